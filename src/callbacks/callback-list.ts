@@ -1,0 +1,102 @@
+import { TrazoError } from "../errors.js";
+import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
+
+const epochHooks = ["onEpochBegin", "onEpochEnd"] as const;
+const batchHooks = [
+  "onTrainBatchBegin",
+  "onTrainBatchEnd",
+  "onTestBatchBegin",
+  "onTestBatchEnd",
+  "onPredictBatchBegin",
+  "onPredictBatchEnd",
+] as const;
+const wholeHooks = [
+  "onTrainBegin",
+  "onTrainEnd",
+  "onTestBegin",
+  "onTestEnd",
+  "onPredictBegin",
+  "onPredictEnd",
+] as const;
+
+const hooks: ReadonlySet<string> = new Set([...epochHooks, ...batchHooks, ...wholeHooks, "setParams", "setModel"]);
+
+type NumberedHook = (typeof epochHooks)[number] | (typeof batchHooks)[number];
+type WholeHook = (typeof wholeHooks)[number];
+type Pending = Promise<void> | undefined;
+
+/**
+ * Calls the hooks of several callbacks in order, with the same logs object. A hook that nobody
+ * implements costs nothing, and only hooks that return a promise are waited for.
+ */
+export class CallbackList {
+  readonly #callbacks: readonly Callback[];
+  readonly #implementers = new Map<string, readonly Callback[]>();
+
+  /** @throws TrazoError for something that is no callback, or a hook whose name is misspelt. */
+  constructor(callbacks: readonly Callback[]) {
+    for (const [i, callback] of callbacks.entries()) requireCallback(callback, i);
+    this.#callbacks = callbacks;
+    for (const hook of hooks) {
+      const implementers = callbacks.filter((callback) => typeof callback[hook as keyof Callback] === "function");
+      if (implementers.length > 0) this.#implementers.set(hook, implementers);
+    }
+  }
+
+  setModel(model: TrainingModel): void {
+    for (const callback of this.#callbacks) callback.setModel?.(model);
+  }
+
+  setParams(params: CallbackParams): void {
+    for (const callback of this.#callbacks) callback.setParams?.(params);
+  }
+
+  onTrainBegin = (logs: Logs): Pending => this.#whole("onTrainBegin", logs);
+  onTrainEnd = (logs: Logs): Pending => this.#whole("onTrainEnd", logs);
+  onTestBegin = (logs: Logs): Pending => this.#whole("onTestBegin", logs);
+  onTestEnd = (logs: Logs): Pending => this.#whole("onTestEnd", logs);
+  onPredictBegin = (logs: Logs): Pending => this.#whole("onPredictBegin", logs);
+  onPredictEnd = (logs: Logs): Pending => this.#whole("onPredictEnd", logs);
+
+  onEpochBegin = (epoch: number, logs: Logs): Pending => this.#numbered("onEpochBegin", epoch, logs);
+  onEpochEnd = (epoch: number, logs: Logs): Pending => this.#numbered("onEpochEnd", epoch, logs);
+  onTrainBatchBegin = (batch: number, logs: Logs): Pending => this.#numbered("onTrainBatchBegin", batch, logs);
+  onTrainBatchEnd = (batch: number, logs: Logs): Pending => this.#numbered("onTrainBatchEnd", batch, logs);
+  onTestBatchBegin = (batch: number, logs: Logs): Pending => this.#numbered("onTestBatchBegin", batch, logs);
+  onTestBatchEnd = (batch: number, logs: Logs): Pending => this.#numbered("onTestBatchEnd", batch, logs);
+  onPredictBatchBegin = (batch: number, logs: Logs): Pending => this.#numbered("onPredictBatchBegin", batch, logs);
+  onPredictBatchEnd = (batch: number, logs: Logs): Pending => this.#numbered("onPredictBatchEnd", batch, logs);
+
+  #whole(hook: WholeHook, logs: Logs): Pending {
+    return this.#each(hook, (callback) => callback[hook]?.(logs));
+  }
+
+  #numbered(hook: NumberedHook, number: number, logs: Logs): Pending {
+    return this.#each(hook, (callback) => callback[hook]?.(number, logs));
+  }
+
+  #each(hook: string, call: (callback: Callback) => void | Promise<void>): Pending {
+    const implementers = this.#implementers.get(hook);
+    return implementers && callFrom(implementers, 0, call);
+  }
+}
+
+function callFrom(callbacks: readonly Callback[], start: number, call: (callback: Callback) => void | Promise<void>): Pending {
+  for (let i = start; i < callbacks.length; i++) {
+    const pending = call(callbacks[i] as Callback);
+    if (pending instanceof Promise) return pending.then(() => callFrom(callbacks, i + 1, call));
+  }
+  return undefined;
+}
+
+function requireCallback(callback: unknown, position: number): void {
+  if (typeof callback !== "object" || callback === null) {
+    throw new TrazoError(`callbacks[${position}] is ${String(callback)}, not a callback object.`);
+  }
+  for (const name of Object.keys(callback)) {
+    if (!/^on[A-Z]/.test(name) || hooks.has(name)) continue;
+    const meant = [...hooks].find((hook) => hook.toLowerCase() === name.toLowerCase());
+    const advice = meant ? `Did you mean ${meant}?` : `Known hooks: ${[...hooks].join(", ")}.`;
+    throw new TrazoError(`callbacks[${position}] has a hook "${name}", which is never called. ${advice}`);
+  }
+}

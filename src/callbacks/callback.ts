@@ -1,0 +1,52 @@
+/** Numbers of an epoch or of a batch: `loss`, `accuracy`, `val_loss`, … in Keras 2's order. */
+export type Logs = Record<string, number>;
+
+/** What a callback may see and do of the model that is being trained. */
+export interface TrainingModel {
+  /** Set to true to end training after the current batch or epoch. */
+  stopTraining: boolean;
+  readonly optimizer: { learningRate: number; readonly iterations: number };
+  /** Writes the whole model (`.h5`), or its weights alone (`.weights.h5`), atomically. */
+  save(path: string): Promise<void>;
+  saveWeights(path: string): Promise<void>;
+  /** Copies of all weights, in the model's order. */
+  getWeights(): Float32Array[];
+  setWeights(weights: readonly Float32Array[]): void;
+}
+
+/** What `fit` tells every callback before it starts. */
+export interface CallbackParams {
+  readonly epochs: number;
+  /** Batches an epoch. */
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly samples: number;
+  readonly verbose: 0 | 1 | 2;
+  /** Where messages go; standard output unless a caller redirects them. */
+  readonly print: (text: string) => void;
+}
+
+type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
+
+/**
+ * Keras's hooks. All are optional. Epochs and batches count from 0. The same `logs` object is
+ * handed down the list at an epoch's end, so a key added by one callback is seen by the next.
+ */
+export interface Callback {
+  setParams?(params: CallbackParams): void;
+  setModel?(model: TrainingModel): void;
+  onTrainBegin?: Hook<[logs: Logs]>;
+  onTrainEnd?: Hook<[logs: Logs]>;
+  onEpochBegin?: Hook<[epoch: number, logs: Logs]>;
+  onEpochEnd?: Hook<[epoch: number, logs: Logs]>;
+  onTrainBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  onTrainBatchEnd?: Hook<[batch: number, logs: Logs]>;
+  onTestBegin?: Hook<[logs: Logs]>;
+  onTestEnd?: Hook<[logs: Logs]>;
+  onTestBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  onTestBatchEnd?: Hook<[batch: number, logs: Logs]>;
+  onPredictBegin?: Hook<[logs: Logs]>;
+  onPredictEnd?: Hook<[logs: Logs]>;
+  onPredictBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  onPredictBatchEnd?: Hook<[batch: number, logs: Logs]>;
+}

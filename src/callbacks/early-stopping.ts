@@ -1,0 +1,90 @@
+import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
+import { directionOf, improves, missingMessage, type MonitorMode, worstOf } from "./monitor.js";
+
+export interface EarlyStoppingOptions {
+  /** Default `val_loss`. */
+  readonly monitor?: string | undefined;
+  /** A smaller change is no improvement. Default 0. */
+  readonly minDelta?: number | undefined;
+  /** Epochs without improvement before training ends. Default 0. */
+  readonly patience?: number | undefined;
+  readonly verbose?: 0 | 1 | undefined;
+  readonly mode?: MonitorMode | undefined;
+  /** The count of epochs starts again only when the value also beats this one. */
+  readonly baseline?: number | undefined;
+  /** Put the best epoch's weights back when training ends. Default false. */
+  readonly restoreBestWeights?: boolean | undefined;
+  /** Epochs before which nothing is watched. Default 0. */
+  readonly startFromEpoch?: number | undefined;
+}
+
+export interface EarlyStopping extends Callback {
+  /** The epoch (from 0) at which training was ended; 0 when it was not. */
+  readonly stoppedEpoch: number;
+  readonly bestEpoch: number;
+}
+
+/** Ends training when a quantity stops improving, as Keras 3's `EarlyStopping`. */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  const { monitor = "val_loss", patience = 0, verbose = 0, baseline, restoreBestWeights = false } = options;
+  const minDelta = Math.abs(options.minDelta ?? 0);
+  const startFromEpoch = options.startFromEpoch ?? 0;
+  const direction = directionOf(monitor, options.mode ?? "auto");
+  let model: TrainingModel | undefined;
+  let print: CallbackParams["print"] = () => {};
+  let best = worstOf(direction);
+  let bestEpoch = 0;
+  let bestWeights: Float32Array[] | undefined;
+  let wait = 0;
+  let stoppedEpoch = 0;
+
+  const keepWeights = (): void => {
+    if (restoreBestWeights) bestWeights = model?.getWeights();
+  };
+
+  return {
+    get stoppedEpoch() {
+      return stoppedEpoch;
+    },
+    get bestEpoch() {
+      return bestEpoch;
+    },
+    setModel: (trained) => {
+      model = trained;
+    },
+    setParams: (params) => {
+      print = params.print;
+    },
+    onTrainBegin() {
+      best = worstOf(direction);
+      bestEpoch = 0;
+      bestWeights = undefined;
+      wait = 0;
+      stoppedEpoch = 0;
+    },
+    onEpochEnd(epoch, logs) {
+      const value = logs[monitor];
+      if (value === undefined) return print(missingMessage("EarlyStopping", monitor, logs));
+      if (epoch < startFromEpoch) return;
+      if (!bestWeights) keepWeights();
+      wait++;
+      if (improves(value, best, direction, minDelta)) {
+        best = value;
+        bestEpoch = epoch;
+        keepWeights();
+        if (baseline === undefined || improves(value, baseline, direction, minDelta)) wait = 0;
+        return;
+      }
+      // Keras never stops after the very first epoch.
+      if (wait < patience || epoch === 0 || !model) return;
+      stoppedEpoch = epoch;
+      model.stopTraining = true;
+    },
+    onTrainEnd() {
+      if (stoppedEpoch > 0 && verbose > 0) print(`Epoch ${stoppedEpoch + 1}: early stopping\n`);
+      if (!bestWeights || !model) return;
+      if (verbose > 0) print(`Restoring model weights from the end of the best epoch: ${bestEpoch + 1}.\n`);
+      model.setWeights(bestWeights);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { TrazoError } from "../errors.js";
+import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
+import { pythonFloat } from "./reduce-lr-on-plateau.js";
+
+export interface LearningRateSchedulerOptions {
+  /** The rate for an epoch (from 0), given the one in force. */
+  readonly schedule: (epoch: number, learningRate: number) => number;
+  readonly verbose?: 0 | 1 | undefined;
+}
+
+/** Sets the learning rate at every epoch's beginning, as Keras's `LearningRateScheduler`; adds `lr` to the logs. */
+export function learningRateScheduler({ schedule, verbose = 0 }: LearningRateSchedulerOptions): Callback {
+  let model: TrainingModel | undefined;
+  let print: CallbackParams["print"] = () => {};
+  return {
+    setModel: (trained) => {
+      model = trained;
+    },
+    setParams: (params) => {
+      print = params.print;
+    },
+    onEpochBegin(epoch) {
+      if (!model) return;
+      const rate = schedule(epoch, model.optimizer.learningRate);
+      if (typeof rate !== "number" || !Number.isFinite(rate)) {
+        throw new TrazoError(`LearningRateScheduler: the schedule gave ${rate} for epoch ${epoch}, not a number.`);
+      }
+      model.optimizer.learningRate = rate;
+      if (verbose > 0) {
+        print(`\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${pythonFloat(rate)}.\n`);
+      }
+    },
+    onEpochEnd(_epoch, logs) {
+      if (model) logs.lr = Math.fround(model.optimizer.learningRate);
+    },
+  };
+}

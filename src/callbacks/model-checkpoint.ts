@@ -1,0 +1,113 @@
+import { TrazoError } from "../errors.js";
+import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
+import { formatPath } from "./format-path.js";
+import { directionOf, improves, missingMessage, type MonitorMode, worstOf } from "./monitor.js";
+
+export interface ModelCheckpointOptions {
+  /**
+   * Where to save: `.h5` for the whole model, `.weights.h5` for its weights. May hold `{epoch}`
+   * (counted from 1) and any key of the logs, with Python's format: `{epoch:02d}-{val_loss:.2f}.h5`.
+   */
+  readonly filepath: string;
+  /** Default `val_loss`. */
+  readonly monitor?: string | undefined;
+  /** 1 prints what was saved and why. Default 0. */
+  readonly verbose?: 0 | 1 | undefined;
+  /** Save only when the watched value is better than every one before. Default false. */
+  readonly saveBestOnly?: boolean | undefined;
+  readonly saveWeightsOnly?: boolean | undefined;
+  readonly mode?: MonitorMode | undefined;
+  /** At every epoch's end (default), or after so many batches. */
+  readonly saveFreq?: "epoch" | number | undefined;
+  /** A value that the first save must improve on. */
+  readonly initialValueThreshold?: number | undefined;
+}
+
+export interface ModelCheckpoint extends Callback {
+  /** The best watched value so far. */
+  readonly best: number;
+  /** The epoch (from 0) and file of the last save; undefined before it. */
+  readonly saved: { readonly epoch: number; readonly path: string } | undefined;
+}
+
+/** Saves the model while it trains, as Keras's `ModelCheckpoint`, with Keras 2's messages. */
+export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoint {
+  const { filepath, monitor = "val_loss", verbose = 0, saveBestOnly = false, saveWeightsOnly = false } = options;
+  const { saveFreq = "epoch" } = options;
+  if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
+    throw new TrazoError(`ModelCheckpoint saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`);
+  }
+  requireSuffix(filepath, saveWeightsOnly);
+  const direction = directionOf(monitor, options.mode ?? "auto");
+  let best = options.initialValueThreshold ?? worstOf(direction);
+  let saved: ModelCheckpoint["saved"];
+  let model: TrainingModel | undefined;
+  let print: CallbackParams["print"] = () => {};
+  let epochNow = 0;
+  let batchesSince = 0;
+
+  async function save(epoch: number, path: string): Promise<void> {
+    if (!model) return;
+    await (saveWeightsOnly ? model.saveWeights(path) : model.save(path));
+    saved = { epoch, path };
+  }
+
+  async function consider(epoch: number, logs: Logs, batch?: number): Promise<void> {
+    const values = { ...logs, epoch: epoch + 1, ...(batch === undefined ? {} : { batch: batch + 1 }) };
+    const path = formatPath(filepath, values);
+    const say = (text: string): void => {
+      if (verbose > 0) print(`\nEpoch ${epoch + 1}: ${text}\n`);
+    };
+    if (!saveBestOnly) {
+      say(`saving model to ${path}`);
+      return await save(epoch, path);
+    }
+    const value = logs[monitor];
+    if (value === undefined) return print(missingMessage("ModelCheckpoint", monitor, logs));
+    if (!improves(value, best, direction)) return say(`${monitor} did not improve from ${fixed(best)}`);
+    say(`${monitor} improved from ${fixed(best)} to ${fixed(value)}, saving model to ${path}`);
+    best = value;
+    await save(epoch, path);
+  }
+
+  return {
+    get best() {
+      return best;
+    },
+    get saved() {
+      return saved;
+    },
+    setModel: (trained) => {
+      model = trained;
+    },
+    setParams: (params) => {
+      print = params.print;
+    },
+    onEpochBegin: (epoch) => {
+      epochNow = epoch;
+    },
+    ...(saveFreq === "epoch"
+      ? { onEpochEnd: (epoch: number, logs: Logs) => consider(epoch, logs) }
+      : {
+          async onTrainBatchEnd(batch: number, logs: Logs) {
+            batchesSince++;
+            if (batchesSince < saveFreq) return;
+            batchesSince = 0;
+            await consider(epochNow, logs, batch);
+          },
+        }),
+  };
+}
+
+/** Python's %.5f, which writes infinities as `inf`. */
+function fixed(value: number): string {
+  if (Number.isFinite(value)) return value.toFixed(5);
+  return value > 0 ? "inf" : Number.isNaN(value) ? "nan" : "-inf";
+}
+
+function requireSuffix(filepath: string, weightsOnly: boolean): void {
+  const isWeights = filepath.endsWith(".weights.h5");
+  if (weightsOnly ? isWeights : filepath.endsWith(".h5") && !isWeights) return;
+  const wanted = weightsOnly ? ".weights.h5 (saveWeightsOnly is set)" : ".h5";
+  throw new TrazoError(`ModelCheckpoint: the file path must end in ${wanted}, but got "${filepath}".`);
+}

@@ -1,0 +1,91 @@
+import { TrazoError } from "../errors.js";
+import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
+import { directionOf, improves, missingMessage, type MonitorMode, worstOf } from "./monitor.js";
+
+export interface ReduceLROnPlateauOptions {
+  /** Default `val_loss`. */
+  readonly monitor?: string | undefined;
+  /** What the learning rate is multiplied by, below 1. Default 0.1. */
+  readonly factor?: number | undefined;
+  /** Epochs without improvement before a reduction. Default 10. */
+  readonly patience?: number | undefined;
+  readonly verbose?: 0 | 1 | undefined;
+  readonly mode?: MonitorMode | undefined;
+  /** A smaller change is no improvement. Default 1e-4. */
+  readonly minDelta?: number | undefined;
+  /** Epochs after a reduction in which none is counted. Default 0. */
+  readonly cooldown?: number | undefined;
+  /** Never goes below. Default 0. */
+  readonly minLr?: number | undefined;
+}
+
+/**
+ * Lowers the learning rate when a quantity stops improving, as Keras's `ReduceLROnPlateau`.
+ * Adds `lr`, the rate in force during the epoch, to the logs.
+ */
+export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
+  const { monitor = "val_loss", factor = 0.1, patience = 10, verbose = 0 } = options;
+  const { minDelta = 1e-4, cooldown = 0, minLr = 0 } = options;
+  if (!(factor < 1 && factor > 0)) {
+    throw new TrazoError(`ReduceLROnPlateau needs a factor above 0 and below 1, but got ${factor}.`);
+  }
+  const direction = directionOf(monitor, options.mode ?? "auto");
+  let model: TrainingModel | undefined;
+  let print: CallbackParams["print"] = () => {};
+  let best = worstOf(direction);
+  let wait = 0;
+  let coolingDown = 0;
+
+  /** Keras keeps the rate as float32 and multiplies in float64. */
+  function reduce(epoch: number): void {
+    if (!model) return;
+    const old = Math.fround(model.optimizer.learningRate);
+    if (old <= Math.fround(minLr)) return;
+    const next = Math.max(old * factor, minLr);
+    model.optimizer.learningRate = next;
+    if (verbose > 0) {
+      print(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${pythonFloat(next)}.\n`);
+    }
+    coolingDown = cooldown;
+    wait = 0;
+  }
+
+  return {
+    setModel: (trained) => {
+      model = trained;
+    },
+    setParams: (params) => {
+      print = params.print;
+    },
+    onTrainBegin() {
+      best = worstOf(direction);
+      wait = 0;
+      coolingDown = 0;
+    },
+    onEpochEnd(epoch, logs) {
+      if (model) logs.lr = Math.fround(model.optimizer.learningRate);
+      const value = logs[monitor];
+      if (value === undefined) return print(missingMessage("ReduceLROnPlateau", monitor, logs));
+      if (coolingDown > 0) {
+        coolingDown--;
+        wait = 0;
+      }
+      if (improves(value, best, direction, minDelta)) {
+        best = value;
+        wait = 0;
+      } else if (coolingDown === 0) {
+        wait++;
+        if (wait >= patience) reduce(epoch);
+      }
+    },
+  };
+}
+
+/** A float as Python's `str` writes it: `1e-05` where JavaScript says `0.00001`. */
+export function pythonFloat(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}

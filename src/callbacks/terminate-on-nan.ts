@@ -1,0 +1,20 @@
+import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
+
+/** Ends training as soon as the running loss is NaN or infinite, as Keras's `TerminateOnNaN`. */
+export function terminateOnNaN(): Callback {
+  let model: TrainingModel | undefined;
+  let print: CallbackParams["print"] = () => {};
+  return {
+    setModel: (trained) => {
+      model = trained;
+    },
+    setParams: (params) => {
+      print = params.print;
+    },
+    onTrainBatchEnd(batch, { loss }) {
+      if (!model || loss === undefined || Number.isFinite(loss)) return;
+      print(`Batch ${batch}: Invalid loss, terminating training\n`);
+      model.stopTraining = true;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { TrazoError } from "../errors.js";
+import { sizeOf, type Tensor, tensor } from "../tensor.js";
+
+/** What one array can hold. */
+const MAX_VALUES = 2 ** 31;
+
+/**
+ * One-hot rows from class numbers (Keras `to_categorical`; float32 as in Keras 2).
+ *
+ * As in Keras, fractions are cut off, a last dimension of length 1 is dropped, and a negative label counts from the
+ * last class backwards.
+ *
+ * @param labels class numbers of any shape, e.g. [n] or [n, 1]
+ * @param numClasses length of a row; default the largest label + 1
+ * @returns shape [...labels.shape, numClasses], e.g. [n, 10]
+ * @throws TrazoError for a label outside the classes, naming its position
+ */
+export function toCategorical(labels: Tensor | ArrayLike<number>, numClasses?: number): Tensor<"float32"> {
+  const { values, shape } = asLabels(labels);
+  const classes = numClasses ?? values.reduce((largest, label) => Math.max(largest, label), 0) + 1;
+  if (numClasses === undefined && values.length === 0) {
+    throw new TrazoError("toCategorical cannot tell the number of classes from no labels; pass numClasses.");
+  }
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new TrazoError(`toCategorical needs a positive whole number of classes, but got ${classes}.`);
+  }
+  if (values.length * classes > MAX_VALUES) {
+    throw new TrazoError(
+      `toCategorical: ${values.length} labels of ${classes} classes are too many values for one array.`,
+    );
+  }
+  const data = new Float32Array(values.length * classes);
+  for (const [i, label] of values.entries()) {
+    if (!(label >= -classes && label < classes)) {
+      throw new TrazoError(
+        `toCategorical: label ${label} at index ${i} does not fit ${classes} classes (0 to ${classes - 1}).`,
+      );
+    }
+    data[i * classes + (label < 0 ? label + classes : label)] = 1;
+  }
+  return tensor("float32", [...shape, classes], data);
+}
+
+function asLabels(labels: Tensor | ArrayLike<number>): { values: number[]; shape: readonly number[] } {
+  if (!("data" in labels)) {
+    return { values: Array.from(labels, Math.trunc), shape: [labels.length] };
+  }
+  if ((labels.divisor ?? 1) !== 1) {
+    throw new TrazoError(
+      `toCategorical needs class numbers, but the tensor is divided by ${labels.divisor}.`,
+    );
+  }
+  const { shape, data } = labels;
+  const dropped = shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape;
+  return {
+    values: Array.from({ length: sizeOf(shape) }, (_, i) => Math.trunc(Number(data[i]))),
+    shape: dropped,
+  };
+}

@@ -1,0 +1,75 @@
+import { constants, gunzipSync } from "node:zlib";
+import { TrazoError } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+import { decodeIdx, MAX_HEADER_BYTES, parseIdxHeader } from "./idx-format.js";
+import { readBytes } from "./read-bytes.js";
+
+/**
+ * Reads an IDX file (the format of MNIST and its relatives), plain or gzip, told apart by content.
+ *
+ * @returns a tensor of the file's shape; element types uint8, int32, float32 and float64 stay, int8 and int16 become int32
+ * @throws TrazoError naming file and byte offset when the file is missing, damaged, cut off or too long
+ */
+export async function readIdx(file: string): Promise<Tensor> {
+  return parseIdx(await readBytes(file), file);
+}
+
+/**
+ * `readIdx` for bytes already at hand. uint8 data of an uncompressed file share memory with `bytes`.
+ *
+ * @param file named in error messages
+ */
+export function parseIdx(bytes: Uint8Array, file: string): Tensor {
+  return decodeIdx(uncompressIdx(bytes, file), file);
+}
+
+/**
+ * The bytes of an IDX file without gzip, if it had any. Never inflates beyond what the IDX header promises, so that a
+ * small file cannot fill the memory.
+ *
+ * @throws TrazoError when the gzip data are damaged, cut off, or hold more than the header promises
+ */
+export function uncompressIdx(bytes: Uint8Array, file: string): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const { headerBytes, dataBytes } = parseIdxHeader(inflateStart(bytes, file), `${file} (uncompressed)`);
+  const expected = headerBytes + dataBytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: expected });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new TrazoError(
+        `${file}: the uncompressed data go on beyond byte offset ${expected}, where the IDX header says they end.`,
+        { cause: error },
+      );
+    }
+    throw damaged(bytes, file, error);
+  }
+}
+
+const FIRST_PREFIX = 512;
+
+/** The first uncompressed bytes, from as short a piece of the file as gives a whole IDX header. */
+function inflateStart(bytes: Uint8Array, file: string): Uint8Array {
+  for (let length = FIRST_PREFIX; ; length *= 2) {
+    const start = inflateSome(bytes.subarray(0, length), bytes, file);
+    if (start.length >= MAX_HEADER_BYTES || length >= bytes.length) return start;
+  }
+}
+
+function inflateSome(prefix: Uint8Array, bytes: Uint8Array, file: string): Uint8Array {
+  try {
+    // With a sync flush the end of the prefix is not an error.
+    return gunzipSync(prefix, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw damaged(bytes, file, error);
+  }
+}
+
+function damaged(bytes: Uint8Array, file: string, error: unknown): TrazoError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const what =
+    code === "Z_BUF_ERROR"
+      ? `the gzip data are cut off at byte offset ${bytes.length}`
+      : `the gzip data (byte offset 0 to ${bytes.length}) are damaged: ${message}`;
+  return new TrazoError(`${file}: ${what}. Fetch the file again.`, { cause: error });
+}

@@ -1,0 +1,56 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { TrazoError } from "../errors.js";
+
+/**
+ * Writes a file so that a reader, or a crash at any moment, finds either the old content or the
+ * new one: a temporary file beside it, fsync, rename, fsync of the folder. Makes the folder.
+ *
+ * @throws TrazoError when the folder cannot be written or the disk is full; the old file stays.
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeAndSync(temporary, bytes);
+    await rename(temporary, path);
+    await syncFolder(folder);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new TrazoError(`${path} could not be written: ${explain(cause as NodeJS.ErrnoException)}.`, { cause });
+  }
+}
+
+async function writeAndSync(path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the rename itself durable. Some systems cannot open a folder; there it is left to them. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+function explain({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case "ENOSPC":
+      return "the disk is full";
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return "the folder is not writable";
+    case "ENOTDIR":
+    case "EEXIST":
+      return "a part of the path is a file, not a folder";
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,86 @@
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import type { Layer } from "../layers/layer.js";
+import { deserializeLayer, serializeLayer } from "../layers/registry.js";
+import { deserializeLoss, serializeLoss } from "../losses/registry.js";
+import { deserializeMetric } from "../metrics/registry.js";
+import type { Metric } from "../metrics/metric.js";
+import type { ModelDefinition } from "../model/definition.js";
+import type { Compiled } from "../model/engine.js";
+import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
+
+/**
+ * A model as Keras 2 writes it, which Keras 3 reads too: an input layer with `batch_input_shape`,
+ * and every layer with its own configuration.
+ */
+export function serializeModel(model: ModelDefinition): JsonObject {
+  const inputLayer = {
+    class_name: "InputLayer",
+    config: {
+      batch_input_shape: [null, ...(model.inputShape.slice(1) as number[])],
+      dtype: "float32",
+      sparse: false,
+      ragged: false,
+      name: inputNameOf(model),
+    },
+  };
+  const layers = model.layers
+    .filter(({ layer }) => layer.className !== "InputLayer")
+    .map(({ layer, name }) => serializeLayer(layer, name));
+  return { class_name: "Sequential", config: { name: model.name, layers: [inputLayer, ...layers] } };
+}
+
+function inputNameOf({ layers }: ModelDefinition): string {
+  const [first] = layers;
+  return first?.layer.className === "InputLayer" ? first.name : `${first?.name ?? "model"}_input`;
+}
+
+/** The layers of a `Sequential` configuration, of Keras 2 or 3. */
+export function deserializeModel(config: JsonObject, file: string): { name: string; layers: Layer[] } {
+  if (config.class_name !== "Sequential") {
+    throw new TrazoError(`${file}: only Sequential models are supported, but the file holds a ${String(config.class_name)}.`);
+  }
+  // The oldest files have the list of layers itself in place of the configuration.
+  const inner = config.config as Json;
+  const list = Array.isArray(inner) ? inner : (inner as JsonObject | null)?.layers;
+  if (!Array.isArray(list)) throw new TrazoError(`${file}: the model configuration has no list of layers.`);
+  const name = Array.isArray(inner) ? "sequential" : (inner as JsonObject).name;
+  const layers = list.map((entry, i) => deserializeLayer(entry, `${file}: layer ${i}`));
+  return { name: typeof name === "string" ? name : "sequential", layers };
+}
+
+/** What the model was compiled with. */
+export function serializeTraining({ loss, metrics, optimizer }: Compiled): JsonObject {
+  return {
+    loss: serializeLoss(loss),
+    metrics: metrics.map((metric) => metric.keras),
+    weighted_metrics: null,
+    loss_weights: null,
+    optimizer_config: serializeOptimizer(optimizer),
+  };
+}
+
+/** Reads what a model was compiled with, as Keras 2 (metrics in lists, wrapped) or Keras 3 wrote it. */
+export function deserializeTraining(config: JsonObject, file: string): Compiled {
+  const where = `${file}: training_config`;
+  for (const key of ["weighted_metrics", "loss_weights", "sample_weight_mode"]) {
+    const value = config[key] ?? null;
+    if (value === null || (Array.isArray(value) && value.length === 0)) continue;
+    throw new TrazoError(`${where}: ${key} = ${JSON.stringify(value)} is not supported.`);
+  }
+  const loss = config.loss ?? null;
+  if (loss === null) throw new TrazoError(`${where}: the model was compiled without a loss.`);
+  return {
+    loss: deserializeLoss(loss, `${where}, loss`),
+    metrics: deserializeMetrics(config.metrics ?? [], `${where}, metrics`),
+    optimizer: deserializeOptimizer(config.optimizer_config ?? null, `${where}, optimizer_config`),
+  };
+}
+
+function deserializeMetrics(json: Json, where: string): Metric[] {
+  const flat = (Array.isArray(json) ? json.flat(2) : [json]) as Json[];
+  return flat.filter((item) => item !== null && !isLossMetric(item)).map((item) => deserializeMetric(item, where));
+}
+
+/** Some versions list the running mean of the loss among the metrics. */
+const isLossMetric = (item: Json): boolean =>
+  typeof item === "object" && (item as JsonObject | null)?.class_name === "Mean";

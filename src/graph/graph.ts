@@ -1,0 +1,96 @@
+import { TrazoError } from "../errors.js";
+import { type DType, type Tensor, tensor } from "../tensor.js";
+import { type OperatorTable, operators } from "./operators.js";
+import type { Attribute, Node, Shape, Value } from "./value.js";
+
+/**
+ * A graph under construction: append-only, so that the order of nodes is a topological order and
+ * a Value, once made, never changes.
+ */
+export class Graph {
+  readonly nodes: Node[] = [];
+  readonly inputs: Value[] = [];
+  readonly #constants = new Map<Value, Tensor>();
+  readonly #scalars = new Map<string, Value>();
+  readonly #table: OperatorTable;
+  #count = 0;
+
+  constructor(table: OperatorTable = operators) {
+    this.#table = table;
+  }
+
+  /** Declares an input that every run must feed. */
+  input(name: string, dtype: DType, shape: Shape): Value {
+    if (this.inputs.some((other) => other.name === name)) {
+      throw new TrazoError(`The graph already has an input named "${name}".`);
+    }
+    const value: Value = { graph: this, name, dtype, shape, producer: undefined };
+    this.inputs.push(value);
+    return value;
+  }
+
+  constant(content: Tensor): Value {
+    const value: Value = {
+      graph: this,
+      name: this.#fresh("const"),
+      dtype: content.dtype,
+      shape: content.shape,
+      producer: undefined,
+    };
+    this.#constants.set(value, content);
+    return value;
+  }
+
+  /** A scalar constant; equal ones are made once. */
+  scalar(dtype: DType, number: number): Value {
+    const key = `${dtype}:${Object.is(number, -0) ? "-0" : number}`;
+    const known = this.#scalars.get(key);
+    if (known) return known;
+    const made = this.constant(scalarTensor(dtype, number));
+    this.#scalars.set(key, made);
+    return made;
+  }
+
+  /** The content of a constant; undefined for every other value. */
+  constantOf(value: Value): Tensor | undefined {
+    return this.#constants.get(value);
+  }
+
+  /** Applies an operator of the table. Shapes and dtypes follow from its rule. */
+  apply(op: string, inputs: readonly (Value | undefined)[], attributes: Readonly<Record<string, Attribute>> = {}): Value[] {
+    const operator = this.#table[op];
+    if (!operator) throw new TrazoError(`There is no operator "${op}" in the operator table.`);
+    for (const input of inputs) {
+      if (input && input.graph !== this) {
+        throw new TrazoError(`${op} was given "${input.name}", which belongs to another graph.`);
+      }
+    }
+    const outputs: Value[] = [];
+    const node: Node = { op, inputs, outputs, attributes };
+    for (const { dtype, shape } of operator.infer(inputs as readonly Value[], attributes)) {
+      outputs.push({ graph: this, name: this.#fresh(op), dtype, shape, producer: node });
+    }
+    this.nodes.push(node);
+    return outputs;
+  }
+
+  #fresh(prefix: string): string {
+    return `${prefix}_${this.#count++}`;
+  }
+}
+
+function scalarTensor(dtype: DType, number: number): Tensor {
+  switch (dtype) {
+    case "float32":
+      return tensor(dtype, [], Float32Array.of(number));
+    case "float64":
+      return tensor(dtype, [], Float64Array.of(number));
+    case "int32":
+      return tensor(dtype, [], Int32Array.of(number));
+    case "int64":
+      return tensor(dtype, [], BigInt64Array.of(BigInt(number)));
+    case "uint8":
+    case "bool":
+      return tensor(dtype, [], Uint8Array.of(number));
+  }
+}

@@ -1,0 +1,86 @@
+import type { Operator } from "../operator.js";
+import { conv, convTranspose, type Pads, slice, transpose } from "../ops.js";
+import { staticDim } from "../shape.js";
+import type { Dim, Node, Value } from "../value.js";
+import { windowOutput } from "./window.js";
+
+type Pair = readonly [number, number];
+
+interface ConvAttributes {
+  readonly strides: Pair;
+  readonly dilations: Pair;
+  readonly pads: Pads;
+}
+
+const attributesOf = (node: Node): ConvAttributes => node.attributes as unknown as ConvAttributes;
+
+/** Rows and columns at the far edge that no window covered. */
+function leftOver(x: Value, kernel: Value, y: Value, { strides, dilations, pads }: ConvAttributes): Pair {
+  const along = (i: 0 | 1) => {
+    const covered =
+      (staticDim(y.shape, 2 + i, "Conv") - 1) * strides[i] +
+      (staticDim(kernel.shape, 2 + i, "Conv") - 1) * dilations[i] +
+      1;
+    return staticDim(x.shape, 2 + i, "Conv") + pads[i] + pads[(i + 2) as 2 | 3] - covered;
+  };
+  return [along(0), along(1)];
+}
+
+/**
+ * dL/dkernel: a correlation of input and output gradient in which batch and channels change
+ * places; strides become dilations and dilations strides.
+ */
+function kernelGradient(x: Value, kernel: Value, dy: Value, { strides, dilations, pads }: ConvAttributes): Value {
+  const swapped = [1, 0, 2, 3];
+  const full = conv(transpose(x, swapped), transpose(dy, swapped), {
+    strides: dilations,
+    dilations: strides,
+    pads,
+  });
+  const [kh, kw] = [staticDim(kernel.shape, 2, "Conv"), staticDim(kernel.shape, 3, "Conv")];
+  return transpose(slice(slice(full, 2, 0, kh), 3, 0, kw), swapped);
+}
+
+export const convolution: Record<string, Operator> = {
+  Conv: {
+    infer: ([x, kernel], attributes) => {
+      const { strides, dilations, pads } = attributes as unknown as ConvAttributes;
+      const [image, window] = [x as Value, kernel as Value];
+      const size = (i: 0 | 1): Dim =>
+        windowOutput(
+          staticDim(image.shape, 2 + i, "Conv"),
+          // The exchanged convolution of a kernel gradient has output rows as its kernel.
+          staticDim(window.shape, 2 + i, "Conv"),
+          strides[i],
+          dilations[i],
+          pads[i] + pads[(i + 2) as 2 | 3],
+        );
+      return [{ dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[0] as Dim, size(0), size(1)] }];
+    },
+    gradient: (node, [dy]) => {
+      const [x, kernel] = node.inputs as [Value, Value];
+      const attributes = attributesOf(node);
+      const outputPadding = leftOver(x, kernel, node.outputs[0] as Value, attributes);
+      return [
+        convTranspose(dy as Value, kernel, { ...attributes, outputPadding }),
+        kernelGradient(x, kernel, dy as Value, attributes),
+      ];
+    },
+  },
+  ConvTranspose: {
+    infer: ([y, kernel], attributes) => {
+      const { strides, dilations, pads } = attributes as unknown as ConvAttributes;
+      const extra = attributes.output_padding as Pair;
+      const [image, window] = [y as Value, kernel as Value];
+      const size = (i: 0 | 1): Dim =>
+        (staticDim(image.shape, 2 + i, "ConvTranspose") - 1) * strides[i] +
+        (staticDim(window.shape, 2 + i, "ConvTranspose") - 1) * dilations[i] +
+        1 +
+        extra[i] -
+        pads[i] -
+        pads[(i + 2) as 2 | 3];
+      return [{ dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[1] as Dim, size(0), size(1)] }];
+    },
+  },
+};
+

@@ -1,0 +1,121 @@
+import type { Attributes, Operator } from "../operator.js";
+import { TrazoError } from "../../errors.js";
+import {
+  abs,
+  add,
+  cast,
+  div,
+  exp,
+  greater,
+  greaterOrEqual,
+  hardSigmoid,
+  log,
+
+  mul,
+  neg,
+  pow,
+  reduceSum,
+  sigmoid,
+  sign,
+  sub,
+  sumTo,
+  where,
+} from "../ops.js";
+import { broadcastShapes } from "../shape.js";
+import type { Node, Value } from "../value.js";
+
+const sameType = ([x]: readonly Value[]) => [{ dtype: (x as Value).dtype, shape: (x as Value).shape }];
+
+/** A function of one value, applied to each: the rule gives dy/dx from x, y and the attributes. */
+function unary(derivative: (dy: Value, x: Value, y: Value, attributes: Attributes) => Value): Operator {
+  return {
+    infer: sameType,
+    gradient: (node, [dy]) => [derivative(dy as Value, input(node, 0), node.outputs[0] as Value, node.attributes)],
+  };
+}
+
+/** A function of two values with broadcasting: the rule gives both gradients before they are summed back. */
+function binary(op: string, derivative: (dy: Value, a: Value, b: Value, y: Value) => [() => Value, () => Value]): Operator {
+  return {
+    infer: ([a, b]) => {
+      const [x, y] = [a as Value, b as Value];
+      if (x.dtype !== y.dtype) throw new TrazoError(`${op} needs equal dtypes, but got ${x.dtype} and ${y.dtype}.`);
+      return [{ dtype: x.dtype, shape: broadcastShapes(x.shape, y.shape, op) }];
+    },
+    gradient: (node, [dy]) => {
+      const [a, b] = [input(node, 0), input(node, 1)];
+      const [da, db] = derivative(dy as Value, a, b, node.outputs[0] as Value);
+      return [sumTo(da(), a.shape), isConstant(b) ? undefined : sumTo(db(), b.shape)];
+    },
+  };
+}
+
+const input = (node: Node, index: number): Value => node.inputs[index] as Value;
+const isConstant = (x: Value): boolean => x.graph.constantOf(x) !== undefined;
+const mask = (condition: Value, like: Value): Value => cast(condition, like.dtype);
+
+/** 1 where y > 0, else 0. One cheap operator: Where and comparisons cost twice as much on CPU. */
+const positive = (y: Value): Value => hardSigmoid(y, 1e30, 0);
+
+const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
+
+export const elementwise: Record<string, Operator> = {
+  Add: binary("Add", (dy) => [() => dy, () => dy]),
+  Sub: binary("Sub", (dy) => [() => dy, () => neg(dy)]),
+  Mul: binary("Mul", (dy, a, b) => [() => mul(dy, b), () => mul(dy, a)]),
+  Div: binary("Div", (dy, _a, b, y) => [() => div(dy, b), () => neg(div(mul(dy, y), b))]),
+  Pow: binary("Pow", (dy, a, b, y) => [
+    () => mul(dy, mul(b, pow(a, sub(b, 1)))),
+    () => mul(dy, mul(y, log(a))),
+  ]),
+  // Where both are equal the first takes the whole gradient, as in TensorFlow.
+  Max: binary("Max", (dy, a, b) => [
+    () => mul(dy, mask(greaterOrEqual(a, b), dy)),
+    () => mul(dy, mask(greater(b, a), dy)),
+  ]),
+  Min: binary("Min", (dy, a, b) => [
+    () => mul(dy, mask(greaterOrEqual(b, a), dy)),
+    () => mul(dy, mask(greater(a, b), dy)),
+  ]),
+
+  Neg: unary((dy) => neg(dy)),
+  Sqrt: unary((dy, _x, y) => div(mul(dy, 0.5), y)),
+  Exp: unary((dy, _x, y) => mul(dy, y)),
+  Log: unary((dy, x) => div(dy, x)),
+  Abs: unary((dy, x) => mul(dy, sign(x))),
+  Sign: { infer: sameType, gradient: () => [undefined] },
+  Relu: unary((dy, _x, y) => mul(dy, positive(y))),
+  Sigmoid: unary((dy, _x, y) => mul(dy, mul(y, sub(1, y)))),
+  Tanh: unary((dy, _x, y) => mul(dy, sub(1, mul(y, y)))),
+  Erf: unary((dy, x) => mul(dy, mul(exp(neg(mul(x, x))), twoOverSqrtPi))),
+  Softplus: unary((dy, x) => mul(dy, sigmoid(x))),
+  Elu: unary((dy, x, y, { alpha }) => mul(dy, where(greater(x, 0), onesLike(x), add(y, alpha as number)))),
+  LeakyRelu: unary((dy, x, _y, { alpha }) => {
+    const active = mask(greater(x, 0), dy);
+    return mul(dy, add(mul(active, 1 - (alpha as number)), alpha as number));
+  }),
+  HardSigmoid: unary((dy, _x, y, { alpha }) => {
+    const inside = mul(mask(greater(y, 0), dy), mask(greater(1, y), dy));
+    return mul(dy, mul(inside, alpha as number));
+  }),
+  Softmax: {
+    infer: sameType,
+    gradient: (node, [dy]) => {
+      const y = node.outputs[0] as Value;
+      const product = mul(dy as Value, y);
+      return [sub(product, mul(y, reduceSum(product, { axes: [-1], keepDims: true })))];
+    },
+    onnx: () => ({ attributes: { axis: -1 } }),
+  },
+  LogSoftmax: {
+    infer: sameType,
+    gradient: (node, [dy]) => {
+      const total = reduceSum(dy as Value, { axes: [-1], keepDims: true });
+      return [sub(dy as Value, mul(exp(node.outputs[0] as Value), total))];
+    },
+    onnx: () => ({ attributes: { axis: -1 } }),
+  },
+};
+
+const onesLike = (x: Value): Value => add(mul(abs(x), 0), 1);
+

@@ -1,0 +1,98 @@
+import { TrazoError } from "../../errors.js";
+import { type DType, type Tensor, tensor } from "../../tensor.js";
+import type { Operator } from "../operator.js";
+import { gather, matMul, pad, reduceSum, reshape } from "../ops.js";
+import { formatShape, productOf, staticDim } from "../shape.js";
+import type { Node, Value } from "../value.js";
+
+/** For every source position, the output positions that copied it. */
+function usesOf(indices: ArrayLike<number>, size: number): number[][] {
+  const uses: number[][] = Array.from({ length: size }, () => []);
+  for (let i = 0; i < indices.length; i++) (uses[indices[i] as number] as number[]).push(i);
+  return uses;
+}
+
+/**
+ * Sums the uses of each source value by gathering them side by side: exact, and cheap for a flat
+ * tensor that is copied a few times (an expanded kernel).
+ */
+function sumUses(dy: Value, uses: readonly (readonly number[])[], count: number): Value {
+  const most = Math.max(...uses.map((use) => use.length), 1);
+  const even = uses.every((use) => use.length === most);
+  const padded = even ? dy : pad(dy, [0, 0], [1, 0]);
+  const indices = new Int32Array(most * uses.length);
+  for (let k = 0; k < most; k++) {
+    for (const [source, use] of uses.entries()) indices[k * uses.length + source] = use[k] ?? count;
+  }
+  return reduceSum(gather(padded, indices, [most, uses.length], 0), { axes: [0] });
+}
+
+/** Sums the uses by a product with a 0/1 matrix: fast for a stack of blocks (image patches). */
+function scatterByMatrix(dy: Value, uses: readonly (readonly number[])[], count: number): Value {
+  const content = new (dy.dtype === "float64" ? Float64Array : Float32Array)(uses.length * count);
+  for (const [source, use] of uses.entries()) for (const i of use) content[source * count + i] = 1;
+  const matrix = dy.graph.constant(tensor(dy.dtype as "float32", [uses.length, count], content as Float32Array));
+  return matMul(matrix, dy);
+}
+
+function gatherGradient(node: Node, [dy]: readonly (Value | undefined)[]): (Value | undefined)[] {
+  const [x, index] = node.inputs as [Value, Value];
+  const axis = node.attributes.axis as number;
+  const indices = x.graph.constantOf(index);
+  if (!indices) throw new TrazoError("The gradient of Gather needs constant indices.");
+  const size = staticDim(x.shape, axis, "Gather");
+  const wanted = differentiableRows(x, axis, size);
+  const count = indices.data.length;
+  const uses = usesOf(indices.data as Int32Array, size).slice(0, wanted);
+  const outer = productOf(x.shape.slice(0, axis));
+  const inner = productOf(x.shape.slice(axis + 1));
+  const sum =
+    outer === 1
+      ? sumUses(reshape(dy as Value, [count, inner]), uses, count)
+      : scatterByMatrix(reshape(dy as Value, [outer, count, inner]), uses, count);
+  const rows = x.shape.map((dim, i) => (i === axis ? wanted : dim));
+  const after = x.shape.map((_, i) => (i === axis ? size - wanted : 0));
+  return [pad(reshape(sum, rows), after.map(() => 0), after), undefined];
+}
+
+/** Rows at the end that were appended as constants (the zero of an expanded kernel) get no gradient. */
+function differentiableRows(x: Value, axis: number, size: number): number {
+  const last = x.producer?.op === "Concat" && x.producer.attributes.axis === axis ? x.producer.inputs.at(-1) : undefined;
+  return last && x.graph.constantOf(last) ? size - staticDim(last.shape, axis, "Gather") : size;
+}
+
+const offAndOn = (dtype: "float32" | "float64"): Tensor =>
+  dtype === "float32"
+    ? tensor(dtype, [2], Float32Array.of(0, 1))
+    : tensor(dtype, [2], Float64Array.of(0, 1));
+
+export const indexing: Record<string, Operator> = {
+  Gather: {
+    infer: ([x, index], { axis }) => {
+      const { dtype, shape } = x as Value;
+      const at = axis as number;
+      return [{ dtype, shape: [...shape.slice(0, at), ...(index as Value).shape, ...shape.slice(at + 1)] }];
+    },
+    gradient: gatherGradient,
+  },
+  OneHot: {
+    infer: ([labels], { depth, dtype }) => [
+      { dtype: dtype as DType, shape: [...(labels as Value).shape, depth as number] },
+    ],
+    gradient: () => [undefined],
+    onnx: ({ attributes: { depth, dtype } }) => ({
+      attributes: { axis: -1 },
+      extraInputs: [[depth as number], offAndOn(dtype as "float32" | "float64")],
+    }),
+  },
+  ScatterElements: {
+    infer: ([data, indices, updates]) => {
+      if ((indices as Value).shape.length !== (updates as Value).shape.length) {
+        throw new TrazoError(
+          `ScatterElements: indices ${formatShape((indices as Value).shape)} and updates ${formatShape((updates as Value).shape)} differ.`,
+        );
+      }
+      return [{ dtype: (data as Value).dtype, shape: (data as Value).shape }];
+    },
+  },
+};

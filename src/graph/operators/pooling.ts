@@ -1,0 +1,82 @@
+import { tensor } from "../../tensor.js";
+import type { Operator } from "../operator.js";
+import { matMul, type Pads, scatterAdd } from "../ops.js";
+import { staticDim } from "../shape.js";
+import type { Dim, Node, Value } from "../value.js";
+import { windowOutput } from "./window.js";
+
+type Pair = readonly [number, number];
+
+interface PoolAttributes {
+  readonly kernel_shape: Pair;
+  readonly strides: Pair;
+  readonly pads: Pads;
+}
+
+const inferPool: Operator["infer"] = ([x], attributes) => {
+  const { kernel_shape, strides, pads } = attributes as unknown as PoolAttributes;
+  const image = x as Value;
+  const size = (i: 0 | 1): Dim =>
+    windowOutput(
+      staticDim(image.shape, 2 + i, "Pool"),
+      kernel_shape[i],
+      strides[i],
+      1,
+      pads[i] + pads[(i + 2) as 2 | 3],
+    );
+  return [{ dtype: image.dtype, shape: [image.shape[0] as Dim, image.shape[1] as Dim, size(0), size(1)] }];
+};
+
+/**
+ * Averaging along one axis as a matrix `[output, input]`: each row holds 1/count at the real
+ * pixels of its window. Average pooling is then rows · x · columnsᵀ, and so is its gradient.
+ */
+export function averagingMatrix(input: number, output: number, size: number, stride: number, before: number): Float64Array {
+  const matrix = new Float64Array(output * input);
+  for (let o = 0; o < output; o++) {
+    const start = Math.max(0, o * stride - before);
+    const end = Math.min(input, o * stride - before + size);
+    for (let i = start; i < end; i++) matrix[o * input + i] = 1 / (end - start);
+  }
+  return matrix;
+}
+
+function averagePoolGradient(node: Node, [dy]: readonly (Value | undefined)[]): Value[] {
+  const x = node.inputs[0] as Value;
+  const y = node.outputs[0] as Value;
+  const { kernel_shape, strides, pads } = node.attributes as unknown as PoolAttributes;
+  const matrixOf = (i: 0 | 1): { content: Float64Array; output: number; input: number } => {
+    const [input, output] = [staticDim(x.shape, 2 + i, "Pool"), staticDim(y.shape, 2 + i, "Pool")];
+    return { content: averagingMatrix(input, output, kernel_shape[i], strides[i], pads[i]), output, input };
+  };
+  const constant = (shape: readonly number[], content: Float64Array): Value =>
+    x.graph.constant(
+      x.dtype === "float64"
+        ? tensor("float64", shape, content)
+        : tensor("float32", shape, Float32Array.from(content)),
+    );
+  const rows = matrixOf(0);
+  const columns = matrixOf(1);
+  const spreadColumns = matMul(dy as Value, constant([columns.output, columns.input], columns.content));
+  return [matMul(constant([rows.input, rows.output], transposed(rows)), spreadColumns)];
+}
+
+function transposed({ content, output, input }: { content: Float64Array; output: number; input: number }): Float64Array {
+  const result = new Float64Array(content.length);
+  for (let o = 0; o < output; o++) {
+    for (let i = 0; i < input; i++) result[i * output + o] = content[o * input + i] as number;
+  }
+  return result;
+}
+
+export const pooling: Record<string, Operator> = {
+  AveragePool: { infer: inferPool, gradient: averagePoolGradient },
+  MaxPool: {
+    infer: (inputs, attributes) => {
+      const [pooled] = inferPool(inputs, attributes);
+      return [pooled as { dtype: "float32"; shape: readonly Dim[] }, { dtype: "int64", shape: (pooled as { shape: readonly Dim[] }).shape }];
+    },
+    // The first maximum of a window takes the gradient; overlapping windows add up.
+    gradient: (node, [dy]) => [scatterAdd(node.inputs[0] as Value, node.outputs[1] as Value, dy as Value)],
+  },
+};

@@ -1,0 +1,127 @@
+import { TrazoError } from "../../errors.js";
+import type { Operator } from "../operator.js";
+import { pad, reshape, slice, sumTo, transpose } from "../ops.js";
+import { dimsEqual, formatShape, isStatic, productOf, staticDim } from "../shape.js";
+import type { Dim, Shape, SymbolicDim, Value } from "../value.js";
+
+/** The shape behind a reshape target in which -1 stands for what is left over. */
+function resolveTarget(from: Shape, target: readonly number[]): Shape {
+  if (!target.includes(-1)) return target;
+  const known = target.filter((dim) => dim !== -1).reduce((a, b) => a * b, 1);
+  const total = productOf(from);
+  const rest: Dim = isStatic(total) ? total / known : divideSymbolic(total, known);
+  return target.map((dim) => (dim === -1 ? rest : dim));
+}
+
+const divideSymbolic = (dim: SymbolicDim, by: number): Dim => ({ symbol: dim.symbol, factor: dim.factor / by });
+
+function concatShape(values: readonly Value[], axis: number): Shape {
+  const [first, ...others] = values as [Value, ...Value[]];
+  for (const other of others) {
+    const fits = other.shape.every((dim, i) => i === axis || dimsEqual(dim, first.shape[i] as Dim));
+    if (!fits || other.shape.length !== first.shape.length) {
+      throw new TrazoError(
+        `Concat on axis ${axis}: ${formatShape(first.shape)} and ${formatShape(other.shape)} do not fit.`,
+      );
+    }
+  }
+  const size = values.map((value) => staticDim(value.shape, axis, "Concat")).reduce((a, b) => a + b, 0);
+  return first.shape.map((dim, i) => (i === axis ? size : dim));
+}
+
+export const rearrangement: Record<string, Operator> = {
+  Reshape: {
+    infer: ([x], { shape }) => [
+      { dtype: (x as Value).dtype, shape: resolveTarget((x as Value).shape, shape as readonly number[]) },
+    ],
+    gradient: (node, [dy]) => [reshape(dy as Value, (node.inputs[0] as Value).shape)],
+    onnx: (node) => ({ attributes: {}, extraInputs: [node.attributes.shape as readonly number[]] }),
+  },
+  Transpose: {
+    infer: ([x], { perm }) => [
+      {
+        dtype: (x as Value).dtype,
+        shape: (perm as readonly number[]).map((axis) => (x as Value).shape[axis] as Dim),
+      },
+    ],
+    gradient: (node, [dy]) => {
+      const perm = node.attributes.perm as readonly number[];
+      return [transpose(dy as Value, perm.map((_, axis) => perm.indexOf(axis)))];
+    },
+  },
+  Concat: {
+    infer: (values, { axis }) => [
+      { dtype: (values[0] as Value).dtype, shape: concatShape(values, axis as number) },
+    ],
+    gradient: (node, [dy]) => {
+      const axis = node.attributes.axis as number;
+      let start = 0;
+      return node.inputs.map((part) => {
+        const end = start + staticDim((part as Value).shape, axis, "Concat");
+        const piece = slice(dy as Value, axis, start, end);
+        start = end;
+        return piece;
+      });
+    },
+  },
+  Slice: {
+    infer: ([x], { axis, start, end }) => [
+      {
+        dtype: (x as Value).dtype,
+        shape: (x as Value).shape.map((dim, i) => (i === axis ? (end as number) - (start as number) : dim)),
+      },
+    ],
+    gradient: (node, [dy]) => {
+      const x = node.inputs[0] as Value;
+      const { axis, start, end } = node.attributes as { axis: number; start: number; end: number };
+      const zeros = () => x.shape.map(() => 0);
+      const [before, after] = [zeros(), zeros()];
+      before[axis] = start;
+      after[axis] = staticDim(x.shape, axis, "Slice") - end;
+      return [pad(dy as Value, before, after)];
+    },
+    onnx: (node) => {
+      const { axis, start, end } = node.attributes as { axis: number; start: number; end: number };
+      return { attributes: {}, extraInputs: [[start], [end], [axis]] };
+    },
+  },
+  Pad: {
+    infer: ([x], { pads }) => {
+      const [before, after] = halves(pads as readonly number[]);
+      const shape = (x as Value).shape.map((dim, axis) => {
+        const extra = (before[axis] as number) + (after[axis] as number);
+        if (extra === 0) return dim;
+        return staticDim((x as Value).shape, axis, "Pad") + extra;
+      });
+      return [{ dtype: (x as Value).dtype, shape }];
+    },
+    gradient: (node, [dy]) => {
+      const x = node.inputs[0] as Value;
+      const [before] = halves(node.attributes.pads as readonly number[]);
+      return [
+        x.shape.reduce<Value>((d, dim, axis) => {
+          const start = before[axis] as number;
+          return dimsEqual(dim, d.shape[axis] as Dim) ? d : slice(d, axis, start, start + (dim as number));
+        }, dy as Value),
+      ];
+    },
+    onnx: (node) => ({ attributes: {}, extraInputs: [node.attributes.pads as readonly number[]] }),
+  },
+  Shape: {
+    infer: ([x]) => [{ dtype: "int64", shape: [(x as Value).shape.length] }],
+    gradient: () => [undefined],
+  },
+  Expand: {
+    infer: ([x, target]) => {
+      const like = (target as Value).producer?.inputs[0];
+      if (!like) throw new TrazoError("Expand takes its shape from a Shape operator.");
+      return [{ dtype: (x as Value).dtype, shape: like.shape }];
+    },
+    gradient: (node, [dy]) => [sumTo(dy as Value, (node.inputs[0] as Value).shape), undefined],
+  },
+};
+
+function halves(pads: readonly number[]): [readonly number[], readonly number[]] {
+  return [pads.slice(0, pads.length / 2), pads.slice(pads.length / 2)];
+}
+

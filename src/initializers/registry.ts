@@ -1,0 +1,124 @@
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { locateErrors, parseKerasObject, readOptions } from "../keras-object.js";
+import { constant, ones, zeros } from "./constant.js";
+import type { Initializer } from "./initializer.js";
+import { orthogonal } from "./orthogonal.js";
+import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
+import {
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  varianceScaling,
+} from "./variance-scaling.js";
+
+interface Entry {
+  /** Every accepted spelling; Keras's class name first. */
+  readonly names: readonly string[];
+  fromConfig(config: JsonObject, where: string): Initializer;
+}
+
+const SEED = { seed: "number" } as const;
+const NORMAL = { mean: "number", stddev: "number", ...SEED } as const;
+const UNIFORM = { minval: "number", maxval: "number", ...SEED } as const;
+const SCALING = { scale: "number", mode: "string", distribution: "string", ...SEED } as const;
+
+/** One row an initializer. To add one, write its factory and its row. */
+const ENTRIES: readonly Entry[] = [
+  {
+    names: ["GlorotUniform", "glorotUniform", "glorot_uniform"],
+    fromConfig: (config, where) => glorotUniform(readOptions(config, SEED, where)),
+  },
+  {
+    names: ["GlorotNormal", "glorotNormal", "glorot_normal"],
+    fromConfig: (config, where) => glorotNormal(readOptions(config, SEED, where)),
+  },
+  {
+    names: ["HeUniform", "heUniform", "he_uniform"],
+    fromConfig: (config, where) => heUniform(readOptions(config, SEED, where)),
+  },
+  {
+    names: ["HeNormal", "heNormal", "he_normal"],
+    fromConfig: (config, where) => heNormal(readOptions(config, SEED, where)),
+  },
+  {
+    names: ["LecunUniform", "lecunUniform", "lecun_uniform"],
+    fromConfig: (config, where) => lecunUniform(readOptions(config, SEED, where)),
+  },
+  {
+    names: ["LecunNormal", "lecunNormal", "lecun_normal"],
+    fromConfig: (config, where) => lecunNormal(readOptions(config, SEED, where)),
+  },
+  {
+    names: ["VarianceScaling", "varianceScaling", "variance_scaling"],
+    fromConfig: (config, where) => varianceScaling(readOptions(config, SCALING, where)),
+  },
+  {
+    names: ["RandomNormal", "randomNormal", "random_normal", "normal"],
+    fromConfig: (config, where) => randomNormal(readOptions(config, NORMAL, where)),
+  },
+  {
+    names: ["RandomUniform", "randomUniform", "random_uniform", "uniform"],
+    fromConfig: (config, where) => randomUniform(readOptions(config, UNIFORM, where)),
+  },
+  {
+    names: ["TruncatedNormal", "truncatedNormal", "truncated_normal"],
+    fromConfig: (config, where) => truncatedNormal(readOptions(config, NORMAL, where)),
+  },
+  {
+    names: ["Zeros", "zeros", "zero"],
+    fromConfig(config, where) {
+      readOptions(config, {}, where);
+      return zeros();
+    },
+  },
+  {
+    names: ["Ones", "ones", "one"],
+    fromConfig(config, where) {
+      readOptions(config, {}, where);
+      return ones();
+    },
+  },
+  {
+    names: ["Constant", "constant"],
+    fromConfig: (config, where) => constant(readOptions(config, { value: "number" }, where)),
+  },
+  {
+    names: ["Orthogonal", "orthogonal", "OrthogonalInitializer"],
+    fromConfig: (config, where) => orthogonal(readOptions(config, { gain: "number", ...SEED }, where)),
+  },
+];
+
+/**
+ * An initializer from itself or from its name: `glorotUniform`, `glorot_uniform` and `GlorotUniform` are the same.
+ *
+ * @throws TrazoError for an unknown name
+ */
+export function initializerFrom(spec: string | Initializer): Initializer {
+  return typeof spec === "string" ? deserializeInitializer(spec, "initializer") : spec;
+}
+
+/**
+ * Reads an initializer from a Keras configuration (see `parseKerasObject` for the forms).
+ *
+ * @param where names the place in error messages, e.g. `layer conv2d, kernel_initializer`
+ * @throws TrazoError for an unknown class, an unknown entry or a wrong value
+ */
+export function deserializeInitializer(config: Json, where: string): Initializer {
+  const parsed = parseKerasObject(config, where);
+  const entry = ENTRIES.find(({ names }) => names.includes(parsed.className));
+  if (!entry) {
+    throw new TrazoError(
+      `${where}: there is no initializer ${JSON.stringify(parsed.className)}. ` +
+        `Known: ${ENTRIES.map(({ names }) => names[0]).join(", ")}.`,
+    );
+  }
+  return locateErrors(where, () => entry.fromConfig(parsed.config, where));
+}
+
+/** Keras's two-key form `{class_name, config}`. */
+export function serializeInitializer(initializer: Initializer): JsonObject {
+  return { class_name: initializer.className, config: initializer.getConfig() };
+}

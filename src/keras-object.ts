@@ -1,0 +1,79 @@
+import { type Json, type JsonObject, TrazoError } from "./errors.js";
+
+/** An object as Keras writes it into a configuration: which class, and with which arguments. */
+export interface KerasObject {
+  readonly className: string;
+  readonly config: JsonObject;
+}
+
+/**
+ * Reads the ways in which Keras writes an object: a bare name, `{class_name, config}` (up to 2.12), or
+ * `{module, class_name, config, registered_name}` (2.13 and 3).
+ *
+ * @param where names the place in error messages, e.g. `layer conv2d, kernel_initializer`
+ * @throws TrazoError for anything else
+ */
+export function parseKerasObject(json: Json, where: string): KerasObject {
+  if (typeof json === "string") return { className: json, config: {} };
+  if (!isObject(json) || typeof json.class_name !== "string") {
+    throw new TrazoError(
+      `${where}: expected a name or an object with "class_name" and "config", but found ${JSON.stringify(json)}.`,
+    );
+  }
+  const config = json.config ?? {};
+  if (!isObject(config)) {
+    throw new TrazoError(
+      `${where}: the "config" of ${json.class_name} must be an object, but is ${JSON.stringify(config)}.`,
+    );
+  }
+  return { className: json.class_name, config };
+}
+
+interface Kinds {
+  number: number;
+  string: string;
+  boolean: boolean;
+}
+
+/** The entries of a configuration whose kinds are known; those that are absent or null are left out. */
+export type Options<K extends Record<string, keyof Kinds>> = { -readonly [N in keyof K]?: Kinds[K[N]] };
+
+/**
+ * Reads a configuration's entries as options. `null` counts as absent. `dtype`, which old versions wrote, may only be
+ * float32, since all weights are.
+ *
+ * @throws TrazoError for an entry of the wrong kind, and for one that is not known: ignoring it would change the meaning
+ */
+export function readOptions<const K extends Record<string, keyof Kinds>>(
+  config: JsonObject,
+  kinds: K,
+  where: string,
+): Options<K> {
+  const options: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (value === null || (key === "dtype" && value === "float32")) continue;
+    const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
+    if (kind === undefined) {
+      throw new TrazoError(`${where}: the entry "${key}": ${JSON.stringify(value)} is not supported.`);
+    }
+    if (typeof value !== kind) {
+      throw new TrazoError(`${where}: "${key}" must be a ${kind}, but is ${JSON.stringify(value)}.`);
+    }
+    options[key] = value;
+  }
+  return options as Options<K>;
+}
+
+/** Runs `make` and puts `where` before the message of a TrazoError that it throws. */
+export function locateErrors<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TrazoError) || error.message.startsWith(where)) throw error;
+    throw new TrazoError(`${where}: ${error.message}`, { cause: error });
+  }
+}
+
+function isObject(json: Json): json is JsonObject {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}

@@ -1,0 +1,332 @@
+import { TrazoError } from "../errors.js";
+import { kernelModule } from "./generated/module.js";
+import { type WebAssemblyMemory, webAssembly } from "./webassembly.js";
+
+/** Offsets are multiples of this: a cache line, and enough for every vector instruction. */
+const ALIGNMENT = 64;
+const PAGE = 65536;
+/** The module's own data lies in the first page. */
+const RESERVED = PAGE;
+/** What 32-bit addresses reach. */
+const LARGEST_CAPACITY = 65536 * PAGE - RESERVED;
+
+/** The weights that an update changes: byte offsets, and a length in values. */
+export interface UpdateSpan {
+  readonly p: number;
+  readonly g: number;
+  /** One offset for each slot of the rule. */
+  readonly slots: readonly number[];
+  readonly length: number;
+  /** Factors of the penalty l1 * sum|p| + l2 * sum p², whose gradient is added to g's on the way. */
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** Numbers of an update that is preceded by weight decay: p -= p * decay. */
+interface Decaying {
+  readonly decay: number;
+}
+
+export interface AdamNumbers extends Decaying {
+  /** The learning rate with the correction of both moments' bias. */
+  readonly alpha: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly amsgrad: boolean;
+}
+
+export interface SgdNumbers extends Decaying {
+  readonly learningRate: number;
+  /** 0 keeps no velocity, so that the span needs no slot. */
+  readonly momentum: number;
+  readonly nesterov: boolean;
+}
+
+export interface RmspropNumbers extends Decaying {
+  readonly learningRate: number;
+  readonly rho: number;
+  /** 0 keeps no momentum slot. */
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly centered: boolean;
+}
+
+/** What the module exports; see src/kernels/assembly for each. */
+interface Exports {
+  heapBase(): number;
+  adam(p: number, g: number, m: number, v: number, n: number, ...numbers: number[]): number;
+  adamAmsgrad(
+    p: number,
+    g: number,
+    m: number,
+    v: number,
+    vHat: number,
+    n: number,
+    ...numbers: number[]
+  ): number;
+  sgd(p: number, g: number, n: number, ...numbers: number[]): number;
+  sgdMomentum(p: number, g: number, velocity: number, n: number, ...numbers: number[]): number;
+  sgdNesterov(p: number, g: number, velocity: number, n: number, ...numbers: number[]): number;
+  rmsprop(p: number, g: number, s0: number, n: number, ...numbers: number[]): number;
+  rmspropMomentum(p: number, g: number, s0: number, s1: number, n: number, ...numbers: number[]): number;
+  rmspropCentered(p: number, g: number, s0: number, s1: number, n: number, ...numbers: number[]): number;
+  rmspropCenteredMomentum(
+    p: number,
+    g: number,
+    s0: number,
+    s1: number,
+    s2: number,
+    n: number,
+    ...numbers: number[]
+  ): number;
+  addPenaltyGradient(p: number, g: number, n: number, l1: number, l2: number): number;
+  sumOfSquares(g: number, n: number): number;
+  scale(g: number, n: number, factor: number): void;
+  clamp(g: number, n: number, limit: number): void;
+  dropoutMask(target: number, n: number, rate: number, seedLo: number, seedHi: number): void;
+  normalNoise(target: number, n: number, seedLo: number, seedHi: number): void;
+  gatherRows(source: number, indices: number, rows: number, rowBytes: number, target: number): void;
+}
+
+/**
+ * Fused loops over flat memory, in WebAssembly with 128-bit vectors. Offsets are bytes into `memory`, as `allocate` gives
+ * them; lengths count float32 values. Everything happens in place.
+ *
+ * The memory never grows, so views stay valid for as long as the object lives.
+ */
+export class Kernels {
+  readonly memory: WebAssemblyMemory;
+  /** Bytes that `allocate` can give in all. */
+  readonly capacity: number;
+  readonly #exports: Exports;
+  #used = 0;
+
+  /** Use `createKernels`. */
+  constructor(memory: WebAssemblyMemory, capacity: number, exports: object) {
+    this.memory = memory;
+    this.capacity = capacity;
+    this.#exports = exports as Exports;
+    if (this.#exports.heapBase() > RESERVED) {
+      throw new TrazoError("The kernel module's own data does not fit its page: rebuild it.");
+    }
+  }
+
+  /**
+   * Room for `bytes` bytes, zeroed, at an offset that is a multiple of 64. Nothing is ever freed.
+   *
+   * @throws TrazoError when the capacity is used up
+   */
+  allocate(bytes: number): number {
+    if (!Number.isInteger(bytes) || bytes < 0) {
+      throw new TrazoError(`allocate needs a whole number of bytes, but got ${bytes}.`);
+    }
+    const rounded = roundUp(bytes, ALIGNMENT);
+    if (this.#used + rounded > this.capacity) {
+      throw new TrazoError(
+        `The kernel memory is full: ${bytes} bytes were asked for, but ${this.capacity - this.#used} of ` +
+          `${this.capacity} are left. Create the kernels with a larger capacity.`,
+      );
+    }
+    const offset = RESERVED + this.#used;
+    this.#used += rounded;
+    return offset;
+  }
+
+  /** The values from `offset` on, sharing memory. */
+  float32(offset: number, length: number): Float32Array<ArrayBuffer> {
+    return this.#view(Float32Array, offset, length);
+  }
+
+  int32(offset: number, length: number): Int32Array<ArrayBuffer> {
+    return this.#view(Int32Array, offset, length);
+  }
+
+  uint8(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    return this.#view(Uint8Array, offset, length);
+  }
+
+  /**
+   * One step of Adam. Slots: first moment, second moment, and with `amsgrad` the largest second moment.
+   *
+   * @returns the penalty, at the weights before the step
+   */
+  adam(span: UpdateSpan, { alpha, beta1, beta2, epsilon, amsgrad, decay }: AdamNumbers): number {
+    const { p, g, length, l1, l2 } = span;
+    const [m, v, vHat] = slotsOf(span, amsgrad ? 3 : 2);
+    return amsgrad
+      ? this.#exports.adamAmsgrad(
+          p,
+          g,
+          m,
+          v,
+          vHat,
+          length,
+          alpha,
+          1 - beta1,
+          1 - beta2,
+          epsilon,
+          l1,
+          l2,
+          decay,
+        )
+      : this.#exports.adam(p, g, m, v, length, alpha, 1 - beta1, 1 - beta2, epsilon, l1, l2, decay);
+  }
+
+  /**
+   * One step of gradient descent. Slots: the velocity, if `momentum` is not 0.
+   *
+   * @returns the penalty, at the weights before the step
+   */
+  sgd(span: UpdateSpan, { learningRate, momentum, nesterov, decay }: SgdNumbers): number {
+    const { p, g, length, l1, l2 } = span;
+    if (momentum === 0) return this.#exports.sgd(p, g, length, learningRate, l1, l2, decay);
+    const [velocity] = slotsOf(span, 1);
+    return nesterov
+      ? this.#exports.sgdNesterov(p, g, velocity, length, learningRate, momentum, l1, l2, decay)
+      : this.#exports.sgdMomentum(p, g, velocity, length, learningRate, momentum, l1, l2, decay);
+  }
+
+  /**
+   * One step of RMSprop. Slots: the mean square, then the momentum if it is not 0, then the mean gradient if `centered`.
+   *
+   * @returns the penalty, at the weights before the step
+   */
+  rmsprop(span: UpdateSpan, numbers: RmspropNumbers): number {
+    const { p, g, length: n, l1, l2 } = span;
+    const { learningRate, rho, momentum, epsilon, centered, decay } = numbers;
+    const [s0, s1, s2] = slotsOf(span, 1 + (momentum === 0 ? 0 : 1) + (centered ? 1 : 0));
+    const kernels = this.#exports;
+    if (momentum === 0) {
+      return centered
+        ? kernels.rmspropCentered(p, g, s0, s1, n, learningRate, rho, epsilon, l1, l2, decay)
+        : kernels.rmsprop(p, g, s0, n, learningRate, rho, epsilon, l1, l2, decay);
+    }
+    return centered
+      ? kernels.rmspropCenteredMomentum(
+          p,
+          g,
+          s0,
+          s1,
+          s2,
+          n,
+          learningRate,
+          rho,
+          momentum,
+          epsilon,
+          l1,
+          l2,
+          decay,
+        )
+      : kernels.rmspropMomentum(p, g, s0, s1, n, learningRate, rho, momentum, epsilon, l1, l2, decay);
+  }
+
+  /**
+   * g += l1 * sign(p) + 2 * l2 * p, with sign(0) = 0.
+   *
+   * @returns the penalty l1 * sum|p| + l2 * sum p²
+   */
+  addPenaltyGradient(p: number, g: number, length: number, l1: number, l2: number): number {
+    return this.#exports.addPenaltyGradient(p, g, length, l1, l2);
+  }
+
+  /** The sum of g², in float64. */
+  sumOfSquares(g: number, length: number): number {
+    return this.#exports.sumOfSquares(g, length);
+  }
+
+  /** g *= factor. */
+  scale(g: number, length: number, factor: number): void {
+    this.#exports.scale(g, length, factor);
+  }
+
+  /** Limits g to [-limit, limit]; NaN stays NaN. */
+  clamp(g: number, length: number, limit: number): void {
+    this.#exports.clamp(g, length, limit);
+  }
+
+  /**
+   * Fills `target` with values that are 0 with probability `rate`, else 1 / (1 - rate): a pure function of the 64-bit seed,
+   * by Philox4x32-10 with 16 random bits a value, so the probability is `rate` to the nearest 2^-16.
+   */
+  dropoutMask(target: number, length: number, rate: number, seedLo: number, seedHi: number): void {
+    if (!(rate >= 0 && rate <= 1)) throw new TrazoError(`A dropout rate lies in [0, 1], but got ${rate}.`);
+    this.#exports.dropoutMask(target, length, rate, seedLo, seedHi);
+  }
+
+  /** Fills `target` with standard normals: a pure function of the 64-bit seed, by Philox4x32-10 and Box and Muller. */
+  normalNoise(target: number, length: number, seedLo: number, seedHi: number): void {
+    this.#exports.normalNoise(target, length, seedLo, seedHi);
+  }
+
+  /** Copies the rows (of `rowBytes` bytes) that the `rows` int32 numbers at `indices` name, one after another. */
+  gatherRows(source: number, indices: number, rows: number, rowBytes: number, target: number): void {
+    this.#exports.gatherRows(source, indices, rows, rowBytes, target);
+  }
+
+  #view<T>(
+    View: {
+      new (buffer: ArrayBuffer, offset: number, length: number): T;
+      readonly BYTES_PER_ELEMENT: number;
+    },
+    offset: number,
+    length: number,
+  ): T {
+    const end = offset + length * View.BYTES_PER_ELEMENT;
+    if (!(offset >= RESERVED && length >= 0 && end <= RESERVED + this.capacity)) {
+      throw new TrazoError(
+        `A view of ${length} values at byte ${offset} lies outside the kernel memory ` +
+          `(bytes ${RESERVED} to ${RESERVED + this.capacity}).`,
+      );
+    }
+    return new View(this.memory.buffer, offset, length);
+  }
+}
+
+/**
+ * Loads the kernel module over a memory from which `byteCapacity` bytes can be allocated (each piece is rounded up to 64).
+ *
+ * @throws TrazoError when that is more than 32-bit addresses reach, or than the system gives
+ */
+export async function createKernels(byteCapacity: number): Promise<Kernels> {
+  if (!Number.isInteger(byteCapacity) || byteCapacity < 0 || byteCapacity > LARGEST_CAPACITY) {
+    throw new TrazoError(
+      `The kernels' capacity must be a whole number of bytes from 0 to ${LARGEST_CAPACITY}, but is ${byteCapacity}.`,
+    );
+  }
+  const memory = makeMemory((RESERVED + roundUp(byteCapacity, PAGE)) / PAGE);
+  const { instance } = await webAssembly.instantiate(decodeBase64(kernelModule), { env: { memory } });
+  return new Kernels(memory, byteCapacity, instance.exports);
+}
+
+function makeMemory(pages: number): WebAssemblyMemory {
+  try {
+    // The maximum forbids growing, which would detach every view.
+    return new webAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    throw new TrazoError(
+      `The system gave no ${pages * PAGE} bytes for the kernels' memory: ${(cause as Error).message}. ` +
+        "A smaller model or batch needs less.",
+      { cause },
+    );
+  }
+}
+
+function slotsOf({ slots }: UpdateSpan, count: number): [number, number, number] {
+  if (slots.length !== count) {
+    throw new TrazoError(
+      `This update keeps ${count} slots a variable, but the variable has ${slots.length}. ` +
+        "Lay out memory by the optimiser's list of slots.",
+    );
+  }
+  const [first = 0, second = 0, third = 0] = slots;
+  return [first, second, third];
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,82 @@
+import { type Json, TrazoError } from "../errors.js";
+import {
+  abs,
+  add,
+  clip,
+  div,
+  elu,
+  erf,
+  exp,
+  hardSigmoid,
+  leakyRelu,
+  mul,
+  relu,
+  sigmoid,
+  softmax,
+  softplus,
+  tanh,
+} from "../graph/ops.js";
+import type { Value } from "../graph/value.js";
+
+interface ActivationRule {
+  /** Keras's name in files. */
+  readonly keras: string;
+  readonly apply: (x: Value) => Value;
+}
+
+/** Constants of Klambauer et al. 2017, "Self-Normalizing Neural Networks". */
+const seluAlpha = 1.6732632423543772;
+const seluScale = 1.0507009873554805;
+
+/** Gaussian error linear unit, x · Φ(x) (Hendrycks & Gimpel 2016), in its exact form. */
+const gelu = (x: Value): Value => mul(mul(x, 0.5), add(erf(div(x, Math.SQRT2)), 1));
+
+/** One row an activation: pixel by pixel, except for softmax, which runs over the last axis. */
+const rules = {
+  linear: { keras: "linear", apply: (x) => x },
+  relu: { keras: "relu", apply: relu },
+  relu6: { keras: "relu6", apply: (x) => clip(x, 0, 6) },
+  leakyRelu: { keras: "leaky_relu", apply: (x) => leakyRelu(x, 0.2) },
+  elu: { keras: "elu", apply: (x) => elu(x, 1) },
+  selu: { keras: "selu", apply: (x) => mul(elu(x, seluAlpha), seluScale) },
+  gelu: { keras: "gelu", apply: gelu },
+  swish: { keras: "silu", apply: (x) => mul(x, sigmoid(x)) },
+  sigmoid: { keras: "sigmoid", apply: sigmoid },
+  hardSigmoid: { keras: "hard_sigmoid", apply: (x) => hardSigmoid(x, 1 / 6, 0.5) },
+  tanh: { keras: "tanh", apply: tanh },
+  softplus: { keras: "softplus", apply: softplus },
+  softsign: { keras: "softsign", apply: (x) => div(x, add(abs(x), 1)) },
+  exponential: { keras: "exponential", apply: exp },
+  softmax: { keras: "softmax", apply: softmax },
+} as const satisfies Record<string, ActivationRule>;
+
+/** Names of Keras's activation functions, with Keras's default parameters. */
+export type Activation = keyof typeof rules;
+
+/** @throws TrazoError for a name that is no activation. */
+export function activate(x: Value, activation: Activation): Value {
+  return ruleOf(activation).apply(x);
+}
+
+export function activationToKeras(activation: Activation): string {
+  return ruleOf(activation).keras;
+}
+
+/** Checks an option that names an activation; `undefined` and `null` mean linear, as in Keras. */
+export function activationOption(activation: Activation | null | undefined, what: string): Activation {
+  if (activation === undefined || activation === null) return "linear";
+  if (Object.hasOwn(rules, activation)) return activation;
+  throw new TrazoError(`${what}: there is no activation "${activation}". Known: ${Object.keys(rules).join(", ")}.`);
+}
+
+/** Reads an activation from a Keras configuration. */
+export function activationFromKeras(value: Json, where: string): Activation {
+  const name = typeof value === "string" ? value : (value as { config?: Json } | null)?.config;
+  const found = Object.entries(rules).find(([key, rule]) => rule.keras === name || key === name);
+  if (found) return found[0] as Activation;
+  throw new TrazoError(`${where}: the activation ${JSON.stringify(value)} is not supported.`);
+}
+
+function ruleOf(activation: Activation): ActivationRule {
+  return rules[activation];
+}

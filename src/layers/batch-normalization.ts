@@ -1,0 +1,141 @@
+import { TrazoError } from "../errors.js";
+import { add, div, mul, reduceMean, sqrt, square, sub } from "../graph/ops.js";
+import { formatShape } from "../graph/shape.js";
+import type { Value } from "../graph/value.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { initializerFrom, serializeInitializer } from "../initializers/registry.js";
+import { regularizerFrom, serializeRegularizer } from "../regularizers/registry.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import type { ConfigReader } from "./config-reader.js";
+import { type Layer, type LayerOptions, layerBase, type WeightSpec } from "./layer.js";
+
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** Weight of the past in the moving averages. Default 0.99. */
+  readonly momentum?: number | undefined;
+  /** Added to the variance. Default 1e-3. */
+  readonly epsilon?: number | undefined;
+  /** Learn an offset `beta`. Default true. */
+  readonly center?: boolean | undefined;
+  /** Learn a factor `gamma`. Default true. */
+  readonly scale?: boolean | undefined;
+  readonly betaInitializer?: string | Initializer | undefined;
+  readonly gammaInitializer?: string | Initializer | undefined;
+  readonly movingMeanInitializer?: string | Initializer | undefined;
+  readonly movingVarianceInitializer?: string | Initializer | undefined;
+  readonly betaRegularizer?: string | Regularizer | undefined;
+  readonly gammaRegularizer?: string | Regularizer | undefined;
+}
+
+/**
+ * Batch normalisation over the last axis (Ioffe & Szegedy 2015), as Keras 3's `BatchNormalization`:
+ * `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the batch's own mean and biased
+ * variance while training, and their moving averages otherwise or when the layer is frozen.
+ *
+ * Any input `[batch, ..., n]`. Weights, each `[n]`: gamma, beta, moving_mean, moving_variance.
+ */
+export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
+  const { momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
+  const initializers = {
+    beta: initializerFrom(options.betaInitializer ?? "zeros"),
+    gamma: initializerFrom(options.gammaInitializer ?? "ones"),
+    moving_mean: initializerFrom(options.movingMeanInitializer ?? "zeros"),
+    moving_variance: initializerFrom(options.movingVarianceInitializer ?? "ones"),
+  };
+  const regularizers = {
+    beta: regularizerFrom(options.betaRegularizer),
+    gamma: regularizerFrom(options.gammaRegularizer),
+  };
+  const base = layerBase(options);
+  return {
+    ...base,
+    className: "BatchNormalization",
+    build(inputShape) {
+      const width = inputShape.at(-1);
+      if (inputShape.length < 2 || typeof width !== "number") {
+        throw new TrazoError(
+          `BatchNormalization needs an input [batch, ..., n] with n known, but got ${formatShape(inputShape)}.`,
+        );
+      }
+      const shape = [width];
+      const learned = (name: "gamma" | "beta"): WeightSpec => ({
+        name,
+        shape,
+        initializer: initializers[name],
+        regularizer: regularizers[name],
+        trainable: base.trainable,
+      });
+      const moving = (name: "moving_mean" | "moving_variance"): WeightSpec => ({
+        name,
+        shape,
+        initializer: initializers[name],
+        trainable: false,
+      });
+      const weights = [
+        ...(scale ? [learned("gamma")] : []),
+        ...(center ? [learned("beta")] : []),
+        moving("moving_mean"),
+        moving("moving_variance"),
+      ];
+      return { outputShape: inputShape, weights };
+    },
+    call(x, weights, context) {
+      const moving = { mean: weights.moving_mean as Value, variance: weights.moving_variance as Value };
+      if (!context.training || !base.trainable) return normalize(sub(x, moving.mean), moving.variance, weights);
+      const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+      const mean = reduceMean(x, { axes });
+      const centered = sub(x, mean);
+      const variance = reduceMean(square(centered), { axes });
+      const average = (past: Value, now: Value): Value => add(mul(past, momentum), mul(now, 1 - momentum));
+      context.updateWeight("moving_mean", average(moving.mean, mean));
+      context.updateWeight("moving_variance", average(moving.variance, variance));
+      return normalize(centered, variance, weights);
+    },
+    getConfig: () => ({
+      axis: -1,
+      momentum,
+      epsilon,
+      center,
+      scale,
+      beta_initializer: serializeInitializer(initializers.beta),
+      gamma_initializer: serializeInitializer(initializers.gamma),
+      moving_mean_initializer: serializeInitializer(initializers.moving_mean),
+      moving_variance_initializer: serializeInitializer(initializers.moving_variance),
+      beta_regularizer: serializeRegularizer(regularizers.beta),
+      gamma_regularizer: serializeRegularizer(regularizers.gamma),
+      beta_constraint: null,
+      gamma_constraint: null,
+    }),
+  };
+
+  function normalize(centered: Value, variance: Value, { gamma, beta }: Readonly<Record<string, Value>>): Value {
+    const deviation = sqrt(add(variance, epsilon));
+    const factor = gamma ? div(gamma, deviation) : div(1, deviation);
+    const scaled = mul(centered, factor);
+    return beta ? add(scaled, beta) : scaled;
+  }
+}
+
+export function batchNormalizationFromConfig(config: ConfigReader): Layer {
+  const axis = config.numbers("axis") ?? [-1];
+  // Keras 2 writes the resolved axis ([3] after a convolution), Keras 3 what was given.
+  if (axis.length !== 1 || ![-1, 1, 3].includes(axis[0] as number)) {
+    throw new TrazoError(`${config.where}: only the last axis can be normalised, but the file has axis ${axis}.`);
+  }
+  for (const key of ["beta_constraint", "gamma_constraint", "renorm_clipping"]) config.only(key);
+  config.only("renorm", false);
+  config.only("synchronized", false);
+  config.number("renorm_momentum");
+  return batchNormalization({
+    ...config.layerOptions(),
+    momentum: config.number("momentum"),
+    epsilon: config.number("epsilon"),
+    center: config.boolean("center"),
+    scale: config.boolean("scale"),
+    betaInitializer: config.initializer("beta_initializer"),
+    gammaInitializer: config.initializer("gamma_initializer"),
+    movingMeanInitializer: config.initializer("moving_mean_initializer"),
+    movingVarianceInitializer: config.initializer("moving_variance_initializer"),
+    betaRegularizer: config.regularizer("beta_regularizer"),
+    gammaRegularizer: config.regularizer("gamma_regularizer"),
+  });
+}

@@ -1,0 +1,14 @@
+export { type ActivationOptions, activation } from "./activation.js";
+export type { Activation } from "./activations.js";
+export { type BatchNormalizationOptions, batchNormalization } from "./batch-normalization.js";
+export { type Conv2dLayerOptions, conv2d } from "./conv2d.js";
+export { type DenseOptions, dense } from "./dense.js";
+export { type DropoutOptions, dropout } from "./dropout.js";
+export { flatten } from "./flatten.js";
+export { type GlobalAveragePooling2dOptions, globalAveragePooling2d } from "./global-average-pooling2d.js";
+export { type InputOptions, input } from "./input.js";
+export type { BuiltLayer, CallContext, Layer, LayerOptions, WeightSpec } from "./layer.js";
+export type { SizeOption } from "./options.js";
+export { averagePooling2d, maxPooling2d, type Pooling2dOptions } from "./pooling2d.js";
+export { type ReshapeOptions, reshape } from "./reshape.js";
+export type { KernelOptions } from "./weights.js";

@@ -1,0 +1,31 @@
+import { TrazoError } from "../errors.js";
+import type { ConfigReader } from "./config-reader.js";
+import { type Layer, layerBase } from "./layer.js";
+import { positiveInteger } from "./options.js";
+
+export interface InputOptions {
+  /** Shape of one sample, without the batch dimension, e.g. `[28, 28, 1]`. */
+  readonly shape: readonly number[];
+  readonly name?: string | undefined;
+}
+
+/** Says what a model takes. Computes nothing and does not count as a layer in files. */
+export function input({ shape, name }: InputOptions): Layer {
+  for (const size of shape) positiveInteger(size, "Input shape");
+  return {
+    ...layerBase({ name, inputShape: shape }),
+    className: "InputLayer",
+    build: (inputShape) => ({ outputShape: inputShape, weights: [] }),
+    call: (x) => x,
+    getConfig: () => ({ sparse: false, ragged: false }),
+  };
+}
+
+export function inputFromConfig(config: ConfigReader): Layer {
+  const { name, inputShape } = config.layerOptions();
+  config.only("sparse", false);
+  config.only("ragged", false);
+  config.only("optional", false);
+  if (!inputShape) throw new TrazoError(`${config.where}: the input layer has no shape.`);
+  return input({ shape: inputShape, name });
+}

@@ -1,0 +1,71 @@
+import type { JsonObject } from "../errors.js";
+import type { Shape, Value } from "../graph/value.js";
+import type { Initializer } from "../initializers/initializer.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+
+/** A weight that a layer needs. */
+export interface WeightSpec {
+  /** Keras's name within the layer: `kernel`, `bias`, `gamma`, … */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly trainable: boolean;
+  readonly regularizer?: Regularizer | undefined;
+}
+
+/** What a layer becomes once its input's shape is known. */
+export interface BuiltLayer {
+  readonly outputShape: Shape;
+  /** In Keras's order: trainable first. */
+  readonly weights: readonly WeightSpec[];
+}
+
+/** What a layer may ask for while it emits its part of a graph. */
+export interface CallContext {
+  readonly training: boolean;
+  /** A tensor that the training loop draws anew for every batch: 0 with probability `rate`, else 1/(1-rate). */
+  dropoutMask(rate: number, shape: Shape): Value;
+  /** A tensor of standard normals that the training loop draws anew for every batch. */
+  normalNoise(shape: Shape): Value;
+  /** After the step, the weight of that name takes this value (moving averages). */
+  updateWeight(name: string, value: Value): void;
+  /** Adds a scalar to the loss (activity regularisers). */
+  addLoss(penalty: Value): void;
+}
+
+/**
+ * A layer is a configuration, a rule from input shape to weights and output shape, and a function
+ * that emits its part of a graph. It holds no weights: the model does.
+ */
+export interface Layer {
+  /** Keras's class name, e.g. `Conv2D`. */
+  readonly className: string;
+  /** Unique within a model; given by the model when the options name none. */
+  readonly name: string | undefined;
+  readonly trainable: boolean;
+  /** Given to the first layer of a model: the shape of one sample, without the batch dimension. */
+  readonly inputShape: readonly number[] | undefined;
+  /** Shapes include the batch dimension. @throws TrazoError when the input does not fit. */
+  build(inputShape: Shape): BuiltLayer;
+  call(x: Value, weights: Readonly<Record<string, Value>>, context: CallContext): Value;
+  /** Keras's configuration without `name`, `trainable` and `dtype`, which every layer has. */
+  getConfig(): JsonObject;
+}
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  readonly name?: string | undefined;
+  /** False freezes the layer's weights. Default true. */
+  readonly trainable?: boolean | undefined;
+  /** Only for a model's first layer: the shape of one sample, e.g. `[28, 28, 1]`. */
+  readonly inputShape?: readonly number[] | undefined;
+}
+
+/** The part of a layer that comes from the options every layer takes. */
+export function layerBase({
+  name,
+  trainable = true,
+  inputShape,
+}: LayerOptions): Pick<Layer, "name" | "trainable" | "inputShape"> {
+  return { name, trainable, inputShape };
+}

@@ -1,0 +1,55 @@
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { locateErrors, parseKerasObject } from "../keras-object.js";
+import { activationFromConfig } from "./activation.js";
+import { batchNormalizationFromConfig } from "./batch-normalization.js";
+import { ConfigReader } from "./config-reader.js";
+import { conv2dFromConfig } from "./conv2d.js";
+import { denseFromConfig } from "./dense.js";
+import { dropoutFromConfig } from "./dropout.js";
+import { flattenFromConfig } from "./flatten.js";
+import { globalAveragePooling2dFromConfig } from "./global-average-pooling2d.js";
+import { inputFromConfig } from "./input.js";
+import type { Layer } from "./layer.js";
+import { averagePooling2dFromConfig, maxPooling2dFromConfig } from "./pooling2d.js";
+import { reshapeFromConfig } from "./reshape.js";
+
+/** Every layer that files may hold, by Keras's class name. */
+const readers: Readonly<Record<string, (config: ConfigReader) => Layer>> = {
+  InputLayer: inputFromConfig,
+  Conv2D: conv2dFromConfig,
+  AveragePooling2D: averagePooling2dFromConfig,
+  MaxPooling2D: maxPooling2dFromConfig,
+  GlobalAveragePooling2D: globalAveragePooling2dFromConfig,
+  Flatten: flattenFromConfig,
+  Reshape: reshapeFromConfig,
+  Dense: denseFromConfig,
+  Activation: activationFromConfig,
+  Dropout: dropoutFromConfig,
+  BatchNormalization: batchNormalizationFromConfig,
+};
+
+/**
+ * Reads a layer from its Keras configuration.
+ *
+ * @param where the layer's place in the file, for errors, e.g. `best_model.h5: layer 3`
+ * @throws TrazoError for a class or an option that is not supported
+ */
+export function deserializeLayer(json: Json, where: string): Layer {
+  const { className, config } = parseKerasObject(json, where);
+  const place = typeof config.name === "string" ? `${where} "${config.name}"` : where;
+  const reader = Object.hasOwn(readers, className) ? readers[className] : undefined;
+  if (!reader) {
+    const known = Object.keys(readers).join(", ");
+    throw new TrazoError(`${place}: layers of class ${className} are not supported. Supported: ${known}.`);
+  }
+  const options = new ConfigReader(config, place);
+  const layer = locateErrors(place, () => reader(options));
+  options.finish();
+  return layer;
+}
+
+/** A layer as Keras writes it: class name and configuration, under the name it has in its model. */
+export function serializeLayer(layer: Layer, name: string): JsonObject {
+  const base = { name, trainable: layer.trainable, dtype: "float32" };
+  return { class_name: layer.className, config: { ...base, ...layer.getConfig() } };
+}

@@ -1,0 +1,92 @@
+import type { JsonObject } from "../errors.js";
+import { glorotUniform, type Initializer, zeros } from "../initializers/index.js";
+import { initializerFrom, serializeInitializer } from "../initializers/registry.js";
+import { regularizerFrom, serializeRegularizer } from "../regularizers/registry.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import type { ConfigReader } from "./config-reader.js";
+import type { WeightSpec } from "./layer.js";
+
+/** Options of a layer with a kernel and a bias. */
+export interface KernelOptions {
+  /** Default true. */
+  readonly useBias?: boolean | undefined;
+  /** Default `glorotUniform`. */
+  readonly kernelInitializer?: string | Initializer | undefined;
+  /** Default `zeros`. */
+  readonly biasInitializer?: string | Initializer | undefined;
+  /** A penalty on the kernel, e.g. `l2(0.01)`. Default none. */
+  readonly kernelRegularizer?: string | Regularizer | undefined;
+  readonly biasRegularizer?: string | Regularizer | undefined;
+  /** A penalty on the layer's output, divided by the batch size. Default none. */
+  readonly activityRegularizer?: string | Regularizer | undefined;
+}
+
+/** The same options with their defaults filled in. */
+export interface KernelSettings {
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+  readonly kernelRegularizer: Regularizer | undefined;
+  readonly biasRegularizer: Regularizer | undefined;
+  readonly activityRegularizer: Regularizer | undefined;
+}
+
+export function kernelSettings(options: KernelOptions): KernelSettings {
+  return {
+    useBias: options.useBias ?? true,
+    kernelInitializer: initializerFrom(options.kernelInitializer ?? glorotUniform()),
+    biasInitializer: initializerFrom(options.biasInitializer ?? zeros()),
+    kernelRegularizer: regularizerFrom(options.kernelRegularizer),
+    biasRegularizer: regularizerFrom(options.biasRegularizer),
+    activityRegularizer: regularizerFrom(options.activityRegularizer),
+  };
+}
+
+/** Kernel and bias, in Keras's order. */
+export function kernelWeights(
+  settings: KernelSettings,
+  kernelShape: readonly number[],
+  trainable: boolean,
+): WeightSpec[] {
+  const kernel: WeightSpec = {
+    name: "kernel",
+    shape: kernelShape,
+    initializer: settings.kernelInitializer,
+    regularizer: settings.kernelRegularizer,
+    trainable,
+  };
+  const bias: WeightSpec = {
+    name: "bias",
+    shape: [kernelShape.at(-1) as number],
+    initializer: settings.biasInitializer,
+    regularizer: settings.biasRegularizer,
+    trainable,
+  };
+  return settings.useBias ? [kernel, bias] : [kernel];
+}
+
+export function kernelConfig(settings: KernelSettings): JsonObject {
+  return {
+    use_bias: settings.useBias,
+    kernel_initializer: serializeInitializer(settings.kernelInitializer),
+    bias_initializer: serializeInitializer(settings.biasInitializer),
+    kernel_regularizer: serializeRegularizer(settings.kernelRegularizer),
+    bias_regularizer: serializeRegularizer(settings.biasRegularizer),
+    activity_regularizer: serializeRegularizer(settings.activityRegularizer),
+    kernel_constraint: null,
+    bias_constraint: null,
+  };
+}
+
+export function kernelOptionsFromConfig(config: ConfigReader): KernelOptions {
+  config.only("kernel_constraint");
+  config.only("bias_constraint");
+  return {
+    useBias: config.boolean("use_bias"),
+    kernelInitializer: config.initializer("kernel_initializer"),
+    biasInitializer: config.initializer("bias_initializer"),
+    kernelRegularizer: config.regularizer("kernel_regularizer"),
+    biasRegularizer: config.regularizer("bias_regularizer"),
+    activityRegularizer: config.regularizer("activity_regularizer"),
+  };
+}

@@ -1,0 +1,39 @@
+import { add, cast, clip, log, maximum, mul, neg, reduceMean, softplus, abs, sub } from "../graph/ops.js";
+import { logitsOf, probabilityFloor } from "./logits.js";
+import type { Loss } from "./loss.js";
+import { checkSmoothing } from "./smoothing.js";
+
+export interface BinaryCrossentropyOptions {
+  /** The predictions are logits rather than probabilities. Default false. */
+  readonly fromLogits?: boolean | undefined;
+  /** Moves targets towards 0.5 by this share, from 0 to 1. Default 0. */
+  readonly labelSmoothing?: number | undefined;
+}
+
+/**
+ * Mean over the last axis of `-(y log p + (1 - y) log(1 - p))`, targets in [0, 1]. Where the
+ * predictions come straight from sigmoid it is computed from the logits z as
+ * `max(z, 0) - z y + log(1 + exp(-|z|))`.
+ */
+export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
+  const { fromLogits = false, labelSmoothing = 0 } = options;
+  checkSmoothing(labelSmoothing);
+  return {
+    kerasName: "binary_crossentropy",
+    className: "BinaryCrossentropy",
+    targetShape: (shape) => shape,
+    call(targets, predictions) {
+      const given = cast(targets, predictions.dtype);
+      const y = labelSmoothing === 0 ? given : add(mul(given, 1 - labelSmoothing), labelSmoothing / 2);
+      const z = logitsOf(predictions, "Sigmoid", fromLogits);
+      if (z) {
+        const each = add(sub(maximum(z, 0), mul(z, y)), softplus(neg(abs(z))));
+        return reduceMean(each, { axes: [-1] });
+      }
+      const p = clip(predictions, probabilityFloor, 1 - probabilityFloor);
+      const each = neg(add(mul(y, log(p)), mul(sub(1, y), log(sub(1, p)))));
+      return reduceMean(each, { axes: [-1] });
+    },
+    getConfig: () => ({ from_logits: fromLogits, label_smoothing: labelSmoothing, axis: -1 }),
+  };
+}

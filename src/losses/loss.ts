@@ -1,0 +1,21 @@
+import type { JsonObject } from "../errors.js";
+import type { Shape, Value } from "../graph/value.js";
+
+/**
+ * A loss: from targets and predictions to one number a sample. The batch's loss is their
+ * (weighted) sum divided by the batch size, whatever the weights sum to.
+ */
+export interface Loss {
+  /** Keras's name in files, e.g. `categorical_crossentropy`. */
+  readonly kerasName: string;
+  /** Keras's class name, e.g. `CategoricalCrossentropy`. */
+  readonly className: string;
+  /**
+   * The shape of the targets for predictions of a shape, both with the batch dimension.
+   * Class indices may come as `[batch]` or `[batch, 1]`.
+   */
+  targetShape(predictionShape: Shape): Shape;
+  /** `[batch]` losses. Targets come in whatever numeric dtype the data has. */
+  call(targets: Value, predictions: Value): Value;
+  getConfig(): JsonObject;
+}

@@ -1,0 +1,32 @@
+import { cast, clip, log, logSoftmax, mul, neg, oneHot, reduceSum, reshape } from "../graph/ops.js";
+import { productOf, staticDim } from "../graph/shape.js";
+import { logitsOf, probabilityFloor } from "./logits.js";
+import type { Loss } from "./loss.js";
+
+export interface SparseCategoricalCrossentropyOptions {
+  /** The predictions are logits rather than probabilities. Default false. */
+  readonly fromLogits?: boolean | undefined;
+}
+
+/**
+ * Cross-entropy against class indices `[batch]`. Same values as `categoricalCrossentropy`, without
+ * the one-hot table; from probabilities, as in Keras, `-log softmax(log clip(p))`.
+ */
+export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
+  const { fromLogits = false } = options;
+  return {
+    kerasName: "sparse_categorical_crossentropy",
+    className: "SparseCategoricalCrossentropy",
+    targetShape: (shape) => shape.slice(0, -1),
+    call(targets, predictions) {
+      const classes = staticDim(predictions.shape, -1, "Sparse cross-entropy");
+      const labels = reshape(cast(targets, "int64"), [productOf(targets.shape)]);
+      const y = oneHot(labels, classes, predictions.dtype);
+      const logits =
+        logitsOf(predictions, "Softmax", fromLogits) ??
+        log(clip(predictions, probabilityFloor, 1 - probabilityFloor));
+      return neg(reduceSum(mul(y, logSoftmax(logits)), { axes: [-1] }));
+    },
+    getConfig: () => ({ from_logits: fromLogits, ignore_class: null, axis: -1 }),
+  };
+}

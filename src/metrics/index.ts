@@ -1,0 +1,4 @@
+export { accuracy } from "./accuracy.js";
+export type { Metric } from "./metric.js";
+export type { MetricName } from "./registry.js";
+export { topKAccuracy } from "./top-k.js";

@@ -1,0 +1,26 @@
+import { TrazoError } from "../errors.js";
+import { cast, greater, less, mul, oneHot, reduceSum, sub } from "../graph/ops.js";
+import { staticDim } from "../graph/shape.js";
+import { classOf } from "./accuracy.js";
+import type { Metric } from "./metric.js";
+
+/**
+ * The share of samples whose true class is among the k most probable ones, as Keras's
+ * `TopKCategoricalAccuracy`. One-hot targets or class indices.
+ */
+export function topKAccuracy({ k = 5, name = "top_k_categorical_accuracy" } = {}): Metric {
+  if (!Number.isInteger(k) || k < 1) throw new TrazoError(`top-k accuracy needs a whole k above 0, but got ${k}.`);
+  return {
+    name,
+    keras: { class_name: "TopKCategoricalAccuracy", config: { name, dtype: "float32", k } },
+    call(targets, predictions) {
+      const { dtype } = predictions;
+      const classes = staticDim(predictions.shape, -1, "Top-k accuracy");
+      const truth = oneHot(classOf(targets, predictions), classes, dtype);
+      const own = reduceSum(mul(truth, predictions), { axes: [-1], keepDims: true });
+      // Classes strictly above the true one; ties count as hits, as in TensorFlow's in_top_k.
+      const above = reduceSum(cast(greater(sub(predictions, own), 0), dtype), { axes: [-1] });
+      return cast(less(above, k), dtype);
+    },
+  };
+}

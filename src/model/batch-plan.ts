@@ -1,0 +1,46 @@
+import { randomStream } from "../random/derive.js";
+
+export interface BatchPlanOptions {
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  /** Batches an epoch; undefined: as many as the samples give, the last one partial. */
+  readonly stepsPerEpoch: number | undefined;
+}
+
+/**
+ * Which samples each batch holds. Every pass over the data is a new permutation, a pure function
+ * of the seed and of the optimiser's step at which the pass began, so that a resumed run sees the
+ * same batches. With `stepsPerEpoch` an epoch may end within a pass; the next goes on from there,
+ * as in Keras.
+ */
+export class BatchPlan {
+  readonly steps: number;
+  readonly #options: BatchPlanOptions;
+  #pass: Int32Array | undefined;
+  #position = 0;
+
+  constructor(options: BatchPlanOptions) {
+    this.#options = options;
+    this.steps = options.stepsPerEpoch ?? Math.ceil(options.samples / options.batchSize);
+  }
+
+  /** The sample numbers of the next batch; `iteration` counts the optimiser's steps so far. */
+  next(iteration: number): Int32Array {
+    if (!this.#pass || this.#position >= this.#options.samples) {
+      this.#pass = this.#permutation(iteration);
+      this.#position = 0;
+    }
+    const end = Math.min(this.#position + this.#options.batchSize, this.#options.samples);
+    const batch = this.#pass.subarray(this.#position, end);
+    this.#position = end;
+    return batch;
+  }
+
+  #permutation(iteration: number): Int32Array {
+    const { samples, shuffle, seed } = this.#options;
+    if (!shuffle) return Int32Array.from({ length: samples }, (_, i) => i);
+    return randomStream(seed, "shuffle", iteration).permutation(samples);
+  }
+}

@@ -1,0 +1,108 @@
+import { TrazoError } from "../errors.js";
+import { batch, formatShape } from "../graph/shape.js";
+import type { Shape } from "../graph/value.js";
+import type { Layer } from "../layers/layer.js";
+import { locateErrors } from "../keras-object.js";
+import { randomStream } from "../random/derive.js";
+import { Variable } from "./variable.js";
+
+/** A layer in its place in a model: named, built for its input, with its weights. */
+export interface PlacedLayer {
+  readonly layer: Layer;
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly variables: readonly Variable[];
+}
+
+/** Keras's way from a class name to a layer name: `AveragePooling2D` becomes `average_pooling2d`. */
+export function snakeCase(className: string): string {
+  return className
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replace(/_(\d)d/g, "$1d");
+}
+
+/** Places a layer after the others: names it, builds it for what they give, makes its weights. */
+export function placeLayer(layer: Layer, before: readonly PlacedLayer[], seed: number): PlacedLayer {
+  const name = layer.name ?? freshName(snakeCase(layer.className), before);
+  if (before.some((other) => other.name === name)) {
+    throw new TrazoError(`The model already has a layer named "${name}". Layer names must be unique.`);
+  }
+  const inputShape = before.at(-1)?.outputShape ?? firstShape(layer, name);
+  const place = `Layer ${before.length} "${name}"`;
+  const built = locateErrors(place, () => layer.build(inputShape));
+  const variables = built.weights.map(
+    (spec) => new Variable(name, spec, randomStream(seed, "initializer", name, spec.name)),
+  );
+  return { layer, name, inputShape, outputShape: built.outputShape, variables };
+}
+
+function freshName(base: string, before: readonly PlacedLayer[]): string {
+  const taken = new Set(before.map(({ name }) => name));
+  if (!taken.has(base)) return base;
+  for (let i = 1; ; i++) if (!taken.has(`${base}_${i}`)) return `${base}_${i}`;
+}
+
+function firstShape(layer: Layer, name: string): Shape {
+  if (layer.inputShape) return [batch, ...layer.inputShape];
+  throw new TrazoError(
+    `The first layer "${name}" must know its input: begin with layers.input({ shape: [28, 28, 1] }), ` +
+      "or give the layer an inputShape.",
+  );
+}
+
+/** A model's layers and what follows from them. */
+export class ModelDefinition {
+  readonly name: string;
+  readonly seed: number;
+  readonly #layers: PlacedLayer[] = [];
+
+  constructor(name: string, seed: number) {
+    this.name = name;
+    this.seed = seed;
+  }
+
+  add(layer: Layer): void {
+    this.#layers.push(placeLayer(layer, this.#layers, this.seed));
+  }
+
+  get layers(): readonly PlacedLayer[] {
+    return this.#layers;
+  }
+
+  get inputShape(): Shape {
+    return this.#first.inputShape;
+  }
+
+  get outputShape(): Shape {
+    return (this.#layers.at(-1) ?? this.#first).outputShape;
+  }
+
+  /** All weights: layer by layer, in Keras's order. */
+  get variables(): readonly Variable[] {
+    return this.#layers.flatMap(({ variables }) => variables);
+  }
+
+  get trainableVariables(): readonly Variable[] {
+    return this.variables.filter(({ trainable }) => trainable);
+  }
+
+  get #first(): PlacedLayer {
+    const [first] = this.#layers;
+    if (!first) throw new TrazoError("The model has no layers yet: add some with model.add(...).");
+    return first;
+  }
+
+  /** @throws TrazoError when `shape` (with its first axis as the batch) is not what the model takes. */
+  requireInput(shape: readonly number[], what: string): void {
+    const wanted = this.inputShape.slice(1);
+    const given = shape.slice(1);
+    if (wanted.length === given.length && wanted.every((dim, axis) => dim === given[axis])) return;
+    throw new TrazoError(
+      `${what}: the model takes samples of shape ${formatShape(wanted)}, but the data has ${formatShape(given)} ` +
+        `(whole shape ${formatShape(shape)}).`,
+    );
+  }
+}

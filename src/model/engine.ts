@@ -1,0 +1,115 @@
+import { TrazoError } from "../errors.js";
+import { formatShape } from "../graph/shape.js";
+import { lowerings } from "../lowering/registry.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
+import type { Tensor } from "../tensor.js";
+import type { ModelDefinition } from "./definition.js";
+import { type InputType, inputTypeOf } from "./forward.js";
+import { buildEvaluateGraph, buildPredictGraph, type Objective, type TargetType } from "./graphs.js";
+import type { Samples } from "./samples.js";
+import { type OptimizerSlots, TrainingMemory } from "./training-memory.js";
+import { TrainingStep } from "./training-step.js";
+import { batch } from "../graph/shape.js";
+
+/** What `compile` fixed: what to minimise, and how. */
+export interface Compiled extends Objective {
+  readonly optimizer: Optimizer;
+}
+
+/**
+ * The compiled graphs of a model, made when first needed and kept: one for each kind of input
+ * (bytes or floats, one-hot or class numbers).
+ */
+export class Engine {
+  readonly model: ModelDefinition;
+  readonly compiled: Compiled | undefined;
+  readonly #runtime: () => Promise<Runtime>;
+  readonly #sessions = new Map<string, Promise<Session>>();
+  #step: { readonly key: string; readonly step: TrainingStep } | undefined;
+  #memory: TrainingMemory | undefined;
+  #slots: OptimizerSlots;
+
+  constructor(
+    model: ModelDefinition,
+    runtime: () => Promise<Runtime>,
+    compiled: Compiled | undefined,
+    slots: OptimizerSlots = [],
+  ) {
+    this.model = model;
+    this.#runtime = runtime;
+    this.compiled = compiled;
+    this.#slots = slots;
+  }
+
+  /** @throws TrazoError when the model has not been compiled. */
+  requireCompiled(what: string): Compiled {
+    if (this.compiled) return this.compiled;
+    throw new TrazoError(`${what} needs a compiled model: call model.compile({ optimizer, loss, metrics }) first.`);
+  }
+
+  /** The optimiser's state so far, one list a trainable variable; empty before the first step. */
+  get slots(): OptimizerSlots {
+    return this.#memory?.slots() ?? this.#slots;
+  }
+
+  async trainingStep({ x, y }: Samples, batchSize: number): Promise<TrainingStep> {
+    const { optimizer, ...objective } = this.requireCompiled("fit");
+    const [input, target] = [inputTypeOf(x), targetTypeOf(y)];
+    const key = `${keyOf(input, target)} ${batchSize}`;
+    if (this.#step?.key === key) return this.#step.step;
+    await this.#step?.step.release();
+    this.#memory ??= await TrainingMemory.create(this.model, optimizer, this.#slots);
+    const runtime = await this.#runtime();
+    const step = await TrainingStep.create(
+      this.model,
+      objective,
+      optimizer,
+      this.#memory,
+      runtime,
+      input,
+      target,
+      batchSize,
+    );
+    this.#step = { key, step };
+    return step;
+  }
+
+  evaluator({ x, y }: Samples): Promise<Session> {
+    const objective = this.requireCompiled("evaluate");
+    const [input, target] = [inputTypeOf(x), targetTypeOf(y)];
+    return this.#session(`evaluate ${keyOf(input, target)}`, (lowering) =>
+      buildEvaluateGraph(this.model, objective, input, target, lowering),
+    );
+  }
+
+  predictor(x: Tensor): Promise<Session> {
+    const input = inputTypeOf(x);
+    return this.#session(`predict ${input.dtype}/${input.divisor}`, (lowering) =>
+      buildPredictGraph(this.model, input, lowering),
+    );
+  }
+
+  /** Frees all native memory. Weights and optimiser state stay. */
+  async release(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await this.#step?.step.release();
+    this.#step = undefined;
+    for (const session of sessions) await (await session).release();
+  }
+
+  #session(key: string, build: (lowering: (typeof lowerings)["direct"]) => Uint8Array): Promise<Session> {
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    const made = this.#runtime().then((runtime) => runtime.load(build(lowerings[runtime.lowering])));
+    this.#sessions.set(key, made);
+    return made;
+  }
+}
+
+const targetTypeOf = ({ dtype, shape }: Tensor): TargetType => ({ dtype, shape: [batch, ...shape.slice(1)] });
+
+function keyOf(input: InputType, target: TargetType): string {
+  return `${input.dtype}/${input.divisor} ${target.dtype}${formatShape(target.shape)}`;
+}

@@ -1,0 +1,170 @@
+import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
+import type { CallbackList } from "../callbacks/callback-list.js";
+import { TrazoError } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+import { BatchPlan } from "./batch-plan.js";
+import type { Engine } from "./engine.js";
+import { evaluateSamples, ScoreAverage } from "./evaluate.js";
+import { BatchGatherer, countSamples, type Samples, samples, sliceSamples } from "./samples.js";
+import type { TrainingStep } from "./training-step.js";
+import { type ClassWeight, weightByClass } from "./weighting.js";
+
+/** Inputs and targets, with weights on the loss of each sample where given. */
+export type ValidationData = readonly [x: Tensor, y: Tensor, sampleWeight?: ArrayLike<number>];
+
+export interface FitOptions {
+  /** Samples a batch. Default 32. */
+  readonly batchSize?: number | undefined;
+  /** The number of the last epoch: training runs from `initialEpoch` up to it. Default 1. */
+  readonly epochs?: number | undefined;
+  /** Epochs already done, when training goes on. Default 0. */
+  readonly initialEpoch?: number | undefined;
+  /** 0 nothing, 1 a progress bar, 2 a line an epoch. Default: 1 on a terminal, else 2. */
+  readonly verbose?: 0 | 1 | 2 | undefined;
+  readonly callbacks?: readonly Callback[] | undefined;
+  /** Evaluated after every epoch. Takes precedence over `validationSplit`. */
+  readonly validationData?: ValidationData | undefined;
+  /** Fraction of the data, from its end and before shuffling, kept for validation. Default 0. */
+  readonly validationSplit?: number | undefined;
+  /** Default: `batchSize`. */
+  readonly validationBatchSize?: number | undefined;
+  /** Validate every so many epochs, or after the epochs listed (counted from 1). Default 1. */
+  readonly validationFreq?: number | readonly number[] | undefined;
+  /** A new order of the samples in every epoch. Default true. */
+  readonly shuffle?: boolean | undefined;
+  readonly classWeight?: ClassWeight | undefined;
+  /** One factor a sample on its loss. */
+  readonly sampleWeight?: ArrayLike<number> | undefined;
+  /** Batches an epoch; the next epoch goes on where this one ends. Default: all samples once. */
+  readonly stepsPerEpoch?: number | undefined;
+  /** Batches of a validation. Default: all. */
+  readonly validationSteps?: number | undefined;
+  /** Where progress and messages go. Default: standard output. */
+  readonly print?: ((text: string) => void) | undefined;
+}
+
+/** Fit options with their defaults, checked. */
+export interface FitPlan {
+  readonly train: Samples;
+  readonly validation: Samples | undefined;
+  readonly batchSize: number;
+  readonly validationBatchSize: number;
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly shuffle: boolean;
+  readonly stepsPerEpoch: number | undefined;
+  readonly validationSteps: number | undefined;
+  validatesAfter(epoch: number): boolean;
+}
+
+export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOptions): FitPlan {
+  const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
+  const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
+  const { train, validation } = splitOff(weighted(x, y, options), options);
+  engine.model.requireInput(train.x.shape, "fit");
+  if (validation) engine.model.requireInput(validation.x.shape, "validationData");
+  return {
+    train,
+    validation,
+    batchSize,
+    validationBatchSize: wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize"),
+    epochs: wholeNumber(options.epochs ?? 1, 0, "epochs"),
+    initialEpoch,
+    shuffle: options.shuffle ?? true,
+    stepsPerEpoch: optionalWhole(options.stepsPerEpoch, "stepsPerEpoch"),
+    validationSteps: optionalWhole(options.validationSteps, "validationSteps"),
+    validatesAfter: validationSchedule(options.validationFreq ?? 1),
+  };
+}
+
+/** Trains epoch after epoch, telling the callbacks in Keras's order. */
+export async function runFit(
+  engine: Engine,
+  host: TrainingModel,
+  plan: FitPlan,
+  batches: BatchPlan,
+  callbacks: CallbackList,
+): Promise<void> {
+  const step = await engine.trainingStep(plan.train, plan.batchSize);
+  const gatherer = new BatchGatherer(plan.train, plan.batchSize);
+  host.stopTraining = false;
+  await callbacks.onTrainBegin({});
+  let logs: Logs = {};
+  for (let epoch = plan.initialEpoch; epoch < plan.epochs && !host.stopTraining; epoch++) {
+    await callbacks.onEpochBegin(epoch, {});
+    logs = await trainEpoch(engine, host, step, gatherer, batches, callbacks);
+    if (plan.validation && plan.validatesAfter(epoch + 1)) {
+      Object.assign(logs, await validate(engine, plan.validation, plan, callbacks));
+    }
+    await callbacks.onEpochEnd(epoch, logs);
+  }
+  await callbacks.onTrainEnd(logs);
+}
+
+async function trainEpoch(
+  engine: Engine,
+  host: TrainingModel,
+  step: TrainingStep,
+  gatherer: BatchGatherer,
+  batches: BatchPlan,
+  callbacks: CallbackList,
+): Promise<Logs> {
+  const { metrics, optimizer } = engine.requireCompiled("fit");
+  const average = new ScoreAverage(metrics.map(({ name }) => name));
+  for (let batch = 0; batch < batches.steps && !host.stopTraining; batch++) {
+    const rows = gatherer.gather(batches.next(optimizer.iterations));
+    const begun = callbacks.onTrainBatchBegin(batch, {});
+    if (begun) await begun;
+    average.add(await step.run(rows), countSamples(rows));
+    const ended = callbacks.onTrainBatchEnd(batch, average.logs());
+    if (ended) await ended;
+  }
+  return average.logs();
+}
+
+async function validate(engine: Engine, data: Samples, plan: FitPlan, callbacks: CallbackList): Promise<Logs> {
+  const all = Math.ceil(countSamples(data) / plan.validationBatchSize);
+  const steps = Math.min(plan.validationSteps ?? all, all);
+  const scores = await evaluateSamples(engine, data, plan.validationBatchSize, steps, callbacks);
+  return Object.fromEntries(Object.entries(scores).map(([name, value]) => [`val_${name}`, value]));
+}
+
+function weighted(x: Tensor, y: Tensor, { classWeight, sampleWeight }: FitOptions): Samples {
+  const data = samples(x, y, sampleWeight, "fit");
+  if (!classWeight) return data;
+  const byClass = weightByClass(y, classWeight);
+  const both = data.sampleWeight.data.map((weight, i) => weight * (byClass[i] as number));
+  return { ...data, sampleWeight: { ...data.sampleWeight, data: both } };
+}
+
+function splitOff(data: Samples, options: FitOptions): { train: Samples; validation: Samples | undefined } {
+  const { validationData, validationSplit = 0 } = options;
+  if (!(validationSplit >= 0 && validationSplit < 1)) {
+    throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
+  }
+  if (validationData) {
+    const [x, y, weights] = validationData;
+    return { train: data, validation: samples(x, y, weights, "validationData") };
+  }
+  if (validationSplit === 0) return { train: data, validation: undefined };
+  const count = countSamples(data);
+  const at = Math.floor(count * (1 - validationSplit));
+  if (at === 0 || at === count) {
+    throw new TrazoError(`validationSplit ${validationSplit} of ${count} samples leaves one side empty.`);
+  }
+  return { train: sliceSamples(data, 0, at), validation: sliceSamples(data, at, count) };
+}
+
+function validationSchedule(frequency: number | readonly number[]): (epoch: number) => boolean {
+  if (typeof frequency !== "number") return (epoch) => frequency.includes(epoch);
+  wholeNumber(frequency, 1, "validationFreq");
+  return (epoch) => epoch % frequency === 0;
+}
+
+export function wholeNumber(value: number, least: number, what: string): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new TrazoError(`${what} must be a whole number from ${least} up, but got ${value}.`);
+}
+
+const optionalWhole = (value: number | undefined, what: string): number | undefined =>
+  value === undefined ? undefined : wholeNumber(value, 1, what);

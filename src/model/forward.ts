@@ -1,0 +1,90 @@
+import type { Graph } from "../graph/graph.js";
+import { cast, div } from "../graph/ops.js";
+import type { Shape, Value } from "../graph/value.js";
+import { locateErrors } from "../keras-object.js";
+import type { CallContext } from "../layers/layer.js";
+import type { DType, Tensor } from "../tensor.js";
+import type { ModelDefinition, PlacedLayer } from "./definition.js";
+import type { Variable } from "./variable.js";
+
+/** How a tensor's values reach the graph: the dtype they are stored in, and what divides them there. */
+export interface InputType {
+  readonly dtype: DType;
+  readonly divisor: number;
+}
+
+export const inputTypeOf = ({ dtype, divisor }: Tensor): InputType => ({ dtype, divisor: divisor ?? 1 });
+
+/** Random numbers that the training loop draws for every batch and feeds. */
+export interface NoiseInput {
+  readonly name: string;
+  readonly kind: "dropout" | "normal";
+  /** Fraction dropped; 0 for normal noise. */
+  readonly rate: number;
+  readonly shape: Shape;
+}
+
+/** The layers' part of a graph. */
+export interface Forward {
+  readonly predictions: Value;
+  readonly weights: ReadonlyMap<Variable, Value>;
+  readonly noise: readonly NoiseInput[];
+  /** New values of weights that the forward pass itself changes (moving averages). */
+  readonly updates: ReadonlyMap<Variable, Value>;
+  /** Scalars to add to the loss (activity regularisers). */
+  readonly losses: readonly Value[];
+}
+
+/** The graph's name for the model's input. */
+export const inputName = "x";
+
+/** Emits all layers, one after another, from the input on. */
+export function emitForward(graph: Graph, model: ModelDefinition, type: InputType, training: boolean): Forward {
+  const weights = new Map<Variable, Value>();
+  const noise: NoiseInput[] = [];
+  const updates = new Map<Variable, Value>();
+  const losses: Value[] = [];
+  let x = emitInput(graph, model.inputShape, type);
+  for (const placed of model.layers) {
+    const named: Record<string, Value> = {};
+    for (const variable of placed.variables) {
+      const value = graph.input(variable.path, "float32", variable.shape);
+      weights.set(variable, value);
+      named[variable.spec.name] = value;
+    }
+    const context = contextOf(graph, placed, training, { noise, updates, losses });
+    const input = x;
+    x = locateErrors(`Layer "${placed.name}"`, () => placed.layer.call(input, named, context));
+  }
+  return { predictions: x, weights, noise, updates, losses };
+}
+
+function emitInput(graph: Graph, shape: Shape, { dtype, divisor }: InputType): Value {
+  const x = cast(graph.input(inputName, dtype, shape), "float32");
+  return divisor === 1 ? x : div(x, divisor);
+}
+
+interface Collected {
+  readonly noise: NoiseInput[];
+  readonly updates: Map<Variable, Value>;
+  readonly losses: Value[];
+}
+
+function contextOf(graph: Graph, placed: PlacedLayer, training: boolean, collected: Collected): CallContext {
+  const noiseInput = (kind: NoiseInput["kind"], rate: number, shape: Shape): Value => {
+    const name = `${placed.name}/${kind}`;
+    collected.noise.push({ name, kind, rate, shape });
+    return graph.input(name, "float32", shape);
+  };
+  return {
+    training,
+    dropoutMask: (rate, shape) => noiseInput("dropout", rate, shape),
+    normalNoise: (shape) => noiseInput("normal", 0, shape),
+    updateWeight(name, value) {
+      const variable = placed.variables.find(({ spec }) => spec.name === name);
+      if (!variable) throw new Error(`The layer "${placed.name}" has no weight "${name}" to update.`);
+      collected.updates.set(variable, value);
+    },
+    addLoss: (penalty) => void collected.losses.push(penalty),
+  };
+}

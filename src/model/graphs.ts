@@ -1,0 +1,152 @@
+import { TrazoError } from "../errors.js";
+import { differentiate } from "../graph/differentiate.js";
+import { encode } from "../graph/encode.js";
+import { Graph } from "../graph/graph.js";
+import { add, countOf, div, mul, reduceSum } from "../graph/ops.js";
+import { formatShape, isStatic } from "../graph/shape.js";
+import type { Dim, Shape, Value } from "../graph/value.js";
+import type { Loss } from "../losses/loss.js";
+import { lower, type Lowering } from "../lowering/lower.js";
+import type { Metric } from "../metrics/metric.js";
+import type { DType } from "../tensor.js";
+import type { ModelDefinition } from "./definition.js";
+import { emitForward, type Forward, type InputType, type NoiseInput } from "./forward.js";
+import type { Variable } from "./variable.js";
+
+/** What `compile` was told. */
+export interface Objective {
+  readonly loss: Loss;
+  readonly metrics: readonly Metric[];
+}
+
+/** Dtype and shape of one batch of targets. */
+export interface TargetType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export const targetsName = "y";
+export const sampleWeightName = "sample_weight";
+export const lossName = "loss";
+export const predictionsName = "predictions";
+export const metricOutput = (metric: Metric): string => `metric/${metric.name}`;
+export const gradientOutput = (variable: Variable): string => `gradient/${variable.path}`;
+export const nextOutput = (path: string): string => `next/${path}`;
+
+/** A forward pass with the loss and the metric sums of a batch. */
+export interface Scored extends Forward {
+  readonly graph: Graph;
+  /** Weighted mean loss of the batch, activity penalties included. */
+  readonly loss: Value;
+  /** For every metric the sum over the batch. */
+  readonly metricSums: readonly Value[];
+}
+
+/** Emits the forward pass, the loss and the metrics. */
+export function emitScored(
+  model: ModelDefinition,
+  { loss, metrics }: Objective,
+  input: InputType,
+  target: TargetType,
+  training: boolean,
+): Scored {
+  const graph = new Graph();
+  const forward = emitForward(graph, model, input, training);
+  const { predictions } = forward;
+  requireTargets(loss, target.shape, predictions.shape);
+  const y = graph.input(targetsName, target.dtype, target.shape);
+  const weight = graph.input(sampleWeightName, "float32", [predictions.shape[0] as Dim]);
+  const each = loss.call(y, predictions);
+  // Divided by the number of samples, not by the weights' sum: Keras's "sum over batch size".
+  const mean = div(reduceSum(mul(each, weight)), countOf(each, [0], "float32"));
+  return {
+    ...forward,
+    graph,
+    loss: forward.losses.reduce(add, mean),
+    metricSums: metrics.map((metric) => reduceSum(metric.call(y, predictions))),
+  };
+}
+
+function requireTargets(loss: Loss, given: Shape, predictions: Shape): void {
+  const wanted = loss.targetShape(predictions);
+  const fits =
+    sameSample(given, wanted) || (wanted.length === 1 && given.length === 2 && given[1] === 1);
+  if (fits) return;
+  const hint =
+    loss.kerasName === "categorical_crossentropy"
+      ? " One-hot targets come from toCategorical(labels, numClasses); for class indices use sparseCategoricalCrossentropy."
+      : "";
+  throw new TrazoError(
+    `${loss.kerasName} needs targets of shape ${formatShape(wanted)} for predictions of shape ` +
+      `${formatShape(predictions)}, but got ${formatShape(given)}.${hint}`,
+  );
+}
+
+function sameSample(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.slice(1).every((dim, i) => isStatic(dim) && dim === b[i + 1]);
+}
+
+/** The training step without its update: loss, metric sums, gradients, moving averages. */
+export interface TrainGraph {
+  readonly bytes: Uint8Array;
+  readonly noise: readonly NoiseInput[];
+  /** Weights that the forward pass changes, under `nextOutput(path)`. */
+  readonly updated: readonly Variable[];
+}
+
+export function buildTrainGraph(
+  model: ModelDefinition,
+  objective: Objective,
+  input: InputType,
+  target: TargetType,
+  lowering: Lowering,
+): TrainGraph {
+  const scored = emitScored(model, objective, input, target, true);
+  const { valueOf } = lower(scored.graph, lowering);
+  const trainable = model.trainableVariables;
+  const gradients = differentiate(
+    valueOf(scored.loss),
+    trainable.map((variable) => valueOf(scored.weights.get(variable) as Value)),
+  );
+  const outputs: Record<string, Value> = scoreOutputs(scored, objective, valueOf);
+  for (const [i, variable] of trainable.entries()) outputs[gradientOutput(variable)] = gradients[i] as Value;
+  for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = valueOf(value);
+  return {
+    bytes: encode(outputs, { name: `${model.name}_train` }),
+    noise: scored.noise,
+    updated: [...scored.updates.keys()],
+  };
+}
+
+/** Loss and metric sums in inference mode. */
+export function buildEvaluateGraph(
+  model: ModelDefinition,
+  objective: Objective,
+  input: InputType,
+  target: TargetType,
+  lowering: Lowering,
+): Uint8Array {
+  const scored = emitScored(model, objective, input, target, false);
+  const { valueOf } = lower(scored.graph, lowering);
+  return encode(scoreOutputs(scored, objective, valueOf), { name: `${model.name}_evaluate` });
+}
+
+/** Predictions in inference mode. */
+export function buildPredictGraph(model: ModelDefinition, input: InputType, lowering: Lowering): Uint8Array {
+  const graph = new Graph();
+  const { predictions } = emitForward(graph, model, input, false);
+  const { valueOf } = lower(graph, lowering);
+  return encode({ [predictionsName]: valueOf(predictions) }, { name: `${model.name}_predict` });
+}
+
+export function scoreOutputs(
+  scored: Scored,
+  { metrics }: Objective,
+  valueOf: (value: Value) => Value,
+): Record<string, Value> {
+  const outputs: Record<string, Value> = { [lossName]: valueOf(scored.loss) };
+  for (const [i, metric] of metrics.entries()) {
+    outputs[metricOutput(metric)] = valueOf(scored.metricSums[i] as Value);
+  }
+  return outputs;
+}

@@ -1,0 +1,71 @@
+import { TrazoError } from "../errors.js";
+import { copyRows, sampleSize, sliceRows, type Tensor, type TypedArrayOf } from "../tensor.js";
+
+/** Inputs, targets and weights of a set of samples, one row each. */
+export interface Samples {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  /** One factor a sample on its loss. */
+  readonly sampleWeight: Tensor<"float32">;
+}
+
+/** @throws TrazoError when inputs, targets and weights differ in length. */
+export function samples(x: Tensor, y: Tensor, sampleWeight: ArrayLike<number> | undefined, what: string): Samples {
+  const count = x.shape[0] ?? 0;
+  if (count === 0) throw new TrazoError(`${what}: the data has no samples.`);
+  if (y.shape[0] !== count) {
+    throw new TrazoError(`${what}: there are ${count} inputs but ${y.shape[0] ?? 0} targets.`);
+  }
+  if (y.divisor !== undefined && y.divisor !== 1) {
+    throw new TrazoError(`${what}: targets cannot be scaled with divide(); give the values themselves.`);
+  }
+  if (sampleWeight && sampleWeight.length !== count) {
+    throw new TrazoError(`${what}: there are ${count} inputs but ${sampleWeight.length} sample weights.`);
+  }
+  const weights = sampleWeight ? Float32Array.from(sampleWeight) : new Float32Array(count).fill(1);
+  return { x, y, sampleWeight: { dtype: "float32", shape: [count], data: weights } };
+}
+
+export const countSamples = ({ x }: { readonly x: Tensor }): number => x.shape[0] as number;
+
+/** Rows `start` to `end` of a set, without copying. */
+export function sliceSamples({ x, y, sampleWeight }: Samples, start: number, end: number): Samples {
+  return {
+    x: sliceRows(x, start, end),
+    y: sliceRows(y, start, end),
+    sampleWeight: sliceRows(sampleWeight, start, end),
+  };
+}
+
+/** Gathers batches into buffers that are used again for every batch. */
+export class BatchGatherer {
+  readonly #source: Samples;
+  readonly #buffers: Samples;
+
+  constructor(source: Samples, batchSize: number) {
+    this.#source = source;
+    this.#buffers = {
+      x: bufferFor(source.x, batchSize),
+      y: bufferFor(source.y, batchSize),
+      sampleWeight: bufferFor(source.sampleWeight, batchSize),
+    };
+  }
+
+  /** The samples at `indices`; valid until the next call. */
+  gather(indices: Int32Array): Samples {
+    const fill = <T extends Tensor>(source: T, buffer: T): T => {
+      copyRows(source, indices, 0, indices.length, buffer.data);
+      return sliceRows(buffer, 0, indices.length) as T;
+    };
+    return {
+      x: fill(this.#source.x, this.#buffers.x),
+      y: fill(this.#source.y, this.#buffers.y),
+      sampleWeight: fill(this.#source.sampleWeight, this.#buffers.sampleWeight),
+    };
+  }
+}
+
+function bufferFor<T extends Tensor>(source: T, batchSize: number): T {
+  const Data = source.data.constructor as new (length: number) => TypedArrayOf["float32"];
+  return { ...source, shape: [batchSize, ...source.shape.slice(1)], data: new Data(batchSize * sampleSize(source)) };
+}

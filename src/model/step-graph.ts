@@ -1,0 +1,62 @@
+import { differentiate } from "../graph/differentiate.js";
+import { encode } from "../graph/encode.js";
+import { add, mul, reduceSum, square, abs, sub } from "../graph/ops.js";
+import type { Value } from "../graph/value.js";
+import { lower, type Lowering } from "../lowering/lower.js";
+import { clipGradients } from "../optimizers/clipping.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import type { ModelDefinition } from "./definition.js";
+import type { InputType } from "./forward.js";
+import { emitScored, nextOutput, type Objective, scoreOutputs, type TargetType } from "./graphs.js";
+import type { Variable } from "./variable.js";
+
+/**
+ * The whole training step as one graph, update included: weights, optimiser slots, a batch and the
+ * scalars that change (`learning_rate` and what the optimiser names) go in; the loss, the metric
+ * sums and, under `next/<name>`, the new weights and slots come out. Any ONNX runtime can train
+ * with it.
+ */
+export function buildStepGraph(
+  model: ModelDefinition,
+  objective: Objective,
+  optimizer: Optimizer,
+  input: InputType,
+  target: TargetType,
+  lowering: Lowering,
+): Uint8Array {
+  const scored = emitScored(model, objective, input, target, true);
+  const { graph, valueOf } = lower(scored.graph, lowering);
+  const trainable = model.trainableVariables;
+  const weights = trainable.map((variable) => valueOf(scored.weights.get(variable) as Value));
+  const loss = trainable.reduce((sum, variable, i) => penalized(sum, variable, weights[i] as Value), valueOf(scored.loss));
+  const gradients = clipGradients(optimizer.clipping, differentiate(loss, weights));
+  const learningRate = graph.input("learning_rate", "float32", []);
+  const scalars = Object.fromEntries(optimizer.scalars.map((name) => [name, scalarInput(name)]));
+  const outputs: Record<string, Value> = { ...scoreOutputs(scored, objective, valueOf), loss };
+  for (const [i, variable] of trainable.entries()) Object.assign(outputs, update(variable, i));
+  for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = valueOf(value);
+  return encode(outputs, { name: `${model.name}_step` });
+
+  function scalarInput(name: string): Value {
+    return name === "learning_rate" ? learningRate : graph.input(name, "float32", []);
+  }
+
+  function update(variable: Variable, i: number): Record<string, Value> {
+    const slots = optimizer.slots.map((slot) => graph.input(`${variable.path}/${slot}`, "float32", variable.shape));
+    const weight = weights[i] as Value;
+    const { weightDecay } = optimizer;
+    const decayed = weightDecay === 0 ? weight : sub(weight, mul(weight, mul(learningRate, weightDecay)));
+    const next = optimizer.formula(decayed, gradients[i] as Value, slots, scalars);
+    const named: Record<string, Value> = { [nextOutput(variable.path)]: next.p };
+    for (const [k, slot] of optimizer.slots.entries()) {
+      named[nextOutput(`${variable.path}/${slot}`)] = next.slots[k] as Value;
+    }
+    return named;
+  }
+}
+
+function penalized(loss: Value, { spec }: Variable, weight: Value): Value {
+  const { l1 = 0, l2 = 0 } = spec.regularizer ?? {};
+  const withL2 = l2 === 0 ? loss : add(loss, mul(reduceSum(square(weight)), l2));
+  return l1 === 0 ? withL2 : add(withL2, mul(reduceSum(abs(weight)), l1));
+}

@@ -1,0 +1,127 @@
+import { createKernels, type Kernels } from "../kernels/kernels.js";
+import type { Optimizer, VariableSpan } from "../optimizers/optimizer.js";
+import type { Tensor } from "../tensor.js";
+import type { ModelDefinition } from "./definition.js";
+import type { NoiseInput } from "./forward.js";
+import type { Variable } from "./variable.js";
+
+const alignment = 64;
+const bytesFor = (values: number): number => Math.ceil((values * 4) / alignment) * alignment;
+
+/**
+ * Flat memory of the kernel module that holds weights, gradients and optimiser slots while a model
+ * trains. ONNX Runtime reads the weights and writes the gradients in place; the update kernel
+ * works on the same bytes. It never grows, so its views stay valid.
+ */
+export class TrainingMemory {
+  readonly kernels: Kernels;
+  readonly spans: readonly VariableSpan[];
+  readonly #variables: readonly Variable[];
+  readonly #optimizer: Optimizer;
+
+  private constructor(kernels: Kernels, variables: readonly Variable[], optimizer: Optimizer, slots: OptimizerSlots) {
+    this.kernels = kernels;
+    this.#variables = variables;
+    this.#optimizer = optimizer;
+    this.spans = variables.map((variable, i) => this.#place(variable, slots[i]));
+  }
+
+  /**
+   * Moves the model's trainable weights in. `slots` holds the optimiser's state so far, one list a
+   * variable, or nothing for a fresh optimiser.
+   */
+  static async create(model: ModelDefinition, optimizer: Optimizer, slots: OptimizerSlots): Promise<TrainingMemory> {
+    const variables = model.trainableVariables;
+    const copies = 2 + optimizer.slots.length;
+    const bytes = variables.reduce((sum, { size }) => sum + copies * bytesFor(size), 0);
+    const kernels = await createKernels(bytes + alignment);
+    return new TrainingMemory(kernels, variables, optimizer, slots);
+  }
+
+  /** Where the gradient of each trainable variable is to be written. */
+  gradients(): Tensor<"float32">[] {
+    return this.#variables.map((variable, i) => ({
+      dtype: "float32",
+      shape: variable.shape,
+      data: this.kernels.float32((this.spans[i] as VariableSpan).g, variable.size),
+    }));
+  }
+
+  /** The optimiser's state: views, one list a trainable variable, in the order of `Optimizer.slots`. */
+  slots(): OptimizerSlots {
+    return this.#variables.map(({ size }, i) =>
+      (this.spans[i] as VariableSpan).slots.map((offset) => this.kernels.float32(offset, size)),
+    );
+  }
+
+  #place(variable: Variable, slots: readonly Float32Array[] | undefined): VariableSpan {
+    const allocate = (): number => this.kernels.allocate(bytesFor(variable.size));
+    const span = {
+      p: allocate(),
+      g: allocate(),
+      slots: this.#optimizer.slots.map(allocate),
+      length: variable.size,
+      l1: variable.spec.regularizer?.l1 ?? 0,
+      l2: variable.spec.regularizer?.l2 ?? 0,
+    };
+    for (const [k, offset] of span.slots.entries()) {
+      const known = slots?.[k];
+      if (known) this.kernels.float32(offset, variable.size).set(known);
+    }
+    const weights = this.kernels.float32(span.p, variable.size);
+    weights.set(variable.data);
+    variable.data = weights;
+    return span;
+  }
+}
+
+/** Optimiser state: for every trainable variable one array a slot. Empty: not yet made. */
+export type OptimizerSlots = readonly (readonly Float32Array[])[];
+
+/** Memory for the random inputs of a batch, drawn by the same module. */
+export class NoiseMemory {
+  readonly #kernels: Kernels;
+  readonly #offsets: readonly number[];
+  readonly noise: readonly NoiseInput[];
+
+  private constructor(kernels: Kernels, noise: readonly NoiseInput[], offsets: readonly number[]) {
+    this.#kernels = kernels;
+    this.noise = noise;
+    this.#offsets = offsets;
+  }
+
+  static async create(noise: readonly NoiseInput[], batchSize: number): Promise<NoiseMemory> {
+    const sizes = noise.map((input) => bytesFor(noiseSize(input, batchSize)));
+    const kernels = await createKernels(sizes.reduce((a, b) => a + b, 0) + alignment);
+    return new NoiseMemory(
+      kernels,
+      noise,
+      sizes.map((size) => kernels.allocate(size)),
+    );
+  }
+
+  /** Draws every input for a batch; `seedOf` gives two random words an input. */
+  draw(batchSize: number, seedOf: (name: string) => readonly [number, number]): Record<string, Tensor<"float32">> {
+    const feeds: Record<string, Tensor<"float32">> = {};
+    for (const [i, input] of this.noise.entries()) {
+      const offset = this.#offsets[i] as number;
+      const size = noiseSize(input, batchSize);
+      this.#fill(input, offset, size, seedOf(input.name));
+      feeds[input.name] = { dtype: "float32", shape: noiseShape(input, batchSize), data: this.#kernels.float32(offset, size) };
+    }
+    return feeds;
+  }
+
+  #fill(input: NoiseInput, offset: number, size: number, [low, high]: readonly [number, number]): void {
+    if (input.kind === "dropout") this.#kernels.dropoutMask(offset, size, input.rate, low, high);
+    else this.#kernels.normalNoise(offset, size, low, high);
+  }
+}
+
+function noiseShape({ shape }: NoiseInput, batchSize: number): number[] {
+  return shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * batchSize));
+}
+
+function noiseSize(input: NoiseInput, batchSize: number): number {
+  return noiseShape(input, batchSize).reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,122 @@
+import { lowerings } from "../lowering/registry.js";
+import { applyUpdates } from "../optimizers/apply.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { randomStream } from "../random/derive.js";
+import type { Feeds, Runtime, Session } from "../runtime/runtime.js";
+import type { Tensor } from "../tensor.js";
+import type { ModelDefinition } from "./definition.js";
+import { inputName, type InputType } from "./forward.js";
+import {
+  buildTrainGraph,
+  gradientOutput,
+  lossName,
+  metricOutput,
+  nextOutput,
+  type Objective,
+  sampleWeightName,
+  type TargetType,
+  targetsName,
+  type TrainGraph,
+} from "./graphs.js";
+import type { Samples } from "./samples.js";
+import { countSamples } from "./samples.js";
+import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
+import type { Variable } from "./variable.js";
+
+/** What one batch gave: its mean loss (penalties included) and each metric's sum. */
+export interface StepResult {
+  readonly loss: number;
+  readonly metricSums: readonly number[];
+}
+
+/** The names under which a batch is fed. */
+export function feedsOf({ x, y, sampleWeight }: Samples): Feeds {
+  return { [inputName]: x, [targetsName]: y, [sampleWeightName]: sampleWeight };
+}
+
+/** Reads loss and metric sums from a session's outputs. */
+export function readScores(outputs: Feeds, { metrics }: Objective): StepResult {
+  const scalar = (name: string): number => Number((outputs[name] as Tensor).data[0]);
+  return { loss: scalar(lossName), metricSums: metrics.map((metric) => scalar(metricOutput(metric))) };
+}
+
+/** The compiled training step: feed it a batch, and the weights move. */
+export class TrainingStep {
+  readonly #model: ModelDefinition;
+  readonly #objective: Objective;
+  readonly #optimizer: Optimizer;
+  readonly #memory: TrainingMemory;
+  readonly #session: Session;
+  readonly #graph: TrainGraph;
+  readonly #noise: NoiseMemory;
+  readonly #into: Feeds;
+
+  private constructor(parts: {
+    model: ModelDefinition;
+    objective: Objective;
+    optimizer: Optimizer;
+    memory: TrainingMemory;
+    session: Session;
+    graph: TrainGraph;
+    noise: NoiseMemory;
+  }) {
+    this.#model = parts.model;
+    this.#objective = parts.objective;
+    this.#optimizer = parts.optimizer;
+    this.#memory = parts.memory;
+    this.#session = parts.session;
+    this.#graph = parts.graph;
+    this.#noise = parts.noise;
+    const gradients = parts.memory.gradients();
+    this.#into = Object.fromEntries(
+      parts.model.trainableVariables.map((variable, i) => [gradientOutput(variable), gradients[i] as Tensor]),
+    );
+  }
+
+  static async create(
+    model: ModelDefinition,
+    objective: Objective,
+    optimizer: Optimizer,
+    memory: TrainingMemory,
+    runtime: Runtime,
+    input: InputType,
+    target: TargetType,
+    batchSize: number,
+  ): Promise<TrainingStep> {
+    const graph = buildTrainGraph(model, objective, input, target, lowerings[runtime.lowering]);
+    const session = await runtime.load(graph.bytes);
+    const noise = await NoiseMemory.create(graph.noise, batchSize);
+    return new TrainingStep({ model, objective, optimizer, memory, session, graph, noise });
+  }
+
+  async run(batch: Samples): Promise<StepResult> {
+    const outputs = await this.#session.run(
+      { ...feedsOf(batch), ...weightFeeds(this.#model.variables), ...this.#drawNoise(countSamples(batch)) },
+      this.#into,
+    );
+    const { loss, metricSums } = readScores(outputs, this.#objective);
+    const penalty = applyUpdates(this.#optimizer, this.#memory.kernels, this.#memory.spans);
+    for (const variable of this.#graph.updated) {
+      variable.data.set((outputs[nextOutput(variable.path)] as Tensor<"float32">).data);
+    }
+    return { loss: loss + penalty, metricSums };
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+
+  /** Masks follow from the model's seed, the layer's name and the step, whatever else the model holds. */
+  #drawNoise(batchSize: number): Feeds {
+    if (this.#noise.noise.length === 0) return {};
+    return this.#noise.draw(batchSize, (name) => {
+      const stream = randomStream(this.#model.seed, name, this.#optimizer.iterations);
+      return [stream.nextUint32(), stream.nextUint32()];
+    });
+  }
+}
+
+/** Every weight under its path. */
+export function weightFeeds(variables: readonly Variable[]): Feeds {
+  return Object.fromEntries(variables.map((variable) => [variable.path, variable.tensor]));
+}

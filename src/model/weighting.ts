@@ -1,0 +1,32 @@
+import { TrazoError } from "../errors.js";
+import { sampleSize, type Tensor } from "../tensor.js";
+
+/** Factors on the loss by class number, e.g. `{ 0: 1, 8: 2.5 }`; classes not named count 1. */
+export type ClassWeight = Readonly<Record<number, number>>;
+
+/**
+ * Turns class weights into sample weights: the class is the largest entry of a one-hot target, or
+ * the target itself.
+ */
+export function weightByClass(y: Tensor, classWeight: ClassWeight): Float32Array {
+  const width = sampleSize(y);
+  const weights = new Map(
+    Object.entries(classWeight).map(([key, weight]) => {
+      const label = Number(key);
+      if (!Number.isInteger(label) || label < 0 || !(weight >= 0 && Number.isFinite(weight))) {
+        throw new TrazoError(`classWeight: "${key}: ${weight}" is no class number with a weight from 0 up.`);
+      }
+      return [label, weight] as const;
+    }),
+  );
+  return Float32Array.from({ length: y.shape[0] as number }, (_, i) => weights.get(classAt(y, i, width)) ?? 1);
+}
+
+function classAt({ data }: Tensor, row: number, width: number): number {
+  if (width === 1) return Math.round(Number(data[row]));
+  let best = 0;
+  for (let k = 1; k < width; k++) {
+    if (Number(data[row * width + k]) > Number(data[row * width + best])) best = k;
+  }
+  return best;
+}

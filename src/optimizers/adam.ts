@@ -1,0 +1,72 @@
+import { add, div, maximum, mul, sqrt, square, sub } from "../graph/ops.js";
+import type { Optimizer, OptimizerOptions } from "./optimizer.js";
+import { requireForgetting, requireNonNegative } from "./options.js";
+import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
+
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay of the mean of the gradients, in [0, 1). Default 0.9. */
+  readonly beta1?: number;
+  /** Decay of the mean of their squares, in [0, 1). Default 0.999. */
+  readonly beta2?: number;
+  /** Added to the root of the mean square, before any correction of its bias. Default 1e-7. */
+  readonly epsilon?: number;
+  /** Divide by the root of the largest mean square so far. Default false. */
+  readonly amsgrad?: boolean;
+}
+
+/**
+ * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015), in the form with "epsilon hat" that precedes
+ * the paper's section 2.1, as in every version of Keras; `learningRate` is 0.001 by default. With t the number of the step:
+ *
+ *     alpha = learningRate * sqrt(1 - beta2^t) / (1 - beta1^t)
+ *     m += (g - m)(1 - beta1);  v += (g² - v)(1 - beta2)
+ *     p -= alpha * m / (sqrt(v) + epsilon)
+ *
+ * With `amsgrad` (Reddi, Kale and Kumar, "On the convergence of Adam and beyond", ICLR 2018) the largest v so far takes
+ * v's place in the last line.
+ *
+ * @throws TrazoError for an option out of range
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return new RuleOptimizer(adamRule("Adam", "adam", options), { learningRate: 0.001, ...options });
+}
+
+/** The rule that Adam and AdamW share. */
+export function adamRule(
+  className: string,
+  name: string,
+  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false }: AdamOptions,
+): UpdateRule {
+  requireForgetting("beta1", beta1);
+  requireForgetting("beta2", beta2);
+  requireNonNegative("epsilon", epsilon);
+  return {
+    className,
+    name,
+    slots: amsgrad ? ["momentum", "velocity", "velocity_hat"] : ["momentum", "velocity"],
+    scalars: ["alpha"],
+    config: { beta_1: beta1, beta_2: beta2, epsilon, amsgrad },
+
+    scalarsAt(iterations, learningRate) {
+      const t = iterations + 1;
+      return { alpha: (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t) };
+    },
+
+    formula(p, g, slots, scalars) {
+      const oldM = slot(slots, 0);
+      const oldV = slot(slots, 1);
+      const m = add(oldM, mul(sub(g, oldM), 1 - beta1));
+      const v = add(oldV, mul(sub(square(g), oldV), 1 - beta2));
+      const scale = amsgrad ? maximum(slot(slots, 2), v) : v;
+      const direction = div(m, add(sqrt(scale), epsilon));
+      return {
+        p: sub(p, mul(direction, scalar(scalars, "alpha"))),
+        slots: amsgrad ? [m, v, scale] : [m, v],
+      };
+    },
+
+    update(kernels, span, scalars, decay) {
+      return kernels.adam(span, { alpha: scalar(scalars, "alpha"), beta1, beta2, epsilon, amsgrad, decay });
+    },
+  };
+}

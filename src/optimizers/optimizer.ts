@@ -1,0 +1,77 @@
+import type { JsonObject } from "../errors.js";
+import type { Value } from "../graph/value.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { LearningRateSchedule } from "../schedules/schedule.js";
+
+/** One variable's place in the kernel module's flat memory: byte offsets, and a length in values. */
+export interface VariableSpan {
+  readonly p: number;
+  readonly g: number;
+  /** One offset a slot, in the order of `Optimizer.slots`. */
+  readonly slots: readonly number[];
+  readonly length: number;
+  /** Factors of the L1 and L2 penalties on this variable: l1 * sum|p| + l2 * sum p². */
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** What one update of one variable gives in the graph form. */
+export interface UpdatedVariable {
+  readonly p: Value;
+  readonly slots: readonly Value[];
+}
+
+/**
+ * An update rule. It is stated twice and tested against itself: as a formula over graph values
+ * (for state that lives on a device, and for the exported training step), and as a call of a
+ * fused kernel over flat memory (the fast way on a CPU).
+ */
+export interface Optimizer {
+  /** Keras's class name, e.g. `Adam`. */
+  readonly className: string;
+  /** Names of the per-variable state tensors, in Keras's order, e.g. `["momentum", "velocity"]`. */
+  readonly slots: readonly string[];
+  /** The rate in force. Setting it throws when a schedule decides it. */
+  learningRate: number;
+  readonly schedule: LearningRateSchedule | undefined;
+  /** Number of steps taken so far. */
+  iterations: number;
+  readonly clipping: Clipping;
+  /** Decoupled weight decay, 0 for none. */
+  readonly weightDecay: number;
+
+  /** Names of the numbers that change from step to step and that `formula` needs, e.g. `["alpha"]`. */
+  readonly scalars: readonly string[];
+  /** Those numbers for the step about to be taken (`iterations` counts the steps before it). */
+  scalarsAt(iterations: number, learningRate: number): Record<string, number>;
+  /** The update in the graph: after clipping, penalties and weight decay have been applied to g and p. */
+  formula(
+    p: Value,
+    g: Value,
+    slots: readonly Value[],
+    scalars: Readonly<Record<string, Value>>,
+  ): UpdatedVariable;
+  /**
+   * The update in place, one variable. Adds the penalties' gradient to g as it goes.
+   * @returns the penalty, at the weights before the update.
+   */
+  update(kernels: Kernels, span: VariableSpan, scalars: Readonly<Record<string, number>>): number;
+  /** Keras's configuration of this object. */
+  getConfig(): JsonObject;
+}
+
+/** At most one of the three may be set, as in Keras 3. */
+export interface Clipping {
+  /** Each variable's gradient is scaled to at most this L2 norm. */
+  readonly clipnorm?: number;
+  /** All gradients together are scaled to at most this L2 norm. */
+  readonly globalClipnorm?: number;
+  /** Each gradient value is clamped to [-clipvalue, clipvalue]. */
+  readonly clipvalue?: number;
+}
+
+/** Options that every optimiser takes. */
+export interface OptimizerOptions extends Clipping {
+  readonly learningRate?: number | LearningRateSchedule;
+  readonly weightDecay?: number;
+}

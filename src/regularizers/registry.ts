@@ -1,0 +1,63 @@
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { locateErrors, parseKerasObject, readOptions } from "../keras-object.js";
+import { l1, l1l2, l2 } from "./l1l2.js";
+import type { Regularizer } from "./regularizer.js";
+
+interface Entry {
+  /** Every accepted spelling; Keras's class name first. */
+  readonly names: readonly string[];
+  fromConfig(config: JsonObject, where: string): Regularizer;
+}
+
+const ENTRIES: readonly Entry[] = [
+  {
+    names: ["L1", "l1"],
+    fromConfig: (config, where) => l1(readOptions(config, { l1: "number" }, where).l1),
+  },
+  {
+    names: ["L2", "l2"],
+    fromConfig: (config, where) => l2(readOptions(config, { l2: "number" }, where).l2),
+  },
+  {
+    names: ["L1L2", "l1l2", "l1_l2"],
+    fromConfig: (config, where) => l1l2(readOptions(config, { l1: "number", l2: "number" }, where)),
+  },
+];
+
+/**
+ * A regularizer from itself or from its name, with Keras's default factors; nothing from nothing.
+ *
+ * @throws TrazoError for an unknown name
+ */
+export function regularizerFrom(spec: string | Regularizer): Regularizer;
+export function regularizerFrom(spec: string | Regularizer | null | undefined): Regularizer | undefined;
+export function regularizerFrom(spec: string | Regularizer | null | undefined): Regularizer | undefined {
+  return typeof spec === "string" ? deserializeRegularizer(spec, "regularizer") : (spec ?? undefined);
+}
+
+/**
+ * Reads a regularizer from a Keras configuration (see `parseKerasObject` for the forms); `null` means none. Factors
+ * stay as read: Keras 2 wrote float32 values, such as 0.009999999776482582.
+ *
+ * @param where names the place in error messages, e.g. `layer conv2d, kernel_regularizer`
+ * @throws TrazoError for an unknown class, an unknown entry or a wrong value
+ */
+export function deserializeRegularizer(config: Json, where: string): Regularizer | undefined {
+  if (config === null) return undefined;
+  const parsed = parseKerasObject(config, where);
+  const entry = ENTRIES.find(({ names }) => names.includes(parsed.className));
+  if (!entry) {
+    throw new TrazoError(
+      `${where}: there is no regularizer ${JSON.stringify(parsed.className)}. ` +
+        `Known: ${ENTRIES.map(({ names }) => names[0]).join(", ")}.`,
+    );
+  }
+  return locateErrors(where, () => entry.fromConfig(parsed.config, where));
+}
+
+/** Keras's two-key form `{class_name, config}`; `null` for none. */
+export function serializeRegularizer(regularizer: Regularizer): JsonObject;
+export function serializeRegularizer(regularizer: Regularizer | undefined): JsonObject | null;
+export function serializeRegularizer(regularizer: Regularizer | undefined): JsonObject | null {
+  return regularizer ? { class_name: regularizer.className, config: regularizer.getConfig() } : null;
+}

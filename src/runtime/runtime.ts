@@ -1,0 +1,27 @@
+import type { Tensor } from "../tensor.js";
+
+/** Tensors by the names that the graph gives them. */
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** A graph ready to run. */
+export interface Session {
+  /**
+   * Runs the graph.
+   *
+   * @param feeds one tensor an input; none is copied, so none may change before the promise settles.
+   * @param into tensors that receive outputs in place, by name; other outputs are allocated.
+   * @returns every output that `into` does not name.
+   */
+  run(feeds: Feeds, into?: Feeds): Promise<Record<string, Tensor>>;
+  /** Frees native memory. The session cannot be used afterwards. */
+  release(): Promise<void>;
+}
+
+/** Something that can run ONNX graphs. Nothing else in the library knows what it is. */
+export interface Runtime {
+  /** For messages and reports, e.g. `onnxruntime-node 1.30.0 cpu`. */
+  readonly name: string;
+  /** Which lowering suits it: `tiledGemm` on a CPU, `direct` elsewhere. */
+  readonly lowering: "direct" | "tiledGemm";
+  load(model: Uint8Array): Promise<Session>;
+}

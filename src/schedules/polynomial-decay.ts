@@ -1,0 +1,41 @@
+import type { LearningRateSchedule } from "./schedule.js";
+import { requireRates, requireSteps } from "./steps.js";
+
+export interface PolynomialDecayOptions {
+  readonly initialLearningRate: number;
+  readonly decaySteps: number;
+  /** Default 0.0001. */
+  readonly endLearningRate?: number;
+  /** Default 1: a straight line. */
+  readonly power?: number;
+  /** Start again from higher up whenever the end is reached, instead of staying there. Default false. */
+  readonly cycle?: boolean;
+}
+
+/**
+ * (initialLearningRate - endLearningRate) * (1 - s / d)^power + endLearningRate, where s = min(step, decaySteps) and
+ * d = decaySteps, or with `cycle` s = step and d = decaySteps * max(1, ceil(step / decaySteps)).
+ *
+ * @throws TrazoError for a negative rate or no positive number of steps
+ */
+export function polynomialDecay(options: PolynomialDecayOptions): LearningRateSchedule {
+  const { initialLearningRate, decaySteps, endLearningRate = 0.0001, power = 1, cycle = false } = options;
+  requireRates({ initialLearningRate, endLearningRate });
+  requireSteps("decaySteps", decaySteps);
+  return {
+    className: "PolynomialDecay",
+    at(step) {
+      const length = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
+      const left = 1 - Math.min(step, length) / length;
+      return (initialLearningRate - endLearningRate) * left ** power + endLearningRate;
+    },
+    getConfig: () => ({
+      initial_learning_rate: initialLearningRate,
+      decay_steps: decaySteps,
+      end_learning_rate: endLearningRate,
+      power,
+      cycle,
+      name: "PolynomialDecay",
+    }),
+  };
+}

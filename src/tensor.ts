@@ -1,0 +1,100 @@
+import { TrazoError } from "./errors.js";
+
+/** Element types that cross the border between TypeScript and a graph. */
+export type DType = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
+
+export interface TypedArrayOf {
+  float32: Float32Array;
+  float64: Float64Array;
+  int32: Int32Array;
+  int64: BigInt64Array;
+  uint8: Uint8Array;
+  bool: Uint8Array;
+}
+
+/**
+ * A dense row-major array of known shape.
+ *
+ * `divisor` lets images stay bytes: the values that a tensor stands for are `data / divisor`
+ * (1 when absent). The division happens inside the graph, so 60,000 MNIST images cost 47 MB
+ * instead of 188 MB.
+ */
+export interface Tensor<D extends DType = DType> {
+  readonly dtype: D;
+  readonly shape: readonly number[];
+  readonly data: TypedArrayOf[D];
+  readonly divisor?: number;
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+/**
+ * Wraps typed data as a tensor.
+ *
+ * @throws TrazoError when the data's length is not the product of the shape.
+ */
+export function tensor<D extends DType>(
+  dtype: D,
+  shape: readonly number[],
+  data: TypedArrayOf[D],
+): Tensor<D> {
+  const size = sizeOf(shape);
+  if (data.length !== size) {
+    throw new TrazoError(
+      `A ${dtype} tensor of shape [${shape.join(", ")}] needs ${size} values, but ${data.length} were given.`,
+    );
+  }
+  return { dtype, shape, data };
+}
+
+/**
+ * The same tensor with every value divided by `divisor` (e.g. 255 for pixels), without touching
+ * the stored bytes.
+ */
+export function divide<D extends DType>(x: Tensor<D>, divisor: number): Tensor<D> {
+  if (!(divisor > 0 && Number.isFinite(divisor))) {
+    throw new TrazoError(`divide needs a positive finite divisor, but got ${divisor}.`);
+  }
+  return { ...x, divisor: (x.divisor ?? 1) * divisor };
+}
+
+/** Number of values that one sample (one index of the first axis) holds. */
+export function sampleSize(x: Tensor): number {
+  return sizeOf(x.shape.slice(1));
+}
+
+/** The rows `start` (inclusive) to `end` (exclusive) of the first axis, sharing memory with `x`. */
+export function sliceRows<D extends DType>(x: Tensor<D>, start: number, end: number): Tensor<D> {
+  const size = sampleSize(x);
+  const data = x.data.subarray(start * size, end * size) as TypedArrayOf[D];
+  return { ...x, shape: [Math.max(0, end - start), ...x.shape.slice(1)], data };
+}
+
+/** Copies the rows at `indices` of the first axis, in that order. */
+export function takeRows<D extends DType>(x: Tensor<D>, indices: ArrayLike<number>): Tensor<D> {
+  const size = sampleSize(x);
+  const Data = x.data.constructor as new (length: number) => TypedArrayOf[D];
+  const data = new Data(indices.length * size);
+  copyRows(x, indices, 0, indices.length, data);
+  return { ...x, shape: [indices.length, ...x.shape.slice(1)], data };
+}
+
+/** Copies rows `indices[from..to)` of `x` one after another into `target`. */
+export function copyRows<D extends DType>(
+  x: Tensor<D>,
+  indices: ArrayLike<number>,
+  from: number,
+  to: number,
+  target: TypedArrayOf[D],
+): void {
+  const size = sampleSize(x);
+  const source = x.data as Uint8Array;
+  const into = target as Uint8Array;
+  for (let i = from; i < to; i++) {
+    const row = indices[i] as number;
+    into.set(source.subarray(row * size, (row + 1) * size), (i - from) * size);
+  }
+}

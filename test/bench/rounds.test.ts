@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { Contender } from "../../bench/contender.js";
+import { runRounds } from "../../bench/rounds.js";
+
+function contender(name: string, steps: (n: number) => Promise<number[]>): Contender {
+  return { name, version: "1", threads: 1, steps, close: async () => {} };
+}
+
+describe("runRounds", () => {
+  it("takes turns, begins each round with another one, and drops the first round", async () => {
+    const order: string[] = [];
+    const make = (name: string) => {
+      let round = 0;
+      return contender(name, async (n) => {
+        order.push(name);
+        return Array.from({ length: n }, () => ++round * 10);
+      });
+    };
+    const turns = ["a", "b"].map((name) => ({ contender: make(name), steps: 2, rounds: 3 }));
+    const outcomes = await runRounds(turns);
+    expect(order.join("")).toBe("abbaab");
+    expect(outcomes.map((o) => o.durations)).toEqual([
+      [30, 40, 50, 60],
+      [30, 40, 50, 60],
+    ]);
+  });
+
+  it("goes on without one that fails, and keeps what it had measured", async () => {
+    let calls = 0;
+    const bad = contender("bad", async () => {
+      if (++calls === 3) throw new Error("worn out");
+      return [calls];
+    });
+    const good = contender("good", async () => [7]);
+    const outcomes = await runRounds([bad, good].map((c) => ({ contender: c, steps: 1, rounds: 5 })));
+    expect(outcomes[0]).toMatchObject({ durations: [2], failure: "worn out" });
+    expect(calls).toBe(3);
+    expect(outcomes[1]?.durations).toEqual([7, 7, 7, 7]);
+    expect(outcomes[1]).not.toHaveProperty("failure");
+  });
+
+  it("gives a slow one fewer rounds", async () => {
+    let calls = 0;
+    const slow = contender("slow", async () => [++calls]);
+    const quick = contender("quick", async () => [1]);
+    const outcomes = await runRounds([
+      { contender: slow, steps: 1, rounds: 2 },
+      { contender: quick, steps: 1, rounds: 4 },
+    ]);
+    expect(outcomes.map((o) => o.durations.length)).toEqual([1, 3]);
+  });
+});
