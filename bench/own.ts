@@ -1,7 +1,46 @@
-import type { ContenderSource } from "./contender.js";
+import { base } from "../src/practice/techniques/base.js";
+import { divide, loadMnist, nodeRuntime, optimizers, toCategorical } from "../src/index.js";
+import { BatchGatherer, samples } from "../src/model/samples.js";
+import type { Contender, ContenderSource } from "./contender.js";
 
-/**
- * Trazo's own contenders, run in this process. Each entry's `start` compiles the base model, loads MNIST and resolves to
- * `{ status: "ready", contender }`, whose `steps(n)` times `n` training steps: gathering the batch, gradients and Adam.
- */
-export const own: readonly ContenderSource[] = [];
+const BATCH = 128;
+
+/** Trazo's training step with one lowering: gather the batch, gradients, Adam. */
+async function start(lowering: "direct" | "tiledGemm", threads: number): Promise<Contender> {
+  const { train } = await loadMnist();
+  const data = samples(divide(train.images, 255), toCategorical(train.labels, 10), undefined, "bench");
+  const runtime = await nodeRuntime({ threads, lowering });
+  const model = base({ seed: 1, runtime });
+  model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  const step = await model.engine.trainingStep(data, BATCH);
+  const gatherer = new BatchGatherer(data, BATCH);
+  const count = train.labels.data.length;
+  const indices = Int32Array.from({ length: count }, (_, i) => i);
+  let position = 0;
+  return {
+    name: `Trazo ${lowering}`,
+    version: runtime.name,
+    threads,
+    async steps(n) {
+      const durations: number[] = [];
+      for (let i = 0; i < n; i++) {
+        if (position + BATCH > count) position = 0;
+        const begun = performance.now();
+        await step.run(gatherer.gather(indices.subarray(position, position + BATCH)));
+        durations.push(performance.now() - begun);
+        position += BATCH;
+      }
+      return durations;
+    },
+    close: () => model.dispose(),
+  };
+}
+
+const source = (lowering: "direct" | "tiledGemm", extra: boolean): ContenderSource => ({
+  name: `Trazo ${lowering}`,
+  extra,
+  start: async (threads) => ({ status: "ready", contender: await start(lowering, threads) }),
+});
+
+/** Trazo's own contenders, run in this process. */
+export const own: readonly ContenderSource[] = [source("tiledGemm", false), source("direct", true)];

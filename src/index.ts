@@ -4,18 +4,18 @@
  * @packageDocumentation
  */
 
-export * as callbacks from "./callbacks/index.js";
 export type { Callback, CallbackParams, History, Logs, TrainingModel } from "./callbacks/index.js";
+export * as callbacks from "./callbacks/index.js";
 export * from "./data/index.js";
 export { TrazoError } from "./errors.js";
 export { type LoadOptions, loadModel } from "./formats/load.js";
 export * as initializers from "./initializers/index.js";
-export * as layers from "./layers/index.js";
 export type { Layer } from "./layers/index.js";
-export * as losses from "./losses/index.js";
+export * as layers from "./layers/index.js";
 export type { Loss } from "./losses/index.js";
-export * as metrics from "./metrics/index.js";
+export * as losses from "./losses/index.js";
 export type { Metric } from "./metrics/index.js";
+export * as metrics from "./metrics/index.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
 export {
   type CompileOptions,
@@ -26,8 +26,8 @@ export {
   sequential,
   type TrainGraphOptions,
 } from "./model/sequential.js";
-export * as optimizers from "./optimizers/index.js";
 export type { Optimizer } from "./optimizers/index.js";
+export * as optimizers from "./optimizers/index.js";
 export * as regularizers from "./regularizers/index.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.js";
 export type { Runtime, Session } from "./runtime/runtime.js";

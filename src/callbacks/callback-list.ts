@@ -19,7 +19,13 @@ const wholeHooks = [
   "onPredictEnd",
 ] as const;
 
-const hooks: ReadonlySet<string> = new Set([...epochHooks, ...batchHooks, ...wholeHooks, "setParams", "setModel"]);
+const hooks: ReadonlySet<string> = new Set([
+  ...epochHooks,
+  ...batchHooks,
+  ...wholeHooks,
+  "setParams",
+  "setModel",
+]);
 
 type NumberedHook = (typeof epochHooks)[number] | (typeof batchHooks)[number];
 type WholeHook = (typeof wholeHooks)[number];
@@ -38,7 +44,9 @@ export class CallbackList {
     for (const [i, callback] of callbacks.entries()) requireCallback(callback, i);
     this.#callbacks = callbacks;
     for (const hook of hooks) {
-      const implementers = callbacks.filter((callback) => typeof callback[hook as keyof Callback] === "function");
+      const implementers = callbacks.filter(
+        (callback) => typeof callback[hook as keyof Callback] === "function",
+      );
       if (implementers.length > 0) this.#implementers.set(hook, implementers);
     }
   }
@@ -60,12 +68,15 @@ export class CallbackList {
 
   onEpochBegin = (epoch: number, logs: Logs): Pending => this.#numbered("onEpochBegin", epoch, logs);
   onEpochEnd = (epoch: number, logs: Logs): Pending => this.#numbered("onEpochEnd", epoch, logs);
-  onTrainBatchBegin = (batch: number, logs: Logs): Pending => this.#numbered("onTrainBatchBegin", batch, logs);
+  onTrainBatchBegin = (batch: number, logs: Logs): Pending =>
+    this.#numbered("onTrainBatchBegin", batch, logs);
   onTrainBatchEnd = (batch: number, logs: Logs): Pending => this.#numbered("onTrainBatchEnd", batch, logs);
   onTestBatchBegin = (batch: number, logs: Logs): Pending => this.#numbered("onTestBatchBegin", batch, logs);
   onTestBatchEnd = (batch: number, logs: Logs): Pending => this.#numbered("onTestBatchEnd", batch, logs);
-  onPredictBatchBegin = (batch: number, logs: Logs): Pending => this.#numbered("onPredictBatchBegin", batch, logs);
-  onPredictBatchEnd = (batch: number, logs: Logs): Pending => this.#numbered("onPredictBatchEnd", batch, logs);
+  onPredictBatchBegin = (batch: number, logs: Logs): Pending =>
+    this.#numbered("onPredictBatchBegin", batch, logs);
+  onPredictBatchEnd = (batch: number, logs: Logs): Pending =>
+    this.#numbered("onPredictBatchEnd", batch, logs);
 
   #whole(hook: WholeHook, logs: Logs): Pending {
     return this.#each(hook, (callback) => callback[hook]?.(logs));
@@ -81,7 +92,11 @@ export class CallbackList {
   }
 }
 
-function callFrom(callbacks: readonly Callback[], start: number, call: (callback: Callback) => void | Promise<void>): Pending {
+function callFrom(
+  callbacks: readonly Callback[],
+  start: number,
+  call: (callback: Callback) => void | Promise<void>,
+): Pending {
   for (let i = start; i < callbacks.length; i++) {
     const pending = call(callbacks[i] as Callback);
     if (pending instanceof Promise) return pending.then(() => callFrom(callbacks, i + 1, call));

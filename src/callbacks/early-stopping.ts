@@ -1,5 +1,5 @@
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
-import { directionOf, improves, missingMessage, type MonitorMode, worstOf } from "./monitor.js";
+import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
 
 export interface EarlyStoppingOptions {
   /** Default `val_loss`. */

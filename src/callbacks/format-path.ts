@@ -11,7 +11,9 @@ export function formatPath(template: string, values: Readonly<Record<string, num
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) {
       const known = Object.keys(values).join(", ");
-      throw new TrazoError(`The path "${template}" asks for {${name}}, which is not available. Available: ${known}.`);
+      throw new TrazoError(
+        `The path "${template}" asks for {${name}}, which is not available. Available: ${known}.`,
+      );
     }
     return formatNumber(value, spec ?? "", template);
   });

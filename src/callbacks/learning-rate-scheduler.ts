@@ -23,7 +23,9 @@ export function learningRateScheduler({ schedule, verbose = 0 }: LearningRateSch
       if (!model) return;
       const rate = schedule(epoch, model.optimizer.learningRate);
       if (typeof rate !== "number" || !Number.isFinite(rate)) {
-        throw new TrazoError(`LearningRateScheduler: the schedule gave ${rate} for epoch ${epoch}, not a number.`);
+        throw new TrazoError(
+          `LearningRateScheduler: the schedule gave ${rate} for epoch ${epoch}, not a number.`,
+        );
       }
       model.optimizer.learningRate = rate;
       if (verbose > 0) {

@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync, writeSync, existsSync, readFileSync, fsyncSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { TrazoError } from "../errors.js";
 import type { Callback, Logs } from "./callback.js";
@@ -19,7 +19,8 @@ export interface CsvLoggerOptions {
 export function csvLogger({ filename, separator = ",", append = false }: CsvLoggerOptions): Callback {
   const file = new LogFile(filename, append);
   let keys: string[] | undefined;
-  const row = (cells: readonly string[]): string => `${cells.map((cell) => quoted(cell, separator)).join(separator)}\r\n`;
+  const row = (cells: readonly string[]): string =>
+    `${cells.map((cell) => quoted(cell, separator)).join(separator)}\r\n`;
   return {
     onTrainBegin: () => file.open(),
     onEpochEnd(epoch, logs) {
@@ -37,7 +38,13 @@ export function csvLogger({ filename, separator = ",", append = false }: CsvLogg
 }
 
 /** Writes one JSON object an epoch: `{"epoch":0,"loss":…}`, epochs counted from 0. */
-export function jsonLinesLogger({ filename, append = false }: { filename: string; append?: boolean }): Callback {
+export function jsonLinesLogger({
+  filename,
+  append = false,
+}: {
+  filename: string;
+  append?: boolean;
+}): Callback {
   const file = new LogFile(filename, append);
   return {
     onTrainBegin: () => file.open(),
@@ -78,7 +85,8 @@ class LogFile {
   open(): void {
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
-      this.hasContent = this.#append && existsSync(this.#path) && /^[^\r\n]/.test(readFileSync(this.#path, "utf8"));
+      this.hasContent =
+        this.#append && existsSync(this.#path) && /^[^\r\n]/.test(readFileSync(this.#path, "utf8"));
       this.#descriptor = openSync(this.#path, this.#append ? "a" : "w");
     } catch (cause) {
       throw new TrazoError(`The log file ${this.#path} cannot be written: ${(cause as Error).message}.`);

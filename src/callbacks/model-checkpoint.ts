@@ -1,7 +1,7 @@
 import { TrazoError } from "../errors.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
-import { directionOf, improves, missingMessage, type MonitorMode, worstOf } from "./monitor.js";
+import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
 
 export interface ModelCheckpointOptions {
   /**
@@ -32,10 +32,18 @@ export interface ModelCheckpoint extends Callback {
 
 /** Saves the model while it trains, as Keras's `ModelCheckpoint`, with Keras 2's messages. */
 export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoint {
-  const { filepath, monitor = "val_loss", verbose = 0, saveBestOnly = false, saveWeightsOnly = false } = options;
+  const {
+    filepath,
+    monitor = "val_loss",
+    verbose = 0,
+    saveBestOnly = false,
+    saveWeightsOnly = false,
+  } = options;
   const { saveFreq = "epoch" } = options;
   if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
-    throw new TrazoError(`ModelCheckpoint saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`);
+    throw new TrazoError(
+      `ModelCheckpoint saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`,
+    );
   }
   requireSuffix(filepath, saveWeightsOnly);
   const direction = directionOf(monitor, options.mode ?? "auto");

@@ -79,7 +79,9 @@ function logsText(logs: Logs): string {
 }
 
 const exponent = (value: number): string =>
-  Number.isFinite(value) ? value.toExponential(4).replace(/e([+-])(\d)$/, "e$10$2") : String(value).toLowerCase();
+  Number.isFinite(value)
+    ? value.toExponential(4).replace(/e([+-])(\d)$/, "e$10$2")
+    : String(value).toLowerCase();
 
 /** Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself. */
 export function progress(options: ProgressOptions = {}): Callback {

@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
-import { directionOf, improves, missingMessage, type MonitorMode, worstOf } from "./monitor.js";
+import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
 
 export interface ReduceLROnPlateauOptions {
   /** Default `val_loss`. */

@@ -18,7 +18,9 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array | stri
     await syncFolder(folder);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new TrazoError(`${path} could not be written: ${explain(cause as NodeJS.ErrnoException)}.`, { cause });
+    throw new TrazoError(`${path} could not be written: ${explain(cause as NodeJS.ErrnoException)}.`, {
+      cause,
+    });
   }
 }
 

@@ -5,7 +5,11 @@ import { TrazoError } from "../errors.js";
  * Opens HDF5 bytes for reading, through an in-memory file that is gone afterwards. Whatever the
  * library makes of damaged bytes becomes an error that names the file.
  */
-export async function readHdf5<T>(bytes: Uint8Array, file: string, read: (root: h5wasm.File) => T): Promise<T> {
+export async function readHdf5<T>(
+  bytes: Uint8Array,
+  file: string,
+  read: (root: h5wasm.File) => T,
+): Promise<T> {
   if (!hasSignature(bytes)) {
     throw new TrazoError(`${file}: this is no HDF5 file (its first bytes are not the HDF5 signature).`);
   }
@@ -54,4 +58,5 @@ const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 const hasSignature = (bytes: Uint8Array): boolean => signature.every((byte, i) => bytes[i] === byte);
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
+const messageOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";

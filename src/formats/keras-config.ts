@@ -2,10 +2,11 @@ import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
 import { deserializeLayer, serializeLayer } from "../layers/registry.js";
 import { deserializeLoss, serializeLoss } from "../losses/registry.js";
-import { deserializeMetric } from "../metrics/registry.js";
 import type { Metric } from "../metrics/metric.js";
+import { deserializeMetric } from "../metrics/registry.js";
 import type { ModelDefinition } from "../model/definition.js";
 import type { Compiled } from "../model/engine.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
 
 /**
@@ -37,7 +38,9 @@ function inputNameOf({ layers }: ModelDefinition): string {
 /** The layers of a `Sequential` configuration, of Keras 2 or 3. */
 export function deserializeModel(config: JsonObject, file: string): { name: string; layers: Layer[] } {
   if (config.class_name !== "Sequential") {
-    throw new TrazoError(`${file}: only Sequential models are supported, but the file holds a ${String(config.class_name)}.`);
+    throw new TrazoError(
+      `${file}: only Sequential models are supported, but the file holds a ${String(config.class_name)}.`,
+    );
   }
   // The oldest files have the list of layers itself in place of the configuration.
   const inner = config.config as Json;
@@ -55,7 +58,19 @@ export function serializeTraining({ loss, metrics, optimizer }: Compiled): JsonO
     metrics: metrics.map((metric) => metric.keras),
     weighted_metrics: null,
     loss_weights: null,
-    optimizer_config: serializeOptimizer(optimizer),
+    optimizer_config: optimizerConfig(optimizer),
+  };
+}
+
+/**
+ * The spelling of Keras 2.11 to 2.15, which Keras 3 reads as well. Without `is_legacy_optimizer`
+ * Keras 2 would take it for one of its old optimisers, which order their state differently.
+ */
+function optimizerConfig(optimizer: Optimizer): JsonObject {
+  const { class_name, config } = serializeOptimizer(optimizer) as { class_name: string; config: JsonObject };
+  return {
+    class_name: `Custom>${class_name}`,
+    config: { ...config, jit_compile: false, is_legacy_optimizer: false },
   };
 }
 
@@ -78,7 +93,9 @@ export function deserializeTraining(config: JsonObject, file: string): Compiled 
 
 function deserializeMetrics(json: Json, where: string): Metric[] {
   const flat = (Array.isArray(json) ? json.flat(2) : [json]) as Json[];
-  return flat.filter((item) => item !== null && !isLossMetric(item)).map((item) => deserializeMetric(item, where));
+  return flat
+    .filter((item) => item !== null && !isLossMetric(item))
+    .map((item) => deserializeMetric(item, where));
 }
 
 /** Some versions list the running mean of the loss among the metrics. */

@@ -32,7 +32,9 @@ export async function readKerasH5(bytes: Uint8Array, file: string): Promise<Kera
   return await readHdf5(bytes, file, (root) => {
     const modelConfig = jsonAttribute(root, "model_config", file);
     if (!modelConfig) {
-      throw new TrazoError(`${file}: this HDF5 file holds no whole Keras model (there is no "model_config").`);
+      throw new TrazoError(
+        `${file}: this HDF5 file holds no whole Keras model (there is no "model_config").`,
+      );
     }
     const weights = child(root, "model_weights", Group, file);
     return {
@@ -63,13 +65,18 @@ function namedTensors(group: Group, file: string): NamedTensor[] {
 function content(dataset: Dataset, where: string): Pick<NamedTensor, "shape" | "data"> {
   const shape = dataset.shape ?? [];
   const value = dataset.value as unknown;
-  const values = ArrayBuffer.isView(value) ? (value as unknown as ArrayLike<number | bigint>) : [value as number | bigint];
+  const values = ArrayBuffer.isView(value)
+    ? (value as unknown as ArrayLike<number | bigint>)
+    : [value as number | bigint];
   if (values.length !== sizeOf(shape)) {
-    throw new TrazoError(`${where}: expected ${sizeOf(shape)} values for shape [${shape.join(", ")}], found ${values.length}.`);
+    throw new TrazoError(
+      `${where}: expected ${sizeOf(shape)} values for shape [${shape.join(", ")}], found ${values.length}.`,
+    );
   }
   const first = values[0];
   if (typeof first === "bigint") return { shape, data: BigInt64Array.from(values as ArrayLike<bigint>) };
-  if (values.length > 0 && typeof first !== "number") throw new TrazoError(`${where}: the values are no numbers.`);
+  if (values.length > 0 && typeof first !== "number")
+    throw new TrazoError(`${where}: the values are no numbers.`);
   return { shape, data: Float32Array.from(values as ArrayLike<number>) };
 }
 
@@ -77,7 +84,9 @@ function content(dataset: Dataset, where: string): Pick<NamedTensor, "shape" | "
 function child<T>(group: Group, name: string, kind: abstract new (...args: never[]) => T, file: string): T {
   const found = group.get(name);
   if (found instanceof kind) return found;
-  throw new TrazoError(`${file}: "${name}" is missing in ${group.path}, or is not a ${kind.name.toLowerCase()}.`);
+  throw new TrazoError(
+    `${file}: "${name}" is missing in ${group.path}, or is not a ${kind.name.toLowerCase()}.`,
+  );
 }
 
 function attribute(group: Group | File, name: string): unknown {
@@ -143,7 +152,11 @@ export async function writeKerasH5(model: KerasH5): Promise<Uint8Array> {
       root.create_attribute("training_config", JSON.stringify(model.trainingConfig), null, "A");
     }
     const weights = root.create_group("model_weights");
-    writeNames(weights, "layer_names", model.layers.map(({ name }) => name));
+    writeNames(
+      weights,
+      "layer_names",
+      model.layers.map(({ name }) => name),
+    );
     weights.create_attribute("backend", "tensorflow");
     weights.create_attribute("keras_version", model.kerasVersion);
     for (const layer of model.layers) writeTensors(weights.create_group(layer.name), layer.weights);
@@ -153,7 +166,11 @@ export async function writeKerasH5(model: KerasH5): Promise<Uint8Array> {
 }
 
 function writeTensors(group: Group, tensors: readonly NamedTensor[]): void {
-  writeNames(group, "weight_names", tensors.map(({ name }) => name));
+  writeNames(
+    group,
+    "weight_names",
+    tensors.map(({ name }) => name),
+  );
   for (const { name, shape, data } of tensors) {
     const path = name.split("/");
     const parent = path.slice(0, -1).reduce(subgroup, group);
@@ -173,8 +190,14 @@ function subgroup(group: Group, name: string): Group {
 function writeNames(group: Group, key: string, list: readonly string[]): void {
   const longest = Math.max(1, ...list.map((name) => new TextEncoder().encode(name).length));
   const fixed = `S${longest}`;
-  if (list.length === 0) return group.create_attribute(key, new Float64Array(0), [0], "<d");
-  if (longest * list.length <= attributeLimit) return group.create_attribute(key, [...list], [list.length], fixed);
+  if (list.length === 0) {
+    group.create_attribute(key, new Float64Array(0), [0], "<d");
+    return;
+  }
+  if (longest * list.length <= attributeLimit) {
+    group.create_attribute(key, [...list], [list.length], fixed);
+    return;
+  }
   const pieces = Math.ceil((longest * list.length) / attributeLimit);
   const each = Math.ceil(list.length / pieces);
   for (let i = 0; i < pieces; i++) {

@@ -28,7 +28,8 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const { compile = true, ...rest } = options;
   const model = new Sequential(layers, { ...rest, name });
   setWeights(model.definition, file, path);
-  const compiled = compile && file.trainingConfig ? deserializeTraining(file.trainingConfig, path) : undefined;
+  const compiled =
+    compile && file.trainingConfig ? deserializeTraining(file.trainingConfig, path) : undefined;
   if (compiled) {
     const slots = readSlots(model.definition, compiled, file, path);
     model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots));
@@ -41,7 +42,9 @@ function setWeights(model: ModelDefinition, file: KerasH5, path: string): void {
   const ours = model.layers.filter(({ variables }) => variables.length > 0);
   const theirs = file.layers.filter(({ weights }) => weights.length > 0);
   if (ours.length !== theirs.length) {
-    throw new TrazoError(`${path}: the model has ${ours.length} layers with weights, but the file stores ${theirs.length}.`);
+    throw new TrazoError(
+      `${path}: the model has ${ours.length} layers with weights, but the file stores ${theirs.length}.`,
+    );
   }
   for (const [i, { name, variables }] of ours.entries()) {
     const stored = theirs[i]?.weights ?? [];
@@ -56,10 +59,16 @@ function setWeights(model: ModelDefinition, file: KerasH5, path: string): void {
   }
 }
 
-function requireShape({ name, shape, data }: NamedTensor, wanted: readonly number[], path: string): Float32Array {
+function requireShape(
+  { name, shape, data }: NamedTensor,
+  wanted: readonly number[],
+  path: string,
+): Float32Array {
   const fits = shape.length === wanted.length && shape.every((dim, axis) => dim === wanted[axis]);
   if (fits && data instanceof Float32Array) return data;
-  throw new TrazoError(`${path}: "${name}" has shape [${shape.join(", ")}], but the model needs [${wanted.join(", ")}].`);
+  throw new TrazoError(
+    `${path}: "${name}" has shape [${shape.join(", ")}], but the model needs [${wanted.join(", ")}].`,
+  );
 }
 
 /**

@@ -21,7 +21,9 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
 
 /** Not supported yet: a file of weights alone. */
 export async function saveWeights(_model: Sequential, path: string): Promise<void> {
-  throw new TrazoError(`Saving weights alone ("${path}") is not supported yet. Save the whole model as .h5 instead.`);
+  throw new TrazoError(
+    `Saving weights alone ("${path}") is not supported yet. Save the whole model as .h5 instead.`,
+  );
 }
 
 function contentsOf(model: Sequential): KerasH5 {

@@ -13,7 +13,9 @@ import type { Node, Value } from "./value.js";
  */
 export function differentiate(loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.shape.length !== 0) {
-    throw new TrazoError(`Only a scalar can be differentiated, but the loss has shape ${formatShape(loss.shape)}.`);
+    throw new TrazoError(
+      `Only a scalar can be differentiated, but the loss has shape ${formatShape(loss.shape)}.`,
+    );
   }
   const nodes = [...loss.graph.nodes];
   const depends = valuesDependingOn(wrt, nodes);
@@ -40,7 +42,9 @@ function valuesDependingOn(wrt: readonly Value[], nodes: readonly Node[]): Set<V
 function gradientRule(node: Node): NonNullable<(typeof operators)[string]["gradient"]> {
   const rule = operators[node.op]?.gradient;
   if (rule) return rule;
-  throw new TrazoError(`The operator ${node.op} has no gradient rule, but something trainable lies behind it.`);
+  throw new TrazoError(
+    `The operator ${node.op} has no gradient rule, but something trainable lies behind it.`,
+  );
 }
 
 function accumulate(

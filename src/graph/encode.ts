@@ -1,8 +1,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
   GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
@@ -156,7 +156,11 @@ function protoAttribute(name: string, value: Attribute): AttributeProto {
   if (typeof value === "string") {
     // The only string that is not a string in ONNX: an element type.
     if (value in dataTypes) return protoAttribute(name, dataTypes[value as DType]);
-    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.STRING,
+      s: new TextEncoder().encode(value),
+    });
   }
   if (typeof value === "boolean") return protoAttribute(name, value ? 1 : 0);
   if (typeof value === "number") {

@@ -57,7 +57,11 @@ export class Graph {
   }
 
   /** Applies an operator of the table. Shapes and dtypes follow from its rule. */
-  apply(op: string, inputs: readonly (Value | undefined)[], attributes: Readonly<Record<string, Attribute>> = {}): Value[] {
+  apply(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value[] {
     const operator = this.#table[op];
     if (!operator) throw new TrazoError(`There is no operator "${op}" in the operator table.`);
     for (const input of inputs) {

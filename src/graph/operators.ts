@@ -5,8 +5,8 @@ import { elementwise } from "./operators/elementwise.js";
 import { indexing } from "./operators/indexing.js";
 import { matrix } from "./operators/matrix.js";
 import { pooling } from "./operators/pooling.js";
-import { reduction } from "./operators/reduction.js";
 import { rearrangement } from "./operators/rearrangement.js";
+import { reduction } from "./operators/reduction.js";
 import { semantic } from "./operators/semantic.js";
 
 export type OperatorTable = Readonly<Record<string, Operator>>;

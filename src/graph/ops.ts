@@ -3,6 +3,7 @@
  * read like mathematics. Each is one entry of the operator table; shapes follow from there.
  */
 
+import { TrazoError } from "../errors.js";
 import { type DType, tensor } from "../tensor.js";
 import {
   dimsEqual,
@@ -15,13 +16,16 @@ import {
   shapesEqual,
   staticDim,
 } from "./shape.js";
-import { TrazoError } from "../errors.js";
 import type { Attribute, Dim, Shape, Value } from "./value.js";
 
 /** Either a value of a graph or a number, which becomes a scalar constant of the other's dtype. */
 export type Operand = Value | number;
 
-function one(op: string, inputs: readonly (Value | undefined)[], attributes?: Record<string, Attribute>): Value {
+function one(
+  op: string,
+  inputs: readonly (Value | undefined)[],
+  attributes?: Record<string, Attribute>,
+): Value {
   const first = inputs[0] as Value;
   return first.graph.apply(op, inputs, attributes)[0] as Value;
 }
@@ -58,7 +62,8 @@ export const softplus = (x: Value): Value => one("Softplus", [x]);
 export const elu = (x: Value, alpha = 1): Value => one("Elu", [x], { alpha });
 export const leakyRelu = (x: Value, alpha: number): Value => one("LeakyRelu", [x], { alpha });
 /** max(0, min(1, alpha * x + beta)). */
-export const hardSigmoid = (x: Value, alpha = 0.2, beta = 0.5): Value => one("HardSigmoid", [x], { alpha, beta });
+export const hardSigmoid = (x: Value, alpha = 0.2, beta = 0.5): Value =>
+  one("HardSigmoid", [x], { alpha, beta });
 /** exp(x) / sum exp(x) over the last axis. */
 export const softmax = (x: Value): Value => one("Softmax", [x]);
 /** log(softmax(x)) over the last axis, without overflow. */
@@ -68,7 +73,8 @@ export const clip = (x: Value, low: number, high: number): Value => minimum(maxi
 export const square = (x: Value): Value => mul(x, x);
 
 export const where = (condition: Value, a: Value, b: Value): Value => one("Where", [condition, a, b]);
-export const cast = (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : one("Cast", [x], { to: dtype }));
+export const cast = (x: Value, dtype: DType): Value =>
+  x.dtype === dtype ? x : one("Cast", [x], { to: dtype });
 
 /** Matrix product over the last two axes; the others broadcast. */
 export function matMul(a: Value, b: Value): Value {
@@ -81,7 +87,11 @@ export interface GemmOptions {
 }
 
 /** Product of two matrices, either of them transposed first. */
-export function gemm(a: Value, b: Value, { transposeA = false, transposeB = false }: GemmOptions = {}): Value {
+export function gemm(
+  a: Value,
+  b: Value,
+  { transposeA = false, transposeB = false }: GemmOptions = {},
+): Value {
   return one("Gemm", [a, b], { transA: transposeA, transB: transposeB });
 }
 
@@ -111,7 +121,9 @@ export function transpose(x: Value, perm: readonly number[]): Value {
 export function reshape(x: Value, shape: Shape): Value {
   if (shapesEqual(x.shape, shape)) return x;
   if (!dimsEqual(productOf(x.shape), productOf(shape))) {
-    throw new TrazoError(`Cannot reshape ${formatShape(x.shape)} to ${formatShape(shape)}: the sizes differ.`);
+    throw new TrazoError(
+      `Cannot reshape ${formatShape(x.shape)} to ${formatShape(shape)}: the sizes differ.`,
+    );
   }
   return one("Reshape", [x], { shape: reshapeTarget(shape) });
 }

@@ -66,7 +66,9 @@ export function activationToKeras(activation: Activation): string {
 export function activationOption(activation: Activation | null | undefined, what: string): Activation {
   if (activation === undefined || activation === null) return "linear";
   if (Object.hasOwn(rules, activation)) return activation;
-  throw new TrazoError(`${what}: there is no activation "${activation}". Known: ${Object.keys(rules).join(", ")}.`);
+  throw new TrazoError(
+    `${what}: there is no activation "${activation}". Known: ${Object.keys(rules).join(", ")}.`,
+  );
 }
 
 /** Reads an activation from a Keras configuration. */

@@ -80,7 +80,8 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
     },
     call(x, weights, context) {
       const moving = { mean: weights.moving_mean as Value, variance: weights.moving_variance as Value };
-      if (!context.training || !base.trainable) return normalize(sub(x, moving.mean), moving.variance, weights);
+      if (!context.training || !base.trainable)
+        return normalize(sub(x, moving.mean), moving.variance, weights);
       const axes = x.shape.slice(0, -1).map((_, axis) => axis);
       const mean = reduceMean(x, { axes });
       const centered = sub(x, mean);
@@ -107,7 +108,11 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
     }),
   };
 
-  function normalize(centered: Value, variance: Value, { gamma, beta }: Readonly<Record<string, Value>>): Value {
+  function normalize(
+    centered: Value,
+    variance: Value,
+    { gamma, beta }: Readonly<Record<string, Value>>,
+  ): Value {
     const deviation = sqrt(add(variance, epsilon));
     const factor = gamma ? div(gamma, deviation) : div(1, deviation);
     const scaled = mul(centered, factor);
@@ -119,7 +124,9 @@ export function batchNormalizationFromConfig(config: ConfigReader): Layer {
   const axis = config.numbers("axis") ?? [-1];
   // Keras 2 writes the resolved axis ([3] after a convolution), Keras 3 what was given.
   if (axis.length !== 1 || ![-1, 1, 3].includes(axis[0] as number)) {
-    throw new TrazoError(`${config.where}: only the last axis can be normalised, but the file has axis ${axis}.`);
+    throw new TrazoError(
+      `${config.where}: only the last axis can be normalised, but the file has axis ${axis}.`,
+    );
   }
   for (const key of ["beta_constraint", "gamma_constraint", "renorm_clipping"]) config.only(key);
   config.only("renorm", false);

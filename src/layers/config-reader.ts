@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
-import { deserializeInitializer } from "../initializers/registry.js";
 import type { Initializer } from "../initializers/initializer.js";
+import { deserializeInitializer } from "../initializers/registry.js";
 import { deserializeRegularizer } from "../regularizers/registry.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import { type Activation, activationFromKeras } from "./activations.js";
@@ -66,12 +66,16 @@ export class ConfigReader {
 
   activation(key: string): Activation | undefined {
     const value = this.#take(key);
-    return value === undefined || value === null ? undefined : activationFromKeras(value, `${this.where}, ${key}`);
+    return value === undefined || value === null
+      ? undefined
+      : activationFromKeras(value, `${this.where}, ${key}`);
   }
 
   initializer(key: string): Initializer | undefined {
     const value = this.#take(key);
-    return value === undefined || value === null ? undefined : deserializeInitializer(value, `${this.where}, ${key}`);
+    return value === undefined || value === null
+      ? undefined
+      : deserializeInitializer(value, `${this.where}, ${key}`);
   }
 
   regularizer(key: string): Regularizer | undefined {
@@ -93,7 +97,9 @@ export class ConfigReader {
   finish(): void {
     const left = [...this.#unread].filter((key) => this.#config[key] !== null);
     if (left.length === 0) return;
-    throw new TrazoError(`${this.where}: the option ${left.map((key) => `"${key}"`).join(", ")} is not supported.`);
+    throw new TrazoError(
+      `${this.where}: the option ${left.map((key) => `"${key}"`).join(", ")} is not supported.`,
+    );
   }
 
   #take(key: string): Json | undefined {
@@ -104,13 +110,14 @@ export class ConfigReader {
   #typed(key: string, type: "number" | "string" | "boolean"): Json | undefined {
     const value = this.#take(key);
     if (value === undefined || value === null) return undefined;
-    // biome-ignore lint/suspicious/useValidTypeof: the parameter's type lists the valid names.
     if (typeof value === type) return value;
     throw this.#wrong(key, value, `a ${type}`);
   }
 
   #wrong(key: string, value: Json, expected: string): TrazoError {
-    return new TrazoError(`${this.where}: ${key} must be ${expected}, but the file has ${JSON.stringify(value)}.`);
+    return new TrazoError(
+      `${this.where}: ${key} must be ${expected}, but the file has ${JSON.stringify(value)}.`,
+    );
   }
 
   #sampleShape(value: Json): number[] {
@@ -124,6 +131,8 @@ export class ConfigReader {
     if (value === undefined || value === null || value === "float32") return;
     const policy = (value as { config?: { name?: Json } }).config?.name;
     if (policy === "float32") return;
-    throw new TrazoError(`${this.where}: only dtype float32 is supported, but the file has ${JSON.stringify(value)}.`);
+    throw new TrazoError(
+      `${this.where}: only dtype float32 is supported, but the file has ${JSON.stringify(value)}.`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
-import { add, conv2d as convolve, type Padding } from "../graph/ops.js";
 import { windowShape } from "../graph/operators/semantic.js";
+import { add, conv2d as convolve, type Padding } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Dim, Value } from "../graph/value.js";
 import { type Activation, activate, activationOption, activationToKeras } from "./activations.js";
@@ -8,7 +8,13 @@ import { penalizeActivity } from "./activity.js";
 import type { ConfigReader } from "./config-reader.js";
 import { type Layer, type LayerOptions, layerBase } from "./layer.js";
 import { oneOf, paddings, pairOf, positiveInteger, type SizeOption } from "./options.js";
-import { type KernelOptions, kernelConfig, kernelOptionsFromConfig, kernelSettings, kernelWeights } from "./weights.js";
+import {
+  type KernelOptions,
+  kernelConfig,
+  kernelOptionsFromConfig,
+  kernelSettings,
+  kernelWeights,
+} from "./weights.js";
 
 export interface Conv2dLayerOptions extends LayerOptions, KernelOptions {
   /** Number of output channels. */

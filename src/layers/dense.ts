@@ -7,7 +7,13 @@ import { penalizeActivity } from "./activity.js";
 import type { ConfigReader } from "./config-reader.js";
 import { type Layer, type LayerOptions, layerBase } from "./layer.js";
 import { positiveInteger } from "./options.js";
-import { type KernelOptions, kernelConfig, kernelOptionsFromConfig, kernelSettings, kernelWeights } from "./weights.js";
+import {
+  type KernelOptions,
+  kernelConfig,
+  kernelOptionsFromConfig,
+  kernelSettings,
+  kernelWeights,
+} from "./weights.js";
 
 export interface DenseOptions extends LayerOptions, KernelOptions {
   /** Size of the output. */
@@ -32,7 +38,9 @@ export function dense(options: DenseOptions): Layer {
     build(inputShape) {
       const width = inputShape.at(-1);
       if (inputShape.length < 2 || typeof width !== "number") {
-        throw new TrazoError(`Dense needs an input [batch, ..., n] with n known, but got ${formatShape(inputShape)}.`);
+        throw new TrazoError(
+          `Dense needs an input [batch, ..., n] with n known, but got ${formatShape(inputShape)}.`,
+        );
       }
       return {
         outputShape: [...inputShape.slice(0, -1), units],

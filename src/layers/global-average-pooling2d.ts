@@ -18,7 +18,9 @@ export function globalAveragePooling2d(options: GlobalAveragePooling2dOptions = 
     className: "GlobalAveragePooling2D",
     build(inputShape) {
       if (inputShape.length !== 4) {
-        throw new TrazoError(`GlobalAveragePooling2D takes [batch, H, W, C], but got ${formatShape(inputShape)}.`);
+        throw new TrazoError(
+          `GlobalAveragePooling2D takes [batch, H, W, C], but got ${formatShape(inputShape)}.`,
+        );
       }
       const [batch, , , channels] = inputShape as [Dim, Dim, Dim, Dim];
       return { outputShape: keepDims ? [batch, 1, 1, channels] : [batch, channels], weights: [] };

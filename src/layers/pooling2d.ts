@@ -1,5 +1,5 @@
-import { averagePool2d, maxPool2d, type Padding } from "../graph/ops.js";
 import { windowShape } from "../graph/operators/semantic.js";
+import { averagePool2d, maxPool2d, type Padding } from "../graph/ops.js";
 import type { Dim } from "../graph/value.js";
 import type { ConfigReader } from "./config-reader.js";
 import { type Layer, type LayerOptions, layerBase } from "./layer.js";
@@ -55,5 +55,7 @@ const optionsFromConfig = (config: ConfigReader): Pooling2dOptions => {
   };
 };
 
-export const averagePooling2dFromConfig = (config: ConfigReader): Layer => averagePooling2d(optionsFromConfig(config));
-export const maxPooling2dFromConfig = (config: ConfigReader): Layer => maxPooling2d(optionsFromConfig(config));
+export const averagePooling2dFromConfig = (config: ConfigReader): Layer =>
+  averagePooling2d(optionsFromConfig(config));
+export const maxPooling2dFromConfig = (config: ConfigReader): Layer =>
+  maxPooling2d(optionsFromConfig(config));

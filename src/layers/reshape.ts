@@ -13,7 +13,10 @@ export interface ReshapeOptions extends LayerOptions {
 /** The same values under another shape, as Keras's `Reshape`. */
 export function reshape(options: ReshapeOptions): Layer {
   const { targetShape } = options;
-  const resolve = (inputShape: Shape): Shape => [inputShape[0] as Dim, ...resolveTarget(inputShape, targetShape)];
+  const resolve = (inputShape: Shape): Shape => [
+    inputShape[0] as Dim,
+    ...resolveTarget(inputShape, targetShape),
+  ];
   return {
     ...layerBase(options),
     className: "Reshape",
@@ -27,9 +30,12 @@ function resolveTarget(inputShape: Shape, target: readonly number[]): number[] {
   const size = staticShape(inputShape.slice(1), "Reshape").reduce((a, b) => a * b, 1);
   const known = target.filter((dim) => dim !== -1).reduce((a, b) => a * b, 1);
   const shape = target.map((dim) => (dim === -1 ? size / known : dim));
-  const fits = shape.reduce((a, b) => a * b, 1) === size && shape.every((dim) => Number.isInteger(dim) && dim > 0);
+  const fits =
+    shape.reduce((a, b) => a * b, 1) === size && shape.every((dim) => Number.isInteger(dim) && dim > 0);
   if (fits && target.filter((dim) => dim === -1).length <= 1) return shape;
-  throw new TrazoError(`Reshape: a sample of ${formatShape(inputShape.slice(1))} does not fit [${target.join(", ")}].`);
+  throw new TrazoError(
+    `Reshape: a sample of ${formatShape(inputShape.slice(1))} does not fit [${target.join(", ")}].`,
+  );
 }
 
 export function reshapeFromConfig(config: ConfigReader): Layer {

@@ -1,4 +1,4 @@
-import { add, cast, clip, log, maximum, mul, neg, reduceMean, softplus, abs, sub } from "../graph/ops.js";
+import { abs, add, cast, clip, log, maximum, mul, neg, reduceMean, softplus, sub } from "../graph/ops.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
 import type { Loss } from "./loss.js";
 import { checkSmoothing } from "./smoothing.js";

@@ -5,7 +5,11 @@ import type { Value } from "../graph/value.js";
  * themselves when the caller says that they are logits. Keras on TensorFlow does the same, so the
  * loss stays exact where the probability underflows.
  */
-export function logitsOf(predictions: Value, op: "Softmax" | "Sigmoid", fromLogits: boolean): Value | undefined {
+export function logitsOf(
+  predictions: Value,
+  op: "Softmax" | "Sigmoid",
+  fromLogits: boolean,
+): Value | undefined {
   const producer = predictions.producer;
   if (producer?.op === op) return producer.inputs[0];
   return fromLogits ? predictions : undefined;

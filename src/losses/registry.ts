@@ -28,7 +28,10 @@ const entries: Readonly<Record<LossName, LossEntry>> = {
     make: sparseCategoricalCrossentropy,
   },
   binaryCrossentropy: { aliases: ["binary_crossentropy", "BinaryCrossentropy"], make: binaryCrossentropy },
-  meanSquaredError: { aliases: ["mean_squared_error", "mse", "MSE", "MeanSquaredError"], make: meanSquaredError },
+  meanSquaredError: {
+    aliases: ["mean_squared_error", "mse", "MSE", "MeanSquaredError"],
+    make: meanSquaredError,
+  },
 };
 
 /** A loss by its name (Trazo's or Keras's), or the loss itself. */

@@ -1,14 +1,14 @@
+import { padsOf, windowAxis } from "../graph/operators/window.js";
 import {
   averagePool,
-  conv,
   type Conv2dOptions,
+  conv,
   maxPool,
   type Padding,
   type Pads,
   type Pool2dOptions,
   transpose,
 } from "../graph/ops.js";
-import { padsOf, windowAxis } from "../graph/operators/window.js";
 import { staticDim } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import { channelsFirst, convert, type Feature, type ImageSize, imageSize } from "./layout.js";
@@ -17,7 +17,13 @@ import type { Lowering, LoweringRule } from "./lower.js";
 type Pair = readonly [number, number];
 
 /** Padding of a window over an image, in ONNX's order. */
-export function padsFor(size: ImageSize, window: Pair, strides: Pair, dilation: Pair, padding: Padding): Pads {
+export function padsFor(
+  size: ImageSize,
+  window: Pair,
+  strides: Pair,
+  dilation: Pair,
+  padding: Padding,
+): Pads {
   const along = (i: 0 | 1) =>
     windowAxis([size.height, size.width][i] as number, window[i], strides[i], dilation[i], padding, "window");
   return padsOf(along(0), along(1));

@@ -38,7 +38,8 @@ export function imageSize(semantic: Value): ImageSize | undefined {
   const { shape } = semantic;
   if (shape.length !== 4) return undefined;
   const [batch, height, width, channels] = shape;
-  if (typeof height !== "number" || typeof width !== "number" || typeof channels !== "number") return undefined;
+  if (typeof height !== "number" || typeof width !== "number" || typeof channels !== "number")
+    return undefined;
   return { batch: batch as Dim, height, width, channels };
 }
 
@@ -78,4 +79,3 @@ function fromPlain(value: Value, layout: Layout, { batch, height, width, channel
   const cut = reshape(value, [batch, down, rows, across, columns, channels]);
   return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), matrix);
 }
-

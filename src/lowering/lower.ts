@@ -26,7 +26,7 @@ export interface Lowering {
 export interface LoweredGraph {
   readonly graph: Graph;
   /** The value in the new graph, in plain layout, that stands for one of the old graph. */
-  valueOf(semantic: Value): Value;
+  lowered(semantic: Value): Value;
 }
 
 /**
@@ -38,14 +38,21 @@ export function lower(source: Graph, lowering: Lowering): LoweredGraph {
   const target = new Graph();
   const features = new Map<Value, Feature>();
   for (const input of source.inputs) {
-    features.set(input, { value: target.input(input.name, input.dtype, input.shape), layout: plain, ...sizeOf(input) });
+    features.set(input, {
+      value: target.input(input.name, input.dtype, input.shape),
+      layout: plain,
+      ...sizeOf(input),
+    });
   }
   const featureOf = (value: Value): Feature => {
     const known = features.get(value);
     if (known) return known;
     const content = source.constantOf(value);
     if (!content) throw new Error(`The value ${value.name} was used before it was made.`);
-    const scalar = content.shape.length === 0 ? target.scalar(content.dtype, Number(content.data[0])) : target.constant(content);
+    const scalar =
+      content.shape.length === 0
+        ? target.scalar(content.dtype, Number(content.data[0]))
+        : target.constant(content);
     const feature = { value: scalar, layout: plain, ...sizeOf(value) };
     features.set(value, feature);
     return feature;
@@ -56,7 +63,7 @@ export function lower(source: Graph, lowering: Lowering): LoweredGraph {
     const outputs = lowerNode(node, inputs, lowering, context);
     for (const [i, output] of node.outputs.entries()) features.set(output, outputs[i] as Feature);
   }
-  return { graph: target, valueOf: (semantic) => convert(featureOf(semantic), plain).value };
+  return { graph: target, lowered: (semantic) => convert(featureOf(semantic), plain).value };
 }
 
 function lowerNode(
@@ -108,14 +115,21 @@ function alignTo(operand: Feature, image: Feature): Value | undefined {
 }
 
 const sameImage = (a: Feature, b: Feature): boolean =>
-  a.size?.height === b.size?.height && a.size?.width === b.size?.width && a.size?.channels === b.size?.channels;
+  a.size?.height === b.size?.height &&
+  a.size?.width === b.size?.width &&
+  a.size?.channels === b.size?.channels;
 
 /** One number a channel, in the shape that broadcasts over an image of that layout. */
 export function channelVector(vector: Value, layout: Layout, channels: number): Value {
   if (layout.kind === "plain") return vector;
   if (layout.kind === "channelsFirst") return reshape(vector, [channels, 1, 1]);
   const length = layout.rows * layout.columns * channels;
-  return gather(vector, Int32Array.from({ length }, (_, i) => i % channels), [length], 0);
+  return gather(
+    vector,
+    Int32Array.from({ length }, (_, i) => i % channels),
+    [length],
+    0,
+  );
 }
 
 function consumers(graph: Graph): (value: Value) => readonly Node[] {

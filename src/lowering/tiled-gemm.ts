@@ -1,4 +1,4 @@
-import { concat, type Conv2dOptions, gather, gemm, pad, type Pool2dOptions, reshape } from "../graph/ops.js";
+import { type Conv2dOptions, concat, gather, gemm, type Pool2dOptions, pad, reshape } from "../graph/ops.js";
 import { multiplyDims, staticDim } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import { tensor } from "../tensor.js";
@@ -56,12 +56,29 @@ export const tiledConv2d: LoweringRule = (node, [x, kernel], context) => {
     return { step: step[i], extent, blocks: Math.ceil(extent / block) };
   }) as unknown as [PatchAxis, PatchAxis];
   const patches = gatherPatches(feature, blocks, patch, output, tile);
-  const expanded = expandKernel(weights, window, options, blocks, patch, size.channels, output.channels, tile);
-  return { value: gemm(patches, expanded), layout: { kind: "tiles", rows: tile, columns: tile }, size: output };
+  const expanded = expandKernel(
+    weights,
+    window,
+    options,
+    blocks,
+    patch,
+    size.channels,
+    output.channels,
+    tile,
+  );
+  return {
+    value: gemm(patches, expanded),
+    layout: { kind: "tiles", rows: tile, columns: tile },
+    size: output,
+  };
 };
 
 /** The smallest tile that fills the GEMM, fits the image, and holds whole windows of a pooling that follows. */
-function chooseTile(node: Node, { height, width, channels }: ImageSize, context: LoweringContext): number | undefined {
+function chooseTile(
+  node: Node,
+  { height, width, channels }: ImageSize,
+  context: LoweringContext,
+): number | undefined {
   const pool = followingPool(node, context);
   const fits = (tile: number): boolean =>
     height % tile === 0 && width % tile === 0 && (!pool || (tile % pool[0] === 0 && tile % pool[1] === 0));
@@ -76,7 +93,8 @@ function followingPool(node: Node, context: LoweringContext): Pair | undefined {
     const uses = context.consumersOf(value);
     const [next] = uses;
     if (!next || uses.length > 1) return undefined;
-    if (next.op === "AveragePool2d") return alignedPool(next) ? (next.attributes as unknown as Pool2dOptions).poolSize : undefined;
+    if (next.op === "AveragePool2d")
+      return alignedPool(next) ? (next.attributes as unknown as Pool2dOptions).poolSize : undefined;
     if ((next.outputs[0] as Value).shape.length !== 4) return undefined;
     if (next.op === "Conv2d" || next.op === "MaxPool2d") return undefined;
     value = next.outputs[0] as Value;

@@ -15,7 +15,10 @@ export function accuracy(name: "accuracy" | "acc" = "accuracy"): Metric {
 function matches(targets: Value, predictions: Value): Value {
   const { dtype } = predictions;
   if (predictions.shape.at(-1) === 1) {
-    const right = equal(cast(greater(predictions, 0.5), dtype), reshape(cast(targets, dtype), predictions.shape));
+    const right = equal(
+      cast(greater(predictions, 0.5), dtype),
+      reshape(cast(targets, dtype), predictions.shape),
+    );
     return reduceMean(cast(right, dtype), { axes: [-1] });
   }
   return cast(equal(classOf(targets, predictions), argMax(predictions)), dtype);

@@ -9,7 +9,8 @@ import type { Metric } from "./metric.js";
  * `TopKCategoricalAccuracy`. One-hot targets or class indices.
  */
 export function topKAccuracy({ k = 5, name = "top_k_categorical_accuracy" } = {}): Metric {
-  if (!Number.isInteger(k) || k < 1) throw new TrazoError(`top-k accuracy needs a whole k above 0, but got ${k}.`);
+  if (!Number.isInteger(k) || k < 1)
+    throw new TrazoError(`top-k accuracy needs a whole k above 0, but got ${k}.`);
   return {
     name,
     keras: { class_name: "TopKCategoricalAccuracy", config: { name, dtype: "float32", k } },

@@ -1,8 +1,8 @@
 import { TrazoError } from "../errors.js";
 import { batch, formatShape } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
-import type { Layer } from "../layers/layer.js";
 import { locateErrors } from "../keras-object.js";
+import type { Layer } from "../layers/layer.js";
 import { randomStream } from "../random/derive.js";
 import { Variable } from "./variable.js";
 

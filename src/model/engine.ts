@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import { formatShape } from "../graph/shape.js";
+import { batch, formatShape } from "../graph/shape.js";
 import { lowerings } from "../lowering/registry.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -10,7 +10,6 @@ import { buildEvaluateGraph, buildPredictGraph, type Objective, type TargetType 
 import type { Samples } from "./samples.js";
 import { type OptimizerSlots, TrainingMemory } from "./training-memory.js";
 import { TrainingStep } from "./training-step.js";
-import { batch } from "../graph/shape.js";
 
 /** What `compile` fixed: what to minimise, and how. */
 export interface Compiled extends Objective {
@@ -45,7 +44,9 @@ export class Engine {
   /** @throws TrazoError when the model has not been compiled. */
   requireCompiled(what: string): Compiled {
     if (this.compiled) return this.compiled;
-    throw new TrazoError(`${what} needs a compiled model: call model.compile({ optimizer, loss, metrics }) first.`);
+    throw new TrazoError(
+      `${what} needs a compiled model: call model.compile({ optimizer, loss, metrics }) first.`,
+    );
   }
 
   /** The optimiser's state so far, one list a trainable variable; empty before the first step. */

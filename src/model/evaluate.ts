@@ -1,5 +1,5 @@
-import type { CallbackList } from "../callbacks/callback-list.js";
 import type { Logs } from "../callbacks/callback.js";
+import type { CallbackList } from "../callbacks/callback-list.js";
 import type { Engine } from "./engine.js";
 import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";

@@ -2,7 +2,7 @@ import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import { TrazoError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import { BatchPlan } from "./batch-plan.js";
+import type { BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import { evaluateSamples, ScoreAverage } from "./evaluate.js";
 import { BatchGatherer, countSamples, type Samples, samples, sliceSamples } from "./samples.js";
@@ -122,7 +122,12 @@ async function trainEpoch(
   return average.logs();
 }
 
-async function validate(engine: Engine, data: Samples, plan: FitPlan, callbacks: CallbackList): Promise<Logs> {
+async function validate(
+  engine: Engine,
+  data: Samples,
+  plan: FitPlan,
+  callbacks: CallbackList,
+): Promise<Logs> {
   const all = Math.ceil(countSamples(data) / plan.validationBatchSize);
   const steps = Math.min(plan.validationSteps ?? all, all);
   const scores = await evaluateSamples(engine, data, plan.validationBatchSize, steps, callbacks);

@@ -39,7 +39,12 @@ export interface Forward {
 export const inputName = "x";
 
 /** Emits all layers, one after another, from the input on. */
-export function emitForward(graph: Graph, model: ModelDefinition, type: InputType, training: boolean): Forward {
+export function emitForward(
+  graph: Graph,
+  model: ModelDefinition,
+  type: InputType,
+  training: boolean,
+): Forward {
   const weights = new Map<Variable, Value>();
   const noise: NoiseInput[] = [];
   const updates = new Map<Variable, Value>();

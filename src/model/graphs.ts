@@ -6,7 +6,7 @@ import { add, countOf, div, mul, reduceSum } from "../graph/ops.js";
 import { formatShape, isStatic } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import type { Loss } from "../losses/loss.js";
-import { lower, type Lowering } from "../lowering/lower.js";
+import { type Lowering, lower } from "../lowering/lower.js";
 import type { Metric } from "../metrics/metric.js";
 import type { DType } from "../tensor.js";
 import type { ModelDefinition } from "./definition.js";
@@ -69,8 +69,7 @@ export function emitScored(
 
 function requireTargets(loss: Loss, given: Shape, predictions: Shape): void {
   const wanted = loss.targetShape(predictions);
-  const fits =
-    sameSample(given, wanted) || (wanted.length === 1 && given.length === 2 && given[1] === 1);
+  const fits = sameSample(given, wanted) || (wanted.length === 1 && given.length === 2 && given[1] === 1);
   if (fits) return;
   const hint =
     loss.kerasName === "categorical_crossentropy"
@@ -102,15 +101,15 @@ export function buildTrainGraph(
   lowering: Lowering,
 ): TrainGraph {
   const scored = emitScored(model, objective, input, target, true);
-  const { valueOf } = lower(scored.graph, lowering);
+  const { lowered } = lower(scored.graph, lowering);
   const trainable = model.trainableVariables;
   const gradients = differentiate(
-    valueOf(scored.loss),
-    trainable.map((variable) => valueOf(scored.weights.get(variable) as Value)),
+    lowered(scored.loss),
+    trainable.map((variable) => lowered(scored.weights.get(variable) as Value)),
   );
-  const outputs: Record<string, Value> = scoreOutputs(scored, objective, valueOf);
+  const outputs: Record<string, Value> = scoreOutputs(scored, objective, lowered);
   for (const [i, variable] of trainable.entries()) outputs[gradientOutput(variable)] = gradients[i] as Value;
-  for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = valueOf(value);
+  for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = lowered(value);
   return {
     bytes: encode(outputs, { name: `${model.name}_train` }),
     noise: scored.noise,
@@ -127,26 +126,26 @@ export function buildEvaluateGraph(
   lowering: Lowering,
 ): Uint8Array {
   const scored = emitScored(model, objective, input, target, false);
-  const { valueOf } = lower(scored.graph, lowering);
-  return encode(scoreOutputs(scored, objective, valueOf), { name: `${model.name}_evaluate` });
+  const { lowered } = lower(scored.graph, lowering);
+  return encode(scoreOutputs(scored, objective, lowered), { name: `${model.name}_evaluate` });
 }
 
 /** Predictions in inference mode. */
 export function buildPredictGraph(model: ModelDefinition, input: InputType, lowering: Lowering): Uint8Array {
   const graph = new Graph();
   const { predictions } = emitForward(graph, model, input, false);
-  const { valueOf } = lower(graph, lowering);
-  return encode({ [predictionsName]: valueOf(predictions) }, { name: `${model.name}_predict` });
+  const { lowered } = lower(graph, lowering);
+  return encode({ [predictionsName]: lowered(predictions) }, { name: `${model.name}_predict` });
 }
 
 export function scoreOutputs(
   scored: Scored,
   { metrics }: Objective,
-  valueOf: (value: Value) => Value,
+  lowered: (value: Value) => Value,
 ): Record<string, Value> {
-  const outputs: Record<string, Value> = { [lossName]: valueOf(scored.loss) };
+  const outputs: Record<string, Value> = { [lossName]: lowered(scored.loss) };
   for (const [i, metric] of metrics.entries()) {
-    outputs[metricOutput(metric)] = valueOf(scored.metricSums[i] as Value);
+    outputs[metricOutput(metric)] = lowered(scored.metricSums[i] as Value);
   }
   return outputs;
 }

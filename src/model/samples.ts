@@ -10,7 +10,12 @@ export interface Samples {
 }
 
 /** @throws TrazoError when inputs, targets and weights differ in length. */
-export function samples(x: Tensor, y: Tensor, sampleWeight: ArrayLike<number> | undefined, what: string): Samples {
+export function samples(
+  x: Tensor,
+  y: Tensor,
+  sampleWeight: ArrayLike<number> | undefined,
+  what: string,
+): Samples {
   const count = x.shape[0] ?? 0;
   if (count === 0) throw new TrazoError(`${what}: the data has no samples.`);
   if (y.shape[0] !== count) {
@@ -67,5 +72,9 @@ export class BatchGatherer {
 
 function bufferFor<T extends Tensor>(source: T, batchSize: number): T {
   const Data = source.data.constructor as new (length: number) => TypedArrayOf["float32"];
-  return { ...source, shape: [batchSize, ...source.shape.slice(1)], data: new Data(batchSize * sampleSize(source)) };
+  return {
+    ...source,
+    shape: [batchSize, ...source.shape.slice(1)],
+    data: new Data(batchSize * sampleSize(source)),
+  };
 }

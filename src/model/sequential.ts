@@ -3,6 +3,7 @@ import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { TrazoError } from "../errors.js";
+import type { Shape } from "../graph/value.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss, LossName } from "../losses/index.js";
 import { lossFrom } from "../losses/registry.js";
@@ -73,7 +74,7 @@ export class Sequential implements TrainingModel {
   #engine: Engine;
 
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
-    const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] as number;
+    const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
     this.#definition = new ModelDefinition(options.name ?? "sequential", wholeNumber(seed, 0, "seed"));
     for (const layer of layers) this.#definition.add(layer);
     let runtime = options.runtime;
@@ -107,6 +108,21 @@ export class Sequential implements TrainingModel {
     return this.#engine.requireCompiled("optimizer").optimizer;
   }
 
+  /** Shape of one sample, without the batch dimension. */
+  get inputShape(): readonly number[] {
+    return this.#definition.inputShape.slice(1) as readonly number[];
+  }
+
+  /** Shape of the predictions, batch dimension included. */
+  get outputShape(): Shape {
+    return this.#definition.outputShape;
+  }
+
+  /** @throws TrazoError before `compile`. */
+  get compiledLoss(): Loss {
+    return this.#engine.requireCompiled("loss").loss;
+  }
+
   /** Names of what `evaluate` returns: `loss`, then the metrics. */
   get metricsNames(): string[] {
     return ["loss", ...this.#engine.requireCompiled("metricsNames").metrics.map(({ name }) => name)];
@@ -121,7 +137,11 @@ export class Sequential implements TrainingModel {
 
   /** Says what to minimise, how, and what else to measure. The optimiser starts afresh. */
   compile({ optimizer = "rmsprop", loss, metrics = [] }: CompileOptions): void {
-    const compiled = { optimizer: optimizerFrom(optimizer), loss: lossFrom(loss), metrics: metrics.map(metricFrom) };
+    const compiled = {
+      optimizer: optimizerFrom(optimizer),
+      loss: lossFrom(loss),
+      metrics: metrics.map(metricFrom),
+    };
     this.#replaceEngine(new Engine(this.#definition, this.#runtime, compiled));
   }
 
@@ -168,7 +188,12 @@ export class Sequential implements TrainingModel {
     this.#definition.requireInput(x.shape, "predict");
     const callbacks = new CallbackList(options.callbacks ?? []);
     callbacks.setModel(this);
-    return await predictSamples(this.#engine, x, wholeNumber(options.batchSize ?? 32, 1, "batchSize"), callbacks);
+    return await predictSamples(
+      this.#engine,
+      x,
+      wholeNumber(options.batchSize ?? 32, 1, "batchSize"),
+      callbacks,
+    );
   }
 
   /** The table of layers, output shapes and weights that Keras prints. */
@@ -189,7 +214,8 @@ export class Sequential implements TrainingModel {
     }
     for (const [i, { path, size }] of variables.entries()) {
       const length = weights[i]?.length;
-      if (length !== size) throw new TrazoError(`The weight ${path} has ${size} values, but ${length} were given.`);
+      if (length !== size)
+        throw new TrazoError(`The weight ${path} has ${size} values, but ${length} were given.`);
     }
     for (const [i, { data }] of variables.entries()) data.set(weights[i] as Float32Array);
   }
@@ -200,7 +226,10 @@ export class Sequential implements TrainingModel {
    */
   trainGraph({ inputDtype = "float32", inputDivisor = 1 }: TrainGraphOptions = {}): Uint8Array {
     const { optimizer, ...objective } = this.#engine.requireCompiled("trainGraph");
-    const target = { dtype: "float32" as const, shape: objective.loss.targetShape(this.#definition.outputShape) };
+    const target = {
+      dtype: "float32" as const,
+      shape: objective.loss.targetShape(this.#definition.outputShape),
+    };
     const input = { dtype: inputDtype, divisor: inputDivisor };
     return buildStepGraph(this.#definition, objective, optimizer, input, target, lowerings.direct);
   }
@@ -228,7 +257,11 @@ export class Sequential implements TrainingModel {
   }
 
   /** The user's callbacks in their order, then the history, then the progress line, as Keras has them. */
-  #callbacksFor(plan: FitPlan, steps: number, options: FitOptions): { callbacks: CallbackList; history: History } {
+  #callbacksFor(
+    plan: FitPlan,
+    steps: number,
+    options: FitOptions,
+  ): { callbacks: CallbackList; history: History } {
     const history: History = { epoch: [], history: {} };
     const verbose = options.verbose ?? (process.stdout.isTTY ? 1 : 2);
     const shown = verbose === 0 ? [] : [progress()];

@@ -1,8 +1,8 @@
 import { differentiate } from "../graph/differentiate.js";
 import { encode } from "../graph/encode.js";
-import { add, mul, reduceSum, square, abs, sub } from "../graph/ops.js";
+import { abs, add, mul, reduceSum, square, sub } from "../graph/ops.js";
 import type { Value } from "../graph/value.js";
-import { lower, type Lowering } from "../lowering/lower.js";
+import { type Lowering, lower } from "../lowering/lower.js";
 import { clipGradients } from "../optimizers/clipping.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { ModelDefinition } from "./definition.js";
@@ -25,16 +25,19 @@ export function buildStepGraph(
   lowering: Lowering,
 ): Uint8Array {
   const scored = emitScored(model, objective, input, target, true);
-  const { graph, valueOf } = lower(scored.graph, lowering);
+  const { graph, lowered } = lower(scored.graph, lowering);
   const trainable = model.trainableVariables;
-  const weights = trainable.map((variable) => valueOf(scored.weights.get(variable) as Value));
-  const loss = trainable.reduce((sum, variable, i) => penalized(sum, variable, weights[i] as Value), valueOf(scored.loss));
+  const weights = trainable.map((variable) => lowered(scored.weights.get(variable) as Value));
+  const loss = trainable.reduce(
+    (sum, variable, i) => penalized(sum, variable, weights[i] as Value),
+    lowered(scored.loss),
+  );
   const gradients = clipGradients(optimizer.clipping, differentiate(loss, weights));
   const learningRate = graph.input("learning_rate", "float32", []);
   const scalars = Object.fromEntries(optimizer.scalars.map((name) => [name, scalarInput(name)]));
-  const outputs: Record<string, Value> = { ...scoreOutputs(scored, objective, valueOf), loss };
+  const outputs: Record<string, Value> = { ...scoreOutputs(scored, objective, lowered), loss };
   for (const [i, variable] of trainable.entries()) Object.assign(outputs, update(variable, i));
-  for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = valueOf(value);
+  for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = lowered(value);
   return encode(outputs, { name: `${model.name}_step` });
 
   function scalarInput(name: string): Value {
@@ -42,7 +45,9 @@ export function buildStepGraph(
   }
 
   function update(variable: Variable, i: number): Record<string, Value> {
-    const slots = optimizer.slots.map((slot) => graph.input(`${variable.path}/${slot}`, "float32", variable.shape));
+    const slots = optimizer.slots.map((slot) =>
+      graph.input(`${variable.path}/${slot}`, "float32", variable.shape),
+    );
     const weight = weights[i] as Value;
     const { weightDecay } = optimizer;
     const decayed = weightDecay === 0 ? weight : sub(weight, mul(weight, mul(learningRate, weightDecay)));

@@ -4,7 +4,8 @@ import type { ModelDefinition, PlacedLayer } from "./definition.js";
 import type { Variable } from "./variable.js";
 
 const rule = (width: number, mark: string): string => mark.repeat(width);
-const size = (variables: readonly Variable[]): number => variables.reduce((sum, variable) => sum + variable.size, 0);
+const size = (variables: readonly Variable[]): number =>
+  variables.reduce((sum, variable) => sum + variable.size, 0);
 const shapeText = (shape: Shape): string =>
   `(${shape.map((dim) => (isStatic(dim) ? formatDim(dim) : "None")).join(", ")})`;
 
@@ -18,7 +19,9 @@ export function summarize(model: ModelDefinition): string {
       shapeText(placed.outputShape),
       size(placed.variables).toLocaleString("en-US"),
     ]);
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)) + 2);
+  const widths = header.map(
+    (title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)) + 2,
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => cell.padEnd(widths[i] as number))

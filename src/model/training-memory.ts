@@ -19,7 +19,12 @@ export class TrainingMemory {
   readonly #variables: readonly Variable[];
   readonly #optimizer: Optimizer;
 
-  private constructor(kernels: Kernels, variables: readonly Variable[], optimizer: Optimizer, slots: OptimizerSlots) {
+  private constructor(
+    kernels: Kernels,
+    variables: readonly Variable[],
+    optimizer: Optimizer,
+    slots: OptimizerSlots,
+  ) {
     this.kernels = kernels;
     this.#variables = variables;
     this.#optimizer = optimizer;
@@ -30,7 +35,11 @@ export class TrainingMemory {
    * Moves the model's trainable weights in. `slots` holds the optimiser's state so far, one list a
    * variable, or nothing for a fresh optimiser.
    */
-  static async create(model: ModelDefinition, optimizer: Optimizer, slots: OptimizerSlots): Promise<TrainingMemory> {
+  static async create(
+    model: ModelDefinition,
+    optimizer: Optimizer,
+    slots: OptimizerSlots,
+  ): Promise<TrainingMemory> {
     const variables = model.trainableVariables;
     const copies = 2 + optimizer.slots.length;
     const bytes = variables.reduce((sum, { size }) => sum + copies * bytesFor(size), 0);
@@ -101,13 +110,20 @@ export class NoiseMemory {
   }
 
   /** Draws every input for a batch; `seedOf` gives two random words an input. */
-  draw(batchSize: number, seedOf: (name: string) => readonly [number, number]): Record<string, Tensor<"float32">> {
+  draw(
+    batchSize: number,
+    seedOf: (name: string) => readonly [number, number],
+  ): Record<string, Tensor<"float32">> {
     const feeds: Record<string, Tensor<"float32">> = {};
     for (const [i, input] of this.noise.entries()) {
       const offset = this.#offsets[i] as number;
       const size = noiseSize(input, batchSize);
       this.#fill(input, offset, size, seedOf(input.name));
-      feeds[input.name] = { dtype: "float32", shape: noiseShape(input, batchSize), data: this.#kernels.float32(offset, size) };
+      feeds[input.name] = {
+        dtype: "float32",
+        shape: noiseShape(input, batchSize),
+        data: this.#kernels.float32(offset, size),
+      };
     }
     return feeds;
   }

@@ -5,7 +5,7 @@ import { randomStream } from "../random/derive.js";
 import type { Feeds, Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import type { ModelDefinition } from "./definition.js";
-import { inputName, type InputType } from "./forward.js";
+import { type InputType, inputName } from "./forward.js";
 import {
   buildTrainGraph,
   gradientOutput,
@@ -15,8 +15,8 @@ import {
   type Objective,
   sampleWeightName,
   type TargetType,
-  targetsName,
   type TrainGraph,
+  targetsName,
 } from "./graphs.js";
 import type { Samples } from "./samples.js";
 import { countSamples } from "./samples.js";

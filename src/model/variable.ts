@@ -1,6 +1,6 @@
-import { sizeOf } from "../tensor.js";
 import type { WeightSpec } from "../layers/layer.js";
 import type { RandomStream } from "../random/stream.js";
+import { sizeOf } from "../tensor.js";
 
 /** One weight of a model: what it is, and the memory that holds its current values. */
 export class Variable {

@@ -19,7 +19,10 @@ export function weightByClass(y: Tensor, classWeight: ClassWeight): Float32Array
       return [label, weight] as const;
     }),
   );
-  return Float32Array.from({ length: y.shape[0] as number }, (_, i) => weights.get(classAt(y, i, width)) ?? 1);
+  return Float32Array.from(
+    { length: y.shape[0] as number },
+    (_, i) => weights.get(classAt(y, i, width)) ?? 1,
+  );
 }
 
 function classAt({ data }: Tensor, row: number, width: number): number {

@@ -48,8 +48,7 @@ export function adamRule(
     config: { beta_1: beta1, beta_2: beta2, epsilon, amsgrad },
 
     scalarsAt(iterations, learningRate) {
-      const t = iterations + 1;
-      return { alpha: (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t) };
+      return { alpha: alphaAt(iterations + 1, learningRate, beta1, beta2) };
     },
 
     formula(p, g, slots, scalars) {
@@ -69,4 +68,14 @@ export function adamRule(
       return kernels.adam(span, { alpha: scalar(scalars, "alpha"), beta1, beta2, epsilon, amsgrad, decay });
     },
   };
+}
+
+/**
+ * learningRate * sqrt(1 - beta2^t) / (1 - beta1^t), in float32 as in Keras: there 1 - beta2^t loses digits in the first steps,
+ * and a training that is to give Keras's weights must lose the same.
+ */
+function alphaAt(t: number, learningRate: number, beta1: number, beta2: number): number {
+  const round = Math.fround;
+  const rest = (beta: number): number => round(1 - round(round(beta) ** t));
+  return round(round(round(learningRate) * round(Math.sqrt(rest(beta2)))) / rest(beta1));
 }

@@ -9,9 +9,10 @@ export function requireNonNegative(name: string, value: number): number {
   return value;
 }
 
-/** @throws TrazoError unless `value` lies in [0, 1): a mean that forgets nothing never learns */
+/** @throws TrazoError unless `value`, as a float32, lies in [0, 1): a mean that forgets nothing never learns */
 export function requireForgetting(name: string, value: number): number {
-  if (!(value >= 0 && value < 1)) throw new TrazoError(`${name} must lie in [0, 1), but is ${value}.`);
+  if (!(value >= 0 && Math.fround(value) < 1))
+    throw new TrazoError(`${name} must lie in [0, 1), but is ${value}.`);
   return value;
 }
 

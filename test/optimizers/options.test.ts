@@ -12,6 +12,7 @@ describe("options of an optimiser", () => {
     ["a negative rate", () => adam({ learningRate: -1 }), /learningRate.*-1/],
     ["a rate that is no number", () => sgd({ learningRate: Number.NaN }), /learningRate.*NaN/],
     ["beta1 = 1", () => adam({ beta1: 1 }), /beta1.*\[0, 1\)/],
+    ["a beta1 that float32 rounds to 1", () => adam({ beta1: 1 - 1e-9 }), /beta1/],
     ["a negative beta2", () => adamW({ beta2: -0.1 }), /beta2.*-0\.1/],
     ["a negative epsilon", () => adam({ epsilon: -1 }), /epsilon/],
     ["rho = 1", () => rmsprop({ rho: 1 }), /rho/],

@@ -24,14 +24,20 @@ export const comparison: Record<string, Operator> = {
   Where: {
     infer: ([condition, a, b]) => {
       const values = broadcastShapes((a as Value).shape, (b as Value).shape, "Where");
-      return [{ dtype: (a as Value).dtype, shape: broadcastShapes((condition as Value).shape, values, "Where") }];
+      return [
+        { dtype: (a as Value).dtype, shape: broadcastShapes((condition as Value).shape, values, "Where") },
+      ];
     },
     gradient: (node: Node, [dy]) => {
       const [condition, a, b] = node.inputs as [Value, Value, Value];
       const d = dy as Value;
       const chosen = cast(condition, d.dtype);
       const picked = mul(d, chosen);
-      return [undefined, sumTo(picked, a.shape), sumTo(d.graph.apply("Sub", [d, picked])[0] as Value, b.shape)];
+      return [
+        undefined,
+        sumTo(picked, a.shape),
+        sumTo(d.graph.apply("Sub", [d, picked])[0] as Value, b.shape),
+      ];
     },
   },
   Cast: {

@@ -30,7 +30,12 @@ function leftOver(x: Value, kernel: Value, y: Value, { strides, dilations, pads 
  * dL/dkernel: a correlation of input and output gradient in which batch and channels change
  * places; strides become dilations and dilations strides.
  */
-function kernelGradient(x: Value, kernel: Value, dy: Value, { strides, dilations, pads }: ConvAttributes): Value {
+function kernelGradient(
+  x: Value,
+  kernel: Value,
+  dy: Value,
+  { strides, dilations, pads }: ConvAttributes,
+): Value {
   const swapped = [1, 0, 2, 3];
   const full = conv(transpose(x, swapped), transpose(dy, swapped), {
     strides: dilations,
@@ -55,7 +60,9 @@ export const convolution: Record<string, Operator> = {
           dilations[i],
           pads[i] + pads[(i + 2) as 2 | 3],
         );
-      return [{ dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[0] as Dim, size(0), size(1)] }];
+      return [
+        { dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[0] as Dim, size(0), size(1)] },
+      ];
     },
     gradient: (node, [dy]) => {
       const [x, kernel] = node.inputs as [Value, Value];
@@ -79,8 +86,9 @@ export const convolution: Record<string, Operator> = {
         extra[i] -
         pads[i] -
         pads[(i + 2) as 2 | 3];
-      return [{ dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[1] as Dim, size(0), size(1)] }];
+      return [
+        { dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[1] as Dim, size(0), size(1)] },
+      ];
     },
   },
 };
-

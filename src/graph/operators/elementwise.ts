@@ -1,5 +1,5 @@
-import type { Attributes, Operator } from "../operator.js";
 import { TrazoError } from "../../errors.js";
+import type { Attributes, Operator } from "../operator.js";
 import {
   abs,
   add,
@@ -10,7 +10,6 @@ import {
   greaterOrEqual,
   hardSigmoid,
   log,
-
   mul,
   neg,
   pow,
@@ -30,16 +29,22 @@ const sameType = ([x]: readonly Value[]) => [{ dtype: (x as Value).dtype, shape:
 function unary(derivative: (dy: Value, x: Value, y: Value, attributes: Attributes) => Value): Operator {
   return {
     infer: sameType,
-    gradient: (node, [dy]) => [derivative(dy as Value, input(node, 0), node.outputs[0] as Value, node.attributes)],
+    gradient: (node, [dy]) => [
+      derivative(dy as Value, input(node, 0), node.outputs[0] as Value, node.attributes),
+    ],
   };
 }
 
 /** A function of two values with broadcasting: the rule gives both gradients before they are summed back. */
-function binary(op: string, derivative: (dy: Value, a: Value, b: Value, y: Value) => [() => Value, () => Value]): Operator {
+function binary(
+  op: string,
+  derivative: (dy: Value, a: Value, b: Value, y: Value) => [() => Value, () => Value],
+): Operator {
   return {
     infer: ([a, b]) => {
       const [x, y] = [a as Value, b as Value];
-      if (x.dtype !== y.dtype) throw new TrazoError(`${op} needs equal dtypes, but got ${x.dtype} and ${y.dtype}.`);
+      if (x.dtype !== y.dtype)
+        throw new TrazoError(`${op} needs equal dtypes, but got ${x.dtype} and ${y.dtype}.`);
       return [{ dtype: x.dtype, shape: broadcastShapes(x.shape, y.shape, op) }];
     },
     gradient: (node, [dy]) => {
@@ -118,4 +123,3 @@ export const elementwise: Record<string, Operator> = {
 };
 
 const onesLike = (x: Value): Value => add(mul(abs(x), 0), 1);
-

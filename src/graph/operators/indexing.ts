@@ -31,7 +31,9 @@ function sumUses(dy: Value, uses: readonly (readonly number[])[], count: number)
 function scatterByMatrix(dy: Value, uses: readonly (readonly number[])[], count: number): Value {
   const content = new (dy.dtype === "float64" ? Float64Array : Float32Array)(uses.length * count);
   for (const [source, use] of uses.entries()) for (const i of use) content[source * count + i] = 1;
-  const matrix = dy.graph.constant(tensor(dy.dtype as "float32", [uses.length, count], content as Float32Array));
+  const matrix = dy.graph.constant(
+    tensor(dy.dtype as "float32", [uses.length, count], content as Float32Array),
+  );
   return matMul(matrix, dy);
 }
 
@@ -52,19 +54,25 @@ function gatherGradient(node: Node, [dy]: readonly (Value | undefined)[]): (Valu
       : scatterByMatrix(reshape(dy as Value, [outer, count, inner]), uses, count);
   const rows = x.shape.map((dim, i) => (i === axis ? wanted : dim));
   const after = x.shape.map((_, i) => (i === axis ? size - wanted : 0));
-  return [pad(reshape(sum, rows), after.map(() => 0), after), undefined];
+  return [
+    pad(
+      reshape(sum, rows),
+      after.map(() => 0),
+      after,
+    ),
+    undefined,
+  ];
 }
 
 /** Rows at the end that were appended as constants (the zero of an expanded kernel) get no gradient. */
 function differentiableRows(x: Value, axis: number, size: number): number {
-  const last = x.producer?.op === "Concat" && x.producer.attributes.axis === axis ? x.producer.inputs.at(-1) : undefined;
+  const last =
+    x.producer?.op === "Concat" && x.producer.attributes.axis === axis ? x.producer.inputs.at(-1) : undefined;
   return last && x.graph.constantOf(last) ? size - staticDim(last.shape, axis, "Gather") : size;
 }
 
 const offAndOn = (dtype: "float32" | "float64"): Tensor =>
-  dtype === "float32"
-    ? tensor(dtype, [2], Float32Array.of(0, 1))
-    : tensor(dtype, [2], Float64Array.of(0, 1));
+  dtype === "float32" ? tensor(dtype, [2], Float32Array.of(0, 1)) : tensor(dtype, [2], Float64Array.of(0, 1));
 
 export const indexing: Record<string, Operator> = {
   Gather: {

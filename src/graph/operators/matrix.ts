@@ -45,7 +45,9 @@ export const matrix: Record<string, Operator> = {
     infer: ([a, b], { transA, transB }) => {
       const [x, y] = [a as Value, b as Value];
       if (x.shape.length !== 2 || y.shape.length !== 2) {
-        throw new TrazoError(`Gemm takes two matrices, but got ${formatShape(x.shape)} and ${formatShape(y.shape)}.`);
+        throw new TrazoError(
+          `Gemm takes two matrices, but got ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+        );
       }
       const [rows, innerA] = (transA ? [...x.shape].reverse() : x.shape) as [Dim, Dim];
       const [innerB, columns] = (transB ? [...y.shape].reverse() : y.shape) as [Dim, Dim];

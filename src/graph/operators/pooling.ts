@@ -31,7 +31,13 @@ const inferPool: Operator["infer"] = ([x], attributes) => {
  * Averaging along one axis as a matrix `[output, input]`: each row holds 1/count at the real
  * pixels of its window. Average pooling is then rows · x · columnsᵀ, and so is its gradient.
  */
-export function averagingMatrix(input: number, output: number, size: number, stride: number, before: number): Float64Array {
+export function averagingMatrix(
+  input: number,
+  output: number,
+  size: number,
+  stride: number,
+  before: number,
+): Float64Array {
   const matrix = new Float64Array(output * input);
   for (let o = 0; o < output; o++) {
     const start = Math.max(0, o * stride - before);
@@ -61,7 +67,15 @@ function averagePoolGradient(node: Node, [dy]: readonly (Value | undefined)[]): 
   return [matMul(constant([rows.input, rows.output], transposed(rows)), spreadColumns)];
 }
 
-function transposed({ content, output, input }: { content: Float64Array; output: number; input: number }): Float64Array {
+function transposed({
+  content,
+  output,
+  input,
+}: {
+  content: Float64Array;
+  output: number;
+  input: number;
+}): Float64Array {
   const result = new Float64Array(content.length);
   for (let o = 0; o < output; o++) {
     for (let i = 0; i < input; i++) result[i * output + o] = content[o * input + i] as number;
@@ -74,7 +88,10 @@ export const pooling: Record<string, Operator> = {
   MaxPool: {
     infer: (inputs, attributes) => {
       const [pooled] = inferPool(inputs, attributes);
-      return [pooled as { dtype: "float32"; shape: readonly Dim[] }, { dtype: "int64", shape: (pooled as { shape: readonly Dim[] }).shape }];
+      return [
+        pooled as { dtype: "float32"; shape: readonly Dim[] },
+        { dtype: "int64", shape: (pooled as { shape: readonly Dim[] }).shape },
+      ];
     },
     // The first maximum of a window takes the gradient; overlapping windows add up.
     gradient: (node, [dy]) => [scatterAdd(node.inputs[0] as Value, node.outputs[1] as Value, dy as Value)],

@@ -13,7 +13,10 @@ function resolveTarget(from: Shape, target: readonly number[]): Shape {
   return target.map((dim) => (dim === -1 ? rest : dim));
 }
 
-const divideSymbolic = (dim: SymbolicDim, by: number): Dim => ({ symbol: dim.symbol, factor: dim.factor / by });
+const divideSymbolic = (dim: SymbolicDim, by: number): Dim => ({
+  symbol: dim.symbol,
+  factor: dim.factor / by,
+});
 
 function concatShape(values: readonly Value[], axis: number): Shape {
   const [first, ...others] = values as [Value, ...Value[]];
@@ -46,7 +49,12 @@ export const rearrangement: Record<string, Operator> = {
     ],
     gradient: (node, [dy]) => {
       const perm = node.attributes.perm as readonly number[];
-      return [transpose(dy as Value, perm.map((_, axis) => perm.indexOf(axis)))];
+      return [
+        transpose(
+          dy as Value,
+          perm.map((_, axis) => perm.indexOf(axis)),
+        ),
+      ];
     },
   },
   Concat: {
@@ -124,4 +132,3 @@ export const rearrangement: Record<string, Operator> = {
 function halves(pads: readonly number[]): [readonly number[], readonly number[]] {
   return [pads.slice(0, pads.length / 2), pads.slice(pads.length / 2)];
 }
-

@@ -17,14 +17,20 @@ function withReducedAxes(value: Value, node: Node): Value {
 }
 
 const infer: Operator["infer"] = ([x], { axes, keepdims }) => [
-  { dtype: (x as Value).dtype, shape: reducedShape(x as Value, axes as readonly number[], keepdims as boolean) },
+  {
+    dtype: (x as Value).dtype,
+    shape: reducedShape(x as Value, axes as readonly number[], keepdims as boolean),
+  },
 ];
 
 export const reduction: Record<string, Operator> = {
   ReduceSum: {
     infer,
     gradient: (node, [dy]) => [expandLike(withReducedAxes(dy as Value, node), node.inputs[0] as Value)],
-    onnx: (node) => ({ attributes: { keepdims: node.attributes.keepdims as boolean }, extraInputs: [axesOf(node)] }),
+    onnx: (node) => ({
+      attributes: { keepdims: node.attributes.keepdims as boolean },
+      extraInputs: [axesOf(node)],
+    }),
   },
   ReduceMean: {
     infer,

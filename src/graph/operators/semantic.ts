@@ -35,7 +35,14 @@ const inferPool =
   (op: string): Operator["infer"] =>
   ([x], { poolSize, strides, padding }) => {
     const { dtype, shape } = x as Value;
-    const size = windowShape(op, shape, poolSize as unknown as Pair, strides as unknown as Pair, [1, 1], padding as Padding);
+    const size = windowShape(
+      op,
+      shape,
+      poolSize as unknown as Pair,
+      strides as unknown as Pair,
+      [1, 1],
+      padding as Padding,
+    );
     return [{ dtype, shape: [shape[0] as Dim, ...size, shape[3] as Dim] }];
   };
 

@@ -1,5 +1,5 @@
 import { Rule } from "./rules";
-import { flush } from "./vector";
+import { flush, flushSquare } from "./vector";
 import { walk } from "./walk";
 
 /**
@@ -14,7 +14,7 @@ export function rmspropStep(
   rate: v128, rho: v128, momentum: v128, epsilon: v128,
 ): v128 {
   const fresh = f32x4.sub(f32x4.splat(1), rho);
-  const v = flush(f32x4.add(f32x4.mul(rho, v128.load(velocity)), f32x4.mul(fresh, f32x4.mul(g, g))));
+  const v = flushSquare(f32x4.add(f32x4.mul(rho, v128.load(velocity)), f32x4.mul(fresh, f32x4.mul(g, g))));
   v128.store(velocity, v);
   let square = v;
   if (rule == Rule.RMSPROP_CENTERED || rule == Rule.RMSPROP_CENTERED_MOMENTUM) {

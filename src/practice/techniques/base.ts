@@ -1,4 +1,4 @@
-import { layers, sequential, type Sequential, type SequentialOptions } from "../../index.js";
+import { layers, type Sequential, type SequentialOptions, sequential } from "../../index.js";
 
 /** The notebook's "Modelo base": a LeNet-inspired network with two dense layers of 1024 units. */
 export function base(options: SequentialOptions = {}): Sequential {

@@ -1,0 +1,60 @@
+// What `npm start`, `npm test` and `npm run bench` do on a machine that has nothing but Node and npm:
+// install the locked packages when they are missing or changed, build, and run.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+process.chdir(root);
+
+const [command, ...args] = process.argv.slice(2);
+const jobs = { start, test, bench };
+const job = jobs[command];
+if (!job) throw new Error(`unknown command ${command}; known: ${Object.keys(jobs).join(", ")}`);
+install();
+job();
+
+function install() {
+  const stamp = join("node_modules", ".installed");
+  const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  process.stderr.write("Installing packages (once)...\n");
+  // The package's own step would only fetch GPU libraries, which fails offline; they are not needed.
+  run("npm", ["ci", "--no-audit", "--no-fund"], { ONNXRUNTIME_NODE_INSTALL: "skip" });
+  writeFileSync(stamp, wanted);
+}
+
+function start() {
+  build();
+  run("node", ["dist/cli/main.js", "train", ...args]);
+}
+
+function test() {
+  run("node", ["scripts/build-kernels.mjs"]);
+  run("npx", ["--no-install", "biome", "ci", "."]);
+  run("npx", ["--no-install", "tsc", "--noEmit"]);
+  build();
+  run("npx", ["--no-install", "vitest", "run", ...args]);
+}
+
+function bench() {
+  build();
+  run("npx", ["--no-install", "tsx", "bench/run.ts", ...args]);
+}
+
+function build() {
+  run("node", ["scripts/build-kernels.mjs"]);
+  run("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"]);
+}
+
+function run(program, programArgs, env = {}) {
+  const { status, signal } = spawnSync(program, programArgs, {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+    shell: process.platform === "win32",
+  });
+  if (signal) process.kill(process.pid, signal);
+  if (status !== 0) process.exit(status ?? 1);
+}

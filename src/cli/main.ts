@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { TrazoError } from "../errors.js";
+import { createProgram } from "./program.js";
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof TrazoError) {
+    process.stderr.write(`trazo: ${error.message}\n`);
+    return 1;
+  }
+  process.stderr.write(`trazo: something unexpected went wrong. Please report it with what follows.\n`);
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,82 @@
+import { createRequire } from "node:module";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type DataFlags, describeData } from "./data.js";
+import { type EvaluateFlags, evaluateModel } from "./evaluate.js";
+import { type PredictFlags, predictImages } from "./predict.js";
+import { showSummary } from "./summary.js";
+import { type TrainFlags, trainModel } from "./train.js";
+
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
+const whole =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} up.`);
+  };
+
+const dataOption = (): Option =>
+  new Option("--data <dir>", "folder with four IDX files (MNIST, Fashion-MNIST, ...); default: MNIST itself");
+const threadsOption = (): Option =>
+  new Option("--threads <n>", "processor threads; default: all").argParser(whole(1));
+const batchOption = (size: number): Option =>
+  new Option("--batch-size <n>", "images a step").argParser(whole(1)).default(size);
+
+/** The command line: every command with its options, each handed on to a function of its own. */
+export function createProgram(): Command {
+  const program = new Command("trazo")
+    .description("Train convolutional networks in TypeScript, with Keras's semantics and files.")
+    .version(version)
+    .showHelpAfterError("(add --help for what can be given)")
+    .exitOverride();
+
+  program
+    .command("train")
+    .description(
+      "train a network on MNIST, keep its best checkpoint, reload it and evaluate it on the test set",
+    )
+    .argument("[model]", "base (the practice's network), or a compiled .h5 model to go on with", "base")
+    .option("--epochs <n>", "passes over the training images", whole(1), 5)
+    .addOption(batchOption(128))
+    .option("--seed <n>", "where everything random comes from", whole(0), 42)
+    .option("--out <dir>", "folder for best_model.h5 and history.csv", "runs/base")
+    .addOption(threadsOption())
+    .addOption(dataOption())
+    .action((model: string, flags: TrainFlags) => trainModel(model, flags));
+
+  program
+    .command("evaluate")
+    .description("loss and accuracy of a model on the test images")
+    .argument("<model>", "a .h5 model")
+    .addOption(batchOption(128))
+    .option("--confusion", "also print which digits are taken for which")
+    .addOption(threadsOption())
+    .addOption(dataOption())
+    .action((model: string, flags: EvaluateFlags) => evaluateModel(model, flags));
+
+  program
+    .command("predict")
+    .description("what a model sees in pictures (PNG or JPEG, any size, dark on light or light on dark)")
+    .argument("<model>", "a .h5 model")
+    .argument("<images...>", "picture files")
+    .addOption(threadsOption())
+    .option("--json", "one JSON object a picture")
+    .action((model: string, images: string[], flags: PredictFlags) => predictImages(model, images, flags));
+
+  program
+    .command("summary")
+    .description("layers, shapes and weights of a model")
+    .argument("[model]", "base, or a .h5 model", "base")
+    .action((model: string) => showSummary(model));
+
+  program
+    .command("data")
+    .description("what a data set holds; checks its files")
+    .addOption(dataOption())
+    .action((flags: DataFlags) => describeData(flags));
+
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError("(add --help for what can be given)");
+  return program;
+}

@@ -1,0 +1,81 @@
+import { TrazoError } from "../errors.js";
+import { sampleSize, type Tensor } from "../tensor.js";
+
+/** How often each true class (row) was taken for each class (column). */
+export interface ConfusionMatrix {
+  readonly numClasses: number;
+  /** Row-major: `counts[true * numClasses + predicted]`. */
+  readonly counts: Int32Array;
+  /** Of each true class, the share found; NaN where the class has no samples. */
+  readonly recall: Float64Array;
+  /** Of each predicted class, the share right; NaN where it was never predicted. */
+  readonly precision: Float64Array;
+}
+
+/**
+ * Counts true against predicted classes.
+ *
+ * @param truth class numbers `[n]` or one-hot rows `[n, classes]`
+ * @param predictions class numbers or probabilities, likewise; among equal ones the first counts
+ * @throws TrazoError when the lengths differ or a class number is not below `numClasses`
+ */
+export function confusionMatrix(truth: Tensor, predictions: Tensor, numClasses?: number): ConfusionMatrix {
+  const [rows, columns] = [classesOf(truth), classesOf(predictions)];
+  if (rows.length !== columns.length) {
+    throw new TrazoError(`There are ${rows.length} true classes but ${columns.length} predictions.`);
+  }
+  const count = numClasses ?? Math.max(-1, ...rows, ...columns) + 1;
+  const counts = new Int32Array(count * count);
+  for (const [i, row] of rows.entries()) {
+    const column = columns[i] as number;
+    for (const label of [row, column]) {
+      if (label < 0 || label >= count)
+        throw new TrazoError(`Sample ${i} has class ${label}, but there are ${count}.`);
+    }
+    counts[row * count + column] = (counts[row * count + column] as number) + 1;
+  }
+  const share = (cell: (other: number, label: number) => number) =>
+    Float64Array.from({ length: count }, (_, label) => {
+      let sum = 0;
+      for (let other = 0; other < count; other++) sum += counts[cell(other, label)] as number;
+      return sum === 0 ? Number.NaN : (counts[label * count + label] as number) / sum;
+    });
+  return {
+    numClasses: count,
+    counts,
+    recall: share((other, label) => label * count + other),
+    precision: share((other, label) => other * count + label),
+  };
+}
+
+function classesOf(values: Tensor): Int32Array {
+  const width = values.shape.length > 1 ? sampleSize(values) : 1;
+  return Int32Array.from({ length: values.shape[0] ?? 0 }, (_, row) => {
+    if (width === 1) return Number(values.data[row]);
+    let best = 0;
+    for (let k = 1; k < width; k++) {
+      if (Number(values.data[row * width + k]) > Number(values.data[row * width + best])) best = k;
+    }
+    return best;
+  });
+}
+
+/** The matrix as an aligned table: true classes down, predicted across, recall at the end of each row. */
+export function formatConfusionMatrix({ numClasses, counts, recall, precision }: ConfusionMatrix): string {
+  const labels = Array.from({ length: numClasses }, (_, label) => label);
+  const width = Math.max(5, String(Math.max(0, ...counts)).length + 1);
+  const cell = (value: string | number): string => String(value).padStart(width);
+  const percent = (value: number): string => (Number.isNaN(value) ? "-" : (100 * value).toFixed(1));
+  const line = (head: string, cells: readonly (string | number)[]): string =>
+    head.padStart(10) + cells.map(cell).join("");
+  return [
+    line("true\\pred", [...labels, "found"]),
+    ...labels.map((row) =>
+      line(String(row), [
+        ...counts.subarray(row * numClasses, (row + 1) * numClasses),
+        percent(recall[row] as number),
+      ]),
+    ),
+    line("right", [...precision].map(percent)),
+  ].join("\n");
+}
