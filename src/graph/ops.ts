@@ -84,15 +84,17 @@ export function matMul(a: Value, b: Value): Value {
 export interface GemmOptions {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
+  /** A row added to every row of the product. */
+  readonly bias?: Value | undefined;
 }
 
 /** Product of two matrices, either of them transposed first. */
 export function gemm(
   a: Value,
   b: Value,
-  { transposeA = false, transposeB = false }: GemmOptions = {},
+  { transposeA = false, transposeB = false, bias }: GemmOptions = {},
 ): Value {
-  return one("Gemm", [a, b], { transA: transposeA, transB: transposeB });
+  return one("Gemm", bias ? [a, b, bias] : [a, b], { transA: transposeA, transB: transposeB });
 }
 
 export interface ReduceOptions {

@@ -3,8 +3,8 @@ import { multiplyDims, staticDim } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import { tensor } from "../tensor.js";
 import { directAveragePool2d, directConv2d, directMaxPool2d, outputSize, padsFor } from "./direct.js";
-import { convert, type Feature, type ImageSize, plain } from "./layout.js";
-import type { Lowering, LoweringContext, LoweringRule } from "./lower.js";
+import { convert, type Feature, type ImageSize, imageSize, plain } from "./layout.js";
+import { channelVector, type Lowering, type LoweringContext, type LoweringRule } from "./lower.js";
 
 type Pair = readonly [number, number];
 
@@ -124,8 +124,8 @@ function inBlocks(image: Feature, step: Pair): { feature: Feature; blocks: Block
   const { batch, height, width, channels } = image.size as ImageSize;
   const tiles = image.layout.kind === "tiles" ? image.layout : undefined;
   const aligned = tiles && step[0] % tiles.rows === 0 && step[1] % tiles.columns === 0;
-  const rows = aligned ? tiles.rows : 1;
   const columns = aligned ? tiles.columns : greatestCommonDivisor(width, step[1]);
+  const rows = aligned ? tiles.rows : 1;
   const value = aligned ? image.value : convert(image, plain).value;
   const blocks = { rows, columns, down: height / rows, across: width / columns };
   const stack = reshape(value, [batch, blocks.down * blocks.across, rows * columns * channels]);
@@ -237,10 +237,26 @@ export const tiledAveragePool2d: LoweringRule = (node, [x]) => {
   return { value: gemm(value, pooling), layout: { kind: "tiles", rows, columns }, size: outputSize(node) };
 };
 
+/** A bias added to a product becomes part of the product, which saves a pass over its result. */
+export const biasIntoGemm: LoweringRule = (node, [x, bias]) => {
+  const { value, layout } = x as Feature;
+  const product = value.producer;
+  const vector = bias as Feature;
+  if (product?.op !== "Gemm" || product.inputs.length !== 2 || vector.value.shape.length !== 1) return undefined;
+  const [a, b] = product.inputs as [Value, Value];
+  const { transA, transB } = product.attributes as { transA: boolean; transB: boolean };
+  const row = channelVector(vector.value, layout, staticDim(vector.value.shape, 0, "Bias"));
+  if (row.shape[0] !== value.shape[1]) return undefined;
+  const sum = gemm(a, b, { transposeA: transA, transposeB: transB, bias: row });
+  const size = imageSize(node.outputs[0] as Value);
+  return { value: sum, layout, ...(size ? { size } : {}) };
+};
+
 /** The fast form on a CPU: convolutions and their poolings as matrix products, the rest direct. */
 export const tiledGemm: Lowering = {
   name: "tiledGemm",
   rules: {
+    Add: [biasIntoGemm],
     Conv2d: [tiledConv2d, directConv2d],
     AveragePool2d: [tiledAveragePool2d, directAveragePool2d],
     MaxPool2d: [directMaxPool2d],

@@ -19,7 +19,7 @@ const swapLast = (x: Value): Value => {
 
 /** y = op(A) op(B): each gradient is again one product, with the transpositions absorbed by Gemm. */
 function gemmGradient(node: Node, [dy]: readonly (Value | undefined)[]): Value[] {
-  const [a, b] = node.inputs as [Value, Value];
+  const [a, b, bias] = node.inputs as [Value, Value, Value?];
   const d = dy as Value;
   const { transA, transB } = node.attributes as { transA: boolean; transB: boolean };
   const da = transA
@@ -28,7 +28,7 @@ function gemmGradient(node: Node, [dy]: readonly (Value | undefined)[]): Value[]
   const db = transB
     ? gemm(d, a, { transposeA: true, transposeB: transA })
     : gemm(a, d, { transposeA: !transA });
-  return [da, db];
+  return bias ? [da, db, sumTo(d, bias.shape)] : [da, db];
 }
 
 function matMulGradient(node: Node, [dy]: readonly (Value | undefined)[]): Value[] {
