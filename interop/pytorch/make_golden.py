@@ -246,6 +246,9 @@ def adam_20_steps() -> dict:
         "batchSize": 128,
         "losses": losses,
         "float32DeviationOfPyTorch": deviation,
+        "precision": "Training amplifies rounding: PyTorch's float32 losses deviate from these by the figure above, "
+        "and Keras's own Adam, whose scalars (1 - beta2^t among them) are float32 even in a float64 model, by 1.3e-6 "
+        "over the first 5 steps and 2.3e-3 over all 20, from float64 gradients. The formula itself agrees to 1e-15.",
         "finalNorms": [float(w.norm()) for w in weights],
     }
 

@@ -242,7 +242,8 @@ export const biasIntoGemm: LoweringRule = (node, [x, bias]) => {
   const { value, layout } = x as Feature;
   const product = value.producer;
   const vector = bias as Feature;
-  if (product?.op !== "Gemm" || product.inputs.length !== 2 || vector.value.shape.length !== 1) return undefined;
+  if (product?.op !== "Gemm" || product.inputs.length !== 2 || vector.value.shape.length !== 1)
+    return undefined;
   const [a, b] = product.inputs as [Value, Value];
   const { transA, transB } = product.attributes as { transA: boolean; transB: boolean };
   const row = channelVector(vector.value, layout, staticDim(vector.value.shape, 0, "Bias"));

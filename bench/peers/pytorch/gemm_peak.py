@@ -29,7 +29,7 @@ def report(name: str, product) -> None:
         product()
         seconds.append(time.perf_counter() - start)
     gflop = 2 * SIZE**3 / 1e9
-    print(f"{name}, {THREADS} threads: median {gflop / np.median(seconds):.0f} GFLOP/s, best {gflop / min(seconds):.0f}")
+    print(f"{name}, {THREADS} thread(s): median {gflop / np.median(seconds):.0f} GFLOP/s, best {gflop / min(seconds):.0f}")
 
 
 report(f"NumPy {np.__version__}", lambda: np.matmul(a, b, out=c))
