@@ -1,9 +1,12 @@
+import { randomStream } from "../src/random/derive.js";
 import type { Contender } from "./contender.js";
 
 export interface Turn {
   readonly contender: Contender;
-  /** Steps in each round. */
+  /** Steps that count in each round. */
   readonly steps: number;
+  /** Steps before them that do not: the others have had the caches, and their threads may still be spinning. */
+  readonly warmUp?: number;
   /** Rounds including the first, which is dropped: it warms up and compiles. */
   readonly rounds: number;
 }
@@ -16,8 +19,8 @@ export interface Outcome {
 }
 
 /**
- * Contenders take turns, in rounds, each round beginning with another one: whatever the machine does meanwhile (other
- * work, clock rates) then falls on all of them alike.
+ * Contenders take turns, in rounds, each round in another order: whatever the machine does meanwhile (other work,
+ * clock rates), and whatever a contender leaves behind for the next, then falls on all of them alike.
  */
 export async function runRounds(
   turns: readonly Turn[],
@@ -28,12 +31,13 @@ export async function runRounds(
   const rounds = Math.max(0, ...turns.map((turn) => turn.rounds));
   for (let round = 0; round < rounds; round++) {
     onRound(round, rounds);
-    for (let i = 0; i < turns.length; i++) {
-      const turn = turns[(i + round) % turns.length] as Turn;
+    for (const index of randomStream(0, "bench", round).permutation(turns.length)) {
+      const turn = turns[index] as Turn;
       if (round >= turn.rounds || failures.has(turn)) continue;
       try {
-        const measured = await turn.contender.steps(turn.steps);
-        if (round > 0) durations.get(turn)?.push(...measured);
+        const warmUp = turn.warmUp ?? 0;
+        const measured = await turn.contender.steps(warmUp + turn.steps);
+        if (round > 0) durations.get(turn)?.push(...measured.slice(warmUp));
       } catch (error) {
         failures.set(turn, (error as Error).message);
       }

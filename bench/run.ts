@@ -1,7 +1,7 @@
 /**
  * Training steps of the base model, side by side with other frameworks on this machine.
  *
- *     npx tsx bench/run.ts [--threads 2] [--rounds 10] [--steps 20] [--all] [--slow] [--only TEXT] [--json FILE]
+ *     npx tsx bench/run.ts [--threads 2] [--rounds 12] [--steps 30] [--all] [--slow] [--only TEXT] [--json FILE]
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -15,6 +15,7 @@ import { runRounds, type Turn } from "./rounds.js";
 import { summarise } from "./stats.js";
 
 const BATCH = 128;
+const WARM_UP = 10;
 
 interface Options {
   readonly threads: number;
@@ -31,8 +32,8 @@ function parseOptions(): Options {
   const { values } = parseArgs({
     options: {
       threads: { type: "string", default: String(availableParallelism()) },
-      rounds: { type: "string", default: "10" },
-      steps: { type: "string", default: "20" },
+      rounds: { type: "string", default: "12" },
+      steps: { type: "string", default: "30" },
       all: { type: "boolean", default: false },
       slow: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
@@ -72,7 +73,9 @@ async function startAll(sources: readonly ContenderSource[], options: Options) {
   for (const source of sources) {
     const started = await source.start(options.threads);
     if (started.status === "ready") {
-      const amount = source.slow ? { steps: 1, rounds: 2 } : { steps: options.steps, rounds: options.rounds };
+      const amount = source.slow
+        ? { steps: 1, rounds: 2 }
+        : { steps: options.steps, warmUp: WARM_UP, rounds: options.rounds };
       turns.push({ contender: started.contender, ...amount });
     } else {
       absent.push({ name: source.name, note: `${started.status} (${started.reason})` });

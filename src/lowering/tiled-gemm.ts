@@ -176,32 +176,29 @@ function expandKernel(
   filters: number,
   tile: number,
 ): Value {
-  const count = window[0] * window[1] * channels * filters;
+  const count = window[0] * window[1] * channels;
   const patchRows = rows.blocks * blocks.rows;
   const patchColumns = columns.blocks * blocks.columns;
   const length = patchRows * patchColumns * channels;
-  const width = tile * tile * filters;
-  const indices = new Int32Array(length * width).fill(count);
+  const places = tile * tile;
+  // Filters lie together in a kernel, so whole rows of them are copied; row `count` holds zeros.
+  const indices = new Int32Array(length * places).fill(count);
   for (let pr = 0; pr < patchRows; pr++) {
     for (let pc = 0; pc < patchColumns; pc++) {
-      for (let tr = 0; tr < tile; tr++) {
-        for (let tc = 0; tc < tile; tc++) {
-          const kr = (pr - tr * strides[0]) / dilation[0];
-          const kc = (pc - tc * strides[1]) / dilation[1];
-          if (!inWindow(kr, window[0]) || !inWindow(kc, window[1])) continue;
-          const pixel = pixelInPatch(pr, pc, blocks, columns.blocks);
-          for (let c = 0; c < channels; c++) {
-            for (let f = 0; f < filters; f++) {
-              const from = ((kr * window[1] + kc) * channels + c) * filters + f;
-              indices[(pixel * channels + c) * width + (tr * tile + tc) * filters + f] = from;
-            }
-          }
+      const pixel = pixelInPatch(pr, pc, blocks, columns.blocks);
+      for (let place = 0; place < places; place++) {
+        const kr = (pr - Math.floor(place / tile) * strides[0]) / dilation[0];
+        const kc = (pc - (place % tile) * strides[1]) / dilation[1];
+        if (!inWindow(kr, window[0]) || !inWindow(kc, window[1])) continue;
+        for (let c = 0; c < channels; c++) {
+          indices[(pixel * channels + c) * places + place] = (kr * window[1] + kc) * channels + c;
         }
       }
     }
   }
-  const zero = kernel.graph.constant(tensor("float32", [1], new Float32Array(1)));
-  return gather(concat([reshape(kernel, [count]), zero], 0), indices, [length, width], 0);
+  const zeros = kernel.graph.constant(tensor("float32", [1, filters], new Float32Array(filters)));
+  const table = concat([reshape(kernel, [count, filters]), zeros], 0);
+  return reshape(gather(table, indices, [length, places], 0), [length, places * filters]);
 }
 
 const inWindow = (position: number, size: number): boolean =>

@@ -7,7 +7,7 @@ function contender(name: string, steps: (n: number) => Promise<number[]>): Conte
 }
 
 describe("runRounds", () => {
-  it("takes turns, begins each round with another one, and drops the first round", async () => {
+  it("takes turns in changing order, and drops the first round and each turn's first steps", async () => {
     const order: string[] = [];
     const make = (name: string) => {
       let round = 0;
@@ -16,13 +16,15 @@ describe("runRounds", () => {
         return Array.from({ length: n }, () => ++round * 10);
       });
     };
-    const turns = ["a", "b"].map((name) => ({ contender: make(name), steps: 2, rounds: 3 }));
+    const turns = ["a", "b", "c"].map((name) => ({ contender: make(name), steps: 2, warmUp: 1, rounds: 12 }));
     const outcomes = await runRounds(turns);
-    expect(order.join("")).toBe("abbaab");
-    expect(outcomes.map((o) => o.durations)).toEqual([
-      [30, 40, 50, 60],
-      [30, 40, 50, 60],
-    ]);
+    const rounds = Array.from({ length: 12 }, (_, i) => order.slice(3 * i, 3 * i + 3));
+    for (const round of rounds) expect([...round].sort()).toEqual(["a", "b", "c"]);
+    expect(new Set(rounds.map((round) => round[0])).size).toBe(3);
+    for (const { durations } of outcomes) {
+      expect(durations).toHaveLength(22);
+      expect(durations.slice(0, 4)).toEqual([50, 60, 80, 90]);
+    }
   });
 
   it("goes on without one that fails, and keeps what it had measured", async () => {
