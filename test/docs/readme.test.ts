@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+describe("README", () => {
+  it("shows the very program that is kept, and type-checked, in examples/", () => {
+    const shown = /```ts\n([\s\S]*?)```/.exec(read("README.md"))?.[1];
+    expect(shown).toBe(read("examples/mnist.ts"));
+  });
+
+  it("names only npm scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = [...read("README.md").matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name as string);
+    expect(named.length).toBeGreaterThan(0);
+    for (const name of named) expect(scripts).toHaveProperty(name);
+  });
+});
