@@ -33,7 +33,7 @@ function start() {
 
 function test() {
   run("node", ["scripts/build-kernels.mjs"]);
-  run("npx", ["--no-install", "biome", "ci", "."]);
+  run("npx", ["--no-install", "biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."]);
   run("npx", ["--no-install", "tsc", "--noEmit"]);
   build();
   run("npx", ["--no-install", "vitest", "run", ...args]);

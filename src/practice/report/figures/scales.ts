@@ -1,0 +1,90 @@
+/** A logarithmic axis from the worst value (bottom) to the best (top), with ticks at round values. */
+export interface LogAxis {
+  readonly bottom: number;
+  readonly top: number;
+  readonly ticks: readonly number[];
+}
+
+/** Round leading digits, from many ticks a decade to one. */
+const STEPS = [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
+const EXPONENTS = [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3];
+const MOST_TICKS = 6;
+
+/** Shares of errors, drawn downwards so that accuracy grows upwards. */
+export function errorAxis(errors: readonly number[], floor: number): LogAxis {
+  const usable = errors.map((error) => Math.max(error, floor));
+  const bottom = Math.min(1, Math.max(...usable) * 1.15);
+  const top = Math.min(...usable) / 1.15;
+  return { bottom, top, ticks: roundBetween(top, bottom) };
+}
+
+/** Losses, drawn upwards. */
+export function lossAxis(losses: readonly number[], floor: number): LogAxis {
+  const usable = losses.filter(Number.isFinite).map((loss) => Math.max(loss, floor));
+  const bottom = Math.min(...usable) / 1.1;
+  const top = Math.max(...usable) * 1.1;
+  return { bottom, top, ticks: roundBetween(bottom, top) };
+}
+
+/** Where a value lies, from 0 at the bottom to `height` at the top. */
+export function heightOf({ bottom, top }: LogAxis, value: number, height: number): number {
+  return (Math.log(value / bottom) / Math.log(top / bottom)) * height;
+}
+
+/** A value kept within the axis, so that a line leaves along the edge and not off the paper. */
+export function within({ bottom, top }: LogAxis, value: number): number {
+  return Math.min(Math.max(value, Math.min(bottom, top)), Math.max(bottom, top));
+}
+
+/** Whole epochs at which a label stands: the first, and round ones. */
+export function epochTicks(epochs: number): number[] {
+  const step = [1, 5, 10, 20, 50, 100].find((size) => epochs / size <= MOST_TICKS + 2) ?? 100;
+  const round = Array.from({ length: epochs }, (_, i) => i + 1).filter((epoch) => epoch % step === 0);
+  return step === 1 || epochs < step ? round : [1, ...round];
+}
+
+/** Moves labels apart until neighbours keep a distance, staying in order and as near to their places as that allows. */
+export function spread(places: readonly number[], distance: number, limit: number): number[] {
+  const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);
+  // Pools labels that collide into blocks, each centred on the mean of its members' places.
+  const blocks: { sum: number; members: number[] }[] = [];
+  for (const { place, index } of order) {
+    let block = { sum: place, members: [index] };
+    for (let last = blocks.at(-1); last && overlap(last, block, distance); last = blocks.at(-1)) {
+      blocks.pop();
+      block = { sum: last.sum + block.sum, members: [...last.members, ...block.members] };
+    }
+    blocks.push(block);
+  }
+  const placed = new Array<number>(places.length).fill(0);
+  for (const block of blocks) {
+    const start = centre(block) - ((block.members.length - 1) * distance) / 2;
+    const room = limit - (block.members.length - 1) * distance;
+    for (const [i, member] of block.members.entries()) {
+      placed[member] = Math.min(Math.max(start, 0), Math.max(room, 0)) + i * distance;
+    }
+  }
+  return placed;
+}
+
+interface Block {
+  readonly sum: number;
+  readonly members: readonly number[];
+}
+
+function centre({ sum, members }: Block): number {
+  return sum / members.length;
+}
+
+function overlap(above: Block, below: Block, distance: number): boolean {
+  return centre(below) - centre(above) < ((above.members.length + below.members.length) / 2) * distance;
+}
+
+function roundBetween(low: number, high: number): number[] {
+  const candidates = STEPS.map((steps) =>
+    EXPONENTS.flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`))).filter(
+      (value) => value >= low && value <= high,
+    ),
+  );
+  return candidates.find(({ length }) => length <= MOST_TICKS) ?? candidates.at(-1) ?? [];
+}

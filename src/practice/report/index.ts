@@ -1,0 +1,14 @@
+export type {
+  AugmentedSamples,
+  EpochRecord,
+  FirstLayerKernels,
+  Language,
+  Misreading,
+  ReportData,
+  TechniqueRun,
+  WeightHistogram,
+} from "./data.js";
+export type { Figure } from "./figures/figure.js";
+export { figurePng, renderFigures } from "./figures/index.js";
+export { weightHistogram } from "./histogram.js";
+export { renderReport } from "./page/index.js";

@@ -1,0 +1,146 @@
+import { exerciseTarget } from "../../published.js";
+import { checkReportData, type Language, type ReportData } from "../data.js";
+import { numbersIn } from "../numbers.js";
+import { summarise } from "../summary.js";
+import { texts } from "../text/index.js";
+import { pageTheme } from "../theme.js";
+import { comparisonSection } from "./comparison.js";
+import { curvesSection } from "./curves.js";
+import { type Markup, markup, raw } from "./markup.js";
+import type { Scene } from "./scene.js";
+import { script } from "./script.js";
+import { style } from "./style.js";
+import { swatch } from "./swatch.js";
+import { techniqueSection } from "./technique.js";
+
+/** Nothing may be loaded: all the page needs is in it. */
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+/**
+ * The report as one HTML page that opens without a network: comparison, learning curves and, technique by technique,
+ * what it does, what the runs show, and its pictures.
+ *
+ * @throws TrazoError when the data does not fit together
+ */
+export async function renderReport(data: ReportData, { lang }: { readonly lang: Language }): Promise<string> {
+  checkReportData(data);
+  const text = texts[lang];
+  const scene: Scene = {
+    data,
+    summaries: summarise(data),
+    testImages: data.images.test,
+    text,
+    numbers: numbersIn(lang, text),
+    theme: pageTheme,
+    titled: false,
+  };
+  const [comparison, curves, ...techniques] = await Promise.all([
+    comparisonSection(scene),
+    curvesSection(scene),
+    ...scene.summaries.map((summary) => techniqueSection(summary, scene)),
+  ]);
+  const page = markup`<!doctype html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${raw(POLICY)}">
+<title>${text.title}</title>
+<link rel="icon" href="data:,">
+<style>${raw(style)}</style>
+</head>
+<body>
+${head(scene)}
+${contents(scene)}
+<main>
+${comparison ?? ""}
+${curves ?? ""}
+<section id="techniques"><h2>${text.sections.techniques}</h2>${techniques}</section>
+</main>
+${foot(scene)}
+<div id="tip" aria-hidden="true"></div><div id="dot" aria-hidden="true"></div>
+<script>${raw(script)}</script>
+</body>
+</html>
+`;
+  return String(page);
+}
+
+function head({ data, text, numbers, summaries }: Scene): Markup {
+  const seconds = summaries.reduce((sum, summary) => sum + summary.seconds.mean * summary.runs.length, 0);
+  const facts = text.summary.facts({
+    train: numbers.count(data.images.train),
+    validation: numbers.count(data.images.validation),
+    test: numbers.count(data.images.test),
+    epochs: numbers.count(Math.max(...summaries.map(({ epochs }) => epochs))),
+    seeds: numbers.count(Math.max(...summaries.map(({ runs }) => runs.length))),
+    time: numbers.duration(seconds),
+  });
+  return markup`<header>
+<p class="kicker">${text.kicker}</p>
+<h1>${text.title}</h1>
+<p class="lead">${lead({ data, text, numbers, summaries })}</p>
+<dl class="facts">${facts.map(([label, value]) => markup`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
+</header>`;
+}
+
+function lead({
+  data,
+  text,
+  numbers,
+  summaries,
+}: Pick<Scene, "data" | "text" | "numbers" | "summaries">): string {
+  const ordered = [...summaries].sort((a, b) => a.meanWrong - b.meanWrong);
+  const [best, last] = [ordered[0], ordered.at(-1)];
+  if (best === undefined || last === undefined) return "";
+  const { summary: words } = text;
+  const figures = {
+    accuracy: numbers.percent(best.testAccuracy.mean),
+    wrong: numbers.mean(best.meanWrong),
+    of: numbers.count(data.images.test),
+  };
+  const reached = summaries.filter(({ testAccuracy }) => testAccuracy.mean > exerciseTarget).length;
+  const goal =
+    reached === summaries.length
+      ? words.allReach
+      : reached === 0
+        ? words.noneReaches
+        : words.someReach({ reached: numbers.count(reached), of: numbers.count(summaries.length) });
+  const name = text.technique(best.technique).running;
+  if (summaries.length === 1) return words.leadOne({ name, ...figures });
+  return [
+    words.lead({ networks: numbers.count(summaries.length), best: name, ...figures }),
+    words.last({ name: text.technique(last.technique).running, wrong: numbers.mean(last.meanWrong) }),
+    goal,
+  ].join(" ");
+}
+
+function contents({ text, summaries }: Scene): Markup {
+  const techniques = summaries.map(
+    ({ technique }) =>
+      markup`<li><a href="#${technique}" data-technique="${technique}">${swatch(technique)}${text.technique(technique).short}</a></li>`,
+  );
+  return markup`<nav aria-label="${text.contents}"><ul>
+<li><a href="#comparison">${text.sections.comparison}</a></li><li><a href="#curves">${text.sections.curves}</a></li><li class="rule" aria-hidden="true"></li>${techniques}</ul></nav>`;
+}
+
+function foot({ data, text, numbers }: Scene): Markup {
+  const { environment, runs } = data;
+  const rates = runs.flatMap(({ history }) => history.map(({ learningRate }) => learningRate));
+  const { made } = text;
+  const rows: [string, string | Markup][] = [
+    [made.command, markup`<code>${environment.command}</code>`],
+    [made.machine, environment.machine],
+    [made.software, environment.software.join(", ")],
+    [made.seeds, [...new Set(runs.map(({ seed }) => seed))].join(", ")],
+    [
+      made.learningRate,
+      made.learningRateFell({
+        from: numbers.figure(Math.max(...rates)),
+        to: numbers.figure(Math.min(...rates)),
+      }),
+    ],
+    [made.date, environment.date],
+  ];
+  return markup`<footer><h2>${text.sections.made}</h2><dl>${rows.map(([term, value]) => markup`<dt>${term}</dt><dd>${value}</dd>`)}</dl><p class="intro">${made.offline}</p></footer>`;
+}

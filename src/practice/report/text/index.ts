@@ -1,0 +1,6 @@
+import type { Language } from "../data.js";
+import { en } from "./en.js";
+import { es } from "./es.js";
+import type { ReportText } from "./text.js";
+
+export const texts: Readonly<Record<Language, ReportText>> = { en, es };
