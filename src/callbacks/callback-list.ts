@@ -1,31 +1,6 @@
 import { TrazoError } from "../errors.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
-
-const epochHooks = ["onEpochBegin", "onEpochEnd"] as const;
-const batchHooks = [
-  "onTrainBatchBegin",
-  "onTrainBatchEnd",
-  "onTestBatchBegin",
-  "onTestBatchEnd",
-  "onPredictBatchBegin",
-  "onPredictBatchEnd",
-] as const;
-const wholeHooks = [
-  "onTrainBegin",
-  "onTrainEnd",
-  "onTestBegin",
-  "onTestEnd",
-  "onPredictBegin",
-  "onPredictEnd",
-] as const;
-
-const hooks: ReadonlySet<string> = new Set([
-  ...epochHooks,
-  ...batchHooks,
-  ...wholeHooks,
-  "setParams",
-  "setModel",
-]);
+import { type batchHooks, type epochHooks, hooks, isHook, unknownHook, type wholeHooks } from "./hooks.js";
 
 type NumberedHook = (typeof epochHooks)[number] | (typeof batchHooks)[number];
 type WholeHook = (typeof wholeHooks)[number];
@@ -105,13 +80,25 @@ function callFrom(
 }
 
 function requireCallback(callback: unknown, position: number): void {
+  const where = `callbacks[${position}]`;
   if (typeof callback !== "object" || callback === null) {
-    throw new TrazoError(`callbacks[${position}] is ${String(callback)}, not a callback object.`);
+    throw new TrazoError(`${where} is ${String(callback)}, not a callback object.`);
   }
-  for (const name of Object.keys(callback)) {
-    if (!/^on[A-Z]/.test(name) || hooks.has(name)) continue;
-    const meant = [...hooks].find((hook) => hook.toLowerCase() === name.toLowerCase());
-    const advice = meant ? `Did you mean ${meant}?` : `Known hooks: ${[...hooks].join(", ")}.`;
-    throw new TrazoError(`callbacks[${position}] has a hook "${name}", which is never called. ${advice}`);
+  for (const name of memberNames(callback)) {
+    if (!isHook(name)) {
+      if (/^on[A-Z_]/.test(name)) throw unknownHook(where, name);
+      continue;
+    }
+    const hook = (callback as Record<string, unknown>)[name];
+    if (hook !== undefined && typeof hook !== "function") {
+      throw new TrazoError(`${where}: ${name} must be a function, but is ${String(hook)}.`);
+    }
   }
+}
+
+/** Own and inherited names, so that the methods of a class are checked too. */
+function memberNames(object: object): string[] {
+  const parent = Object.getPrototypeOf(object) as object | null;
+  const own = Object.getOwnPropertyNames(object);
+  return parent === null || parent === Object.prototype ? own : [...own, ...memberNames(parent)];
 }

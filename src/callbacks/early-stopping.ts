@@ -1,5 +1,6 @@
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
+import { countOption, numberOption } from "./options.js";
 
 export interface EarlyStoppingOptions {
   /** Default `val_loss`. */
@@ -26,9 +27,12 @@ export interface EarlyStopping extends Callback {
 
 /** Ends training when a quantity stops improving, as Keras 3's `EarlyStopping`. */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
-  const { monitor = "val_loss", patience = 0, verbose = 0, baseline, restoreBestWeights = false } = options;
-  const minDelta = Math.abs(options.minDelta ?? 0);
-  const startFromEpoch = options.startFromEpoch ?? 0;
+  const { monitor = "val_loss", verbose = 0, restoreBestWeights = false } = options;
+  const patience = countOption(options.patience ?? 0, "EarlyStopping patience");
+  const minDelta = Math.abs(numberOption(options.minDelta ?? 0, "EarlyStopping minDelta"));
+  const startFromEpoch = countOption(options.startFromEpoch ?? 0, "EarlyStopping startFromEpoch");
+  const baseline =
+    options.baseline === undefined ? undefined : numberOption(options.baseline, "EarlyStopping baseline");
   const direction = directionOf(monitor, options.mode ?? "auto");
   let model: TrainingModel | undefined;
   let print: CallbackParams["print"] = () => {};

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { pythonExponent, pythonFixed } from "./python-number.js";
 
 /**
  * Fills a template such as `model-{epoch:02d}-{val_loss:.4f}.h5`, with the part of Python's
@@ -21,14 +22,23 @@ export function formatPath(template: string, values: Readonly<Record<string, num
 
 function formatNumber(value: number, spec: string, template: string): string {
   const parts = /^(0?)(\d*)(?:\.(\d+))?([dfe]?)$/.exec(spec);
-  if (!parts) throw new TrazoError(`The path "${template}" has a format ":${spec}" that is not understood.`);
-  const [, zero, width, precision, kind] = parts;
+  const [, zero, width, precision, kind] = parts ?? [];
+  const isWhole = kind !== "f" && kind !== "e";
+  if (!parts || (isWhole && precision !== undefined)) {
+    throw new TrazoError(
+      `The path "${template}" has a format ":${spec}" that is not understood. Use ones such as :02d, :.4f, :.2e.`,
+    );
+  }
+  if (kind === "d" && !Number.isInteger(value)) {
+    throw new TrazoError(`The path "${template}" has a format ":${spec}" for ${value}, which is not whole.`);
+  }
   const digits = precision === undefined ? 6 : Number(precision);
   const text =
-    kind === "f"
-      ? value.toFixed(digits)
-      : kind === "e"
-        ? value.toExponential(digits).replace(/e([+-])(\d)$/, "e$10$2")
-        : String(value);
-  return text.padStart(Number(width || 0), zero ? "0" : " ");
+    kind === "f" ? pythonFixed(value, digits) : kind === "e" ? pythonExponent(value, digits) : String(value);
+  return zero ? zeroFilled(text, Number(width || 0)) : text.padStart(Number(width || 0));
+}
+
+/** Zeros go between the sign and the digits. */
+function zeroFilled(text: string, width: number): string {
+  return text.startsWith("-") ? `-${text.slice(1).padStart(width - 1, "0")}` : text.padStart(width, "0");
 }

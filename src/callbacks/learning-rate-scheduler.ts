@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
-import { pythonFloat } from "./reduce-lr-on-plateau.js";
+import { pythonFloat } from "./python-number.js";
 
 export interface LearningRateSchedulerOptions {
   /** The rate for an epoch (from 0), given the one in force. */

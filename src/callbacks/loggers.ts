@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, wr
 import { dirname } from "node:path";
 import { TrazoError } from "../errors.js";
 import type { Callback, Logs } from "./callback.js";
-import { pythonFloat } from "./reduce-lr-on-plateau.js";
+import { pythonFloat } from "./python-number.js";
 
 export interface CsvLoggerOptions {
   readonly filename: string;
@@ -61,9 +61,7 @@ function columnsOf(logs: Logs): string[] {
 }
 
 function cellOf(value: number | undefined): string {
-  if (value === undefined) return "NA";
-  if (Number.isFinite(value)) return pythonFloat(value);
-  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  return value === undefined ? "NA" : pythonFloat(value);
 }
 
 function quoted(cell: string, separator: string): string {

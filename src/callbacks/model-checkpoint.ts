@@ -2,6 +2,8 @@ import { TrazoError } from "../errors.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
+import { numberOption } from "./options.js";
+import { pythonFixed } from "./python-number.js";
 
 export interface ModelCheckpointOptions {
   /**
@@ -47,7 +49,10 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
   }
   requireSuffix(filepath, saveWeightsOnly);
   const direction = directionOf(monitor, options.mode ?? "auto");
-  let best = options.initialValueThreshold ?? worstOf(direction);
+  let best = numberOption(
+    options.initialValueThreshold ?? worstOf(direction),
+    "ModelCheckpoint initialValueThreshold",
+  );
   let saved: ModelCheckpoint["saved"];
   let model: TrainingModel | undefined;
   let print: CallbackParams["print"] = () => {};
@@ -107,11 +112,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
   };
 }
 
-/** Python's %.5f, which writes infinities as `inf`. */
-function fixed(value: number): string {
-  if (Number.isFinite(value)) return value.toFixed(5);
-  return value > 0 ? "inf" : Number.isNaN(value) ? "nan" : "-inf";
-}
+const fixed = (value: number): string => pythonFixed(value, 5);
 
 function requireSuffix(filepath: string, weightsOnly: boolean): void {
   const isWeights = filepath.endsWith(".weights.h5");

@@ -1,4 +1,5 @@
 import type { Callback, CallbackParams, Logs } from "./callback.js";
+import { pythonExponent, pythonFixed } from "./python-number.js";
 
 export interface ProgressOptions {
   /** Milliseconds since some fixed moment. */
@@ -74,14 +75,12 @@ function speed(state: ProgressState): string {
 
 function logsText(logs: Logs): string {
   return Object.entries(logs)
-    .map(([key, value]) => ` - ${key}: ${Math.abs(value) > 1e-3 ? value.toFixed(4) : exponent(value)}`)
+    .map(([key, value]) => ` - ${key}: ${scoreText(value)}`)
     .join("");
 }
 
-const exponent = (value: number): string =>
-  Number.isFinite(value)
-    ? value.toExponential(4).replace(/e([+-])(\d)$/, "e$10$2")
-    : String(value).toLowerCase();
+const scoreText = (value: number): string =>
+  Math.abs(value) > 1e-3 ? pythonFixed(value, 4) : pythonExponent(value, 4);
 
 /** Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself. */
 export function progress(options: ProgressOptions = {}): Callback {

@@ -1,6 +1,8 @@
 import { TrazoError } from "../errors.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
+import { countOption, numberOption } from "./options.js";
+import { pythonFloat } from "./python-number.js";
 
 export interface ReduceLROnPlateauOptions {
   /** Default `val_loss`. */
@@ -24,8 +26,11 @@ export interface ReduceLROnPlateauOptions {
  * Adds `lr`, the rate in force during the epoch, to the logs.
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
-  const { monitor = "val_loss", factor = 0.1, patience = 10, verbose = 0 } = options;
-  const { minDelta = 1e-4, cooldown = 0, minLr = 0 } = options;
+  const { monitor = "val_loss", factor = 0.1, verbose = 0 } = options;
+  const patience = countOption(options.patience ?? 10, "ReduceLROnPlateau patience");
+  const cooldown = countOption(options.cooldown ?? 0, "ReduceLROnPlateau cooldown");
+  const minDelta = numberOption(options.minDelta ?? 1e-4, "ReduceLROnPlateau minDelta");
+  const minLr = numberOption(options.minLr ?? 0, "ReduceLROnPlateau minLr");
   if (!(factor < 1 && factor > 0)) {
     throw new TrazoError(`ReduceLROnPlateau needs a factor above 0 and below 1, but got ${factor}.`);
   }
@@ -79,13 +84,4 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
       }
     },
   };
-}
-
-/** A float as Python's `str` writes it: `1e-05` where JavaScript says `0.00001`. */
-export function pythonFloat(value: number): string {
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
-    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value);
 }

@@ -6,6 +6,7 @@ import type { Metric } from "../metrics/metric.js";
 import { deserializeMetric } from "../metrics/registry.js";
 import type { ModelDefinition } from "../model/definition.js";
 import type { Compiled } from "../model/engine.js";
+import { namedMetrics } from "../model/metric-names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
 
@@ -52,11 +53,11 @@ export function deserializeModel(config: JsonObject, file: string): { name: stri
 }
 
 /** What the model was compiled with. */
-export function serializeTraining({ loss, metrics, optimizer }: Compiled): JsonObject {
+export function serializeTraining({ loss, metrics, weightedMetrics, optimizer }: Compiled): JsonObject {
   return {
     loss: serializeLoss(loss),
     metrics: metrics.map((metric) => metric.keras),
-    weighted_metrics: null,
+    weighted_metrics: weightedMetrics?.map((metric) => metric.keras) ?? null,
     loss_weights: null,
     optimizer_config: optimizerConfig(optimizer),
   };
@@ -77,7 +78,7 @@ function optimizerConfig(optimizer: Optimizer): JsonObject {
 /** Reads what a model was compiled with, as Keras 2 (metrics in lists, wrapped) or Keras 3 wrote it. */
 export function deserializeTraining(config: JsonObject, file: string): Compiled {
   const where = `${file}: training_config`;
-  for (const key of ["weighted_metrics", "loss_weights", "sample_weight_mode"]) {
+  for (const key of ["loss_weights", "sample_weight_mode"]) {
     const value = config[key] ?? null;
     if (value === null || (Array.isArray(value) && value.length === 0)) continue;
     throw new TrazoError(`${where}: ${key} = ${JSON.stringify(value)} is not supported.`);
@@ -86,7 +87,10 @@ export function deserializeTraining(config: JsonObject, file: string): Compiled 
   if (loss === null) throw new TrazoError(`${where}: the model was compiled without a loss.`);
   return {
     loss: deserializeLoss(loss, `${where}, loss`),
-    metrics: deserializeMetrics(config.metrics ?? [], `${where}, metrics`),
+    ...namedMetrics(
+      deserializeMetrics(config.metrics ?? [], `${where}, metrics`),
+      deserializeWeighted(config.weighted_metrics ?? null, `${where}, weighted_metrics`),
+    ),
     optimizer: deserializeOptimizer(config.optimizer_config ?? null, `${where}, optimizer_config`),
   };
 }
@@ -96,6 +100,11 @@ function deserializeMetrics(json: Json, where: string): Metric[] {
   return flat
     .filter((item) => item !== null && !isLossMetric(item))
     .map((item) => deserializeMetric(item, where));
+}
+
+function deserializeWeighted(json: Json, where: string): Metric[] | undefined {
+  const metrics = json === null ? [] : deserializeMetrics(json, where);
+  return metrics.length === 0 ? undefined : metrics;
 }
 
 /** Some versions list the running mean of the loss among the metrics. */

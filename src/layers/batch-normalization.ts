@@ -4,10 +4,11 @@ import { formatShape } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { initializerFrom, serializeInitializer } from "../initializers/registry.js";
+import { requireKnownOptions } from "../known-options.js";
 import { regularizerFrom, serializeRegularizer } from "../regularizers/registry.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase, type WeightSpec } from "./layer.js";
+import { type Layer, type LayerOptions, layerBase, layerOptionNames, type WeightSpec } from "./layer.js";
 
 export interface BatchNormalizationOptions extends LayerOptions {
   /** Weight of the past in the moving averages. Default 0.99. */
@@ -26,6 +27,20 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly gammaRegularizer?: string | Regularizer | undefined;
 }
 
+const batchNormalizationOptions = {
+  ...layerOptionNames,
+  momentum: true,
+  epsilon: true,
+  center: true,
+  scale: true,
+  betaInitializer: true,
+  gammaInitializer: true,
+  movingMeanInitializer: true,
+  movingVarianceInitializer: true,
+  betaRegularizer: true,
+  gammaRegularizer: true,
+} as const;
+
 /**
  * Batch normalisation over the last axis (Ioffe & Szegedy 2015), as Keras 3's `BatchNormalization`:
  * `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the batch's own mean and biased
@@ -34,7 +49,14 @@ export interface BatchNormalizationOptions extends LayerOptions {
  * Any input `[batch, ..., n]`. Weights, each `[n]`: gamma, beta, moving_mean, moving_variance.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
+  requireKnownOptions(options, batchNormalizationOptions, "BatchNormalization");
   const { momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
+  if (!(momentum >= 0 && momentum <= 1)) {
+    throw new TrazoError(`BatchNormalization momentum must be from 0 to 1, but got ${momentum}.`);
+  }
+  if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
+    throw new TrazoError(`BatchNormalization epsilon must be a finite number from 0 up, but got ${epsilon}.`);
+  }
   const initializers = {
     beta: initializerFrom(options.betaInitializer ?? "zeros"),
     gamma: initializerFrom(options.gammaInitializer ?? "ones"),

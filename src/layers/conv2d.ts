@@ -3,14 +3,16 @@ import { windowShape } from "../graph/operators/semantic.js";
 import { add, conv2d as convolve, type Padding } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Dim, Value } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import { type Activation, activate, activationOption, activationToKeras } from "./activations.js";
 import { penalizeActivity } from "./activity.js";
 import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase } from "./layer.js";
+import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
 import { oneOf, paddings, pairOf, positiveInteger, type SizeOption } from "./options.js";
 import {
   type KernelOptions,
   kernelConfig,
+  kernelOptionNames,
   kernelOptionsFromConfig,
   kernelSettings,
   kernelWeights,
@@ -30,6 +32,17 @@ export interface Conv2dLayerOptions extends LayerOptions, KernelOptions {
   readonly activation?: Activation | null | undefined;
 }
 
+const conv2dOptions = {
+  ...layerOptionNames,
+  ...kernelOptionNames,
+  filters: true,
+  kernelSize: true,
+  strides: true,
+  padding: true,
+  dilationRate: true,
+  activation: true,
+} as const;
+
 /**
  * 2-D convolution (cross-correlation) of images, as Keras's `Conv2D`.
  *
@@ -37,6 +50,7 @@ export interface Conv2dLayerOptions extends LayerOptions, KernelOptions {
  * Weights: `kernel` `[kernelHeight, kernelWidth, channels, filters]`, `bias` `[filters]`.
  */
 export function conv2d(options: Conv2dLayerOptions): Layer {
+  requireKnownOptions(options, conv2dOptions, "Conv2D");
   const filters = positiveInteger(options.filters, "Conv2D filters");
   const kernelSize = pairOf(options.kernelSize, "Conv2D kernelSize");
   const strides = pairOf(options.strides ?? 1, "Conv2D strides");

@@ -2,14 +2,16 @@ import { TrazoError } from "../errors.js";
 import { add, matMul } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import { type Activation, activate, activationOption, activationToKeras } from "./activations.js";
 import { penalizeActivity } from "./activity.js";
 import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase } from "./layer.js";
+import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
 import { positiveInteger } from "./options.js";
 import {
   type KernelOptions,
   kernelConfig,
+  kernelOptionNames,
   kernelOptionsFromConfig,
   kernelSettings,
   kernelWeights,
@@ -22,12 +24,15 @@ export interface DenseOptions extends LayerOptions, KernelOptions {
   readonly activation?: Activation | null | undefined;
 }
 
+const denseOptions = { ...layerOptionNames, ...kernelOptionNames, units: true, activation: true } as const;
+
 /**
  * A fully connected layer, as Keras's `Dense`: `activation(x · kernel + bias)` over the last axis.
  *
  * Input `[batch, ..., n]`; output `[batch, ..., units]`. Weights: `kernel` `[n, units]`, `bias` `[units]`.
  */
 export function dense(options: DenseOptions): Layer {
+  requireKnownOptions(options, denseOptions, "Dense");
   const units = positiveInteger(options.units, "Dense units");
   const activation = activationOption(options.activation, "Dense");
   const settings = kernelSettings(options);

@@ -1,18 +1,22 @@
 import { TrazoError } from "../errors.js";
 import { mul } from "../graph/ops.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase } from "./layer.js";
+import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
 
 export interface DropoutOptions extends LayerOptions {
   /** Fraction of the values set to 0 while training, from 0 to 1. */
   readonly rate: number;
 }
 
+const dropoutOptions = { ...layerOptionNames, rate: true } as const;
+
 /**
  * Sets values to 0 at random while training and scales the others by 1/(1-rate); the identity
  * otherwise (Srivastava et al. 2014; Keras's `Dropout`). The masks follow from the model's seed.
  */
 export function dropout(options: DropoutOptions): Layer {
+  requireKnownOptions(options, dropoutOptions, "Dropout");
   const { rate } = options;
   if (!(rate >= 0 && rate <= 1)) throw new TrazoError(`Dropout rate must be from 0 to 1, but got ${rate}.`);
   return {

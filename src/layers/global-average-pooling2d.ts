@@ -2,16 +2,20 @@ import { TrazoError } from "../errors.js";
 import { reduceMean } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Dim } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase } from "./layer.js";
+import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
 
 export interface GlobalAveragePooling2dOptions extends LayerOptions {
   /** Keep height and width as axes of size 1. Default false. */
   readonly keepDims?: boolean | undefined;
 }
 
+const globalAveragePooling2dOptions = { ...layerOptionNames, keepDims: true } as const;
+
 /** Mean over height and width, as Keras's `GlobalAveragePooling2D`: `[batch, H, W, C]` to `[batch, C]`. */
 export function globalAveragePooling2d(options: GlobalAveragePooling2dOptions = {}): Layer {
+  requireKnownOptions(options, globalAveragePooling2dOptions, "GlobalAveragePooling2D");
   const keepDims = options.keepDims ?? false;
   return {
     ...layerBase(options),

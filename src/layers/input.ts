@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { ConfigReader } from "./config-reader.js";
 import { type Layer, layerBase } from "./layer.js";
 import { positiveInteger } from "./options.js";
@@ -10,7 +11,14 @@ export interface InputOptions {
 }
 
 /** Says what a model takes. Computes nothing and does not count as a layer in files. */
-export function input({ shape, name }: InputOptions): Layer {
+export function input(options: InputOptions): Layer {
+  requireKnownOptions(options, { shape: true, name: true }, "Input");
+  const { shape, name } = options;
+  if (!Array.isArray(shape)) {
+    throw new TrazoError(
+      `Input needs the shape of one sample, e.g. { shape: [28, 28, 1] }, but got ${shape}.`,
+    );
+  }
   for (const size of shape) positiveInteger(size, "Input shape");
   return {
     ...layerBase({ name, inputShape: shape }),

@@ -61,6 +61,9 @@ export interface LayerOptions {
   readonly inputShape?: readonly number[] | undefined;
 }
 
+/** The names of `LayerOptions`, for `requireKnownOptions`. */
+export const layerOptionNames = { name: true, trainable: true, inputShape: true } as const;
+
 /** The part of a layer that comes from the options every layer takes. */
 export function layerBase({
   name,

@@ -10,7 +10,9 @@ export function positiveInteger(value: number, what: string): number {
 
 export function pairOf(value: SizeOption, what: string): readonly [number, number] {
   const pair = typeof value === "number" ? [value, value] : value;
-  if (pair.length !== 2) throw new TrazoError(`${what} takes one number or two, but got [${value}].`);
+  if (!Array.isArray(pair) || pair.length !== 2) {
+    throw new TrazoError(`${what} takes one number or two, but got ${JSON.stringify(value)}.`);
+  }
   return [positiveInteger(pair[0] as number, what), positiveInteger(pair[1] as number, what)];
 }
 

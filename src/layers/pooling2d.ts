@@ -1,8 +1,9 @@
 import { windowShape } from "../graph/operators/semantic.js";
 import { averagePool2d, maxPool2d, type Padding } from "../graph/ops.js";
 import type { Dim } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase } from "./layer.js";
+import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
 import { oneOf, paddings, pairOf, type SizeOption } from "./options.js";
 
 export interface Pooling2dOptions extends LayerOptions {
@@ -14,7 +15,10 @@ export interface Pooling2dOptions extends LayerOptions {
   readonly padding?: Padding | undefined;
 }
 
+const pooling2dOptions = { ...layerOptionNames, poolSize: true, strides: true, padding: true } as const;
+
 function pooling2d(className: string, pool: typeof averagePool2d, options: Pooling2dOptions): Layer {
+  requireKnownOptions(options, pooling2dOptions, className);
   const poolSize = pairOf(options.poolSize ?? 2, `${className} poolSize`);
   const strides = pairOf(options.strides ?? poolSize, `${className} strides`);
   const padding = oneOf(options.padding ?? "valid", paddings, `${className} padding`);

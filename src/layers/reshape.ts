@@ -2,17 +2,24 @@ import { TrazoError } from "../errors.js";
 import { reshape as reshapeValue } from "../graph/ops.js";
 import { formatShape, staticShape } from "../graph/shape.js";
 import type { Dim, Shape } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase } from "./layer.js";
+import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
 
 export interface ReshapeOptions extends LayerOptions {
   /** Shape of one sample; one entry may be -1 and takes what is left over. */
   readonly targetShape: readonly number[];
 }
 
+const reshapeOptions = { ...layerOptionNames, targetShape: true } as const;
+
 /** The same values under another shape, as Keras's `Reshape`. */
 export function reshape(options: ReshapeOptions): Layer {
+  requireKnownOptions(options, reshapeOptions, "Reshape");
   const { targetShape } = options;
+  if (!Array.isArray(targetShape)) {
+    throw new TrazoError(`Reshape needs a targetShape, e.g. [7, 7, 16], but got ${targetShape}.`);
+  }
   const resolve = (inputShape: Shape): Shape => [
     inputShape[0] as Dim,
     ...resolveTarget(inputShape, targetShape),

@@ -21,6 +21,16 @@ export interface KernelOptions {
   readonly activityRegularizer?: string | Regularizer | undefined;
 }
 
+/** The names of `KernelOptions`, for `requireKnownOptions`. */
+export const kernelOptionNames = {
+  useBias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  kernelRegularizer: true,
+  biasRegularizer: true,
+  activityRegularizer: true,
+} as const;
+
 /** The same options with their defaults filled in. */
 export interface KernelSettings {
   readonly useBias: boolean;

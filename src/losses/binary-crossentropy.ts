@@ -1,4 +1,16 @@
-import { abs, add, cast, clip, log, maximum, mul, neg, reduceMean, softplus, sub } from "../graph/ops.js";
+import {
+  add,
+  cast,
+  clip,
+  greaterOrEqual,
+  log,
+  mul,
+  neg,
+  reduceMean,
+  softplus,
+  sub,
+  where,
+} from "../graph/ops.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
 import type { Loss } from "./loss.js";
 import { checkSmoothing } from "./smoothing.js";
@@ -27,7 +39,10 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
       const y = labelSmoothing === 0 ? given : add(mul(given, 1 - labelSmoothing), labelSmoothing / 2);
       const z = logitsOf(predictions, "Sigmoid", fromLogits);
       if (z) {
-        const each = add(sub(maximum(z, 0), mul(z, y)), softplus(neg(abs(z))));
+        // Chosen by sign rather than by max and abs, whose gradients at a logit of 0 do not add up to p - y.
+        const isPositive = greaterOrEqual(z, 0);
+        const positivePart = where(isPositive, z, z.graph.scalar(z.dtype, 0));
+        const each = add(sub(positivePart, mul(z, y)), softplus(where(isPositive, neg(z), z)));
         return reduceMean(each, { axes: [-1] });
       }
       const p = clip(predictions, probabilityFloor, 1 - probabilityFloor);

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../errors.js";
 import type { Shape, Value } from "../graph/value.js";
+import type { Tensor } from "../tensor.js";
 
 /**
  * A loss: from targets and predictions to one number a sample. The batch's loss is their
@@ -15,6 +16,12 @@ export interface Loss {
    * Class indices may come as `[batch]` or `[batch, 1]`.
    */
   targetShape(predictionShape: Shape): Shape;
+  /**
+   * Looks at the targets themselves, for what a graph could not refuse.
+   *
+   * @throws TrazoError naming the sample, e.g. for a class number that the predictions do not have
+   */
+  checkTargets?(targets: Tensor, predictionShape: Shape): void;
   /** `[batch]` losses. Targets come in whatever numeric dtype the data has. */
   call(targets: Value, predictions: Value): Value;
   getConfig(): JsonObject;

@@ -1,7 +1,19 @@
+import { TrazoError } from "../errors.js";
 import { cast, clip, log, logSoftmax, mul, neg, oneHot, reduceSum, reshape } from "../graph/ops.js";
 import { productOf, staticDim } from "../graph/shape.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
 import type { Loss } from "./loss.js";
+
+/** In a graph a label out of range would be a row of zeros, and its loss 0. */
+function requireLabels(labels: ArrayLike<number | bigint>, classes: number): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = Number(labels[i]);
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new TrazoError(
+      `sparse_categorical_crossentropy needs class numbers from 0 to ${classes - 1}, but target ${i} is ${label}.`,
+    );
+  }
+}
 
 export interface SparseCategoricalCrossentropyOptions {
   /** The predictions are logits rather than probabilities. Default false. */
@@ -18,6 +30,7 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
     kerasName: "sparse_categorical_crossentropy",
     className: "SparseCategoricalCrossentropy",
     targetShape: (shape) => shape.slice(0, -1),
+    checkTargets: ({ data }, shape) => requireLabels(data, staticDim(shape, -1, "Sparse cross-entropy")),
     call(targets, predictions) {
       const classes = staticDim(predictions.shape, -1, "Sparse cross-entropy");
       const labels = reshape(cast(targets, "int64"), [productOf(targets.shape)]);

@@ -17,20 +17,21 @@ export interface ConfusionMatrix {
  *
  * @param truth class numbers `[n]` or one-hot rows `[n, classes]`
  * @param predictions class numbers or probabilities, likewise; among equal ones the first counts
- * @throws TrazoError when the lengths differ or a class number is not below `numClasses`
+ * @param numClasses default: the largest class number + 1
+ * @throws TrazoError when the lengths differ, or a class number is not whole or not below `numClasses`
  */
 export function confusionMatrix(truth: Tensor, predictions: Tensor, numClasses?: number): ConfusionMatrix {
   const [rows, columns] = [classesOf(truth), classesOf(predictions)];
   if (rows.length !== columns.length) {
     throw new TrazoError(`There are ${rows.length} true classes but ${columns.length} predictions.`);
   }
-  const count = numClasses ?? Math.max(-1, ...rows, ...columns) + 1;
+  const largest = (labels: Float64Array): number => labels.reduce((a, b) => Math.max(a, b), -1);
+  const count = numClasses ?? Math.max(largest(rows), largest(columns)) + 1;
   const counts = new Int32Array(count * count);
   for (const [i, row] of rows.entries()) {
     const column = columns[i] as number;
     for (const label of [row, column]) {
-      if (label < 0 || label >= count)
-        throw new TrazoError(`Sample ${i} has class ${label}, but there are ${count}.`);
+      if (label >= count) throw new TrazoError(`Sample ${i} has class ${label}, but there are ${count}.`);
     }
     counts[row * count + column] = (counts[row * count + column] as number) + 1;
   }
@@ -48,10 +49,10 @@ export function confusionMatrix(truth: Tensor, predictions: Tensor, numClasses?:
   };
 }
 
-function classesOf(values: Tensor): Int32Array {
+function classesOf(values: Tensor): Float64Array {
   const width = values.shape.length > 1 ? sampleSize(values) : 1;
-  return Int32Array.from({ length: values.shape[0] ?? 0 }, (_, row) => {
-    if (width === 1) return Number(values.data[row]);
+  return Float64Array.from({ length: values.shape[0] ?? 0 }, (_, row) => {
+    if (width === 1) return classNumber(Number(values.data[row]), row);
     let best = 0;
     for (let k = 1; k < width; k++) {
       if (Number(values.data[row * width + k]) > Number(values.data[row * width + best])) best = k;
@@ -60,10 +61,15 @@ function classesOf(values: Tensor): Int32Array {
   });
 }
 
+function classNumber(label: number, sample: number): number {
+  if (Number.isInteger(label) && label >= 0) return label;
+  throw new TrazoError(`Sample ${sample} has class ${label}, but classes are whole numbers from 0 up.`);
+}
+
 /** The matrix as an aligned table: true classes down, predicted across, recall at the end of each row. */
 export function formatConfusionMatrix({ numClasses, counts, recall, precision }: ConfusionMatrix): string {
   const labels = Array.from({ length: numClasses }, (_, label) => label);
-  const width = Math.max(5, String(Math.max(0, ...counts)).length + 1);
+  const width = Math.max(6, String(Math.max(0, ...counts)).length + 1);
   const cell = (value: string | number): string => String(value).padStart(width);
   const percent = (value: number): string => (Number.isNaN(value) ? "-" : (100 * value).toFixed(1));
   const line = (head: string, cells: readonly (string | number)[]): string =>

@@ -7,8 +7,9 @@ import { topKAccuracy } from "./top-k.js";
 /** Names by which a metric can be asked for. */
 export type MetricName = "accuracy" | "acc" | "topKAccuracy";
 
-export function metricFrom(spec: MetricName | Metric): Metric {
-  return typeof spec === "string" ? deserializeMetric(spec, "metrics") : spec;
+/** A metric by its name, or the metric itself. @param where names the option in errors */
+export function metricFrom(spec: MetricName | Metric, where = "metrics"): Metric {
+  return typeof spec === "string" ? deserializeMetric(spec, where) : spec;
 }
 
 /** Reads a metric from a Keras training configuration. */

@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import { cast, greater, less, mul, oneHot, reduceSum, sub } from "../graph/ops.js";
+import { cast, equal, greater, less, mul, oneHot, reduceSum, sub } from "../graph/ops.js";
 import { staticDim } from "../graph/shape.js";
 import { classOf } from "./accuracy.js";
 import type { Metric } from "./metric.js";
@@ -21,7 +21,9 @@ export function topKAccuracy({ k = 5, name = "top_k_categorical_accuracy" } = {}
       const own = reduceSum(mul(truth, predictions), { axes: [-1], keepDims: true });
       // Classes strictly above the true one; ties count as hits, as in TensorFlow's in_top_k.
       const above = reduceSum(cast(greater(sub(predictions, own), 0), dtype), { axes: [-1] });
-      return cast(less(above, k), dtype);
+      // A prediction that is not finite makes `own` NaN, and is no hit, as there.
+      const comparable = reduceSum(cast(equal(own, own), dtype), { axes: [-1] });
+      return mul(cast(less(above, k), dtype), comparable);
     },
   };
 }

@@ -1,12 +1,19 @@
 import { TrazoError } from "../errors.js";
 import { batch, formatShape } from "../graph/shape.js";
+import { locateErrors } from "../keras-object.js";
 import { lowerings } from "../lowering/registry.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import type { ModelDefinition } from "./definition.js";
 import { type InputType, inputTypeOf } from "./forward.js";
-import { buildEvaluateGraph, buildPredictGraph, type Objective, type TargetType } from "./graphs.js";
+import {
+  buildEvaluateGraph,
+  buildPredictGraph,
+  type Objective,
+  requireTargets,
+  type TargetType,
+} from "./graphs.js";
 import type { Samples } from "./samples.js";
 import { type OptimizerSlots, TrainingMemory } from "./training-memory.js";
 import { TrainingStep } from "./training-step.js";
@@ -52,6 +59,19 @@ export class Engine {
   /** The optimiser's state so far, one list a trainable variable; empty before the first step. */
   get slots(): OptimizerSlots {
     return this.#memory?.slots() ?? this.#slots;
+  }
+
+  /**
+   * @param what names the data in errors, e.g. `validationData`
+   * @throws TrazoError when the samples are not what the model takes or its loss can use
+   */
+  requireSamples({ x, y }: Samples, what: string): void {
+    const { loss } = this.requireCompiled(what === "evaluate" ? what : "fit");
+    this.model.requireInput(x.shape, what);
+    locateErrors(what, () => {
+      requireTargets(loss, targetTypeOf(y).shape, this.model.outputShape);
+      loss.checkTargets?.(y, this.model.outputShape);
+    });
   }
 
   async trainingStep({ x, y }: Samples, batchSize: number): Promise<TrainingStep> {
@@ -105,6 +125,8 @@ export class Engine {
     if (known) return known;
     const made = this.#runtime().then((runtime) => runtime.load(build(lowerings[runtime.lowering])));
     this.#sessions.set(key, made);
+    // What failed is not kept: it would fail again when it is to be released.
+    made.catch(() => this.#sessions.delete(key));
     return made;
   }
 }

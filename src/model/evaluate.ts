@@ -1,33 +1,42 @@
 import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import type { Engine } from "./engine.js";
+import { allMetrics, type Objective } from "./graphs.js";
 import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
 import { penaltyOf } from "./variable.js";
 
 /** Running means over the batches of an epoch, weighted by their sizes, as Keras reports them. */
 export class ScoreAverage {
-  readonly #names: readonly string[];
-  readonly #sums: number[];
+  readonly #objective: Objective;
+  readonly #metricSums: number[];
+  #lossSum = 0;
   #count = 0;
+  #weight = 0;
 
-  /** @param names the metrics' names; `loss` comes before them. */
-  constructor(names: readonly string[]) {
-    this.#names = names;
-    this.#sums = new Array<number>(names.length + 1).fill(0);
+  constructor(objective: Objective) {
+    this.#objective = objective;
+    this.#metricSums = allMetrics(objective).map(() => 0);
   }
 
-  add({ loss, metricSums }: StepResult, batchSize: number): void {
-    this.#count += batchSize;
-    this.#sums[0] = (this.#sums[0] as number) + loss * batchSize;
-    for (const [i, sum] of metricSums.entries()) this.#sums[i + 1] = (this.#sums[i + 1] as number) + sum;
+  add({ loss, metricSums }: StepResult, batch: Samples): void {
+    const count = countSamples(batch);
+    this.#count += count;
+    this.#lossSum += loss * count;
+    if (this.#objective.weightedMetrics) this.#weight += batch.sampleWeight.data.reduce((a, b) => a + b, 0);
+    for (const [i, sum] of metricSums.entries()) {
+      this.#metricSums[i] = (this.#metricSums[i] as number) + sum;
+    }
   }
 
-  /** `loss` and every metric, under their names with a prefix. */
-  logs(prefix = ""): Logs {
-    const logs: Logs = { [`${prefix}loss`]: (this.#sums[0] as number) / this.#count };
-    for (const [i, name] of this.#names.entries()) {
-      logs[`${prefix}${name}`] = (this.#sums[i + 1] as number) / this.#count;
+  /** `loss` and every metric, under their names. */
+  logs(): Logs {
+    const logs: Logs = { loss: this.#lossSum / this.#count };
+    const { metrics } = this.#objective;
+    for (const [i, { name }] of allMetrics(this.#objective).entries()) {
+      const total = i < metrics.length ? this.#count : this.#weight;
+      // Keras gives 0 where no sample has any weight.
+      logs[name] = total === 0 ? 0 : (this.#metricSums[i] as number) / total;
     }
     return logs;
   }
@@ -43,15 +52,16 @@ export async function evaluateSamples(
 ): Promise<Logs> {
   const compiled = engine.requireCompiled("evaluate");
   const session = await engine.evaluator(data);
-  const average = new ScoreAverage(compiled.metrics.map(({ name }) => name));
-  const penalty = engine.model.variables.reduce((sum, variable) => sum + penaltyOf(variable), 0);
+  const average = new ScoreAverage(compiled);
+  // As in Keras 3, frozen weights cost nothing.
+  const penalty = engine.model.trainableVariables.reduce((sum, variable) => sum + penaltyOf(variable), 0);
   await callbacks.onTestBegin({});
   const weights = weightFeeds(engine.model.variables);
   for (let step = 0; step < steps; step++) {
     const batch = sliceSamples(data, step * batchSize, Math.min((step + 1) * batchSize, countSamples(data)));
     await callbacks.onTestBatchBegin(step, {});
     const { loss, metricSums } = readScores(await session.run({ ...feedsOf(batch), ...weights }), compiled);
-    average.add({ loss: loss + penalty, metricSums }, countSamples(batch));
+    average.add({ loss: loss + penalty, metricSums }, batch);
     await callbacks.onTestBatchEnd(step, average.logs());
   }
   const logs = average.logs();

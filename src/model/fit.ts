@@ -1,6 +1,7 @@
 import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Tensor } from "../tensor.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
@@ -43,6 +44,24 @@ export interface FitOptions {
   readonly print?: ((text: string) => void) | undefined;
 }
 
+const fitOptions: Readonly<Record<keyof FitOptions, true>> = {
+  batchSize: true,
+  epochs: true,
+  initialEpoch: true,
+  verbose: true,
+  callbacks: true,
+  validationData: true,
+  validationSplit: true,
+  validationBatchSize: true,
+  validationFreq: true,
+  shuffle: true,
+  classWeight: true,
+  sampleWeight: true,
+  stepsPerEpoch: true,
+  validationSteps: true,
+  print: true,
+};
+
 /** Fit options with their defaults, checked. */
 export interface FitPlan {
   readonly train: Samples;
@@ -58,13 +77,17 @@ export interface FitPlan {
 }
 
 export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOptions): FitPlan {
+  requireKnownOptions(options, fitOptions, "fit");
+  if (![undefined, 0, 1, 2].includes(options.verbose)) {
+    throw new TrazoError(`verbose must be 0, 1 or 2, but got ${options.verbose}.`);
+  }
   const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
   const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
-  const { train, validation } = splitOff(weighted(x, y, options), options);
-  engine.model.requireInput(train.x.shape, "fit");
-  if (validation) engine.model.requireInput(validation.x.shape, "validationData");
+  const { train, validation } = splitOff(samples(x, y, options.sampleWeight, "fit"), options);
+  engine.requireSamples(train, "fit");
+  if (validation) engine.requireSamples(validation, "validationData");
   return {
-    train,
+    train: weighted(train, options.classWeight),
     validation,
     batchSize,
     validationBatchSize: wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize"),
@@ -109,15 +132,17 @@ async function trainEpoch(
   batches: BatchPlan,
   callbacks: CallbackList,
 ): Promise<Logs> {
-  const { metrics, optimizer } = engine.requireCompiled("fit");
-  const average = new ScoreAverage(metrics.map(({ name }) => name));
-  for (let batch = 0; batch < batches.steps && !host.stopTraining; batch++) {
-    const rows = gatherer.gather(batches.next(optimizer.iterations));
+  const compiled = engine.requireCompiled("fit");
+  const average = new ScoreAverage(compiled);
+  for (let batch = 0; batch < batches.steps; batch++) {
+    const rows = gatherer.gather(batches.next(compiled.optimizer.iterations));
     const begun = callbacks.onTrainBatchBegin(batch, {});
     if (begun) await begun;
-    average.add(await step.run(rows), countSamples(rows));
+    average.add(await step.run(rows), rows);
     const ended = callbacks.onTrainBatchEnd(batch, average.logs());
     if (ended) await ended;
+    // Only now, as in Keras: an epoch that was begun has at least one batch to report.
+    if (host.stopTraining) break;
   }
   return average.logs();
 }
@@ -134,10 +159,10 @@ async function validate(
   return Object.fromEntries(Object.entries(scores).map(([name, value]) => [`val_${name}`, value]));
 }
 
-function weighted(x: Tensor, y: Tensor, { classWeight, sampleWeight }: FitOptions): Samples {
-  const data = samples(x, y, sampleWeight, "fit");
+/** Class weights count in training only: what is split off for validation keeps its sample weights. */
+function weighted(data: Samples, classWeight: ClassWeight | undefined): Samples {
   if (!classWeight) return data;
-  const byClass = weightByClass(y, classWeight);
+  const byClass = weightByClass(data.y, classWeight);
   const both = data.sampleWeight.data.map((weight, i) => weight * (byClass[i] as number));
   return { ...data, sampleWeight: { ...data.sampleWeight, data: both } };
 }
@@ -161,7 +186,10 @@ function splitOff(data: Samples, options: FitOptions): { train: Samples; validat
 }
 
 function validationSchedule(frequency: number | readonly number[]): (epoch: number) => boolean {
-  if (typeof frequency !== "number") return (epoch) => frequency.includes(epoch);
+  if (typeof frequency !== "number") {
+    for (const epoch of frequency) wholeNumber(epoch, 1, "Each epoch of validationFreq");
+    return (epoch) => frequency.includes(epoch);
+  }
   wholeNumber(frequency, 1, "validationFreq");
   return (epoch) => epoch % frequency === 0;
 }

@@ -2,7 +2,7 @@ import { TrazoError } from "../errors.js";
 import { differentiate } from "../graph/differentiate.js";
 import { encode } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
-import { add, countOf, div, mul, reduceSum } from "../graph/ops.js";
+import { add, countOf, div, mul, reduceMean, reduceSum, reshape } from "../graph/ops.js";
 import { formatShape, isStatic } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import type { Loss } from "../losses/loss.js";
@@ -16,8 +16,17 @@ import type { Variable } from "./variable.js";
 /** What `compile` was told. */
 export interface Objective {
   readonly loss: Loss;
+  /** Averaged over the samples, each counting the same. */
   readonly metrics: readonly Metric[];
+  /** Averaged with the sample weights. Default none. */
+  readonly weightedMetrics?: readonly Metric[] | undefined;
 }
+
+/** All metrics in the order in which they are reported. */
+export const allMetrics = ({ metrics, weightedMetrics = [] }: Objective): readonly Metric[] => [
+  ...metrics,
+  ...weightedMetrics,
+];
 
 /** Dtype and shape of one batch of targets. */
 export interface TargetType {
@@ -38,14 +47,14 @@ export interface Scored extends Forward {
   readonly graph: Graph;
   /** Weighted mean loss of the batch, activity penalties included. */
   readonly loss: Value;
-  /** For every metric the sum over the batch. */
+  /** For every metric the sum over the batch, in the order of `allMetrics`. */
   readonly metricSums: readonly Value[];
 }
 
 /** Emits the forward pass, the loss and the metrics. */
 export function emitScored(
   model: ModelDefinition,
-  { loss, metrics }: Objective,
+  { loss, metrics, weightedMetrics = [] }: Objective,
   input: InputType,
   target: TargetType,
   training: boolean,
@@ -54,23 +63,41 @@ export function emitScored(
   const forward = emitForward(graph, model, input, training);
   const { predictions } = forward;
   requireTargets(loss, target.shape, predictions.shape);
-  const y = graph.input(targetsName, target.dtype, target.shape);
+  const y = withRank(
+    graph.input(targetsName, target.dtype, target.shape),
+    loss.targetShape(predictions.shape),
+  );
   const weight = graph.input(sampleWeightName, "float32", [predictions.shape[0] as Dim]);
-  const each = loss.call(y, predictions);
+  const each = perSample(loss.call(y, predictions));
   // Divided by the number of samples, not by the weights' sum: Keras's "sum over batch size".
   const mean = div(reduceSum(mul(each, weight)), countOf(each, [0], "float32"));
   return {
     ...forward,
     graph,
     loss: forward.losses.reduce(add, mean),
-    metricSums: metrics.map((metric) => reduceSum(metric.call(y, predictions))),
+    metricSums: [
+      ...metrics.map((metric) => reduceSum(perSample(metric.call(y, predictions)))),
+      ...weightedMetrics.map((metric) => reduceSum(mul(perSample(metric.call(y, predictions)), weight))),
+    ],
   };
 }
 
-function requireTargets(loss: Loss, given: Shape, predictions: Shape): void {
+/** Where predictions have more axes than one, Keras averages over all places of all samples. */
+function perSample(values: Value): Value {
+  const { shape } = values;
+  return shape.length === 1 ? values : reduceMean(values, { axes: shape.slice(1).map((_, i) => i + 1) });
+}
+
+/** One number a sample may come as `[batch]` where `[batch, 1]` is predicted, as in Keras. */
+function withRank(y: Value, wanted: Shape): Value {
+  return y.shape.length === 1 && wanted.length === 2 ? reshape(y, wanted) : y;
+}
+
+/** @throws TrazoError when targets of a shape do not go with predictions of a shape */
+export function requireTargets(loss: Loss, given: Shape, predictions: Shape): void {
   const wanted = loss.targetShape(predictions);
-  const fits = sameSample(given, wanted) || (wanted.length === 1 && given.length === 2 && given[1] === 1);
-  if (fits) return;
+  const isColumn = (shape: Shape): boolean => shape.length === 1 || (shape.length === 2 && shape[1] === 1);
+  if (sameSample(given, wanted) || (isColumn(given) && isColumn(wanted))) return;
   const hint =
     loss.kerasName === "categorical_crossentropy"
       ? " One-hot targets come from toCategorical(labels, numClasses); for class indices use sparseCategoricalCrossentropy."
@@ -140,11 +167,11 @@ export function buildPredictGraph(model: ModelDefinition, input: InputType, lowe
 
 export function scoreOutputs(
   scored: Scored,
-  { metrics }: Objective,
+  objective: Objective,
   lowered: (value: Value) => Value,
 ): Record<string, Value> {
   const outputs: Record<string, Value> = { [lossName]: lowered(scored.loss) };
-  for (const [i, metric] of metrics.entries()) {
+  for (const [i, metric] of allMetrics(objective).entries()) {
     outputs[metricOutput(metric)] = lowered(scored.metricSums[i] as Value);
   }
   return outputs;

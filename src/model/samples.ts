@@ -28,6 +28,10 @@ export function samples(
     throw new TrazoError(`${what}: there are ${count} inputs but ${sampleWeight.length} sample weights.`);
   }
   const weights = sampleWeight ? Float32Array.from(sampleWeight) : new Float32Array(count).fill(1);
+  const wrong = weights.findIndex((weight) => !Number.isFinite(weight));
+  if (wrong >= 0) {
+    throw new TrazoError(`${what}: the weight of sample ${wrong} is ${weights[wrong]}, not a finite number.`);
+  }
   return { x, y, sampleWeight: { dtype: "float32", shape: [count], data: weights } };
 }
 

@@ -4,6 +4,7 @@ import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { TrazoError } from "../errors.js";
 import type { Shape } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss, LossName } from "../losses/index.js";
 import { lossFrom } from "../losses/registry.js";
@@ -19,6 +20,8 @@ import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
 import { evaluateSamples } from "./evaluate.js";
 import { type FitOptions, type FitPlan, planFit, runFit, wholeNumber } from "./fit.js";
+import { allMetrics } from "./graphs.js";
+import { namedMetrics } from "./metric-names.js";
 import { predictSamples } from "./predict.js";
 import { countSamples, samples } from "./samples.js";
 import { buildStepGraph } from "./step-graph.js";
@@ -36,12 +39,19 @@ export interface SequentialOptions {
   readonly runtime?: Runtime | Promise<Runtime> | undefined;
 }
 
+const sequentialOptions = { name: true, seed: true, runtime: true } as const;
+
 export interface CompileOptions {
   /** Default `"rmsprop"`, as in Keras. */
   readonly optimizer?: string | Optimizer | undefined;
   readonly loss: LossName | Loss | (string & {});
+  /** Averaged over the samples, whatever their weights. */
   readonly metrics?: readonly (MetricName | Metric)[] | undefined;
+  /** Averaged with the sample and class weights. Where `metrics` has the name too, it is `weighted_<name>`. */
+  readonly weightedMetrics?: readonly (MetricName | Metric)[] | undefined;
 }
+
+const compileOptions = { optimizer: true, loss: true, metrics: true, weightedMetrics: true } as const;
 
 export interface EvaluateOptions {
   /** Default 32. */
@@ -52,11 +62,15 @@ export interface EvaluateOptions {
   readonly callbacks?: readonly Callback[] | undefined;
 }
 
+const evaluateOptions = { batchSize: true, sampleWeight: true, steps: true, callbacks: true } as const;
+
 export interface PredictOptions {
   /** Default 32. */
   readonly batchSize?: number | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
 }
+
+const predictOptions = { batchSize: true, callbacks: true } as const;
 
 export interface TrainGraphOptions {
   /** How the images are stored. Default float32, already scaled. */
@@ -64,6 +78,10 @@ export interface TrainGraphOptions {
   /** What the graph divides them by, e.g. 255. Default 1. */
   readonly inputDivisor?: number | undefined;
 }
+
+const trainGraphOptions = { inputDtype: true, inputDivisor: true } as const;
+
+const toStandardOutput = (text: string): void => void process.stdout.write(text);
 
 /** A linear stack of layers, trained and used as Keras's `Sequential`. */
 export class Sequential implements TrainingModel {
@@ -74,6 +92,7 @@ export class Sequential implements TrainingModel {
   #engine: Engine;
 
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
+    requireKnownOptions(options, sequentialOptions, "Sequential");
     const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
     this.#definition = new ModelDefinition(options.name ?? "sequential", wholeNumber(seed, 0, "seed"));
     for (const layer of layers) this.#definition.add(layer);
@@ -125,22 +144,30 @@ export class Sequential implements TrainingModel {
 
   /** Names of what `evaluate` returns: `loss`, then the metrics. */
   get metricsNames(): string[] {
-    return ["loss", ...this.#engine.requireCompiled("metricsNames").metrics.map(({ name }) => name)];
+    return ["loss", ...allMetrics(this.#engine.requireCompiled("metricsNames")).map(({ name }) => name)];
   }
 
   /** Appends a layer. Anything compiled before is dropped. */
   add(layer: Layer): this {
     this.#definition.add(layer);
-    this.#engine = new Engine(this.#definition, this.#runtime, undefined);
+    this.#replaceEngine(new Engine(this.#definition, this.#runtime, undefined));
     return this;
   }
 
   /** Says what to minimise, how, and what else to measure. The optimiser starts afresh. */
-  compile({ optimizer = "rmsprop", loss, metrics = [] }: CompileOptions): void {
+  compile(options: CompileOptions): void {
+    requireKnownOptions(options, compileOptions, "compile");
+    const { optimizer = "rmsprop", loss, metrics = [], weightedMetrics } = options;
+    if (loss === undefined) {
+      throw new TrazoError('compile needs a loss, e.g. { loss: "categoricalCrossentropy" }.');
+    }
     const compiled = {
       optimizer: optimizerFrom(optimizer),
       loss: lossFrom(loss),
-      metrics: metrics.map(metricFrom),
+      ...namedMetrics(
+        metrics.map((metric) => metricFrom(metric)),
+        weightedMetrics?.map((metric) => metricFrom(metric, "weightedMetrics")),
+      ),
     };
     this.#replaceEngine(new Engine(this.#definition, this.#runtime, compiled));
   }
@@ -173,27 +200,24 @@ export class Sequential implements TrainingModel {
 
   /** Loss and metrics in inference mode, by name: `{ loss, accuracy }`. */
   async evaluate(x: Tensor, y: Tensor, options: EvaluateOptions = {}): Promise<Logs> {
+    requireKnownOptions(options, evaluateOptions, "evaluate");
     const data = samples(x, y, options.sampleWeight, "evaluate");
-    this.#definition.requireInput(x.shape, "evaluate");
+    this.#engine.requireSamples(data, "evaluate");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const all = Math.ceil(countSamples(data) / batchSize);
     const steps = Math.min(wholeNumber(options.steps ?? all, 1, "steps"), all);
-    const callbacks = new CallbackList(options.callbacks ?? []);
-    callbacks.setModel(this);
+    const callbacks = this.#callbacksForPass(options, countSamples(data), batchSize, steps);
     return await evaluateSamples(this.#engine, data, batchSize, steps, callbacks);
   }
 
   /** Predictions in inference mode: `[samples, ...outputShape]`. */
   async predict(x: Tensor, options: PredictOptions = {}): Promise<Tensor<"float32">> {
+    requireKnownOptions(options, predictOptions, "predict");
     this.#definition.requireInput(x.shape, "predict");
-    const callbacks = new CallbackList(options.callbacks ?? []);
-    callbacks.setModel(this);
-    return await predictSamples(
-      this.#engine,
-      x,
-      wholeNumber(options.batchSize ?? 32, 1, "batchSize"),
-      callbacks,
-    );
+    const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
+    const count = x.shape[0] as number;
+    const callbacks = this.#callbacksForPass(options, count, batchSize, Math.ceil(count / batchSize));
+    return await predictSamples(this.#engine, x, batchSize, callbacks);
   }
 
   /** The table of layers, output shapes and weights that Keras prints. */
@@ -224,7 +248,9 @@ export class Sequential implements TrainingModel {
    * The training step, update included, as an ONNX model: batch, weights, optimiser slots and
    * scalars in; loss, metric sums and the next state out.
    */
-  trainGraph({ inputDtype = "float32", inputDivisor = 1 }: TrainGraphOptions = {}): Uint8Array {
+  trainGraph(options: TrainGraphOptions = {}): Uint8Array {
+    requireKnownOptions(options, trainGraphOptions, "trainGraph");
+    const { inputDtype = "float32", inputDivisor = 1 } = options;
     const { optimizer, ...objective } = this.#engine.requireCompiled("trainGraph");
     const target = {
       dtype: "float32" as const,
@@ -256,6 +282,19 @@ export class Sequential implements TrainingModel {
     this.#engine = engine;
   }
 
+  /** The user's callbacks for one pass over some data without training. */
+  #callbacksForPass(
+    options: EvaluateOptions | PredictOptions,
+    samples: number,
+    batchSize: number,
+    steps: number,
+  ): CallbackList {
+    const callbacks = new CallbackList(options.callbacks ?? []);
+    callbacks.setModel(this);
+    callbacks.setParams({ epochs: 1, steps, batchSize, samples, verbose: 0, print: toStandardOutput });
+    return callbacks;
+  }
+
   /** The user's callbacks in their order, then the history, then the progress line, as Keras has them. */
   #callbacksFor(
     plan: FitPlan,
@@ -273,7 +312,7 @@ export class Sequential implements TrainingModel {
       batchSize: plan.batchSize,
       samples: countSamples(plan.train),
       verbose,
-      print: options.print ?? ((text) => void process.stdout.write(text)),
+      print: options.print ?? toStandardOutput,
     });
     return { callbacks, history };
   }

@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor.js";
 import type { ModelDefinition } from "./definition.js";
 import { type InputType, inputName } from "./forward.js";
 import {
+  allMetrics,
   buildTrainGraph,
   gradientOutput,
   lossName,
@@ -23,7 +24,7 @@ import { countSamples } from "./samples.js";
 import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
 import type { Variable } from "./variable.js";
 
-/** What one batch gave: its mean loss (penalties included) and each metric's sum. */
+/** What one batch gave: its mean loss (penalties included) and each metric's sum, in the order of `allMetrics`. */
 export interface StepResult {
   readonly loss: number;
   readonly metricSums: readonly number[];
@@ -35,9 +36,12 @@ export function feedsOf({ x, y, sampleWeight }: Samples): Feeds {
 }
 
 /** Reads loss and metric sums from a session's outputs. */
-export function readScores(outputs: Feeds, { metrics }: Objective): StepResult {
+export function readScores(outputs: Feeds, objective: Objective): StepResult {
   const scalar = (name: string): number => Number((outputs[name] as Tensor).data[0]);
-  return { loss: scalar(lossName), metricSums: metrics.map((metric) => scalar(metricOutput(metric))) };
+  return {
+    loss: scalar(lossName),
+    metricSums: allMetrics(objective).map((metric) => scalar(metricOutput(metric))),
+  };
 }
 
 /** The compiled training step: feed it a batch, and the weights move. */

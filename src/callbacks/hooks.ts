@@ -1,0 +1,37 @@
+import { TrazoError } from "../errors.js";
+import { plain } from "../known-options.js";
+
+export const epochHooks = ["onEpochBegin", "onEpochEnd"] as const;
+export const batchHooks = [
+  "onTrainBatchBegin",
+  "onTrainBatchEnd",
+  "onTestBatchBegin",
+  "onTestBatchEnd",
+  "onPredictBatchBegin",
+  "onPredictBatchEnd",
+] as const;
+export const wholeHooks = [
+  "onTrainBegin",
+  "onTrainEnd",
+  "onTestBegin",
+  "onTestEnd",
+  "onPredictBegin",
+  "onPredictEnd",
+] as const;
+
+export const hooks: ReadonlySet<string> = new Set([
+  ...epochHooks,
+  ...batchHooks,
+  ...wholeHooks,
+  "setParams",
+  "setModel",
+]);
+
+export const isHook = (name: string): boolean => hooks.has(name);
+
+/** What to say of a hook that nobody calls. */
+export function unknownHook(where: string, name: string): TrazoError {
+  const meant = [...hooks].find((hook) => plain(hook) === plain(name));
+  const advice = meant ? `Did you mean ${meant}?` : `Known hooks: ${[...hooks].join(", ")}.`;
+  return new TrazoError(`${where} has a hook "${name}", which is never called. ${advice}`);
+}

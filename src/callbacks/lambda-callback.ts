@@ -1,0 +1,26 @@
+import { TrazoError } from "../errors.js";
+import type { Callback } from "./callback.js";
+import { isHook, unknownHook } from "./hooks.js";
+
+/** Functions by the hook that calls them; what is left out does nothing. */
+export type LambdaCallbackOptions = {
+  readonly [Hook in keyof Callback]?: Callback[Hook] | undefined;
+};
+
+/**
+ * A callback from single functions, as Keras's `LambdaCallback`:
+ * `lambdaCallback({ onEpochEnd: (epoch, logs) => … })`. The functions get the hooks' own arguments,
+ * and a promise that they return is waited for.
+ *
+ * @throws TrazoError for a name that is no hook, and for a hook that is not a function
+ */
+export function lambdaCallback(functions: LambdaCallbackOptions): Callback {
+  const given = Object.entries(functions).filter(([, call]) => call !== undefined);
+  for (const [name, call] of given) {
+    if (!isHook(name)) throw unknownHook("lambdaCallback", name);
+    if (typeof call !== "function") {
+      throw new TrazoError(`lambdaCallback: ${name} must be a function, but is ${String(call)}.`);
+    }
+  }
+  return Object.fromEntries(given) as Callback;
+}

@@ -1,0 +1,121 @@
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { TrazoError } from "../errors.js";
+import type { Callback, Logs, TrainingModel } from "./callback.js";
+import { maskedCrc32c } from "./crc32c.js";
+
+export interface TensorBoardOptions {
+  /** Folder for the event files, in `train/` and `validation/` as Keras has them. Default `logs`. */
+  readonly logDir?: string | undefined;
+}
+
+/**
+ * Writes the curves of each epoch as TensorBoard event files: `epoch_loss`, `epoch_accuracy`, … under `train/` and
+ * `validation/`, and `epoch_learning_rate` under `train/` (Keras's `TensorBoard` callback with its default
+ * `update_freq="epoch"`; graphs, histograms and profiles are not written).
+ *
+ * @throws TrazoError when training begins and the folder cannot be written
+ */
+export function tensorBoard({ logDir = "logs" }: TensorBoardOptions = {}): Callback {
+  const train = new EventFile(join(logDir, "train"));
+  const validation = new EventFile(join(logDir, "validation"));
+  let model: TrainingModel | undefined;
+  return {
+    setModel: (trained) => {
+      model = trained;
+    },
+    onEpochEnd(epoch, logs) {
+      const { trained, validated } = separate(logs);
+      if (model) trained.epoch_learning_rate = model.optimizer.learningRate;
+      train.scalars(epoch, trained);
+      if (Object.keys(validated).length > 0) validation.scalars(epoch, validated);
+    },
+    onTrainEnd() {
+      train.close();
+      validation.close();
+    },
+  };
+}
+
+function separate(logs: Logs): { trained: Logs; validated: Logs } {
+  const trained: Logs = {};
+  const validated: Logs = {};
+  for (const [key, value] of Object.entries(logs)) {
+    if (key.startsWith("val_")) validated[`epoch_${key.slice(4)}`] = value;
+    else if (key !== "lr" && key !== "learning_rate") trained[`epoch_${key}`] = value;
+  }
+  return { trained, validated };
+}
+
+/** One file of `tensorflow.Event` records; made at the first of them. */
+class EventFile {
+  readonly #folder: string;
+  #descriptor: number | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  scalars(step: number, values: Logs): void {
+    this.#descriptor ??= this.#open();
+    writeSync(this.#descriptor, record(scalarEvent(step, values)));
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #open(): number {
+    const seconds = Math.floor(Date.now() / 1000);
+    const name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.0.v2`;
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      const descriptor = openSync(join(this.#folder, name), "w");
+      writeSync(descriptor, record(versionEvent()));
+      return descriptor;
+    } catch (cause) {
+      throw new TrazoError(
+        `TensorBoard's events cannot be written to ${this.#folder}: ${(cause as Error).message}.`,
+      );
+    }
+  }
+}
+
+/** A TFRecord: length, its checksum, the bytes, their checksum. */
+function record(bytes: Uint8Array): Uint8Array {
+  const framed = new Uint8Array(bytes.length + 16);
+  const view = new DataView(framed.buffer);
+  view.setBigUint64(0, BigInt(bytes.length), true);
+  view.setUint32(8, maskedCrc32c(framed.subarray(0, 8)), true);
+  framed.set(bytes, 12);
+  view.setUint32(12 + bytes.length, maskedCrc32c(bytes), true);
+  return framed;
+}
+
+// Field numbers of tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto.
+const event = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
+const summaryValue = 1;
+const value = { tag: 1, simpleValue: 2 } as const;
+
+function begin(): BinaryWriter {
+  return new BinaryWriter().tag(event.wallTime, WireType.Bit64).double(Date.now() / 1000);
+}
+
+function versionEvent(): Uint8Array {
+  return begin().tag(event.fileVersion, WireType.LengthDelimited).string("brain.Event:2").finish();
+}
+
+function scalarEvent(step: number, values: Logs): Uint8Array {
+  const writer = begin().tag(event.step, WireType.Varint).int64(step);
+  writer.tag(event.summary, WireType.LengthDelimited).fork();
+  for (const [tag, scalar] of Object.entries(values)) {
+    writer.tag(summaryValue, WireType.LengthDelimited).fork();
+    writer.tag(value.tag, WireType.LengthDelimited).string(tag);
+    writer.tag(value.simpleValue, WireType.Bit32).float(scalar);
+    writer.join();
+  }
+  return writer.join().finish();
+}

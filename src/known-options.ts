@@ -1,0 +1,23 @@
+import { TrazoError } from "./errors.js";
+
+/**
+ * Refuses options that do not exist: left alone, a misspelt one would silently keep its default.
+ *
+ * @param known every option's name; the type keeps the list complete
+ * @throws TrazoError naming the option, and the one that was probably meant
+ */
+export function requireKnownOptions<T extends object>(
+  options: T,
+  known: Readonly<Record<keyof T & string, true>>,
+  what: string,
+): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    const meant = Object.keys(known).find((option) => plain(option) === plain(name));
+    const advice = meant ? `Did you mean ${meant}?` : `Known options: ${Object.keys(known).join(", ")}.`;
+    throw new TrazoError(`${what} has no option "${name}". ${advice}`);
+  }
+}
+
+/** `batch_size`, `batchsize` and `batchSize` are the same name to a reader. */
+export const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();

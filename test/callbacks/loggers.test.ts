@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { csvLogger, jsonLinesLogger, reduceLROnPlateau } from "../../src/callbacks/index.js";
+import { TrazoError } from "../../src/errors.js";
+import { play } from "./drive.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trazo-logs-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const file = (): string => join(folder, "history.csv");
+const text = (): string => readFileSync(file(), "utf8");
+
+describe("csvLogger", () => {
+  it("writes a row an epoch, its columns sorted, with Python's numbers and CR LF", async () => {
+    await play([csvLogger({ filename: file() })], {
+      epochs: [
+        { loss: 0.5, accuracy: 1, val_loss: 0.00001, val_accuracy: 0.25 },
+        { loss: Number.NaN, accuracy: 0, val_loss: Number.POSITIVE_INFINITY, val_accuracy: 0.5 },
+      ],
+    });
+    expect(text()).toBe(
+      "epoch,accuracy,loss,val_accuracy,val_loss\r\n0,1.0,0.5,0.25,1e-05\r\n1,0.0,nan,0.5,inf\r\n",
+    );
+  });
+
+  it("keeps columns for a validation that comes later, NA where there was none", async () => {
+    const epochs = [{ loss: 1 }, { loss: 0.5, val_loss: 2 }];
+    await play([csvLogger({ filename: file() })], { epochs });
+    expect(text()).toBe("epoch,loss,val_loss\r\n0,1.0,NA\r\n1,0.5,2.0\r\n");
+  });
+
+  it("goes on in a file with append, without a second header", async () => {
+    await play([csvLogger({ filename: file() })], { epochs: [{ loss: 1, val_loss: 1 }] });
+    const more = { epochs: [{ loss: 0.5, val_loss: 1 }], initialEpoch: 1 };
+    await play([csvLogger({ filename: file(), append: true })], more);
+    expect(text()).toBe("epoch,loss,val_loss\r\n0,1.0,1.0\r\n1,0.5,1.0\r\n");
+  });
+
+  it("writes the header with append where the file is new or empty", async () => {
+    const once = { epochs: [{ loss: 1, val_loss: 1 }] };
+    await play([csvLogger({ filename: file(), append: true })], once);
+    expect(text()).toBe("epoch,loss,val_loss\r\n0,1.0,1.0\r\n");
+    writeFileSync(file(), "");
+    await play([csvLogger({ filename: file(), append: true })], once);
+    expect(text()).toBe("epoch,loss,val_loss\r\n0,1.0,1.0\r\n");
+  });
+
+  it("starts the file afresh without append, in every training", async () => {
+    const logger = csvLogger({ filename: file() });
+    await play([logger], { epochs: [{ loss: 1 }] });
+    await play([logger], { epochs: [{ accuracy: 1 }] });
+    expect(text()).toBe("epoch,accuracy,val_accuracy\r\n0,1.0,NA\r\n");
+  });
+
+  it("has each row on disk when its epoch ends", async () => {
+    const seen: string[] = [];
+    const look = { onEpochEnd: () => void seen.push(text()) };
+    await play([csvLogger({ filename: file() }), look], { epochs: [{ val_loss: 1 }, { val_loss: 2 }] });
+    expect(seen).toEqual(["epoch,val_loss\r\n0,1.0\r\n", "epoch,val_loss\r\n0,1.0\r\n1,2.0\r\n"]);
+  });
+
+  it("sees what callbacks before it put in the logs, not what those after it do", async () => {
+    const rate = reduceLROnPlateau({ monitor: "loss" });
+    await play([csvLogger({ filename: file() }), rate], { epochs: [{ loss: 1 }] });
+    expect(text()).toContain("epoch,loss,val_loss\r\n");
+    await play([rate, csvLogger({ filename: file() })], { epochs: [{ loss: 1 }] });
+    expect(text()).toContain("epoch,loss,lr,val_loss,val_lr\r\n");
+  });
+
+  it("takes another separator, and quotes what holds it", async () => {
+    const epochs = [{ "a;b": 1, 'say "hi"': 2, val_x: 3 }];
+    await play([csvLogger({ filename: file(), separator: ";" })], { epochs });
+    expect(text()).toBe('epoch;"a;b";"say ""hi""";val_x\r\n0;1.0;2.0;3.0\r\n');
+  });
+
+  it("makes the folder, and names the file that cannot be written", async () => {
+    const deep = join(folder, "a", "b", "log.csv");
+    await play([csvLogger({ filename: deep })], { epochs: [{ val_loss: 1 }] });
+    expect(readFileSync(deep, "utf8")).toContain("epoch,val_loss");
+    mkdirSync(file());
+    const attempt = play([csvLogger({ filename: file() })], { epochs: [{}] });
+    await expect(attempt).rejects.toThrow(TrazoError);
+    await expect(play([csvLogger({ filename: file() })], { epochs: [{}] })).rejects.toThrow(file());
+  });
+});
+
+describe("jsonLinesLogger", () => {
+  it("writes an object an epoch and a line", async () => {
+    await play([jsonLinesLogger({ filename: file() })], {
+      epochs: [{ loss: 0.5 }, { loss: 0.25, val_loss: 1 }],
+      initialEpoch: 4,
+    });
+    const lines = text().split("\n");
+    expect(lines.slice(0, 2).map((line) => JSON.parse(line))).toEqual([
+      { epoch: 4, loss: 0.5 },
+      { epoch: 5, loss: 0.25, val_loss: 1 },
+    ]);
+    expect(lines[2]).toBe("");
+  });
+
+  it("writes null for what JSON has no number for", async () => {
+    await play([jsonLinesLogger({ filename: file() })], { epochs: [{ loss: Number.NaN }] });
+    expect(text()).toBe('{"epoch":0,"loss":null}\n');
+  });
+
+  it("starts afresh, or goes on with append", async () => {
+    const once = { epochs: [{ loss: 1 }] };
+    await play([jsonLinesLogger({ filename: file() })], once);
+    await play([jsonLinesLogger({ filename: file() })], once);
+    expect(text()).toBe('{"epoch":0,"loss":1}\n');
+    await play([jsonLinesLogger({ filename: file(), append: true })], once);
+    expect(text()).toBe('{"epoch":0,"loss":1}\n{"epoch":0,"loss":1}\n');
+  });
+});

@@ -1,0 +1,112 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { ModelProtoSchema } from "onnx-buf";
+import { describe, expect, it } from "vitest";
+import { encode, requiredInputs } from "../../src/graph/encode.js";
+import { Graph } from "../../src/graph/graph.js";
+import * as o from "../../src/graph/ops.js";
+import { batch } from "../../src/graph/shape.js";
+import type { Value } from "../../src/graph/value.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { sizeOf, tensor } from "../../src/tensor.js";
+
+const runtime = await nodeRuntime({ threads: 1 });
+
+describe("encode", () => {
+  it("writes only what the outputs need, under unique names, for opset 17", () => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 3]);
+    const unused = graph.input("unused", "float32", [3]);
+    o.mul(o.exp(x), unused);
+    const y = o.relu(o.add(x, 1));
+    const model = fromBinary(ModelProtoSchema, encode({ y, again: y, same: x }, { name: "small" }));
+    expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([["", 17n]]);
+    expect(model.graph?.name).toBe("small");
+    expect(model.graph?.input.map(({ name }) => name)).toEqual(["x"]);
+    expect(model.graph?.output.map(({ name }) => name)).toEqual(["y", "again", "same"]);
+    expect(model.graph?.node.map(({ opType }) => opType)).toEqual(["Add", "Relu", "Identity", "Identity"]);
+    const names = model.graph?.node.flatMap(({ output }) => output) ?? [];
+    expect(new Set(names).size).toBe(names.length);
+    expect(requiredInputs([y])).toEqual(["x"]);
+  });
+
+  it("leaves the batch open: any number of rows runs without compiling anew", async () => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 2]);
+    const session = await runtime.load(encode({ mean: o.reduceMean(x, { axes: [0] }) }));
+    for (const rows of [1, 4, 3]) {
+      const data = Float32Array.from({ length: rows * 2 }, (_, i) => i);
+      const { mean } = await session.run({ x: tensor("float32", [rows, 2], data) });
+      expect([...(mean?.data ?? [])]).toEqual([rows - 1, rows]);
+    }
+    await session.release();
+  });
+});
+
+/** Random chains of operators: what the shape rules promise is what the runtime returns. */
+type Step = (x: Value, pick: (n: number) => number) => Value;
+const steps: Readonly<Record<string, Step>> = {
+  relu: (x) => o.relu(x),
+  square: (x) => o.square(x),
+  sumAxis: (x, pick) => (x.shape.length < 2 ? x : o.reduceSum(x, { axes: [1 + pick(x.shape.length - 1)] })),
+  maxKept: (x, pick) =>
+    x.shape.length < 2 ? x : o.reduceMax(x, { axes: [1 + pick(x.shape.length - 1)], keepDims: true }),
+  flatten: (x) => o.reshape(x, [batch, x.shape.slice(1).reduce<number>((a, b) => a * (b as number), 1)]),
+  swap: (x) => (x.shape.length < 3 ? x : o.transpose(x, [0, 2, 1, ...x.shape.slice(3).map((_, i) => i + 3)])),
+  double: (x, pick) => (x.shape.length < 2 ? x : o.concat([x, x], 1 + pick(x.shape.length - 1))),
+  pad: (x, pick) =>
+    o.pad(
+      x,
+      x.shape.map((_, i) => (i === 0 ? 0 : pick(3))),
+      x.shape.map((_, i) => (i === 0 ? 0 : pick(2))),
+    ),
+  slice: (x) =>
+    x.shape.length > 1 && (x.shape[1] as number) > 1 ? o.slice(x, 1, 1, x.shape[1] as number) : x,
+  channels: (x) => o.add(x, x.graph.constant(tensor("float32", [1], Float32Array.of(2)))),
+};
+
+describe("shape rules", () => {
+  it("promise what the runtime returns", async () => {
+    const chain = fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 6 });
+    const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        chain,
+        fc.infiniteStream(fc.nat(1000)),
+        fc.integer({ min: 1, max: 3 }),
+        async (size, names, numbers, rows) => {
+          const graph = new Graph();
+          const pick = (n: number): number => (numbers.next().value as number) % n;
+          let y = graph.input("x", "float32", [batch, ...size]);
+          for (const name of names) y = (steps[name] as Step)(y, pick);
+          const session = await runtime.load(encode({ y }));
+          const fed = tensor("float32", [rows, ...size], new Float32Array(sizeOf([rows, ...size])));
+          const { y: result } = await session.run({ x: fed });
+          await session.release();
+          expect(result?.shape).toEqual(
+            y.shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows)),
+          );
+        },
+      ),
+      { numRuns: 60, seed: 11 },
+    );
+  });
+
+  it("refuse what does not fit, naming operator and shapes", () => {
+    const graph = new Graph();
+    const a = graph.input("a", "float32", [2, 3]);
+    const b = graph.input("b", "float32", [4, 5]);
+    expect(() => o.add(a, b)).toThrow("Add: shapes [2, 3] and [4, 5] do not broadcast.");
+    expect(() => o.gemm(a, b)).toThrow("Gemm: the inner dimensions of [2, 3] and [4, 5] differ.");
+    expect(() => o.concat([a, b], 0)).toThrow("Concat on axis 0: [2, 3] and [4, 5] do not fit.");
+    expect(() => o.reshape(a, [4])).toThrow("Cannot reshape [2, 3] to [4]: the sizes differ.");
+    expect(() => o.reduceSum(a, { axes: [2] })).toThrow("Axis 2 is outside a tensor of rank 2.");
+    expect(() => o.conv2d(a, b, { strides: [1, 1], padding: "valid", dilation: [1, 1] })).toThrow(
+      "takes images of shape [batch, height, width, channels], but got [2, 3]",
+    );
+    expect(() => o.add(a, new Graph().input("other", "float32", [2, 3]))).toThrow(
+      '"other", which belongs to another graph',
+    );
+  });
+});
