@@ -11,6 +11,7 @@ export interface ProgressOptions {
 }
 
 const barWidth = 30;
+const narrowestBar = 8;
 const redrawMs = 50;
 
 /** What the progress line of an epoch shows. */
@@ -24,13 +25,19 @@ export interface ProgressState {
   readonly logs: Logs;
 }
 
-/** Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images a second. */
-export function progressLine(state: ProgressState): string {
+/**
+ * Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images a second. Where `columns` are too few the
+ * bar gives way, so that the numbers stay.
+ */
+export function progressLine(state: ProgressState, columns = Number.POSITIVE_INFINITY): string {
   const { step, steps, logs } = state;
   const counter = `${String(step).padStart(String(steps).length)}/${steps}`;
   const done = step >= steps;
   const time = done ? ` - ${Math.round(state.elapsed / 1000)}s ${perStep(state)}` : ` - ETA: ${eta(state)}`;
-  return `${counter} [${bar(step, steps)}]${time}${speed(state)}${logsText(logs)}`;
+  const rest = `${time}${speed(state)}${logsText(logs)}`;
+  const room = columns - counter.length - rest.length - " []".length;
+  const width = Math.max(narrowestBar, Math.min(barWidth, room));
+  return `${counter} [${bar(step, steps, width)}]${rest}`;
 }
 
 /** Keras 2's `verbose=2` line, an epoch in one. */
@@ -40,11 +47,11 @@ export function epochLine(state: ProgressState): string {
   return `${step}/${steps} - ${seconds}s${speed(state)}${logsText(state.logs)} - ${perStep(state)}`;
 }
 
-function bar(step: number, steps: number): string {
-  const filled = Math.floor((barWidth * step) / steps);
-  if (filled === 0) return ".".repeat(barWidth);
+function bar(step: number, steps: number, width: number): string {
+  const filled = Math.floor((width * step) / steps);
+  if (filled === 0) return ".".repeat(width);
   const head = step < steps ? ">" : "=";
-  return "=".repeat(filled - 1) + head + ".".repeat(barWidth - filled);
+  return "=".repeat(filled - 1) + head + ".".repeat(width - filled);
 }
 
 /** The first step compiles and warms up, so it does not count once there is a second. */
@@ -104,9 +111,11 @@ export function progress(options: ProgressOptions = {}): Callback {
   });
   const isBar = (): boolean => params?.verbose === 1 && terminal;
 
-  function draw(logs: Logs): void {
-    const line = progressLine(state(logs)).slice(0, columns() - 1);
-    params?.print(`\r${line}\u001b[K`);
+  /** A line that is drawn over must not wrap; the last one of an epoch may. */
+  function draw(logs: Logs, isLast = false): void {
+    const width = columns() - 1;
+    const line = progressLine(state(logs), width);
+    params?.print(`\r${isLast ? line : line.slice(0, width)}\u001b[K`);
     drawnAt = last;
   }
 
@@ -132,7 +141,7 @@ export function progress(options: ProgressOptions = {}): Callback {
       if (!params?.verbose) return;
       last = now();
       if (isBar()) {
-        draw(logs);
+        draw(logs, true);
         return params.print("\n");
       }
       const prefix = params.epochs > 1 ? `Epoch ${epoch + 1}/${params.epochs} - ` : "";

@@ -3,6 +3,12 @@ import { CommanderError } from "commander";
 import { TrazoError } from "../errors.js";
 import { createProgram } from "./program.js";
 
+// A reader that has seen enough, such as head, closes the pipe: nothing is left to be told.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 try {
   await createProgram().parseAsync();

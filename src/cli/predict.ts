@@ -11,7 +11,7 @@ interface Guess {
   readonly probability: number;
 }
 
-/** Prints the most probable classes of every picture. */
+/** Prints the most probable classes of every picture. One that cannot be read is reported, and the others still shown. */
 export async function predictImages(
   path: string,
   images: readonly string[],
@@ -20,8 +20,14 @@ export async function predictImages(
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   const model = await loadModel(path, { runtime });
   for (const image of images) {
-    const guesses = await guess(model, image);
-    process.stdout.write(`${flags.json ? JSON.stringify({ image, guesses }) : line(image, guesses)}\n`);
+    try {
+      const guesses = await guess(model, image);
+      process.stdout.write(`${flags.json ? JSON.stringify({ image, guesses }) : line(image, guesses)}\n`);
+    } catch (error) {
+      if (!(error instanceof TrazoError)) throw error;
+      process.stderr.write(`trazo: ${error.message}\n`);
+      process.exitCode = 1;
+    }
   }
   await model.dispose();
 }

@@ -45,7 +45,10 @@ export async function writeHdf5(write: (root: h5wasm.File) => void): Promise<Uin
 type MemoryFs = (typeof h5wasm.Module)["FS"];
 
 async function withMemoryFile<T>(use: (fs: MemoryFs, path: string) => Promise<T>): Promise<T> {
-  const { FS } = await h5wasm.ready;
+  const library = await h5wasm.ready;
+  // Otherwise the library prints its own report of an error to standard error, and goes on.
+  library.activate_throwing_error_handler();
+  const { FS } = library;
   const path = `/trazo-${crypto.randomUUID()}.h5`;
   try {
     return await use(FS, path);

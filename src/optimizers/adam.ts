@@ -71,11 +71,9 @@ export function adamRule(
 }
 
 /**
- * learningRate * sqrt(1 - beta2^t) / (1 - beta1^t), in float32 as in Keras: there 1 - beta2^t loses digits in the first steps,
- * and a training that is to give Keras's weights must lose the same.
+ * learningRate * sqrt(1 - beta2^t) / (1 - beta1^t). Keras computes it in float32, where 1 - beta2^t loses digits in the first
+ * steps: its weights differ from these by some 1e-8 a step.
  */
 function alphaAt(t: number, learningRate: number, beta1: number, beta2: number): number {
-  const round = Math.fround;
-  const rest = (beta: number): number => round(1 - round(round(beta) ** t));
-  return round(round(round(learningRate) * round(Math.sqrt(rest(beta2)))) / rest(beta1));
+  return (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
 }

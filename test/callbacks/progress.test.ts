@@ -118,9 +118,13 @@ describe("progress", () => {
     expect(draws(60)).toBe(10);
   });
 
-  it("stays within the terminal's width", () => {
-    const lines = show(1, true, 40).filter((text) => text.startsWith("\r"));
-    for (const line of lines) expect(line.replace("\r", "").replace("\u001b[K", "").length).toBeLessThan(40);
+  it("stays within the terminal's width while it is drawn over", () => {
+    const printed = show(1, true, 40, 60);
+    const drawnOver = printed.filter((text, i) => text.startsWith("\r") && printed[i + 1] !== "\n");
+    expect(drawnOver).toHaveLength(8);
+    for (const line of drawnOver) {
+      expect(line.replace("\r", "").replace("\u001b[K", "").length).toBeLessThan(40);
+    }
   });
 
   it("prints a line an epoch where there is no terminal, and with verbose 2", () => {
