@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { randomStream } from "../src/random/derive.js";
 import type { Contender } from "./contender.js";
 
@@ -5,7 +6,7 @@ export interface Turn {
   readonly contender: Contender;
   /** Steps that count in each round. */
   readonly steps: number;
-  /** Steps before them that do not: the others have had the caches, and their threads may still be spinning. */
+  /** Steps before them that do not: the others have had the caches. */
   readonly warmUp?: number;
   /** Rounds including the first, which is dropped: it warms up and compiles. */
   readonly rounds: number;
@@ -20,11 +21,15 @@ export interface Outcome {
 
 /**
  * Contenders take turns, in rounds, each round in another order: whatever the machine does meanwhile (other work,
- * clock rates), and whatever a contender leaves behind for the next, then falls on all of them alike.
+ * clock rates), then falls on all of them alike.
+ *
+ * @param restMs pause before each turn: threads of OpenMP and MKL go on spinning for some 0.2 s after their last work,
+ *   and would take a processor from whoever comes next
  */
 export async function runRounds(
   turns: readonly Turn[],
   onRound: (round: number, of: number) => void = () => {},
+  restMs = 0,
 ): Promise<Outcome[]> {
   const durations = new Map<Turn, number[]>(turns.map((turn) => [turn, []]));
   const failures = new Map<Turn, string>();
@@ -35,6 +40,7 @@ export async function runRounds(
       const turn = turns[index] as Turn;
       if (round >= turn.rounds || failures.has(turn)) continue;
       try {
+        if (restMs > 0) await setTimeout(restMs);
         const warmUp = turn.warmUp ?? 0;
         const measured = await turn.contender.steps(warmUp + turn.steps);
         if (round > 0) durations.get(turn)?.push(...measured.slice(warmUp));

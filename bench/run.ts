@@ -15,7 +15,8 @@ import { runRounds, type Turn } from "./rounds.js";
 import { summarise } from "./stats.js";
 
 const BATCH = 128;
-const WARM_UP = 10;
+const WARM_UP = 25;
+const REST_MS = 500;
 
 interface Options {
   readonly threads: number;
@@ -101,7 +102,11 @@ async function main(): Promise<void> {
   const peaks = [await gemmPeak(options.threads)];
   const { turns, absent } = await startAll(chosen([...own, ...peers], options), options);
   try {
-    const outcomes = await runRounds(turns, (round, of) => console.error(`round ${round + 1} of ${of}`));
+    const outcomes = await runRounds(
+      turns,
+      (round, of) => console.error(`round ${round + 1} of ${of}`),
+      REST_MS,
+    );
     const rows = outcomes.map(({ contender, durations, failure }) => rowOf(contender, durations, failure));
     const date = new Date().toISOString();
     const report: Report = { date, machine, batchSize: BATCH, gemmPeak: peaks, rows: [...rows, ...absent] };
