@@ -13,7 +13,18 @@ export function baseModelFlopsPerImage(): number {
   return 3 * forward.reduce((a, b) => a + b, 0) - (forward[0] ?? 0);
 }
 
-/** Milliseconds that a training step's products alone need at a given rate; Adam's memory traffic comes on top. */
-export function floorMs(batchSize: number, gflops: number): number {
+/** Of each weight Adam reads gradient, weight and two moments and writes all but the gradient: seven float32. */
+export function adamBytes(): number {
+  const weights = 156 + 2_416 + 263_168 + 1_049_600 + 10_250;
+  return weights * 7 * 4;
+}
+
+/** Milliseconds that a training step's products alone need at a given rate. */
+export function productsMs(batchSize: number, gflops: number): number {
   return (baseModelFlopsPerImage() * batchSize) / gflops / 1e6;
+}
+
+/** The least that a step can take on a machine: its products, and Adam's memory traffic at a copy's rate. */
+export function floorMs(batchSize: number, gflops: number, bytesPerSecond: number): number {
+  return productsMs(batchSize, gflops) + (adamBytes() / bytesPerSecond) * 1000;
 }

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { floorMs } from "./floor.js";
+import type { EpochCost } from "./epoch.js";
+import { floorMs, productsMs } from "./floor.js";
 import type { GemmPeak } from "./gemm-peak.js";
 import type { Machine } from "./machine.js";
 import type { Summary } from "./stats.js";
@@ -18,24 +19,46 @@ export interface Report {
   readonly machine: Machine;
   readonly batchSize: number;
   readonly gemmPeak: readonly GemmPeak[];
+  /** Of one thread copying memory, bytes read and bytes written. */
+  readonly bytesPerSecond: number;
+  /** What validation and the rest add to Trazo's training steps. */
+  readonly epoch?: EpochCost;
   readonly rows: readonly Row[];
 }
 
 /** The report as text: measured contenders from fast to slow, then those that could not be measured. */
-export function formatReport({ machine, batchSize, gemmPeak, rows }: Report): string {
+export function formatReport({ machine, batchSize, gemmPeak, bytesPerSecond, epoch, rows }: Report): string {
   const measured = rows.filter((row) => row.step).sort((a, b) => medianOf(a) - medianOf(b));
   const fastest = measured[0] ? medianOf(measured[0]) : Number.NaN;
-  const head = ["", "threads", "ms a step", "q1-q3", "min", "images/s", "times the fastest", "version"];
-  const body = measured.map((row) => formatRow(row, batchSize, fastest));
+  const head = [
+    "",
+    "threads",
+    "ms a step",
+    "q1-q3",
+    "min",
+    "images/s",
+    "times the fastest",
+    "times the floor",
+    "version",
+  ];
+  const gflops = Math.max(...gemmPeak.map(({ bestGflops }) => bestGflops));
+  const floor = floorMs(batchSize, gflops, bytesPerSecond);
+  const body = measured.map((row) => formatRow(row, batchSize, fastest, floor));
   const packages = Object.entries(machine.packages).map(([name, version]) => `${name} ${version}`);
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
     `Node ${machine.node}, ${packages.join(", ")}; load before the run ${machine.loadBefore.toFixed(2)}`,
     ...gemmPeak.map((peak) => formatPeak(peak, batchSize)),
+    `Floor: ${floor.toFixed(2)} ms a step, with Adam's memory traffic at the ${(bytesPerSecond / 1e9).toFixed(0)} GB/s of a copy`,
     "",
     `One training step of the base model, ${batchSize} images, float32:`,
     ...formatTable([head, ...body]),
     ...rows.filter((row) => row.note).map((row) => `${row.name}: ${row.note}`),
+    ...(epoch
+      ? [
+          `\nA whole epoch of Trazo, validation included, takes ${epoch.ratio.toFixed(3)} times its training steps.`,
+        ]
+      : []),
   ].join("\n");
 }
 
@@ -59,7 +82,12 @@ export function formatTable(lines: readonly (readonly string[])[]): string[] {
   );
 }
 
-function formatRow({ name, version, threads, step }: Row, batchSize: number, fastest: number): string[] {
+function formatRow(
+  { name, version, threads, step }: Row,
+  batchSize: number,
+  fastest: number,
+  floor: number,
+): string[] {
   if (!step) return [name];
   return [
     name,
@@ -69,6 +97,7 @@ function formatRow({ name, version, threads, step }: Row, batchSize: number, fas
     step.min.toFixed(2),
     ((batchSize / step.median) * 1e3).toFixed(0),
     (step.median / fastest).toFixed(2),
+    (step.median / floor).toFixed(2),
     version ?? "",
   ];
 }
@@ -77,7 +106,7 @@ function formatRow({ name, version, threads, step }: Row, batchSize: number, fas
 function formatPeak({ size, threads, gflops, bestGflops }: GemmPeak, batchSize: number): string {
   return (
     `Gemm ${size}x${size}, ${threads} ${threads === 1 ? "thread" : "threads"}: best ${bestGflops.toFixed(0)} GFLOP/s, median ${gflops.toFixed(0)}; ` +
-    `a step's products need ${floorMs(batchSize, bestGflops).toFixed(2)} ms at the best rate`
+    `a step's products need ${productsMs(batchSize, bestGflops).toFixed(2)} ms at the best rate`
   );
 }
 

@@ -6,8 +6,10 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import type { Contender, ContenderSource } from "./contender.js";
+import { epochCost } from "./epoch.js";
 import { gemmPeak } from "./gemm-peak.js";
 import { describeMachine } from "./machine.js";
+import { memoryBandwidth } from "./memory.js";
 import { own } from "./own.js";
 import { peers } from "./peers.js";
 import { formatReport, type Report, type Row, writeJson } from "./report.js";
@@ -100,6 +102,7 @@ async function main(): Promise<void> {
   const options = parseOptions();
   const machine = describeMachine();
   const peaks = [await gemmPeak(options.threads)];
+  const bytesPerSecond = memoryBandwidth();
   const { turns, absent } = await startAll(chosen([...own, ...peers], options), options);
   try {
     const outcomes = await runRounds(
@@ -109,7 +112,15 @@ async function main(): Promise<void> {
     );
     const rows = outcomes.map(({ contender, durations, failure }) => rowOf(contender, durations, failure));
     const date = new Date().toISOString();
-    const report: Report = { date, machine, batchSize: BATCH, gemmPeak: peaks, rows: [...rows, ...absent] };
+    const report: Report = {
+      date,
+      machine,
+      batchSize: BATCH,
+      gemmPeak: peaks,
+      bytesPerSecond,
+      epoch: await epochCost(options.threads),
+      rows: [...rows, ...absent],
+    };
     console.log(formatReport(report));
     if (options.json) await writeJson(options.json, report);
   } finally {

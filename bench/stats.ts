@@ -34,3 +34,5 @@ export function summarise(values: ArrayLike<number>): Summary {
     min: quantile(sorted, 0),
   };
 }
+
+export const median = (values: ArrayLike<number>): number => summarise(values).median;

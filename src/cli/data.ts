@@ -1,11 +1,4 @@
-import {
-  divide,
-  type ImageDataset,
-  loadMnist,
-  type Tensor,
-  toCategorical,
-  trainTestSplit,
-} from "../index.js";
+import { type ImageDataset, loadMnist, type Tensor } from "../index.js";
 
 export interface DataFlags {
   readonly data?: string;
@@ -13,16 +6,6 @@ export interface DataFlags {
 
 export const loadImages = ({ data }: DataFlags): Promise<ImageDataset> =>
   loadMnist(data === undefined ? {} : { dir: data });
-
-/** The practice's preparation: pixels from 0 to 1, one-hot labels, a fifth kept for validation. */
-export function prepare({ train, test, numClasses }: ImageDataset) {
-  const oneHot = (labels: Tensor): Tensor<"float32"> => toCategorical(labels, numClasses);
-  const [xTrain, xVal, yTrain, yVal] = trainTestSplit(divide(train.images, 255), oneHot(train.labels), {
-    testSize: 0.2,
-    randomState: 42,
-  });
-  return { xTrain, xVal, yTrain, yVal, xTest: divide(test.images, 255), yTest: oneHot(test.labels) };
-}
 
 /** Prints sizes and the number of images of each class. */
 export async function describeData(flags: DataFlags): Promise<void> {

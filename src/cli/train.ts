@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { TrazoError } from "../errors.js";
 import { callbacks, loadModel, nodeRuntime, optimizers, type Sequential } from "../index.js";
+import { prepare } from "../practice/data.js";
 import { base } from "../practice/techniques/base.js";
-import { type DataFlags, loadImages, prepare } from "./data.js";
+import { type DataFlags, loadImages } from "./data.js";
 import { stopOnInterrupt } from "./interrupt.js";
 
 export interface TrainFlags extends DataFlags {
