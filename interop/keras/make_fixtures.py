@@ -4,7 +4,6 @@ Every case holds Keras's own serialised configuration, so that reading it is par
 """
 import json
 import os
-import sys
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -37,12 +36,15 @@ def optimizer_steps() -> list[dict]:
         o.Adam(learning_rate=0.01, beta_1=0.8, beta_2=0.99, epsilon=1e-5),
         o.Adam(amsgrad=True, beta_2=0.9),
         o.Adam(clipnorm=0.5),
+        o.Adam(learning_rate=1.0, epsilon=1.0, global_clipnorm=2.0),
         o.AdamW(weight_decay=0.02),
         o.SGD(),
         o.SGD(learning_rate=0.05, momentum=0.9),
         o.SGD(learning_rate=0.05, momentum=0.9, nesterov=True, global_clipnorm=1.0),
         o.SGD(clipvalue=0.1, weight_decay=0.01),
         o.RMSprop(),
+        o.RMSprop(centered=True),
+        o.RMSprop(learning_rate=0.01, momentum=0.9, clipvalue=0.2),
         o.RMSprop(rho=0.8, momentum=0.5, centered=True, epsilon=1e-4),
         o.Adam(learning_rate=o.schedules.ExponentialDecay(0.01, 2, 0.5, staircase=True)),
     ]
@@ -122,7 +124,7 @@ def layer_cases() -> list[dict]:
         (L.BatchNormalization(momentum=0.8, epsilon=1e-2), (3, 3, 2)),
         (L.BatchNormalization(center=False, scale=False), (4,)),
     ]
-    for name in ["relu", "sigmoid", "tanh", "linear", "elu", "gelu", "leaky_relu", "selu", "softplus", "softsign", "silu", "softmax"]:
+    for name in ["relu", "sigmoid", "tanh", "linear", "elu", "gelu", "leaky_relu", "selu", "softplus", "softsign", "silu", "softmax", "relu6", "hard_sigmoid", "exponential"]:
         choices.append((L.Activation(name), (9,)))
     cases = []
     for layer, shape in choices:
@@ -171,6 +173,33 @@ def loss_cases() -> list[dict]:
     ]
 
 
+def metric_cases() -> list[dict]:
+    m = keras.metrics
+    # Rounded, so that some classes tie.
+    scores = np.round(np.asarray(keras.ops.softmax(normal(40, 7))), 1)
+    labels = RNG.integers(0, 7, 40)
+    onehot = np.eye(7, dtype="float32")[labels]
+    binary = (RNG.random((40, 1)) < 0.5).astype("float32")
+    halves = np.round(RNG.random((40, 1)) * 4).astype("float32") / 4
+    choices = [
+        (m.CategoricalAccuracy(name="accuracy"), onehot, scores),
+        (m.SparseCategoricalAccuracy(name="accuracy"), labels, scores),
+        (m.BinaryAccuracy(name="accuracy"), binary, halves),
+        (m.TopKCategoricalAccuracy(k=1), onehot, scores),
+        (m.TopKCategoricalAccuracy(k=3, name="top3"), onehot, scores),
+        (m.TopKCategoricalAccuracy(), onehot, scores),
+    ]
+    return [
+        {
+            "metric": keras.metrics.serialize(metric),
+            "target": tensor(y),
+            "prediction": tensor(q),
+            "value": float(metric(y, q)),
+        }
+        for metric, y, q in choices
+    ]
+
+
 def small_model(k):
     k.utils.set_random_seed(7)
     L = k.layers
@@ -195,25 +224,54 @@ def small_model(k):
     return model
 
 
+def slots_model(k, optimizer):
+    k.utils.set_random_seed(8)
+    L = k.layers
+    model = k.Sequential(
+        [
+            L.Input((12, 12, 1)) if k is keras else L.InputLayer((12, 12, 1)),
+            L.AveragePooling2D(4),
+            L.Flatten(),
+            L.Dense(5, activation="sigmoid"),
+            L.Dense(4, activation="softmax"),
+        ]
+    )
+    model.compile(loss="categorical_crossentropy", optimizer=optimizer, metrics=["accuracy"])
+    return model
+
+
+def models_of(k) -> dict:
+    """Names and models; between them they store every order of slots that an optimiser may have."""
+    o = k.optimizers
+    decay = o.schedules.ExponentialDecay(0.02, 3, 0.5)
+    return {
+        "": small_model(k),
+        "-amsgrad": slots_model(k, o.Adam(learning_rate=decay, beta_2=0.9, amsgrad=True)),
+        "-rmsprop": slots_model(k, o.RMSprop(learning_rate=0.01, momentum=0.5, centered=True, epsilon=1e-3)),
+        "-sgd": slots_model(k, o.SGD(learning_rate=1.0, momentum=0.5, nesterov=True)),
+    }
+
+
 def saved_models() -> dict:
     x = RNG.random((24, 12, 12, 1)).astype("float32")
     y = np.eye(4, dtype="float32")[RNG.integers(0, 4, 24)]
     described = {"x": tensor(x), "y": tensor(y), "files": {}}
-    for name, k in (("keras3", keras), ("tf_keras", tf_keras)):
-        model = small_model(k)
-        # Dropout is off, so that a further step here and there can be compared.
-        for layer in model.layers:
-            if layer.__class__.__name__ == "Dropout":
-                layer.rate = 0.0
-        model.fit(x, y, batch_size=12, epochs=2, shuffle=False, verbose=0)
-        path = OUT / f"{name}.h5"
-        model.save(path)
-        loss, accuracy = model.evaluate(x, y, verbose=0)
-        entry = {"loss": loss, "accuracy": accuracy, "predictions": tensor(model.predict(x, verbose=0))}
-        model.fit(x, y, batch_size=12, epochs=1, shuffle=False, verbose=0)
-        entry["afterOneMoreEpoch"] = [tensor(w) for w in model.get_weights()]
-        described["files"][name] = entry
-        print(f"{name}.h5: {path.stat().st_size // 1000} kB")
+    for peer, k in (("keras3", keras), ("tf_keras", tf_keras)):
+        for suffix, model in models_of(k).items():
+            name = peer + suffix
+            # Dropout is off, so that a further step here and there can be compared.
+            for layer in model.layers:
+                if layer.__class__.__name__ == "Dropout":
+                    layer.rate = 0.0
+            model.fit(x, y, batch_size=12, epochs=2, shuffle=False, verbose=0)
+            path = OUT / f"{name}.h5"
+            model.save(path)
+            loss, accuracy = model.evaluate(x, y, verbose=0)
+            entry = {"loss": loss, "accuracy": accuracy, "predictions": tensor(model.predict(x, verbose=0))}
+            model.fit(x, y, batch_size=12, epochs=1, shuffle=False, verbose=0)
+            entry["afterOneMoreEpoch"] = [tensor(w) for w in model.get_weights()]
+            described["files"][name] = entry
+            print(f"{name}.h5: {path.stat().st_size // 1000} kB")
     return described
 
 
@@ -223,5 +281,5 @@ if __name__ == "__main__":
     write("schedules.json", schedules())
     write("layers.json", layer_cases())
     write("losses.json", loss_cases())
+    write("metrics.json", metric_cases())
     write("models.json", saved_models())
-    sys.exit(0)

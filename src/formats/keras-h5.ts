@@ -2,6 +2,7 @@ import { Dataset, type File, Group } from "h5wasm";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { sizeOf } from "../tensor.js";
 import { readHdf5, writeHdf5 } from "./hdf5.js";
+import { pythonJson } from "./python-json.js";
 
 /** A stored array under the name that Keras gave it. */
 export interface NamedTensor {
@@ -147,9 +148,9 @@ export async function writeKerasH5(model: KerasH5): Promise<Uint8Array> {
   return await writeHdf5((root) => {
     root.create_attribute("keras_version", model.kerasVersion);
     root.create_attribute("backend", "tensorflow");
-    root.create_attribute("model_config", JSON.stringify(model.modelConfig), null, "A");
+    root.create_attribute("model_config", pythonJson(model.modelConfig), null, "A");
     if (model.trainingConfig) {
-      root.create_attribute("training_config", JSON.stringify(model.trainingConfig), null, "A");
+      root.create_attribute("training_config", pythonJson(model.trainingConfig), null, "A");
     }
     const weights = root.create_group("model_weights");
     writeNames(

@@ -1,11 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { TrazoError } from "../errors.js";
+import { locateErrors } from "../keras-object.js";
 import type { ModelDefinition } from "../model/definition.js";
 import { type Compiled, Engine } from "../model/engine.js";
 import { Sequential, type SequentialOptions } from "../model/sequential.js";
 import type { OptimizerSlots } from "../model/training-memory.js";
+import type { Variable } from "../model/variable.js";
 import { deserializeModel, deserializeTraining } from "./keras-config.js";
 import { type KerasH5, type NamedTensor, readKerasH5 } from "./keras-h5.js";
+import { slotOrder } from "./slot-order.js";
 
 export interface LoadOptions extends Omit<SequentialOptions, "name"> {
   /** Also read what the model was compiled with, and the optimiser's state. Default true. */
@@ -26,7 +29,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const file = await readKerasH5(bytes, path);
   const { name, layers } = deserializeModel(file.modelConfig, path);
   const { compile = true, ...rest } = options;
-  const model = new Sequential(layers, { ...rest, name });
+  const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
   setWeights(model.definition, file, path);
   const compiled =
     compile && file.trainingConfig ? deserializeTraining(file.trainingConfig, path) : undefined;
@@ -67,14 +70,14 @@ function requireShape(
   const fits = shape.length === wanted.length && shape.every((dim, axis) => dim === wanted[axis]);
   if (fits && data instanceof Float32Array) return data;
   throw new TrazoError(
-    `${path}: "${name}" has shape [${shape.join(", ")}], but the model needs [${wanted.join(", ")}].`,
+    `${path}: "${name}" has shape [${shape.join(", ")}], but the model needs [${wanted.join(", ")}]. ` +
+      "Its weights are those of another model.",
   );
 }
 
 /**
- * The optimiser's slots, one list a variable. Keras up to 2.10 stores one slot for all variables
- * after another, later versions variable by variable; Keras 3 adds the learning rate. Where the
- * count fits no scheme the optimiser starts afresh, as Keras does.
+ * The optimiser's slots, one list a variable. Keras 3 stores the learning rate beside them. Where the count does not fit, the
+ * optimiser starts afresh, as in Keras.
  */
 function readSlots(model: ModelDefinition, compiled: Compiled, file: KerasH5, path: string): OptimizerSlots {
   const stored = file.optimizerWeights ?? [];
@@ -83,17 +86,12 @@ function readSlots(model: ModelDefinition, compiled: Compiled, file: KerasH5, pa
   if (iteration) optimizer.iterations = Number(iteration.data[0]);
   const tensors = stored.filter(({ name, shape }) => shape.length > 0 || !/iter|learning_rate/.test(name));
   const variables = model.trainableVariables;
-  if (tensors.length !== variables.length * optimizer.slots.length) return [];
-  const bySlot = isBySlot(file.kerasVersion);
-  return variables.map(({ shape }, i) =>
-    optimizer.slots.map((_, k) => {
-      const at = bySlot ? k * variables.length + i : i * optimizer.slots.length + k;
-      return requireShape(tensors[at] as NamedTensor, shape, path);
-    }),
-  );
-}
-
-function isBySlot(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
-  return major < 2 || (major === 2 && minor <= 10);
+  const order = slotOrder(optimizer, variables.length, file.kerasVersion);
+  if (tensors.length !== order.length) return [];
+  const slots = variables.map(() => new Array<Float32Array>(optimizer.slots.length));
+  for (const [i, { variable, slot }] of order.entries()) {
+    const { shape } = variables[variable] as Variable;
+    (slots[variable] as Float32Array[])[slot] = requireShape(tensors[i] as NamedTensor, shape, path);
+  }
+  return slots;
 }

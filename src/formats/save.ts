@@ -1,8 +1,10 @@
 import { TrazoError } from "../errors.js";
 import type { Sequential } from "../model/sequential.js";
+import type { Variable } from "../model/variable.js";
 import { writeFileAtomically } from "./atomic-file.js";
 import { serializeModel, serializeTraining } from "./keras-config.js";
 import { type KerasH5, type NamedTensor, writeKerasH5 } from "./keras-h5.js";
+import { slotOrder } from "./slot-order.js";
 
 /** The version whose conventions the files follow: the newest that Keras 2 and Keras 3 both read. */
 const kerasVersion = "2.15.0";
@@ -43,20 +45,21 @@ function contentsOf(model: Sequential): KerasH5 {
   };
 }
 
-/** Keras 2.11 and later: the step count, then the slots variable by variable. */
+/** Keras 2.11 and later: the step count, then the slots. */
 function optimizerWeights({ definition, engine, optimizer }: Sequential): NamedTensor[] {
   const iteration: NamedTensor = {
     name: "iteration:0",
     shape: [],
     data: BigInt64Array.of(BigInt(optimizer.iterations)),
   };
-  const prefix = optimizer.className;
-  const slots = definition.trainableVariables.flatMap(({ path, shape }, i) =>
-    optimizer.slots.map((slot, k) => ({
-      name: `${prefix}/${slot}/${path}:0`,
+  const variables = definition.trainableVariables;
+  const slots = slotOrder(optimizer, variables.length, kerasVersion).map(({ variable, slot }) => {
+    const { path, shape } = variables[variable] as Variable;
+    return {
+      name: `${optimizer.className}/${optimizer.slots[slot]}/${path}:0`,
       shape,
-      data: engine.slots[i]?.[k] as Float32Array,
-    })),
-  );
+      data: engine.slots[variable]?.[slot] as Float32Array,
+    };
+  });
   return [iteration, ...slots];
 }

@@ -1,7 +1,7 @@
 import { TrazoError } from "../errors.js";
 import { add, div, mul, reduceMean, sqrt, square, sub } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
-import type { Value } from "../graph/value.js";
+import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { initializerFrom, serializeInitializer } from "../initializers/registry.js";
 import { requireKnownOptions } from "../known-options.js";
@@ -143,18 +143,15 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
 }
 
 export function batchNormalizationFromConfig(config: ConfigReader): Layer {
-  const axis = config.numbers("axis") ?? [-1];
-  // Keras 2 writes the resolved axis ([3] after a convolution), Keras 3 what was given.
-  if (axis.length !== 1 || ![-1, 1, 3].includes(axis[0] as number)) {
-    throw new TrazoError(
-      `${config.where}: only the last axis can be normalised, but the file has axis ${axis}.`,
-    );
+  const [axis = -1, ...others] = config.numbers("axis") ?? [];
+  if (others.length > 0) {
+    throw new TrazoError(`${config.where}: only one axis can be normalised, but the file has several.`);
   }
   for (const key of ["beta_constraint", "gamma_constraint", "renorm_clipping"]) config.only(key);
   config.only("renorm", false);
   config.only("synchronized", false);
   config.number("renorm_momentum");
-  return batchNormalization({
+  const layer = batchNormalization({
     ...config.layerOptions(),
     momentum: config.number("momentum"),
     epsilon: config.number("epsilon"),
@@ -167,4 +164,21 @@ export function batchNormalizationFromConfig(config: ConfigReader): Layer {
     betaRegularizer: config.regularizer("beta_regularizer"),
     gammaRegularizer: config.regularizer("gamma_regularizer"),
   });
+  return {
+    ...layer,
+    build(inputShape) {
+      requireLastAxis(axis, inputShape);
+      return layer.build(inputShape);
+    },
+  };
+}
+
+/** Keras 2 writes the resolved axis ([3] after a convolution, [1] after a dense layer), Keras 3 what was given. */
+function requireLastAxis(axis: number, inputShape: Shape): void {
+  const last = inputShape.length - 1;
+  if (axis === -1 || axis === last) return;
+  throw new TrazoError(
+    `BatchNormalization over axis ${axis} is not supported for inputs ${formatShape(inputShape)}, ` +
+      `only over their last axis, ${last} or -1 (channels_last).`,
+  );
 }

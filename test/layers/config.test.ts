@@ -178,7 +178,7 @@ describe("layer configurations", () => {
       { rate: 0.1, noise_shape: [null, 1] },
       /noise_shape = \[null,1\] is not supported/,
     ],
-    ["another axis", "BatchNormalization", { axis: [2] }, /only the last axis can be normalised, .* axis 2/],
+    ["two axes", "BatchNormalization", { axis: [1, 2] }, /only one axis can be normalised/],
     [
       "an unknown activation",
       "Activation",
