@@ -15,7 +15,7 @@ export interface EpochCost {
 /** What an epoch of the base model costs beside its training steps. The first epoch warms up and is dropped. */
 export async function epochCost(threads: number, epochs = 5): Promise<EpochCost> {
   const { xTrain, yTrain, xVal, yVal } = prepare(await loadMnist());
-  const model = base({ seed: 1, runtime: await nodeRuntime({ threads }) });
+  const model = base.network({ seed: 1, runtime: await nodeRuntime({ threads }) });
   model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   const { callback, steps, whole } = stopwatch();
   await model.fit(xTrain, yTrain, {

@@ -10,7 +10,7 @@ async function start(lowering: "direct" | "tiledGemm", threads: number): Promise
   const { train } = await loadMnist();
   const data = samples(divide(train.images, 255), toCategorical(train.labels, 10), undefined, "bench");
   const runtime = await nodeRuntime({ threads, lowering });
-  const model = base({ seed: 1, runtime });
+  const model = base.network({ seed: 1, runtime });
   model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   const step = await model.engine.trainingStep(data, BATCH);
   const gatherer = new BatchGatherer(data, BATCH);

@@ -77,7 +77,7 @@ interface Job {
 
 const { polynomialDecay } = schedules;
 const jobs: Record<string, Job> = {
-  base: { model: base({ seed: 1 }), optimizer: "adam", samples: 12_800, resumes: true },
+  base: { model: base.network({ seed: 1 }), optimizer: "adam", samples: 12_800, resumes: true },
   variety: { model: variety, optimizer: "rmsprop", samples: 2_560, resumes: false },
   sgd: {
     model: small("sgd"),

@@ -1,10 +1,10 @@
-import type { Sequential } from "../index.js";
+import type { TrainingModel } from "../index.js";
 
 /**
  * The first Ctrl-C lets the current batch end and the epoch be validated, so that what was learnt
  * is kept; the second leaves at once.
  */
-export function stopOnInterrupt(model: Sequential): { readonly interrupted: boolean; done(): void } {
+export function stopOnInterrupt(model: TrainingModel): { readonly interrupted: boolean; done(): void } {
   let interrupted = false;
   const onSignal = (): void => {
     if (interrupted) process.exit(130);

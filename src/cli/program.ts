@@ -1,7 +1,10 @@
 import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Technique } from "../practice/technique.js";
+import { techniques } from "../practice/techniques/index.js";
 import { type DataFlags, describeData } from "./data.js";
 import { type EvaluateFlags, evaluateModel } from "./evaluate.js";
+import { type CompareFlags, compareRuns, type PracticeFlags, runPractice, showRuns } from "./practice.js";
 import { type PredictFlags, predictImages } from "./predict.js";
 import { showSummary } from "./summary.js";
 import { type TrainFlags, trainModel } from "./train.js";
@@ -22,6 +25,16 @@ const threadsOption = (): Option =>
   new Option("--threads <n>", "processor threads; default: all").argParser(whole(1));
 const batchOption = (size: number): Option =>
   new Option("--batch-size <n>", "images a step").argParser(whole(1)).default(size);
+
+const languageOption = (): Option =>
+  new Option("--lang <language>", "language of the report").choices(["en", "es"]).default("en");
+const names = techniques.map(({ name }) => name).join(", ");
+const techniqueList = (text: string): Technique[] =>
+  text.split(",").map((name) => {
+    const found = techniques.find((technique) => technique.name === name.trim());
+    if (found) return found;
+    throw new InvalidArgumentError(`There is no technique "${name.trim()}". Known: ${names}.`);
+  });
 
 /** The command line: every command with its options, each handed on to a function of its own. */
 export function createProgram(): Command {
@@ -44,6 +57,37 @@ export function createProgram(): Command {
     .addOption(threadsOption())
     .addOption(dataOption())
     .action((model: string, flags: TrainFlags) => trainModel(model, flags));
+
+  program
+    .command("practice")
+    .description("train the practice's techniques, compare them, and write a report")
+    .option("--only <names>", `techniques, separated by commas: ${names}`, techniqueList)
+    .option("--all", "every technique")
+    .option("--epochs <n>", "passes over the training images", whole(1), 5)
+    .option("--seeds <n>", "runs of each technique, from one seed after another", whole(1), 1)
+    .option("--seed <n>", "the first seed", whole(0), 42)
+    .addOption(batchOption(128))
+    .option("--out <dir>", "folder for the runs and the report", "runs/practice")
+    .addOption(languageOption())
+    .addOption(threadsOption())
+    .addOption(dataOption())
+    .action((flags: PracticeFlags) => runPractice(flags));
+
+  program
+    .command("compare")
+    .description("compare runs that trazo practice made, and write the report again")
+    .argument("<runs...>", "folders of finished runs")
+    .option("--out <dir>", "folder for the report", "runs/comparison")
+    .addOption(languageOption())
+    .addOption(threadsOption())
+    .addOption(dataOption())
+    .action((folders: string[], flags: CompareFlags) => compareRuns(folders, flags));
+
+  program
+    .command("runs")
+    .description("list the runs in a folder")
+    .argument("[dir]", "where trazo practice wrote them", "runs/practice")
+    .action((root: string) => showRuns(root));
 
   program
     .command("evaluate")

@@ -67,7 +67,7 @@ async function openModel(
   options: { seed: number; runtime: Awaited<ReturnType<typeof nodeRuntime>> },
 ): Promise<Sequential> {
   if (name === "base") {
-    const model = base(options);
+    const model = base.network(options);
     model.compile({
       optimizer: optimizers.adam({ learningRate: 0.001 }),
       loss: "categoricalCrossentropy",

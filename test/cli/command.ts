@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { loadModel } from "../../src/index.js";
 
 const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -27,4 +28,12 @@ export function trazo(
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+/** The bytes of a saved model's weights, one after another. */
+export async function weightBytes(file: string): Promise<Buffer> {
+  const weights = (await loadModel(file)).getWeights();
+  return Buffer.concat(
+    weights.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
 }

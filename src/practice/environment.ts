@@ -1,0 +1,18 @@
+import { createRequire } from "node:module";
+import { cpus } from "node:os";
+import type { Runtime } from "../index.js";
+
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
+/** Names and versions of what computes. */
+export const softwareOf = (runtime: Runtime): string[] => [
+  `trazo ${version}`,
+  runtime.name,
+  `Node ${process.versions.node}`,
+];
+
+/** The processor in words. */
+export function machineName(): string {
+  const cores = cpus();
+  return `${cores[0]?.model.trim() ?? process.arch}, ${cores.length} ${cores.length === 1 ? "core" : "cores"}`;
+}

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { loadModel, metrics, type Runtime, type Sequential, type Tensor, TrazoError } from "../index.js";
+import type { PracticeData } from "./data.js";
+import {
+  type FirstLayerKernels,
+  type Misreading,
+  type TechniqueRun,
+  weightHistogram,
+} from "./report/index.js";
+import { type Run, runFiles } from "./run-folder.js";
+
+const pictureSize = 28 * 28;
+
+/**
+ * What the report shows of a finished run: its history, and what its best model, read from the folder, does with the
+ * test images.
+ *
+ * @throws TrazoError when the run did not finish, or its model is gone
+ */
+export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime): Promise<TechniqueRun> {
+  const { config, history, result } = run;
+  if (!result) {
+    throw new TrazoError(
+      `The run in ${run.folder} did not finish: it has no ${runFiles.result}. Run it again with trazo practice --only ${config.technique}.`,
+    );
+  }
+  const model = await loadModel(join(run.folder, runFiles.bestModel), { runtime });
+  const predictions = await model.predict(data.xTest, { batchSize: config.batchSize });
+  await model.dispose();
+  return {
+    technique: config.technique,
+    seed: config.seed,
+    history: history.map((epoch, i) => ({
+      epoch: epoch.epoch + 1,
+      loss: epoch.loss,
+      accuracy: epoch.accuracy,
+      valLoss: epoch.val_loss,
+      valAccuracy: epoch.val_accuracy,
+      learningRate: epoch.lr,
+      seconds: result.epochSeconds[i] ?? Number.NaN,
+    })),
+    bestEpoch: result.bestEpoch,
+    test: result.test,
+    confusion: [...metrics.confusionMatrix(data.yTest, predictions, 10).counts],
+    misread: misreadings(data, predictions),
+    kernels: firstKernels(model),
+    weights: kernelsOf(model).map(({ layer, values }) => weightHistogram(layer, values)),
+  };
+}
+
+/** Test digits taken for others, the surest mistakes first. */
+function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float32">): Misreading[] {
+  const found: Misreading[] = [];
+  for (let i = 0; i < (xTest.shape[0] as number); i++) {
+    const actual = largest(yTest.data, i);
+    const predicted = largest(predictions.data, i);
+    if (actual === predicted) continue;
+    found.push({
+      pixels: xTest.data.slice(i * pictureSize, (i + 1) * pictureSize),
+      actual,
+      predicted,
+      probability: predictions.data[i * 10 + predicted] as number,
+    });
+  }
+  return found.sort((a, b) => b.probability - a.probability);
+}
+
+/** The position of the largest of a row of ten. */
+function largest(values: Float32Array, row: number): number {
+  const classes = values.subarray(row * 10, row * 10 + 10);
+  return classes.indexOf(Math.max(...classes));
+}
+
+interface Kernel {
+  readonly layer: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+function kernelsOf(model: Sequential): Kernel[] {
+  return model.definition.layers.flatMap(({ name, variables }) =>
+    variables
+      .filter(({ spec }) => spec.name === "kernel")
+      .map(({ shape, data }) => ({ layer: name, shape, values: data })),
+  );
+}
+
+/** Of a dense layer on the image, each unit's weights are a picture as well. */
+function firstKernels(model: Sequential): FirstLayerKernels | undefined {
+  const [first] = kernelsOf(model);
+  if (!first) return undefined;
+  const { layer, shape, values } = first;
+  const picture =
+    shape.length === 4 ? shape : shape[0] === pictureSize ? [28, 28, 1, shape[1] as number] : undefined;
+  return picture && { layer, shape: picture as [number, number, number, number], values };
+}
