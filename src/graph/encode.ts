@@ -4,6 +4,7 @@ import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   GraphProtoSchema,
+  type ModelProto,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -76,7 +77,26 @@ export function encode(outputs: Readonly<Record<string, Value>>, options: Encode
       output: entries.map(([key, value]) => protoValue(key, value)),
     }),
   });
+  requireUniqueNames(model);
   return toBinary(ModelProtoSchema, model);
+}
+
+/** An output may not take the name of an input or of another value: ONNX gives each name once. */
+function requireUniqueNames({ graph }: ModelProto): void {
+  const seen = new Set<string>();
+  const names = [
+    ...(graph?.input ?? []).map(({ name }) => name),
+    ...(graph?.initializer ?? []).map(({ name }) => name),
+    ...(graph?.node ?? []).flatMap(({ output }) => output),
+  ];
+  for (const name of names) {
+    if (seen.has(name)) {
+      throw new TrazoError(
+        `The graph gives the name "${name}" to two values. Name the output "${name}" otherwise.`,
+      );
+    }
+    seen.add(name);
+  }
 }
 
 /** Names of the inputs that the outputs really depend on. */

@@ -13,6 +13,7 @@ export class Graph {
   readonly #constants = new Map<Value, Tensor>();
   readonly #scalars = new Map<string, Value>();
   readonly #table: OperatorTable;
+  readonly #names = new Set<string>();
   #count = 0;
 
   constructor(table: OperatorTable = operators) {
@@ -21,9 +22,10 @@ export class Graph {
 
   /** Declares an input that every run must feed. */
   input(name: string, dtype: DType, shape: Shape): Value {
-    if (this.inputs.some((other) => other.name === name)) {
-      throw new TrazoError(`The graph already has an input named "${name}".`);
+    if (this.#names.has(name)) {
+      throw new TrazoError(`The graph already has a value named "${name}".`);
     }
+    this.#names.add(name);
     const value: Value = { graph: this, name, dtype, shape, producer: undefined };
     this.inputs.push(value);
     return value;
@@ -79,7 +81,12 @@ export class Graph {
   }
 
   #fresh(prefix: string): string {
-    return `${prefix}_${this.#count++}`;
+    for (;;) {
+      const name = `${prefix}_${this.#count++}`;
+      if (this.#names.has(name)) continue;
+      this.#names.add(name);
+      return name;
+    }
   }
 }
 

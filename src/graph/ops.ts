@@ -105,6 +105,9 @@ export interface ReduceOptions {
 function reduce(op: string, x: Value, { axes, keepDims = false }: ReduceOptions): Value {
   const all = axes ?? x.shape.map((_, axis) => axis);
   const normal = all.map((axis) => normalizeAxis(axis, x.shape.length)).sort((a, b) => a - b);
+  if (new Set(normal).size < normal.length) {
+    throw new TrazoError(`${op}: the axes [${all.join(", ")}] of ${formatShape(x.shape)} name one twice.`);
+  }
   return normal.length === 0 ? x : one(op, [x], { axes: normal, keepdims: keepDims });
 }
 
@@ -116,7 +119,9 @@ export const argMax = (x: Value, axis = -1): Value =>
   one("ArgMax", [x], { axis: normalizeAxis(axis, x.shape.length), keepdims: false });
 
 export function transpose(x: Value, perm: readonly number[]): Value {
-  return perm.every((axis, i) => axis === i) ? x : one("Transpose", [x], { perm });
+  return perm.length === x.shape.length && perm.every((axis, i) => axis === i)
+    ? x
+    : one("Transpose", [x], { perm });
 }
 
 /** The same values in row-major order under another shape; at most one dimension is symbolic. */
@@ -137,6 +142,7 @@ export function toMatrix(x: Value): Value {
 }
 
 export function concat(values: readonly Value[], axis: number): Value {
+  if (values.length === 0) throw new TrazoError("Concat needs at least one value.");
   return one("Concat", values, { axis: normalizeAxis(axis, (values[0] as Value).shape.length) });
 }
 
@@ -178,7 +184,8 @@ export function gather(x: Value, indices: Int32Array, shape: readonly number[], 
 
 /** One-hot rows (depth values each) of integer labels. */
 export function oneHot(labels: Value, depth: number, dtype: DType): Value {
-  return one("OneHot", [labels], { depth, dtype });
+  // ONNX Runtime has no OneHot of int32 indices with an int64 depth.
+  return one("OneHot", [cast(labels, "int64")], { depth, dtype });
 }
 
 /** Adds `updates` into zeros of `like`'s shape at flat positions `indices` (int64, same shape as updates). */

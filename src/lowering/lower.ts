@@ -1,5 +1,6 @@
 import { Graph } from "../graph/graph.js";
 import { gather, reshape } from "../graph/ops.js";
+import { dimsEqual } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import { convert, type Feature, imageSize, type Layout, plain } from "./layout.js";
 
@@ -104,8 +105,10 @@ function pixelwise(node: Node, inputs: readonly Feature[]): Feature[] | undefine
 
 function alignTo(operand: Feature, image: Feature): Value | undefined {
   const rank = operand.value.shape.length;
-  if (operand.size && image.size && operand.layout !== plain) return convert(operand, image.layout).value;
-  if (operand.layout !== plain || rank === 0) return operand.value;
+  // Images of other sizes would be cut into other tiles: they meet in plain layout.
+  if (operand.layout.kind !== "plain")
+    return sameImage(operand, image) ? convert(operand, image.layout).value : undefined;
+  if (rank === 0) return operand.value;
   if (!image.size) return undefined;
   if (rank === 4 && sameImage(operand, image)) return convert(operand, image.layout).value;
   if (rank === 1 && operand.value.shape[0] === image.size.channels) {
@@ -115,9 +118,12 @@ function alignTo(operand: Feature, image: Feature): Value | undefined {
 }
 
 const sameImage = (a: Feature, b: Feature): boolean =>
-  a.size?.height === b.size?.height &&
-  a.size?.width === b.size?.width &&
-  a.size?.channels === b.size?.channels;
+  a.size !== undefined &&
+  b.size !== undefined &&
+  dimsEqual(a.size.batch, b.size.batch) &&
+  a.size.height === b.size.height &&
+  a.size.width === b.size.width &&
+  a.size.channels === b.size.channels;
 
 /** One number a channel, in the shape that broadcasts over an image of that layout. */
 export function channelVector(vector: Value, layout: Layout, channels: number): Value {

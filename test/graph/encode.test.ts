@@ -1,7 +1,8 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
-import { ModelProtoSchema } from "onnx-buf";
+import { AttributeProto_AttributeType, ModelProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
+import { differentiate } from "../../src/graph/differentiate.js";
 import { encode, requiredInputs } from "../../src/graph/encode.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as o from "../../src/graph/ops.js";
@@ -43,6 +44,85 @@ describe("encode", () => {
   });
 });
 
+describe("encode gives every value one name", () => {
+  const input = (name = "x"): Value => new Graph().input(name, "float32", [2]);
+
+  it("refuses outputs named as an input or as another value, rather than write a file that nobody opens", () => {
+    const x = input();
+    expect(() => encode({ x: o.relu(x) })).toThrow('gives the name "x" to two values');
+    expect(() => encode({ x })).toThrow('gives the name "x" to two values');
+    const inner = o.exp(input());
+    expect(() => encode({ [inner.name]: o.relu(inner) })).toThrow(
+      `gives the name "${inner.name}" to two values`,
+    );
+    expect(() => encode({})).toThrow("A graph without outputs cannot be encoded.");
+  });
+
+  it("steps aside for an input that is named as a value would be", async () => {
+    const probe = o.exp(input());
+    const session = await runtime.load(encode({ y: o.exp(input(probe.name)) }));
+    const { y } = await session.run({ [probe.name]: tensor("float32", [2], Float32Array.of(0, 0)) });
+    await session.release();
+    expect([...(y?.data ?? [])]).toEqual([1, 1]);
+    const graph = new Graph();
+    const taken = o.exp(graph.input("x", "float32", [2]));
+    expect(() => graph.input(taken.name, "float32", [2])).toThrow(
+      `already has a value named "${taken.name}"`,
+    );
+    expect(() => graph.input("x", "float32", [2])).toThrow('already has a value named "x"');
+  });
+});
+
+describe("the bytes", () => {
+  const small = (): Uint8Array => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 2, 3]);
+    const y = o.elu(o.reshape(x, [{ symbol: "batch", factor: 2 }, 3]), 0.5);
+    return encode(
+      { y, max: o.reduceMax(y, { axes: [1], keepDims: true }) },
+      { metadata: { made: "by a test" } },
+    );
+  };
+
+  it("hold types, shapes with the open batch, attributes and metadata as ONNX has them", () => {
+    const model = fromBinary(ModelProtoSchema, small());
+    expect(model.irVersion).toBe(8n);
+    expect(model.metadataProps.map(({ key, value }) => [key, value])).toEqual([["made", "by a test"]]);
+    const dims = (name: string): unknown[] => {
+      const value = [...(model.graph?.input ?? []), ...(model.graph?.output ?? [])].find(
+        (v) => v.name === name,
+      );
+      const type = value?.type?.value;
+      if (type?.case !== "tensorType") throw new Error(`${name} is no tensor`);
+      expect(type.value.elemType).toBe(1);
+      return type.value.shape?.dim.map((dim) => dim.value.value) ?? [];
+    };
+    expect(dims("x")).toEqual(["batch", 2n, 3n]);
+    expect(dims("y")).toEqual(["2*batch", 3n]);
+    expect(dims("max")).toEqual(["2*batch", 1n]);
+    const attributes = (op: string): unknown =>
+      Object.fromEntries(
+        model.graph?.node
+          .find(({ opType }) => opType === op)
+          ?.attribute.map(({ name, type, i, f, ints }) => [
+            name,
+            { type, value: [f, Number(i), ints.map(Number)] },
+          ]) ?? [],
+      );
+    const { FLOAT, INT, INTS } = AttributeProto_AttributeType;
+    expect(attributes("Elu")).toEqual({ alpha: { type: FLOAT, value: [0.5, 0, []] } });
+    expect(attributes("ReduceMax")).toEqual({
+      axes: { type: INTS, value: [0, 0, [1]] },
+      keepdims: { type: INT, value: [0, 1, []] },
+    });
+    expect(attributes("Reshape")).toEqual({});
+  });
+
+  it("are the same each time", () => {
+    expect(small()).toEqual(small());
+  });
+});
+
 /** Random chains of operators: what the shape rules promise is what the runtime returns. */
 type Step = (x: Value, pick: (n: number) => number) => Value;
 const steps: Readonly<Record<string, Step>> = {
@@ -65,6 +145,21 @@ const steps: Readonly<Record<string, Step>> = {
   channels: (x) => o.add(x, x.graph.constant(tensor("float32", [1], Float32Array.of(2)))),
 };
 
+/** Every name is given once, and before it is used; opset 17. */
+function requireSingleAssignment(bytes: Uint8Array): void {
+  const { graph, opsetImport } = fromBinary(ModelProtoSchema, bytes);
+  expect(opsetImport[0]?.version).toBe(17n);
+  const known = [...(graph?.input ?? []), ...(graph?.initializer ?? [])].map(({ name }) => name);
+  const nodes = graph?.node ?? [];
+  expect(new Set(nodes.map(({ name }) => name)).size).toBe(nodes.length);
+  for (const { input, output } of nodes) {
+    for (const name of input) expect(known).toContain(name);
+    known.push(...output);
+  }
+  for (const { name } of graph?.output ?? []) expect(known).toContain(name);
+  expect(new Set(known).size).toBe(known.length);
+}
+
 describe("shape rules", () => {
   it("promise what the runtime returns", async () => {
     const chain = fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 6 });
@@ -78,12 +173,17 @@ describe("shape rules", () => {
         async (size, names, numbers, rows) => {
           const graph = new Graph();
           const pick = (n: number): number => (numbers.next().value as number) % n;
-          let y = graph.input("x", "float32", [batch, ...size]);
+          const x = graph.input("x", "float32", [batch, ...size]);
+          let y = x;
           for (const name of names) y = (steps[name] as Step)(y, pick);
-          const session = await runtime.load(encode({ y }));
+          const [gradient] = differentiate(o.reduceSum(y), [x]);
+          const bytes = encode({ y, gradient: gradient as Value });
+          requireSingleAssignment(bytes);
+          const session = await runtime.load(bytes);
           const fed = tensor("float32", [rows, ...size], new Float32Array(sizeOf([rows, ...size])));
-          const { y: result } = await session.run({ x: fed });
+          const { y: result, gradient: slope } = await session.run({ x: fed });
           await session.release();
+          expect(slope?.shape).toEqual([rows, ...size]);
           expect(result?.shape).toEqual(
             y.shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows)),
           );

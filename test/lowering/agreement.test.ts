@@ -1,16 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { differentiate } from "../../src/graph/differentiate.js";
-import { encode } from "../../src/graph/encode.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as o from "../../src/graph/ops.js";
-import { batch } from "../../src/graph/shape.js";
-import type { Value } from "../../src/graph/value.js";
+import { batch, shapesEqual } from "../../src/graph/shape.js";
+import type { Dim, Shape, Value } from "../../src/graph/value.js";
+import { optimizers } from "../../src/index.js";
 import { type Lowering, lower } from "../../src/lowering/lower.js";
 import { lowerings } from "../../src/lowering/registry.js";
+import { base } from "../../src/practice/techniques/base.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { sizeOf, type Tensor, tensor } from "../../src/tensor.js";
+import { sizeOf, tensor } from "../../src/tensor.js";
 import { noise } from "../optimizers/flat.js";
+import { compute, type Network, relativeError } from "./compare.js";
 
 const runtime = await nodeRuntime({ threads: 1 });
 
@@ -52,15 +53,13 @@ const nets = fc.record({
   second: fc.constantFrom("valid" as const, "same" as const, "none" as const),
 });
 
-/** Outputs and gradients of a small network under one lowering, from the same numbers. */
-async function compute(net: Net, lowering: Lowering, rows: number): Promise<Record<string, Tensor>> {
+function network(net: Net): Network {
   const { channels, filters } = net;
   const dilation = Math.max(...net.strides) > 1 ? ([1, 1] as const) : net.dilation;
   const graph = new Graph();
   const x = graph.input("x", "float32", [batch, net.height, net.width, channels]);
   const k1 = graph.input("k1", "float32", [...net.kernel, channels, filters]);
   const b1 = graph.input("b1", "float32", [filters]);
-  const k2 = graph.input("k2", "float32", [3, 3, filters, 2]);
   let y = o.add(o.conv2d(x, k1, { strides: net.strides, padding: net.padding, dilation }), b1);
   if (net.relu) y = o.relu(y);
   const pooling = { poolSize: net.poolSize, strides: net.poolStrides, padding: net.poolPadding };
@@ -68,53 +67,178 @@ async function compute(net: Net, lowering: Lowering, rows: number): Promise<Reco
   if (net.pool === "max") y = o.maxPool2d(y, pooling);
   const [, h, w] = y.shape as readonly number[];
   const fits = net.second === "same" || ((h as number) >= 3 && (w as number) >= 3);
-  const used = [x, k1, b1];
-  if (net.second !== "none" && fits) {
-    y = o.conv2d(y, k2, { strides: [1, 1], padding: net.second, dilation: [1, 1] });
-    used.push(k2);
-  }
-  const weights = graph.input("weights", "float32", y.shape);
-  const { lowered } = lower(graph, lowering);
-  const loss = o.reduceSum(o.mul(lowered(y), lowered(weights)));
-  const gradients = differentiate(loss, used.map(lowered));
-  const outputs: Record<string, Value> = { y: lowered(y) };
-  for (const [i, gradient] of gradients.entries()) outputs[`gradient of ${used[i]?.name}`] = gradient;
-  const random = noise(9);
-  const feeds = Object.fromEntries(
-    [...used, weights].map(({ name, shape }) => {
-      const size = shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows));
-      return [name, tensor("float32", size, Float32Array.from({ length: sizeOf(size) }, random))];
-    }),
-  );
-  const session = await runtime.load(encode(outputs));
-  const results = await session.run(feeds);
-  await session.release();
-  return results;
+  if (net.second === "none" || !fits) return { graph, output: y, inputs: [x, k1, b1] };
+  const k2 = graph.input("k2", "float32", [3, 3, filters, 2]);
+  const output = o.conv2d(y, k2, { strides: [1, 1], padding: net.second, dilation: [1, 1] });
+  return { graph, output, inputs: [x, k1, b1, k2] };
 }
 
-/** Size of the difference relative to the size of what is wanted. */
-function relativeError(got: Tensor, wanted: Tensor): number {
-  let [error, size] = [0, 0];
-  for (let i = 0; i < wanted.data.length; i++) {
-    error += (Number(got.data[i]) - Number(wanted.data[i])) ** 2;
-    size += Number(wanted.data[i]) ** 2;
+/** A network as the practice's: convolution, relu and pooling, several times over, then a dense layer. */
+interface Stack {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly blocks: readonly {
+    readonly filters: number;
+    readonly kernel: readonly [number, number];
+    readonly padding: o.Padding;
+    readonly pool: "average" | "max" | "none";
+    readonly poolSize: readonly [number, number];
+    /** Adds the block's input to its convolution's output where the shapes agree. */
+    readonly residual: boolean;
+  }[];
+}
+
+const stacks = fc.record({
+  height: fc.integer({ min: 8, max: 20 }),
+  width: fc.integer({ min: 8, max: 20 }),
+  channels: fc.integer({ min: 1, max: 3 }),
+  blocks: fc.array(
+    fc.record({
+      filters: fc.integer({ min: 1, max: 6 }),
+      kernel: pair(3),
+      padding,
+      pool: fc.constantFrom("average" as const, "average" as const, "max" as const, "none" as const),
+      poolSize: pair(2),
+      residual: fc.boolean(),
+    }),
+    { minLength: 2, maxLength: 3 },
+  ),
+});
+
+function stackedNetwork({ height, width, channels, blocks }: Stack): Network {
+  const graph = new Graph();
+  const x = graph.input("x", "float32", [batch, height, width, channels]);
+  const inputs = [x];
+  const weight = (name: string, shape: Shape): Value => {
+    const value = graph.input(name, "float32", shape);
+    inputs.push(value);
+    return value;
+  };
+  let y: Value = x;
+  for (const [i, { filters, kernel, padding, pool, poolSize, residual }] of blocks.entries()) {
+    const [, h, w, c] = y.shape as [Dim, number, number, number];
+    const window = [Math.min(kernel[0], h), Math.min(kernel[1], w)] as const;
+    const from = y;
+    y = o.conv2d(y, weight(`kernel${i}`, [...window, c, filters]), {
+      strides: [1, 1],
+      padding,
+      dilation: [1, 1],
+    });
+    y = o.relu(o.add(y, weight(`bias${i}`, [filters])));
+    if (residual && shapesEqual(from.shape, y.shape)) y = o.add(y, from);
+    const size = [
+      Math.min(poolSize[0], y.shape[1] as number),
+      Math.min(poolSize[1], y.shape[2] as number),
+    ] as const;
+    if (pool === "average") y = o.averagePool2d(y, { poolSize: size, strides: size, padding: "valid" });
+    if (pool === "max") y = o.maxPool2d(y, { poolSize: size, strides: size, padding: "valid" });
   }
-  return Math.sqrt(error / Math.max(size, 1e-12));
+  const features = (y.shape.slice(1) as number[]).reduce((a, b) => a * b, 1);
+  const dense = o.matMul(o.reshape(y, [batch, features]), weight("dense", [features, 4]));
+  return { graph, output: o.add(dense, weight("dense_bias", [4])), inputs };
+}
+
+async function requireAgreement(network: Network, rows: number): Promise<void> {
+  const wanted = await compute(runtime, network, lowerings.direct, rows);
+  const got = await compute(runtime, network, lowerings.tiledGemm, rows);
+  expect(Object.keys(wanted)).toHaveLength(network.inputs.length + 1);
+  for (const [name, { shape, data }] of Object.entries(wanted)) {
+    expect(got[name]?.shape, name).toEqual(shape);
+    expect(relativeError(got[name]?.data ?? [], data), name).toBeLessThan(2e-5);
+  }
 }
 
 describe("lowerings", () => {
   it("give the same outputs and gradients, whatever the network", async () => {
     await fc.assert(
-      fc.asyncProperty(nets, fc.integer({ min: 1, max: 3 }), async (net, rows) => {
-        const wanted = await compute(net, lowerings.direct, rows);
-        const got = await compute(net, lowerings.tiledGemm, rows);
-        for (const [name, tensor] of Object.entries(wanted)) {
-          expect(got[name]?.shape, name).toEqual(tensor.shape);
-          expect(relativeError(got[name] as Tensor, tensor), name).toBeLessThan(2e-5);
-        }
-      }),
+      fc.asyncProperty(nets, fc.integer({ min: 1, max: 3 }), (net, rows) =>
+        requireAgreement(network(net), rows),
+      ),
       { numRuns: 80, seed: 4 },
     );
+  });
+
+  it("give the same outputs and gradients through several layers", async () => {
+    await fc.assert(
+      fc.asyncProperty(stacks, fc.integer({ min: 1, max: 3 }), (stack, rows) =>
+        requireAgreement(stackedNetwork(stack), rows),
+      ),
+      { numRuns: 30, seed: 12 },
+    );
+  });
+
+  /** Behind a convolution of 12 x 12 pixels and 6 filters, which tiledGemm keeps in tiles. */
+  const meetings: Readonly<Record<string, (y: Value, graph: Graph) => Value>> = {
+    "a number": (y) => o.mul(y, 3),
+    "one number a channel": (y, graph) => o.mul(y, ramp(graph, [6])),
+    "one number a channel, as an image": (y, graph) => o.mul(y, ramp(graph, [1, 1, 1, 6])),
+    "one number for all, as a vector": (y, graph) => o.mul(y, ramp(graph, [1])),
+    "a row of pixels": (y, graph) => o.mul(ramp(graph, [12, 6]), y),
+    "one image for the whole batch": (y, graph) => o.mul(y, ramp(graph, [1, 12, 12, 6])),
+    "itself, pooled to one pixel": (y) => o.mul(y, o.maxPool2d(y, { ...whole, poolSize: [12, 12] })),
+    "itself, pooled to one pixel, on the left": (y) =>
+      o.mul(o.averagePool2d(y, { ...whole, poolSize: [12, 12] }), y),
+    "itself, cut into other tiles": (y) => {
+      const inOwnTiles = o.relu(o.averagePool2d(y, { strides: [1, 1], poolSize: [3, 3], padding: "same" }));
+      return o.add(o.where(o.greater(y, 0), y, o.neg(inOwnTiles)), inOwnTiles);
+    },
+    "the mean of the batch": (y) => o.sub(y, o.reduceMean(y, { axes: [0], keepDims: true })),
+  };
+  const whole = { strides: [1, 1], padding: "valid" } as const;
+  const ramp = (graph: Graph, shape: readonly number[]): Value =>
+    graph.constant(
+      tensor(
+        "float32",
+        shape,
+        Float32Array.from({ length: sizeOf(shape) }, (_, i) => 1 + (i % 7) / 3),
+      ),
+    );
+
+  it.each(Object.entries(meetings))("agree where an image meets %s", async (_, meet) => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 14, 14, 2]);
+    const kernel = graph.input("kernel", "float32", [3, 3, 2, 6]);
+    const y = o.conv2d(x, kernel, { strides: [1, 1], padding: "valid", dilation: [1, 1] });
+    await requireAgreement({ graph, output: meet(y, graph), inputs: [x, kernel] }, 2);
+  });
+
+  it("train the practice's base network alike: predictions and the gradient of every weight", async () => {
+    const random = noise(3);
+    const images = tensor(
+      "float32",
+      [5, 28, 28, 1],
+      Float32Array.from({ length: 5 * 784 }, () => (random() + 1) / 2),
+    );
+    const labels = tensor("float32", [5, 10], new Float32Array(50));
+    for (let row = 0; row < 5; row++) labels.data[row * 10 + ((row * 7) % 10)] = 1;
+    const train = async (lowering: "direct" | "tiledGemm") => {
+      const model = base.network({ seed: 2, runtime: nodeRuntime({ threads: 1, lowering }) });
+      // A step so large that the weights it leaves are its gradients, but for rounding.
+      const learningRate = 2 ** 20;
+      model.compile({ optimizer: optimizers.sgd({ learningRate }), loss: "categoricalCrossentropy" });
+      const { data: predictions } = await model.predict(images);
+      const before = model.getWeights();
+      const { history } = await model.fit(images, labels, { batchSize: 5, epochs: 1, verbose: 0 });
+      const gradients = model
+        .getWeights()
+        .map((after, k) => after.map((w, i) => ((before[k]?.[i] as number) - w) / learningRate));
+      const names = model.definition.variables.map(({ path }) => path);
+      await model.dispose();
+      return { predictions, loss: history.loss?.[0] as number, gradients, names };
+    };
+    const wanted = await train("direct");
+    const got = await train("tiledGemm");
+    expect(relativeError(got.predictions, wanted.predictions)).toBeLessThan(1e-5);
+    expect(Math.abs(got.loss / wanted.loss - 1)).toBeLessThan(1e-6);
+    expect(wanted.gradients).toHaveLength(10);
+    for (const [k, gradient] of wanted.gradients.entries()) {
+      expect(
+        gradient.some((value) => value !== 0),
+        wanted.names[k],
+      ).toBe(true);
+      expect(relativeError(got.gradients[k] as Float32Array, gradient), wanted.names[k]).toBeLessThan(2e-5);
+    }
   });
 
   it("turns the practice's convolutions and poolings into matrix products", () => {

@@ -3,15 +3,17 @@ import type { Operator } from "../operator.js";
 import { cast, mul, sumTo } from "../ops.js";
 import { broadcastShapes } from "../shape.js";
 import type { Node, Value } from "../value.js";
+import { requireEqualDtypes } from "./requirements.js";
 
 const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
 
 /** A comparison is flat almost everywhere: no gradient flows through it. */
 function comparison2(op: string): Operator {
   return {
-    infer: ([a, b]) => [
-      { dtype: "bool", shape: broadcastShapes((a as Value).shape, (b as Value).shape, op) },
-    ],
+    infer: ([a, b]) => {
+      requireEqualDtypes(op, a as Value, b as Value);
+      return [{ dtype: "bool", shape: broadcastShapes((a as Value).shape, (b as Value).shape, op) }];
+    },
     gradient: () => [undefined, undefined],
   };
 }
@@ -23,6 +25,7 @@ export const comparison: Record<string, Operator> = {
   Equal: comparison2("Equal"),
   Where: {
     infer: ([condition, a, b]) => {
+      requireEqualDtypes("Where", a as Value, b as Value);
       const values = broadcastShapes((a as Value).shape, (b as Value).shape, "Where");
       return [
         { dtype: (a as Value).dtype, shape: broadcastShapes((condition as Value).shape, values, "Where") },

@@ -1,7 +1,9 @@
+import { TrazoError } from "../../errors.js";
 import type { Operator } from "../operator.js";
 import { conv, convTranspose, type Pads, slice, transpose } from "../ops.js";
-import { staticDim } from "../shape.js";
+import { dimsEqual, formatShape, staticDim } from "../shape.js";
 import type { Dim, Node, Value } from "../value.js";
+import { requireChannelsFirst, requireEqualDtypes, requireOutput } from "./requirements.js";
 import { windowOutput } from "./window.js";
 
 type Pair = readonly [number, number];
@@ -13,6 +15,17 @@ interface ConvAttributes {
 }
 
 const attributesOf = (node: Node): ConvAttributes => node.attributes as unknown as ConvAttributes;
+
+/** The kernel's axis of input channels is 1 in a convolution and 0 in the transposed one. */
+function requireKernel(op: string, image: Value, kernel: Value, axis: 0 | 1): void {
+  requireChannelsFirst(op, image);
+  if (kernel.shape.length !== 4 || !dimsEqual(image.shape[1] as Dim, kernel.shape[axis] as Dim)) {
+    throw new TrazoError(
+      `${op}: the kernel ${formatShape(kernel.shape)} does not fit ${formatShape(image.shape)}.`,
+    );
+  }
+  requireEqualDtypes(op, image, kernel);
+}
 
 /** Rows and columns at the far edge that no window covered. */
 function leftOver(x: Value, kernel: Value, y: Value, { strides, dilations, pads }: ConvAttributes): Pair {
@@ -51,7 +64,8 @@ export const convolution: Record<string, Operator> = {
     infer: ([x, kernel], attributes) => {
       const { strides, dilations, pads } = attributes as unknown as ConvAttributes;
       const [image, window] = [x as Value, kernel as Value];
-      const size = (i: 0 | 1): Dim =>
+      requireKernel("Conv", image, window, 1);
+      const size = (i: 0 | 1): number =>
         windowOutput(
           staticDim(image.shape, 2 + i, "Conv"),
           // The exchanged convolution of a kernel gradient has output rows as its kernel.
@@ -60,9 +74,9 @@ export const convolution: Record<string, Operator> = {
           dilations[i],
           pads[i] + pads[(i + 2) as 2 | 3],
         );
-      return [
-        { dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[0] as Dim, size(0), size(1)] },
-      ];
+      const [height, width] = [size(0), size(1)];
+      requireOutput("Conv", [height, width], image, window.shape.slice(2) as number[]);
+      return [{ dtype: image.dtype, shape: [image.shape[0] as Dim, window.shape[0] as Dim, height, width] }];
     },
     gradient: (node, [dy]) => {
       const [x, kernel] = node.inputs as [Value, Value];
@@ -79,6 +93,7 @@ export const convolution: Record<string, Operator> = {
       const { strides, dilations, pads } = attributes as unknown as ConvAttributes;
       const extra = attributes.output_padding as Pair;
       const [image, window] = [y as Value, kernel as Value];
+      requireKernel("ConvTranspose", image, window, 0);
       const size = (i: 0 | 1): Dim =>
         (staticDim(image.shape, 2 + i, "ConvTranspose") - 1) * strides[i] +
         (staticDim(window.shape, 2 + i, "ConvTranspose") - 1) * dilations[i] +

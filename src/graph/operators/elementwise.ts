@@ -1,4 +1,3 @@
-import { TrazoError } from "../../errors.js";
 import type { Attributes, Operator } from "../operator.js";
 import {
   abs,
@@ -22,6 +21,7 @@ import {
 } from "../ops.js";
 import { broadcastShapes } from "../shape.js";
 import type { Node, Value } from "../value.js";
+import { requireEqualDtypes } from "./requirements.js";
 
 const sameType = ([x]: readonly Value[]) => [{ dtype: (x as Value).dtype, shape: (x as Value).shape }];
 
@@ -43,8 +43,7 @@ function binary(
   return {
     infer: ([a, b]) => {
       const [x, y] = [a as Value, b as Value];
-      if (x.dtype !== y.dtype)
-        throw new TrazoError(`${op} needs equal dtypes, but got ${x.dtype} and ${y.dtype}.`);
+      requireEqualDtypes(op, x, y);
       return [{ dtype: x.dtype, shape: broadcastShapes(x.shape, y.shape, op) }];
     },
     gradient: (node, [dy]) => {

@@ -2,8 +2,8 @@ import { TrazoError } from "../../errors.js";
 import { type DType, type Tensor, tensor } from "../../tensor.js";
 import type { Operator } from "../operator.js";
 import { gather, matMul, pad, reduceSum, reshape } from "../ops.js";
-import { formatShape, productOf, staticDim } from "../shape.js";
-import type { Node, Value } from "../value.js";
+import { formatShape, isStatic, productOf, staticDim } from "../shape.js";
+import type { Dim, Node, Value } from "../value.js";
 
 /** For every source position, the output positions that copied it. */
 function usesOf(indices: ArrayLike<number>, size: number): number[][] {
@@ -71,6 +71,16 @@ function differentiableRows(x: Value, axis: number, size: number): number {
   return last && x.graph.constantOf(last) ? size - staticDim(last.shape, axis, "Gather") : size;
 }
 
+/** Constant indices are looked at: one past the end would otherwise fail only when the graph runs. */
+function requireIndices(x: Value, index: Value, axis: number): void {
+  const indices = x.graph.constantOf(index)?.data as Int32Array | undefined;
+  const size = x.shape[axis] as Dim;
+  if (!indices || !isStatic(size)) return;
+  const wrong = indices.find((i) => i < 0 || i >= size);
+  if (wrong === undefined) return;
+  throw new TrazoError(`Gather: index ${wrong} is not inside axis ${axis} of ${formatShape(x.shape)}.`);
+}
+
 const offAndOn = (dtype: "float32" | "float64"): Tensor =>
   dtype === "float32" ? tensor(dtype, [2], Float32Array.of(0, 1)) : tensor(dtype, [2], Float64Array.of(0, 1));
 
@@ -79,14 +89,17 @@ export const indexing: Record<string, Operator> = {
     infer: ([x, index], { axis }) => {
       const { dtype, shape } = x as Value;
       const at = axis as number;
+      requireIndices(x as Value, index as Value, at);
       return [{ dtype, shape: [...shape.slice(0, at), ...(index as Value).shape, ...shape.slice(at + 1)] }];
     },
     gradient: gatherGradient,
   },
   OneHot: {
-    infer: ([labels], { depth, dtype }) => [
-      { dtype: dtype as DType, shape: [...(labels as Value).shape, depth as number] },
-    ],
+    infer: ([labels], { depth, dtype }) => {
+      const { shape } = labels as Value;
+      if (shape.length === 0) throw new TrazoError("OneHot needs labels of rank 1 or more, but got [].");
+      return [{ dtype: dtype as DType, shape: [...shape, depth as number] }];
+    },
     gradient: () => [undefined],
     onnx: ({ attributes: { depth, dtype } }) => ({
       attributes: { axis: -1 },

@@ -1,8 +1,9 @@
 import { TrazoError } from "../../errors.js";
 import type { Operator } from "../operator.js";
 import { gemm, matMul, sumTo, toMatrix, transpose } from "../ops.js";
-import { broadcastShapes, dimsEqual, formatShape } from "../shape.js";
+import { broadcastShapes, dimsEqual, formatShape, shapesEqual } from "../shape.js";
 import type { Dim, Node, Shape, Value } from "../value.js";
+import { requireEqualDtypes } from "./requirements.js";
 
 function requireInner(op: string, a: Dim, b: Dim, shapes: readonly [Shape, Shape]): void {
   if (!dimsEqual(a, b)) {
@@ -10,6 +11,14 @@ function requireInner(op: string, a: Dim, b: Dim, shapes: readonly [Shape, Shape
       `${op}: the inner dimensions of ${formatShape(shapes[0])} and ${formatShape(shapes[1])} differ.`,
     );
   }
+}
+
+function requireBias(bias: Value, product: Shape): void {
+  const sum = broadcastShapes(product, bias.shape, "Gemm with a bias");
+  if (shapesEqual(sum, product)) return;
+  throw new TrazoError(
+    `Gemm: a bias of ${formatShape(bias.shape)} does not fit a product of ${formatShape(product)}.`,
+  );
 }
 
 const swapLast = (x: Value): Value => {
@@ -42,7 +51,7 @@ function matMulGradient(node: Node, [dy]: readonly (Value | undefined)[]): Value
 
 export const matrix: Record<string, Operator> = {
   Gemm: {
-    infer: ([a, b], { transA, transB }) => {
+    infer: ([a, b, bias], { transA, transB }) => {
       const [x, y] = [a as Value, b as Value];
       if (x.shape.length !== 2 || y.shape.length !== 2) {
         throw new TrazoError(
@@ -52,6 +61,8 @@ export const matrix: Record<string, Operator> = {
       const [rows, innerA] = (transA ? [...x.shape].reverse() : x.shape) as [Dim, Dim];
       const [innerB, columns] = (transB ? [...y.shape].reverse() : y.shape) as [Dim, Dim];
       requireInner("Gemm", innerA, innerB, [x.shape, y.shape]);
+      requireEqualDtypes("Gemm", x, y);
+      if (bias) requireBias(bias, [rows, columns]);
       return [{ dtype: x.dtype, shape: [rows, columns] }];
     },
     gradient: gemmGradient,
@@ -62,6 +73,7 @@ export const matrix: Record<string, Operator> = {
       const [rows, innerA] = x.shape.slice(-2) as [Dim, Dim];
       const [innerB, columns] = y.shape.slice(-2) as [Dim, Dim];
       requireInner("MatMul", innerA, innerB, [x.shape, y.shape]);
+      requireEqualDtypes("MatMul", x, y);
       const stack = broadcastShapes(x.shape.slice(0, -2), y.shape.slice(0, -2), "MatMul");
       return [{ dtype: x.dtype, shape: [...stack, rows, columns] }];
     },

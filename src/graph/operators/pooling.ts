@@ -1,8 +1,9 @@
 import { tensor } from "../../tensor.js";
-import type { Operator } from "../operator.js";
+import type { Attributes, Operator, ValueType } from "../operator.js";
 import { matMul, type Pads, scatterAdd } from "../ops.js";
 import { staticDim } from "../shape.js";
-import type { Dim, Node, Value } from "../value.js";
+import type { Node, Value } from "../value.js";
+import { requireChannelsFirst, requireOutput } from "./requirements.js";
 import { windowOutput } from "./window.js";
 
 type Pair = readonly [number, number];
@@ -13,18 +14,20 @@ interface PoolAttributes {
   readonly pads: Pads;
 }
 
-const inferPool: Operator["infer"] = ([x], attributes) => {
+const inferPool = (op: string, x: Value, attributes: Attributes): ValueType => {
   const { kernel_shape, strides, pads } = attributes as unknown as PoolAttributes;
-  const image = x as Value;
-  const size = (i: 0 | 1): Dim =>
+  requireChannelsFirst(op, x);
+  const size = (i: 0 | 1): number =>
     windowOutput(
-      staticDim(image.shape, 2 + i, "Pool"),
+      staticDim(x.shape, 2 + i, op),
       kernel_shape[i],
       strides[i],
       1,
       pads[i] + pads[(i + 2) as 2 | 3],
     );
-  return [{ dtype: image.dtype, shape: [image.shape[0] as Dim, image.shape[1] as Dim, size(0), size(1)] }];
+  const [height, width] = [size(0), size(1)];
+  requireOutput(op, [height, width], x, kernel_shape);
+  return { dtype: x.dtype, shape: [...x.shape.slice(0, 2), height, width] };
 };
 
 /**
@@ -84,14 +87,14 @@ function transposed({
 }
 
 export const pooling: Record<string, Operator> = {
-  AveragePool: { infer: inferPool, gradient: averagePoolGradient },
+  AveragePool: {
+    infer: ([x], attributes) => [inferPool("AveragePool", x as Value, attributes)],
+    gradient: averagePoolGradient,
+  },
   MaxPool: {
-    infer: (inputs, attributes) => {
-      const [pooled] = inferPool(inputs, attributes);
-      return [
-        pooled as { dtype: "float32"; shape: readonly Dim[] },
-        { dtype: "int64", shape: (pooled as { shape: readonly Dim[] }).shape },
-      ];
+    infer: ([x], attributes) => {
+      const pooled = inferPool("MaxPool", x as Value, attributes);
+      return [pooled, { dtype: "int64", shape: pooled.shape }];
     },
     // The first maximum of a window takes the gradient; overlapping windows add up.
     gradient: (node, [dy]) => [scatterAdd(node.inputs[0] as Value, node.outputs[1] as Value, dy as Value)],

@@ -1,8 +1,17 @@
 import { TrazoError } from "../../errors.js";
 import type { Operator } from "../operator.js";
 import { pad, reshape, slice, sumTo, transpose } from "../ops.js";
-import { dimsEqual, formatShape, isStatic, productOf, staticDim } from "../shape.js";
+import {
+  broadcastShapes,
+  dimsEqual,
+  formatShape,
+  isStatic,
+  productOf,
+  shapesEqual,
+  staticDim,
+} from "../shape.js";
 import type { Dim, Shape, SymbolicDim, Value } from "../value.js";
+import { requireEqualDtypes } from "./requirements.js";
 
 /** The shape behind a reshape target in which -1 stands for what is left over. */
 function resolveTarget(from: Shape, target: readonly number[]): Shape {
@@ -10,6 +19,11 @@ function resolveTarget(from: Shape, target: readonly number[]): Shape {
   const known = target.filter((dim) => dim !== -1).reduce((a, b) => a * b, 1);
   const total = productOf(from);
   const rest: Dim = isStatic(total) ? total / known : divideSymbolic(total, known);
+  if (!Number.isInteger(isStatic(rest) ? rest : rest.factor)) {
+    throw new TrazoError(
+      `Reshape: ${formatShape(from)} does not divide into ${formatShape(target)} (-1: what is left over).`,
+    );
+  }
   return target.map((dim) => (dim === -1 ? rest : dim));
 }
 
@@ -21,6 +35,7 @@ const divideSymbolic = (dim: SymbolicDim, by: number): Dim => ({
 function concatShape(values: readonly Value[], axis: number): Shape {
   const [first, ...others] = values as [Value, ...Value[]];
   for (const other of others) {
+    requireEqualDtypes("Concat", first, other);
     const fits = other.shape.every((dim, i) => i === axis || dimsEqual(dim, first.shape[i] as Dim));
     if (!fits || other.shape.length !== first.shape.length) {
       throw new TrazoError(
@@ -41,12 +56,16 @@ export const rearrangement: Record<string, Operator> = {
     onnx: (node) => ({ attributes: {}, extraInputs: [node.attributes.shape as readonly number[]] }),
   },
   Transpose: {
-    infer: ([x], { perm }) => [
-      {
-        dtype: (x as Value).dtype,
-        shape: (perm as readonly number[]).map((axis) => (x as Value).shape[axis] as Dim),
-      },
-    ],
+    infer: ([x], { perm }) => {
+      const { dtype, shape } = x as Value;
+      const axes = perm as readonly number[];
+      if (axes.length !== shape.length || !shape.every((_, axis) => axes.includes(axis))) {
+        throw new TrazoError(
+          `Transpose: [${axes.join(", ")}] does not order the axes of ${formatShape(shape)}.`,
+        );
+      }
+      return [{ dtype, shape: axes.map((axis) => shape[axis] as Dim) }];
+    },
     gradient: (node, [dy]) => {
       const perm = node.attributes.perm as readonly number[];
       return [
@@ -73,12 +92,16 @@ export const rearrangement: Record<string, Operator> = {
     },
   },
   Slice: {
-    infer: ([x], { axis, start, end }) => [
-      {
-        dtype: (x as Value).dtype,
-        shape: (x as Value).shape.map((dim, i) => (i === axis ? (end as number) - (start as number) : dim)),
-      },
-    ],
+    infer: ([x], attributes) => {
+      const { dtype, shape } = x as Value;
+      const { axis, start, end } = attributes as { axis: number; start: number; end: number };
+      if (!(0 <= start && start < end && end <= staticDim(shape, axis, "Slice"))) {
+        throw new TrazoError(
+          `Slice: ${start} to ${end} is not inside axis ${axis} of ${formatShape(shape)}.`,
+        );
+      }
+      return [{ dtype, shape: shape.map((dim, i) => (i === axis ? end - start : dim)) }];
+    },
     gradient: (node, [dy]) => {
       const x = node.inputs[0] as Value;
       const { axis, start, end } = node.attributes as { axis: number; start: number; end: number };
@@ -96,6 +119,13 @@ export const rearrangement: Record<string, Operator> = {
   Pad: {
     infer: ([x], { pads }) => {
       const [before, after] = halves(pads as readonly number[]);
+      const { length } = (x as Value).shape;
+      if (before.length !== length || after.length !== length) {
+        throw new TrazoError(
+          `Pad: ${formatShape((x as Value).shape)} needs ${length} paddings before and after, but got ` +
+            `${before.length} and ${after.length}.`,
+        );
+      }
       const shape = (x as Value).shape.map((dim, axis) => {
         const extra = (before[axis] as number) + (after[axis] as number);
         if (extra === 0) return dim;
@@ -123,6 +153,11 @@ export const rearrangement: Record<string, Operator> = {
     infer: ([x, target]) => {
       const like = (target as Value).producer?.inputs[0];
       if (!like) throw new TrazoError("Expand takes its shape from a Shape operator.");
+      if (!shapesEqual(broadcastShapes((x as Value).shape, like.shape, "Expand"), like.shape)) {
+        throw new TrazoError(
+          `Expand: ${formatShape((x as Value).shape)} cannot grow to ${formatShape(like.shape)}.`,
+        );
+      }
       return [{ dtype: (x as Value).dtype, shape: like.shape }];
     },
     gradient: (node, [dy]) => [sumTo(dy as Value, (node.inputs[0] as Value).shape), undefined],

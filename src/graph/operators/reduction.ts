@@ -1,5 +1,7 @@
+import { TrazoError } from "../../errors.js";
 import type { Operator } from "../operator.js";
 import { cast, countOf, div, equal, expandLike, mul, reduceSum, reshape } from "../ops.js";
+import { formatShape, staticDim } from "../shape.js";
 import type { Dim, Node, Shape, Value } from "../value.js";
 
 function reducedShape(x: Value, axes: readonly number[], keepDims: boolean): Shape {
@@ -57,8 +59,14 @@ export const reduction: Record<string, Operator> = {
     gradient: () => [undefined],
   },
   TopK: {
-    infer: ([x], { k }) => {
-      const shape = [...(x as Value).shape.slice(0, -1), k as number];
+    infer: ([x], attributes) => {
+      const k = attributes.k as number;
+      if (!(k >= 1 && k <= staticDim((x as Value).shape, -1, "TopK"))) {
+        throw new TrazoError(
+          `TopK: there are no ${k} largest values along the last axis of ${formatShape((x as Value).shape)}.`,
+        );
+      }
+      const shape = [...(x as Value).shape.slice(0, -1), k];
       return [
         { dtype: (x as Value).dtype, shape },
         { dtype: "int64", shape },

@@ -3,6 +3,7 @@ import type { Operator } from "../operator.js";
 import type { Padding } from "../ops.js";
 import { formatShape, staticDim } from "../shape.js";
 import type { Dim, Shape, Value } from "../value.js";
+import { requireEqualDtypes } from "./requirements.js";
 import { windowAxis } from "./window.js";
 
 type Pair = readonly [number, number];
@@ -57,7 +58,8 @@ export const semantic: Record<string, Operator> = {
       const { dtype, shape } = x as Value;
       const window = (kernel as Value).shape as readonly [number, number, number, number];
       requireImages("Conv2D", shape);
-      if (shape[3] !== window[2]) {
+      requireEqualDtypes("Conv2D", x as Value, kernel as Value);
+      if (window.length !== 4 || shape[3] !== window[2]) {
         throw new TrazoError(`Conv2D: the kernel ${formatShape(window)} does not fit ${formatShape(shape)}.`);
       }
       const size = windowShape(
