@@ -1,3 +1,4 @@
+export * from "./augmentation/index.js";
 export { toCategorical } from "./categorical.js";
 export { parseIdx, readIdx } from "./idx.js";
 export { type ReadDigitImageOptions, readDigitImage } from "./image.js";

@@ -1,12 +1,21 @@
 import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
+import type { ImageFlow } from "../data/augmentation/index.js";
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
+import { randomStream } from "../random/derive.js";
 import type { Tensor } from "../tensor.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import { evaluateSamples, ScoreAverage } from "./evaluate.js";
-import { BatchGatherer, countSamples, type Samples, samples, sliceSamples } from "./samples.js";
+import {
+  BatchGatherer,
+  countSamples,
+  type InputMaker,
+  type Samples,
+  samples,
+  sliceSamples,
+} from "./samples.js";
 import type { TrainingStep } from "./training-step.js";
 import { type ClassWeight, weightByClass } from "./weighting.js";
 
@@ -14,7 +23,7 @@ import { type ClassWeight, weightByClass } from "./weighting.js";
 export type ValidationData = readonly [x: Tensor, y: Tensor, sampleWeight?: ArrayLike<number>];
 
 export interface FitOptions {
-  /** Samples a batch. Default 32. */
+  /** Samples a batch. Default 32; an image flow has its own. */
   readonly batchSize?: number | undefined;
   /** The number of the last epoch: training runs from `initialEpoch` up to it. Default 1. */
   readonly epochs?: number | undefined;
@@ -25,16 +34,16 @@ export interface FitOptions {
   readonly callbacks?: readonly Callback[] | undefined;
   /** Evaluated after every epoch. Takes precedence over `validationSplit`. */
   readonly validationData?: ValidationData | undefined;
-  /** Fraction of the data, from its end and before shuffling, kept for validation. Default 0. */
+  /** Fraction of the data, from its end and before shuffling, kept for validation. Default 0. Not with a flow. */
   readonly validationSplit?: number | undefined;
   /** Default: `batchSize`. */
   readonly validationBatchSize?: number | undefined;
   /** Validate every so many epochs, or after the epochs listed (counted from 1). Default 1. */
   readonly validationFreq?: number | readonly number[] | undefined;
-  /** A new order of the samples in every epoch. Default true. */
+  /** A new order of the samples in every epoch. Default true; an image flow has its own. */
   readonly shuffle?: boolean | undefined;
   readonly classWeight?: ClassWeight | undefined;
-  /** One factor a sample on its loss. */
+  /** One factor a sample on its loss; an image flow has its own. */
   readonly sampleWeight?: ArrayLike<number> | undefined;
   /** Batches an epoch; the next epoch goes on where this one ends. Default: all samples once. */
   readonly stepsPerEpoch?: number | undefined;
@@ -65,6 +74,8 @@ const fitOptions: Readonly<Record<keyof FitOptions, true>> = {
 /** Fit options with their defaults, checked. */
 export interface FitPlan {
   readonly train: Samples;
+  /** Makes the inputs of a batch where they are not simply `train`'s. */
+  readonly inputs: InputMaker | undefined;
   readonly validation: Samples | undefined;
   readonly batchSize: number;
   readonly validationBatchSize: number;
@@ -88,6 +99,7 @@ export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOption
   if (validation) engine.requireSamples(validation, "validationData");
   return {
     train: weighted(train, options.classWeight),
+    inputs: undefined,
     validation,
     batchSize,
     validationBatchSize: wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize"),
@@ -100,6 +112,26 @@ export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOption
   };
 }
 
+/**
+ * The plan for images that a generator varies. The order of the samples is the model's; the images of a step follow
+ * from the flow's seed, or else the model's, and the number of the step.
+ */
+export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions): FitPlan {
+  for (const name of ["batchSize", "shuffle", "sampleWeight", "validationSplit"] as const) {
+    if (options[name] === undefined) continue;
+    throw new TrazoError(`fit: ${name} belongs to the flow: give it to generator.flow(x, y, { ... }).`);
+  }
+  const { x, y, batchSize, shuffle, sampleWeight } = flow;
+  const plan = planFit(engine, x, y, { ...options, batchSize, shuffle, sampleWeight });
+  const seed = flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
+  return {
+    ...plan,
+    inputs: {
+      write: (indices, iteration, target) => flow.writeBatch(indices, seed + iteration, target),
+    },
+  };
+}
+
 /** Trains epoch after epoch, telling the callbacks in Keras's order. */
 export async function runFit(
   engine: Engine,
@@ -108,8 +140,8 @@ export async function runFit(
   batches: BatchPlan,
   callbacks: CallbackList,
 ): Promise<void> {
-  const step = await engine.trainingStep(plan.train, plan.batchSize);
-  const gatherer = new BatchGatherer(plan.train, plan.batchSize);
+  const gatherer = new BatchGatherer(plan.train, plan.batchSize, plan.inputs);
+  const step = await engine.trainingStep(gatherer.buffers, plan.batchSize);
   host.stopTraining = false;
   await callbacks.onTrainBegin({});
   let logs: Logs = {};
@@ -135,7 +167,8 @@ async function trainEpoch(
   const compiled = engine.requireCompiled("fit");
   const average = new ScoreAverage(compiled);
   for (let batch = 0; batch < batches.steps; batch++) {
-    const rows = gatherer.gather(batches.next(compiled.optimizer.iterations));
+    const { iterations } = compiled.optimizer;
+    const rows = gatherer.gather(batches.next(iterations), iterations);
     const begun = callbacks.onTrainBatchBegin(batch, {});
     if (begun) await begun;
     average.add(await step.run(rows), rows);

@@ -46,32 +46,53 @@ export function sliceSamples({ x, y, sampleWeight }: Samples, start: number, end
   };
 }
 
+/** Makes the inputs of a batch as it is needed, instead of copying them. */
+export interface InputMaker {
+  /** Writes the inputs of the samples `indices`; `iteration` counts the optimiser's steps so far. */
+  write(indices: Int32Array, iteration: number, target: Float32Array): void;
+}
+
 /** Gathers batches into buffers that are used again for every batch. */
 export class BatchGatherer {
+  /** A full batch's shapes and types; the values are the latest batch's. */
+  readonly buffers: Samples;
   readonly #source: Samples;
-  readonly #buffers: Samples;
+  readonly #maker: InputMaker | undefined;
 
-  constructor(source: Samples, batchSize: number) {
+  constructor(source: Samples, batchSize: number, maker?: InputMaker) {
     this.#source = source;
-    this.#buffers = {
-      x: bufferFor(source.x, batchSize),
+    this.#maker = maker;
+    this.buffers = {
+      x: maker ? floatsFor(source.x, batchSize) : bufferFor(source.x, batchSize),
       y: bufferFor(source.y, batchSize),
       sampleWeight: bufferFor(source.sampleWeight, batchSize),
     };
   }
 
   /** The samples at `indices`; valid until the next call. */
-  gather(indices: Int32Array): Samples {
+  gather(indices: Int32Array, iteration: number): Samples {
+    const { x, y, sampleWeight } = this.buffers;
     const fill = <T extends Tensor>(source: T, buffer: T): T => {
       copyRows(source, indices, 0, indices.length, buffer.data);
       return sliceRows(buffer, 0, indices.length) as T;
     };
     return {
-      x: fill(this.#source.x, this.#buffers.x),
-      y: fill(this.#source.y, this.#buffers.y),
-      sampleWeight: fill(this.#source.sampleWeight, this.#buffers.sampleWeight),
+      x: this.#maker ? this.#make(this.#maker, indices, iteration) : fill(this.#source.x, x),
+      y: fill(this.#source.y, y),
+      sampleWeight: fill(this.#source.sampleWeight, sampleWeight),
     };
   }
+
+  #make(maker: InputMaker, indices: Int32Array, iteration: number): Tensor {
+    const x = sliceRows(this.buffers.x as Tensor<"float32">, 0, indices.length);
+    maker.write(indices, iteration, x.data);
+    return x;
+  }
+}
+
+function floatsFor(source: Tensor, batchSize: number): Tensor<"float32"> {
+  const data = new Float32Array(batchSize * sampleSize(source));
+  return { dtype: "float32", shape: [batchSize, ...source.shape.slice(1)], data };
 }
 
 function bufferFor<T extends Tensor>(source: T, batchSize: number): T {

@@ -2,6 +2,7 @@ import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
+import { ImageFlow } from "../data/augmentation/index.js";
 import { TrazoError } from "../errors.js";
 import type { Shape } from "../graph/value.js";
 import { requireKnownOptions } from "../known-options.js";
@@ -19,7 +20,7 @@ import { BatchPlan } from "./batch-plan.js";
 import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
 import { evaluateSamples } from "./evaluate.js";
-import { type FitOptions, type FitPlan, planFit, runFit, wholeNumber } from "./fit.js";
+import { type FitOptions, type FitPlan, planFit, planFlowFit, runFit, wholeNumber } from "./fit.js";
 import { allMetrics } from "./graphs.js";
 import { namedMetrics } from "./metric-names.js";
 import { predictSamples } from "./predict.js";
@@ -184,8 +185,19 @@ export class Sequential implements TrainingModel {
    * @param y targets in the shape that the loss wants
    * @returns the history of loss and metrics, one value an epoch
    */
-  async fit(x: Tensor, y: Tensor, options: FitOptions = {}): Promise<History> {
-    const plan = planFit(this.#engine, x, y, options);
+  fit(x: Tensor, y: Tensor, options?: FitOptions): Promise<History>;
+  /** Trains the model on images that a generator varies, e.g. `fit(generator.flow(x, y, { batchSize: 128 }))`. */
+  fit(flow: ImageFlow, options?: FitOptions): Promise<History>;
+  async fit(
+    data: Tensor | ImageFlow,
+    yOrOptions: Tensor | FitOptions = {},
+    optionsWithY: FitOptions = {},
+  ): Promise<History> {
+    const flows = data instanceof ImageFlow;
+    const options = flows ? (yOrOptions as FitOptions) : optionsWithY;
+    const plan = flows
+      ? planFlowFit(this.#engine, data, options)
+      : planFit(this.#engine, data, yOrOptions as Tensor, options);
     const batches = new BatchPlan({
       samples: countSamples(plan.train),
       batchSize: plan.batchSize,

@@ -2,14 +2,18 @@ import { join } from "node:path";
 import { loadModel, metrics, type Runtime, type Sequential, type Tensor, TrazoError } from "../index.js";
 import type { PracticeData } from "./data.js";
 import {
+  type AugmentedSamples,
   type FirstLayerKernels,
   type Misreading,
   type TechniqueRun,
   weightHistogram,
 } from "./report/index.js";
 import { type Run, runFiles } from "./run-folder.js";
+import { techniques } from "./techniques/index.js";
 
 const pictureSize = 28 * 28;
+const augmentedDigits = 4;
+const variantsOfEach = 7;
 
 /**
  * What the report shows of a finished run: its history, and what its best model, read from the folder, does with the
@@ -45,6 +49,7 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
     misread: misreadings(data, predictions),
     kernels: firstKernels(model),
     weights: kernelsOf(model).map(({ layer, values }) => weightHistogram(layer, values)),
+    augmented: augmentedSamples(config.technique, data, config.seed),
   };
 }
 
@@ -69,6 +74,20 @@ function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float3
 function largest(values: Float32Array, row: number): number {
   const classes = values.subarray(row * 10, row * 10 + 10);
   return classes.indexOf(Math.max(...classes));
+}
+
+/** The first training images and what the technique makes of them; undefined when it leaves them alone. */
+function augmentedSamples(name: string, data: PracticeData, seed: number): AugmentedSamples[] | undefined {
+  const generator = techniques.find((technique) => technique.name === name)?.augmentation?.();
+  if (!generator) return undefined;
+  return Array.from({ length: augmentedDigits }, (_, i) => {
+    const original = data.xTrain.data.slice(i * pictureSize, (i + 1) * pictureSize);
+    const image = { dtype: "uint8", shape: [28, 28, 1], data: original } as const;
+    const variants = Array.from({ length: variantsOfEach }, (_, k) =>
+      Uint8Array.from(generator.randomTransform(image, seed + i * variantsOfEach + k).data, Math.round),
+    );
+    return { original, variants };
+  });
 }
 
 interface Kernel {

@@ -50,7 +50,6 @@ export async function runTechnique(options: TechniqueRunOptions): Promise<RunRes
   });
   const stopwatch = epochTimes();
   const fitting = {
-    batchSize,
     epochs,
     verbose,
     validationData: [data.xVal, data.yVal] as const,
@@ -64,7 +63,9 @@ export async function runTechnique(options: TechniqueRunOptions): Promise<RunRes
       stopwatch,
     ],
   };
-  await model.fit(data.xTrain, data.yTrain, fitting);
+  const generator = technique.augmentation?.();
+  if (generator) await model.fit(generator.flow(data.xTrain, data.yTrain, { batchSize }), fitting);
+  else await model.fit(data.xTrain, data.yTrain, { ...fitting, batchSize });
   await model.save(file("lastModel"));
   const stopped = stopwatch.seconds.length < epochs;
   await model.dispose();

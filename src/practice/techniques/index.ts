@@ -1,4 +1,5 @@
 import type { Technique } from "../technique.js";
+import { augmentation } from "./augmentation.js";
 import { base } from "./base.js";
 import { batchnorm } from "./batchnorm.js";
 import { dropout } from "./dropout.js";
@@ -8,7 +9,16 @@ import { l2 } from "./l2.js";
 import { mlp } from "./mlp.js";
 
 /** Every technique, in the order in which they are compared. To add one, write its file and name it here. */
-export const techniques: readonly Technique[] = [base, l2, l1, elasticNet, dropout, batchnorm, mlp];
+export const techniques: readonly Technique[] = [
+  base,
+  l2,
+  l1,
+  elasticNet,
+  dropout,
+  batchnorm,
+  augmentation,
+  mlp,
+];
 
 /** What the practice compares unless told otherwise. */
-export const practiceTechniques: readonly Technique[] = [base, l2, dropout, batchnorm];
+export const practiceTechniques: readonly Technique[] = [base, l2, dropout, batchnorm, augmentation];

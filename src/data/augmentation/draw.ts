@@ -1,0 +1,99 @@
+import { TrazoError } from "../../errors.js";
+import type { RandomState } from "../../random/mt19937.js";
+import type { ImageTransform } from "./affine.js";
+
+/**
+ * How far an image may be shifted: a fraction of its size (below 1) or pixels, both ways; a whole number k from 1 up
+ * draws from 0, …, k - 1 pixels; a list draws one of its entries. The sign is drawn as well.
+ */
+export type ShiftRange = number | readonly number[];
+
+/** The ranges that parameters are drawn from, uniformly. */
+export interface TransformRanges {
+  /** Degrees, both ways. Default 0. */
+  readonly rotationRange?: number | undefined;
+  /** Default 0. */
+  readonly widthShiftRange?: ShiftRange | undefined;
+  /** Default 0. */
+  readonly heightShiftRange?: ShiftRange | undefined;
+  /** Shear angle in degrees, both ways. Default 0. */
+  readonly shearRange?: number | undefined;
+  /** z for [1 - z, 1 + z], or [least, largest]; rows and columns are drawn separately. Default 0. */
+  readonly zoomRange?: number | readonly [number, number] | undefined;
+  /** Added to all values of an image, both ways. Default 0. */
+  readonly channelShiftRange?: number | undefined;
+  /** Mirrors half of the images left and right. Default false. */
+  readonly horizontalFlip?: boolean | undefined;
+  /** Mirrors half of the images top and bottom. Default false. */
+  readonly verticalFlip?: boolean | undefined;
+}
+
+/** Draws one image's parameters, in the order in which Keras's `get_random_transform` does. */
+export type DrawTransform = (random: RandomState, height: number, width: number) => ImageTransform;
+
+/** @throws TrazoError when a range is none */
+export function transformDrawer(ranges: TransformRanges): DrawTransform {
+  const { horizontalFlip = false, verticalFlip = false } = ranges;
+  const rotation = finite(ranges.rotationRange ?? 0, "rotationRange");
+  const shear = finite(ranges.shearRange ?? 0, "shearRange");
+  const channelShift = finite(ranges.channelShiftRange ?? 0, "channelShiftRange");
+  const heightShift = shiftDrawer(ranges.heightShiftRange ?? 0, "heightShiftRange");
+  const widthShift = shiftDrawer(ranges.widthShiftRange ?? 0, "widthShiftRange");
+  const [least, largest] = zoomLimits(ranges.zoomRange ?? 0);
+  const both = (random: RandomState, range: number): number =>
+    range === 0 ? 0 : random.uniformBetween(-range, range);
+  return (random, height, width) => {
+    const theta = both(random, rotation);
+    const tx = heightShift(random, height);
+    const ty = widthShift(random, width);
+    const angle = both(random, shear);
+    const zooms = least !== 1 || largest !== 1;
+    const zx = zooms ? random.uniformBetween(least, largest) : 1;
+    const zy = zooms ? random.uniformBetween(least, largest) : 1;
+    // Drawn even where images are not mirrored, as in Keras.
+    const [left, top] = [random.uniform() < 0.5, random.uniform() < 0.5];
+    return {
+      theta,
+      tx,
+      ty,
+      shear: angle,
+      zx,
+      zy,
+      flipHorizontal: left && horizontalFlip,
+      flipVertical: top && verticalFlip,
+      channelShiftIntensity: channelShift === 0 ? undefined : both(random, channelShift),
+    };
+  };
+}
+
+function shiftDrawer(range: ShiftRange, name: string): (random: RandomState, size: number) => number {
+  if (typeof range !== "number") {
+    if (range.length === 0) throw new TrazoError(`${name} is an empty list: give at least one shift.`);
+    for (const shift of range) finite(shift, name);
+    const fractions = Math.max(...range) < 1;
+    return (random, size) => {
+      const shift = (range[random.interval(range.length - 1)] as number) * sign(random);
+      return fractions ? shift * size : shift;
+    };
+  }
+  finite(range, name);
+  if (range === 0) return () => 0;
+  if (Number.isInteger(range) && range > 0) return (random) => random.interval(range - 1) * sign(random);
+  const unit = (size: number): number => (range < 1 ? size : 1);
+  return (random, size) => random.uniformBetween(-range, range) * unit(size);
+}
+
+const sign = (random: RandomState): number => (random.interval(1) === 0 ? -1 : 1);
+
+function zoomLimits(range: number | readonly [number, number]): readonly [number, number] {
+  const limits = typeof range === "number" ? ([1 - range, 1 + range] as const) : range;
+  if (limits.length === 2 && limits.every((limit) => Number.isFinite(limit) && limit > 0)) return limits;
+  throw new TrazoError(
+    `zoomRange must be a number below 1 or two positive numbers [least, largest], but got ${JSON.stringify(range)}.`,
+  );
+}
+
+function finite(value: number, name: string): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new TrazoError(`${name} must be a finite number, but got ${String(value)}.`);
+}

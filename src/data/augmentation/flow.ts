@@ -1,0 +1,153 @@
+import { TrazoError } from "../../errors.js";
+import { requireKnownOptions } from "../../known-options.js";
+import { RandomState } from "../../random/mt19937.js";
+import { sampleSize, sliceRows, type Tensor, takeRows } from "../../tensor.js";
+import type { ImageDataGenerator } from "./generator.js";
+
+export interface FlowOptions {
+  /** Default 32. */
+  readonly batchSize?: number | undefined;
+  /** A new order of the samples in every pass. Default true. */
+  readonly shuffle?: boolean | undefined;
+  /** One factor a sample on its loss. */
+  readonly sampleWeight?: ArrayLike<number> | undefined;
+  /**
+   * Orders and parameters follow from it: batch number n draws from NumPy's generator seeded with `seed` + n, as in
+   * Keras. Default: drawn anew; in `model.fit` it follows from the model's seed.
+   */
+  readonly seed?: number | undefined;
+  /** With the generator's `validationSplit`: the samples before the split, or those after it. Default: all. */
+  readonly subset?: "training" | "validation" | undefined;
+}
+
+const flowOptions: Readonly<Record<keyof FlowOptions, true>> = {
+  batchSize: true,
+  shuffle: true,
+  sampleWeight: true,
+  seed: true,
+  subset: true,
+};
+
+/** A batch of varied images with their targets. */
+export interface ImageBatch {
+  readonly x: Tensor<"float32">;
+  readonly y: Tensor;
+  readonly sampleWeight?: Tensor<"float32">;
+}
+
+const seeds = 2 ** 32;
+
+/**
+ * Batches of varied images. Give it to `model.fit`, which keeps its own order of the samples and asks for every
+ * batch's images; or take batches with `next()`, in the order and with the pixels that Keras's iterator gives.
+ */
+export class ImageFlow implements Iterable<ImageBatch> {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly sampleWeight: Float32Array | undefined;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number | undefined;
+  readonly #generator: ImageDataGenerator;
+  readonly #ownSeed: number;
+  #order: Int32Array | undefined;
+  #position = 0;
+  #batchesSeen = 0;
+
+  /** Use `generator.flow`. */
+  constructor(generator: ImageDataGenerator, x: Tensor, y: Tensor, options: FlowOptions) {
+    requireKnownOptions(options, flowOptions, "flow");
+    const { batchSize = 32, shuffle = true, sampleWeight, seed, subset } = options;
+    const count = x.shape[0] as number;
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new TrazoError(`batchSize must be a whole number from 1 up, but got ${batchSize}.`);
+    }
+    for (const [what, length] of [
+      ["targets", y.shape[0] ?? 0],
+      ["sample weights", sampleWeight?.length ?? count],
+    ] as const) {
+      if (length !== count) throw new TrazoError(`flow: there are ${count} images but ${length} ${what}.`);
+    }
+    if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed < seeds)) {
+      throw new TrazoError(`The seed of a flow is a whole number from 0 to ${seeds - 1}, but got ${seed}.`);
+    }
+    const [from, to] = subsetRange(subset, generator.validationSplit, count);
+    this.#generator = generator;
+    this.x = sliceRows(x, from, to);
+    this.y = sliceRows(y, from, to);
+    this.sampleWeight = sampleWeight && Float32Array.from(sampleWeight).subarray(from, to);
+    this.batchSize = batchSize;
+    this.shuffle = shuffle;
+    this.seed = seed;
+    this.#ownSeed = seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
+  }
+
+  /** Batches in one pass over the samples, the last one partial. */
+  get length(): number {
+    return Math.ceil(this.#count / this.batchSize);
+  }
+
+  /** The next batch; after the last one of a pass, the first of another. */
+  next(): ImageBatch {
+    const random = new RandomState((this.#ownSeed + this.#batchesSeen++) % seeds);
+    if (this.#position === 0) this.#order = this.#newOrder(random);
+    const end = Math.min(this.#position + this.batchSize, this.#count);
+    const indices = (this.#order as Int32Array).subarray(this.#position, end);
+    this.#position = end === this.#count ? 0 : end;
+    const data = new Float32Array(indices.length * sampleSize(this.x));
+    this.#generator.writeBatch(this.x, indices, random, data);
+    return {
+      x: { dtype: "float32", shape: [indices.length, ...this.x.shape.slice(1)], data },
+      y: takeRows(this.y, indices),
+      ...(this.sampleWeight && {
+        sampleWeight: {
+          dtype: "float32",
+          shape: [indices.length],
+          data: Float32Array.from(indices, (row) => this.sampleWeight?.[row] as number),
+        },
+      }),
+    };
+  }
+
+  /** Endless, as Keras's iterator is. */
+  *[Symbol.iterator](): Iterator<ImageBatch> {
+    while (true) yield this.next();
+  }
+
+  /**
+   * Writes the images of the samples `indices`, varied.
+   *
+   * @param seed a seed for NumPy's generator, from which the parameters are drawn
+   */
+  writeBatch(indices: Int32Array, seed: number, target: Float32Array): void {
+    this.#generator.writeBatch(this.x, indices, new RandomState(seed % seeds), target);
+  }
+
+  get #count(): number {
+    return this.x.shape[0] as number;
+  }
+
+  #newOrder(random: RandomState): Int32Array {
+    return this.shuffle
+      ? random.permutation(this.#count)
+      : Int32Array.from({ length: this.#count }, (_, i) => i);
+  }
+}
+
+/** As in Keras, and unlike `fit`'s `validationSplit`, the first samples are those for validation. */
+function subsetRange(subset: FlowOptions["subset"], split: number, count: number): [number, number] {
+  const at = Math.floor(count * split);
+  if (subset !== undefined && split === 0) {
+    throw new TrazoError(`subset "${subset}" needs a generator with a validationSplit.`);
+  }
+  switch (subset) {
+    case undefined:
+      return [0, count];
+    case "validation":
+      return [0, at];
+    case "training":
+      return [at, count];
+    default:
+      throw new TrazoError(`subset must be "training" or "validation", but got "${String(subset)}".`);
+  }
+}

@@ -1,0 +1,207 @@
+import { TrazoError } from "../../errors.js";
+import { requireKnownOptions } from "../../known-options.js";
+import { RandomState } from "../../random/mt19937.js";
+import { sampleSize, type Tensor } from "../../tensor.js";
+import { affineMap, type ImageTransform } from "./affine.js";
+import { type DrawTransform, type TransformRanges, transformDrawer } from "./draw.js";
+import { type FillMode, fillRule } from "./fill.js";
+import { type FlowOptions, ImageFlow } from "./flow.js";
+import { type ImageSize, type Sampling, sampleImage } from "./sample.js";
+import {
+  type ChannelStatistics,
+  channelStatistics,
+  type StandardizeOptions,
+  standardizeImage,
+  standardizes,
+} from "./standardize.js";
+
+export interface ImageDataGeneratorOptions extends TransformRanges, StandardizeOptions {
+  /** What lies beyond an image's edge. Default `"nearest"`. */
+  readonly fillMode?: FillMode | undefined;
+  /** The value beyond the edge where `fillMode` is `"constant"`. Default 0. */
+  readonly cval?: number | undefined;
+  /** 0 takes the nearest pixel, 1 interpolates between four. Default 1. */
+  readonly interpolationOrder?: 0 | 1 | undefined;
+  /** Fraction of the samples, from the first on, that `flow` gives as `subset: "validation"`. Default 0. */
+  readonly validationSplit?: number | undefined;
+}
+
+const generatorOptions: Readonly<Record<keyof ImageDataGeneratorOptions, true>> = {
+  rotationRange: true,
+  widthShiftRange: true,
+  heightShiftRange: true,
+  shearRange: true,
+  zoomRange: true,
+  channelShiftRange: true,
+  horizontalFlip: true,
+  verticalFlip: true,
+  fillMode: true,
+  cval: true,
+  interpolationOrder: true,
+  rescale: true,
+  samplewiseCenter: true,
+  samplewiseStdNormalization: true,
+  featurewiseCenter: true,
+  featurewiseStdNormalization: true,
+  validationSplit: true,
+};
+
+/**
+ * Varies images at random: turned, moved, sheared, zoomed, mirrored. From 2.9 on, Keras's `ImageDataGenerator` draws the
+ * same parameters from the same seed and makes the same pixels of them. ZCA whitening and brightness shifts are not
+ * supported.
+ */
+export class ImageDataGenerator {
+  readonly #options: ImageDataGeneratorOptions;
+  readonly #draw: DrawTransform;
+  readonly #sampling: Sampling;
+  #statistics: ChannelStatistics | undefined;
+
+  /** Use `imageDataGenerator`. */
+  constructor(options: ImageDataGeneratorOptions) {
+    requireKnownOptions(options, generatorOptions, "ImageDataGenerator");
+    const { fillMode = "nearest", cval = 0, interpolationOrder = 1, validationSplit = 0 } = options;
+    if (interpolationOrder !== 0 && interpolationOrder !== 1) {
+      throw new TrazoError(
+        `interpolationOrder must be 0 (nearest) or 1 (bilinear), but got ${interpolationOrder}.`,
+      );
+    }
+    if (!(validationSplit >= 0 && validationSplit < 1)) {
+      throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
+    }
+    if (!Number.isFinite(cval)) throw new TrazoError(`cval must be a finite number, but got ${cval}.`);
+    this.#options = options;
+    this.#draw = transformDrawer(options);
+    this.#sampling = { order: interpolationOrder, outside: fillRule(fillMode), cval };
+  }
+
+  /** Fraction of the samples that `flow` gives as `subset: "validation"`. */
+  get validationSplit(): number {
+    return this.#options.validationSplit ?? 0;
+  }
+
+  /**
+   * Measures mean and standard deviation of `[samples, height, width, channels]` for `featurewiseCenter` and
+   * `featurewiseStdNormalization`; the other options do not need it.
+   */
+  fit(x: Tensor): this {
+    requireImages(x, "fit");
+    this.#statistics = channelStatistics(x, this.#options.rescale);
+    return this;
+  }
+
+  /**
+   * Batches of varied images, for `model.fit` or to be taken one by one.
+   *
+   * @param x images, `[samples, height, width, channels]`
+   * @param y their targets, in the same order
+   */
+  flow(x: Tensor, y: Tensor, options: FlowOptions = {}): ImageFlow {
+    requireImages(x, "flow");
+    return new ImageFlow(this, x, y, options);
+  }
+
+  /** Draws the parameters for one image. */
+  randomParameters(random: RandomState, height: number, width: number): ImageTransform {
+    return this.#draw(random, height, width);
+  }
+
+  /** One image, `[height, width, channels]`, transformed with parameters drawn from `seed`; not standardised. */
+  randomTransform(image: Tensor, seed: number): Tensor<"float32"> {
+    const { height, width } = sizeOfImage(image);
+    return this.applyTransform(image, this.#draw(new RandomState(seed), height, width));
+  }
+
+  /** One image, `[height, width, channels]`, transformed; not standardised. */
+  applyTransform(image: Tensor, transform: ImageTransform): Tensor<"float32"> {
+    const data = new Float32Array(image.data.length);
+    this.#transform(image.data as ArrayLike<number>, data, sizeOfImage(image), transform, image.divisor);
+    return { dtype: "float32", shape: image.shape, data };
+  }
+
+  /** Centres and scales one image, `[height, width, channels]`, as the options say. */
+  standardize(image: Tensor<"float32">): Tensor<"float32"> {
+    const data = image.data.slice();
+    standardizeImage(data, this.#options, sizeOfImage(image).channels, this.#statistics);
+    return { ...image, data };
+  }
+
+  /**
+   * Writes the rows `indices` of `x`, each transformed with parameters of its own and standardised, one after another.
+   */
+  writeBatch(x: Tensor, indices: ArrayLike<number>, random: RandomState, target: Float32Array): void {
+    const size = sampleSize(x);
+    const imageSize = sizeOfImage({ ...x, shape: x.shape.slice(1) });
+    const standardize = standardizes(this.#options);
+    const source = x.data as Float32Array;
+    for (let i = 0; i < indices.length; i++) {
+      const row = indices[i] as number;
+      const image = target.subarray(i * size, (i + 1) * size);
+      const transform = this.#draw(random, imageSize.height, imageSize.width);
+      this.#transform(source.subarray(row * size, (row + 1) * size), image, imageSize, transform, x.divisor);
+      if (standardize) standardizeImage(image, this.#options, imageSize.channels, this.#statistics);
+    }
+  }
+
+  #transform(
+    source: ArrayLike<number>,
+    target: Float32Array,
+    size: ImageSize,
+    transform: ImageTransform,
+    divisor = 1,
+  ): void {
+    const map = affineMap(transform, size.height, size.width);
+    if (map) sampleImage(source, target, size, map, this.#sampling, 1 / divisor);
+    else for (let i = 0; i < target.length; i++) target[i] = (source[i] as number) / divisor;
+    if (transform.channelShiftIntensity !== undefined) shiftChannels(target, transform.channelShiftIntensity);
+    if (transform.flipHorizontal) flip(target, size.height, size.width, size.channels);
+    if (transform.flipVertical) flip(target, 1, size.height, size.width * size.channels);
+  }
+}
+
+/** Options are Keras's, e.g. `imageDataGenerator({ rotationRange: 30, zoomRange: 0.2 })`. */
+export function imageDataGenerator(options: ImageDataGeneratorOptions = {}): ImageDataGenerator {
+  return new ImageDataGenerator(options);
+}
+
+function requireImages(x: Tensor, what: string): void {
+  if (x.shape.length === 4 && x.dtype !== "int64") return;
+  throw new TrazoError(
+    `ImageDataGenerator.${what} takes images of shape [samples, height, width, channels], but got ` +
+      `${x.dtype} of shape [${x.shape.join(", ")}].`,
+  );
+}
+
+function sizeOfImage({ shape, dtype }: Tensor): ImageSize {
+  const [height, width, channels] = shape;
+  if (shape.length !== 3 || !height || !width || !channels || dtype === "int64") {
+    throw new TrazoError(
+      `An image has the shape [height, width, channels], but got ${dtype} of shape [${shape.join(", ")}].`,
+    );
+  }
+  return { height, width, channels };
+}
+
+/** Within the range of values that the image has. */
+function shiftChannels(image: Float32Array, intensity: number): void {
+  let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of image) {
+    least = Math.min(least, value);
+    largest = Math.max(largest, value);
+  }
+  for (const [i, value] of image.entries()) {
+    image[i] = Math.min(Math.max(Math.fround(value + intensity), least), largest);
+  }
+}
+
+/** Reverses the `length` pieces of `width` values that each of the `rows` holds. */
+function flip(image: Float32Array, rows: number, length: number, width: number): void {
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < length >> 1; i++) {
+      const [first, last] = [(row * length + i) * width, (row * length + length - 1 - i) * width];
+      const kept = image.slice(first, first + width);
+      image.copyWithin(first, last, last + width);
+      image.set(kept, last);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { AffineMap } from "./affine.js";
+import type { MapOutside } from "./fill.js";
+
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** How the pixels between the pixels come about. */
+export interface Sampling {
+  /** 0 the nearest pixel, 1 bilinear. */
+  readonly order: 0 | 1;
+  readonly outside: MapOutside;
+  /** What stands beyond the edge where the fill mode is `constant`, in units of the result. */
+  readonly cval: number;
+}
+
+/**
+ * Writes the image that `map` makes of `source`, every value multiplied by `scale`. Pixels are sampled as SciPy's
+ * `ndimage.affine_transform` does: in float64, rounded once.
+ */
+export function sampleImage(
+  source: ArrayLike<number>,
+  target: Float32Array,
+  size: ImageSize,
+  map: AffineMap,
+  sampling: Sampling,
+  scale: number,
+): void {
+  const { height, width, channels } = size;
+  const { rr, rc, cr, cc, rowOffset, columnOffset } = map;
+  const lastRow = height - 1;
+  const lastColumn = width - 1;
+  const pitch = width * channels;
+  const bilinear = sampling.order === 1;
+  let at = 0;
+  for (let i = 0; i < height; i++) {
+    const rowStart = rowOffset + i * rr;
+    const columnStart = columnOffset + i * cr;
+    for (let j = 0; j < width; j++, at += channels) {
+      const row = rowStart + j * rc;
+      const column = columnStart + j * cc;
+      if (!(bilinear && row >= 0 && row < lastRow && column >= 0 && column < lastColumn)) {
+        sampleAnywhere(source, target, at, size, row, column, sampling, scale);
+        continue;
+      }
+      // Most pixels come here, where all four neighbours lie inside: a loop that stays simple enough to be fast.
+      const low = row | 0;
+      const left = column | 0;
+      const down = row - low;
+      const across = column - left;
+      let from = low * pitch + left * channels;
+      for (let c = 0; c < channels; c++, from++) {
+        const northWest = source[from] as number;
+        const northEast = source[from + channels] as number;
+        const southWest = source[from + pitch] as number;
+        const southEast = source[from + pitch + channels] as number;
+        const top = northWest + across * (northEast - northWest);
+        const bottom = southWest + across * (southEast - southWest);
+        target[at + c] = (top + down * (bottom - top)) * scale;
+      }
+    }
+  }
+}
+
+/** One pixel, wherever its place lies. */
+function sampleAnywhere(
+  source: ArrayLike<number>,
+  target: Float32Array,
+  at: number,
+  { height, width, channels }: ImageSize,
+  row: number,
+  column: number,
+  { order, outside, cval }: Sampling,
+  scale: number,
+): void {
+  const lastRow = height - 1;
+  const lastColumn = width - 1;
+  const half = order === 0 ? 0.5 : 0;
+  const y = (row < 0 || row > lastRow ? outside(row, height) : row) + half;
+  const x = (column < 0 || column > lastColumn ? outside(column, width) : column) + half;
+  if (Number.isNaN(x) || Number.isNaN(y)) {
+    target.fill(cval, at, at + channels);
+    return;
+  }
+  const low = Math.floor(y);
+  const left = Math.floor(x);
+  const down = order === 0 ? 0 : y - low;
+  const across = order === 0 ? 0 : x - left;
+  // A neighbour beyond the edge has no weight, or is the mirror image of the pixel at the edge.
+  const above = Math.max(0, Math.min(low, lastRow)) * width;
+  const below = Math.max(0, Math.min(low + 1, lastRow)) * width;
+  const west = Math.max(0, Math.min(left, lastColumn));
+  const east = Math.max(0, Math.min(left + 1, lastColumn));
+  for (let c = 0; c < channels; c++) {
+    const northWest = source[(above + west) * channels + c] as number;
+    const northEast = source[(above + east) * channels + c] as number;
+    const southWest = source[(below + west) * channels + c] as number;
+    const southEast = source[(below + east) * channels + c] as number;
+    const top = northWest + across * (northEast - northWest);
+    const bottom = southWest + across * (southEast - southWest);
+    target[at + c] = (top + down * (bottom - top)) * scale;
+  }
+}
