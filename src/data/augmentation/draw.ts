@@ -72,18 +72,19 @@ function shiftDrawer(range: ShiftRange, name: string): (random: RandomState, siz
     for (const shift of range) finite(shift, name);
     const fractions = Math.max(...range) < 1;
     return (random, size) => {
-      const shift = (range[random.interval(range.length - 1)] as number) * sign(random);
+      const shift = eitherWay(range[random.interval(range.length - 1)] as number, random);
       return fractions ? shift * size : shift;
     };
   }
   finite(range, name);
   if (range === 0) return () => 0;
-  if (Number.isInteger(range) && range > 0) return (random) => random.interval(range - 1) * sign(random);
+  if (Number.isInteger(range) && range > 0) return (random) => eitherWay(random.interval(range - 1), random);
   const unit = (size: number): number => (range < 1 ? size : 1);
   return (random, size) => random.uniformBetween(-range, range) * unit(size);
 }
 
-const sign = (random: RandomState): number => (random.interval(1) === 0 ? -1 : 1);
+const eitherWay = (shift: number, random: RandomState): number =>
+  random.interval(1) === 0 ? 0 - shift : shift;
 
 function zoomLimits(range: number | readonly [number, number]): readonly [number, number] {
   const limits = typeof range === "number" ? ([1 - range, 1 + range] as const) : range;
