@@ -105,5 +105,9 @@ const rest: PythonVariant[] = (["pytorch", "keras"] as const)
   .filter((a) => !always.some((b) => b.kind === a.kind && b.variant === a.variant && b.tuned === a.tuned))
   .map((variant) => ({ ...variant, extra: true }));
 
+/** Steps of Keras's `fit` on a technique's network; augmentation by its ImageDataGenerator. */
+export const kerasTechnique = (technique: string): ContenderSource =>
+  pythonPeer({ kind: "keras", variant: `tf_keras-fit-${technique}`, tuned: true, extra: false });
+
 /** The same training step in other frameworks. */
 export const peers: readonly ContenderSource[] = [...[...always, ...rest].map(pythonPeer), tfjs];

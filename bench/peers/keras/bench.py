@@ -1,7 +1,8 @@
 """The base model's training step in Keras on TensorFlow, float32 on the CPU.
 
 Variants: Keras 3 or tf_keras (Keras 2); a hand-written tf.function step, the same compiled by XLA, or plain `fit`
-(also with XLA where that is not its default).
+(also with XLA where that is not its default). `fit-dropout`, `fit-batchnorm` and `fit-augmentation` are the practice's
+techniques on tf_keras, the last one with its ImageDataGenerator.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import peer
 
 VARIANTS = [f"{library}-{form}" for library in ("keras3", "tf_keras") for form in ("function", "xla", "fit", "fit-xla")]
+VARIANTS += [f"tf_keras-fit-{technique}" for technique in ("dropout", "batchnorm", "augmentation")]
 options = peer.arguments(VARIANTS)
 
 import tensorflow as tf
@@ -33,7 +35,7 @@ else:
 keras.utils.set_random_seed(1)
 
 
-def base_model(activation: str | None) -> "keras.Model":
+def base_model(activation: str | None, after_dense=lambda: []) -> "keras.Model":
     layers = keras.layers
     return keras.Sequential(
         [
@@ -44,7 +46,9 @@ def base_model(activation: str | None) -> "keras.Model":
             layers.AveragePooling2D((2, 2)),
             layers.Flatten(),
             layers.Dense(1024, activation="relu"),
+            *after_dense(),
             layers.Dense(1024, activation="relu"),
+            *after_dense(),
             layers.Dense(10, activation=activation),
         ]
     )
@@ -87,21 +91,40 @@ class Clock(keras.callbacks.Callback):
         self.ends.append(time.perf_counter())
 
 
-def fit_steps(xla: bool):
+AFTER_DENSE = {
+    "dropout": lambda: [keras.layers.Dropout(0.5)],
+    "batchnorm": lambda: [keras.layers.BatchNormalization()],
+    "augmentation": lambda: [keras.layers.BatchNormalization()],
+}
+
+
+def batches_of(x, y, technique: str | None) -> tuple[tuple, dict]:
+    """What `fit` gets: arrays, or the practice's generator."""
+    if technique != "augmentation":
+        return (x, y), {"batch_size": peer.BATCH}
+    generator = keras.preprocessing.image.ImageDataGenerator(
+        rotation_range=30, width_shift_range=0.1, height_shift_range=0.1, zoom_range=0.2, fill_mode="nearest"
+    )
+    return (generator.flow(x, y, batch_size=peer.BATCH),), {}
+
+
+def fit_steps(xla: bool, technique: str | None = None):
     """`fit` as users call it, with its accuracy metric. The start of each `fit` is not counted."""
-    model = base_model("softmax")
+    model = base_model("softmax", AFTER_DENSE.get(technique, lambda: []))
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], jit_compile=xla)
     x, y = pixels.reshape(-1, 28, 28, 1), keras.utils.to_categorical(digits.reshape(-1), 10)
 
     def run(n: int) -> tuple[list[float], float]:
         clock = Clock()
         rows = slice(0, min((n + 1) * peer.BATCH, len(x)))
-        history = model.fit(x[rows], y[rows], batch_size=peer.BATCH, verbose=0, callbacks=[clock])
+        data, sizes = batches_of(x[rows], y[rows], technique)
+        history = model.fit(*data, **sizes, verbose=0, callbacks=[clock])
         durations = [(b - a) * 1e3 for a, b in zip(clock.ends, clock.ends[1:])]
         return durations, float(history.history["loss"][-1])
 
     return run
 
 
-run = fit_steps(form == "fit-xla") if form.startswith("fit") else own_step(form == "xla")
+technique = form.removeprefix("fit-") if form.removeprefix("fit-") in AFTER_DENSE else None
+run = fit_steps(form == "fit-xla", technique) if form.startswith("fit") else own_step(form == "xla")
 peer.serve(f"Keras {options.variant}", f"{keras.__version__} on TensorFlow {tf.__version__}", options.threads, run)
