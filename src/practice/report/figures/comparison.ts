@@ -1,7 +1,7 @@
 import type { Mark } from "vega";
 import { exerciseTarget } from "../../published.js";
 import type { FigureContext } from "./figure.js";
-import { at, caption, label } from "./marks.js";
+import { at, caption, label, labelRoom } from "./marks.js";
 import type { Plot } from "./vega.js";
 
 const ROW = 38;
@@ -11,7 +11,8 @@ const BAR = 18;
 export function comparisonPlot(width: number, context: FigureContext): Plot {
   const { summaries, text, numbers, theme, testImages } = context;
   const narrow = width < 450;
-  const margin = { left: narrow ? 92 : 112, right: narrow ? 56 : 76, top: 24, bottom: 6 };
+  const names = summaries.map(({ technique }) => text.technique(technique).short);
+  const margin = { left: 12 + labelRoom(names), right: narrow ? 56 : 76, top: 24, bottom: 6 };
   const ordered = [...summaries].sort((a, b) => a.meanWrong - b.meanWrong);
   const target = (1 - exerciseTarget) * testImages;
   const most = Math.max(target, ...summaries.flatMap(({ wrong }) => wrong));

@@ -4,7 +4,7 @@ import { type CurvePoint, curve, type Measure, type TechniqueSummary } from "../
 import { styleOf } from "../theme.js";
 import { epochAxes, epochScales } from "./axes.js";
 import type { FigureContext } from "./figure.js";
-import { at, caption, label, size } from "./marks.js";
+import { at, caption, label, labelRoom, size } from "./marks.js";
 import { epochTicks, errorAxis, heightOf, type LogAxis, lossAxis, spread, within } from "./scales.js";
 import type { Plot } from "./vega.js";
 
@@ -51,7 +51,8 @@ export function overviewPlot(which: "accuracy" | "loss", width: number, context:
   const { summaries, text } = context;
   const epochs = Math.max(...summaries.map((summary) => summary.epochs));
   const height = Math.round(width < 450 ? 300 : width * 0.62);
-  const margin = { left: 50, right: width < 450 ? 96 : 112, top: 8, bottom: 30 };
+  const names = summaries.map(({ technique }) => text.technique(technique).short);
+  const margin = { left: 50, right: 20 + labelRoom(names), top: 8, bottom: 30 };
   const area = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
   const axis = kind.axis(
     summaries.flatMap((summary) => [...validationPlaces(summary, kind), ...publishedPlaces(summary, kind)]),

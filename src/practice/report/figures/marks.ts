@@ -50,3 +50,8 @@ export function caption(
 ): Mark {
   return label(x, y, text, { colour: theme.muted, fontSize: 11, ...look });
 }
+
+/** Room for the longest of some bold labels in the widest of the usual typefaces: readers' machines differ in theirs. */
+export function labelRoom(labels: readonly string[]): number {
+  return Math.ceil(8.6 * Math.max(...labels.map(({ length }) => length)));
+}
