@@ -1,6 +1,6 @@
 """Opens files that Trazo saved in tf_keras and in Keras 3, and compares what each says of MNIST's test images.
 
-usage: check_ours.py FOLDER   (made by write_models.ts)
+usage: check_ours.py MNIST FOLDER   (made by write_mnist.ts and write_models.ts)
 """
 import json
 import os
@@ -9,12 +9,11 @@ from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
-import numpy as np
 import tf_keras
+from networks import mnist
 
-folder = Path(sys.argv[1])
-images = np.fromfile(folder / "images.bin", np.uint8).reshape(-1, 28, 28, 1).astype("float32") / 255
-targets = np.eye(10, dtype="float32")[np.fromfile(folder / "labels.bin", np.uint8)]
+folder = Path(sys.argv[2])
+images, targets = mnist(sys.argv[1], "test")
 
 failures = 0
 

@@ -1,23 +1,49 @@
 #!/bin/sh
-# Opens models that Trazo saved in real Keras (2 and 3) and compares loss and accuracy; with --fixtures, makes
-# test/fixtures/keras/ anew. Needs Python 3.11 or later; installs pinned packages in interop/keras/.venv, or uses the
-# Python named by TRAZO_PEER_KERAS.
+# Files between Trazo and real Keras (2 and 3), both ways: see README.md. With --fixtures, makes test/fixtures/keras/ anew.
+# Needs Python 3.11; installs pinned packages in interop/keras/.venv (and .venv-keras2 for the fixtures), or uses the
+# Pythons named by TRAZO_PEER_KERAS and TRAZO_PEER_KERAS2.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 
-python=${TRAZO_PEER_KERAS:-$here/.venv/bin/python}
-if [ ! -x "$python" ]; then
-  "${PYTHON:-python3}" -m venv "$here/.venv"
-  "$python" -m pip install --quiet --requirement "$here/requirements.txt"
-fi
+# Prints the Python that has a list of packages: named, or made here.
+python_with() {
+  if [ ! -x "$2" ]; then
+    "${PYTHON:-python3}" -m venv "$here/$3"
+    "$here/$3/bin/python" -m pip install --quiet --requirement "$here/$1"
+  fi
+  echo "$2"
+}
+python=$(python_with requirements.txt "${TRAZO_PEER_KERAS:-$here/.venv/bin/python}" .venv)
+tsx() { npx --no-install tsx "$@"; }
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+node scripts/build-kernels.mjs
+tsx "$here/write_mnist.ts" "$folder"
 
 if [ "${1:-}" = --fixtures ]; then
+  keras2=$(python_with requirements-keras2.txt "${TRAZO_PEER_KERAS2:-$here/.venv-keras2/bin/python}" .venv-keras2)
   "$python" "$here/make_fixtures.py"
+  "$python" "$here/make_layer_fixtures.py"
+  "$python" "$here/make_augmentation_fixtures.py"
+  "$python" "$here/make_saved_fixtures.py" keras3 "$folder"
+  "$python" "$here/make_saved_fixtures.py" tf_keras "$folder"
+  "$keras2" "$here/make_saved_fixtures.py" keras2 "$folder"
   exit
 fi
-models=$(mktemp -d)
-trap 'rm -rf "$models"' EXIT
-node scripts/build-kernels.mjs
-npx --no-install tsx "$here/write_models.ts" "$models"
-"$python" "$here/check_ours.py" "$models"
+
+mkdir "$folder/practice" "$folder/theirs" "$folder/optimisers" "$folder/catalogue"
+status=0
+tsx "$here/write_practice.ts" "$folder/practice"
+"$python" "$here/check_practice.py" "$folder" "$folder/practice" || status=1
+for peer in tf_keras keras3; do
+  "$python" "$here/make_saved_fixtures.py" "$peer" "$folder" "$folder/theirs"
+done
+tsx "$here/check_theirs.ts" "$folder/theirs" || status=1
+tsx "$here/write_models.ts" "$folder/optimisers"
+"$python" "$here/check_ours.py" "$folder" "$folder/optimisers" || status=1
+tsx "$here/write_catalogue.ts" "$folder/catalogue"
+"$python" "$here/check_catalogue.py" "$folder/catalogue" || status=1
+tsx "$here/check_catalogue.ts" "$folder/catalogue" || status=1
+exit $status

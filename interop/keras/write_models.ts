@@ -123,5 +123,3 @@ for (const [name, { model, optimizer, samples, resumes }] of Object.entries(jobs
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(scores));
   await model.dispose();
 }
-writeFileSync(join(folder, "images.bin"), test.images.data);
-writeFileSync(join(folder, "labels.bin"), test.labels.data);

@@ -7,7 +7,7 @@ import { pythonFixed } from "./python-number.js";
 
 export interface ModelCheckpointOptions {
   /**
-   * Where to save: `.h5` for the whole model, `.weights.h5` for its weights. May hold `{epoch}`
+   * Where to save: `.keras` or `.h5` for the whole model, `.weights.h5` for its weights. May hold `{epoch}`
    * (counted from 1) and any key of the logs, with Python's format: `{epoch:02d}-{val_loss:.2f}.h5`.
    */
   readonly filepath: string;
@@ -116,7 +116,7 @@ const fixed = (value: number): string => pythonFixed(value, 5);
 
 function requireSuffix(filepath: string, weightsOnly: boolean): void {
   const isWeights = filepath.endsWith(".weights.h5");
-  if (weightsOnly ? isWeights : filepath.endsWith(".h5") && !isWeights) return;
-  const wanted = weightsOnly ? ".weights.h5 (saveWeightsOnly is set)" : ".h5";
+  if (weightsOnly ? isWeights : /\.(keras|h5)$/.test(filepath) && !isWeights) return;
+  const wanted = weightsOnly ? ".weights.h5 (saveWeightsOnly is set)" : ".keras or .h5";
   throw new TrazoError(`ModelCheckpoint: the file path must end in ${wanted}, but got "${filepath}".`);
 }

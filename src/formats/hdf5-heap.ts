@@ -1,41 +1,33 @@
-const signature = new TextEncoder().encode("GCOL");
+import { damaged, type Hdf5Bytes } from "./hdf5-bytes.js";
+
 const headerSize = 16;
 
 /**
- * Where a global heap contradicts itself; undefined when none does. Strings of variable length lie in such heaps ("Global
- * heap" in the HDF5 file format specification, III.E). The HDF5 library steps from object to object by the sizes that it finds,
- * and an object of no size would keep it there for ever.
+ * An object of a global heap, in which strings of variable length lie ("Global heap" in the HDF5 file format specification,
+ * III.E): where it begins, and its size.
  *
- * @returns the offset of the object whose size cannot be
+ * @throws TrazoError where sizes lead out of the heap or nowhere
  */
-export function damagedHeapObject(bytes: Uint8Array): number | undefined {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let start = file.indexOf(signature); start >= 0; start = file.indexOf(signature, start + 1)) {
-    if (!isHeap(file, start)) continue;
-    const damaged = damagedObject(file, start);
-    if (damaged !== undefined) return damaged;
-  }
-  return undefined;
-}
-
-/** Signature, version 1, three zero bytes, the whole heap's size: what else looks like this is no heap. */
-function isHeap(file: Buffer, start: number): boolean {
-  return start + headerSize <= file.length && file.readUInt32LE(start + 4) === 1;
-}
-
-function damagedObject(file: Buffer, start: number): number | undefined {
-  const end = BigInt(start) + file.readBigUInt64LE(start + 8);
-  if (end > BigInt(file.length)) return start;
-  let at = BigInt(start + headerSize);
+export function heapObject(
+  bytes: Hdf5Bytes,
+  heap: number,
+  index: number,
+): { readonly offset: number; readonly size: number } {
+  bytes.requireSignature(heap, "GCOL");
+  if (bytes.uint8(heap + 4) !== 1) throw damaged("unknown version of a heap", heap + 4);
+  const heapSize = bytes.uint64(heap + 8);
+  bytes.claim(heap, heapSize);
+  const end = heap + heapSize;
+  let at = heap + headerSize;
   // What is shorter than a header at the end is unused.
-  while (at + BigInt(headerSize) <= end) {
-    const offset = Number(at);
-    const isFreeSpace = file.readUInt16LE(offset) === 0;
-    const size = file.readBigUInt64LE(offset + 8);
-    // Free space counts its own header; objects do not, and are padded to 8 bytes.
-    const step = isFreeSpace ? size : BigInt(headerSize) + ((size + 7n) & ~7n);
-    if (step === 0n || at + step > end) return offset;
+  while (at + headerSize <= end) {
+    const found = bytes.uint16(at);
+    const size = bytes.uint64(at + 8);
+    // Free space, object 0, counts its own header; objects do not, and are padded to 8 bytes.
+    const step = found === 0 ? size : headerSize + Math.ceil(size / 8) * 8;
+    if (step === 0 || at + step > end) throw damaged("impossible size in a heap", at);
+    if (found === index && index !== 0) return { offset: at + headerSize, size };
     at += step;
   }
-  return undefined;
+  throw damaged(`a heap has no object ${index}`, heap);
 }

@@ -1,90 +1,47 @@
-import * as h5wasm from "h5wasm";
 import { TrazoError } from "../errors.js";
-import { damagedHeapObject } from "./hdf5-heap.js";
+import { locateErrors } from "../keras-object.js";
+import { damaged, Hdf5Bytes, unsupported } from "./hdf5-bytes.js";
+import { Hdf5Group } from "./hdf5-group.js";
+import { readMessages } from "./hdf5-object.js";
 
 /**
- * Opens HDF5 bytes for reading, through an in-memory file that is gone afterwards. Whatever the
- * library makes of damaged bytes becomes an error that names the file.
+ * Opens HDF5 bytes for reading, in the layout that Keras writes: superblock 0 or 1, groups as symbol tables, arrays in one
+ * piece. Every step stays within the bytes and comes to an end, whatever they hold; what the format has besides is refused by
+ * its name.
+ *
+ * @throws TrazoError that names `file`, and what in it is damaged or not supported
  */
-export async function readHdf5<T>(
-  bytes: Uint8Array,
-  file: string,
-  read: (root: h5wasm.File) => T,
-): Promise<T> {
-  if (!hasSignature(bytes)) {
+export function readHdf5<T>(bytes: Uint8Array, file: string, read: (root: Hdf5Group) => T): T {
+  if (!isHdf5(bytes)) {
     throw new TrazoError(`${file}: this is no HDF5 file (its first bytes are not the HDF5 signature).`);
   }
-  const damaged = damagedHeapObject(bytes);
-  if (damaged !== undefined) {
-    throw new TrazoError(
-      `${file}: the HDF5 file is damaged and cannot be read (impossible size in the heap at byte ${damaged}). ${advice}`,
-    );
-  }
-  try {
-    return await withMemoryFile(async (fs, path) => {
-      fs.writeFile(path, bytes);
-      const root = new h5wasm.File(path, "r");
-      try {
-        return read(root);
-      } finally {
-        closeQuietly(root);
-      }
-    });
-  } catch (cause) {
-    if (cause instanceof TrazoError) throw cause;
-    throw new TrazoError(
-      `${file}: the HDF5 file is damaged and cannot be read (${messageOf(cause)}). ${advice}`,
-    );
-  }
-}
-
-/** What was to be read has been read: that damaged bytes cannot be closed properly says nothing more. */
-function closeQuietly(root: h5wasm.File): void {
-  try {
-    root.close();
-  } catch {
-    // The in-memory file goes in any case.
-  }
-}
-
-/** The bytes of an HDF5 file that `write` fills. */
-export async function writeHdf5(write: (root: h5wasm.File) => void): Promise<Uint8Array> {
-  return await withMemoryFile(async (fs, path) => {
-    const root = new h5wasm.File(path, "w");
-    try {
-      write(root);
-      root.flush();
-    } finally {
-      root.close();
-    }
-    return fs.readFile(path) as Uint8Array;
+  return locateErrors(file, () => {
+    const content = new Hdf5Bytes(bytes);
+    const result = read(rootOf(content));
+    content.requireDisjoint();
+    return result;
   });
 }
 
-type MemoryFs = (typeof h5wasm.Module)["FS"];
-
-async function withMemoryFile<T>(use: (fs: MemoryFs, path: string) => Promise<T>): Promise<T> {
-  const library = await h5wasm.ready;
-  // Otherwise the library prints its own report of an error to standard error, and goes on.
-  library.activate_throwing_error_handler();
-  const { FS } = library;
-  const path = `/trazo-${crypto.randomUUID()}.h5`;
-  try {
-    return await use(FS, path);
-  } finally {
-    if (FS.analyzePath(path).exists) FS.unlink(path);
-  }
-}
-
-const advice = "Copy or download it again, or restore it from a backup.";
-
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-const hasSignature = (bytes: Uint8Array): boolean => signature.every((byte, i) => bytes[i] === byte);
+/** Whether the bytes begin as an HDF5 file does. */
+export const isHdf5 = (bytes: Uint8Array): boolean => signature.every((byte, i) => bytes[i] === byte);
 
-/** The library reports what failed from the outermost call inwards, a line each: the innermost says most. */
-function messageOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const reports = [...message.matchAll(/^ *#\d+: .* in \w+\(\): (.*)$/gm)];
-  return reports.at(-1)?.[1] ?? message.split("\n")[0] ?? "";
+/** The superblock ("Disk format: level 0A", II.A) leads to the root group. */
+function rootOf(bytes: Hdf5Bytes): Hdf5Group {
+  const version = bytes.uint8(8);
+  if (version === 2 || version === 3) throw unsupported(`HDF5's newer layout (superblock ${version})`);
+  if (version > 3) throw damaged("unknown version of the superblock", 8);
+  if (bytes.uint8(13) !== 8 || bytes.uint8(14) !== 8) {
+    throw unsupported("an HDF5 file with addresses of other than 8 bytes");
+  }
+  const addresses = version === 0 ? 24 : 28;
+  if (bytes.uint64(addresses) !== 0) throw unsupported("an HDF5 file that does not begin at its address 0");
+  const end = bytes.uint64(addresses + 16);
+  bytes.claim(0, addresses + 72);
+  if (end > bytes.length) {
+    throw damaged(`truncated: of ${end} bytes only ${bytes.length} are there`, bytes.length);
+  }
+  return new Hdf5Group(bytes, "", readMessages(bytes, bytes.uint64(addresses + 40)));
 }

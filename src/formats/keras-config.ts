@@ -28,16 +28,39 @@ export function serializeModel(model: ModelDefinition): JsonObject {
   const layers = model.layers
     .filter(({ layer }) => layer.className !== "InputLayer")
     .map(({ layer, name }) => serializeLayer(layer, name));
+  for (const entry of layers) {
+    if (hasHardSigmoid(entry))
+      throw new TrazoError(`${nameOf(entry)}: ${hardSigmoid} Save the model as .keras.`);
+  }
   return { class_name: "Sequential", config: { name: model.name, layers: [inputLayer, ...layers] } };
 }
 
-function inputNameOf({ layers }: ModelDefinition): string {
+/** The name of the model's input layer, also where there is none of its own. */
+export function inputNameOf({ layers }: ModelDefinition): string {
   const [first] = layers;
   return first?.layer.className === "InputLayer" ? first.name : `${first?.name ?? "model"}_input`;
 }
 
-/** The layers of a `Sequential` configuration, of Keras 2 or 3. */
-export function deserializeModel(config: JsonObject, file: string): { name: string; layers: Layer[] } {
+const hardSigmoid =
+  "Keras 2 computes another hard_sigmoid, clip(0.2 x + 0.5, 0, 1), than Keras 3, clip(x / 6 + 0.5, 0, 1).";
+
+const hasHardSigmoid = (entry: Json): boolean =>
+  JSON.stringify(((entry as JsonObject | null)?.config as JsonObject | null)?.activation ?? null).includes(
+    '"hard_sigmoid"',
+  );
+
+const nameOf = (entry: JsonObject): string => `Layer "${String((entry.config as JsonObject).name)}"`;
+
+/**
+ * The layers of a `Sequential` configuration, of Keras 2 or 3.
+ *
+ * @param kerasVersion of the writer, e.g. `2.15.0`
+ */
+export function deserializeModel(
+  config: JsonObject,
+  kerasVersion: string,
+  file: string,
+): { name: string; layers: Layer[] } {
   if (config.class_name !== "Sequential") {
     throw new TrazoError(
       `${file}: only Sequential models are supported, but the file holds a ${String(config.class_name)}.`,
@@ -48,8 +71,26 @@ export function deserializeModel(config: JsonObject, file: string): { name: stri
   const list = Array.isArray(inner) ? inner : (inner as JsonObject | null)?.layers;
   if (!Array.isArray(list)) throw new TrazoError(`${file}: the model configuration has no list of layers.`);
   const name = Array.isArray(inner) ? "sequential" : (inner as JsonObject).name;
-  const layers = list.map((entry, i) => deserializeLayer(entry, `${file}: layer ${i}`));
+  const layers = list.map((entry, i) => {
+    const where = `${file}: layers[${i}] ${classNameOf(entry)}`;
+    refuseOwnClass(entry, where);
+    if (hasHardSigmoid(entry) && Number.parseInt(kerasVersion, 10) < 3) {
+      throw new TrazoError(`${where}: ${hardSigmoid} Only the latter is supported.`);
+    }
+    return deserializeLayer(entry, where);
+  });
   return { name: typeof name === "string" ? name : "sequential", layers };
+}
+
+const classNameOf = (entry: Json): string => String((entry as JsonObject | null)?.class_name);
+
+/** A class that somebody registered with Keras may have the name of one of Keras's. */
+function refuseOwnClass(entry: Json, where: string): void {
+  const registered = (entry as JsonObject | null)?.registered_name;
+  if (typeof registered !== "string" || !registered.includes(">")) return;
+  throw new TrazoError(
+    `${where}: "${registered}" is not a layer of Keras's own; such layers are not supported.`,
+  );
 }
 
 /** What the model was compiled with. */
@@ -75,13 +116,22 @@ function optimizerConfig(optimizer: Optimizer): JsonObject {
   };
 }
 
-/** Reads what a model was compiled with, as Keras 2 (metrics in lists, wrapped) or Keras 3 wrote it. */
-export function deserializeTraining(config: JsonObject, file: string): Compiled {
-  const where = `${file}: training_config`;
-  for (const key of ["loss_weights", "sample_weight_mode"]) {
-    const value = config[key] ?? null;
+/**
+ * Reads what a model was compiled with, as Keras 2 (metrics in lists, wrapped) or Keras 3 wrote it.
+ *
+ * @param key where it stood: `training_config` in a `.h5` file, `compile_config` in a `.keras` file
+ */
+export function deserializeTraining(
+  config: JsonObject,
+  key: "training_config" | "compile_config",
+  file: string,
+): Compiled {
+  const where = `${file}: ${key}`;
+  const optimizer = key === "training_config" ? "optimizer_config" : "optimizer";
+  for (const option of ["loss_weights", "sample_weight_mode"]) {
+    const value = config[option] ?? null;
     if (value === null || (Array.isArray(value) && value.length === 0)) continue;
-    throw new TrazoError(`${where}: ${key} = ${JSON.stringify(value)} is not supported.`);
+    throw new TrazoError(`${where}: ${option} = ${JSON.stringify(value)} is not supported.`);
   }
   const loss = config.loss ?? null;
   if (loss === null) throw new TrazoError(`${where}: the model was compiled without a loss.`);
@@ -91,8 +141,17 @@ export function deserializeTraining(config: JsonObject, file: string): Compiled 
       deserializeMetrics(config.metrics ?? [], `${where}, metrics`),
       deserializeWeighted(config.weighted_metrics ?? null, `${where}, weighted_metrics`),
     ),
-    optimizer: deserializeOptimizer(config.optimizer_config ?? null, `${where}, optimizer_config`),
+    optimizer: deserializeOptimizer(requireOptimizer(config[optimizer], where), `${where}, ${optimizer}`),
   };
+}
+
+/** Keras 3 forgets the optimiser in a `.keras` file of a model that it has saved as `.h5` before. */
+function requireOptimizer(optimizer: Json | undefined, where: string): Json {
+  if (optimizer !== undefined && optimizer !== null) return optimizer;
+  throw new TrazoError(
+    `${where}: the file does not say with which optimiser the model was compiled. ` +
+      "Load it with { compile: false } and compile it yourself.",
+  );
 }
 
 function deserializeMetrics(json: Json, where: string): Metric[] {

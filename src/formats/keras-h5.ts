@@ -1,25 +1,25 @@
-import { Dataset, type File, Group } from "h5wasm";
-import { type Json, type JsonObject, TrazoError } from "../errors.js";
-import { sizeOf } from "../tensor.js";
-import { readHdf5, writeHdf5 } from "./hdf5.js";
-import { pythonJson } from "./python-json.js";
+import type { Group } from "h5wasm";
+import { type JsonObject, TrazoError } from "../errors.js";
+import type { Hdf5Group } from "./hdf5-group.js";
+import { writeDataset, writeHdf5 } from "./hdf5-writer.js";
+import { parsePythonJson, pythonJson } from "./python-json.js";
+import { type NamedTensor, readTensor, type StoredOptimizer, stepCount } from "./stored-weights.js";
 
-/** A stored array under the name that Keras gave it. */
-export interface NamedTensor {
+/** A layer's weights in Keras's order. */
+export interface StoredLayer {
   readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly weights: readonly NamedTensor[];
 }
 
 /** What Keras's legacy whole-model HDF5 file holds. */
 export interface KerasH5 {
-  /** Version of the writer, e.g. `2.15.0`: decides how the rest is spelt. */
+  /** Version of the writer, e.g. `2.15.0`. */
   readonly kerasVersion: string;
   readonly modelConfig: JsonObject;
   /** Absent when the model was not compiled. */
   readonly trainingConfig: JsonObject | undefined;
   /** In the model's order; layers without weights included. */
-  readonly layers: readonly { readonly name: string; readonly weights: readonly NamedTensor[] }[];
+  readonly layers: readonly StoredLayer[];
   /** In Keras's order; absent when the optimiser has not been used. */
   readonly optimizerWeights: readonly NamedTensor[] | undefined;
 }
@@ -27,117 +27,116 @@ export interface KerasH5 {
 /**
  * Reads a legacy `.h5` model of Keras 2 or 3.
  *
- * @throws TrazoError naming `file` when it is no HDF5 file, is damaged, or holds no Keras model.
+ * @throws TrazoError naming `file` when it holds no whole Keras model
  */
-export async function readKerasH5(bytes: Uint8Array, file: string): Promise<KerasH5> {
-  return await readHdf5(bytes, file, (root) => {
-    const modelConfig = jsonAttribute(root, "model_config", file);
-    if (!modelConfig) {
-      throw new TrazoError(
-        `${file}: this HDF5 file holds no whole Keras model (there is no "model_config").`,
-      );
-    }
-    const weights = child(root, "model_weights", Group, file);
-    return {
-      kerasVersion: text(attribute(root, "keras_version")) ?? "1",
-      modelConfig,
-      trainingConfig: jsonAttribute(root, "training_config", file),
-      layers: nameList(weights, "layer_names", file).map((name) => ({
-        name,
-        weights: namedTensors(child(weights, name, Group, file), file),
-      })),
-      optimizerWeights: optimizerWeights(root, file),
-    };
-  });
-}
-
-function optimizerWeights(root: File, file: string): NamedTensor[] | undefined {
-  if (!root.keys().includes("optimizer_weights")) return undefined;
-  return namedTensors(child(root, "optimizer_weights", Group, file), file);
-}
-
-function namedTensors(group: Group, file: string): NamedTensor[] {
-  return nameList(group, "weight_names", file).map((name) => {
-    const dataset = child(group, name, Dataset, file);
-    return { name, ...content(dataset, `${file}: ${group.path}/${name}`) };
-  });
-}
-
-function content(dataset: Dataset, where: string): Pick<NamedTensor, "shape" | "data"> {
-  const shape = dataset.shape ?? [];
-  const value = dataset.value as unknown;
-  const values = ArrayBuffer.isView(value)
-    ? (value as unknown as ArrayLike<number | bigint>)
-    : [value as number | bigint];
-  if (values.length !== sizeOf(shape)) {
-    throw new TrazoError(
-      `${where}: expected ${sizeOf(shape)} values for shape [${shape.join(", ")}], found ${values.length}.`,
-    );
+export function readKerasH5(root: Hdf5Group, file: string): KerasH5 {
+  const modelConfig = jsonAttribute(root, "model_config", file);
+  if (!modelConfig) {
+    const advice = hasLayerWeights(root)
+      ? "only weights: build the same model and call model.loadWeights(path)."
+      : "no whole Keras model.";
+    throw new TrazoError(`${file}: this HDF5 file holds ${advice} (There is no "model_config".)`);
   }
-  const first = values[0];
-  if (typeof first === "bigint") return { shape, data: BigInt64Array.from(values as ArrayLike<bigint>) };
-  if (values.length > 0 && typeof first !== "number")
-    throw new TrazoError(`${where}: the values are no numbers.`);
-  return { shape, data: Float32Array.from(values as ArrayLike<number>) };
+  const optimizer = root.group("optimizer_weights");
+  refuseMisspelt("training_config", knownAttributes, root.attributeNames, file);
+  refuseMisspelt("optimizer_weights", knownGroups, root.names, file);
+  return {
+    kerasVersion: root.texts("keras_version")?.[0] ?? "1",
+    modelConfig,
+    trainingConfig: jsonAttribute(root, "training_config", file),
+    layers: readLayers(root, file),
+    optimizerWeights: optimizer && namedTensors(optimizer, file),
+  };
 }
 
-/** A member of a group; Keras's names may hold slashes, which make nested groups. */
-function child<T>(group: Group, name: string, kind: abstract new (...args: never[]) => T, file: string): T {
-  const found = group.get(name);
-  if (found instanceof kind) return found;
+const knownAttributes = ["model_config", "training_config", "keras_version", "backend"];
+const knownGroups = ["model_weights", "optimizer_weights"];
+
+/** What may be absent and seems to be, while there is something that Keras never writes: a damaged name. */
+function refuseMisspelt(
+  wanted: string,
+  known: readonly string[],
+  found: readonly string[],
+  file: string,
+): void {
+  const unknown = found.find((name) => !known.includes(name));
+  if (found.includes(wanted) || unknown === undefined) return;
   throw new TrazoError(
-    `${file}: "${name}" is missing in ${group.path}, or is not a ${kind.name.toLowerCase()}.`,
+    `${file}: there is no "${wanted}", but "${unknown}", which Keras does not write. The file seems to be damaged; ` +
+      "copy or download it again, or restore it from a backup.",
   );
 }
 
-function attribute(group: Group | File, name: string): unknown {
-  return Object.hasOwn(group.attrs, name) ? group.attrs[name]?.value : undefined;
+/** Whether an HDF5 file holds weights layer by layer, in the legacy layout or in that of `.weights.h5`. */
+const hasLayerWeights = (root: Hdf5Group): boolean =>
+  isLegacyWeights(root) || root.names.some((name) => /^(layers|_layer_checkpoint_dependencies)\b/.test(name));
+
+/** Whether an HDF5 file holds weights in the legacy layout, with or without the model. */
+export function isLegacyWeights(root: Hdf5Group): boolean {
+  return (
+    root.names.includes("model_weights") || ["layer_names", "layer_names0"].some((name) => root.texts(name))
+  );
 }
 
-/** Keras writes strings with h5py, which may give fixed or variable length, bytes or text. */
-function text(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  if (Array.isArray(value) && value.length === 1) return text(value[0]);
-  return undefined;
+/** The layers of a legacy file: of a whole model below `model_weights`, of weights alone at its root. */
+export function readLayers(root: Hdf5Group, file: string): StoredLayer[] {
+  const weights = root.texts("layer_names") ? root : requireGroup(root, "model_weights", file);
+  return nameList(weights, "layer_names", file).map((name) => ({
+    name,
+    weights: namedTensors(requireGroup(weights, name, file), file),
+  }));
 }
 
-function jsonAttribute(root: File, name: string, file: string): JsonObject | undefined {
-  const raw = text(attribute(root, name));
-  if (raw === undefined) return undefined;
-  try {
-    // Python writes NaN and infinities bare, which JSON does not know.
-    const parsed = JSON.parse(raw.replace(/(?<=[:[,]\s*)(-?Infinity|NaN)(?=\s*[,\]}])/g, '"$1"')) as Json;
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
-  } catch {
-    // Falls through to the error below, which says more than the parser's.
-  }
-  throw new TrazoError(`${file}: the attribute "${name}" is not valid JSON; the file is damaged.`);
+/**
+ * The optimiser's state as a legacy file has it, told apart by names: Keras 3 stores the learning rate beside it, and the
+ * optimisers of Keras up to 2.10 (later: legacy) count their steps as `iter`.
+ */
+export function readOptimizerWeights(
+  stored: readonly NamedTensor[],
+  file: string,
+): StoredOptimizer | undefined {
+  const counter = /(^|\/)iter(ation)?s?(:0)?$/;
+  const iteration = stored.find(({ name }) => counter.test(name));
+  if (!iteration) return undefined;
+  const rate = stored.find(({ name, shape }) => shape.length === 0 && name.includes("learning_rate"));
+  return {
+    iterations: stepCount(iteration, file),
+    learningRate: rate && Number(rate.data[0]),
+    slots: stored.filter((tensor) => tensor !== iteration && tensor !== rate),
+    momentsApart: !/(^|\/)iteration(:0)?$/.test(iteration.name),
+  };
+}
+
+function namedTensors(group: Hdf5Group, file: string): NamedTensor[] {
+  return nameList(group, "weight_names", file).map((name) => {
+    // Keras's names may hold slashes, which make nested groups.
+    const dataset = group.dataset(name);
+    if (dataset) return readTensor(name, dataset);
+    throw new TrazoError(`${file}: "${name}" is missing in /${group.path}, or is not a dataset.`);
+  });
+}
+
+function requireGroup(group: Hdf5Group, name: string, file: string): Hdf5Group {
+  const found = group.group(name);
+  if (found) return found;
+  throw new TrazoError(`${file}: "${name}" is missing in /${group.path}, or is not a group.`);
+}
+
+function jsonAttribute(root: Hdf5Group, name: string, file: string): JsonObject | undefined {
+  const text = root.texts(name)?.[0];
+  return text === undefined ? undefined : parsePythonJson(text, `${file}: the attribute "${name}"`);
 }
 
 /** A list of names; long ones are cut into `name0`, `name1`, … (an attribute holds at most 64 kB). */
-function nameList(group: Group, name: string, file: string): string[] {
-  const whole = attribute(group, name);
-  if (whole !== undefined) return names(whole, `${file}: ${group.path}, ${name}`);
+function nameList(group: Hdf5Group, name: string, file: string): string[] {
+  const whole = group.texts(name);
+  if (whole) return whole;
   const pieces: string[] = [];
-  for (let i = 0; ; i++) {
-    const piece = attribute(group, `${name}${i}`);
-    if (piece === undefined) break;
-    pieces.push(...names(piece, `${file}: ${group.path}, ${name}${i}`));
+  for (let piece = group.texts(`${name}0`), i = 1; piece; piece = group.texts(`${name}${i++}`)) {
+    pieces.push(...piece);
   }
   if (pieces.length > 0) return pieces;
-  throw new TrazoError(`${file}: ${group.path} has no "${name}"; this is not how Keras stores weights.`);
-}
-
-function names(value: unknown, where: string): string[] {
-  // h5py stores an empty list as an empty array of float64.
-  if (ArrayBuffer.isView(value) && value.byteLength === 0) return [];
-  const list = Array.isArray(value) ? value : [value];
-  return list.map((item) => {
-    const name = text(item);
-    if (name === undefined) throw new TrazoError(`${where}: expected names, found ${typeof item}.`);
-    return name.replace(/\0+$/, "");
-  });
+  throw new TrazoError(`${file}: /${group.path} has no "${name}"; this is not how Keras stores weights.`);
 }
 
 /** Largest list of names that fits an attribute, as Keras counts it. */
@@ -172,20 +171,7 @@ function writeTensors(group: Group, tensors: readonly NamedTensor[]): void {
     "weight_names",
     tensors.map(({ name }) => name),
   );
-  for (const { name, shape, data } of tensors) {
-    const path = name.split("/");
-    const parent = path.slice(0, -1).reduce(subgroup, group);
-    parent.create_dataset({
-      name: path.at(-1) as string,
-      data,
-      shape: [...shape],
-      dtype: data instanceof BigInt64Array ? "<q" : "<f",
-    });
-  }
-}
-
-function subgroup(group: Group, name: string): Group {
-  return group.keys().includes(name) ? (group.get(name) as Group) : group.create_group(name);
+  for (const tensor of tensors) writeDataset(group, tensor.name, tensor);
 }
 
 function writeNames(group: Group, key: string, list: readonly string[]): void {

@@ -1,97 +1,166 @@
 import { readFile } from "node:fs/promises";
-import { TrazoError } from "../errors.js";
+import { type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
 import type { ModelDefinition } from "../model/definition.js";
 import { type Compiled, Engine } from "../model/engine.js";
 import { Sequential, type SequentialOptions } from "../model/sequential.js";
 import type { OptimizerSlots } from "../model/training-memory.js";
-import type { Variable } from "../model/variable.js";
+import { isHdf5, readHdf5 } from "./hdf5.js";
+import { readKerasArchive } from "./keras-archive.js";
 import { deserializeModel, deserializeTraining } from "./keras-config.js";
-import { type KerasH5, type NamedTensor, readKerasH5 } from "./keras-h5.js";
-import { slotOrder } from "./slot-order.js";
+import { isLegacyWeights, readKerasH5, readLayers, readOptimizerWeights } from "./keras-h5.js";
+import { matchByPlace, matchByPosition } from "./match-weights.js";
+import { slotsFrom } from "./optimizer-state.js";
+import type { StoredOptimizer } from "./stored-weights.js";
+import { readWeightTree } from "./weight-tree.js";
+import { isZip } from "./zip.js";
 
 export interface LoadOptions extends Omit<SequentialOptions, "name"> {
   /** Also read what the model was compiled with, and the optimiser's state. Default true. */
   readonly compile?: boolean | undefined;
 }
 
+/** What every kind of file says of the weights, once it is known which model they are for. */
+interface StoredState {
+  /** One array a variable of the model. @throws TrazoError when they do not fit */
+  weightsFor(model: ModelDefinition): Float32Array[];
+  readonly optimizer: StoredOptimizer | undefined;
+}
+
+/** What a file of a whole model says. */
+interface StoredModel extends StoredState {
+  readonly kerasVersion: string;
+  readonly config: JsonObject;
+  compiled(): Compiled | undefined;
+}
+
 /**
- * Loads a whole model from a Keras `.h5` file (Keras 2 or 3, or Trazo's own): ready to predict, and,
- * when it was compiled, to evaluate and to train on where it stopped.
+ * Loads a whole model from a `.keras` file (Keras 3, or Keras 2.13 and later) or a legacy `.h5` file (Keras 2 or 3), Trazo's own
+ * among them: ready to predict, and, when it was compiled, to evaluate and to train on where it stopped. The content tells
+ * which kind of file it is, whatever its name.
  *
- * @throws TrazoError naming the file, and what in it is damaged or not supported.
+ * @throws TrazoError naming the file, and what in it is damaged or not supported
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Sequential> {
+  const bytes = await bytesOf(path);
+  return understand(path, () => {
+    const { compile = true, ...rest } = options;
+    const stored = isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
+    const { name, layers } = deserializeModel(stored.config, stored.kerasVersion, path);
+    const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
+    adopt(model.definition, stored.weightsFor(model.definition));
+    const compiled = compile ? stored.compiled() : undefined;
+    if (compiled) {
+      const slots = restoredSlots(model.definition, compiled, stored.optimizer, path) ?? [];
+      model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots));
+    }
+    return model;
+  });
+}
+
+/**
+ * Puts the weights of a file in place of a model's: of a `.weights.h5` or `.keras` file, whose layers have the classes and order
+ * of the model's, or of a legacy `.h5` file, by position. When the model is compiled and the file holds the state of such an
+ * optimiser, that too. Nothing changes unless everything fits.
+ *
+ * @throws TrazoError naming the file, and what in it is damaged or does not fit
+ */
+export async function loadWeights(model: Sequential, path: string): Promise<void> {
+  const bytes = await bytesOf(path);
+  understand(path, () => {
+    const stored = isZip(bytes) ? modelInArchive(bytes, path) : weightsInH5(bytes, path);
+    const { compiled } = model.engine;
+    const weights = stored.weightsFor(model.definition);
+    const slots = compiled && restoredSlots(model.definition, compiled, stored.optimizer, path);
+    adopt(model.definition, weights);
+    if (slots) model.engine.restoreSlots(slots);
+  });
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const reason = cause.code === "ENOENT" ? "there is no such file" : cause.message;
     throw new TrazoError(`${path} cannot be read: ${reason}.`);
   });
-  const file = await readKerasH5(bytes, path);
-  const { name, layers } = deserializeModel(file.modelConfig, path);
-  const { compile = true, ...rest } = options;
-  const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
-  setWeights(model.definition, file, path);
-  const compiled =
-    compile && file.trainingConfig ? deserializeTraining(file.trainingConfig, path) : undefined;
-  if (compiled) {
-    const slots = readSlots(model.definition, compiled, file, path);
-    model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots));
-  }
-  return model;
-}
-
-/** Keras matches layers by position, after dropping those without weights. */
-function setWeights(model: ModelDefinition, file: KerasH5, path: string): void {
-  const ours = model.layers.filter(({ variables }) => variables.length > 0);
-  const theirs = file.layers.filter(({ weights }) => weights.length > 0);
-  if (ours.length !== theirs.length) {
-    throw new TrazoError(
-      `${path}: the model has ${ours.length} layers with weights, but the file stores ${theirs.length}.`,
-    );
-  }
-  for (const [i, { name, variables }] of ours.entries()) {
-    const stored = theirs[i]?.weights ?? [];
-    if (stored.length !== variables.length) {
-      throw new TrazoError(
-        `${path}: layer "${name}" needs ${variables.length} weights, but the file stores ${stored.length}.`,
-      );
-    }
-    for (const [k, variable] of variables.entries()) {
-      variable.data.set(requireShape(stored[k] as NamedTensor, variable.shape, path));
-    }
-  }
-}
-
-function requireShape(
-  { name, shape, data }: NamedTensor,
-  wanted: readonly number[],
-  path: string,
-): Float32Array {
-  const fits = shape.length === wanted.length && shape.every((dim, axis) => dim === wanted[axis]);
-  if (fits && data instanceof Float32Array) return data;
+  if (isZip(bytes) || isHdf5(bytes)) return bytes;
   throw new TrazoError(
-    `${path}: "${name}" has shape [${shape.join(", ")}], but the model needs [${wanted.join(", ")}]. ` +
-      "Its weights are those of another model.",
+    `${path}: this is neither a .keras file nor an HDF5 file (its first bytes are the signature of neither).`,
   );
 }
 
-/**
- * The optimiser's slots, one list a variable. Keras 3 stores the learning rate beside them. Where the count does not fit, the
- * optimiser starts afresh, as in Keras.
- */
-function readSlots(model: ModelDefinition, compiled: Compiled, file: KerasH5, path: string): OptimizerSlots {
-  const stored = file.optimizerWeights ?? [];
-  const { optimizer } = compiled;
-  const iteration = stored.find(({ name }) => /(^|\/)iter(ation)?s?(:0)?$/.test(name));
-  if (iteration) optimizer.iterations = Number(iteration.data[0]);
-  const tensors = stored.filter(({ name, shape }) => shape.length > 0 || !/iter|learning_rate/.test(name));
-  const variables = model.trainableVariables;
-  const order = slotOrder(optimizer, variables.length, file.kerasVersion);
-  if (tensors.length !== order.length) return [];
-  const slots = variables.map(() => new Array<Float32Array>(optimizer.slots.length));
-  for (const [i, { variable, slot }] of order.entries()) {
-    const { shape } = variables[variable] as Variable;
-    (slots[variable] as Float32Array[])[slot] = requireShape(tensors[i] as NamedTensor, shape, path);
+/** Values of a kind that nobody expects may make a reader fail anywhere; for the user that is a damaged file. */
+function understand<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof TrazoError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TrazoError(`${path}: the file is damaged and cannot be understood (${reason}).`, { cause });
   }
+}
+
+function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
+  const { kerasVersion, config, weights } = readKerasArchive(bytes, path);
+  const compile = config.compile_config as JsonObject | null | undefined;
+  // Keras 3 gives a model that it loaded without a compilation an empty one.
+  const isCompiled = compile && Object.keys(compile).length > 0;
+  return {
+    kerasVersion,
+    config,
+    compiled: () => (isCompiled ? deserializeTraining(compile, "compile_config", path) : undefined),
+    weightsFor: (model) => matchByPlace(model, weights, path),
+    optimizer: weights.optimizer,
+  };
+}
+
+function modelInH5(bytes: Uint8Array, path: string): StoredModel {
+  const { kerasVersion, modelConfig, trainingConfig, layers, optimizerWeights } = readHdf5(
+    bytes,
+    path,
+    (root) => readKerasH5(root, path),
+  );
+  return {
+    kerasVersion,
+    config: modelConfig,
+    compiled: () =>
+      trainingConfig ? deserializeTraining(trainingConfig, "training_config", path) : undefined,
+    weightsFor: (model) => matchByPosition(model, layers, path),
+    optimizer: optimizerWeights && readOptimizerWeights(optimizerWeights, path),
+  };
+}
+
+function weightsInH5(bytes: Uint8Array, path: string): StoredState {
+  return readHdf5(bytes, path, (root): StoredState => {
+    if (isLegacyWeights(root)) {
+      const layers = readLayers(root, path);
+      return { weightsFor: (model) => matchByPosition(model, layers, path), optimizer: undefined };
+    }
+    const tree = readWeightTree(root, path);
+    return { weightsFor: (model) => matchByPlace(model, tree, path), optimizer: tree.optimizer };
+  });
+}
+
+function adopt(model: ModelDefinition, weights: readonly Float32Array[]): void {
+  for (const [i, variable] of model.variables.entries()) variable.assign(weights[i] as Float32Array);
+}
+
+/** Sets the optimiser's steps and rate where its slots fit, and gives these; otherwise leaves it as it is. */
+function restoredSlots(
+  model: ModelDefinition,
+  { optimizer }: Compiled,
+  stored: StoredOptimizer | undefined,
+  path: string,
+): OptimizerSlots | undefined {
+  const slots = stored && slotsFrom(model, optimizer, stored, path);
+  if (!stored || !slots) return undefined;
+  const { iterations, learningRate } = stored;
+  // The file rounds the rate to float32; the one that was rounded stays.
+  const isNew = learningRate !== undefined && Math.fround(optimizer.learningRate) !== learningRate;
+  if (isNew && !optimizer.schedule) {
+    locateErrors(path, () => {
+      optimizer.learningRate = learningRate;
+    });
+  }
+  optimizer.iterations = iterations;
   return slots;
 }

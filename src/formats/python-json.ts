@@ -1,4 +1,4 @@
-import type { Json } from "../errors.js";
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
 
 /** Entries of Keras's configurations that are floats, whatever their value. */
 const floats = new Set([
@@ -11,6 +11,7 @@ const floats = new Set([
   "ema_momentum",
   "end_learning_rate",
   "epsilon",
+  "fill_value",
   "final_learning_rate",
   "gain",
   "global_clipnorm",
@@ -44,9 +45,33 @@ const floats = new Set([
 export function pythonJson(value: Json, key = ""): string {
   if (typeof value === "number" && Number.isSafeInteger(value) && floats.has(key)) return `${value}.0`;
   if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, key)).join(", ")}]`;
+  if (typeof value === "string") return pythonString(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).map(
-    ([name, item]) => `${JSON.stringify(name)}: ${pythonJson(item, name)}`,
+    ([name, item]) => `${pythonString(name)}: ${pythonJson(item, name)}`,
   );
   return `{${entries.join(", ")}}`;
+}
+
+/** Python escapes whatever is not ASCII. */
+const pythonString = (text: string): string =>
+  JSON.stringify(text).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/**
+ * Reads an object that Python's JSON wrote: it has bare NaN and infinities, which become texts.
+ *
+ * @param what names the text in errors
+ * @throws TrazoError when it is no JSON object
+ */
+export function parsePythonJson(text: string, what: string): JsonObject {
+  try {
+    const parsed = JSON.parse(text.replace(/(?<=[:[,]\s*)(-?Infinity|NaN)(?=\s*[,\]}])/g, '"$1"')) as Json;
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
+  } catch {
+    // Falls through to the error below, which says more than the parser's.
+  }
+  throw new TrazoError(`${what} is not valid JSON; the file is damaged.`);
 }

@@ -1,38 +1,81 @@
 import { TrazoError } from "../errors.js";
 import type { Sequential } from "../model/sequential.js";
 import type { Variable } from "../model/variable.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import { writeFileAtomically } from "./atomic-file.js";
+import { writeKerasArchive } from "./keras-archive.js";
 import { serializeModel, serializeTraining } from "./keras-config.js";
-import { type KerasH5, type NamedTensor, writeKerasH5 } from "./keras-h5.js";
-import { slotOrder } from "./slot-order.js";
+import { type KerasH5, writeKerasH5 } from "./keras-h5.js";
+import { serializeKeras3 } from "./keras3-config.js";
+import { iterationTensor, slotTensors } from "./optimizer-state.js";
+import type { NamedTensor } from "./stored-weights.js";
+import { layerPlaces, type TreeEntry, writeWeightTree } from "./weight-tree.js";
 
-/** The version whose conventions the files follow: the newest that Keras 2 and Keras 3 both read. */
-const kerasVersion = "2.15.0";
+/** The version whose conventions `.h5` files follow: the newest that Keras 2 and Keras 3 both read. */
+const kerasVersionOfH5 = "2.15.0";
+/** The version whose conventions `.keras` files follow. */
+const kerasVersionOfArchive = "3.0.0";
 
 /**
- * Writes the whole model: configuration, weights, what it was compiled with, optimiser state.
+ * Writes the whole model: configuration, weights, what it was compiled with, optimiser state. A path that ends in `.keras` gets
+ * Keras 3's archive, one that ends in `.h5` the legacy HDF5 file that Keras 2 and 3 read.
  *
- * @throws TrazoError for a path that does not end in `.h5`.
+ * @throws TrazoError for a path of another ending, and when the file cannot be written
  */
 export async function saveModel(model: Sequential, path: string): Promise<void> {
-  if (!path.endsWith(".h5") || path.endsWith(".weights.h5")) {
-    throw new TrazoError(`A whole model is saved as a .h5 file, but the path is "${path}".`);
+  if (path.endsWith(".keras")) return await writeFileAtomically(path, await archiveOf(model));
+  if (path.endsWith(".h5") && !path.endsWith(".weights.h5")) {
+    return await writeFileAtomically(path, await writeKerasH5(contentsOf(model)));
   }
-  await writeFileAtomically(path, await writeKerasH5(contentsOf(model)));
+  const advice = path.endsWith(".weights.h5") ? " For weights alone there is model.saveWeights(path)." : "";
+  throw new TrazoError(`A whole model is saved as a .keras or .h5 file, but the path is "${path}".${advice}`);
 }
 
-/** Not supported yet: a file of weights alone. */
-export async function saveWeights(_model: Sequential, path: string): Promise<void> {
-  throw new TrazoError(
-    `Saving weights alone ("${path}") is not supported yet. Save the whole model as .h5 instead.`,
-  );
+/**
+ * Writes the weights alone, with the optimiser's state once it has one, in Keras 3's `.weights.h5` layout.
+ *
+ * @throws TrazoError for a path that does not end in `.weights.h5`, and when the file cannot be written
+ */
+export async function saveWeights(model: Sequential, path: string): Promise<void> {
+  if (!path.endsWith(".weights.h5")) {
+    throw new TrazoError(`Weights alone are saved as a .weights.h5 file, but the path is "${path}".`);
+  }
+  await writeFileAtomically(path, await writeWeightTree(treeOf(model)));
 }
 
-function contentsOf(model: Sequential): KerasH5 {
-  const { definition, engine } = model;
-  const { compiled } = engine;
+async function archiveOf(model: Sequential): Promise<Uint8Array> {
+  const config = serializeKeras3(model.definition, model.engine.compiled);
+  return writeKerasArchive(config, await writeWeightTree(treeOf(model)), kerasVersionOfArchive);
+}
+
+function treeOf({ definition, engine }: Sequential): TreeEntry[] {
+  const layers = [...layerPlaces(definition.layers)].map(([place, { name, variables }]) => ({
+    path: `layers/${place}`,
+    name,
+    tensors: variables,
+  }));
+  const optimizer = engine.compiled?.optimizer;
+  return [
+    { path: "", name: definition.name, tensors: [] },
+    ...layers,
+    ...(optimizer ? [optimizerEntry(optimizer, slotTensors(definition, optimizer, engine.slots))] : []),
+  ];
+}
+
+/** Keras 3: the count of steps, the learning rate unless a schedule decides it, the slots. */
+function optimizerEntry(optimizer: Optimizer, slots: readonly NamedTensor[]): TreeEntry {
+  const rate = { shape: [], data: Float32Array.of(optimizer.learningRate) };
   return {
-    kerasVersion,
+    path: "optimizer",
+    name: optimizer.className.toLowerCase(),
+    tensors: [iterationTensor(optimizer, "iteration"), ...(optimizer.schedule ? [] : [rate]), ...slots],
+  };
+}
+
+function contentsOf({ definition, engine }: Sequential): KerasH5 {
+  const { compiled, slots } = engine;
+  return {
+    kerasVersion: kerasVersionOfH5,
     modelConfig: serializeModel(definition),
     trainingConfig: compiled && serializeTraining(compiled),
     layers: definition.layers
@@ -41,25 +84,23 @@ function contentsOf(model: Sequential): KerasH5 {
         name,
         weights: variables.map(({ path, shape, data }) => ({ name: `${path}:0`, shape, data })),
       })),
-    optimizerWeights: compiled && engine.slots.length > 0 ? optimizerWeights(model) : undefined,
+    optimizerWeights:
+      compiled && slots.length > 0
+        ? [
+            iterationTensor(compiled.optimizer, "iteration:0"),
+            ...slotTensors(definition, compiled.optimizer, slots),
+            ...restingVelocities(compiled.optimizer, definition.trainableVariables),
+          ]
+        : undefined,
   };
 }
 
-/** Keras 2.11 and later: the step count, then the slots. */
-function optimizerWeights({ definition, engine, optimizer }: Sequential): NamedTensor[] {
-  const iteration: NamedTensor = {
-    name: "iteration:0",
-    shape: [],
-    data: BigInt64Array.of(BigInt(optimizer.iterations)),
-  };
-  const variables = definition.trainableVariables;
-  const slots = slotOrder(optimizer, variables.length, kerasVersion).map(({ variable, slot }) => {
-    const { path, shape } = variables[variable] as Variable;
-    return {
-      name: `${optimizer.className}/${optimizer.slots[slot]}/${path}:0`,
-      shape,
-      data: engine.slots[variable]?.[slot] as Float32Array,
-    };
-  });
-  return [iteration, ...slots];
+/** Keras 2 has velocities for plain gradient descent too, and takes no count of steps without them. */
+function restingVelocities(optimizer: Optimizer, variables: readonly Variable[]): NamedTensor[] {
+  if (optimizer.className !== "SGD" || optimizer.slots.length > 0) return [];
+  return variables.map(({ path, shape, size }) => ({
+    name: `SGD/m/${path}:0`,
+    shape,
+    data: new Float32Array(size),
+  }));
 }

@@ -12,21 +12,18 @@ const sideBySide = new Set(["Adam", "AdamW"]);
 /**
  * The order in which Keras stores an optimiser's slots. One slot comes for all variables, then the next slot; but from 2.11 on
  * the two moments of Adam come together, variable by variable, and only amsgrad's maximum after them.
+ *
+ * @param momentsApart as up to Keras 2.10, and from the optimisers that later versions call legacy
  */
 export function slotOrder(
   { className, slots }: Pick<Optimizer, "className" | "slots">,
   variables: number,
-  kerasVersion: string,
+  momentsApart: boolean,
 ): SlotPlace[] {
-  const together = sideBySide.has(className) && !isBefore211(kerasVersion) ? 2 : 1;
+  const together = sideBySide.has(className) && !momentsApart ? 2 : 1;
   const numbers = slots.map((_, slot) => slot);
   const groups = [numbers.slice(0, together), ...numbers.slice(together).map((slot) => [slot])];
   return groups.flatMap((group) =>
     Array.from({ length: variables }, (_, variable) => group.map((slot) => ({ variable, slot }))).flat(),
   );
-}
-
-function isBefore211(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
-  return major < 2 || (major === 2 && minor <= 10);
 }

@@ -40,6 +40,7 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
         log(clip(predictions, probabilityFloor, 1 - probabilityFloor));
       return neg(reduceSum(mul(y, logSoftmax(logits)), { axes: [-1] }));
     },
-    getConfig: () => ({ from_logits: fromLogits, ignore_class: null, axis: -1 }),
+    // Keras 2 and the first versions of Keras 3 know no axis here.
+    getConfig: () => ({ from_logits: fromLogits, ignore_class: null }),
   };
 }

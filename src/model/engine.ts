@@ -61,6 +61,14 @@ export class Engine {
     return this.#memory?.slots() ?? this.#slots;
   }
 
+  /** Puts another state in place of the optimiser's, one list a trainable variable. */
+  restoreSlots(slots: OptimizerSlots): void {
+    this.#slots = slots;
+    for (const [i, arrays] of (this.#memory?.slots() ?? []).entries()) {
+      for (const [k, array] of arrays.entries()) array.set(slots[i]?.[k] as Float32Array);
+    }
+  }
+
   /**
    * @param what names the data in errors, e.g. `validationData`
    * @throws TrazoError when the samples are not what the model takes or its loss can use

@@ -272,16 +272,31 @@ export class Sequential implements TrainingModel {
     return buildStepGraph(this.#definition, objective, optimizer, input, target, lowerings.direct);
   }
 
-  /** Writes the whole model (`.h5`): layers, weights, training configuration, optimiser state. Atomic. */
+  /**
+   * Writes the whole model: layers, weights, training configuration, optimiser state. Atomic.
+   *
+   * @param path ends in `.keras` (Keras 3) or `.h5` (legacy, Keras 2 and 3)
+   */
   async save(path: string): Promise<void> {
     const { saveModel } = await import("../formats/save.js");
     await saveModel(this, path);
   }
 
-  /** Writes the weights alone (`.weights.h5`). */
+  /** Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic. */
   async saveWeights(path: string): Promise<void> {
     const { saveWeights } = await import("../formats/save.js");
     await saveWeights(this, path);
+  }
+
+  /**
+   * Puts the weights of a `.weights.h5`, `.keras` or legacy `.h5` file in place of the model's; the latter by position. When
+   * the model is compiled and the file holds such an optimiser's state in Keras 3's layout, that too.
+   *
+   * @throws TrazoError when the file is damaged or holds another model's weights; the model then stays as it was
+   */
+  async loadWeights(path: string): Promise<void> {
+    const { loadWeights } = await import("../formats/load.js");
+    await loadWeights(this, path);
   }
 
   /** Frees native memory. Weights stay; the next call compiles again. */

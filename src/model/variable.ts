@@ -6,13 +6,32 @@ import { sizeOf } from "../tensor.js";
 export class Variable {
   readonly layer: string;
   readonly spec: WeightSpec;
-  /** The current values, row-major. Training moves them into its own memory, so do not keep the array. */
-  data: Float32Array;
+  readonly #random: RandomStream;
+  #data: Float32Array | undefined;
 
   constructor(layer: string, spec: WeightSpec, random: RandomStream) {
     this.layer = layer;
     this.spec = spec;
-    this.data = spec.initializer.init(spec.shape, random);
+    this.#random = random;
+  }
+
+  /**
+   * The current values, row-major; the first ones are drawn when they are first asked for. Training moves them into its own
+   * memory, so do not keep the array.
+   */
+  get data(): Float32Array {
+    this.#data ??= this.spec.initializer.init(this.shape, this.#random);
+    return this.#data;
+  }
+
+  set data(values: Float32Array) {
+    this.#data = values;
+  }
+
+  /** Takes over values, as many as the variable has: where others are already, in their memory. */
+  assign(values: Float32Array): void {
+    if (this.#data) this.#data.set(values);
+    else this.#data = values;
   }
 
   /** Unique in a model: `conv2d/kernel`. */

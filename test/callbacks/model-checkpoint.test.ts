@@ -126,13 +126,13 @@ describe("modelCheckpoint", () => {
   it.each([
     [
       "another suffix",
-      () => modelCheckpoint({ filepath: "model.keras" }),
-      /must end in \.h5, but got "model.keras"/,
+      () => modelCheckpoint({ filepath: "model.json" }),
+      /must end in \.keras or \.h5, but got "model.json"/,
     ],
     [
       "a weights file for the whole model",
       () => modelCheckpoint({ filepath: "m.weights.h5" }),
-      /must end in \.h5, but got/,
+      /must end in \.keras or \.h5, but got/,
     ],
     [
       "a model file for the weights",

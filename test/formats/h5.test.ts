@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import type * as h5wasm from "h5wasm";
 import { describe, expect, it } from "vitest";
-import { writeHdf5 } from "../../src/formats/hdf5.js";
+import { writeHdf5 } from "../../src/formats/hdf5-writer.js";
 import {
   layers,
   loadModel,
@@ -136,13 +136,13 @@ describe("damaged files", () => {
 
   it("of another kind are told apart", async () => {
     writeFileSync(path("text.h5"), "hello");
-    await expect(loadModel(path("text.h5"))).rejects.toThrow("this is no HDF5 file");
+    await expect(loadModel(path("text.h5"))).rejects.toThrow("neither a .keras file nor an HDF5 file");
     writeFileSync(
       path("data.h5"),
       await writeHdf5((root) => void root.create_dataset({ name: "x", data: [1, 2] })),
     );
     await expect(loadModel(path("data.h5"))).rejects.toThrow(
-      'holds no whole Keras model (there is no "model_config")',
+      'holds no whole Keras model. (There is no "model_config".)',
     );
     await expect(loadModel(path("none.h5"))).rejects.toThrow("there is no such file");
   });
@@ -164,7 +164,7 @@ describe("damaged files", () => {
       }),
     );
     await expect(loadModel(path("lstm.h5"))).rejects.toThrow(
-      /lstm\.h5: layer 0 "memory": layers of class LSTM are not supported/,
+      /lstm\.h5: layers\[0\] LSTM "memory": layers of class LSTM are not supported/,
     );
   });
 });

@@ -1,0 +1,199 @@
+import {
+  initializers,
+  type Layer,
+  type Loss,
+  layers,
+  losses,
+  metrics,
+  type Optimizer,
+  optimizers,
+  regularizers,
+  type Sequential,
+  schedules,
+  sequential,
+} from "../../src/index.js";
+
+const { l1, l2, l1l2 } = regularizers;
+
+const stack = (shape: readonly number[], list: readonly Layer[]): Sequential =>
+  sequential([layers.input({ shape }), ...list], { seed: 9 });
+
+/** Layers with other options than the usual ones. */
+const everyLayer = (): Sequential =>
+  stack(
+    [12, 12, 2],
+    [
+      layers.randomRotation({ factor: [-0.1, 0.1], fillMode: "nearest" }),
+      layers.randomTranslation({
+        heightFactor: 0.1,
+        widthFactor: [-0.2, 0.3],
+        fillMode: "constant",
+        fillValue: 1,
+      }),
+      layers.randomZoom({ heightFactor: [-0.1, 0.2], widthFactor: 0.5, interpolation: "nearest" }),
+      layers.gaussianNoise({ stddev: 0.1 }),
+      layers.conv2d({
+        filters: 3,
+        kernelSize: [3, 2],
+        strides: [1, 2],
+        padding: "same",
+        useBias: false,
+        activation: "elu",
+      }),
+      layers.batchNormalization({ momentum: 0.9, epsilon: 0.01, scale: false }),
+      layers.spatialDropout2d({ rate: 0.25 }),
+      layers.conv2d({ filters: 4, kernelSize: 2, dilationRate: 2 }),
+      layers.averagePooling2d({ poolSize: [2, 1], strides: 1, padding: "same" }),
+      layers.maxPooling2d({ poolSize: 2, strides: [1, 2] }),
+      layers.reshape({ targetShape: [-1, 2, 4] }),
+      layers.globalAveragePooling2d({ keepDims: true }),
+      layers.flatten(),
+      layers.dropout({ rate: 0.5 }),
+      layers.dense({ units: 5, activation: "tanh", useBias: false }),
+      layers.activation({ activation: "softplus" }),
+      layers.dense({ units: 3, name: "frozen", trainable: false }),
+      layers.dense({ units: 2, activation: "softmax" }),
+    ],
+  );
+
+const pooledOtherwise = (): Sequential =>
+  stack([6, 6, 2], [layers.conv2d({ filters: 2, kernelSize: 3 }), layers.globalAveragePooling2d()]);
+
+const activations = [
+  "linear",
+  "relu",
+  "leakyRelu",
+  "elu",
+  "selu",
+  "gelu",
+  "swish",
+  "sigmoid",
+  "tanh",
+  "softplus",
+  "softsign",
+  "exponential",
+  "softmax",
+] as const;
+/** Keras 2 has no relu6, and computes another hard_sigmoid. */
+const keras3Activations = ["relu6", "hardSigmoid"] as const;
+
+const chain = (names: readonly (typeof activations | typeof keras3Activations)[number][]): Sequential =>
+  stack(
+    [4],
+    [...names.map((name) => layers.dense({ units: 4, activation: name })), layers.dense({ units: 2 })],
+  );
+
+const everyInitializer = (): Sequential => {
+  const { constant, ones, zeros, orthogonal, varianceScaling, randomNormal, randomUniform } = initializers;
+  const kernels = [
+    initializers.glorotUniform(),
+    initializers.glorotNormal(),
+    initializers.heUniform({ seed: 5 }),
+    initializers.heNormal(),
+    initializers.lecunUniform(),
+    initializers.lecunNormal(),
+    varianceScaling({ scale: 2, mode: "fan_out", distribution: "uniform" }),
+    randomNormal({ mean: 1, stddev: 0.5 }),
+    randomUniform({ minval: -1, maxval: 1 }),
+    initializers.truncatedNormal({ stddev: 0.25 }),
+    orthogonal({ gain: 2 }),
+    ones(),
+    constant({ value: 0.125 }),
+  ];
+  const biases = [zeros(), ones(), constant({ value: 3 })];
+  return stack(
+    [4],
+    kernels.map((kernelInitializer, i) =>
+      layers.dense({
+        units: 4,
+        activation: "tanh",
+        kernelInitializer,
+        biasInitializer: biases[i % 3] ?? zeros(),
+      }),
+    ),
+  );
+};
+
+const everyRegularizer = (): Sequential =>
+  stack(
+    [4],
+    [
+      layers.dense({ units: 4, kernelRegularizer: l1(0.25), biasRegularizer: l2(1) }),
+      layers.batchNormalization({ gammaRegularizer: l1(0.5), betaRegularizer: l1l2({ l1: 0.125, l2: 2 }) }),
+      layers.dense({ units: 2, activityRegularizer: l2(0.5) }),
+    ],
+  );
+
+const rates = {
+  exponential: schedules.exponentialDecay({
+    initialLearningRate: 1,
+    decaySteps: 5,
+    decayRate: 0.5,
+    staircase: true,
+  }),
+  "inverse time": schedules.inverseTimeDecay({ initialLearningRate: 0.5, decaySteps: 4, decayRate: 1 }),
+  piecewise: schedules.piecewiseConstantDecay({ boundaries: [2, 4], values: [1, 0.5, 0.25] }),
+  polynomial: schedules.polynomialDecay({ initialLearningRate: 1, decaySteps: 9, power: 2, cycle: true }),
+  cosine: schedules.cosineDecay({
+    initialLearningRate: 0,
+    decaySteps: 9,
+    warmupTarget: 1,
+    warmupSteps: 3,
+    alpha: 0.125,
+  }),
+  "cosine restarts": schedules.cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 3, tMul: 1 }),
+};
+
+const optimizersByName: Readonly<Record<string, () => Optimizer>> = {
+  adam: () => optimizers.adam({ learningRate: 0.01, beta1: 0.5, epsilon: 1, amsgrad: true, clipnorm: 1 }),
+  "adam w": () => optimizers.adamW({ weightDecay: 0.125, globalClipnorm: 2 }),
+  sgd: () => optimizers.sgd({ learningRate: 1, weightDecay: 0.5 }),
+  "sgd, momentum": () => optimizers.sgd({ momentum: 0.5, nesterov: true, clipvalue: 1 }),
+  rmsprop: () => optimizers.rmsprop({ rho: 0.5, momentum: 0.25, centered: true }),
+  ...Object.fromEntries(
+    Object.entries(rates).map(([name, learningRate]) => [
+      `sgd, ${name}`,
+      () => optimizers.sgd({ learningRate }),
+    ]),
+  ),
+};
+
+const lossesByName: Readonly<Record<string, () => Loss>> = {
+  categorical: () => losses.categoricalCrossentropy({ fromLogits: true, labelSmoothing: 0.125 }),
+  sparse: () => losses.sparseCategoricalCrossentropy({ fromLogits: true }),
+  binary: () => losses.binaryCrossentropy({ fromLogits: true, labelSmoothing: 0.25 }),
+  "mean squared error": () => losses.meanSquaredError(),
+};
+
+function compiled(optimizer: Optimizer, loss: Loss): Sequential {
+  const model = stack([4], [layers.dense({ units: 2 })]);
+  model.compile({ optimizer, loss, metrics: ["accuracy", metrics.topKAccuracy({ k: 2, name: "best2" })] });
+  return model;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly make: () => Sequential;
+  /** False for what Keras 2 lacks: there is no .h5 file of it. */
+  readonly inKeras2: boolean;
+}
+
+/** Between them these models hold every layer, activation, initialiser, regulariser, schedule, optimiser, loss and metric. */
+export const catalogue: readonly Entry[] = [
+  { name: "layers", make: everyLayer, inKeras2: true },
+  { name: "pooling", make: pooledOtherwise, inKeras2: true },
+  { name: "activations", make: () => chain(activations), inKeras2: true },
+  { name: "activations of Keras 3", make: () => chain(keras3Activations), inKeras2: false },
+  { name: "initialisers", make: everyInitializer, inKeras2: true },
+  { name: "regularisers", make: everyRegularizer, inKeras2: true },
+  ...Object.entries(optimizersByName).map(([name, make]) => ({
+    name: `optimiser ${name}`,
+    make: () => compiled(make(), losses.meanSquaredError()),
+    inKeras2: true,
+  })),
+  ...Object.entries(lossesByName).map(([name, make]) => ({
+    name: `loss ${name}`,
+    make: () => compiled(optimizers.adam(), make()),
+    inKeras2: true,
+  })),
+];

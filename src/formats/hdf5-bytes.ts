@@ -1,0 +1,118 @@
+import { TrazoError } from "../errors.js";
+
+/** An error about bytes that contradict the format. Whoever opens the file puts its name before the message. */
+export function damaged(what: string, offset: number): TrazoError {
+  return new TrazoError(
+    `the HDF5 file is damaged and cannot be read (${what}, at byte ${offset}). ` +
+      "Copy or download it again, or restore it from a backup.",
+  );
+}
+
+/** An error about what HDF5 can do and Keras's files never need. */
+export function unsupported(what: string): TrazoError {
+  return new TrazoError(
+    `${what} is not supported. Keras writes none of this: open the file in Keras and save it from there.`,
+  );
+}
+
+/** The bytes of a file, little-endian. Whatever lies outside of them is damage, never a crash. */
+export class Hdf5Bytes {
+  readonly length: number;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  /** By offset, how many bytes a structure takes. */
+  readonly #claims = new Map<number, number>();
+
+  constructor(bytes: Uint8Array) {
+    // A Buffer's slice would be no copy.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.length = bytes.length;
+  }
+
+  /** @throws TrazoError unless `size` bytes from `offset` on lie in the file */
+  require(offset: number, size: number): void {
+    if (offset + size <= this.length) return;
+    throw damaged(`${size} bytes are wanted beyond the file's end`, offset);
+  }
+
+  /**
+   * Notes that a structure or an array takes these bytes, for `requireDisjoint`.
+   *
+   * @throws TrazoError when they do not lie in the file, or begin where something of another size does
+   */
+  claim(offset: number, size: number): void {
+    this.require(offset, size);
+    const known = this.#claims.get(offset) ?? size;
+    if (known !== size) throw damaged("two things begin in one place", offset);
+    if (size > 0) this.#claims.set(offset, size);
+  }
+
+  /** @throws TrazoError when two things that were read share bytes: then one of the addresses was wrong */
+  requireDisjoint(): void {
+    let end = 0;
+    for (const [offset, size] of [...this.#claims].sort(([a], [b]) => a - b)) {
+      if (offset < end) throw damaged("two things share bytes", offset);
+      end = offset + size;
+    }
+  }
+
+  uint8(offset: number): number {
+    this.require(offset, 1);
+    return this.#view.getUint8(offset);
+  }
+
+  uint16(offset: number): number {
+    this.require(offset, 2);
+    return this.#view.getUint16(offset, true);
+  }
+
+  uint32(offset: number): number {
+    this.require(offset, 4);
+    return this.#view.getUint32(offset, true);
+  }
+
+  /** A 64-bit size or address, which must be one that a file can have. */
+  uint64(offset: number): number {
+    this.require(offset, 8);
+    const value = this.#view.getBigUint64(offset, true);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged(`impossible number ${value}`, offset);
+    return Number(value);
+  }
+
+  /** An address; undefined where the format's "undefined address" (all bits set) stands. */
+  address(offset: number): number | undefined {
+    this.require(offset, 8);
+    return this.#view.getBigUint64(offset, true) === 0xffff_ffff_ffff_ffffn ? undefined : this.uint64(offset);
+  }
+
+  /** A view of the file's own memory. */
+  slice(offset: number, size: number): Uint8Array {
+    this.require(offset, size);
+    return this.#bytes.subarray(offset, offset + size);
+  }
+
+  /** A copy, which begins where any typed array may begin. */
+  copy(offset: number, size: number): ArrayBuffer {
+    return this.slice(offset, size).slice().buffer as ArrayBuffer;
+  }
+
+  /** @throws TrazoError unless the four letters of a structure stand there */
+  requireSignature(offset: number, letters: string): void {
+    const found = String.fromCharCode(...this.slice(offset, 4));
+    if (found !== letters) throw damaged(`"${letters}" is expected`, offset);
+  }
+
+  /** UTF-8 text up to its first zero byte, or to the end of its place. */
+  text(offset: number, size: number): string {
+    const bytes = this.slice(offset, size);
+    const end = bytes.indexOf(0);
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+        end < 0 ? bytes : bytes.subarray(0, end),
+      );
+    } catch {
+      throw damaged("a text is no UTF-8", offset);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Json, JsonObject } from "../errors.js";
+import { serializeLayer } from "../layers/registry.js";
+import { serializeLoss } from "../losses/registry.js";
+import type { Metric } from "../metrics/metric.js";
+import type { ModelDefinition, PlacedLayer } from "../model/definition.js";
+import type { Compiled } from "../model/engine.js";
+import { serializeOptimizer } from "../optimizers/registry.js";
+import { inputNameOf } from "./keras-config.js";
+
+/** A model as Keras 3 writes it into a `.keras` file, with what it was compiled with. */
+export function serializeKeras3(model: ModelDefinition, compiled: Compiled | undefined): JsonObject {
+  const inputShape = keras3Shape(model.inputShape);
+  const layers = model.layers.filter(({ layer }) => layer.className !== "InputLayer").map(serializePlaced);
+  return {
+    module: "keras",
+    class_name: "Sequential",
+    config: {
+      name: model.name,
+      trainable: true,
+      dtype: float32Policy(),
+      layers: [inputLayer(model), ...layers],
+      build_input_shape: inputShape,
+    },
+    registered_name: null,
+    build_config: { input_shape: inputShape },
+    ...(compiled && { compile_config: serializeCompile(compiled) }),
+  };
+}
+
+function inputLayer(model: ModelDefinition): JsonObject {
+  const config = {
+    batch_shape: keras3Shape(model.inputShape),
+    dtype: "float32",
+    sparse: false,
+    name: inputNameOf(model),
+  };
+  return { module: "keras.layers", class_name: "InputLayer", config, registered_name: null };
+}
+
+function serializePlaced({ layer, name, inputShape }: PlacedLayer): JsonObject {
+  const { class_name, config } = serializeLayer(layer, name) as { class_name: string; config: JsonObject };
+  return {
+    module: "keras.layers",
+    class_name,
+    config: { ...inKeras3(config), dtype: float32Policy() },
+    registered_name: null,
+    build_config: { input_shape: keras3Shape(inputShape) },
+  };
+}
+
+function serializeCompile({ loss, metrics, weightedMetrics, optimizer }: Compiled): JsonObject {
+  return {
+    optimizer: ofModule("keras.optimizers", serializeOptimizer(optimizer)),
+    loss: ofModule("keras.losses", serializeLoss(loss)),
+    loss_weights: null,
+    metrics: metrics.map(serializeMetric),
+    weighted_metrics: weightedMetrics?.map(serializeMetric) ?? null,
+    run_eagerly: false,
+    steps_per_execution: 1,
+    jit_compile: false,
+  };
+}
+
+const serializeMetric = ({ keras }: Metric): Json => ofModule("keras.metrics", keras);
+
+const float32Policy = (): JsonObject => ({
+  module: "keras",
+  class_name: "DTypePolicy",
+  config: { name: "float32" },
+  registered_name: null,
+});
+
+const keras3Shape = (shape: PlacedLayer["inputShape"]): Json[] => [null, ...(shape.slice(1) as number[])];
+
+/** Which module the objects in a configuration are of, by the end of their key. */
+const modules: readonly (readonly [key: RegExp, module: string])[] = [
+  [/_initializer$/, "keras.initializers"],
+  [/_regularizer$/, "keras.regularizers"],
+  [/^learning_rate$/, "keras.optimizers.schedules"],
+];
+
+/** The configuration with the objects in it as Keras 3 has them. */
+function inKeras3(config: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      const module = modules.find(([pattern]) => pattern.test(key))?.[1];
+      return [key, module ? ofModule(module, value) : value];
+    }),
+  );
+}
+
+/** Keras 3's four keys in place of the two of Keras 2. Names, numbers and null stay. */
+function ofModule(module: string, object: Json): Json {
+  if (typeof object !== "object" || object === null || Array.isArray(object)) return object;
+  const { class_name = null, config } = object;
+  return { module, class_name, config: inKeras3((config ?? {}) as JsonObject), registered_name: null };
+}

@@ -1,0 +1,54 @@
+import type { ModelDefinition } from "../model/definition.js";
+import type { OptimizerSlots } from "../model/training-memory.js";
+import type { Variable } from "../model/variable.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { slotOrder } from "./slot-order.js";
+import { type NamedTensor, requireShape, type StoredOptimizer } from "./stored-weights.js";
+
+/**
+ * The optimiser's slots, one list a trainable variable; undefined where their number is not what this optimiser has. Keras then
+ * starts the optimiser afresh.
+ */
+export function slotsFrom(
+  model: ModelDefinition,
+  optimizer: Optimizer,
+  { slots: stored, momentsApart }: StoredOptimizer,
+  file: string,
+): OptimizerSlots | undefined {
+  const variables = model.trainableVariables;
+  const order = slotOrder(optimizer, variables.length, momentsApart);
+  // What has no state of its own takes none: Keras 2 stores velocities even for a momentum of 0.
+  if (order.length === 0) return [];
+  if (stored.length !== order.length) return undefined;
+  const slots = variables.map(() => new Array<Float32Array>(optimizer.slots.length));
+  for (const [i, { variable, slot }] of order.entries()) {
+    const { shape } = variables[variable] as Variable;
+    (slots[variable] as Float32Array[])[slot] = requireShape(stored[i] as NamedTensor, shape, file);
+  }
+  return slots;
+}
+
+/** The optimiser's slots in the order of Keras from 2.11 on, under Keras 2's names; none before the first step. */
+export function slotTensors(
+  model: ModelDefinition,
+  optimizer: Optimizer,
+  slots: OptimizerSlots,
+): NamedTensor[] {
+  if (slots.length === 0) return [];
+  const variables = model.trainableVariables;
+  return slotOrder(optimizer, variables.length, false).map(({ variable, slot }) => {
+    const { path, shape } = variables[variable] as Variable;
+    return {
+      name: `${optimizer.className}/${optimizer.slots[slot]}/${path}:0`,
+      shape,
+      data: slots[variable]?.[slot] as Float32Array,
+    };
+  });
+}
+
+/** The count of steps as Keras stores it. */
+export const iterationTensor = (optimizer: Optimizer, name: string): NamedTensor => ({
+  name,
+  shape: [],
+  data: BigInt64Array.of(BigInt(optimizer.iterations)),
+});
