@@ -49,7 +49,7 @@ export function createProgram(): Command {
     .description(
       "train a network on MNIST, keep its best checkpoint, reload it and evaluate it on the test set",
     )
-    .argument("[model]", "base (the practice's network), or a compiled .h5 model to go on with", "base")
+    .argument("[model]", "base (the practice's network), or a compiled .keras or .h5 model to go on with", "base")
     .option("--epochs <n>", "passes over the training images", whole(1), 5)
     .addOption(batchOption(128))
     .option("--seed <n>", "where everything random comes from", whole(0), 42)
@@ -92,7 +92,7 @@ export function createProgram(): Command {
   program
     .command("evaluate")
     .description("loss and accuracy of a model on the test images")
-    .argument("<model>", "a .h5 model")
+    .argument("<model>", "a .keras or .h5 model")
     .addOption(batchOption(128))
     .option("--confusion", "also print which digits are taken for which")
     .addOption(threadsOption())
@@ -102,7 +102,7 @@ export function createProgram(): Command {
   program
     .command("predict")
     .description("what a model sees in pictures (PNG or JPEG, any size, dark on light or light on dark)")
-    .argument("<model>", "a .h5 model")
+    .argument("<model>", "a .keras or .h5 model")
     .argument("<images...>", "picture files")
     .addOption(threadsOption())
     .option("--json", "one JSON object a picture")
@@ -111,7 +111,7 @@ export function createProgram(): Command {
   program
     .command("summary")
     .description("layers, shapes and weights of a model")
-    .argument("[model]", "base, or a .h5 model", "base")
+    .argument("[model]", "base, or a .keras or .h5 model", "base")
     .action((model: string) => showSummary(model));
 
   program

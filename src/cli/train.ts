@@ -75,8 +75,8 @@ async function openModel(
     });
     return model;
   }
-  if (!name.endsWith(".h5")) {
-    throw new TrazoError(`There is no network "${name}". Give "base", or the path of a compiled .h5 model.`);
+  if (!/\.(h5|keras)$/.test(name)) {
+    throw new TrazoError(`There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`);
   }
   return await loadModel(name, options);
 }

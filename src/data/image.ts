@@ -39,6 +39,15 @@ export async function readDigitImage(
   file: string,
   options: ReadDigitImageOptions = {},
 ): Promise<Tensor<"uint8">> {
+  return await decodeDigitImage(() => readBytes(file), file, options);
+}
+
+/** `readDigitImage` for bytes from elsewhere. @param name of the picture, for error messages */
+export async function decodeDigitImage(
+  read: () => Promise<Uint8Array>,
+  name: string,
+  options: ReadDigitImageOptions = {},
+): Promise<Tensor<"uint8">> {
   const { height = MNIST_SIZE, width = MNIST_SIZE, channels = 1 } = options;
   checkSize("height", height);
   checkSize("width", width);
@@ -49,15 +58,15 @@ export async function readDigitImage(
       `mnistStyle makes grey images of 28×28, not of ${height}×${width} with ${channels} channels; set it to false.`,
     );
   }
-  const decoded = flatten(await decode(file, Math.max(WORKING_SIZE, height, width)));
+  const decoded = flatten(await decode(await read(), name, Math.max(WORKING_SIZE, height, width)));
   const picture = channels === 1 ? toGrey(decoded) : decoded;
   const inverts = decideInversion(picture, options.invert ?? "auto");
   const light = inverts ? invert(picture) : picture;
   const shape = [1, height, width, channels];
   if (!mnistStyle) return tensor("uint8", shape, toBytes(resize(light, width, height)));
-  checkContrast(light, file);
+  checkContrast(light, name);
   const isMnist = !inverts && light.width === MNIST_SIZE && light.height === MNIST_SIZE;
-  return tensor("uint8", shape, isMnist ? toBytes(light) : prepareDigit(light, file));
+  return tensor("uint8", shape, isMnist ? toBytes(light) : prepareDigit(light, name));
 }
 
 function decideInversion(picture: Picture, invert: "auto" | boolean): boolean {
@@ -69,8 +78,7 @@ function toBytes({ data }: Picture): Uint8Array {
   return Uint8Array.from(data, Math.round);
 }
 
-async function decode(file: string, workingSize: number): Promise<RgbaPixels> {
-  const bytes = await readBytes(file);
+async function decode(bytes: Uint8Array, file: string, workingSize: number): Promise<RgbaPixels> {
   try {
     return await decodeBytes(bytes, file, workingSize);
   } catch (error) {

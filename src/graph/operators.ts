@@ -7,6 +7,7 @@ import { matrix } from "./operators/matrix.js";
 import { pooling } from "./operators/pooling.js";
 import { rearrangement } from "./operators/rearrangement.js";
 import { reduction } from "./operators/reduction.js";
+import { sampling } from "./operators/sampling.js";
 import { semantic } from "./operators/semantic.js";
 
 export type OperatorTable = Readonly<Record<string, Operator>>;
@@ -21,5 +22,6 @@ export const operators: OperatorTable = {
   ...indexing,
   ...convolution,
   ...pooling,
+  ...sampling,
   ...semantic,
 };

@@ -52,6 +52,8 @@ export const neg = (x: Value): Value => one("Neg", [x]);
 export const sqrt = (x: Value): Value => one("Sqrt", [x]);
 export const exp = (x: Value): Value => one("Exp", [x]);
 export const log = (x: Value): Value => one("Log", [x]);
+export const cos = (x: Value): Value => one("Cos", [x]);
+export const sin = (x: Value): Value => one("Sin", [x]);
 export const abs = (x: Value): Value => one("Abs", [x]);
 export const sign = (x: Value): Value => one("Sign", [x]);
 export const relu = (x: Value): Value => one("Relu", [x]);
@@ -292,4 +294,19 @@ export function averagePool(x: Value, { kernelShape, strides, pads }: PoolOption
 
 export function maxPool(x: Value, { kernelShape, strides, pads }: PoolOptions): Value {
   return one("MaxPool", [x], { kernel_shape: kernelShape, strides, pads });
+}
+
+export interface GridSampleOptions {
+  /** Between pixels. */
+  readonly mode: "bilinear" | "nearest";
+  /** Outside: zeros, the nearest pixel, or the image mirrored at its edges. */
+  readonly paddingMode: "zeros" | "border" | "reflection";
+}
+
+/**
+ * Samples `[batch, C, H, W]` at the places `[batch, height, width, 2]` (x, y), giving `[batch, C, height, width]`. A
+ * coordinate runs from -1 at the image's near edge to 1 at its far edge; pixel i of n has its centre at (2 i + 1) / n - 1.
+ */
+export function gridSample(x: Value, grid: Value, { mode, paddingMode }: GridSampleOptions): Value {
+  return one("GridSample", [x, grid], { mode, padding_mode: paddingMode, align_corners: false });
 }

@@ -86,6 +86,7 @@ interface Exports {
   clamp(g: number, n: number, limit: number): void;
   dropoutMask(target: number, n: number, rate: number, seedLo: number, seedHi: number): void;
   normalNoise(target: number, n: number, seedLo: number, seedHi: number): void;
+  uniformNoise(target: number, n: number, seedLo: number, seedHi: number): void;
   gatherRows(source: number, indices: number, rows: number, rowBytes: number, target: number): void;
 }
 
@@ -257,6 +258,11 @@ export class Kernels {
   /** Fills `target` with standard normals: a pure function of the 64-bit seed, by Philox4x32-10 and Box and Muller. */
   normalNoise(target: number, length: number, seedLo: number, seedHi: number): void {
     this.#exports.normalNoise(target, length, seedLo, seedHi);
+  }
+
+  /** Fills `target` with values uniform on [0, 1), multiples of 2^-24: a pure function of the 64-bit seed, by Philox4x32-10. */
+  uniformNoise(target: number, length: number, seedLo: number, seedHi: number): void {
+    this.#exports.uniformNoise(target, length, seedLo, seedHi);
   }
 
   /** Copies the rows (of `rowBytes` bytes) that the `rows` int32 numbers at `indices` name, one after another. */

@@ -9,7 +9,8 @@ export interface DropoutOptions extends LayerOptions {
   readonly rate: number;
 }
 
-const dropoutOptions = { ...layerOptionNames, rate: true } as const;
+/** The names of `DropoutOptions`, for `requireKnownOptions`. */
+export const dropoutOptions = { ...layerOptionNames, rate: true } as const;
 
 /**
  * Sets values to 0 at random while training and scales the others by 1/(1-rate); the identity
@@ -17,8 +18,7 @@ const dropoutOptions = { ...layerOptionNames, rate: true } as const;
  */
 export function dropout(options: DropoutOptions): Layer {
   requireKnownOptions(options, dropoutOptions, "Dropout");
-  const { rate } = options;
-  if (!(rate >= 0 && rate <= 1)) throw new TrazoError(`Dropout rate must be from 0 to 1, but got ${rate}.`);
+  const rate = dropRate(options, "Dropout");
   return {
     ...layerBase(options),
     className: "Dropout",
@@ -27,6 +27,12 @@ export function dropout(options: DropoutOptions): Layer {
       context.training && rate > 0 ? mul(x, context.dropoutMask(rate, x.shape)) : x,
     getConfig: () => ({ rate, noise_shape: null, seed: null }),
   };
+}
+
+/** @throws TrazoError when the rate is no fraction */
+export function dropRate({ rate }: DropoutOptions, className: string): number {
+  if (rate >= 0 && rate <= 1) return rate;
+  throw new TrazoError(`${className} rate must be from 0 to 1, but got ${rate}.`);
 }
 
 export function dropoutFromConfig(config: ConfigReader): Layer {

@@ -23,10 +23,14 @@ export interface BuiltLayer {
 /** What a layer may ask for while it emits its part of a graph. */
 export interface CallContext {
   readonly training: boolean;
+  /** Whether an earlier layer has weights to train, so that a gradient has to flow through this one. */
+  readonly needsInputGradient: boolean;
   /** A tensor that the training loop draws anew for every batch: 0 with probability `rate`, else 1/(1-rate). */
   dropoutMask(rate: number, shape: Shape): Value;
   /** A tensor of standard normals that the training loop draws anew for every batch. */
   normalNoise(shape: Shape): Value;
+  /** A tensor of numbers uniform on [0, 1) that the training loop draws anew for every batch. */
+  uniformNoise(shape: Shape): Value;
   /** After the step, the weight of that name takes this value (moving averages). */
   updateWeight(name: string, value: Value): void;
   /** Adds a scalar to the loss (activity regularisers). */

@@ -7,11 +7,16 @@ import { conv2dFromConfig } from "./conv2d.js";
 import { denseFromConfig } from "./dense.js";
 import { dropoutFromConfig } from "./dropout.js";
 import { flattenFromConfig } from "./flatten.js";
+import { gaussianNoiseFromConfig } from "./gaussian-noise.js";
 import { globalAveragePooling2dFromConfig } from "./global-average-pooling2d.js";
 import { inputFromConfig } from "./input.js";
 import type { Layer } from "./layer.js";
 import { averagePooling2dFromConfig, maxPooling2dFromConfig } from "./pooling2d.js";
+import { randomRotationFromConfig } from "./random-rotation.js";
+import { randomTranslationFromConfig } from "./random-translation.js";
+import { randomZoomFromConfig } from "./random-zoom.js";
 import { reshapeFromConfig } from "./reshape.js";
+import { spatialDropout2dFromConfig } from "./spatial-dropout2d.js";
 
 /** Every layer that files may hold, by Keras's class name. */
 const readers: Readonly<Record<string, (config: ConfigReader) => Layer>> = {
@@ -25,7 +30,12 @@ const readers: Readonly<Record<string, (config: ConfigReader) => Layer>> = {
   Dense: denseFromConfig,
   Activation: activationFromConfig,
   Dropout: dropoutFromConfig,
+  SpatialDropout2D: spatialDropout2dFromConfig,
+  GaussianNoise: gaussianNoiseFromConfig,
   BatchNormalization: batchNormalizationFromConfig,
+  RandomRotation: randomRotationFromConfig,
+  RandomTranslation: randomTranslationFromConfig,
+  RandomZoom: randomZoomFromConfig,
 };
 
 /**
@@ -48,8 +58,12 @@ export function deserializeLayer(json: Json, where: string): Layer {
   return layer;
 }
 
+/** Keras 3 neither writes nor reads whether these, which have no weights, are trainable. */
+const withoutTrainable = new Set(["SpatialDropout2D"]);
+
 /** A layer as Keras writes it: class name and configuration, under the name it has in its model. */
 export function serializeLayer(layer: Layer, name: string): JsonObject {
-  const base = { name, trainable: layer.trainable, dtype: "float32" };
-  return { class_name: layer.className, config: { ...base, ...layer.getConfig() } };
+  const trainable = withoutTrainable.has(layer.className) ? {} : { trainable: layer.trainable };
+  const config = { name, ...trainable, dtype: "float32", ...layer.getConfig() };
+  return { class_name: layer.className, config };
 }

@@ -19,8 +19,8 @@ export const inputTypeOf = ({ dtype, divisor }: Tensor): InputType => ({ dtype, 
 /** Random numbers that the training loop draws for every batch and feeds. */
 export interface NoiseInput {
   readonly name: string;
-  readonly kind: "dropout" | "normal";
-  /** Fraction dropped; 0 for normal noise. */
+  readonly kind: "dropout" | "normal" | "uniform";
+  /** Fraction dropped; 0 for the other kinds. */
   readonly rate: number;
   readonly shape: Shape;
 }
@@ -51,6 +51,7 @@ export function emitForward(
   const updates = new Map<Variable, Value>();
   const losses: Value[] = [];
   let x = emitInput(graph, model.inputShape, type);
+  let needsInputGradient = false;
   for (const placed of model.layers) {
     const named: Record<string, Value> = {};
     for (const variable of placed.variables) {
@@ -58,9 +59,10 @@ export function emitForward(
       weights.set(variable, value);
       named[variable.spec.name] = value;
     }
-    const context = contextOf(graph, placed, training, { noise, updates, losses });
+    const context = contextOf(graph, placed, { training, needsInputGradient }, { noise, updates, losses });
     const input = x;
     x = locateErrors(`Layer "${placed.name}"`, () => placed.layer.call(input, named, context));
+    needsInputGradient ||= placed.variables.some(({ trainable }) => trainable);
   }
   return { predictions: x, weights, noise, updates, losses };
 }
@@ -79,16 +81,22 @@ interface Collected {
   readonly losses: Value[];
 }
 
-function contextOf(graph: Graph, placed: PlacedLayer, training: boolean, collected: Collected): CallContext {
+function contextOf(
+  graph: Graph,
+  placed: PlacedLayer,
+  mode: Pick<CallContext, "training" | "needsInputGradient">,
+  collected: Collected,
+): CallContext {
   const noiseInput = (kind: NoiseInput["kind"], rate: number, shape: Shape): Value => {
     const name = `${placed.name}/${kind}`;
     collected.noise.push({ name, kind, rate, shape });
     return graph.input(name, "float32", shape);
   };
   return {
-    training,
+    ...mode,
     dropoutMask: (rate, shape) => noiseInput("dropout", rate, shape),
     normalNoise: (shape) => noiseInput("normal", 0, shape),
+    uniformNoise: (shape) => noiseInput("uniform", 0, shape),
     updateWeight(name, value) {
       const variable = placed.variables.find(({ spec }) => spec.name === name);
       if (!variable) throw new Error(`The layer "${placed.name}" has no weight "${name}" to update.`);

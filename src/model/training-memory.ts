@@ -128,9 +128,15 @@ export class NoiseMemory {
     return feeds;
   }
 
-  #fill(input: NoiseInput, offset: number, size: number, [low, high]: readonly [number, number]): void {
-    if (input.kind === "dropout") this.#kernels.dropoutMask(offset, size, input.rate, low, high);
-    else this.#kernels.normalNoise(offset, size, low, high);
+  #fill(
+    { kind, rate }: NoiseInput,
+    offset: number,
+    size: number,
+    [low, high]: readonly [number, number],
+  ): void {
+    if (kind === "dropout") this.#kernels.dropoutMask(offset, size, rate, low, high);
+    else if (kind === "normal") this.#kernels.normalNoise(offset, size, low, high);
+    else this.#kernels.uniformNoise(offset, size, low, high);
   }
 }
 

@@ -5,7 +5,15 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { loadModel, readDigitImage, readIdx, type Sequential, TrazoError, tensor } from "../../src/index.js";
+import {
+  loadModel,
+  nodeRuntime,
+  readDigitImage,
+  readIdx,
+  type Sequential,
+  TrazoError,
+  tensor,
+} from "../../src/index.js";
 import { type Damaged, damage } from "./damage.js";
 import { practiceNetwork } from "./practice-network.js";
 
@@ -22,14 +30,16 @@ export interface Outcome {
 
 type Values = ArrayLike<number>;
 
+const runtime = nodeRuntime({ threads: 1 });
+
 /** What a file says, as lists of numbers. */
 const openers: Readonly<Record<string, (path: string) => Promise<Values[]>>> = {
   async model(path) {
-    const model = await loadModel(path, { seed: 1 });
+    const model = await loadModel(path, { seed: 1, runtime });
     return await using(model, model.engine.slots.flat());
   },
   async weights(path) {
-    const model = practiceNetwork("base", 1);
+    const model = practiceNetwork("base", 1, runtime);
     await model.loadWeights(path);
     return await using(model, []);
   },

@@ -1,7 +1,15 @@
-import { type Layer, layers, type Optimizer, optimizers, regularizers, sequential } from "../../src/index.js";
+import {
+  type Layer,
+  layers,
+  type Optimizer,
+  optimizers,
+  type Runtime,
+  regularizers,
+  sequential,
+} from "../../src/index.js";
 
 /** The networks that interop/keras/networks.py makes in Keras, as narrow as in the fixtures. */
-export function practiceNetwork(name: string, seed: number) {
+export function practiceNetwork(name: string, seed: number, runtime?: Promise<Runtime>) {
   const penalty = name === "l2" ? { kernelRegularizer: regularizers.l2(0.01) } : {};
   const block = (): Layer[] => [
     layers.dense({ units: 8, activation: "relu", ...penalty }),
@@ -20,7 +28,7 @@ export function practiceNetwork(name: string, seed: number) {
       ...block(),
       layers.dense({ units: 10, activation: "softmax" }),
     ],
-    { seed },
+    { seed, runtime },
   );
 }
 

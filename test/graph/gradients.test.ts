@@ -77,6 +77,8 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   Sqrt: pointwise(o.sqrt, { low: 0.5, high: 2 }),
   Exp: pointwise(o.exp),
   Log: pointwise(o.log, { low: 0.5, high: 2 }),
+  Cos: float32(pointwise(o.cos)),
+  Sin: float32(pointwise(o.sin)),
   Abs: pointwise(o.abs),
   Relu: float32(pointwise(o.relu)),
   Sigmoid: pointwise(o.sigmoid),
@@ -230,6 +232,7 @@ const without: Readonly<Record<string, (x: Value, kernel: Value) => Value>> = {
   Conv2d: (x, kernel) => o.conv2d(x, kernel, { ...window2, dilation: [1, 1] }),
   AveragePool2d: (x) => o.averagePool2d(x, { ...window2, poolSize: [2, 2] }),
   MaxPool2d: (x) => o.maxPool2d(x, { ...window2, poolSize: [2, 2] }),
+  GridSample: (x) => o.gridSample(x, x, { mode: "bilinear", paddingMode: "border" }),
 };
 
 describe("the operator table", () => {

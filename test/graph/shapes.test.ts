@@ -126,6 +126,8 @@ const uses: Readonly<Record<string, Use>> = {
   Sqrt: unary(o.sqrt),
   Exp: unary(o.exp),
   Log: unary(o.log),
+  Cos: unary(o.cos),
+  Sin: unary(o.sin),
   Abs: unary(o.abs),
   Sign: unary(o.sign),
   Relu: unary(o.relu),
@@ -136,6 +138,11 @@ const uses: Readonly<Record<string, Use>> = {
   Elu: unary((x) => o.elu(x, 0.7)),
   LeakyRelu: unary((x) => o.leakyRelu(x, 0.2)),
   HardSigmoid: unary((x) => o.hardSigmoid(x)),
+  GridSample: (draw) =>
+    o.gridSample(draw.images(), draw.input([batch, ...draw.pair(5), 2]), {
+      mode: draw.flag() ? "bilinear" : "nearest",
+      paddingMode: (["zeros", "border", "reflection"] as const)[draw.int(0, 2)] as "zeros",
+    }),
   Softmax: (draw) => o.softmax(draw.any(1)),
   LogSoftmax: (draw) => o.logSoftmax(draw.any(1)),
   Where: (draw) => {

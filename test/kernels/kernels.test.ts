@@ -265,6 +265,21 @@ describe("normal noise", () => {
   });
 });
 
+describe("uniform noise", () => {
+  it("is the upper 24 bits of Philox4x32-10, and stays within its place", async () => {
+    const kernels = await createKernels(512);
+    const target = kernels.allocate(400);
+    kernels.float32(target, 100).fill(9);
+    kernels.uniformNoise(target, 45, 5, 6);
+    const words = new Uint32Array(4);
+    for (const [i, value] of kernels.float32(target, 45).entries()) {
+      philox4x32(4 * Math.floor(i / 16) + (i & 3), 0, 0, 0, 5, 6, words);
+      expect(value).toBe((at(words, (i >> 2) & 3) >>> 8) / 2 ** 24);
+    }
+    expect(kernels.float32(target, 100).slice(45)).toEqual(new Float32Array(55).fill(9));
+  });
+});
+
 describe("gatherRows", () => {
   it("copies the named rows in their order", async () => {
     const kernels = await createKernels(1024);

@@ -8,7 +8,8 @@ import { windowAxis } from "./window.js";
 
 type Pair = readonly [number, number];
 
-function requireImages(op: string, shape: Shape): void {
+/** @throws TrazoError when a channels-last image is not of rank 4 */
+export function requireImages(op: string, shape: Shape): void {
   if (shape.length !== 4) {
     throw new TrazoError(
       `${op} takes images of shape [batch, height, width, channels], but got ${formatShape(shape)}. ` +

@@ -10,6 +10,7 @@ export { normalNoise } from "./noise";
 export { addPenaltyGradient } from "./penalty";
 export { rmsprop, rmspropCentered, rmspropCenteredMomentum, rmspropMomentum } from "./rmsprop";
 export { sgd, sgdMomentum, sgdNesterov } from "./sgd";
+export { uniformNoise } from "./uniform";
 
 /** Where the module's own data ends: the host may use everything from here on. */
 export function heapBase(): usize {

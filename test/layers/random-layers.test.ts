@@ -1,0 +1,222 @@
+import { describe, expect, it } from "vitest";
+import { type Layer, layers, nodeRuntime, sequential, TrazoError, tensor } from "../../src/index.js";
+import { deserializeLayer, serializeLayer } from "../../src/layers/registry.js";
+import {
+  caseName,
+  largestDeviation,
+  readKerasFixture,
+  type Serialized,
+  type StoredTensor,
+  stored,
+} from "../fixtures/keras/keras-fixtures.js";
+import { oneHot } from "../model/tiny.js";
+import { runInTraining } from "./run-in-training.js";
+
+interface ImageCase {
+  readonly layer: Serialized;
+  readonly keras2: Serialized;
+  readonly grey: StoredTensor;
+  /** Uniform numbers, a row an image. */
+  readonly u: StoredTensor;
+  readonly y: StoredTensor;
+}
+
+interface NoiseCase {
+  readonly layer: Serialized;
+  readonly keras2: Serialized;
+  readonly x: StoredTensor;
+  readonly y: StoredTensor;
+  /** 1 where a value was kept. */
+  readonly kept?: StoredTensor;
+  readonly normals?: StoredTensor;
+}
+
+const runtime = nodeRuntime({ threads: 1 });
+const imageCases = readKerasFixture<ImageCase[]>("image-layers.json");
+const noiseCases = readKerasFixture<NoiseCase[]>("noise-layers.json");
+const named = <T extends { layer: Serialized }>(some: readonly T[]) =>
+  some.map((given, i) => [`${i} ${caseName(given.layer)}`, given] as const);
+
+describe("layers that move pixels", () => {
+  it.each(named(imageCases))("make Keras's pixels of the same numbers: %s", async (_, given) => {
+    const { layer, keras2, grey, u, y } = given;
+    const x = tensor(
+      "float32",
+      grey.shape,
+      Float32Array.from(grey.data, (value) => value / 255),
+    );
+    for (const serialized of [layer, keras2]) {
+      const made = await runInTraining(deserializeLayer(serialized, "fixture"), x, stored(u));
+      expect(made.shape).toEqual(y.shape);
+      const differences = Array.from(made.data, (value, i) => Math.abs(value - (y.data[i] as number)));
+      // Where a place lies on the line between two pixels, rounding decides which one "nearest" takes.
+      const apart = differences.filter((difference) => difference > 1 / 255).length;
+      const nearest = layer.config.interpolation === "nearest";
+      expect(apart / differences.length, serialized.class_name).toBeLessThanOrEqual(nearest ? 0.01 : 0);
+    }
+  });
+
+  const three = (): Layer[] => [
+    layers.randomRotation({ factor: 0.1 }),
+    layers.randomTranslation({ heightFactor: 0.2, widthFactor: [-0.1, 0.3] }),
+    layers.randomZoom({ heightFactor: 0.2, widthFactor: 0.1, fillMode: "nearest" }),
+  ];
+  const x = tensor(
+    "float32",
+    [6, 8, 8, 1],
+    Float32Array.from({ length: 384 }, (_, i) => ((i * 37) % 101) / 101),
+  );
+  const y = oneHot([0, 1, 2, 0, 1, 2], 3);
+
+  function classifier(seed = 3) {
+    const model = sequential(
+      [
+        layers.input({ shape: [8, 8, 1] }),
+        ...three(),
+        layers.flatten(),
+        layers.dense({ units: 3, activation: "softmax" }),
+      ],
+      { seed, runtime },
+    );
+    model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+    return model;
+  }
+
+  it("train a model, the same seed to the same bytes", async () => {
+    const weights = [];
+    for (const seed of [3, 3, 4]) {
+      const model = classifier(seed);
+      model.setWeights(classifier(9).getWeights());
+      await model.fit(x, y, { batchSize: 3, epochs: 2, shuffle: false, verbose: 0 });
+      weights.push(model.getWeights());
+      await model.dispose();
+    }
+    expect(weights[1]).toEqual(weights[0]);
+    expect(weights[2]).not.toEqual(weights[0]);
+  });
+
+  it("leave images alone outside of training", async () => {
+    const plain = sequential(
+      [
+        layers.input({ shape: [8, 8, 1] }),
+        layers.flatten(),
+        layers.dense({ units: 3, activation: "softmax" }),
+      ],
+      { seed: 3, runtime },
+    );
+    const model = classifier();
+    plain.setWeights(model.getWeights());
+    expect((await model.predict(x)).data).toEqual((await plain.predict(x)).data);
+  });
+
+  it("refuse to stand behind a layer with weights, through which no gradient would flow", async () => {
+    const model = sequential(
+      [
+        layers.input({ shape: [8, 8, 1] }),
+        layers.conv2d({ filters: 2, kernelSize: 3 }),
+        layers.randomZoom({ heightFactor: 0.1 }),
+        layers.flatten(),
+        layers.dense({ units: 3, activation: "softmax" }),
+      ],
+      { seed: 1, runtime },
+    );
+    model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+    await expect(model.fit(x, y, { verbose: 0 })).rejects.toThrow(
+      /RandomZoom must come before the first layer with weights/,
+    );
+  });
+
+  it.each([
+    [() => layers.randomRotation({ factor: 1.5 }), "factor"],
+    [() => layers.randomZoom({ heightFactor: -1 }), "above -1"],
+    [() => layers.randomTranslation({ heightFactor: [0, 2], widthFactor: 0 }), "heightFactor"],
+    [() => layers.randomRotation({ factor: 0.1, fillMode: "mirror" as "wrap" }), "fillMode"],
+    [() => layers.randomRotation({ factor: 0.1, interpolation: "cubic" as "nearest" }), "interpolation"],
+    [() => layers.randomRotation({ factor: 0.1, fillValue: Number.NaN }), "fillValue"],
+    [() => layers.gaussianNoise({ stddev: -1 }), "stddev"],
+    [() => layers.spatialDropout2d({ rate: 2 }), "rate"],
+  ])("refuse options out of range: %s", (make, told) => {
+    expect(make).toThrow(TrazoError);
+    expect(make).toThrow(told);
+  });
+});
+
+describe("layers that add noise", () => {
+  it.each(named(noiseCases))("make Keras's values of the same numbers: %s", async (_, given) => {
+    const { layer, keras2, x, y, kept, normals } = given;
+    for (const serialized of [layer, keras2]) {
+      const read = deserializeLayer(serialized, "fixture");
+      const made = await runInTraining(
+        read,
+        stored(x),
+        kept ? maskOf(kept, read) : stored(normals as StoredTensor),
+      );
+      expect(largestDeviation(made.data, y.data)).toBeLessThan(2e-6);
+    }
+  });
+
+  it("spatialDropout2d drops whole channels, as many as its rate says, and scales the others", async () => {
+    const images = 64;
+    const ones = tensor("float32", [images, 5, 4, 8], new Float32Array(images * 160).fill(1));
+    const model = sequential(
+      [
+        layers.input({ shape: [5, 4, 8] }),
+        layers.spatialDropout2d({ rate: 0.25 }),
+        // Whatever the dropout leaves becomes the weight's gradient.
+        layers.globalAveragePooling2d(),
+        layers.dense({ units: 1, useBias: false, kernelInitializer: "zeros" }),
+      ],
+      { seed: 5, runtime },
+    );
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const target = tensor("float32", [images, 1], new Float32Array(images).fill(-0.5));
+    await model.fit(ones, target, { batchSize: images, verbose: 0 });
+    // Kernel = learning rate · mean over the batch of (channel's value), with the prediction 0.5 above the target.
+    for (const value of model.getWeights()[0] as Float32Array) {
+      const channel = -value / 0.01;
+      const kept = (channel * images) / (1 / 0.75);
+      expect(Math.abs(kept - Math.round(kept))).toBeLessThan(1e-3);
+      expect(kept / images).toBeGreaterThan(0.5);
+      expect(kept / images).toBeLessThan(0.95);
+    }
+  });
+
+  it.each([
+    ["GaussianNoise", () => layers.gaussianNoise({ stddev: 0.5 })],
+    ["SpatialDropout2D", () => layers.spatialDropout2d({ rate: 0.5 })],
+  ])("%s does nothing outside of training", async (_, make) => {
+    const x = tensor("float32", [1, 2, 2, 2], Float32Array.from([1, -2, 3, -4, 5, -6, 7, -8]));
+    const model = sequential([layers.input({ shape: [2, 2, 2] }), make()], { seed: 1, runtime });
+    expect((await model.predict(x)).data).toEqual(x.data);
+  });
+});
+
+it.each([...imageCases, ...noiseCases])("$layer.class_name is written as Keras writes it", ({ layer }) => {
+  const read = deserializeLayer(layer, "fixture");
+  const { dtype: _, trainable: _t, ...wanted } = layer.config;
+  const {
+    dtype: _d,
+    trainable: _u,
+    ...written
+  } = serializeLayer(read, String(layer.config.name)).config as Record<string, unknown>;
+  expect(written).toMatchObject(Object.fromEntries(Object.entries(wanted).filter(([key]) => key in written)));
+});
+
+/** The mask that a dropout layer is fed: Keras's kept values, scaled; one for a whole channel where it drops channels. */
+function maskOf(kept: StoredTensor, layer: Layer) {
+  const scale = 1 / (1 - Number(layer.getConfig().rate));
+  if (layer.className === "Dropout") {
+    return tensor(
+      "float32",
+      kept.shape,
+      Float32Array.from(kept.data, (one) => one * scale),
+    );
+  }
+  const [count, height, width, channels] = kept.shape as [number, number, number, number];
+  const perChannel = Float32Array.from(
+    { length: count * channels },
+    (_, i) =>
+      (kept.data[Math.floor(i / channels) * height * width * channels + (i % channels)] as number) * scale,
+  );
+  return tensor("float32", [count, 1, 1, channels], perChannel);
+}
