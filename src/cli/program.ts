@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { version } from "../index.js";
 import type { Technique } from "../practice/technique.js";
 import { techniques } from "../practice/techniques/index.js";
 import { type DataFlags, describeData } from "./data.js";
@@ -8,8 +8,6 @@ import { type CompareFlags, compareRuns, type PracticeFlags, runPractice, showRu
 import { type PredictFlags, predictImages } from "./predict.js";
 import { showSummary } from "./summary.js";
 import { type TrainFlags, trainModel } from "./train.js";
-
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
 const whole =
   (least: number) =>
@@ -49,7 +47,11 @@ export function createProgram(): Command {
     .description(
       "train a network on MNIST, keep its best checkpoint, reload it and evaluate it on the test set",
     )
-    .argument("[model]", "base (the practice's network), or a compiled .keras or .h5 model to go on with", "base")
+    .argument(
+      "[model]",
+      "base (the practice's network), or a compiled .keras or .h5 model to go on with",
+      "base",
+    )
     .option("--epochs <n>", "passes over the training images", whole(1), 5)
     .addOption(batchOption(128))
     .option("--seed <n>", "where everything random comes from", whole(0), 42)

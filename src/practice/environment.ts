@@ -1,8 +1,5 @@
-import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import type { Runtime } from "../index.js";
-
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+import { type Runtime, version } from "../index.js";
 
 /** Names and versions of what computes. */
 export const softwareOf = (runtime: Runtime): string[] => [

@@ -1,0 +1,18 @@
+import type { Tensor } from "../tensor.js";
+
+/** A model that names what is in pictures, wherever its file comes from: what `predict`, `evaluate` and the server use. */
+export interface ImageClassifier {
+  /** The model's own name, e.g. `sequential`. */
+  readonly name: string;
+  /** Height, width and channels (1 or 3) of the pictures that it reads. */
+  readonly imageShape: readonly [height: number, width: number, channels: 1 | 3];
+  /** The classes' names in the order of the outputs; `0`, `1`, ... where the file has none. */
+  readonly classes: readonly string[];
+  /**
+   * Probabilities `[images, classes]` of uint8 pictures `[images, height, width, channels]`, pixels from 0 to 255. Any number of
+   * pictures; scaling and layout are the classifier's business.
+   */
+  classify(images: Tensor): Promise<Tensor<"float32">>;
+  /** Frees native memory. */
+  dispose(): Promise<void>;
+}
