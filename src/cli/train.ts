@@ -76,7 +76,9 @@ async function openModel(
     return model;
   }
   if (!/\.(h5|keras)$/.test(name)) {
-    throw new TrazoError(`There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`);
+    throw new TrazoError(
+      `There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`,
+    );
   }
   return await loadModel(name, options);
 }
