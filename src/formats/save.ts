@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import type { OnnxOptions } from "../model/export-graph.js";
 import type { Sequential } from "../model/sequential.js";
 import type { Variable } from "../model/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -18,7 +19,8 @@ const kerasVersionOfArchive = "3.0.0";
 
 /**
  * Writes the whole model: configuration, weights, what it was compiled with, optimiser state. A path that ends in `.keras` gets
- * Keras 3's archive, one that ends in `.h5` the legacy HDF5 file that Keras 2 and 3 read.
+ * Keras 3's archive, one that ends in `.h5` the legacy HDF5 file that Keras 2 and 3 read. A path that ends in `.onnx` gets
+ * what predicts, and no more.
  *
  * @throws TrazoError for a path of another ending, and when the file cannot be written
  */
@@ -27,8 +29,11 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
   if (path.endsWith(".h5") && !path.endsWith(".weights.h5")) {
     return await writeFileAtomically(path, await writeKerasH5(contentsOf(model)));
   }
+  if (path.endsWith(".onnx")) return await saveOnnx(model, path);
   const advice = path.endsWith(".weights.h5") ? " For weights alone there is model.saveWeights(path)." : "";
-  throw new TrazoError(`A whole model is saved as a .keras or .h5 file, but the path is "${path}".${advice}`);
+  throw new TrazoError(
+    `A whole model is saved as a .keras, .h5 or .onnx file, but the path is "${path}".${advice}`,
+  );
 }
 
 /**
@@ -41,6 +46,18 @@ export async function saveWeights(model: Sequential, path: string): Promise<void
     throw new TrazoError(`Weights alone are saved as a .weights.h5 file, but the path is "${path}".`);
   }
   await writeFileAtomically(path, await writeWeightTree(treeOf(model)));
+}
+
+/**
+ * Writes the model in inference mode as an ONNX file.
+ *
+ * @throws TrazoError for a path that does not end in `.onnx`, and when the file cannot be written
+ */
+export async function saveOnnx(model: Sequential, path: string, options: OnnxOptions = {}): Promise<void> {
+  if (!path.endsWith(".onnx")) {
+    throw new TrazoError(`An ONNX file's path ends in .onnx, but this one is "${path}".`);
+  }
+  await writeFileAtomically(path, model.toOnnx(options));
 }
 
 async function archiveOf(model: Sequential): Promise<Uint8Array> {

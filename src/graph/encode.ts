@@ -1,33 +1,30 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
   GraphProtoSchema,
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
-  NodeProtoSchema,
   type TensorProto,
-  TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { TrazoError } from "../errors.js";
+import {
+  elementTypes,
+  floatAttribute,
+  intAttribute,
+  intsAttribute,
+  irVersion,
+  opset,
+  protoNode,
+  protoTensor,
+  stringAttribute,
+} from "../onnx/proto.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
 import { operators } from "./operators.js";
 import { formatDim, isStatic } from "./shape.js";
 import type { Attribute, Node, Shape, Value } from "./value.js";
-
-/** ONNX's numbers for element types (TensorProto.DataType). */
-const dataTypes: Record<DType, number> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float64: 11,
-};
 
 /** Attributes that ONNX declares as floats even where the number is whole. */
 const floatAttributes = new Set(["alpha", "beta", "epsilon"]);
@@ -37,48 +34,64 @@ export interface EncodeOptions {
   readonly name?: string;
   /** Key/value pairs that travel with the file. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Contents of inputs, by name: these are stored in the file instead of being asked for. */
+  readonly bound?: Readonly<Record<string, Tensor>>;
+  /** Other names for inputs. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  readonly producerVersion?: string;
 }
-
-/** Opset 17 is read by every ONNX Runtime since 1.12 and by onnxruntime-web. */
-const opset = 17n;
-const irVersion = 8n;
 
 /**
  * Writes the part of a graph that the outputs need as an ONNX model. Inputs keep their names,
  * outputs get the names of the record's keys.
  */
-export function encode(outputs: Readonly<Record<string, Value>>, options: EncodeOptions = {}): Uint8Array {
+export const encode = (outputs: Readonly<Record<string, Value>>, options: EncodeOptions = {}): Uint8Array =>
+  toBinary(ModelProtoSchema, encodeModel(outputs, options));
+
+/** As `encode`, before it becomes bytes. */
+export function encodeModel(
+  outputs: Readonly<Record<string, Value>>,
+  options: EncodeOptions = {},
+): ModelProto {
   const entries = Object.entries(outputs);
   const graph = entries[0]?.[1].graph;
   if (!graph) throw new TrazoError("A graph without outputs cannot be encoded.");
   const nodes = reachable(graph.nodes, Object.values(outputs));
   const names = nameOutputs(entries);
-  const writer = new NodeWriter((value) => names.get(value) ?? value.name);
+  const { bound = {}, renamed = {} } = options;
+  const nameOf = (value: Value): string => names.get(value) ?? renamed[value.name] ?? value.name;
+  const writer = new NodeWriter(nameOf);
   const encodedNodes = nodes.flatMap((node) => writer.write(node));
   const aliases = entries
     .filter(([key, value]) => names.get(value) !== key)
-    .map(([key, value]) => protoNode("Identity", [names.get(value) ?? value.name], [key], []));
+    .map(([key, value]) => protoNode("Identity", [nameOf(value)], [key], []));
   const used = new Set(nodes.flatMap((node) => node.inputs));
   for (const [, value] of entries) used.add(value);
   const constants = [...used].flatMap((value) => {
     const content = value && graph.constantOf(value);
     return content && value ? [protoTensor(value.name, content)] : [];
   });
+  const inputs = graph.inputs.filter((value) => used.has(value));
+  const stored = inputs.flatMap((value) => {
+    const content = bound[value.name];
+    return content ? [protoTensor(nameOf(value), content)] : [];
+  });
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: "trazo",
+    producerVersion: options.producerVersion ?? "",
     opsetImport: [{ domain: "", version: opset }],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: create(GraphProtoSchema, {
       name: options.name ?? "graph",
       node: [...encodedNodes, ...aliases],
-      initializer: [...constants, ...writer.extras],
-      input: graph.inputs.filter((value) => used.has(value)).map((value) => protoValue(value.name, value)),
+      initializer: [...stored, ...constants, ...writer.extras],
+      input: inputs.filter(({ name }) => !bound[name]).map((value) => protoValue(nameOf(value), value)),
       output: entries.map(([key, value]) => protoValue(key, value)),
     }),
   });
   requireUniqueNames(model);
-  return toBinary(ModelProtoSchema, model);
+  return model;
 }
 
 /** An output may not take the name of an input or of another value: ONNX gives each name once. */
@@ -157,48 +170,16 @@ const isTensor = (extra: readonly number[] | Tensor): extra is Tensor => !Array.
 const int64Vector = (values: readonly number[]): Tensor =>
   tensor("int64", [values.length], BigInt64Array.from(values, BigInt));
 
-function protoNode(
-  opType: string,
-  input: readonly string[],
-  output: readonly string[],
-  attribute: AttributeProto[],
-): NodeProto {
-  return create(NodeProtoSchema, {
-    opType,
-    name: `${opType}:${output[0]}`,
-    input: [...input],
-    output: [...output],
-    attribute,
-  });
-}
-
 function protoAttribute(name: string, value: Attribute): AttributeProto {
+  // The only string that is not a string in ONNX: an element type.
   if (typeof value === "string") {
-    // The only string that is not a string in ONNX: an element type.
-    if (value in dataTypes) return protoAttribute(name, dataTypes[value as DType]);
-    return create(AttributeProtoSchema, {
-      name,
-      type: AttributeType.STRING,
-      s: new TextEncoder().encode(value),
-    });
+    return value in elementTypes
+      ? intAttribute(name, elementTypes[value as DType])
+      : stringAttribute(name, value);
   }
-  if (typeof value === "boolean") return protoAttribute(name, value ? 1 : 0);
-  if (typeof value === "number") {
-    return floatAttributes.has(name)
-      ? create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value })
-      : create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
-  }
-  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map((i) => BigInt(i)) });
-}
-
-function protoTensor(name: string, { dtype, shape, data }: Tensor): TensorProto {
-  const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-  return create(TensorProtoSchema, {
-    name,
-    dataType: dataTypes[dtype],
-    dims: shape.map((dim) => BigInt(dim)),
-    rawData: bytes,
-  });
+  if (typeof value === "boolean") return intAttribute(name, value ? 1 : 0);
+  if (typeof value !== "number") return intsAttribute(name, value);
+  return floatAttributes.has(name) ? floatAttribute(name, value) : intAttribute(name, value);
 }
 
 function protoValue(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): ValueInfoProto {
@@ -208,7 +189,7 @@ function protoValue(name: string, { dtype, shape }: { dtype: DType; shape: Shape
       value: {
         case: "tensorType",
         value: {
-          elemType: dataTypes[dtype],
+          elemType: elementTypes[dtype],
           shape: {
             dim: shape.map((dim) => ({
               value: isStatic(dim)

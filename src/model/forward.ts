@@ -1,5 +1,5 @@
 import type { Graph } from "../graph/graph.js";
-import { cast, div, reshape } from "../graph/ops.js";
+import { cast, div, reshape, transpose } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
@@ -12,6 +12,8 @@ import type { Variable } from "./variable.js";
 export interface InputType {
   readonly dtype: DType;
   readonly divisor: number;
+  /** In which order an image's axes come. Default channels last, as everywhere here. */
+  readonly layout?: "NHWC" | "NCHW" | undefined;
 }
 
 export const inputTypeOf = ({ dtype, divisor }: Tensor): InputType => ({ dtype, divisor: divisor ?? 1 });
@@ -67,9 +69,15 @@ export function emitForward(
   return { predictions: x, weights, noise, updates, losses };
 }
 
-function emitInput(graph: Graph, shape: Shape, { dtype, divisor }: InputType): Value {
-  const x = cast(graph.input(inputName, dtype, shape), "float32");
+function emitInput(graph: Graph, shape: Shape, { dtype, divisor, layout = "NHWC" }: InputType): Value {
+  const given = layout === "NHWC" ? shape : [0, 3, 1, 2].map((axis) => shape[axis] as Dim);
+  const x = scaled(cast(graph.input(inputName, dtype, given), "float32"), divisor);
+  return layout === "NHWC" ? x : transpose(x, [0, 2, 3, 1]);
+}
+
+function scaled(x: Value, divisor: number): Value {
   if (divisor === 1) return x;
+  const { shape } = x;
   // As rows: with a last axis of size 1 ONNX Runtime broadcasts value by value, ten times slower.
   const rows = reshape(x, [shape[0] as Dim, productOf(shape.slice(1))]);
   return reshape(div(rows, divisor), shape);

@@ -20,6 +20,7 @@ import { BatchPlan } from "./batch-plan.js";
 import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
 import { evaluateSamples } from "./evaluate.js";
+import { buildExportGraph, type OnnxOptions, onnxOptionNames } from "./export-graph.js";
 import { type FitOptions, type FitPlan, planFit, planFlowFit, runFit, wholeNumber } from "./fit.js";
 import { allMetrics } from "./graphs.js";
 import { namedMetrics } from "./metric-names.js";
@@ -273,9 +274,28 @@ export class Sequential implements TrainingModel {
   }
 
   /**
+   * The trained model as an ONNX file for any ONNX runtime: inference mode, weights included, opset 17, any batch size. The input
+   * `images` has the shape `[batch, ...inputShape]`; the output is `probabilities` after a softmax or sigmoid, else `predictions`.
+   * The metadata says how pictures are prepared (`preprocessing`: layout, dtype, divisor) and names the classes when given.
+   *
+   * @throws TrazoError for an option that the model cannot have
+   */
+  toOnnx(options: OnnxOptions = {}): Uint8Array {
+    requireKnownOptions(options, onnxOptionNames, "toOnnx");
+    return buildExportGraph(this.#definition, options);
+  }
+
+  /** Writes what `toOnnx` gives. Atomic. */
+  async saveOnnx(path: string, options: OnnxOptions = {}): Promise<void> {
+    const { saveOnnx } = await import("../formats/save.js");
+    await saveOnnx(this, path, options);
+  }
+
+  /**
    * Writes the whole model: layers, weights, training configuration, optimiser state. Atomic.
    *
-   * @param path ends in `.keras` (Keras 3) or `.h5` (legacy, Keras 2 and 3)
+   * @param path ends in `.keras` (Keras 3) or `.h5` (legacy, Keras 2 and 3); with `.onnx` what `toOnnx()` gives, from which no
+   *   training can go on
    */
   async save(path: string): Promise<void> {
     const { saveModel } = await import("../formats/save.js");

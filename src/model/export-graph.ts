@@ -1,0 +1,117 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { type GraphProto, ModelProtoSchema } from "onnx-buf";
+import { TrazoError } from "../errors.js";
+import { encodeModel } from "../graph/encode.js";
+import { Graph } from "../graph/graph.js";
+import { formatShape } from "../graph/shape.js";
+import { lower } from "../lowering/lower.js";
+import { lowerings } from "../lowering/registry.js";
+import {
+  classesKey,
+  exportedInput,
+  exportedOutputs,
+  type Preprocessing,
+  preprocessingKey,
+} from "../onnx/metadata.js";
+import { simplify } from "../onnx/simplify.js";
+import { version } from "../version.js";
+import type { ModelDefinition } from "./definition.js";
+import { emitForward, inputName } from "./forward.js";
+
+export interface OnnxOptions {
+  /**
+   * What the file's user feeds: `"float32"` (default) pixels scaled as the model was trained on them; `"uint8"` pixels as pictures
+   * have them, 0 to 255, which the graph itself then divides by `pixelDivisor`.
+   */
+  readonly inputDtype?: "float32" | "uint8" | undefined;
+  /** The order of an image's axes: `"NHWC"` (default) channels last, as in Keras, or `"NCHW"`, as PyTorch has it. */
+  readonly inputLayout?: "NHWC" | "NCHW" | undefined;
+  /** What pixels from 0 to 255 were divided by for training. Default 255. */
+  readonly pixelDivisor?: number | undefined;
+  /** The classes' names, in the order of the outputs; they travel in the file's metadata. */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/** The names of `OnnxOptions`, for `requireKnownOptions`. */
+export const onnxOptionNames = {
+  inputDtype: true,
+  inputLayout: true,
+  pixelDivisor: true,
+  classes: true,
+} as const;
+
+/**
+ * The model in inference mode with its weights, as an ONNX file of plain operators (opset 17): `images`, any number of them, in;
+ * `probabilities` out (`predictions` where the last layer gives none).
+ *
+ * @throws TrazoError for an option that the model cannot have
+ */
+export function buildExportGraph(model: ModelDefinition, options: OnnxOptions): Uint8Array {
+  const { inputDtype = "float32", inputLayout = "NHWC", pixelDivisor = 255, classes } = options;
+  requireOneOf("inputDtype", inputDtype, ["float32", "uint8"]);
+  requireOneOf("inputLayout", inputLayout, ["NHWC", "NCHW"]);
+  requireDivisor(pixelDivisor);
+  if (inputLayout === "NCHW" && model.inputShape.length !== 4) {
+    throw new TrazoError(
+      `inputLayout "NCHW" is for images, but the model takes ${formatShape(model.inputShape)}.`,
+    );
+  }
+  if (classes) requireClasses(classes, model);
+  const isUint8 = inputDtype === "uint8";
+  const graph = new Graph();
+  const input = { dtype: inputDtype, divisor: isUint8 ? pixelDivisor : 1, layout: inputLayout };
+  const { predictions } = emitForward(graph, model, input, false);
+  const { lowered } = lower(graph, lowerings.direct);
+  const preprocessing: Preprocessing = {
+    layout: inputLayout,
+    dtype: inputDtype,
+    divisor: isUint8 ? 1 : pixelDivisor,
+  };
+  const file = encodeModel(
+    { [outputName(model)]: lowered(predictions) },
+    {
+      name: model.name,
+      producerVersion: version,
+      renamed: { [inputName]: exportedInput },
+      bound: Object.fromEntries(model.variables.map(({ path, tensor }) => [path, tensor])),
+      metadata: {
+        [preprocessingKey]: JSON.stringify(preprocessing),
+        ...(classes && { [classesKey]: JSON.stringify(classes) }),
+      },
+    },
+  );
+  simplify(file.graph as GraphProto);
+  return toBinary(ModelProtoSchema, file);
+}
+
+/** What the last layer's activation makes of its outputs. */
+function outputName({ layers }: ModelDefinition): string {
+  const activation = layers.at(-1)?.layer.getConfig().activation;
+  return activation === "softmax" || activation === "sigmoid"
+    ? exportedOutputs.probabilities
+    : exportedOutputs.predictions;
+}
+
+function requireOneOf(option: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new TrazoError(
+    `${option} must be ${known.map((one) => `"${one}"`).join(" or ")}, but is "${value}".`,
+  );
+}
+
+function requireDivisor(divisor: number): void {
+  if (divisor > 0 && Number.isFinite(divisor)) return;
+  throw new TrazoError(`pixelDivisor must be a positive finite number, but is ${divisor}.`);
+}
+
+function requireClasses(classes: readonly string[], { outputShape }: ModelDefinition): void {
+  const [, width, ...more] = outputShape;
+  if (more.length > 0 || classes.length !== width) {
+    throw new TrazoError(
+      `There are ${classes.length} names of classes, but the model gives ${formatShape(outputShape)}.`,
+    );
+  }
+  const twice = classes.find((name, i) => classes.indexOf(name) !== i);
+  if (twice !== undefined) throw new TrazoError(`The class "${twice}" is named twice.`);
+  if (classes.includes("")) throw new TrazoError("A class has an empty name.");
+}

@@ -1,0 +1,74 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+} from "onnx-buf";
+import type { DType, Tensor } from "../tensor.js";
+
+/** ONNX's numbers for element types (TensorProto.DataType). */
+export const elementTypes: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
+
+/** An element type that tensors here do not have, but quantised weights in files do. */
+export const int8 = 3;
+
+/** Opset 17 is read by every ONNX Runtime since 1.12 and by onnxruntime-web. */
+export const opset = 17n;
+export const irVersion = 8n;
+
+/** A node named after its operator and first output, as viewers show it. */
+export function protoNode(
+  opType: string,
+  input: readonly string[],
+  output: readonly string[],
+  attribute: readonly AttributeProto[] = [],
+): NodeProto {
+  return create(NodeProtoSchema, {
+    opType,
+    name: `${opType}:${output[0]}`,
+    input: [...input],
+    output: [...output],
+    attribute: [...attribute],
+  });
+}
+
+export const intAttribute = (name: string, value: number): AttributeProto =>
+  create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+
+export const floatAttribute = (name: string, value: number): AttributeProto =>
+  create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
+
+export const intsAttribute = (name: string, values: readonly number[]): AttributeProto =>
+  create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: values.map((i) => BigInt(i)) });
+
+export const stringAttribute = (name: string, value: string): AttributeProto =>
+  create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
+
+export const protoTensor = (name: string, { dtype, shape, data }: Tensor): TensorProto =>
+  rawTensor(name, elementTypes[dtype], shape, data);
+
+/** A tensor of any element type, its content as the bytes of an array. */
+export function rawTensor(
+  name: string,
+  dataType: number,
+  shape: readonly number[],
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dataType,
+    dims: shape.map((dim) => BigInt(dim)),
+    rawData: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength),
+  });
+}
