@@ -6,6 +6,9 @@
 
 export type { Callback, CallbackParams, History, Logs, TrainingModel } from "./callbacks/index.js";
 export * as callbacks from "./callbacks/index.js";
+export type { ImageClassifier } from "./classifier/classifier.js";
+export { type ClassifierScores, evaluateClassifier } from "./classifier/evaluate-classifier.js";
+export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
 export * from "./data/index.js";
 export { TrazoError } from "./errors.js";
 export { type LoadOptions, loadModel } from "./formats/load.js";

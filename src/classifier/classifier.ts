@@ -13,6 +13,8 @@ export interface ImageClassifier {
    * pictures; scaling and layout are the classifier's business.
    */
   classify(images: Tensor): Promise<Tensor<"float32">>;
+  /** What had to be assumed about the file, in sentences for its user. */
+  readonly notes?: readonly string[] | undefined;
   /** Frees native memory. */
   dispose(): Promise<void>;
 }

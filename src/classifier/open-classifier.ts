@@ -2,6 +2,7 @@ import { loadModel } from "../formats/load.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ImageClassifier } from "./classifier.js";
 import { kerasClassifier } from "./keras-classifier.js";
+import { loadOnnxClassifier } from "./onnx-classifier.js";
 
 export interface OpenClassifierOptions {
   /** What runs the graphs. Default: ONNX Runtime on the CPU. */
@@ -9,7 +10,7 @@ export interface OpenClassifierOptions {
 }
 
 /**
- * Opens a `.keras` or `.h5` model for classifying pictures.
+ * Opens a model for classifying pictures: a `.keras` or `.h5` file, or any `.onnx` file of a classifier.
  *
  * @throws TrazoError when the file cannot be read or its model does not take pictures
  */
@@ -17,5 +18,6 @@ export async function openClassifier(
   path: string,
   options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
+  if (path.endsWith(".onnx")) return await loadOnnxClassifier(path, options);
   return kerasClassifier(await loadModel(path, options));
 }

@@ -1,5 +1,8 @@
+import type { ImageClassifier } from "../classifier/classifier.js";
+import { openClassifier } from "../classifier/open-classifier.js";
 import { TrazoError } from "../errors.js";
-import { divide, loadModel, nodeRuntime, readDigitImage, type Sequential } from "../index.js";
+import { nodeRuntime, readDigitImage } from "../index.js";
+import { showNotes } from "./notes.js";
 
 export interface PredictFlags {
   readonly threads?: number;
@@ -8,6 +11,7 @@ export interface PredictFlags {
 
 interface Guess {
   readonly label: number;
+  readonly class: string;
   readonly probability: number;
 }
 
@@ -18,10 +22,11 @@ export async function predictImages(
   flags: PredictFlags,
 ): Promise<void> {
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  const model = await loadModel(path, { runtime });
+  const classifier = await openClassifier(path, { runtime });
+  showNotes(classifier);
   for (const image of images) {
     try {
-      const guesses = await guess(model, image);
+      const guesses = await guess(classifier, image);
       process.stdout.write(`${flags.json ? JSON.stringify({ image, guesses }) : line(image, guesses)}\n`);
     } catch (error) {
       if (!(error instanceof TrazoError)) throw error;
@@ -29,25 +34,22 @@ export async function predictImages(
       process.exitCode = 1;
     }
   }
-  await model.dispose();
+  await classifier.dispose();
 }
 
-async function guess(model: Sequential, image: string): Promise<Guess[]> {
-  const [height, width, channels] = model.inputShape;
-  if (typeof height !== "number" || typeof width !== "number" || (channels !== 1 && channels !== 3)) {
-    throw new TrazoError(
-      `The model takes samples of shape [${model.inputShape.join(", ")}], which is no picture.`,
-    );
-  }
+async function guess(classifier: ImageClassifier, image: string): Promise<Guess[]> {
+  const [height, width, channels] = classifier.imageShape;
   const pixels = await readDigitImage(image, { height, width, channels });
-  const { data } = await model.predict(divide(pixels, 255));
-  return Array.from(data, (probability, label) => ({ label, probability })).sort(
-    (a, b) => b.probability - a.probability,
-  );
+  const { data } = await classifier.classify(pixels);
+  return Array.from(data, (probability, label) => ({
+    label,
+    class: classifier.classes[label] as string,
+    probability,
+  })).sort((a, b) => b.probability - a.probability);
 }
 
 function line(image: string, guesses: readonly Guess[]): string {
-  const percent = ({ label, probability }: Guess): string => `${label} (${(100 * probability).toFixed(1)} %)`;
+  const percent = (one: Guess): string => `${one.class} (${(100 * one.probability).toFixed(1)} %)`;
   const [first, ...others] = guesses.slice(0, 3) as [Guess, ...Guess[]];
   return `${image}: ${percent(first)}, then ${others.map(percent).join(", ")}`;
 }

@@ -1,8 +1,15 @@
+import { readBytes } from "../data/read-bytes.js";
 import { loadModel } from "../index.js";
+import { readOnnx } from "../onnx/read.js";
+import { summarizeOnnx } from "../onnx/summary.js";
 import { base } from "../practice/techniques/base.js";
 
-/** Prints the table of layers. */
+/** Prints the table of layers, or of an ONNX file's operators. */
 export async function showSummary(name: string): Promise<void> {
-  const model = name === "base" ? base.network({ seed: 0 }) : await loadModel(name);
-  process.stdout.write(`${model.summary()}\n`);
+  process.stdout.write(`${await summaryOf(name)}\n`);
+}
+
+async function summaryOf(name: string): Promise<string> {
+  if (name.endsWith(".onnx")) return summarizeOnnx(readOnnx(await readBytes(name), name));
+  return (name === "base" ? base.network({ seed: 0 }) : await loadModel(name)).summary();
 }

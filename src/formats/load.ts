@@ -83,8 +83,11 @@ async function bytesOf(path: string): Promise<Uint8Array> {
     throw new TrazoError(`${path} cannot be read: ${reason}.`);
   });
   if (isZip(bytes) || isHdf5(bytes)) return bytes;
+  const advice = path.endsWith(".onnx")
+    ? " An ONNX file can be evaluated, and predicts, but holds no layers to train: those are in the .keras or .h5 file it came from."
+    : "";
   throw new TrazoError(
-    `${path}: this is neither a .keras file nor an HDF5 file (its first bytes are the signature of neither).`,
+    `${path}: this is neither a .keras file nor an HDF5 file (its first bytes are the signature of neither).${advice}`,
   );
 }
 

@@ -12,7 +12,7 @@ export function storedTensor(proto: TensorProto): Tensor<Readable> | undefined {
   const size = sizeOf(shape);
   const { rawData } = proto;
   // Raw bytes may begin anywhere in the file, a typed array only at a multiple of its elements' size.
-  const aligned = (): ArrayBuffer => rawData.slice().buffer;
+  const aligned = (): ArrayBuffer => copyOf(rawData);
   if (proto.dataType === elementTypes.float32) {
     const data = rawData.length > 0 ? new Float32Array(aligned()) : Float32Array.from(proto.floatData);
     return data.length === size ? { dtype: "float32", shape, data } : undefined;
@@ -23,6 +23,9 @@ export function storedTensor(proto: TensorProto): Tensor<Readable> | undefined {
   }
   return undefined;
 }
+
+/** Not `slice`, which in Node's Buffer copies nothing. */
+export const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 export const isFloat = (tensor: Tensor | undefined): tensor is Tensor<"float32"> =>
   tensor?.dtype === ("float32" satisfies DType);

@@ -40,7 +40,8 @@ function sessionOptions(threads: number): ort.InferenceSession.SessionOptions {
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
+    // Errors come as exceptions; the library would print them as well.
+    logSeverityLevel: 4,
     // Idle threads of one session spin for a while; without this they fight over the cores with
     // the next session that runs (training and evaluation take turns).
     extra: { session: { force_spinning_stop: "1" } },

@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { openClassifier } from "../../src/classifier/open-classifier.js";
 import {
   loadModel,
   nodeRuntime,
@@ -14,7 +15,9 @@ import {
   TrazoError,
   tensor,
 } from "../../src/index.js";
+import { sizeOf } from "../../src/tensor.js";
 import { type Damaged, damage } from "./damage.js";
+import { damageGraph } from "./onnx-damage.js";
 import { practiceNetwork } from "./practice-network.js";
 
 /** What the parent reads, a line each. */
@@ -43,6 +46,19 @@ const openers: Readonly<Record<string, (path: string) => Promise<Values[]>>> = {
     await model.loadWeights(path);
     return await using(model, []);
   },
+  /** Weights that were hit change what is seen, but it must still be probabilities of the same classes. */
+  async classifier(path) {
+    const classifier = await openClassifier(path, { runtime });
+    const { imageShape, classes } = classifier;
+    const pixels = Uint8Array.from({ length: 3 * sizeOf(imageShape) }, (_, i) => (i * 31) % 256);
+    const { data } = await classifier.classify(tensor("uint8", [3, ...imageShape], pixels));
+    await classifier.dispose();
+    const sums = [0, 1, 2].map((row) =>
+      data.subarray(row * classes.length, (row + 1) * classes.length).reduce((a, b) => a + b, 0),
+    );
+    return [imageShape, [classes.length, data.length], sums.map((sum) => Math.round(100 * sum))];
+  },
+  graph: (path) => openers.classifier?.(path) as Promise<Values[]>,
   async idx(path) {
     const { shape, data } = await readIdx(path);
     return [shape, Float64Array.from(data as ArrayLike<number>)];
@@ -86,7 +102,7 @@ function differences(a: Values, b: Values): number {
 }
 
 for (let seed = 0; seed < Number(count); seed++) {
-  const damaged = damage(whole, seed);
+  const damaged = (kind === "graph" ? damageGraph : damage)(whole, seed);
   writeFileSync(path, damaged.bytes);
   const begin = performance.now();
   const found = await open(path).then(

@@ -14,6 +14,7 @@ import { temporaryFolder } from "../data/temporary-folder.js";
 import { kerasFixture } from "../fixtures/keras/keras-fixtures.js";
 import { damage } from "./damage.js";
 import type { Outcome } from "./damage-runner.js";
+import { practiceNetwork } from "./practice-network.js";
 
 const { path } = temporaryFolder();
 const secondsForOne = 5;
@@ -30,6 +31,8 @@ beforeAll(async () => {
     .resize(140, 120)
     .png()
     .toFile(path("seven.png"));
+  const network = practiceNetwork("batchnorm", 3);
+  await network.saveOnnx(path("model.onnx"), { inputDtype: "uint8", classes: [..."abcdefghij"] });
 });
 
 /** Opens damaged copies in a process of its own, which has so long for each and no longer. */
@@ -75,6 +78,8 @@ describe("a damaged file is refused clearly, or says what it said before:", () =
     ["a .weights.h5 file", 250, "weights", () => saved("keras3-base.weights.h5")],
     ["a legacy file of weights", 150, "weights", () => saved("keras2-base-legacy-weights.h5")],
     ["a .keras model", 450, "model", () => saved("keras3-l2.keras")],
+    ["an .onnx file", 450, "classifier", () => path("model.onnx")],
+    ["an .onnx file whose graph alone is damaged", 450, "graph", () => path("model.onnx")],
     ["an IDX file", 200, "idx", () => path("images-idx3-ubyte")],
     ["a compressed IDX file", 201, "idx", () => path("images-idx3-ubyte.gz")],
     ["a PNG picture", 300, "picture", () => path("seven.png")],
@@ -104,6 +109,19 @@ describe("the command line ends with 1 and no stack trace for", () => {
     expect(stderr).toMatch(/^trazo: /);
     expect(stderr).toContain(file);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([0, 1, 2])("an .onnx file, damage %i", async (seed) => {
+    const file = path(`${seed}.onnx`);
+    // Only the beginning: the graph.
+    const whole = readFileSync(path("model.onnx"));
+    writeFileSync(file, Buffer.concat([damage(whole.subarray(0, 900), seed).bytes, whole.subarray(900)]));
+    for (const command of ["evaluate", "summary"]) {
+      const { code, stdout, stderr } = await trazo([command, file]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(`trazo: ${file}: `);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
   });
 
   it("a damaged picture, and damaged images of a data set", async () => {

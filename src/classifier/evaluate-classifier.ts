@@ -1,0 +1,47 @@
+import { TrazoError } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+import type { ImageClassifier } from "./classifier.js";
+
+/** How well a classifier knows labelled pictures. */
+export interface ClassifierScores {
+  /** Mean categorical cross-entropy, probabilities limited to [1e-7, 1 - 1e-7] as Keras does. */
+  readonly loss: number;
+  /** Share of pictures whose most probable class is theirs, 0 to 1. */
+  readonly accuracy: number;
+  /** `[pictures, classes]`. */
+  readonly probabilities: Tensor<"float32">;
+}
+
+/**
+ * Classifies labelled pictures and compares.
+ *
+ * @param images uint8 `[n, height, width, channels]`, 0 to 255
+ * @param labels class numbers `[n]`
+ * @param numClasses how many classes the labels are of
+ * @throws TrazoError when the pictures have another size, or the classes are not as many as the classifier's
+ */
+export async function evaluateClassifier(
+  classifier: ImageClassifier,
+  images: Tensor<"uint8">,
+  labels: Tensor<"uint8">,
+  numClasses: number,
+): Promise<ClassifierScores> {
+  const { classes, imageShape } = classifier;
+  if (images.shape.slice(1).join() !== imageShape.join()) {
+    throw new TrazoError(
+      `The model reads pictures of shape [${imageShape.join(", ")}], but the data's have [${images.shape.slice(1).join(", ")}].`,
+    );
+  }
+  if (classes.length !== numClasses) {
+    throw new TrazoError(`The model knows ${classes.length} classes, but the data have ${numClasses}.`);
+  }
+  const probabilities = await classifier.classify(images);
+  const count = labels.data.length;
+  let [loss, right] = [0, 0];
+  for (const [i, label] of labels.data.entries()) {
+    const row = probabilities.data.subarray(i * numClasses, (i + 1) * numClasses);
+    loss -= Math.log(Math.min(Math.max(row[label] as number, 1e-7), 1 - 1e-7));
+    if (row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label) right++;
+  }
+  return { loss: loss / count, accuracy: right / count, probabilities };
+}

@@ -1,0 +1,153 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataLocation,
+} from "onnx-buf";
+import { TrazoError } from "../errors.js";
+import { locateErrors } from "../keras-object.js";
+import { sizeOf } from "../tensor.js";
+import { nodeText } from "./attributes.js";
+import { elementBytes, elementName } from "./element-types.js";
+
+/** A file whose graph is there. */
+export type OnnxModel = ModelProto & { graph: GraphProto };
+
+/** Before it the elementwise operators broadcast by other rules. */
+const oldestOpset = 7n;
+
+/**
+ * Parses an ONNX file and checks what a runtime should not have to find out: that every stored tensor has as many values as its shape
+ * says, that nothing is read from other files, that there are no loops, and that names are given once and before they are used.
+ *
+ * @param where the file's name, for messages
+ * @throws TrazoError saying what is damaged or not supported
+ */
+export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
+  const model = parse(bytes, where);
+  return locateErrors(where, () => {
+    const { graph } = model;
+    if (!graph || graph.node.length === 0) {
+      throw new TrazoError("this is no ONNX file, or a damaged one: it holds no graph.");
+    }
+    checkOpset(model);
+    if (model.functions.length > 0) {
+      throw new TrazoError(
+        `functions defined in the file are not supported (here "${model.functions[0]?.name}").`,
+      );
+    }
+    for (const proto of graph.initializer) checkTensor(proto, `the initialiser "${proto.name}"`);
+    if (graph.sparseInitializer.length > 0) throw new TrazoError("sparse initialisers are not supported.");
+    for (const node of graph.node) checkNode(node);
+    checkNames(graph);
+    return { ...model, graph };
+  });
+}
+
+function parse(bytes: Uint8Array, where: string): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TrazoError(`${where}: this is no ONNX file, or a damaged one (${reason}).`, { cause });
+  }
+}
+
+/** The version of ONNX's own operators. */
+export const opsetOf = ({ opsetImport }: ModelProto): bigint =>
+  opsetImport.find(({ domain }) => isOnnxDomain(domain))?.version ?? 0n;
+
+const isOnnxDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
+
+function checkOpset(model: ModelProto): void {
+  const version = opsetOf(model);
+  if (version === 0n)
+    throw new TrazoError("the file does not say which version of ONNX's operators it uses.");
+  if (version < oldestOpset) {
+    throw new TrazoError(`its operators are of opset ${version}; the oldest that is read is ${oldestOpset}.`);
+  }
+}
+
+function checkNode(node: NodeProto): void {
+  if (!isOnnxDomain(node.domain)) {
+    throw new TrazoError(
+      `the operator ${node.domain}.${node.opType} is none of ONNX's own and not supported.`,
+    );
+  }
+  for (const attribute of node.attribute) {
+    const where = `${nodeText(node)}, attribute ${attribute.name}`;
+    if (attribute.g || attribute.graphs.length > 0) {
+      throw new TrazoError(`${where}: graphs inside operators (loops and branches) are not supported.`);
+    }
+    if (attribute.refAttrName || attribute.sparseTensor || attribute.sparseTensors.length > 0) {
+      throw new TrazoError(`${where}: references and sparse tensors are not supported.`);
+    }
+    for (const tensor of [...(attribute.t ? [attribute.t] : []), ...attribute.tensors])
+      checkTensor(tensor, where);
+  }
+}
+
+/** @throws TrazoError when the values are elsewhere, or not as many as the shape says */
+function checkTensor(proto: TensorProto, where: string): void {
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.externalData.length > 0) {
+    const location = proto.externalData.find(({ key }) => key === "location")?.value;
+    throw new TrazoError(
+      `${where} has its values in another file${location ? ` ("${location}")` : ""}, and none is opened. Save the model as one ` +
+        `file, with the weights inside.`,
+    );
+  }
+  if (proto.segment) throw new TrazoError(`${where} comes in segments, which is not supported.`);
+  const shape = proto.dims.map(Number);
+  if (shape.some((dim) => dim < 0) || sizeOf(shape) > Number.MAX_SAFE_INTEGER) {
+    throw new TrazoError(`${where} has the impossible shape [${shape.join(", ")}].`);
+  }
+  const bytes = elementBytes(proto.dataType);
+  if (bytes === undefined) {
+    throw new TrazoError(
+      `${where} has elements of type ${elementName(proto.dataType)}, which are not supported.`,
+    );
+  }
+  const stored = proto.rawData.length > 0 ? proto.rawData.length / bytes : typedLength(proto);
+  if (stored !== sizeOf(shape)) {
+    throw new TrazoError(
+      `${where} has the shape [${shape.join(", ")}], which makes ${sizeOf(shape)} values, but ${stored} are stored.`,
+    );
+  }
+}
+
+const typedLength = ({
+  floatData,
+  int32Data,
+  int64Data,
+  doubleData,
+  uint64Data,
+  stringData,
+}: TensorProto): number =>
+  [floatData, int32Data, int64Data, doubleData, uint64Data, stringData].reduce(
+    (sum, { length }) => sum + length,
+    0,
+  );
+
+function checkNames(graph: GraphProto): void {
+  const given = new Set<string>();
+  const give = (name: string): void => {
+    if (given.has(name)) throw new TrazoError(`the name "${name}" is given to two values.`);
+    given.add(name);
+  };
+  const stored = new Set(graph.initializer.map(({ name }) => name));
+  for (const { name } of graph.initializer) give(name);
+  // Old files name their weights among the inputs too.
+  for (const { name } of graph.input) if (!stored.has(name)) give(name);
+  for (const node of graph.node) {
+    const unknown = node.input.find((name) => name !== "" && !given.has(name));
+    if (unknown !== undefined) {
+      throw new TrazoError(`${nodeText(node)} reads "${unknown}", which nothing before it gives.`);
+    }
+    for (const name of node.output) if (name !== "") give(name);
+  }
+  const missing = graph.output.find(({ name }) => !given.has(name));
+  if (missing) throw new TrazoError(`the output "${missing.name}" is given by no operator.`);
+}

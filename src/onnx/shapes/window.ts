@@ -1,0 +1,104 @@
+import { sizeOf } from "../../tensor.js";
+import { intOf, intsOf, stringOf } from "../attributes.js";
+import { elementType } from "../element-types.js";
+import { fail, type Given, input, type Known, one, type Result, type ShapeRule, shapeText } from "./rule.js";
+
+const ones = (count: number): number[] => new Array<number>(count).fill(1);
+
+/** Positions of a window over an image's height, width, ...: ONNX's formula for Conv and the pools. */
+function positions(given: Given, spatial: readonly number[], kernel: readonly number[]): number[] {
+  const { node } = given;
+  const rank = spatial.length;
+  const perAxis = (name: string, least: number, count: number): number[] => {
+    const values = intsOf(node, name) ?? new Array<number>(count).fill(least);
+    if (values.length === count && values.every((value) => value >= least && value < 2 ** 20)) return values;
+    return fail(node, `${name} are ${shapeText(values)}; expected ${count} numbers from ${least} up.`);
+  };
+  const strides = perAxis("strides", 1, rank);
+  const dilations = perAxis("dilations", 1, rank);
+  const pads = perAxis("pads", 0, 2 * rank);
+  const autoPad = stringOf(node, "auto_pad") ?? "NOTSET";
+  const round = (intOf(node, "ceil_mode") ?? 0) === 0 ? Math.floor : Math.ceil;
+  return spatial.map((size, i) => {
+    const stride = strides[i] as number;
+    if (autoPad.startsWith("SAME")) return Math.ceil(size / stride);
+    const padding = autoPad === "VALID" ? 0 : (pads[i] as number) + (pads[rank + i] as number);
+    const extent = (dilations[i] as number) * ((kernel[i] as number) - 1) + 1;
+    const count = round((size + padding - extent) / stride) + 1;
+    if (count >= 1) return count;
+    return fail(node, `its window of ${extent} is larger than the padded image of ${size + padding}.`);
+  });
+}
+
+/** Image `[batch, channels, ...spatial]` with kernels `[outputs, channels / groups, ...window]`. */
+function convolution(given: Given, image: Known, kernel: Known, type: number): Result {
+  const { node } = given;
+  const [batch, channels, ...spatial] = image.shape;
+  const [outputs, perGroup, ...window] = kernel.shape;
+  const groups = intOf(node, "group") ?? 1;
+  const fits =
+    spatial.length > 0 &&
+    window.length === spatial.length &&
+    groups >= 1 &&
+    channels === (perGroup as number) * groups &&
+    (outputs as number) % groups === 0 &&
+    window.every((size) => size >= 1);
+  if (!fits) {
+    fail(
+      node,
+      `kernels ${shapeText(kernel.shape)} in ${groups} groups do not fit the image ${shapeText(image.shape)}.`,
+    );
+  }
+  const stated = intsOf(node, "kernel_shape");
+  if (stated && shapeText(stated) !== shapeText(window)) {
+    fail(node, `kernel_shape is ${shapeText(stated)}, but the kernels are ${shapeText(kernel.shape)}.`);
+  }
+  const bias = node.opType === "Conv" ? given.inputs[2] : undefined;
+  if (bias && shapeText(bias.shape) !== shapeText([outputs as number])) {
+    fail(node, `a bias ${shapeText(bias.shape)} does not fit ${outputs} kernels.`);
+  }
+  const shape = [batch as number, outputs as number, ...positions(given, spatial, window)];
+  return one({ type, shape }, sizeOf(shape) * (perGroup as number) * sizeOf(window));
+}
+
+const pool: ShapeRule = (given) => {
+  const { node } = given;
+  const { type, shape } = input(given, 0);
+  const [batch, channels, ...spatial] = shape;
+  const kernel = intsOf(node, "kernel_shape") ?? [];
+  if (
+    spatial.length === 0 ||
+    kernel.length !== spatial.length ||
+    kernel.some((size) => size < 1 || size > 2 ** 15)
+  ) {
+    fail(node, `kernel_shape ${shapeText(kernel)} does not fit the image ${shapeText(shape)}.`);
+  }
+  const pooled = [batch as number, channels as number, ...positions(given, spatial, kernel)];
+  const window = sizeOf(kernel.map((size, i) => Math.min(size, spatial[i] as number)));
+  const outputs = [
+    { type, shape: pooled },
+    { type: elementType.int64, shape: pooled },
+  ];
+  return { outputs: outputs.slice(0, node.output.length), work: sizeOf(pooled) * window };
+};
+
+const globalPool: ShapeRule = (given) => {
+  const x = input(given, 0);
+  const [batch, channels, ...spatial] = x.shape;
+  if (spatial.length === 0) fail(given.node, `it needs an image, but gets ${shapeText(x.shape)}.`);
+  return one(
+    { type: x.type, shape: [batch as number, channels as number, ...ones(spatial.length)] },
+    sizeOf(x.shape),
+  );
+};
+
+export const window: Readonly<Record<string, ShapeRule>> = {
+  Conv: (given) => convolution(given, input(given, 0), input(given, 1), input(given, 0).type),
+  ConvInteger: (given) => convolution(given, input(given, 0), input(given, 1), elementType.int32),
+  QLinearConv: (given) => convolution(given, input(given, 0), input(given, 3), input(given, 7).type),
+  MaxPool: pool,
+  AveragePool: pool,
+  LpPool: pool,
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+};
