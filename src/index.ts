@@ -30,6 +30,7 @@ export {
   sequential,
   type TrainGraphOptions,
 } from "./model/sequential.js";
+export { type QuantizeOptions, quantizeOnnx } from "./onnx/quantize/index.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
 export * as regularizers from "./regularizers/index.js";

@@ -5,6 +5,13 @@ import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
 import { elementName, elementType } from "../onnx/element-types.js";
 import { classesKey, exportedOutputs } from "../onnx/metadata.js";
+import {
+  type PictureInput,
+  parseJson,
+  pictureInput,
+  preparePictures,
+  requirePictures,
+} from "../onnx/picture-input.js";
 import { irVersion } from "../onnx/proto.js";
 import { type OnnxModel, readOnnx } from "../onnx/read.js";
 import { planGraph } from "../onnx/shapes/infer.js";
@@ -13,7 +20,6 @@ import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { sizeOf, sliceRows, type Tensor, tensor } from "../tensor.js";
 import type { ImageClassifier } from "./classifier.js";
-import { type PictureInput, parseJson, pictureInput, preparePictures } from "./picture-input.js";
 
 export interface OnnxClassifierOptions {
   /** What runs the graph. Default: ONNX Runtime on the CPU. */
@@ -189,13 +195,8 @@ class PictureGraph {
   /** The graph's output, `[pictures, classes]`. */
   async run(images: Tensor): Promise<Tensor<"float32">> {
     const { batch, isOpen, input, classes, output } = this.#plan;
-    const [count = 0, ...sample] = images.shape;
-    const wanted = [input.height, input.width, input.channels];
-    if (sample.join() !== wanted.join()) {
-      throw new TrazoError(
-        `${this.#path} reads pictures of shape [${wanted.join(", ")}], but these have [${sample.join(", ")}].`,
-      );
-    }
+    requirePictures(images, input, this.#path);
+    const count = images.shape[0] as number;
     const width = classes.length;
     const data = new Float32Array(count * width);
     for (let start = 0; start < count; start += batch) {

@@ -4,6 +4,7 @@ import type { Technique } from "../practice/technique.js";
 import { techniques } from "../practice/techniques/index.js";
 import { type DataFlags, describeData } from "./data.js";
 import { type EvaluateFlags, evaluateModel } from "./evaluate.js";
+import { type ExportFlags, exportFormats, exportModel } from "./export.js";
 import { type CompareFlags, compareRuns, type PracticeFlags, runPractice, showRuns } from "./practice.js";
 import { type PredictFlags, predictImages } from "./predict.js";
 import { showSummary } from "./summary.js";
@@ -33,6 +34,8 @@ const techniqueList = (text: string): Technique[] =>
     if (found) return found;
     throw new InvalidArgumentError(`There is no technique "${name.trim()}". Known: ${names}.`);
   });
+
+const classList = (text: string): string[] => text.split(",").map((name) => name.trim());
 
 /** The command line: every command with its options, each handed on to a function of its own. */
 export function createProgram(): Command {
@@ -94,7 +97,7 @@ export function createProgram(): Command {
   program
     .command("evaluate")
     .description("loss and accuracy of a model on the test images")
-    .argument("<model>", "a .keras or .h5 model")
+    .argument("<model>", "a .keras, .h5 or .onnx model")
     .addOption(batchOption(128))
     .option("--confusion", "also print which digits are taken for which")
     .addOption(threadsOption())
@@ -104,16 +107,42 @@ export function createProgram(): Command {
   program
     .command("predict")
     .description("what a model sees in pictures (PNG or JPEG, any size, dark on light or light on dark)")
-    .argument("<model>", "a .keras or .h5 model")
+    .argument("<model>", "a .keras, .h5 or .onnx model")
     .argument("<images...>", "picture files")
     .addOption(threadsOption())
     .option("--json", "one JSON object a picture")
     .action((model: string, images: string[], flags: PredictFlags) => predictImages(model, images, flags));
 
   program
+    .command("export")
+    .description("write a model in another format: for any ONNX runtime, or for Keras")
+    .argument("<model>", "a .keras or .h5 model")
+    .addOption(new Option("--to <format>", "what to write").choices(exportFormats).makeOptionMandatory())
+    .option("--out <file>", "where to; default: beside the model, with the format's ending")
+    .addOption(
+      new Option("--input <type>", "ONNX: feed pixels from 0 to 1, or bytes; default: float32").choices([
+        "float32",
+        "uint8",
+      ]),
+    )
+    .addOption(
+      new Option("--layout <order>", "ONNX: channels last or first; default: nhwc").choices(["nhwc", "nchw"]),
+    )
+    .option("--classes <names>", "ONNX: the classes' names, separated by commas, kept in the file", classList)
+    .addOption(
+      new Option(
+        "--quantize <how>",
+        "ONNX: int8 weights; says what accuracy that costs on the test images",
+      ).choices(["dynamic", "static"]),
+    )
+    .addOption(threadsOption())
+    .addOption(dataOption())
+    .action((model: string, flags: ExportFlags) => exportModel(model, flags));
+
+  program
     .command("summary")
     .description("layers, shapes and weights of a model")
-    .argument("[model]", "base, or a .keras or .h5 model", "base")
+    .argument("[model]", "base, or a .keras, .h5 or .onnx model", "base")
     .action((model: string) => showSummary(model));
 
   program

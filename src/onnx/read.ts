@@ -43,7 +43,7 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
     if (graph.sparseInitializer.length > 0) throw new TrazoError("sparse initialisers are not supported.");
     for (const node of graph.node) checkNode(node);
     checkNames(graph);
-    return { ...model, graph };
+    return model as OnnxModel;
   });
 }
 

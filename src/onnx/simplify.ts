@@ -77,10 +77,13 @@ function asVector(bias: TensorProto, { opType }: NodeProto): TensorProto | undef
     : undefined;
 }
 
-function dropUnused(graph: GraphProto): void {
+/** Drops stored tensors that nothing reads, and their old place among the inputs. */
+export function dropUnused(graph: GraphProto): void {
   const used = new Set([
     ...graph.node.flatMap(({ input }) => input),
     ...graph.output.map(({ name }) => name),
   ]);
-  graph.initializer = graph.initializer.filter(({ name }) => used.has(name));
+  const dropped = new Set(graph.initializer.map(({ name }) => name).filter((name) => !used.has(name)));
+  graph.initializer = graph.initializer.filter(({ name }) => !dropped.has(name));
+  graph.input = graph.input.filter(({ name }) => !dropped.has(name));
 }

@@ -208,7 +208,7 @@ describe("usage", () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each([["train"], ["evaluate"], ["predict"], ["summary"], ["data"]])(
+  it.each([["train"], ["evaluate"], ["predict"], ["summary"], ["export"], ["data"]])(
     "trazo %s --help explains it",
     async (command) => {
       const { code, stdout } = await trazo([command, "--help"]);

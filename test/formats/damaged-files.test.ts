@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadMnist } from "../../src/index.js";
+import { loadMnist, quantizeOnnx } from "../../src/index.js";
+import { sliceRows } from "../../src/tensor.js";
 import { trazo } from "../cli/command.js";
 import { writeTinyMnist } from "../cli/tiny-mnist.js";
 import { idxOfBytes } from "../data/idx-bytes.js";
@@ -33,6 +34,9 @@ beforeAll(async () => {
     .toFile(path("seven.png"));
   const network = practiceNetwork("batchnorm", 3);
   await network.saveOnnx(path("model.onnx"), { inputDtype: "uint8", classes: [..."abcdefghij"] });
+  const calibration = sliceRows(test.images, 0, 20);
+  const quantized = await quantizeOnnx(readFileSync(path("model.onnx")), { mode: "static", calibration });
+  writeFileSync(path("quantised.onnx"), quantized);
 });
 
 /** Opens damaged copies in a process of its own, which has so long for each and no longer. */
@@ -80,6 +84,7 @@ describe("a damaged file is refused clearly, or says what it said before:", () =
     ["a .keras model", 450, "model", () => saved("keras3-l2.keras")],
     ["an .onnx file", 450, "classifier", () => path("model.onnx")],
     ["an .onnx file whose graph alone is damaged", 450, "graph", () => path("model.onnx")],
+    ["a quantised .onnx file", 200, "graph", () => path("quantised.onnx")],
     ["an IDX file", 200, "idx", () => path("images-idx3-ubyte")],
     ["a compressed IDX file", 201, "idx", () => path("images-idx3-ubyte.gz")],
     ["a PNG picture", 300, "picture", () => path("seven.png")],

@@ -1,8 +1,8 @@
 import type { GraphProto, ModelProto, ValueInfoProto } from "onnx-buf";
 import { TrazoError } from "../errors.js";
-import { elementName, elementType } from "../onnx/element-types.js";
-import { type Preprocessing, preprocessingKey } from "../onnx/metadata.js";
 import { sizeOf, type Tensor } from "../tensor.js";
+import { elementName, elementType } from "./element-types.js";
+import { type Preprocessing, preprocessingKey } from "./metadata.js";
 
 /** How a graph wants its pictures. */
 export interface PictureInput extends Preprocessing {
@@ -67,6 +67,17 @@ export function pictureInput(model: ModelProto & { graph: GraphProto }): Picture
         ]
       : [],
   };
+}
+
+/** @throws TrazoError when pictures `[n, height, width, channels]` are not of the size that a graph reads */
+export function requirePictures(
+  images: Tensor,
+  { height, width, channels }: PictureInput,
+  where: string,
+): void {
+  const [wanted, given] = [[height, width, channels].join(", "), images.shape.slice(1).join(", ")];
+  if (given === wanted) return;
+  throw new TrazoError(`${where} reads pictures of shape [${wanted}], but these have [${given}].`);
 }
 
 /**

@@ -1,0 +1,59 @@
+import { clone, create, toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema, ValueInfoProtoSchema } from "onnx-buf";
+import type { Runtime } from "../../runtime/runtime.js";
+import { sliceRows, type Tensor } from "../../tensor.js";
+import { elementType } from "../element-types.js";
+import { type PictureInput, pictureInput, preparePictures, requirePictures } from "../picture-input.js";
+import type { OnnxModel } from "../read.js";
+import { type ByteRange, byteRange } from "./qdq.js";
+
+/** Pictures in one run: all measured activations of so many are in memory at once. */
+const batchSize = 32;
+
+/** Runs pictures through a graph and gives the range of bytes that covers each of the named activations. */
+export async function measureRanges(
+  model: OnnxModel,
+  names: readonly string[],
+  images: Tensor<"uint8">,
+  runtime: Runtime,
+): Promise<Map<string, ByteRange>> {
+  const input = pictureInput(model);
+  requirePictures(images, input, "The ONNX file");
+  const session = await runtime.load(withOutputs(model, names));
+  const limits = new Map(names.map((name) => [name, { least: 0, largest: 0 }]));
+  const include = (name: string, { data }: Tensor): void => {
+    const limit = limits.get(name);
+    if (!limit) return;
+    for (const value of data as Float32Array) {
+      if (value < limit.least) limit.least = value;
+      else if (value > limit.largest) limit.largest = value;
+    }
+  };
+  for (const pictures of batches(images, input)) {
+    const outputs = await session.run({ [input.name]: pictures });
+    include(input.name, pictures);
+    for (const name of names) if (outputs[name]) include(name, outputs[name]);
+  }
+  await session.release();
+  return new Map([...limits].map(([name, { least, largest }]) => [name, byteRange(least, largest)]));
+}
+
+function* batches(images: Tensor<"uint8">, input: PictureInput): Generator<Tensor> {
+  const count = images.shape[0] as number;
+  const size = input.batch ?? batchSize;
+  for (let start = 0; start < count; start += size) {
+    const end = Math.min(start + size, count);
+    yield preparePictures(sliceRows(images, start, end), input.batch ?? end - start, input);
+  }
+}
+
+/** The graph with activations among its outputs; inputs cannot be. */
+function withOutputs(model: OnnxModel, names: readonly string[]): Uint8Array {
+  const copy = clone(ModelProtoSchema, model) as OnnxModel;
+  const { input, output } = copy.graph;
+  const taken = new Set([...input, ...output].map(({ name }) => name));
+  const type = { value: { case: "tensorType" as const, value: { elemType: elementType.float32 } } };
+  const more = names.filter((name) => !taken.has(name));
+  output.push(...more.map((name) => create(ValueInfoProtoSchema, { name, type })));
+  return toBinary(ModelProtoSchema, copy);
+}
