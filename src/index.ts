@@ -19,8 +19,10 @@ export type { Loss } from "./losses/index.js";
 export * as losses from "./losses/index.js";
 export type { Metric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
+export type { BackupOptions } from "./model/backup.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
+export { TrainingInterrupted } from "./model/interrupted.js";
 export {
   type CompileOptions,
   type EvaluateOptions,

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import type { StateValue } from "../state/encoding.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { type batchHooks, type epochHooks, hooks, isHook, unknownHook, type wholeHooks } from "./hooks.js";
 
@@ -32,6 +33,25 @@ export class CallbackList {
 
   setParams(params: CallbackParams): void {
     for (const callback of this.#callbacks) callback.setParams?.(params);
+  }
+
+  /** The state of every callback, in their order; null for those without. */
+  getState(): StateValue[] {
+    return this.#callbacks.map((callback) => callback.getState?.() ?? null);
+  }
+
+  setState(states: readonly StateValue[]): void {
+    for (const [i, callback] of this.#callbacks.entries()) {
+      const state = states[i];
+      if (state !== undefined && state !== null) callback.setState?.(state);
+    }
+  }
+
+  /** For each callback the names of its hooks: what tells one list of callbacks from another. */
+  get shapes(): string[] {
+    return this.#callbacks.map((callback) =>
+      [...hooks].filter((hook) => callback[hook as keyof Callback] !== undefined).join(" "),
+    );
   }
 
   onTrainBegin = (logs: Logs): Pending => this.#whole("onTrainBegin", logs);

@@ -1,3 +1,5 @@
+import type { StateValue } from "../state/encoding.js";
+
 /** Numbers of an epoch or of a batch: `loss`, `accuracy`, `val_loss`, … in Keras 2's order. */
 export type Logs = Record<string, number>;
 
@@ -35,6 +37,10 @@ type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
 export interface Callback {
   setParams?(params: CallbackParams): void;
   setModel?(model: TrainingModel): void;
+  /** What it has to know again when an interrupted `fit` with a `backup` goes on. Asked for whenever the state is saved. */
+  getState?(): StateValue;
+  /** Takes what `getState` gave in the interrupted run. Called after `onTrainBegin`, and after `onEpochBegin` within an epoch. */
+  setState?(state: StateValue): void;
   onTrainBegin?: Hook<[logs: Logs]>;
   onTrainEnd?: Hook<[logs: Logs]>;
   onEpochBegin?: Hook<[epoch: number, logs: Logs]>;

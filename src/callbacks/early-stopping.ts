@@ -59,6 +59,18 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     setParams: (params) => {
       print = params.print;
     },
+    getState: () => ({ best, bestEpoch, wait, stoppedEpoch, bestWeights: bestWeights ?? null }),
+    setState(state) {
+      const saved = state as {
+        best: number;
+        bestEpoch: number;
+        wait: number;
+        stoppedEpoch: number;
+        bestWeights: Float32Array[] | null;
+      };
+      ({ best, bestEpoch, wait, stoppedEpoch } = saved);
+      bestWeights = saved.bestWeights ?? undefined;
+    },
     onTrainBegin() {
       best = worstOf(direction);
       bestEpoch = 0;

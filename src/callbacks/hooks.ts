@@ -25,6 +25,8 @@ export const hooks: ReadonlySet<string> = new Set([
   ...wholeHooks,
   "setParams",
   "setModel",
+  "getState",
+  "setState",
 ]);
 
 export const isHook = (name: string): boolean => hooks.has(name);

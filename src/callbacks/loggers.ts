@@ -1,7 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { TrazoError } from "../errors.js";
 import type { Callback, Logs } from "./callback.js";
+import { LogFile, type LogFileState } from "./log-file.js";
 import { pythonFloat } from "./python-number.js";
 
 export interface CsvLoggerOptions {
@@ -22,17 +20,22 @@ export function csvLogger({ filename, separator = ",", append = false }: CsvLogg
   const row = (cells: readonly string[]): string =>
     `${cells.map((cell) => quoted(cell, separator)).join(separator)}\r\n`;
   return {
-    onTrainBegin: () => file.open(),
+    getState: () => ({ file: file.state, keys: keys ?? null }),
+    setState(state) {
+      const before = state as { file: LogFileState; keys: string[] | null };
+      file.restore(before.file);
+      keys = before.keys ?? undefined;
+    },
+    onTrainBegin() {
+      file.open();
+      keys = undefined;
+    },
     onEpochEnd(epoch, logs) {
       if (!keys) {
         keys = columnsOf(logs);
         if (!file.hasContent) file.write(row(["epoch", ...keys]));
       }
       file.write(row([String(epoch), ...keys.map((key) => cellOf(logs[key]))]));
-    },
-    onTrainEnd() {
-      file.close();
-      keys = undefined;
     },
   };
 }
@@ -47,9 +50,10 @@ export function jsonLinesLogger({
 }): Callback {
   const file = new LogFile(filename, append);
   return {
+    getState: () => file.state,
+    setState: (state) => file.restore(state as LogFileState),
     onTrainBegin: () => file.open(),
     onEpochEnd: (epoch, logs) => file.write(`${JSON.stringify({ epoch, ...logs })}\n`),
-    onTrainEnd: () => file.close(),
   };
 }
 
@@ -66,39 +70,4 @@ function cellOf(value: number | undefined): string {
 
 function quoted(cell: string, separator: string): string {
   return cell.includes(separator) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-/** A text file that grows by whole lines, each on disk before training goes on. */
-class LogFile {
-  readonly #path: string;
-  readonly #append: boolean;
-  #descriptor: number | undefined;
-  hasContent = false;
-
-  constructor(path: string, append: boolean) {
-    this.#path = path;
-    this.#append = append;
-  }
-
-  open(): void {
-    try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      this.hasContent =
-        this.#append && existsSync(this.#path) && /^[^\r\n]/.test(readFileSync(this.#path, "utf8"));
-      this.#descriptor = openSync(this.#path, this.#append ? "a" : "w");
-    } catch (cause) {
-      throw new TrazoError(`The log file ${this.#path} cannot be written: ${(cause as Error).message}.`);
-    }
-  }
-
-  write(text: string): void {
-    if (this.#descriptor === undefined) return;
-    writeSync(this.#descriptor, text);
-    fsyncSync(this.#descriptor);
-  }
-
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-  }
 }

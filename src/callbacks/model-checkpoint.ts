@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { TrazoError } from "../errors.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
@@ -95,6 +96,19 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
     },
     setParams: (params) => {
       print = params.print;
+    },
+    getState: () => ({ best, saved: saved ? { ...saved } : null, batchesSince }),
+    setState(state) {
+      const before = state as {
+        best: number;
+        saved: { epoch: number; path: string } | null;
+        batchesSince: number;
+      };
+      batchesSince = before.batchesSince;
+      // A file that has gone is no longer the best one: the next epoch is saved in its place.
+      if (before.saved && !existsSync(before.saved.path)) return;
+      best = before.best;
+      saved = before.saved ?? undefined;
     },
     onEpochBegin: (epoch) => {
       epochNow = epoch;

@@ -62,6 +62,10 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
     setParams: (params) => {
       print = params.print;
     },
+    getState: () => ({ best, wait, coolingDown }),
+    setState(state) {
+      ({ best, wait, coolingDown } = state as { best: number; wait: number; coolingDown: number });
+    },
     onTrainBegin() {
       best = worstOf(direction);
       wait = 0;

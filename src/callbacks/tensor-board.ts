@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { TrazoError } from "../errors.js";
+import { explainFileError } from "../formats/atomic-file.js";
 import type { Callback, Logs, TrainingModel } from "./callback.js";
 import { maskedCrc32c } from "./crc32c.js";
 
@@ -23,6 +24,16 @@ export function tensorBoard({ logDir = "logs" }: TensorBoardOptions = {}): Callb
   const validation = new EventFile(join(logDir, "validation"));
   let model: TrainingModel | undefined;
   return {
+    getState: () => ({ train: train.state, validation: validation.state }),
+    setState(state) {
+      const before = state as { train: EventFileState; validation: EventFileState };
+      train.restore(before.train);
+      validation.restore(before.validation);
+    },
+    onTrainBegin() {
+      train.restore(null);
+      validation.restore(null);
+    },
     setModel: (trained) => {
       model = trained;
     },
@@ -31,10 +42,6 @@ export function tensorBoard({ logDir = "logs" }: TensorBoardOptions = {}): Callb
       if (model) trained.epoch_learning_rate = model.optimizer.learningRate;
       train.scalars(epoch, trained);
       if (Object.keys(validated).length > 0) validation.scalars(epoch, validated);
-    },
-    onTrainEnd() {
-      train.close();
-      validation.close();
     },
   };
 }
@@ -49,38 +56,54 @@ function separate(logs: Logs): { trained: Logs; validated: Logs } {
   return { trained, validated };
 }
 
+/** A file in use and its length; null before the first event. */
+type EventFileState = { readonly name: string; readonly length: number } | null;
+
 /** One file of `tensorflow.Event` records; made at the first of them. */
 class EventFile {
   readonly #folder: string;
-  #descriptor: number | undefined;
+  #name: string | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
+  get state(): EventFileState {
+    if (this.#name === undefined) return null;
+    const path = join(this.#folder, this.#name);
+    return { name: this.#name, length: existsSync(path) ? statSync(path).size : 0 };
+  }
+
+  /** Goes on in a file of an interrupted run, without the events after its saved state. */
+  restore(state: EventFileState): void {
+    this.#name = undefined;
+    if (!state) return;
+    const path = join(this.#folder, state.name);
+    if (!existsSync(path) || statSync(path).size < state.length) return;
+    truncateSync(path, state.length);
+    this.#name = state.name;
+  }
+
   scalars(step: number, values: Logs): void {
-    this.#descriptor ??= this.#open();
-    writeSync(this.#descriptor, record(scalarEvent(step, values)));
-  }
-
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-  }
-
-  #open(): number {
-    const seconds = Math.floor(Date.now() / 1000);
-    const name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.0.v2`;
     try {
-      mkdirSync(this.#folder, { recursive: true });
-      const descriptor = openSync(join(this.#folder, name), "w");
-      writeSync(descriptor, record(versionEvent()));
-      return descriptor;
+      const path = join(this.#folder, this.#current());
+      writeFileSync(path, record(scalarEvent(step, values)), { flag: "a" });
     } catch (cause) {
       throw new TrazoError(
-        `TensorBoard's events cannot be written to ${this.#folder}: ${(cause as Error).message}.`,
+        `TensorBoard's events cannot be written to ${this.#folder}: ${explainFileError(cause as NodeJS.ErrnoException)}.`,
+        { cause },
       );
     }
+  }
+
+  /** The file's name; a new one when there is none yet, or it was removed. */
+  #current(): string {
+    if (this.#name !== undefined && existsSync(join(this.#folder, this.#name))) return this.#name;
+    const seconds = Math.floor(Date.now() / 1000);
+    this.#name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.0.v2`;
+    mkdirSync(this.#folder, { recursive: true });
+    writeFileSync(join(this.#folder, this.#name), record(versionEvent()));
+    return this.#name;
   }
 }
 

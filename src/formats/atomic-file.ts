@@ -13,18 +13,22 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array | stri
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
   try {
     await mkdir(folder, { recursive: true });
-    await writeAndSync(temporary, bytes);
+    await writeNewFile(temporary, bytes);
     await rename(temporary, path);
     await syncFolder(folder);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new TrazoError(`${path} could not be written: ${explain(cause as NodeJS.ErrnoException)}.`, {
-      cause,
-    });
+    throw new TrazoError(
+      `${path} could not be written: ${explainFileError(cause as NodeJS.ErrnoException)}.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-async function writeAndSync(path: string, bytes: Uint8Array | string): Promise<void> {
+/** Writes a file that must not exist yet, and waits until it is on the disk. */
+export async function writeNewFile(path: string, bytes: Uint8Array | string): Promise<void> {
   const file = await open(path, "wx");
   try {
     await file.writeFile(bytes);
@@ -35,16 +39,19 @@ async function writeAndSync(path: string, bytes: Uint8Array | string): Promise<v
 }
 
 /** Makes the rename itself durable. Some systems cannot open a folder; there it is left to them. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
 }
 
-function explain({ code, message }: NodeJS.ErrnoException): string {
+/** A file system's error in words. */
+export function explainFileError({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case "ENOSPC":
       return "the disk is full";
+    case "EDQUOT":
+      return "the disk quota is used up";
     case "EACCES":
     case "EPERM":
     case "EROFS":

@@ -9,6 +9,9 @@ export interface BatchPlanOptions {
   readonly stepsPerEpoch: number | undefined;
 }
 
+/** A place in the order of the samples: the optimiser's step at which the pass began, and the samples of it that are used. */
+export type BatchPlace = { readonly passBegan: number; readonly position: number };
+
 /**
  * Which samples each batch holds. Every pass over the data is a new permutation, a pure function
  * of the seed and of the optimiser's step at which the pass began, so that a resumed run sees the
@@ -19,6 +22,7 @@ export class BatchPlan {
   readonly steps: number;
   readonly #options: BatchPlanOptions;
   #pass: Int32Array | undefined;
+  #passBegan = 0;
   #position = 0;
 
   constructor(options: BatchPlanOptions) {
@@ -30,12 +34,25 @@ export class BatchPlan {
   next(iteration: number): Int32Array {
     if (!this.#pass || this.#position >= this.#options.samples) {
       this.#pass = this.#permutation(iteration);
+      this.#passBegan = iteration;
       this.#position = 0;
     }
     const end = Math.min(this.#position + this.#options.batchSize, this.#options.samples);
     const batch = this.#pass.subarray(this.#position, end);
     this.#position = end;
     return batch;
+  }
+
+  /** Where it stands; undefined before the first batch. */
+  get place(): BatchPlace | undefined {
+    return this.#pass && { passBegan: this.#passBegan, position: this.#position };
+  }
+
+  /** Goes on from a place in an earlier plan with the same options. */
+  goTo({ passBegan, position }: BatchPlace): void {
+    this.#pass = this.#permutation(passBegan);
+    this.#passBegan = passBegan;
+    this.#position = position;
   }
 
   #permutation(iteration: number): Int32Array {

@@ -56,12 +56,22 @@ function firstShape(layer: Layer, name: string): Shape {
 /** A model's layers and what follows from them. */
 export class ModelDefinition {
   readonly name: string;
-  readonly seed: number;
+  #seed: number;
   readonly #layers: PlacedLayer[] = [];
 
   constructor(name: string, seed: number) {
     this.name = name;
-    this.seed = seed;
+    this.#seed = seed;
+  }
+
+  /** Where everything random comes from. */
+  get seed(): number {
+    return this.#seed;
+  }
+
+  /** Takes over the seed of an interrupted training, for the draws to come. */
+  goOnWithSeed(seed: number): void {
+    this.#seed = seed;
   }
 
   add(layer: Layer): void {

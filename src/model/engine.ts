@@ -119,6 +119,11 @@ export class Engine {
     );
   }
 
+  /** What runs the graphs. */
+  runtime(): Promise<Runtime> {
+    return this.#runtime();
+  }
+
   /** Frees all native memory. Weights and optimiser state stay. */
   async release(): Promise<void> {
     const sessions = [...this.#sessions.values()];

@@ -6,10 +6,18 @@ import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
 import { penaltyOf } from "./variable.js";
 
+/** What an epoch's means are made of. */
+export type ScoreSums = {
+  readonly metricSums: readonly number[];
+  readonly lossSum: number;
+  readonly count: number;
+  readonly weight: number;
+};
+
 /** Running means over the batches of an epoch, weighted by their sizes, as Keras reports them. */
 export class ScoreAverage {
   readonly #objective: Objective;
-  readonly #metricSums: number[];
+  #metricSums: number[];
   #lossSum = 0;
   #count = 0;
   #weight = 0;
@@ -27,6 +35,24 @@ export class ScoreAverage {
     for (const [i, sum] of metricSums.entries()) {
       this.#metricSums[i] = (this.#metricSums[i] as number) + sum;
     }
+  }
+
+  /** The sums so far. */
+  get sums(): ScoreSums {
+    return {
+      metricSums: [...this.#metricSums],
+      lossSum: this.#lossSum,
+      count: this.#count,
+      weight: this.#weight,
+    };
+  }
+
+  /** Goes on from the sums of an interrupted epoch. */
+  restore({ metricSums, lossSum, count, weight }: ScoreSums): void {
+    this.#metricSums = [...metricSums];
+    this.#lossSum = lossSum;
+    this.#count = count;
+    this.#weight = weight;
   }
 
   /** `loss` and every metric, under their names. */

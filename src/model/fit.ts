@@ -1,13 +1,17 @@
 import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import type { ImageFlow } from "../data/augmentation/index.js";
-import { TrazoError } from "../errors.js";
+import { type JsonObject, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { randomStream } from "../random/derive.js";
+import type { Feeds } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
+import type { Backup, BackupOptions, Progress, Trainee } from "./backup.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import { evaluateSamples, ScoreAverage } from "./evaluate.js";
+import { TrainingInterrupted } from "./interrupted.js";
+import { nonFiniteLoss, requireFiniteWeights, type StepPlace } from "./non-finite.js";
 import {
   BatchGatherer,
   countSamples,
@@ -51,6 +55,21 @@ export interface FitOptions {
   readonly validationSteps?: number | undefined;
   /** Where progress and messages go. Default: standard output. */
   readonly print?: ((text: string) => void) | undefined;
+  /**
+   * Saves the state of training, so that the same call after a crash goes on as if nothing had happened: same weights, same
+   * history, to the last bit. As Keras's `BackupAndRestore`, to the step. Default: none.
+   */
+  readonly backup?: BackupOptions | undefined;
+  /**
+   * Interrupts training: the step is finished, the state saved when there is a `backup`, and `fit` rejects with
+   * `TrainingInterrupted`. To end training as if it were complete, set `stopTraining` instead.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Stop with an error as soon as the loss is NaN or infinite, before the weights are touched, naming the first tensor
+   * that went wrong. Default false, as in Keras: training goes on.
+   */
+  readonly stopOnNonFinite?: boolean | undefined;
 }
 
 const fitOptions: Readonly<Record<keyof FitOptions, true>> = {
@@ -69,6 +88,9 @@ const fitOptions: Readonly<Record<keyof FitOptions, true>> = {
   stepsPerEpoch: true,
   validationSteps: true,
   print: true,
+  backup: true,
+  signal: true,
+  stopOnNonFinite: true,
 };
 
 /** Fit options with their defaults, checked. */
@@ -84,6 +106,10 @@ export interface FitPlan {
   readonly shuffle: boolean;
   readonly stepsPerEpoch: number | undefined;
   readonly validationSteps: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly stopOnNonFinite: boolean;
+  /** Those of the settings that decide the course of training, apart from its length. */
+  readonly settings: JsonObject;
   validatesAfter(epoch: number): boolean;
 }
 
@@ -94,21 +120,34 @@ export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOption
   }
   const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
   const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
+  const { shuffle = true, validationFreq = 1, stepsPerEpoch, validationSteps, classWeight } = options;
   const { train, validation } = splitOff(samples(x, y, options.sampleWeight, "fit"), options);
   engine.requireSamples(train, "fit");
   if (validation) engine.requireSamples(validation, "validationData");
+  const validationBatchSize = wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize");
   return {
-    train: weighted(train, options.classWeight),
+    train: weighted(train, classWeight),
     inputs: undefined,
     validation,
     batchSize,
-    validationBatchSize: wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize"),
+    validationBatchSize,
     epochs: wholeNumber(options.epochs ?? 1, 0, "epochs"),
     initialEpoch,
-    shuffle: options.shuffle ?? true,
-    stepsPerEpoch: optionalWhole(options.stepsPerEpoch, "stepsPerEpoch"),
-    validationSteps: optionalWhole(options.validationSteps, "validationSteps"),
-    validatesAfter: validationSchedule(options.validationFreq ?? 1),
+    shuffle,
+    stepsPerEpoch: optionalWhole(stepsPerEpoch, "stepsPerEpoch"),
+    validationSteps: optionalWhole(validationSteps, "validationSteps"),
+    signal: options.signal,
+    stopOnNonFinite: options.stopOnNonFinite ?? false,
+    settings: {
+      batchSize,
+      shuffle,
+      initialEpoch,
+      stepsPerEpoch: stepsPerEpoch ?? null,
+      validationBatchSize,
+      validationSteps: validationSteps ?? null,
+      validationFreq: typeof validationFreq === "number" ? validationFreq : [...validationFreq],
+    },
+    validatesAfter: validationSchedule(validationFreq),
   };
 }
 
@@ -123,11 +162,13 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
   }
   const { x, y, batchSize, shuffle, sampleWeight } = flow;
   const plan = planFit(engine, x, y, { ...options, batchSize, shuffle, sampleWeight });
-  const seed = flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
+  // Asked for when needed: an interrupted training that goes on brings its own seed.
+  const seed = (): number => flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
   return {
     ...plan,
+    settings: { ...plan.settings, flow: { seed: flow.seed ?? null, generator: flow.generatorConfig } },
     inputs: {
-      write: (indices, iteration, target) => flow.writeBatch(indices, seed + iteration, target),
+      write: (indices, iteration, target) => flow.writeBatch(indices, seed() + iteration, target),
     },
   };
 }
@@ -139,46 +180,94 @@ export async function runFit(
   plan: FitPlan,
   batches: BatchPlan,
   callbacks: CallbackList,
+  backup: Backup | undefined,
 ): Promise<void> {
   const gatherer = new BatchGatherer(plan.train, plan.batchSize, plan.inputs);
   const step = await engine.trainingStep(gatherer.buffers, plan.batchSize);
+  const trainee = { engine, batches, callbacks };
   host.stopTraining = false;
   await callbacks.onTrainBegin({});
+  let begun = await goOn(backup, trainee);
+  if (begun) host.stopTraining = begun.stopped;
   let logs: Logs = {};
-  for (let epoch = plan.initialEpoch; epoch < plan.epochs && !host.stopTraining; epoch++) {
-    await callbacks.onEpochBegin(epoch, {});
-    logs = await trainEpoch(engine, host, step, gatherer, batches, callbacks);
+  for (let epoch = begun?.epoch ?? plan.initialEpoch; epoch < plan.epochs && !host.stopTraining; epoch++) {
+    if (!begun?.sums) await callbacks.onEpochBegin(epoch, {});
+    logs = await trainEpoch(
+      { epoch, begun, host, step, gatherer, signal: plan.signal, stopOnNonFinite: plan.stopOnNonFinite },
+      trainee,
+      backup,
+    );
+    begun = undefined;
     if (plan.validation && plan.validatesAfter(epoch + 1)) {
       Object.assign(logs, await validate(engine, plan.validation, plan, callbacks));
     }
     await callbacks.onEpochEnd(epoch, logs);
+    if (plan.stopOnNonFinite) requireFiniteWeights(engine.model, placeOf(engine, epoch, batches.steps));
+    const reached = { epoch: epoch + 1, batch: 0, sums: null, stopped: host.stopTraining };
+    await backup?.save(reached, trainee);
+    if (plan.signal?.aborted && reached.epoch < plan.epochs && !reached.stopped) {
+      throw new TrainingInterrupted(reached.epoch, 0, backup?.backupDir);
+    }
   }
   await callbacks.onTrainEnd(logs);
 }
 
-async function trainEpoch(
-  engine: Engine,
-  host: TrainingModel,
-  step: TrainingStep,
-  gatherer: BatchGatherer,
-  batches: BatchPlan,
-  callbacks: CallbackList,
-): Promise<Logs> {
+/** Puts an interrupted training's state back and tells how far it had come. */
+async function goOn(backup: Backup | undefined, trainee: Trainee): Promise<Progress | undefined> {
+  const progress = backup?.progress;
+  // First, because what callbacks do at an epoch's beginning was done when it began.
+  if (progress?.sums) await trainee.callbacks.onEpochBegin(progress.epoch, {});
+  backup?.restore(trainee);
+  return progress;
+}
+
+interface EpochRun {
+  readonly epoch: number;
+  /** Where the epoch was interrupted; undefined when it begins. */
+  readonly begun: Progress | undefined;
+  readonly host: TrainingModel;
+  readonly step: TrainingStep;
+  readonly gatherer: BatchGatherer;
+  readonly signal: AbortSignal | undefined;
+  readonly stopOnNonFinite: boolean;
+}
+
+async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | undefined): Promise<Logs> {
+  const { epoch, begun, host, step, gatherer, signal } = run;
+  const { engine, batches, callbacks } = trainee;
   const compiled = engine.requireCompiled("fit");
   const average = new ScoreAverage(compiled);
-  for (let batch = 0; batch < batches.steps; batch++) {
+  if (begun?.sums) average.restore(begun.sums);
+  for (let batch = begun?.batch ?? 0; batch < batches.steps; batch++) {
     const { iterations } = compiled.optimizer;
     const rows = gatherer.gather(batches.next(iterations), iterations);
-    const begun = callbacks.onTrainBatchBegin(batch, {});
-    if (begun) await begun;
-    average.add(await step.run(rows), rows);
+    const starting = callbacks.onTrainBatchBegin(batch, {});
+    if (starting) await starting;
+    const refuse = run.stopOnNonFinite ? refusal(engine, epoch, batch) : undefined;
+    average.add(await step.run(rows, refuse), rows);
     const ended = callbacks.onTrainBatchEnd(batch, average.logs());
     if (ended) await ended;
     // Only now, as in Keras: an epoch that was begun has at least one batch to report.
     if (host.stopTraining) break;
+    const done = batch + 1;
+    const interrupted = signal?.aborted === true;
+    if (!interrupted && !backup?.isDue(compiled.optimizer.iterations)) continue;
+    if (run.stopOnNonFinite) requireFiniteWeights(engine.model, placeOf(engine, epoch, done));
+    await backup?.save({ epoch, batch: done, sums: average.sums, stopped: false }, trainee);
+    if (interrupted) throw new TrainingInterrupted(epoch, done, backup?.backupDir);
   }
   return average.logs();
 }
+
+const placeOf = (engine: Engine, epoch: number, batch: number): StepPlace => {
+  const { learningRate } = engine.requireCompiled("fit").optimizer;
+  return { epoch, batch, learningRate };
+};
+
+const refusal =
+  (engine: Engine, epoch: number, batch: number) =>
+  async (loss: number, feeds: Feeds): Promise<TrazoError> =>
+    nonFiniteLoss(engine.model, await engine.runtime(), feeds, loss, placeOf(engine, epoch, batch));
 
 async function validate(
   engine: Engine,

@@ -30,6 +30,8 @@ export interface NoiseInput {
 /** The layers' part of a graph. */
 export interface Forward {
   readonly predictions: Value;
+  /** What each layer gives, by its name. */
+  readonly outputs: ReadonlyMap<string, Value>;
   readonly weights: ReadonlyMap<Variable, Value>;
   readonly noise: readonly NoiseInput[];
   /** New values of weights that the forward pass itself changes (moving averages). */
@@ -52,6 +54,7 @@ export function emitForward(
   const noise: NoiseInput[] = [];
   const updates = new Map<Variable, Value>();
   const losses: Value[] = [];
+  const outputs = new Map<string, Value>();
   let x = emitInput(graph, model.inputShape, type);
   let needsInputGradient = false;
   for (const placed of model.layers) {
@@ -64,9 +67,10 @@ export function emitForward(
     const context = contextOf(graph, placed, { training, needsInputGradient }, { noise, updates, losses });
     const input = x;
     x = locateErrors(`Layer "${placed.name}"`, () => placed.layer.call(input, named, context));
+    outputs.set(placed.name, x);
     needsInputGradient ||= placed.variables.some(({ trainable }) => trainable);
   }
-  return { predictions: x, weights, noise, updates, losses };
+  return { predictions: x, outputs, weights, noise, updates, losses };
 }
 
 function emitInput(graph: Graph, shape: Shape, { dtype, divisor, layout = "NHWC" }: InputType): Value {

@@ -16,6 +16,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { DType, Tensor } from "../tensor.js";
+import type { Backup } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
 import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
@@ -91,10 +92,12 @@ export class Sequential implements TrainingModel {
   stopTraining = false;
   readonly #definition: ModelDefinition;
   readonly #runtime: () => Promise<Runtime>;
+  readonly #givenSeed: number | undefined;
   #engine: Engine;
 
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
     requireKnownOptions(options, sequentialOptions, "Sequential");
+    this.#givenSeed = options.seed;
     const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
     this.#definition = new ModelDefinition(options.name ?? "sequential", wholeNumber(seed, 0, "seed"));
     for (const layer of layers) this.#definition.add(layer);
@@ -199,6 +202,16 @@ export class Sequential implements TrainingModel {
     const plan = flows
       ? planFlowFit(this.#engine, data, options)
       : planFit(this.#engine, data, yOrOptions as Tensor, options);
+    const backup = await this.#openBackup(plan, options);
+    try {
+      return await this.#fitFrom(backup, plan, options);
+    } finally {
+      await backup?.release();
+    }
+  }
+
+  async #fitFrom(backup: Backup | undefined, plan: FitPlan, options: FitOptions): Promise<History> {
+    if (backup?.seed !== undefined) this.#definition.goOnWithSeed(backup.seed);
     const batches = new BatchPlan({
       samples: countSamples(plan.train),
       batchSize: plan.batchSize,
@@ -207,8 +220,21 @@ export class Sequential implements TrainingModel {
       stepsPerEpoch: plan.stepsPerEpoch,
     });
     const { callbacks, history } = this.#callbacksFor(plan, batches.steps, options);
-    await runFit(this.#engine, this, plan, batches, callbacks);
+    await runFit(this.#engine, this, plan, batches, callbacks, backup);
+    await backup?.finish();
     return history;
+  }
+
+  async #openBackup(plan: FitPlan, options: FitOptions): Promise<Backup | undefined> {
+    if (!options.backup) return undefined;
+    const { Backup, trainingConfig } = await import("./backup.js");
+    const settings = {
+      ...plan.settings,
+      seed: this.#givenSeed ?? null,
+      callbacks: new CallbackList(options.callbacks ?? []).shapes,
+    };
+    const config = trainingConfig(this.#engine, settings, plan.train, plan.validation);
+    return await Backup.open(options.backup, config, options.print ?? toStandardOutput);
   }
 
   /** Loss and metrics in inference mode, by name: `{ loss, accuracy }`. */

@@ -93,12 +93,19 @@ export class TrainingStep {
     return new TrainingStep({ model, objective, optimizer, memory, session, graph, noise });
   }
 
-  async run(batch: Samples): Promise<StepResult> {
-    const outputs = await this.#session.run(
-      { ...feedsOf(batch), ...weightFeeds(this.#model.variables), ...this.#drawNoise(countSamples(batch)) },
-      this.#into,
-    );
+  /**
+   * @param refuse asked, before anything is updated, for an error to throw when the loss is not finite. Default: the step is
+   * taken all the same.
+   */
+  async run(batch: Samples, refuse?: (loss: number, feeds: Feeds) => Promise<Error>): Promise<StepResult> {
+    const feeds = {
+      ...feedsOf(batch),
+      ...weightFeeds(this.#model.variables),
+      ...this.#drawNoise(countSamples(batch)),
+    };
+    const outputs = await this.#session.run(feeds, this.#into);
     const { loss, metricSums } = readScores(outputs, this.#objective);
+    if (refuse && !Number.isFinite(loss)) throw await refuse(loss, feeds);
     const penalty = applyUpdates(this.#optimizer, this.#memory.kernels, this.#memory.spans);
     for (const variable of this.#graph.updated) {
       variable.data.set((outputs[nextOutput(variable.path)] as Tensor<"float32">).data);

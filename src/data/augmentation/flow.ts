@@ -1,4 +1,4 @@
-import { TrazoError } from "../../errors.js";
+import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { sampleSize, sliceRows, type Tensor, takeRows } from "../../tensor.js";
@@ -80,6 +80,11 @@ export class ImageFlow implements Iterable<ImageBatch> {
     this.shuffle = shuffle;
     this.seed = seed;
     this.#ownSeed = seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
+  }
+
+  /** What the generator was made with, as JSON. */
+  get generatorConfig(): JsonObject {
+    return this.#generator.getConfig();
   }
 
   /** Batches in one pass over the samples, the last one partial. */

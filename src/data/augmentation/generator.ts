@@ -1,4 +1,4 @@
-import { TrazoError } from "../../errors.js";
+import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { sampleSize, type Tensor } from "../../tensor.js";
@@ -78,6 +78,11 @@ export class ImageDataGenerator {
   /** Fraction of the samples that `flow` gives as `subset: "validation"`. */
   get validationSplit(): number {
     return this.#options.validationSplit ?? 0;
+  }
+
+  /** The options that were given. */
+  getConfig(): JsonObject {
+    return JSON.parse(JSON.stringify(this.#options)) as JsonObject;
   }
 
   /**

@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import { rmdir } from "node:fs/promises";
+import type { CallbackList } from "../callbacks/callback-list.js";
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { serializeTraining } from "../formats/keras-config.js";
+import { requireKnownOptions } from "../known-options.js";
+import { differences, differenceText } from "../state/difference.js";
+import type { StateValue } from "../state/encoding.js";
+import { type FolderLock, lockFolder } from "../state/lock.js";
+import { StateStore } from "../state/store.js";
+import type { Tensor } from "../tensor.js";
+import type { BatchPlace, BatchPlan } from "./batch-plan.js";
+import type { Engine } from "./engine.js";
+import type { ScoreSums } from "./evaluate.js";
+import type { Samples } from "./samples.js";
+import type { Variable } from "./variable.js";
+
+/** How `fit` saves its state, so that the same call in another process goes on where this one stopped. */
+export interface BackupOptions {
+  /** A folder of its own for each run. */
+  readonly backupDir: string;
+  /** At every epoch's end (default), and after every so many steps. */
+  readonly saveFreq?: "epoch" | number | undefined;
+  /** Remove the state when training has ended well. Default true, as Keras's `BackupAndRestore` does. */
+  readonly deleteCheckpoint?: boolean | undefined;
+}
+
+const backupOptions = { backupDir: true, saveFreq: true, deleteCheckpoint: true } as const;
+
+/** How far training has come. */
+export type Progress = {
+  /** The epoch to go on with, from 0. */
+  readonly epoch: number;
+  /** Batches of it that are done; 0 between epochs. */
+  readonly batch: number;
+  /** The epoch's sums so far; null between epochs. */
+  readonly sums: ScoreSums | null;
+  /** A callback has ended training. */
+  readonly stopped: boolean;
+};
+
+/** Everything that training depends on. */
+type RunState = {
+  readonly config: Json;
+  readonly seed: number;
+  readonly progress: Progress;
+  readonly place: BatchPlace | null;
+  readonly iterations: number;
+  /** Null where a schedule decides. */
+  readonly learningRate: number | null;
+  readonly weights: readonly Float32Array[];
+  readonly slots: readonly (readonly Float32Array[])[];
+  readonly callbacks: readonly StateValue[];
+};
+
+/** What a state is taken from and put back into. */
+export interface Trainee {
+  readonly engine: Engine;
+  readonly batches: BatchPlan;
+  readonly callbacks: CallbackList;
+}
+
+/** The saved states of one `fit`, in a folder that no other process may use meanwhile. */
+export class Backup {
+  readonly backupDir: string;
+  readonly #options: BackupOptions;
+  readonly #store: StateStore;
+  readonly #lock: FolderLock;
+  readonly #config: JsonObject;
+  #found: RunState | undefined;
+  #cleared = false;
+
+  private constructor(options: BackupOptions, store: StateStore, lock: FolderLock, config: JsonObject) {
+    this.#options = options;
+    this.#store = store;
+    this.#lock = lock;
+    this.#config = config;
+    this.backupDir = options.backupDir;
+  }
+
+  /**
+   * Locks the folder and looks for a state in it.
+   *
+   * @param config what must be the same for training to go on
+   * @param print told when the latest state is damaged and the one before it taken
+   * @throws TrazoError when the folder is in use, its states are damaged, or they are of another configuration
+   */
+  static async open(
+    options: BackupOptions,
+    config: JsonObject,
+    print: (text: string) => void,
+  ): Promise<Backup> {
+    requireKnownOptions(options, backupOptions, "backup");
+    const { backupDir, saveFreq = "epoch" } = options;
+    if (typeof backupDir !== "string" || backupDir === "") {
+      throw new TrazoError('backup needs a folder, e.g. { backupDir: "backup" }.');
+    }
+    if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
+      throw new TrazoError(
+        `backup: saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`,
+      );
+    }
+    const lock = await lockFolder(backupDir);
+    try {
+      const backup = new Backup(options, new StateStore(backupDir), lock, config);
+      await backup.#look(print);
+      return backup;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Whether a state is to be saved now, within an epoch. */
+  isDue(iterations: number): boolean {
+    const { saveFreq = "epoch" } = this.#options;
+    return saveFreq !== "epoch" && iterations % saveFreq === 0;
+  }
+
+  /** How far the interrupted run had come; undefined when there is none. */
+  get progress(): Progress | undefined {
+    return this.#found?.progress;
+  }
+
+  /** The seed that an interrupted run began with. */
+  get seed(): number | undefined {
+    return this.#found?.seed;
+  }
+
+  /** Puts the interrupted run's state back. Call it once training's memory is there and the callbacks have begun. */
+  restore({ engine, batches, callbacks }: Trainee): void {
+    if (!this.#found) return;
+    const { weights, slots, place, iterations, learningRate, callbacks: states } = this.#found;
+    const { optimizer } = engine.requireCompiled("fit");
+    for (const [i, { data }] of engine.model.variables.entries()) data.set(weights[i] as Float32Array);
+    engine.restoreSlots(slots);
+    if (place) batches.goTo(place);
+    optimizer.iterations = iterations;
+    if (learningRate !== null) optimizer.learningRate = learningRate;
+    callbacks.setState(states);
+    this.#found = undefined;
+  }
+
+  /** Saves where training stands. */
+  async save(progress: Progress, { engine, batches, callbacks }: Trainee): Promise<void> {
+    const { optimizer } = engine.requireCompiled("fit");
+    const state: RunState = {
+      config: this.#config,
+      seed: engine.model.seed,
+      progress,
+      place: batches.place ?? null,
+      iterations: optimizer.iterations,
+      learningRate: optimizer.schedule ? null : optimizer.learningRate,
+      weights: engine.model.variables.map(({ data }) => data),
+      slots: engine.slots,
+      callbacks: callbacks.getState(),
+    };
+    await this.#store.save(state);
+    // After saving, so that nothing learnt is lost where the folder has gone and been made anew.
+    await this.#lock.requireHeld();
+  }
+
+  /** Training has ended well. */
+  async finish(): Promise<void> {
+    if (!(this.#options.deleteCheckpoint ?? true)) return;
+    await this.#store.clear();
+    this.#cleared = true;
+  }
+
+  /** Lets others use the folder. */
+  async release(): Promise<void> {
+    await this.#lock.release();
+    // Unless something else is in it.
+    if (this.#cleared) await rmdir(this.backupDir).catch(() => undefined);
+  }
+
+  async #look(print: (text: string) => void): Promise<void> {
+    const found = await this.#store.load();
+    if (!found) return;
+    const state = found.state as unknown as RunState;
+    const different = differences(state.config, this.#config);
+    if (different.length > 0) {
+      throw new TrazoError(
+        `${this.backupDir} holds the state of a training with other settings:\n${differenceText(different)}\n` +
+          "To go on from it give the same settings; to start over remove the folder (on the command line: --fresh), or give another one.",
+      );
+    }
+    if (found.warning) print(`${found.warning}\n`);
+    this.#found = state;
+  }
+}
+
+/** What decides the course of a training, apart from its length. */
+export function trainingConfig(
+  engine: Engine,
+  settings: JsonObject,
+  train: Samples,
+  validation: Samples | undefined,
+): JsonObject {
+  const { model } = engine;
+  return {
+    layers: model.layers.map(({ layer, name }) => ({
+      name,
+      class: layer.className,
+      config: layer.getConfig(),
+    })),
+    trainable: model.variables.filter(({ trainable }) => trainable).map(({ path }: Variable) => path),
+    compiled: serializeTraining(engine.requireCompiled("fit")),
+    fit: settings,
+    data: { training: digestOf(train), validation: validation ? digestOf(validation) : null },
+  };
+}
+
+function digestOf({ x, y, sampleWeight }: Samples): JsonObject {
+  return { inputs: fingerprint(x), targets: fingerprint(y), weights: fingerprint(sampleWeight) };
+}
+
+/** Type, shape and the beginning of the SHA-256 of the values. */
+function fingerprint({ dtype, shape, divisor, data }: Tensor): string {
+  const { buffer, byteOffset, byteLength } = data;
+  const digest = createHash("sha256")
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest("hex");
+  return `${dtype}[${shape.join(", ")}]${divisor ? ` / ${divisor}` : ""} ${digest.slice(0, 16)}`;
+}

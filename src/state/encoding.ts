@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+
+/** What a state may hold: JSON, numbers of any kind (infinite ones too), and arrays of float32. */
+export type StateValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Float32Array
+  | readonly StateValue[]
+  | { readonly [key: string]: StateValue };
+
+const magic = "TRAZO STATE 1\n";
+const digestBytes = 32;
+const alignment = 8;
+
+/**
+ * A state as bytes: a magic line, the length of the JSON, the JSON, the float32 arrays that it refers to, little-endian, and
+ * the SHA-256 of everything before.
+ */
+export function encodeState(state: StateValue): Uint8Array {
+  const arrays: Float32Array[] = [];
+  const json = new TextEncoder().encode(JSON.stringify(outward(state, arrays)));
+  const begin = aligned(magic.length + 4 + json.length);
+  const total = arrays.reduce((sum, { byteLength }) => sum + byteLength, begin);
+  const bytes = new Uint8Array(total + digestBytes);
+  bytes.set(new TextEncoder().encode(magic));
+  new DataView(bytes.buffer).setUint32(magic.length, json.length, true);
+  bytes.set(json, magic.length + 4);
+  let at = begin;
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  bytes.set(digestOf(bytes), total);
+  return bytes;
+}
+
+/** The state in `bytes`, or undefined when they are not, or no longer, what `encodeState` gave. */
+export function decodeState(bytes: Uint8Array): StateValue | undefined {
+  if (!isIntact(bytes)) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const jsonBegin = magic.length + 4;
+  const jsonLength = view.getUint32(magic.length, true);
+  const json = new TextDecoder().decode(bytes.subarray(jsonBegin, jsonBegin + jsonLength));
+  let at = aligned(jsonBegin + jsonLength);
+  return inward(JSON.parse(json), (length) => {
+    const array = new Float32Array(length);
+    new Uint8Array(array.buffer).set(bytes.subarray(at, at + length * 4));
+    at += length * 4;
+    return array;
+  });
+}
+
+/** Whether nothing is missing or changed. */
+export function isIntact(bytes: Uint8Array): boolean {
+  if (bytes.length < magic.length + 4 + digestBytes) return false;
+  return Buffer.compare(digestOf(bytes), bytes.subarray(bytes.length - digestBytes)) === 0;
+}
+
+const aligned = (length: number): number => Math.ceil(length / alignment) * alignment;
+
+const digestOf = (bytes: Uint8Array): Uint8Array =>
+  createHash("sha256")
+    .update(bytes.subarray(0, bytes.length - digestBytes))
+    .digest();
+
+/** JSON has no place for arrays of floats and for numbers that are not finite: they go as tagged lists. */
+type Tagged = readonly ["array", length: number] | readonly ["number", string] | readonly ["list", unknown[]];
+
+function outward(state: StateValue, arrays: Float32Array[]): unknown {
+  if (state instanceof Float32Array) {
+    arrays.push(state);
+    return ["array", state.length] satisfies Tagged;
+  }
+  if (typeof state === "number" && (!Number.isFinite(state) || Object.is(state, -0))) {
+    return ["number", Object.is(state, -0) ? "-0" : String(state)] satisfies Tagged;
+  }
+  if (Array.isArray(state)) return ["list", state.map((item) => outward(item, arrays))] satisfies Tagged;
+  if (typeof state !== "object" || state === null) return state;
+  return Object.fromEntries(Object.entries(state).map(([key, value]) => [key, outward(value, arrays)]));
+}
+
+function inward(json: unknown, nextArray: (length: number) => Float32Array): StateValue {
+  if (Array.isArray(json)) {
+    const tagged = json as unknown as Tagged;
+    if (tagged[0] === "array") return nextArray(tagged[1]);
+    if (tagged[0] === "number") return Number(tagged[1]);
+    return tagged[1].map((item) => inward(item, nextArray));
+  }
+  if (typeof json !== "object" || json === null) return json as StateValue;
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, inward(value, nextArray)]));
+}

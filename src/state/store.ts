@@ -1,0 +1,110 @@
+import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { TrazoError } from "../errors.js";
+import { explainFileError, syncFolder, writeNewFile } from "../formats/atomic-file.js";
+import { decodeState, encodeState, isIntact, type StateValue } from "./encoding.js";
+
+const latestName = "state.bin";
+const previousName = "state.previous.bin";
+const temporaryName = "state.new.bin";
+
+/** A state that was found, and what there is to say about it. */
+export interface FoundState {
+  readonly state: StateValue;
+  /** Set when the latest state was damaged and the one before it was taken. */
+  readonly warning: string | undefined;
+}
+
+/** The two latest states of a run, in a folder. The older one goes only once the newer one has been read back. */
+export class StateStore {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /**
+   * Writes a state: to a temporary file, flushed to the disk and read back, which then takes the latest one's name. At any
+   * moment a reader finds a whole state.
+   *
+   * @throws TrazoError when it cannot be written, e.g. on a full disk; the states before stay
+   */
+  async save(state: StateValue): Promise<void> {
+    const [temporary, latest, previous] = this.#paths();
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await rm(temporary, { force: true });
+      await writeNewFile(temporary, encodeState(state));
+      if (!isIntact(await readFile(temporary))) {
+        throw new TrazoError("what was read back is not what was written; the disk may be failing");
+      }
+      await keepAs(latest, previous);
+      await rename(temporary, latest);
+      await syncFolder(this.folder);
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw new TrazoError(
+        `The training state could not be saved in ${this.folder}: ${explainFileError(cause as NodeJS.ErrnoException)}. ` +
+          "What was saved before is still there.",
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * The latest state that is whole; undefined when there is none.
+   *
+   * @throws TrazoError when there are states but all are damaged
+   */
+  async load(): Promise<FoundState | undefined> {
+    const [, latest, previous] = this.#paths();
+    const newest = await readState(latest);
+    if (newest?.state !== undefined) return { state: newest.state, warning: undefined };
+    const older = await readState(previous);
+    if (older?.state !== undefined) {
+      const what = newest ? "is damaged" : "is missing";
+      return { state: older.state, warning: `${latest} ${what}; going on from the state saved before it.` };
+    }
+    if (!newest && !older) return undefined;
+    throw new TrazoError(
+      `${latest}${older ? ` and ${previous} are` : " is"} damaged: training cannot go on from there. ` +
+        "Remove them, or start over with --fresh (in code: another backupDir).",
+    );
+  }
+
+  /** Removes all states. */
+  async clear(): Promise<void> {
+    for (const path of this.#paths()) await rm(path, { force: true });
+  }
+
+  #paths(): [temporary: string, latest: string, previous: string] {
+    const path = (name: string): string => join(this.folder, name);
+    return [path(temporaryName), path(latestName), path(previousName)];
+  }
+}
+
+/** Gives a file a second name, which it keeps when the first one goes to another file. */
+async function keepAs(path: string, name: string): Promise<void> {
+  await rm(name, { force: true });
+  try {
+    await link(path, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    // File systems without hard links.
+    await copyFile(path, name);
+    const copy = await open(name, "r+");
+    await copy.sync();
+    await copy.close();
+  }
+}
+
+/** Undefined: there is no such file. */
+async function readState(path: string): Promise<{ state: StateValue | undefined } | undefined> {
+  try {
+    return { state: decodeState(await readFile(path)) };
+  } catch (cause) {
+    const error = cause as NodeJS.ErrnoException;
+    if (error.code === "ENOENT") return undefined;
+    throw new TrazoError(`${path} cannot be read: ${explainFileError(error)}.`, { cause });
+  }
+}
