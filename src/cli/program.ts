@@ -7,6 +7,7 @@ import { type EvaluateFlags, evaluateModel } from "./evaluate.js";
 import { type ExportFlags, exportFormats, exportModel } from "./export.js";
 import { type CompareFlags, compareRuns, type PracticeFlags, runPractice, showRuns } from "./practice.js";
 import { type PredictFlags, predictImages } from "./predict.js";
+import { type ServeFlags, serveModel } from "./serve.js";
 import { showSummary } from "./summary.js";
 import { type TrainFlags, trainModel } from "./train.js";
 
@@ -17,6 +18,21 @@ const whole =
     if (Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} up.`);
   };
+
+const upTo =
+  (most: number, least = 1) =>
+  (text: string): number => {
+    const value = whole(least)(text);
+    if (value <= most) return value;
+    throw new InvalidArgumentError(`It must be at most ${most}.`);
+  };
+
+const byteSize = (text: string): number => {
+  const [, number, unit = "b"] = /^(\d+)(b|kb|mb)?$/i.exec(text) ?? [];
+  const bytes = Number(number) * { b: 1, kb: 1024, mb: 1024 ** 2 }[unit.toLowerCase() as "b" | "kb" | "mb"];
+  if (bytes >= 1 && bytes <= 1024 ** 3) return bytes;
+  throw new InvalidArgumentError("It must be a number of bytes up to 1024mb, e.g. 500kb or 4mb.");
+};
 
 const dataOption = (): Option =>
   new Option("--data <dir>", "folder with four IDX files (MNIST, Fashion-MNIST, ...); default: MNIST itself");
@@ -112,6 +128,18 @@ export function createProgram(): Command {
     .addOption(threadsOption())
     .option("--json", "one JSON object a picture")
     .action((model: string, images: string[], flags: PredictFlags) => predictImages(model, images, flags));
+
+  program
+    .command("serve")
+    .description("answer over HTTP what a model sees in pictures, with a page to try it")
+    .argument("<model>", "a .keras, .h5 or .onnx model")
+    .option("--host <address>", "where to listen; 0.0.0.0 for every network", "127.0.0.1")
+    .option("--port <n>", "0 for any free one", upTo(65_535, 0), 8080)
+    .option("--max-body <size>", "largest request, e.g. 500kb; default: 4mb", byteSize)
+    .option("--timeout <seconds>", "how long a request may take to arrive", upTo(3600), 30)
+    .option("--max-batch <n>", "most images in one inference", upTo(4096), 64)
+    .addOption(threadsOption())
+    .action((model: string, flags: ServeFlags) => serveModel(model, flags));
 
   program
     .command("export")
