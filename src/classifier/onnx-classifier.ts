@@ -17,14 +17,10 @@ import { type OnnxModel, readOnnx } from "../onnx/read.js";
 import { planGraph } from "../onnx/shapes/infer.js";
 import type { Known } from "../onnx/shapes/rule.js";
 import { nodeRuntime } from "../runtime/node.js";
-import type { Runtime, Session } from "../runtime/runtime.js";
+import type { Session } from "../runtime/runtime.js";
 import { sizeOf, sliceRows, type Tensor, tensor } from "../tensor.js";
 import type { ImageClassifier } from "./classifier.js";
-
-export interface OnnxClassifierOptions {
-  /** What runs the graph. Default: ONNX Runtime on the CPU. */
-  readonly runtime?: Runtime | Promise<Runtime> | undefined;
-}
+import type { OpenClassifierOptions } from "./open-classifier.js";
 
 /**
  * Opens an ONNX file, wherever it was made, for classifying pictures. Its input may be float32 or uint8, channels last or first or
@@ -36,7 +32,7 @@ export interface OnnxClassifierOptions {
  */
 export async function loadOnnxClassifier(
   path: string,
-  options: OnnxClassifierOptions = {},
+  options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
   const model = readOnnx(await readBytes(path), path);
   const plan = locateErrors(path, () => planRuns(model));

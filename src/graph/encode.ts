@@ -10,8 +10,8 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { TrazoError } from "../errors.js";
+import { elementType } from "../onnx/element-types.js";
 import {
-  elementTypes,
   floatAttribute,
   intAttribute,
   intsAttribute,
@@ -173,8 +173,8 @@ const int64Vector = (values: readonly number[]): Tensor =>
 function protoAttribute(name: string, value: Attribute): AttributeProto {
   // The only string that is not a string in ONNX: an element type.
   if (typeof value === "string") {
-    return value in elementTypes
-      ? intAttribute(name, elementTypes[value as DType])
+    return value in elementType
+      ? intAttribute(name, elementType[value as DType])
       : stringAttribute(name, value);
   }
   if (typeof value === "boolean") return intAttribute(name, value ? 1 : 0);
@@ -189,7 +189,7 @@ function protoValue(name: string, { dtype, shape }: { dtype: DType; shape: Shape
       value: {
         case: "tensorType",
         value: {
-          elemType: elementTypes[dtype],
+          elemType: elementType[dtype],
           shape: {
             dim: shape.map((dim) => ({
               value: isStatic(dim)

@@ -1,3 +1,5 @@
+import type { DType } from "../tensor.js";
+
 /** ONNX's element types (TensorProto.DataType): name, and bytes each. */
 const types: Readonly<Record<number, readonly [name: string, bytes: number]>> = {
   1: ["float32", 4],
@@ -14,7 +16,7 @@ const types: Readonly<Record<number, readonly [name: string, bytes: number]>> = 
   13: ["uint64", 8],
 };
 
-/** Numbers of the types that are asked for by name. */
+/** Numbers of the types that tensors here have, and of others that are asked for by name. */
 export const elementType = {
   float32: 1,
   uint8: 2,
@@ -24,7 +26,7 @@ export const elementType = {
   bool: 9,
   float16: 10,
   float64: 11,
-} as const;
+} as const satisfies Readonly<Record<DType, number>> & Readonly<Record<string, number>>;
 
 /** Bytes of one element; undefined for types that are not supported (strings, complex and packed numbers). */
 export const elementBytes = (type: number): number | undefined => types[type]?.[1];

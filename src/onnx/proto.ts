@@ -8,20 +8,8 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from "onnx-buf";
-import type { DType, Tensor } from "../tensor.js";
-
-/** ONNX's numbers for element types (TensorProto.DataType). */
-export const elementTypes: Readonly<Record<DType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float64: 11,
-};
-
-/** An element type that tensors here do not have, but quantised weights in files do. */
-export const int8 = 3;
+import type { Tensor } from "../tensor.js";
+import { elementType } from "./element-types.js";
 
 /** Opset 17 is read by every ONNX Runtime since 1.12 and by onnxruntime-web. */
 export const opset = 17n;
@@ -56,7 +44,7 @@ export const stringAttribute = (name: string, value: string): AttributeProto =>
   create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
 
 export const protoTensor = (name: string, { dtype, shape, data }: Tensor): TensorProto =>
-  rawTensor(name, elementTypes[dtype], shape, data);
+  rawTensor(name, elementType[dtype], shape, data);
 
 /** A tensor of any element type, its content as the bytes of an array. */
 export function rawTensor(

@@ -11,6 +11,7 @@ import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
 import { sizeOf } from "../tensor.js";
 import { nodeText } from "./attributes.js";
+import { requireFewParts } from "./count-parts.js";
 import { elementBytes, elementName } from "./element-types.js";
 
 /** A file whose graph is there. */
@@ -49,8 +50,10 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
 
 function parse(bytes: Uint8Array, where: string): ModelProto {
   try {
+    requireFewParts(bytes, ModelProtoSchema);
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (cause) {
+    if (cause instanceof TrazoError) throw new TrazoError(`${where}: ${cause.message}`);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TrazoError(`${where}: this is no ONNX file, or a damaged one (${reason}).`, { cause });
   }

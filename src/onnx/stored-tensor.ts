@@ -1,6 +1,6 @@
 import type { TensorProto } from "onnx-buf";
 import { type DType, sizeOf, type Tensor } from "../tensor.js";
-import { elementTypes } from "./proto.js";
+import { elementType } from "./element-types.js";
 
 type Readable = "float32" | "int64";
 
@@ -13,11 +13,11 @@ export function storedTensor(proto: TensorProto): Tensor<Readable> | undefined {
   const { rawData } = proto;
   // Raw bytes may begin anywhere in the file, a typed array only at a multiple of its elements' size.
   const aligned = (): ArrayBuffer => copyOf(rawData);
-  if (proto.dataType === elementTypes.float32) {
+  if (proto.dataType === elementType.float32) {
     const data = rawData.length > 0 ? new Float32Array(aligned()) : Float32Array.from(proto.floatData);
     return data.length === size ? { dtype: "float32", shape, data } : undefined;
   }
-  if (proto.dataType === elementTypes.int64) {
+  if (proto.dataType === elementType.int64) {
     const data = rawData.length > 0 ? new BigInt64Array(aligned()) : BigInt64Array.from(proto.int64Data);
     return data.length === size ? { dtype: "int64", shape, data } : undefined;
   }

@@ -339,6 +339,14 @@ describe("an ONNX file is refused with a reason when", () => {
     expect((error as Error).message.startsWith(`${file}: `)).toBe(true);
   });
 
+  it("a small file would fill the memory with empty parts", async () => {
+    // 1.5 million empty initialisers in a graph (field 7) of 3 MB.
+    const parts = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i % 2 === 0 ? 0x2a : 0));
+    const length = [0xc0, 0x8d, 0xb7, 0x01];
+    const file = write(Buffer.concat([Uint8Array.from([0x3a, ...length]), parts]));
+    await expect(open(file)).rejects.toThrow("more than 500,000 parts");
+  });
+
   it("it is none, or there is none", async () => {
     await expect(open(write(new Uint8Array(0)))).rejects.toThrow("no ONNX file, or a damaged one");
     await expect(open(write(new TextEncoder().encode("just text")))).rejects.toThrow(

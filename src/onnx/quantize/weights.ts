@@ -1,6 +1,7 @@
 import type { TensorProto } from "onnx-buf";
 import { sizeOf, type Tensor } from "../../tensor.js";
-import { int8, rawTensor } from "../proto.js";
+import { elementType } from "../element-types.js";
+import { rawTensor } from "../proto.js";
 
 /** Weights as whole numbers: `values * scale of the channel` is nearly what they were. */
 export interface QuantizedWeights {
@@ -38,4 +39,4 @@ export function quantizeWeights(
 }
 
 export const int8Tensor = (name: string, shape: readonly number[], values: Int8Array): TensorProto =>
-  rawTensor(name, int8, shape, values);
+  rawTensor(name, elementType.int8, shape, values);
