@@ -4,6 +4,7 @@ import type { ImageClassifier } from "../classifier/classifier.js";
 import { decodeDigitImage } from "../data/image.js";
 import { TrazoError } from "../errors.js";
 import type { Limiter } from "./limiter.js";
+import { tamePicture } from "./picture-file.js";
 import { describe, pixelsFromArrays } from "./pixels.js";
 import { RequestError } from "./request-error.js";
 
@@ -89,7 +90,10 @@ function fromBase64(text: string, where: string): Uint8Array {
 }
 
 async function readForm(request: FastifyRequest, context: ReadImagesContext): Promise<Uint8Array[]> {
-  const files = await formFiles(request.parts(), context);
+  const files = await formFiles(request.parts(), context).catch((error: Error & { code?: string }) => {
+    if (error.code !== undefined) throw error;
+    throw new RequestError("malformed_form", `The form is damaged: ${error.message}.`, { cause: error });
+  });
   checkCount(files.length, context);
   return await Promise.all(files.map(([bytes, name]) => decodePicture(bytes, name, context)));
 }
@@ -126,7 +130,7 @@ async function decodePicture(
   { imageShape: [height, width, channels], limiter }: ReadImagesContext,
 ): Promise<Uint8Array> {
   try {
-    const read = async (): Promise<Uint8Array> => bytes;
+    const read = (): Promise<Uint8Array> => tamePicture(bytes, name, Math.max(height, width));
     const decoded = await limiter(() => decodeDigitImage(read, name, { height, width, channels }));
     return decoded.data;
   } catch (error) {
