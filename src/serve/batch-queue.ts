@@ -66,9 +66,9 @@ export class BatchQueue {
   }
 
   async #run(): Promise<void> {
-    // What other connections have sent by now is read first, without waiting for more.
-    await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
+      // What other connections have sent by now is read first, without waiting for more.
+      await new Promise(setImmediate);
       const batch = this.#waiting.splice(0, this.#options.maxBatch);
       const start = performance.now();
       await this.#classifyBatch(batch);
