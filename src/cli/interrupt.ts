@@ -1,25 +1,35 @@
-import type { TrainingModel } from "../index.js";
+/** The exit codes of a shell for what a signal ended. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/**
- * The first Ctrl-C lets the current batch end and the epoch be validated, so that what was learnt
- * is kept; the second leaves at once.
- */
-export function stopOnInterrupt(model: TrainingModel): { readonly interrupted: boolean; done(): void } {
-  let interrupted = false;
-  const onSignal = (): void => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
-    model.stopTraining = true;
-    process.exitCode = 130;
+export interface Interrupts {
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** What to exit with then. */
+  readonly exitCode: number | undefined;
+  /** Signals have their usual effect again. */
+  done(): void;
+}
+
+/** The first Ctrl-C or SIGTERM lets the step end and the state be saved; the next one leaves at once. */
+export function catchInterrupts(): Interrupts {
+  const controller = new AbortController();
+  let exitCode: number | undefined;
+  const onSignal = (name: keyof typeof exitCodes): void => {
+    if (exitCode !== undefined) process.exit(exitCodes[name]);
+    exitCode = exitCodes[name];
     process.stdout.write(
-      "\nStopping after this batch; the epoch is validated and kept. Ctrl-C again leaves at once.\n",
+      "\nStopping after this step; what was learnt is saved. Ctrl-C again leaves at once.\n",
     );
+    controller.abort();
   };
-  process.on("SIGINT", onSignal);
+  for (const name of Object.keys(exitCodes)) process.on(name, onSignal);
   return {
-    get interrupted() {
-      return interrupted;
+    signal: controller.signal,
+    get exitCode() {
+      return exitCode;
     },
-    done: () => void process.off("SIGINT", onSignal),
+    done: () => {
+      for (const name of Object.keys(exitCodes)) process.off(name, onSignal);
+    },
   };
 }

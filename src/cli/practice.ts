@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Callback, nodeRuntime, type TrainingModel } from "../index.js";
+import { nodeRuntime, TrainingInterrupted } from "../index.js";
 import { type ComparisonProgress, compareTechniques } from "../practice/comparison.js";
 import { type PracticeData, prepare } from "../practice/data.js";
 import type { Language } from "../practice/report/index.js";
@@ -9,7 +9,8 @@ import type { Technique } from "../practice/technique.js";
 import { practiceTechniques, techniques } from "../practice/techniques/index.js";
 import { reportData, writeReport } from "../practice/write-report.js";
 import { type DataFlags, loadImages } from "./data.js";
-import { stopOnInterrupt } from "./interrupt.js";
+import { catchInterrupts, type Interrupts } from "./interrupt.js";
+import { commandToGoOn, ownCommand } from "./own-command.js";
 
 export interface PracticeFlags extends DataFlags {
   readonly only?: readonly Technique[];
@@ -21,6 +22,8 @@ export interface PracticeFlags extends DataFlags {
   readonly out: string;
   readonly lang: Language;
   readonly threads?: number;
+  readonly fresh?: boolean;
+  readonly saveEvery?: number;
 }
 
 export type CompareFlags = Pick<PracticeFlags, "data" | "threads" | "out" | "lang">;
@@ -29,27 +32,41 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Runs the techniques, prints their comparison, writes the report. */
 export async function runPractice(flags: PracticeFlags): Promise<void> {
-  const chosen = flags.only ?? (flags.all ? techniques : practiceTechniques);
-  const runtime = await runtimeFor(flags);
+  const interrupts = catchInterrupts();
+  try {
+    const { runs, data } = await trainAll(flags, interrupts);
+    await conclude(runs, data, flags);
+  } catch (error) {
+    if (!(error instanceof TrainingInterrupted)) throw error;
+    say(`${error.message}\nTo go on: npx ${commandToGoOn()}`);
+    process.exitCode = interrupts.exitCode;
+  } finally {
+    interrupts.done();
+  }
+}
+
+async function trainAll(
+  flags: PracticeFlags,
+  { signal }: Interrupts,
+): Promise<{ runs: readonly Run[]; data: PracticeData }> {
   const dataset = await loadImages(flags);
   const data = prepare(dataset);
-  const interrupt = interruptible();
   const runs = await compareTechniques({
-    techniques: chosen,
+    techniques: flags.only ?? (flags.all ? techniques : practiceTechniques),
     seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
     epochs: flags.epochs,
     batchSize: flags.batchSize,
     dataset,
     data,
-    runtime,
+    runtime: await runtimeFor(flags),
     folder: flags.out,
     verbose: process.stdout.isTTY ? 1 : 2,
-    callbacks: [interrupt.callback],
+    signal,
+    saveEvery: flags.saveEvery,
+    fresh: flags.fresh,
     onProgress: showProgress,
   });
-  interrupt.done();
-  if (runs.length === 0) say("\nNo technique finished; there is nothing to compare.");
-  else await conclude(runs, data, flags);
+  return { runs, data };
 }
 
 /** Compares runs that finished earlier. */
@@ -66,7 +83,7 @@ export function showRuns(root: string): void {
   for (const { folder, config, history, result } of runs) {
     const state = result
       ? `val ${percent(result.bestValAccuracy)} (epoch ${result.bestEpoch}), test ${percent(result.test.accuracy)}`
-      : "not finished";
+      : "not finished; the command that made it goes on";
     say(
       `${folder}  ${config.technique}, seed ${config.seed}, ${history.length}/${config.epochs} epochs: ${state}`,
     );
@@ -74,8 +91,7 @@ export function showRuns(root: string): void {
 }
 
 async function conclude(runs: readonly Run[], data: PracticeData, flags: CompareFlags): Promise<void> {
-  const command = `trazo ${process.argv.slice(2).join(" ")}`;
-  const compared = await reportData(runs, data, await runtimeFor(flags), command);
+  const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand());
   say(`\n${comparisonTable(compared)}\n`);
   const page = await writeReport(compared, flags.out, flags.lang);
   say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
@@ -84,18 +100,11 @@ async function conclude(runs: readonly Run[], data: PracticeData, flags: Compare
 const runtimeFor = ({ threads }: Pick<PracticeFlags, "threads">) =>
   nodeRuntime(threads === undefined ? {} : { threads });
 
-function showProgress({
-  technique,
-  seed,
-  run,
-  runs,
-  epochsDone,
-  epochs,
-  secondsLeft,
-}: ComparisonProgress): void {
-  const isNewRun = epochsDone === (run * epochs) / runs;
+function showProgress(progress: ComparisonProgress): void {
+  const { event, technique, seed, run, runs, epochsDone, epochs, secondsLeft } = progress;
   const left = secondsLeft === undefined ? "" : `, about ${duration(secondsLeft)} left in all`;
-  if (isNewRun) say(`\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`);
+  if (event === "run begins") say(`\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`);
+  else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
   else if (process.stdout.isTTY) say(`${epochsDone} of ${epochs} epochs${left}`);
 }
 
@@ -105,18 +114,3 @@ function duration(seconds: number): string {
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-
-/** Ctrl-C ends the run that is going on, and with it the comparison. */
-function interruptible(): { callback: Callback; done: () => void } {
-  let current: ReturnType<typeof stopOnInterrupt> | undefined;
-  const done = (): void => current?.done();
-  return {
-    callback: {
-      setModel(model: TrainingModel) {
-        done();
-        current = stopOnInterrupt(model);
-      },
-    },
-    done,
-  };
-}

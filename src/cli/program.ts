@@ -7,7 +7,7 @@ import { type EvaluateFlags, evaluateModel } from "./evaluate.js";
 import { type ExportFlags, exportFormats, exportModel } from "./export.js";
 import { type CompareFlags, compareRuns, type PracticeFlags, runPractice, showRuns } from "./practice.js";
 import { type PredictFlags, predictImages } from "./predict.js";
-import { type ServeFlags, serveModel } from "./serve.js";
+import type { ServeFlags } from "./serve.js";
 import { showSummary } from "./summary.js";
 import { type TrainFlags, trainModel } from "./train.js";
 
@@ -40,6 +40,14 @@ const threadsOption = (): Option =>
   new Option("--threads <n>", "processor threads; default: all").argParser(whole(1));
 const batchOption = (size: number): Option =>
   new Option("--batch-size <n>", "images a step").argParser(whole(1)).default(size);
+
+const freshOption = (): Option =>
+  new Option("--fresh", "start over instead of going on with what an earlier run left");
+const saveEveryOption = (): Option =>
+  new Option(
+    "--save-every <steps>",
+    "save the state after so many steps, too; default: after each epoch",
+  ).argParser(whole(1));
 
 const languageOption = (): Option =>
   new Option("--lang <language>", "language of the report").choices(["en", "es"]).default("en");
@@ -75,6 +83,8 @@ export function createProgram(): Command {
     .addOption(batchOption(128))
     .option("--seed <n>", "where everything random comes from", whole(0), 42)
     .option("--out <dir>", "folder for best_model.h5 and history.csv", "runs/base")
+    .addOption(freshOption())
+    .addOption(saveEveryOption())
     .addOption(threadsOption())
     .addOption(dataOption())
     .action((model: string, flags: TrainFlags) => trainModel(model, flags));
@@ -89,6 +99,8 @@ export function createProgram(): Command {
     .option("--seed <n>", "the first seed", whole(0), 42)
     .addOption(batchOption(128))
     .option("--out <dir>", "folder for the runs and the report", "runs/practice")
+    .addOption(freshOption())
+    .addOption(saveEveryOption())
     .addOption(languageOption())
     .addOption(threadsOption())
     .addOption(dataOption())
@@ -139,7 +151,11 @@ export function createProgram(): Command {
     .option("--timeout <seconds>", "how long a request may take to arrive", upTo(3600), 30)
     .option("--max-batch <n>", "most images in one inference", upTo(4096), 64)
     .addOption(threadsOption())
-    .action((model: string, flags: ServeFlags) => serveModel(model, flags));
+    .action(async (model: string, flags: ServeFlags) => {
+      // Loaded when needed: what makes a web server would slow down the start of every other command.
+      const { serveModel } = await import("./serve.js");
+      await serveModel(model, flags);
+    });
 
   program
     .command("export")

@@ -1,10 +1,20 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrazoError } from "../errors.js";
-import { callbacks, loadModel, nodeRuntime, optimizers, type Sequential } from "../index.js";
+import {
+  callbacks,
+  loadModel,
+  nodeRuntime,
+  optimizers,
+  type Sequential,
+  TrainingInterrupted,
+} from "../index.js";
 import { prepare } from "../practice/data.js";
 import { base } from "../practice/techniques/base.js";
+import { lockFolder } from "../state/lock.js";
 import { type DataFlags, loadImages } from "./data.js";
-import { stopOnInterrupt } from "./interrupt.js";
+import { catchInterrupts } from "./interrupt.js";
+import { commandToGoOn } from "./own-command.js";
 
 export interface TrainFlags extends DataFlags {
   readonly epochs: number;
@@ -12,12 +22,30 @@ export interface TrainFlags extends DataFlags {
   readonly seed: number;
   readonly out: string;
   readonly threads?: number;
+  readonly fresh?: boolean;
+  readonly saveEvery?: number;
 }
+
+/** What training leaves in its folder. */
+const files = { best: "best_model.h5", history: "history.csv", state: "state" } as const;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** The practice's main job: train, keep the best, reload it, evaluate it on images never seen. */
 export async function trainModel(name: string, flags: TrainFlags): Promise<void> {
+  const lock = await lockFolder(flags.out);
+  try {
+    if (flags.fresh) {
+      for (const file of Object.values(files))
+        await rm(join(flags.out, file), { recursive: true, force: true });
+    }
+    await trainIn(name, flags);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function trainIn(name: string, flags: TrainFlags): Promise<void> {
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   const dataset = await loadImages(flags);
   const { xTrain, xVal, yTrain, yVal, xTest, yTest } = prepare(dataset);
@@ -28,32 +56,53 @@ export async function trainModel(name: string, flags: TrainFlags): Promise<void>
   say(`${runtime.name}; seed ${flags.seed}\n`);
   say(`${model.summary()}\n`);
 
-  const bestPath = join(flags.out, "best_model.h5");
+  const bestPath = join(flags.out, files.best);
   const checkpoint = callbacks.modelCheckpoint({
     filepath: bestPath,
     monitor: "val_accuracy",
     saveBestOnly: true,
     verbose: 1,
   });
-  const interrupt = stopOnInterrupt(model);
-  await model.fit(xTrain, yTrain, {
-    batchSize: flags.batchSize,
-    epochs: flags.epochs,
-    validationData: [xVal, yVal],
-    callbacks: [
-      callbacks.reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 2, minLr: 0.00001 }),
-      checkpoint,
-      callbacks.csvLogger({ filename: join(flags.out, "history.csv") }),
-    ],
-  });
-  interrupt.done();
-  await model.dispose();
+  const interrupts = catchInterrupts();
+  const kept = (): string =>
+    checkpoint.saved
+      ? `Best: epoch ${checkpoint.saved.epoch + 1}, val_accuracy ${checkpoint.best.toFixed(5)}, kept in ${bestPath}`
+      : "No epoch has ended yet, so there is no best model.";
+  try {
+    await model.fit(xTrain, yTrain, {
+      batchSize: flags.batchSize,
+      epochs: flags.epochs,
+      validationData: [xVal, yVal],
+      backup: {
+        backupDir: join(flags.out, files.state),
+        saveFreq: flags.saveEvery ?? "epoch",
+        // Kept, so that more epochs can be asked for later.
+        deleteCheckpoint: false,
+      },
+      signal: interrupts.signal,
+      stopOnNonFinite: true,
+      callbacks: [
+        callbacks.reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 2, minLr: 0.00001 }),
+        checkpoint,
+        callbacks.csvLogger({ filename: join(flags.out, files.history) }),
+      ],
+    });
+  } catch (error) {
+    if (error instanceof TrainingInterrupted) {
+      say(`${error.message}\n${kept()}\nTo go on: npx ${commandToGoOn()}`);
+      process.exitCode = interrupts.exitCode;
+      return;
+    }
+    if (error instanceof TrazoError && checkpoint.saved)
+      throw new TrazoError(`${error.message}\n${kept()}`, { cause: error });
+    throw error;
+  } finally {
+    interrupts.done();
+    await model.dispose();
+  }
 
   if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
-  say(
-    `\nBest: epoch ${checkpoint.saved.epoch + 1}, val_accuracy ${checkpoint.best.toFixed(5)}, kept in ${bestPath}`,
-  );
-  if (interrupt.interrupted) return;
+  say(`\n${kept()}`);
   const best = await loadModel(bestPath, { runtime });
   const { loss, accuracy } = await best.evaluate(xTest, yTest, { batchSize: flags.batchSize });
   await best.dispose();

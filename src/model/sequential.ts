@@ -16,7 +16,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { DType, Tensor } from "../tensor.js";
-import type { Backup } from "./backup.js";
+import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
 import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
@@ -234,7 +234,11 @@ export class Sequential implements TrainingModel {
       callbacks: new CallbackList(options.callbacks ?? []).shapes,
     };
     const config = trainingConfig(this.#engine, settings, plan.train, plan.validation);
-    return await Backup.open(options.backup, config, options.print ?? toStandardOutput);
+    const print = options.print ?? toStandardOutput;
+    const backup = await Backup.open(options.backup, config, print);
+    const { progress } = backup;
+    if (progress && options.verbose !== 0) print(`${goingOn(progress, plan.epochs)}\n`);
+    return backup;
   }
 
   /** Loss and metrics in inference mode, by name: `{ loss, accuracy }`. */
@@ -389,6 +393,12 @@ export class Sequential implements TrainingModel {
     });
     return { callbacks, history };
   }
+}
+
+function goingOn({ epoch, batch, stopped }: Progress, epochs: number): string {
+  if (stopped) return `Training was ended after ${epoch} epochs.`;
+  if (epoch >= epochs) return `Training is complete: ${epoch} epochs.`;
+  return `Going on with epoch ${epoch + 1} of ${epochs}${batch > 0 ? `, after step ${batch}` : ""}.`;
 }
 
 /** A linear stack of layers, e.g. `sequential([layers.input({ shape: [28, 28, 1] }), ...], { seed: 1 })`. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Callback, ImageDataset, Runtime } from "../index.js";
 import type { PracticeData } from "./data.js";
 import { machineName, softwareOf } from "./environment.js";
-import { type Run, type RunConfig, readRun } from "./run-folder.js";
+import { holdsRun, type Run, type RunConfig, readRun, requireSameRun } from "./run-folder.js";
 import { runTechnique } from "./run-technique.js";
 import type { Technique } from "./technique.js";
 
@@ -17,12 +17,18 @@ export interface ComparisonOptions {
   /** Each run gets a folder of its own in it, `<technique>-seed<seed>`. */
   readonly folder: string;
   readonly verbose: 0 | 1 | 2;
-  readonly callbacks?: readonly Callback[];
+  /** Interrupts the comparison, which goes on when it is asked for again. */
+  readonly signal?: AbortSignal | undefined;
+  /** Save each run's state after so many steps, too. Default: at the epochs' ends. */
+  readonly saveEvery?: number | undefined;
+  /** Throw away what earlier runs left in the folders. Default false: go on with them. */
+  readonly fresh?: boolean | undefined;
   /** Told before each run and after each epoch. */
   readonly onProgress: (progress: ComparisonProgress) => void;
 }
 
 export interface ComparisonProgress {
+  readonly event: "run begins" | "run was finished before" | "epoch ends";
   readonly technique: string;
   readonly seed: number;
   /** From 0. */
@@ -35,22 +41,30 @@ export interface ComparisonProgress {
 }
 
 /**
- * Trains every technique from every seed, one after another.
+ * Trains every technique from every seed, one after another. Runs that were finished before are not trained again, and one
+ * that was interrupted goes on where it stopped.
  *
- * @returns the runs that finished; fewer than asked for when training was stopped
+ * @throws TrainingInterrupted when the signal says so
+ * @throws TrazoError, before anything is trained, when a folder holds a run with other settings
  */
 export async function compareTechniques(options: ComparisonOptions): Promise<Run[]> {
-  const { techniques, seeds, epochs, folder, onProgress } = options;
-  const plan = seeds.flatMap((seed) => techniques.map((technique) => ({ technique, seed })));
+  const { epochs, fresh, onProgress } = options;
+  const plan = planRuns(options);
+  if (!fresh) for (const { folder, config } of plan) requireSameRun(folder, config);
+
   const begun = performance.now();
-  let epochsDone = 0;
+  let epochsTrained = 0;
   const finished: Run[] = [];
-  for (const [run, { technique, seed }] of plan.entries()) {
-    const tell = (): void => {
+  for (const [run, { technique, config, folder }] of plan.entries()) {
+    const before = !fresh && holdsRun(folder) ? readRun(folder) : undefined;
+    let epochsDone = run * epochs + (before?.history.length ?? 0);
+    const tell = (event: ComparisonProgress["event"]): void => {
       const all = plan.length * epochs;
-      const perEpoch = (performance.now() - begun) / 1000 / epochsDone;
-      const secondsLeft = epochsDone === 0 ? undefined : perEpoch * (all - epochsDone);
+      const perEpoch = (performance.now() - begun) / 1000 / epochsTrained;
+      const secondsLeft = epochsTrained === 0 ? undefined : perEpoch * (all - epochsDone);
+      const { seed } = config;
       onProgress({
+        event,
         technique: technique.name,
         seed,
         run,
@@ -60,25 +74,34 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
         secondsLeft,
       });
     };
-    tell();
+    tell(before?.result ? "run was finished before" : "run begins");
     const counting: Callback = {
       onEpochEnd: () => {
+        epochsTrained++;
         epochsDone++;
-        tell();
+        tell("epoch ends");
       },
     };
-    const place = join(folder, `${technique.name}-seed${seed}`);
-    const result = await runTechnique({
-      ...options,
-      technique,
-      config: configOf(options, technique, seed),
-      folder: place,
-      callbacks: [...(options.callbacks ?? []), counting],
-    });
-    if (!result) return finished;
-    finished.push(readRun(place));
+    finished.push(await runTechnique({ ...options, technique, config, folder, callbacks: [counting] }));
   }
   return finished;
+}
+
+interface PlannedRun {
+  readonly technique: Technique;
+  readonly config: RunConfig;
+  readonly folder: string;
+}
+
+function planRuns(options: ComparisonOptions): PlannedRun[] {
+  const { techniques, seeds, folder } = options;
+  return seeds.flatMap((seed) =>
+    techniques.map((technique) => ({
+      technique,
+      config: configOf(options, technique, seed),
+      folder: join(folder, `${technique.name}-seed${seed}`),
+    })),
+  );
 }
 
 function configOf(options: ComparisonOptions, technique: Technique, seed: number): RunConfig {

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { type JsonObject, TrazoError } from "../errors.js";
 import { writeFileAtomically } from "../formats/atomic-file.js";
-import { TrazoError } from "../index.js";
+import { differences, differenceText } from "../state/difference.js";
 
 /** What a run was asked to do, and with what. Written when it begins. */
 export interface RunConfig {
@@ -57,6 +59,7 @@ export const runFiles = {
   events: "events",
   bestModel: "best_model.h5",
   lastModel: "last_model.h5",
+  state: "state",
 } as const;
 
 export const writeRunConfig = (folder: string, config: RunConfig): Promise<void> =>
@@ -82,12 +85,36 @@ export function readRun(folder: string): Run {
   };
 }
 
+/** Whether a folder holds a run, finished or not. */
+export const holdsRun = (folder: string): boolean => existsSync(join(folder, runFiles.config));
+
+/** @throws TrazoError when the run in a folder was asked for something else than `config` says; there may be none */
+export function requireSameRun(folder: string, config: RunConfig): void {
+  if (!holdsRun(folder)) return;
+  const different = differences(settingsOf(readRun(folder).config), settingsOf(config));
+  if (different.length === 0) return;
+  throw new TrazoError(
+    `${folder} holds a run with other settings:\n${differenceText(different)}\n` +
+      "Give the same settings to go on with it, --fresh to start over, or another folder with --out.",
+  );
+}
+
+/** Where and when a run was begun does not matter to whether it can go on. */
+function settingsOf({ software: _, machine: __, started: ___, ...settings }: RunConfig): JsonObject {
+  return settings as unknown as JsonObject;
+}
+
+/** Removes a run's files, and leaves whatever else lies in its folder. */
+export async function removeRun(folder: string): Promise<void> {
+  for (const name of Object.values(runFiles)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
 /** Every run directly under a folder, by name. */
 export function listRuns(root: string): Run[] {
   if (!existsSync(root)) return [];
   return readdirSync(root)
     .map((name) => join(root, name))
-    .filter((folder) => statSync(folder).isDirectory() && existsSync(join(folder, runFiles.config)))
+    .filter((folder) => statSync(folder).isDirectory() && holdsRun(folder))
     .sort((a, b) => basename(a).localeCompare(basename(b), "en"))
     .map(readRun);
 }

@@ -1,7 +1,18 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Callback, callbacks, loadModel, optimizers, type Runtime } from "../index.js";
+import { type Callback, callbacks, loadModel, optimizers, type Runtime, TrazoError } from "../index.js";
+import { lockFolder } from "../state/lock.js";
 import type { PracticeData } from "./data.js";
-import { type RunConfig, type RunResult, runFiles, writeRunConfig, writeRunResult } from "./run-folder.js";
+import {
+  holdsRun,
+  type Run,
+  type RunConfig,
+  readRun,
+  removeRun,
+  runFiles,
+  writeRunConfig,
+  writeRunResult,
+} from "./run-folder.js";
 import type { Technique } from "./technique.js";
 
 export interface TechniqueRunOptions {
@@ -14,19 +25,40 @@ export interface TechniqueRunOptions {
   readonly verbose: 0 | 1 | 2;
   /** More callbacks, before the ones that every run has. */
   readonly callbacks?: readonly Callback[];
+  /** Interrupts the run, which then goes on when it is run again. */
+  readonly signal?: AbortSignal | undefined;
+  /** Save the state after so many steps, too. Default: at the epochs' ends. */
+  readonly saveEvery?: number | undefined;
+  /** Throw away what an earlier run left in the folder. Default false. */
+  readonly fresh?: boolean | undefined;
 }
 
 /**
- * Trains one technique as the notebook does: keep the best checkpoint by validation accuracy, read it back, test it.
- * Writes the run's folder.
+ * Trains one technique as the notebook does: keep the best checkpoint by validation accuracy, read it back, test it. Writes
+ * the run's folder; a run in it that was interrupted goes on where it stopped, a finished one is only read.
  *
- * @returns undefined when training was stopped before its last epoch; what was learnt until then is in the folder
+ * @throws TrainingInterrupted when the signal says so
+ * @throws TrazoError when another process is at work in the folder, or the loss is no finite number any more
  */
-export async function runTechnique(options: TechniqueRunOptions): Promise<RunResult | undefined> {
-  const { technique, config, folder, data, runtime, verbose } = options;
+export async function runTechnique(options: TechniqueRunOptions): Promise<Run> {
+  const { folder } = options;
+  const lock = await lockFolder(folder);
+  try {
+    if (options.fresh) await removeRun(folder);
+    const before = holdsRun(folder) ? readRun(folder) : undefined;
+    if (before?.result) return before;
+    if (!before) await writeRunConfig(folder, options.config);
+    await train(options);
+    return readRun(folder);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function train(options: TechniqueRunOptions): Promise<void> {
+  const { technique, config, folder, data, runtime, verbose, saveEvery } = options;
   const { seed, epochs, batchSize } = config;
   const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
-  await writeRunConfig(folder, config);
 
   const steps = Math.ceil((data.xTrain.shape[0] as number) / batchSize);
   const optimizer = technique.optimizer?.(steps * epochs);
@@ -53,6 +85,9 @@ export async function runTechnique(options: TechniqueRunOptions): Promise<RunRes
     epochs,
     verbose,
     validationData: [data.xVal, data.yVal] as const,
+    backup: { backupDir: file("state"), saveFreq: saveEvery ?? ("epoch" as const), deleteCheckpoint: false },
+    signal: options.signal,
+    stopOnNonFinite: true,
     callbacks: [
       ...(options.callbacks ?? []),
       ...(optimizer ? [] : [reduceLr]),
@@ -64,34 +99,43 @@ export async function runTechnique(options: TechniqueRunOptions): Promise<RunRes
     ],
   };
   const generator = technique.augmentation?.();
-  if (generator) await model.fit(generator.flow(data.xTrain, data.yTrain, { batchSize }), fitting);
-  else await model.fit(data.xTrain, data.yTrain, { ...fitting, batchSize });
-  await model.save(file("lastModel"));
-  const stopped = stopwatch.seconds.length < epochs;
-  await model.dispose();
-  if (stopped || !checkpoint.saved) return undefined;
+  try {
+    if (generator) await model.fit(generator.flow(data.xTrain, data.yTrain, { batchSize }), fitting);
+    else await model.fit(data.xTrain, data.yTrain, { ...fitting, batchSize });
+    await model.save(file("lastModel"));
+  } finally {
+    await model.dispose();
+  }
+  if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
 
   const best = await loadModel(file("bestModel"), { runtime });
   const { loss = Number.NaN, accuracy = Number.NaN } = await best.evaluate(data.xTest, data.yTest, {
     batchSize,
   });
   await best.dispose();
-  const result = {
+  await writeRunResult(folder, {
     bestEpoch: checkpoint.saved.epoch + 1,
     bestValAccuracy: checkpoint.best,
     test: { loss, accuracy },
     epochSeconds: stopwatch.seconds,
-  };
-  await writeRunResult(folder, result);
-  return result;
+  });
+  await rm(file("state"), { recursive: true, force: true });
 }
 
-/** Wall-clock time of each epoch. */
-function epochTimes(): Callback & { readonly seconds: number[] } {
-  const seconds: number[] = [];
+/** Wall-clock time of each epoch, without the time between an interruption and the going on. */
+function epochTimes(): Callback & { readonly seconds: readonly number[] } {
+  let seconds: number[] = [];
   let begun = 0;
   return {
-    seconds,
+    get seconds() {
+      return seconds;
+    },
+    getState: () => ({ seconds, elapsed: performance.now() - begun }),
+    setState(state) {
+      const before = state as { seconds: number[]; elapsed: number };
+      seconds = before.seconds;
+      begun = performance.now() - before.elapsed;
+    },
     onEpochBegin: () => {
       begun = performance.now();
     },

@@ -46,7 +46,7 @@ function expectFailure({ code, stderr }: Finished, ...parts: readonly string[]):
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^trazo: /);
-  expect(stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(3);
+  expect(stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(4);
   for (const part of parts) expect(stderr).toContain(part);
 }
 
@@ -59,7 +59,7 @@ describe("trazo train", () => {
       /Epoch 1: val_accuracy improved from -inf to 0\.\d{5}, saving model to .*best_model\.h5/,
     );
     expect(trained.stdout).toMatch(/Test loss: \d\.\d{4}\nTest accuracy: \d+\.\d\d %/);
-    expect(readdirSync(path("run")).sort()).toEqual(["best_model.h5", "history.csv"]);
+    expect(readdirSync(path("run")).sort()).toEqual(["best_model.h5", "history.csv", "state"]);
   });
 
   it("writes one line an epoch where there is no terminal", () => {
@@ -95,22 +95,40 @@ describe("trazo train", () => {
     expect(stdout).toContain("Test accuracy:");
   });
 
-  it("ends after Ctrl-C with what was learnt kept, and says so", async () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("after %s saves its state, says how to go on, and then does", async (signal, exitCode) => {
+    const args = ["train", ...data(), "--epochs", "1000", "--out", path("stopped"), "--fresh"];
     let sent = false;
-    const { code, stdout, stderr } = await trazo(
-      ["train", ...data(), "--epochs", "1000", "--out", path("stopped")],
-      (text, kill) => {
-        if (sent || !text.includes("Epoch 2/1000")) return;
-        sent = true;
-        kill("SIGINT");
-      },
-    );
+    const { code, stdout, stderr } = await trazo(args, (text, kill) => {
+      if (sent || !text.includes("Epoch 2/1000")) return;
+      sent = true;
+      kill(signal);
+    });
     expect(stderr).toBe("");
-    expect(code).toBe(130);
-    expect(stdout).toContain("Stopping after this batch");
+    expect(code).toBe(exitCode);
+    expect(stdout).toContain("Stopping after this step");
     expect(stdout).toMatch(/Best: epoch \d+, val_accuracy 0\.\d{5}, kept in .*stopped\/best_model\.h5/);
+    expect(stdout).toContain(`To go on: npx trazo ${args.slice(0, -1).join(" ")}\n`);
     expect(existsSync(path("stopped/best_model.h5"))).toBe(true);
-    expect(readdirSync(path("stopped")).filter((name) => name.includes("tmp"))).toEqual([]);
+    expect(readdirSync(path("stopped")).sort()).toEqual(["best_model.h5", "history.csv", "state"]);
+    expect(readdirSync(path("stopped/state")).sort()).toEqual(["state.bin", "state.previous.bin"]);
+
+    const done = Number(/interrupted (?:before|in) epoch (\d+)/.exec(stdout)?.[1]);
+    const refused = await trazo([...args.slice(0, -1), "--seed", "7"]);
+    expectFailure(refused, "fit.seed: 42 then, 7 now", "--fresh");
+    const more = args.slice(0, -1).map((arg) => (arg === "1000" ? String(done + 1) : arg));
+    const goneOn = await trazo(more);
+    expect(goneOn.stdout).toMatch(new RegExp(`Going on with epoch ${done} of ${done + 1}`));
+    expect(goneOn.code).toBe(0);
+    const rows = readFileSync(path("stopped/history.csv"), "utf8").trimEnd().split("\r\n");
+    expect(rows.slice(1).map((row) => Number(row.split(",")[0]))).toEqual(
+      Array.from({ length: done + 1 }, (_, i) => i),
+    );
+    const again = await trazo(more);
+    expect(again.stdout).toContain(`Training is complete: ${done + 1} epochs.`);
+    expect(again.stdout).toContain("Test accuracy:");
   });
 
   it("says what is wrong with the data or the place to write to", async () => {

@@ -2,6 +2,7 @@ import type { Technique } from "../technique.js";
 import { augmentation } from "./augmentation.js";
 import { base } from "./base.js";
 import { batchnorm } from "./batchnorm.js";
+import { best } from "./best.js";
 import { dropout } from "./dropout.js";
 import { elasticNet } from "./elastic-net.js";
 import { l1 } from "./l1.js";
@@ -18,6 +19,7 @@ export const techniques: readonly Technique[] = [
   batchnorm,
   augmentation,
   mlp,
+  best,
 ];
 
 /** What the practice compares unless told otherwise. */

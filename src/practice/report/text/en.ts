@@ -71,7 +71,9 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     short: "Best",
     running: "our answer to the exercise",
     about:
-      "Several of the techniques together, in a network of our own, chosen on the validation digits alone.",
+      "Several of the techniques together: many more kernels in more layers, batch normalisation after " +
+      "each, dropout before the last layer, gentle augmentation, and a learning rate that rises and falls once over the " +
+      "whole run. Chosen on the validation digits alone.",
   },
 };
 

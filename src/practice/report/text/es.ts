@@ -71,7 +71,10 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     name: "Nuestra respuesta al ejercicio",
     short: "Mejor",
     running: "nuestra respuesta al ejercicio",
-    about: "Varias de las técnicas juntas, en una red propia, elegida solo con los dígitos de validación.",
+    about:
+      "Varias de las técnicas juntas: muchos más filtros y más capas de ellos, normalización por lotes tras cada una, dropout " +
+      "antes de la última capa, un aumento suave y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
+      "entrenamiento. Elegida solo con los dígitos de validación.",
   },
 };
 
