@@ -73,6 +73,8 @@ async function openDamaged(kind: string, file: string, count: number): Promise<O
   return outcomes;
 }
 
+const onnxFixture = (name: string): string =>
+  fileURLToPath(new URL(`../fixtures/onnx/${name}`, import.meta.url));
 const saved = (name: string): string => kerasFixture(`saved/${name}`);
 
 describe("a damaged file is refused clearly, or says what it said before:", () => {
@@ -85,6 +87,7 @@ describe("a damaged file is refused clearly, or says what it said before:", () =
     ["an .onnx file", 450, "classifier", () => path("model.onnx")],
     ["an .onnx file whose graph alone is damaged", 450, "graph", () => path("model.onnx")],
     ["a quantised .onnx file", 200, "graph", () => path("quantised.onnx")],
+    ["an .onnx file of PyTorch's", 300, "graph", () => onnxFixture("pytorch.onnx")],
     ["an IDX file", 200, "idx", () => path("images-idx3-ubyte")],
     ["a compressed IDX file", 201, "idx", () => path("images-idx3-ubyte.gz")],
     ["a PNG picture", 300, "picture", () => path("seven.png")],

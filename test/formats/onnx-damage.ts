@@ -35,6 +35,7 @@ export function damageGraph(whole: Uint8Array, seed: number): Damaged {
     const node = pick(graph.node.filter((one) => one.attribute.length > 0));
     const one = pick(node.attribute);
     if (one.type === AttributeType.INTS && one.ints.length > 0) one.ints[below(one.ints.length)] = number();
+    else if (one.t) one.t.rawData = new Uint8Array(BigInt64Array.of(number()).buffer);
     else one.i = number();
     return `${node.opType}.${one.name} = ${one.type === AttributeType.INTS ? one.ints : one.i}`;
   };
@@ -50,7 +51,9 @@ export function damageGraph(whole: Uint8Array, seed: number): Damaged {
     return `${tensor.name} has dims ${tensor.dims}`;
   };
   const content = (): string => {
-    const tensor = pick(graph.initializer.filter(({ dataType }) => dataType === 7));
+    const shapes = graph.initializer.filter(({ dataType }) => dataType === 7);
+    if (shapes.length === 0) return attribute();
+    const tensor = pick(shapes);
     const values = new BigInt64Array(Uint8Array.from(tensor.rawData).buffer);
     values[below(values.length)] = number();
     tensor.rawData = new Uint8Array(values.buffer);

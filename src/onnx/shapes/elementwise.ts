@@ -8,9 +8,14 @@ const unchanged: ShapeRule = (given) => one(input(given, 0));
 
 /** All inputs broadcast against each other. */
 const together = (given: Given): Known => {
-  const [first, ...others] = given.inputs.map((_, i) => input(given, i)) as [Known, ...Known[]];
-  const shape = others.reduce((sum, other) => broadcast(given.node, sum, other.shape), [...first.shape]);
-  return { type: first.type, shape };
+  const { type, shape } = input(given, 0);
+  return {
+    type,
+    shape: given.inputs.reduce<readonly number[]>(
+      (sum, _, i) => broadcast(given.node, sum, input(given, i).shape),
+      shape,
+    ),
+  };
 };
 
 const broadcasting: ShapeRule = (given) => one(together(given));

@@ -84,7 +84,7 @@ const unsqueeze: ShapeRule = (given) => {
 
 const concat: ShapeRule = (given) => {
   const parts = given.inputs.map((_, i) => input(given, i));
-  const first = parts[0] as Known;
+  const first = input(given, 0);
   const axis = axisOf(given, first.shape.length, 0);
   for (const { shape } of parts) {
     const fits =
