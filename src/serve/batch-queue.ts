@@ -17,6 +17,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Turns of the event loop between two inferences, when each brings something: a few milliseconds. */
+const MOST_TURNS = 100;
+
 /**
  * Brings images of many requests into common inferences. One inference runs at a time; what arrives meanwhile waits and
  * goes into the next one together. When nothing runs an image does not wait for others.
@@ -67,14 +70,26 @@ export class BatchQueue {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // What other connections have sent by now is read first, without waiting for more.
-      await new Promise(setImmediate);
+      await this.#gather();
       const batch = this.#waiting.splice(0, this.#options.maxBatch);
       const start = performance.now();
       await this.#classifyBatch(batch);
       this.#options.onBatch?.(batch.length, (performance.now() - start) / 1000);
     }
     this.#running = undefined;
+  }
+
+  /**
+   * Lets what other connections have sent by now be read, without waiting for more. Node accepts one new connection in a turn of its
+   * event loop: with a single turn between two inferences the last of many new clients would wait for seconds.
+   */
+  async #gather(): Promise<void> {
+    let quietTurns = 0;
+    for (let turn = 0; turn < MOST_TURNS && quietTurns < 2; turn++) {
+      const before = this.#waiting.length;
+      await new Promise(setImmediate);
+      quietTurns = this.#waiting.length === before ? quietTurns + 1 : 0;
+    }
   }
 
   async #classifyBatch(batch: readonly Waiting[]): Promise<void> {
