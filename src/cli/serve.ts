@@ -1,11 +1,11 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
+import sharp from "sharp";
 import type { ImageClassifier } from "../classifier/classifier.js";
-import { openClassifier } from "../classifier/open-classifier.js";
 import { TrazoError } from "../errors.js";
-import { nodeRuntime } from "../index.js";
 import type { ServeOptions } from "../serve/options.js";
 import { type ClassifierServer, createServer } from "../serve/server.js";
+import { openThreadedClassifier } from "../serve/threaded-classifier.js";
 import { sizeOf, tensor } from "../tensor.js";
 import { showNotes } from "./notes.js";
 
@@ -22,8 +22,9 @@ const GRACE = 10;
 /** Serves a model until SIGINT or SIGTERM: then no connection is accepted, what has begun is answered, and the model is freed. */
 export async function serveModel(path: string, flags: ServeFlags): Promise<void> {
   const address = await resolve(flags.host);
-  const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  const classifier = await openClassifier(path, { runtime });
+  // Several pictures are decoded at once: more threads for each would only get in each other's way.
+  sharp.concurrency(1);
+  const classifier = await openThreadedClassifier(path, flags.threads);
   try {
     showNotes(classifier);
     await tryOut(classifier, path);

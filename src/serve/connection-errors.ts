@@ -2,6 +2,9 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:ht
 import type { Socket } from "node:net";
 import { RequestError } from "./request-error.js";
 
+/** Milliseconds that a client has to read its answer and to close the connection. */
+const LINGER = 1000;
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -33,8 +36,10 @@ export function createConnectionErrors(timeout: number): ConnectionErrors {
       socket.end(
         `HTTP/1.1 ${told.status} ${STATUS_CODES[told.status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
           `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-        () => socket.destroySoon(),
       );
+      // What still arrives is let pass for a while: to close at once would reset the connection before the answer is read.
+      const cut = setTimeout(() => socket.destroy(), LINGER);
+      socket.once("close", () => clearTimeout(cut));
       return told;
     },
   };

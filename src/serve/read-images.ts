@@ -26,21 +26,26 @@ export interface ReadImagesContext {
 export async function readImages(request: FastifyRequest, context: ReadImagesContext): Promise<Uint8Array[]> {
   if (request.isMultipart()) return await readForm(request, context);
   const { body } = request;
-  if (body instanceof Uint8Array) return [await decodePicture(body, "The picture", context)];
-  if (body !== undefined) return await readJson(body, context);
+  if (body instanceof Uint8Array) return [await decodePicture(body, "The picture", request, context)];
+  if (body !== undefined) return await readJson(body, request, context);
   throw new RequestError(
     "unsupported_media_type",
     "The request has no body with a type. Expected application/json, image/png, image/jpeg or multipart/form-data.",
   );
 }
 
-async function readJson(body: unknown, context: ReadImagesContext): Promise<Uint8Array[]> {
+async function readJson(
+  body: unknown,
+  request: FastifyRequest,
+  context: ReadImagesContext,
+): Promise<Uint8Array[]> {
   const images = imageList(body);
   checkCount(images.length, context);
   return await Promise.all(
     images.map(async (image, i) => {
       const where = `images[${i}]`;
-      if (typeof image === "string") return await decodePicture(fromBase64(image, where), where, context);
+      if (typeof image === "string")
+        return await decodePicture(fromBase64(image, where), where, request, context);
       if (Array.isArray(image)) return pixelsFromArrays(image, context.imageShape, where);
       throw new RequestError(
         "wrong_shape",
@@ -95,7 +100,7 @@ async function readForm(request: FastifyRequest, context: ReadImagesContext): Pr
     throw new RequestError("malformed_form", `The form is damaged: ${error.message}.`, { cause: error });
   });
   checkCount(files.length, context);
-  return await Promise.all(files.map(([bytes, name]) => decodePicture(bytes, name, context)));
+  return await Promise.all(files.map(([bytes, name]) => decodePicture(bytes, name, request, context)));
 }
 
 async function formFiles(
@@ -124,14 +129,23 @@ async function formFiles(
   return files;
 }
 
+/** Work for a client that has left would only delay the others'. @throws RequestError when it has */
+export function checkWanted({ socket }: FastifyRequest): void {
+  if (socket.destroyed) throw new RequestError("malformed_request", "The request was broken off.");
+}
+
 async function decodePicture(
   bytes: Uint8Array,
   name: string,
+  request: FastifyRequest,
   { imageShape: [height, width, channels], limiter }: ReadImagesContext,
 ): Promise<Uint8Array> {
   try {
     const read = (): Promise<Uint8Array> => tamePicture(bytes, name, Math.max(height, width));
-    const decoded = await limiter(() => decodeDigitImage(read, name, { height, width, channels }));
+    const decoded = await limiter(() => {
+      checkWanted(request);
+      return decodeDigitImage(read, name, { height, width, channels });
+    });
     return decoded.data;
   } catch (error) {
     if (error instanceof RequestError || !(error instanceof TrazoError)) throw error;

@@ -9,6 +9,8 @@ export function toRequestError(error: unknown, settings: ServeSettings): Request
   const { code, message, statusCode } = error as Error & { code?: string; statusCode?: number };
   const as = (as: ErrorCode, text: string): RequestError => new RequestError(as, text, { cause: error });
   switch (code) {
+    case "ECONNRESET":
+      return as("malformed_request", "The request was broken off.");
     case "FST_ERR_CTP_BODY_TOO_LARGE":
     case "FST_REQ_FILE_TOO_LARGE":
       return as("body_too_large", tooLarge(settings));

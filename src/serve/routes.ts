@@ -9,7 +9,7 @@ import { createLimiter } from "./limiter.js";
 import type { ServeMetrics } from "./metrics.js";
 import type { ServeSettings } from "./options.js";
 import { page } from "./page.js";
-import { readImages } from "./read-images.js";
+import { checkWanted, readImages } from "./read-images.js";
 import { RequestError } from "./request-error.js";
 import {
   errorResponses,
@@ -98,6 +98,7 @@ function addPredict(app: FastifyInstance, { classifier, settings, queue }: Route
     handler: async (request) => {
       const top = readTop(request.query, classes.length);
       const images = await readImages(request, reading);
+      checkWanted(request);
       const probabilities = await queue.classify(images);
       return { predictions: probabilities.map((one) => predictionOf(one, classes, top)) };
     },
