@@ -1,6 +1,6 @@
 // What `npm start`, `npm test` and `npm run bench` do on a machine that has nothing but Node and npm:
 // install the locked packages when they are missing or changed, build, and run.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -28,7 +28,10 @@ function install() {
 
 function start() {
   build();
-  run("node", ["dist/cli/main.js", "train", ...args]);
+  // Told to stop, it saves what was learnt; this process waits for that.
+  const child = spawn("node", ["dist/cli/main.js", "practice", ...args], { stdio: "inherit" });
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => child.kill(name));
+  child.on("exit", (status, signal) => process.exit(signal ? 1 : status));
 }
 
 function test() {

@@ -1,6 +1,9 @@
 /** The exit codes of a shell for what a signal ended. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** npm and npx hand on a Ctrl-C that the terminal has sent to everyone: within so many milliseconds it is the same one. */
+const echoMs = 500;
+
 export interface Interrupts {
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
@@ -13,10 +16,12 @@ export interface Interrupts {
 /** The first Ctrl-C or SIGTERM lets the step end and the state be saved; the next one leaves at once. */
 export function catchInterrupts(): Interrupts {
   const controller = new AbortController();
-  let exitCode: number | undefined;
+  let first: { readonly at: number; readonly exitCode: number } | undefined;
   const onSignal = (name: keyof typeof exitCodes): void => {
-    if (exitCode !== undefined) process.exit(exitCodes[name]);
-    exitCode = exitCodes[name];
+    const now = performance.now();
+    if (first && now - first.at < echoMs) return;
+    if (first) process.exit(exitCodes[name]);
+    first = { at: now, exitCode: exitCodes[name] };
     process.stdout.write(
       "\nStopping after this step; what was learnt is saved. Ctrl-C again leaves at once.\n",
     );
@@ -26,7 +31,7 @@ export function catchInterrupts(): Interrupts {
   return {
     signal: controller.signal,
     get exitCode() {
-      return exitCode;
+      return first?.exitCode;
     },
     done: () => {
       for (const name of Object.keys(exitCodes)) process.off(name, onSignal);

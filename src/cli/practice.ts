@@ -3,7 +3,7 @@ import { nodeRuntime, TrainingInterrupted } from "../index.js";
 import { type ComparisonProgress, compareTechniques } from "../practice/comparison.js";
 import { type PracticeData, prepare } from "../practice/data.js";
 import type { Language } from "../practice/report/index.js";
-import { listRuns, type Run, readRun } from "../practice/run-folder.js";
+import { listRuns, type Run, readRun, runFiles } from "../practice/run-folder.js";
 import { comparisonTable } from "../practice/table.js";
 import type { Technique } from "../practice/technique.js";
 import { practiceTechniques, techniques } from "../practice/techniques/index.js";
@@ -65,6 +65,7 @@ async function trainAll(
     saveEvery: flags.saveEvery,
     fresh: flags.fresh,
     onProgress: showProgress,
+    onRun: showRun,
   });
   return { runs, data };
 }
@@ -95,6 +96,27 @@ async function conclude(runs: readonly Run[], data: PracticeData, flags: Compare
   say(`\n${comparisonTable(compared)}\n`);
   const page = await writeReport(compared, flags.out, flags.lang);
   say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
+  say(nextSteps(runs));
+}
+
+function nextSteps(runs: readonly Run[]): string {
+  const accuracyOf = ({ result }: Run): number => result?.bestValAccuracy ?? 0;
+  const best = runs.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
+  const model = join(best.folder, runFiles.bestModel);
+  const length =
+    best.config.epochs < 25
+      ? ["  npx trazo practice --epochs 25 --out runs/long   the practice's own length"]
+      : [];
+  return [
+    "\nNext:",
+    ...length,
+    "  npx trazo practice --only mlp,best               the exercise: the bar, and an answer to it",
+    `  npx trazo evaluate ${model} --confusion`,
+    `  npx trazo predict ${model} your-digit.png`,
+    `  npx trazo serve ${model}       a page to draw digits on`,
+    `  npx trazo export ${model} --to onnx`,
+    `  ${runFiles.bestModel} is a Keras file: keras.models.load_model("${runFiles.bestModel}") opens it`,
+  ].join("\n");
 }
 
 const runtimeFor = ({ threads }: Pick<PracticeFlags, "threads">) =>
@@ -106,6 +128,16 @@ function showProgress(progress: ComparisonProgress): void {
   if (event === "run begins") say(`\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`);
   else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
   else if (process.stdout.isTTY) say(`${epochsDone} of ${epochs} epochs${left}`);
+}
+
+/** The best model was read back from its file and tested. */
+function showRun({ folder, result }: Run): void {
+  if (!result) return;
+  const { bestEpoch, bestValAccuracy, test } = result;
+  say(
+    `Best: epoch ${bestEpoch}, val_accuracy ${bestValAccuracy.toFixed(5)}, kept in ${join(folder, runFiles.bestModel)}`,
+  );
+  say(`Test loss: ${test.loss.toFixed(4)}\nTest accuracy: ${percent(test.accuracy)}`);
 }
 
 function duration(seconds: number): string {

@@ -133,12 +133,14 @@ async function openModel(
 }
 
 function nextSteps(epochs: number, bestPath: string): string {
-  const length = epochs < 25 ? ["  npm start -- --epochs 25            the practice's own length"] : [];
+  const length =
+    epochs < 25 ? ["  npx trazo train --epochs 25         the practice's own length; goes on from here"] : [];
   return [
     "\nNext:",
     ...length,
     `  npx trazo evaluate ${bestPath} --confusion   which digits it takes for which`,
     `  npx trazo predict ${bestPath} your-digit.png`,
+    "  npx trazo practice                  the same network with L2, dropout, batch normalisation, augmentation",
     `  best_model.h5 is a Keras file: keras.models.load_model("best_model.h5") opens it`,
   ].join("\n");
 }

@@ -25,6 +25,8 @@ export interface ComparisonOptions {
   readonly fresh?: boolean | undefined;
   /** Told before each run and after each epoch. */
   readonly onProgress: (progress: ComparisonProgress) => void;
+  /** Told what came of each run. */
+  readonly onRun: (run: Run) => void;
 }
 
 export interface ComparisonProgress {
@@ -82,7 +84,9 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
         tell("epoch ends");
       },
     };
-    finished.push(await runTechnique({ ...options, technique, config, folder, callbacks: [counting] }));
+    const ended = await runTechnique({ ...options, technique, config, folder, callbacks: [counting] });
+    options.onRun(ended);
+    finished.push(ended);
   }
   return finished;
 }

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { trazo, weightBytes } from "../cli/command.js";
+import { writeTinyMnist } from "../cli/tiny-mnist.js";
+import { temporaryFolder } from "../data/temporary-folder.js";
+
+const { path } = temporaryFolder();
+const practice = (out: string, ...more: string[]): string[] => {
+  const settings = ["--only", "base,best", "--epochs", "2", "--batch-size", "64", "--threads", "1"];
+  return ["practice", "--data", path("tiny"), ...settings, "--out", path(out), ...more];
+};
+const runs = ["base-seed42", "best-seed42"];
+
+async function outcome(out: string) {
+  const results = runs.map((run) => JSON.parse(readFileSync(path(`${out}/${run}/result.json`), "utf8")));
+  const best = runs.map((run) => weightBytes(path(`${out}/${run}/best_model.h5`)));
+  return {
+    history: runs.map((run) => readFileSync(path(`${out}/${run}/history.jsonl`), "utf8")),
+    results: results.map(({ epochSeconds: _, ...result }) => result),
+    best: (await Promise.all(best)).map((bytes) => bytes.toString("base64")),
+  };
+}
+
+beforeAll(() => writeTinyMnist(path("tiny")));
+
+describe("trazo practice", () => {
+  it("goes on where it was killed, does not train again what was finished, and ends the same", async () => {
+    expect(await trazo(practice("whole"))).toMatchObject({ code: 0, stderr: "" });
+    const killed = await trazo(practice("cut", "--save-every", "1"), (stdout, kill) => {
+      if (/best, seed 42.*Epoch 1\/2/s.test(stdout)) kill("SIGKILL");
+    });
+    expect(killed.code).toBe(null);
+    expect(existsSync(path("cut/best-seed42/result.json"))).toBe(false);
+    expect((await trazo(["runs", path("cut")])).stdout).toMatch(/best-seed42 .*not finished/);
+
+    const goneOn = await trazo(practice("cut", "--save-every", "1"));
+    expect(goneOn).toMatchObject({ code: 0, stderr: "" });
+    expect(goneOn.stdout).toContain("base, seed 42: finished before");
+    expect(goneOn.stdout).toMatch(/Going on with epoch [12] of 2/);
+    expect(await outcome("cut")).toEqual(await outcome("whole"));
+    for (const run of runs) expect(readdirSync(path(`cut/${run}`))).not.toContain("state");
+  });
+
+  it("refuses other settings before it trains anything, and starts over with --fresh", async () => {
+    const { code, stderr, stdout } = await trazo(practice("whole", "--epochs", "3"));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /base-seed42 holds a run with other settings:\n {2}epochs: 2 then, 3 now\n.*--fresh/,
+    );
+    expect(stdout).not.toContain("Epoch 1");
+    const fresh = await trazo(practice("whole", "--epochs", "1", "--only", "base", "--fresh"));
+    expect(fresh.stdout).toContain("Epoch 1: val_accuracy improved");
+    expect(fresh.code).toBe(0);
+  });
+});
