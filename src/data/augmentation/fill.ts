@@ -9,7 +9,12 @@ export type FillMode = "nearest" | "constant" | "reflect" | "wrap";
  */
 export type MapOutside = (coordinate: number, length: number) => number;
 
-const rules: Readonly<Record<FillMode, MapOutside>> = { nearest, constant, reflect, wrap };
+const rules: Readonly<Record<FillMode, MapOutside>> = {
+  nearest: clampToEdge,
+  constant,
+  reflect,
+  wrap,
+};
 
 /** @throws TrazoError naming the modes there are */
 export function fillRule(mode: FillMode): MapOutside {
@@ -18,7 +23,7 @@ export function fillRule(mode: FillMode): MapOutside {
 }
 
 /** a a a | a b c d | d d d */
-function nearest(coordinate: number, length: number): number {
+export function clampToEdge(coordinate: number, length: number): number {
   return coordinate < 0 ? 0 : length - 1;
 }
 

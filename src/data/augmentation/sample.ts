@@ -1,5 +1,5 @@
 import type { AffineMap } from "./affine.js";
-import type { MapOutside } from "./fill.js";
+import { clampToEdge, type MapOutside } from "./fill.js";
 
 export interface ImageSize {
   readonly height: number;
@@ -34,28 +34,35 @@ export function sampleImage(
   const lastColumn = width - 1;
   const pitch = width * channels;
   const bilinear = sampling.order === 1;
+  const clamps = bilinear && sampling.outside === clampToEdge;
   let at = 0;
   for (let i = 0; i < height; i++) {
     const rowStart = rowOffset + i * rr;
     const columnStart = columnOffset + i * cr;
     for (let j = 0; j < width; j++, at += channels) {
-      const row = rowStart + j * rc;
-      const column = columnStart + j * cc;
-      if (!(bilinear && row >= 0 && row < lastRow && column >= 0 && column < lastColumn)) {
+      let row = rowStart + j * rc;
+      let column = columnStart + j * cc;
+      if (clamps) {
+        row = row < 0 ? 0 : row > lastRow ? lastRow : row;
+        column = column < 0 ? 0 : column > lastColumn ? lastColumn : column;
+      } else if (!(bilinear && row >= 0 && row < lastRow && column >= 0 && column < lastColumn)) {
         sampleAnywhere(source, target, at, size, row, column, sampling, scale);
         continue;
       }
-      // Most pixels come here, where all four neighbours lie inside: a loop that stays simple enough to be fast.
+      // Most pixels come here, between four neighbours: a loop that stays simple enough to be fast.
       const low = row | 0;
       const left = column | 0;
       const down = row - low;
       const across = column - left;
+      // On the last row or column the neighbour beyond has no weight: the pixel itself stands for it.
+      const below = low < lastRow ? pitch : 0;
+      const beside = left < lastColumn ? channels : 0;
       let from = low * pitch + left * channels;
       for (let c = 0; c < channels; c++, from++) {
         const northWest = source[from] as number;
-        const northEast = source[from + channels] as number;
-        const southWest = source[from + pitch] as number;
-        const southEast = source[from + pitch + channels] as number;
+        const northEast = source[from + beside] as number;
+        const southWest = source[from + below] as number;
+        const southEast = source[from + below + beside] as number;
         const top = northWest + across * (northEast - northWest);
         const bottom = southWest + across * (southEast - southWest);
         target[at + c] = (top + down * (bottom - top)) * scale;
