@@ -166,9 +166,16 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
   const seed = (): number => flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
   return {
     ...plan,
-    settings: { ...plan.settings, flow: { seed: flow.seed ?? null, generator: flow.generatorConfig } },
+    settings: {
+      ...plan.settings,
+      flow: {
+        seed: flow.seed ?? null,
+        variedPasses: flow.variedPasses ?? null,
+        generator: flow.generatorConfig,
+      },
+    },
     inputs: {
-      write: (indices, iteration, target) => flow.writeBatch(indices, seed() + iteration, target),
+      write: (indices, iteration, target) => flow.writeBatch(indices, iteration, seed(), target),
     },
   };
 }

@@ -100,7 +100,9 @@ async function train(options: TechniqueRunOptions): Promise<void> {
   };
   const generator = technique.augmentation?.();
   try {
-    if (generator) await model.fit(generator.flow(data.xTrain, data.yTrain, { batchSize }), fitting);
+    const variedPasses = epochs - (technique.plainEpochs?.(epochs) ?? 0);
+    const flow = generator?.flow(data.xTrain, data.yTrain, { batchSize, variedPasses });
+    if (flow) await model.fit(flow, fitting);
     else await model.fit(data.xTrain, data.yTrain, { ...fitting, batchSize });
     await model.save(file("lastModel"));
   } finally {

@@ -15,4 +15,10 @@ export interface Technique {
   optimizer?(steps: number): Optimizer;
   /** How each epoch varies the training images. Default: it does not. */
   augmentation?(): ImageDataGenerator;
+  /**
+   * Epochs at the end that see the images as they are. Default: none.
+   *
+   * @param epochs epochs of the whole run
+   */
+  plainEpochs?(epochs: number): number;
 }

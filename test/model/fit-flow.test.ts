@@ -56,8 +56,8 @@ describe("fit on a flow", () => {
     const flow = generator.flow(x, y, { batchSize: 20, shuffle: false });
     const made: Float32Array[] = [];
     const write = flow.writeBatch.bind(flow);
-    flow.writeBatch = (indices, seed, target) => {
-      write(indices, seed, target);
+    flow.writeBatch = (indices, batch, seed, target) => {
+      write(indices, batch, seed, target);
       made.push(target.slice());
     };
     const before = x.data.slice();
@@ -66,6 +66,21 @@ describe("fit on a flow", () => {
     expect(made[0]).not.toEqual(made[1]);
     expect(made[0]).not.toEqual(before);
     expect(x.data).toEqual(before);
+  });
+
+  it("leaves the images of the last epochs as they are when so many passes are to be varied", async () => {
+    const model = compiled();
+    const flow = imageDataGenerator(varying).flow(x, y, { batchSize: 20, shuffle: false, variedPasses: 1 });
+    const made: Float32Array[] = [];
+    const write = flow.writeBatch.bind(flow);
+    flow.writeBatch = (indices, batch, seed, target) => {
+      write(indices, batch, seed, target);
+      made.push(target.slice());
+    };
+    await model.fit(flow, { epochs: 3, verbose: 0 });
+    expect(made[0]).not.toEqual(x.data);
+    expect(made[1]).toEqual(x.data);
+    expect(made[2]).toEqual(x.data);
   });
 
   it("validates on images as they are, of whatever type", async () => {

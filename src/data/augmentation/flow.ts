@@ -18,6 +18,11 @@ export interface FlowOptions {
   readonly seed?: number | undefined;
   /** With the generator's `validationSplit`: the samples before the split, or those after it. Default: all. */
   readonly subset?: "training" | "validation" | undefined;
+  /**
+   * Passes over the samples whose images are varied; in later ones they are only standardised, which ends a training on
+   * images like those it is judged by (He et al. 2019, "Data Augmentation Revisited"). Default: all.
+   */
+  readonly variedPasses?: number | undefined;
 }
 
 const flowOptions: Readonly<Record<keyof FlowOptions, true>> = {
@@ -26,6 +31,7 @@ const flowOptions: Readonly<Record<keyof FlowOptions, true>> = {
   sampleWeight: true,
   seed: true,
   subset: true,
+  variedPasses: true,
 };
 
 /** A batch of varied images with their targets. */
@@ -48,6 +54,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number | undefined;
+  readonly variedPasses: number | undefined;
   readonly #generator: ImageDataGenerator;
   readonly #ownSeed: number;
   #order: Int32Array | undefined;
@@ -57,7 +64,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
   /** Use `generator.flow`. */
   constructor(generator: ImageDataGenerator, x: Tensor, y: Tensor, options: FlowOptions) {
     requireKnownOptions(options, flowOptions, "flow");
-    const { batchSize = 32, shuffle = true, sampleWeight, seed, subset } = options;
+    const { batchSize = 32, shuffle = true, sampleWeight, seed, subset, variedPasses } = options;
     const count = x.shape[0] as number;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new TrazoError(`batchSize must be a whole number from 1 up, but got ${batchSize}.`);
@@ -71,6 +78,9 @@ export class ImageFlow implements Iterable<ImageBatch> {
     if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed < seeds)) {
       throw new TrazoError(`The seed of a flow is a whole number from 0 to ${seeds - 1}, but got ${seed}.`);
     }
+    if (variedPasses !== undefined && !(Number.isInteger(variedPasses) && variedPasses >= 0)) {
+      throw new TrazoError(`variedPasses is a whole number from 0 up, but got ${variedPasses}.`);
+    }
     const [from, to] = subsetRange(subset, generator.validationSplit, count);
     this.#generator = generator;
     this.x = sliceRows(x, from, to);
@@ -79,6 +89,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.seed = seed;
+    this.variedPasses = variedPasses;
     this.#ownSeed = seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
   }
 
@@ -94,13 +105,14 @@ export class ImageFlow implements Iterable<ImageBatch> {
 
   /** The next batch; after the last one of a pass, the first of another. */
   next(): ImageBatch {
-    const random = new RandomState((this.#ownSeed + this.#batchesSeen++) % seeds);
+    const batch = this.#batchesSeen++;
+    const random = new RandomState((this.#ownSeed + batch) % seeds);
     if (this.#position === 0) this.#order = this.#newOrder(random);
     const end = Math.min(this.#position + this.batchSize, this.#count);
     const indices = (this.#order as Int32Array).subarray(this.#position, end);
     this.#position = end === this.#count ? 0 : end;
     const data = new Float32Array(indices.length * sampleSize(this.x));
-    this.#generator.writeBatch(this.x, indices, random, data);
+    this.#generator.writeBatch(this.x, indices, this.#varies(batch) ? random : undefined, data);
     return {
       x: { dtype: "float32", shape: [indices.length, ...this.x.shape.slice(1)], data },
       y: takeRows(this.y, indices),
@@ -122,10 +134,16 @@ export class ImageFlow implements Iterable<ImageBatch> {
   /**
    * Writes the images of the samples `indices`, varied.
    *
-   * @param seed a seed for NumPy's generator, from which the parameters are drawn
+   * @param batch how many batches came before this one
+   * @param seed from it plus `batch` the parameters are drawn, by NumPy's generator
    */
-  writeBatch(indices: Int32Array, seed: number, target: Float32Array): void {
-    this.#generator.writeBatch(this.x, indices, new RandomState(seed % seeds), target);
+  writeBatch(indices: Int32Array, batch: number, seed: number, target: Float32Array): void {
+    const random = this.#varies(batch) ? new RandomState((seed + batch) % seeds) : undefined;
+    this.#generator.writeBatch(this.x, indices, random, target);
+  }
+
+  #varies(batch: number): boolean {
+    return this.variedPasses === undefined || batch < this.variedPasses * this.length;
   }
 
   get #count(): number {

@@ -132,9 +132,15 @@ export class ImageDataGenerator {
   }
 
   /**
-   * Writes the rows `indices` of `x`, each transformed with parameters of its own and standardised, one after another.
+   * Writes the rows `indices` of `x`, each transformed with parameters of its own and standardised, one after another;
+   * only standardised where there is no generator to draw parameters from.
    */
-  writeBatch(x: Tensor, indices: ArrayLike<number>, random: RandomState, target: Float32Array): void {
+  writeBatch(
+    x: Tensor,
+    indices: ArrayLike<number>,
+    random: RandomState | undefined,
+    target: Float32Array,
+  ): void {
     const size = sampleSize(x);
     const imageSize = sizeOfImage({ ...x, shape: x.shape.slice(1) });
     const standardize = standardizes(this.#options);
@@ -142,7 +148,7 @@ export class ImageDataGenerator {
     for (let i = 0; i < indices.length; i++) {
       const row = indices[i] as number;
       const image = target.subarray(i * size, (i + 1) * size);
-      const transform = this.#draw(random, imageSize.height, imageSize.width);
+      const transform = random ? this.#draw(random, imageSize.height, imageSize.width) : {};
       this.#transform(source.subarray(row * size, (row + 1) * size), image, imageSize, transform, x.divisor);
       if (standardize) standardizeImage(image, this.#options, imageSize.channels, this.#statistics);
     }

@@ -3,8 +3,8 @@ import type { Technique } from "../technique.js";
 
 /**
  * Our answer to the exercise: more kernels, most of them 3×3, batch normalisation everywhere, dropout before the last
- * layer, gentle augmentation that leaves digits looking like digits, and a learning rate that rises and falls once over
- * the whole run (Smith and Topin 2018). Chosen on the validation images.
+ * layer, gentle augmentation that leaves digits looking like digits, a learning rate that rises and falls once over the
+ * whole run (Smith and Topin 2018), and last epochs on the images as they are (2 of 25). Chosen on the validation images.
  */
 export const best: Technique = {
   name: "best",
@@ -38,4 +38,5 @@ export const best: Technique = {
       shearRange: 10,
       zoomRange: 0.1,
     }),
+  plainEpochs: (epochs) => Math.round(0.08 * epochs),
 };
