@@ -2,7 +2,7 @@
  * What each technique costs: steps of `fit` on its network, beside those of the network it builds on, here and in Keras,
  * all taking turns in one run.
  *
- *     npx tsx bench/techniques.ts [--threads 2] [--rounds 8] [--steps 30]
+ *     npx tsx bench/techniques.ts [--threads 2] [--rounds 16] [--steps 30]
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -14,7 +14,7 @@ import type { ContenderSource } from "./contender.js";
 import { fitSteps } from "./fit-steps.js";
 import { kerasTechnique, peers } from "./peers.js";
 import { runRounds, type Turn } from "./rounds.js";
-import { summarise } from "./stats.js";
+import { median } from "./stats.js";
 
 const kerasBase = peers.find(({ name }) => name.startsWith("Keras tf_keras-fit")) as ContenderSource;
 
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       threads: { type: "string", default: String(availableParallelism()) },
-      rounds: { type: "string", default: "8" },
+      rounds: { type: "string", default: "16" },
       steps: { type: "string", default: "30" },
     },
   });
@@ -55,18 +55,23 @@ async function main(): Promise<void> {
     (round, of) => console.error(`round ${round + 1} of ${of}`),
     500,
   );
-  const median = (source: ContenderSource): number | undefined => {
+  /** The median step of each round. */
+  const medians = (source: ContenderSource): number[] => {
     const outcome = outcomes.find(({ contender }) => contender === turns.get(source)?.contender);
     if (outcome?.failure) console.error(`${source.name} failed: ${outcome.failure}`);
-    return outcome && outcome.durations.length > 0 ? summarise(outcome.durations).median : undefined;
+    const durations = outcome?.durations ?? [];
+    return Array.from({ length: Math.floor(durations.length / steps) }, (_, round) =>
+      median(durations.slice(round * steps, (round + 1) * steps)),
+    );
   };
   for (const [source, baseline] of pairs) {
-    const [own, against] = [median(source), median(baseline)];
-    if (own === undefined || against === undefined) continue;
-    const ratio = (own / against).toFixed(2);
-    console.log(
-      `${source.name.padEnd(34)} ${own.toFixed(2).padStart(7)} ms/step  ${ratio}x ${baseline.name}`,
-    );
+    const [own, against] = [medians(source), medians(baseline)];
+    const complete = Math.min(own.length, against.length);
+    if (complete === 0) continue;
+    // Round by round: what slows the machine down for a while slows both down.
+    const ratio = median(own.slice(0, complete).map((time, i) => time / (against[i] as number)));
+    const time = median(own).toFixed(2).padStart(7);
+    console.log(`${source.name.padEnd(36)} ${time} ms/step  ${ratio.toFixed(2)}x ${baseline.name}`);
   }
   await Promise.all([...turns.values()].map(({ contender }) => contender.close()));
 }
