@@ -1,0 +1,15 @@
+import type { Session } from "./runtime.js";
+
+/** ONNX Runtime as one of its bindings gives it. */
+export interface Library {
+  /** With its version, for messages and reports. */
+  readonly name: string;
+  load(model: Uint8Array, threads: number): Promise<Session>;
+}
+
+/** Settings by the names of onnxruntime_session_options_config_keys.h. */
+export const sessionConfig: Readonly<Record<string, string>> = {
+  // Idle threads of one session spin for a while; without this they fight over the cores with
+  // the next session that runs (training and evaluation take turns).
+  "session.force_spinning_stop": "1",
+};

@@ -1,0 +1,117 @@
+import type { Tensor } from "../tensor.js";
+import { type Library, sessionConfig } from "./library.js";
+import { loadOrtApi, type OrtApi, type Pointer } from "./ort-api.js";
+import type { Feeds, Session } from "./runtime.js";
+
+let loaded: OrtApi | undefined;
+
+/** ONNX Runtime through its C interface. */
+export async function loadNative(): Promise<Library> {
+  // A library is in a process once, however often it is asked for.
+  loaded ??= loadOrtApi();
+  const api = loaded;
+  return {
+    name: `ONNX Runtime ${api.version}`,
+    load: async (model, threads) =>
+      new NativeSession(api, api.createSession(model, { threads, config: sessionConfig })),
+  };
+}
+
+interface Handles {
+  readonly session: Pointer;
+  readonly binding: Pointer;
+}
+
+/**
+ * A graph run through ONNX Runtime's C interface. Tensors are bound by address, and stay bound until others take their
+ * place: in a training step weights, gradients and batch buffers are the same memory every time.
+ */
+class NativeSession implements Session {
+  readonly #api: OrtApi;
+  readonly #handles: Handles;
+  readonly #inputs: readonly string[];
+  readonly #outputs: readonly string[];
+  /** What is bound, so that its memory stays alive and is not bound again. */
+  readonly #bound = new Map<string, Tensor>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #released = false;
+
+  constructor(api: OrtApi, session: Pointer) {
+    this.#api = api;
+    this.#handles = { session, binding: api.createBinding(session) };
+    this.#inputs = api.inputNames(session);
+    this.#outputs = api.outputNames(session);
+    // In this order their values are read.
+    for (const name of this.#outputs) api.bindNewOutput(this.#handles.binding, name);
+    abandoned.register(this, { api, handles: this.#handles }, this);
+  }
+
+  /** Runs take turns: they share one binding. */
+  run(feeds: Feeds, into: Feeds = {}): Promise<Record<string, Tensor>> {
+    const run = this.#turn.then(() => this.#run(feeds, into));
+    this.#turn = run.catch(() => {});
+    return run;
+  }
+
+  async release(): Promise<void> {
+    await this.#turn;
+    if (this.#released) return;
+    this.#released = true;
+    abandoned.unregister(this);
+    release(this.#api, this.#handles);
+    this.#bound.clear();
+  }
+
+  async #run(feeds: Feeds, into: Feeds): Promise<Record<string, Tensor>> {
+    if (this.#released) throw new Error("The session was released and cannot run any more.");
+    const { session, binding } = this.#handles;
+    for (const name of this.#inputs) {
+      const tensor = feeds[name];
+      if (!tensor) throw new Error(`The graph's input ${name} was not fed.`);
+      this.#bind("input", name, tensor);
+    }
+    const unnamed: number[] = [];
+    for (const [i, name] of this.#outputs.entries()) {
+      const target = into[name];
+      if (target) {
+        this.#bind("output", name, target);
+      } else {
+        unnamed.push(i);
+        this.#bound.delete(`output ${name}`);
+        this.#api.bindNewOutput(binding, name);
+      }
+    }
+    await this.#api.run(session, binding);
+    const results = unnamed.length > 0 ? this.#api.readOutputs(binding, unnamed) : [];
+    return Object.fromEntries(results.map((tensor, k) => [this.#outputs[unnamed[k] as number], tensor]));
+  }
+
+  #bind(kind: "input" | "output", name: string, tensor: Tensor): void {
+    const key = `${kind} ${name}`;
+    const before = this.#bound.get(key);
+    if (before && sameMemory(before, tensor)) return;
+    if (kind === "input") this.#api.bindInput(this.#handles.binding, name, tensor);
+    else this.#api.bindOutput(this.#handles.binding, name, tensor);
+    this.#bound.set(key, tensor);
+  }
+}
+
+function sameMemory(a: Tensor, b: Tensor): boolean {
+  return (
+    a.dtype === b.dtype &&
+    a.data.buffer === b.data.buffer &&
+    a.data.byteOffset === b.data.byteOffset &&
+    a.shape.length === b.shape.length &&
+    a.shape.every((dim, i) => dim === b.shape[i])
+  );
+}
+
+function release(api: OrtApi, { session, binding }: Handles): void {
+  api.releaseBinding(binding);
+  api.releaseSession(session);
+}
+
+/** Frees what belongs to sessions that nobody released and nobody can reach any more. */
+const abandoned = new FinalizationRegistry<{ api: OrtApi; handles: Handles }>(({ api, handles }) =>
+  release(api, handles),
+);
