@@ -1,6 +1,6 @@
 /**
- * Where the milliseconds of a training step of the base model go: `npx tsx bench/profile.ts [threads]`. ONNX Runtime's own
- * profile of forward and backward, operator by operator, and Trazo's update beside it.
+ * Where the milliseconds of a training step go: `npx tsx bench/profile.ts [technique] [threads]`, by default of the base
+ * network. ONNX Runtime's own profile of forward and backward, operator by operator, and Trazo's update beside it.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -13,13 +13,17 @@ import { lowerings } from "../src/lowering/registry.js";
 import { metricFrom } from "../src/metrics/registry.js";
 import { buildTrainGraph } from "../src/model/graphs.js";
 import { adam } from "../src/optimizers/adam.js";
-import { base } from "../src/practice/techniques/base.js";
+import { techniques } from "../src/practice/techniques/index.js";
 import { formatTable } from "./report.js";
 import { quantile } from "./stats.js";
 
 const BATCH = 128;
 const STEPS = 150;
-const threads = Number(process.argv[2] ?? availableParallelism());
+const [name = "base", threadsText = String(availableParallelism())] = process.argv.slice(2);
+const threads = Number(threadsText);
+const technique = techniques.find((one) => one.name === name);
+if (!technique) throw new Error(`No technique is called ${name}.`);
+const model = technique.network({ seed: 1 });
 
 interface Event {
   readonly cat: string;
@@ -30,7 +34,6 @@ interface Event {
 
 /** Milliseconds of each node that runs, under its operator and the shapes it gets: what a quiet machine takes (first quartile). */
 async function nodeTimes(): Promise<[name: string, ms: number][]> {
-  const model = base.network({ seed: 1 });
   const objective = { loss: lossFrom("categoricalCrossentropy"), metrics: [metricFrom("accuracy")] };
   const input = { dtype: "uint8", divisor: 255 } as const;
   const target = { dtype: "float32", shape: [batch, 10] } as const;
@@ -78,7 +81,7 @@ function summary(events: readonly Event[]): [string, number][] {
 
 /** Milliseconds of Adam's update of all weights. */
 async function updateTime(): Promise<number> {
-  const length = 1_325_590;
+  const length = model.definition.trainableVariables.reduce((sum, { size }) => sum + size, 0);
   const kernels = await createKernels(4 * 4 * length + 1024);
   const [p, g, m, v] = Array.from({ length: 4 }, () => kernels.allocate(4 * length)) as [
     number,
@@ -101,7 +104,7 @@ const largest = nodes.slice(0, 24);
 const rest = total - largest.reduce((sum, [, ms]) => sum + ms, 0);
 const rows = [...largest, [`${nodes.length - largest.length} smaller nodes`, rest] as const];
 console.log(
-  `Forward and backward, ${BATCH} images, ${threads} threads: ${total.toFixed(2)} ms in ${nodes.length} nodes`,
+  `Forward and backward of ${name}, ${BATCH} images, ${threads} threads: ${total.toFixed(2)} ms in ${nodes.length} nodes`,
 );
 console.log(
   formatTable(rows.map(([name, ms]) => [ms.toFixed(3), `${((100 * ms) / total).toFixed(0)} %`, name])).join(
