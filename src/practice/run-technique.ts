@@ -1,6 +1,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Callback, callbacks, loadModel, optimizers, type Runtime, TrazoError } from "../index.js";
+import {
+  type Callback,
+  callbacks,
+  loadModel,
+  type Optimizer,
+  optimizers,
+  type Runtime,
+  TrazoError,
+} from "../index.js";
 import { lockFolder } from "../state/lock.js";
 import type { PracticeData } from "./data.js";
 import {
@@ -90,7 +98,7 @@ async function train(options: TechniqueRunOptions): Promise<void> {
     stopOnNonFinite: true,
     callbacks: [
       ...(options.callbacks ?? []),
-      ...(optimizer ? [] : [reduceLr]),
+      optimizer ? rateInLogs(optimizer) : reduceLr,
       checkpoint,
       callbacks.csvLogger({ filename: file("historyCsv") }),
       callbacks.jsonLinesLogger({ filename: file("history") }),
@@ -122,6 +130,15 @@ async function train(options: TechniqueRunOptions): Promise<void> {
     epochSeconds: stopwatch.seconds,
   });
   await rm(file("state"), { recursive: true, force: true });
+}
+
+/** Puts the learning rate of a schedule where `reduceLROnPlateau` puts its own. */
+function rateInLogs(optimizer: Optimizer): Callback {
+  return callbacks.lambdaCallback({
+    onEpochEnd: (_epoch, logs) => {
+      logs.lr = Math.fround(optimizer.learningRate);
+    },
+  });
 }
 
 /** Wall-clock time of each epoch, without the time between an interruption and the going on. */

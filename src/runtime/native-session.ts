@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Tensor } from "../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
 import { loadOrtApi, type OrtApi, type Pointer } from "./ort-api.js";
@@ -6,14 +7,14 @@ import type { Feeds, Session } from "./runtime.js";
 let loaded: OrtApi | undefined;
 
 /** ONNX Runtime through its C interface. */
-export async function loadNative(): Promise<Library> {
+export async function loadNative(beside: boolean): Promise<Library> {
   // A library is in a process once, however often it is asked for.
   loaded ??= loadOrtApi();
   const api = loaded;
   return {
     name: `ONNX Runtime ${api.version}`,
     load: async (model, threads) =>
-      new NativeSession(api, api.createSession(model, { threads, config: sessionConfig })),
+      new NativeSession(api, api.createSession(model, { threads, config: sessionConfig }), beside),
   };
 }
 
@@ -28,6 +29,7 @@ interface Handles {
  */
 class NativeSession implements Session {
   readonly #api: OrtApi;
+  readonly #beside: boolean;
   readonly #handles: Handles;
   readonly #inputs: readonly string[];
   readonly #outputs: readonly string[];
@@ -36,8 +38,9 @@ class NativeSession implements Session {
   #turn: Promise<unknown> = Promise.resolve();
   #released = false;
 
-  constructor(api: OrtApi, session: Pointer) {
+  constructor(api: OrtApi, session: Pointer, beside: boolean) {
     this.#api = api;
+    this.#beside = beside;
     this.#handles = { session, binding: api.createBinding(session) };
     this.#inputs = api.inputNames(session);
     this.#outputs = api.outputNames(session);
@@ -48,7 +51,8 @@ class NativeSession implements Session {
 
   /** Runs take turns: they share one binding. */
   run(feeds: Feeds, into: Feeds = {}): Promise<Record<string, Tensor>> {
-    const run = this.#turn.then(() => this.#run(feeds, into));
+    // Whatever else the event loop has to do comes in between two runs.
+    const run = this.#turn.then(() => setImmediate()).then(() => this.#run(feeds, into));
     this.#turn = run.catch(() => {});
     return run;
   }
@@ -81,7 +85,8 @@ class NativeSession implements Session {
         this.#api.bindNewOutput(binding, name);
       }
     }
-    await this.#api.run(session, binding);
+    if (this.#beside) await this.#api.runBeside(session, binding);
+    else this.#api.run(session, binding);
     const results = unnamed.length > 0 ? this.#api.readOutputs(binding, unnamed) : [];
     return Object.fromEntries(results.map((tensor, k) => [this.#outputs[unnamed[k] as number], tensor]));
   }

@@ -10,13 +10,25 @@ export interface NodeRuntimeOptions {
   readonly threads?: number;
   readonly lowering?: "direct" | "tiledGemm";
   /**
-   * How ONNX Runtime is called: `native`, its C interface, which copies nothing and leaves JavaScript's thread free; or
-   * `addon`, onnxruntime-node's own binding, which is slower. Default: `native` where that works, else `addon`.
+   * Compute in a thread beside JavaScript's, which then stays free for other work, such as a server's. Default false: it
+   * waits for each run, and the event loop turns between two of them. That is a little faster, and much where other
+   * programs want the same processors. Needs the `native` binding.
+   */
+  readonly background?: boolean;
+  /**
+   * How ONNX Runtime is called: `native`, its C interface, which copies nothing; or `addon`, onnxruntime-node's own
+   * binding, which is slower. Default: `native` where that works, else `addon`.
    */
   readonly binding?: "native" | "addon";
 }
 
-const bindings = { native: loadNative, addon: loadAddon };
+const bindings = {
+  native: loadNative,
+  addon: (background: boolean) => {
+    if (background) throw new TrazoError("it cannot compute in the background");
+    return loadAddon();
+  },
+};
 
 /**
  * ONNX Runtime's CPU provider in Node.
@@ -28,7 +40,8 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new TrazoError(`threads must be a whole number from 1 to 256, but got ${options.threads}.`);
   }
-  const library = await firstOf(options.binding ? [options.binding] : ["native", "addon"]);
+  const names = options.binding ? [options.binding] : (["native", "addon"] as const);
+  const library = await firstOf(names, options.background ?? false);
   return {
     name: `${library.name} cpu, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     lowering: options.lowering ?? "tiledGemm",
@@ -36,11 +49,11 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   };
 }
 
-async function firstOf(names: readonly (keyof typeof bindings)[]): Promise<Library> {
+async function firstOf(names: readonly (keyof typeof bindings)[], background: boolean): Promise<Library> {
   const reasons: string[] = [];
   for (const name of names) {
     try {
-      return await bindings[name]();
+      return await bindings[name](background);
     } catch (error) {
       reasons.push(`${name}: ${(error as Error).message}`);
     }

@@ -33,8 +33,9 @@ export interface OrtApi {
   bindOutput(binding: Pointer, name: string, tensor: Tensor): void;
   /** An output that the library allocates. Say it before every run: else the last run's memory would be written again. */
   bindNewOutput(binding: Pointer, name: string): void;
-  /** Runs in a thread of its own: JavaScript goes on meanwhile. */
-  run(session: Pointer, binding: Pointer): Promise<void>;
+  run(session: Pointer, binding: Pointer): void;
+  /** The same in a thread of its own: JavaScript goes on meanwhile. */
+  runBeside(session: Pointer, binding: Pointer): Promise<void>;
   /** A copy of what the outputs of the last run hold, at the positions asked for, in the order in which they were bound. */
   readOutputs(binding: Pointer, positions: readonly number[]): Tensor[];
 }
@@ -101,9 +102,9 @@ const stackBytes = 8 * 2 ** 20;
 const pointer = "void *";
 
 /**
- * Loads the library that comes with onnxruntime-node. Its own JavaScript binding copies every output once more and computes
- * within the event loop's turn (microsoft/onnxruntime issue 19611); called directly, outputs are written where they are
- * wanted, in a thread beside JavaScript's.
+ * Loads the library that comes with onnxruntime-node. Its own JavaScript binding copies every output once more and can only
+ * compute within the event loop's turn (microsoft/onnxruntime issue 19611); called directly, outputs are written where they
+ * are wanted, by a thread beside JavaScript's if need be.
  *
  * @throws Error where there is no such library, or it cannot be called
  */
@@ -281,7 +282,8 @@ function bindApi(table: Pointer): Omit<OrtApi, "version" | "library"> {
     bindInput: (binding, name, tensor) => withValue(tensor, (value) => bindInput(binding, name, value)),
     bindOutput: (binding, name, tensor) => withValue(tensor, (value) => bindOutput(binding, name, value)),
     bindNewOutput: (binding, name) => bindNewOutput(binding, name, memory),
-    run: (session, binding) =>
+    run: (session, binding) => check(run(session, runOptions, binding)),
+    runBeside: (session, binding) =>
       new Promise((resolve, reject) => {
         run.async(session, runOptions, binding, (failure: Error | null, status: unknown) => {
           try {

@@ -39,6 +39,7 @@ describe("trazo practice", () => {
       expect(config).toMatchObject({ seed: 3, epochs: 1, images: { train: 256, validation: 64, test: 64 } });
       expect(config.software[0]).toMatch(/^trazo \d/);
       expect(history).toHaveLength(1);
+      expect(history[0]?.lr, config.technique).toBeGreaterThan(0);
       expect(result?.epochSeconds).toHaveLength(1);
       expect(result?.bestValAccuracy).toBe(history[0]?.val_accuracy);
     }
@@ -58,6 +59,7 @@ describe("trazo practice", () => {
     const page = readFileSync(path("all/report.html"), "utf8");
     expect(page).toContain('<html lang="en">');
     for (const { name } of techniques) expect(page).toContain(`id="${name}"`);
+    expect(page).not.toMatch(/>[^<>]*\bNaN\b/);
     const figures = readdirSync(path("all/figures"));
     expect(figures).toEqual(
       expect.arrayContaining(["accuracy.svg", "accuracy.png", "kernels-mlp.svg", "weights-l2.png"]),

@@ -20,11 +20,15 @@ const bias = tensor("float32", [3], Float32Array.of(0.5, 0, -0.5));
 const rows = (...values: number[]) => tensor("float32", [values.length / 2, 2], Float32Array.from(values));
 const numbers = (x: Tensor | undefined) => Array.from(x?.data ?? [], Number);
 
-describe.each(["native", "addon"] as const)("ONNX Runtime through its %s binding", (binding) => {
+describe.each([
+  { binding: "native" },
+  { binding: "native", background: true },
+  { binding: "addon" },
+] as const)("ONNX Runtime through its binding: %o", ({ binding, ...others }) => {
   let runtime: Runtime;
   let session: Session;
   beforeAll(async () => {
-    runtime = await nodeRuntime({ binding, threads: 2 });
+    runtime = await nodeRuntime({ binding, threads: 2, ...others });
     session = await runtime.load(affine());
   });
   afterAll(() => session.release());
@@ -112,12 +116,12 @@ describe.each(["native", "addon"] as const)("ONNX Runtime through its %s binding
   });
 });
 
-describe("The native binding", () => {
+describe("A runtime in the background", () => {
   it("leaves JavaScript's thread free while a graph runs", async () => {
     const graph = new Graph();
     const a = graph.input("a", "float32", [1024, 1024]);
     const chain = Array.from({ length: 12 }).reduce<typeof a>((value) => matMul(value, a), a);
-    const session = await (await nodeRuntime({ binding: "native", threads: 1 })).load(
+    const session = await (await nodeRuntime({ background: true, threads: 1 })).load(
       encode({ sum: reduceSum(chain) }, { name: "long" }),
     );
     const matrix = tensor("float32", [1024, 1024], new Float32Array(1024 * 1024).fill(1e-3));
@@ -127,6 +131,10 @@ describe("The native binding", () => {
     clearInterval(timer);
     await session.release();
     expect(turns).toBeGreaterThan(5);
+  });
+
+  it("is refused by a binding that has none", async () => {
+    await expect(nodeRuntime({ background: true, binding: "addon" })).rejects.toThrow(/background/);
   });
 });
 
