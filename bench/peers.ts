@@ -78,8 +78,10 @@ async function start(command: PeerCommand, name: string) {
 }
 
 const always: PythonVariant[] = [
-  // As users write them, and each one's best form.
+  // As users write them, each one's best form as installed, and with the environment tuned as well.
   { kind: "pytorch", variant: "eager-fused", tuned: false, extra: false },
+  { kind: "pytorch", variant: "eager-channels-last-fused", tuned: false, extra: false },
+  { kind: "pytorch", variant: "compile-channels-last-fused", tuned: false, extra: false },
   { kind: "pytorch", variant: "eager-channels-last-fused", tuned: true, extra: false },
   { kind: "pytorch", variant: "compile-channels-last-fused", tuned: true, extra: false },
   { kind: "keras", variant: "keras3-fit", tuned: false, extra: false },
