@@ -4,6 +4,7 @@ import { loadAddon } from "./addon-session.js";
 import type { Library } from "./library.js";
 import { loadNative } from "./native-session.js";
 import type { Runtime } from "./runtime.js";
+import { keepNoRecords } from "./telemetry.js";
 
 export interface NodeRuntimeOptions {
   /** Threads within one operator. Default: the number of processors. The result's bits depend on it. */
@@ -40,6 +41,7 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new TrazoError(`threads must be a whole number from 1 to 256, but got ${options.threads}.`);
   }
+  keepNoRecords();
   const names = options.binding ? [options.binding] : (["native", "addon"] as const);
   const library = await firstOf(names, options.background ?? false);
   return {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { ImageClassifier } from "../classifier/classifier.js";
 import { TrazoError } from "../errors.js";
+import { keepNoRecords } from "../runtime/telemetry.js";
 import type { Tensor } from "../tensor.js";
 import type { Failure, FromWorker, ToWorker, WorkerSettings } from "./classifier-worker.js";
 
@@ -18,6 +19,7 @@ interface Asked {
  * @throws TrazoError when the file cannot be read or its model does not take pictures
  */
 export async function openThreadedClassifier(path: string, threads?: number): Promise<ImageClassifier> {
+  keepNoRecords();
   const settings: WorkerSettings = { path, threads };
   const worker = new Worker(new URL("./classifier-worker.js", import.meta.url), { workerData: settings });
   const asked = new Map<number, Asked>();
