@@ -312,7 +312,10 @@ function bindApi(table: Pointer): Omit<OrtApi, "version" | "library"> {
 }
 
 const arrays: {
-  readonly [D in DType]: { new (buffer: ArrayBuffer): TypedArrayOf[D]; BYTES_PER_ELEMENT: number };
+  readonly [D in DType]: {
+    new (buffer: ArrayBuffer, byteOffset: number, length: number): TypedArrayOf[D];
+    readonly BYTES_PER_ELEMENT: number;
+  };
 } = {
   float32: Float32Array,
   float64: Float64Array,
@@ -324,8 +327,12 @@ const arrays: {
 
 function copyData(dtype: DType, length: number, address: () => Pointer): Tensor["data"] {
   const Data = arrays[dtype];
-  const bytes = new Uint8Array(length * Data.BYTES_PER_ELEMENT);
   // Nothing has no address.
-  if (length > 0) bytes.set(new Uint8Array(koffi.view(address(), bytes.length)));
-  return new Data(bytes.buffer);
+  if (length === 0) return new Data(new ArrayBuffer(0), 0, 0);
+  const bytes = koffi.decode(
+    address(),
+    "uint8_t",
+    length * Data.BYTES_PER_ELEMENT,
+  ) as Uint8Array<ArrayBuffer>;
+  return new Data(bytes.buffer, bytes.byteOffset, length);
 }
