@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Tensor } from "../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
-import { loadOrtApi, type OrtApi, type Pointer } from "./ort-api.js";
+import { loadOrtApi, type OrtApi } from "./ort-api.js";
+import type { Pointer } from "./ort-functions.js";
 import type { Feeds, Session } from "./runtime.js";
 
 let loaded: OrtApi | undefined;
