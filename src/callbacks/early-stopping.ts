@@ -42,7 +42,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   let wait = 0;
   let stoppedEpoch = 0;
 
-  const keepWeights = (): void => {
+  const keep = (epoch: number): void => {
+    bestEpoch = epoch;
     if (restoreBestWeights) bestWeights = model?.getWeights();
   };
 
@@ -82,12 +83,12 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       const value = logs[monitor];
       if (value === undefined) return print(missingMessage("EarlyStopping", monitor, logs));
       if (epoch < startFromEpoch) return;
-      if (!bestWeights) keepWeights();
+      // Until one improves, the first watched epoch is the best there is.
+      if (restoreBestWeights && !bestWeights) keep(epoch);
       wait++;
       if (improves(value, best, direction, minDelta)) {
         best = value;
-        bestEpoch = epoch;
-        keepWeights();
+        keep(epoch);
         if (baseline === undefined || improves(value, baseline, direction, minDelta)) wait = 0;
         return;
       }

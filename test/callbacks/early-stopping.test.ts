@@ -77,6 +77,17 @@ describe("earlyStopping", () => {
     expect((await stopped({ patience: 9 }, [3, 1, 2])).weight).toBe(2);
   });
 
+  it("takes the first watched epoch for the best where none improves, as Keras 3 does", async () => {
+    const never = Array.from({ length: 6 }, () => Number.NaN);
+    const { weight, text, callback } = await stopped(
+      { startFromEpoch: 3, patience: 2, restoreBestWeights: true, verbose: 1 },
+      never,
+    );
+    expect(weight).toBe(3);
+    expect(callback.bestEpoch).toBe(3);
+    expect(text).toContain("Restoring model weights from the end of the best epoch: 4.\n");
+  });
+
   it("starts afresh with every training", async () => {
     const callback = earlyStopping({ patience: 1 });
     await play([callback], { epochs: epochsOf("val_loss", [0.1, 0.2]) });
