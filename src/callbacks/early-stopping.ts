@@ -42,6 +42,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   let wait = 0;
   let stoppedEpoch = 0;
 
+  /** Keras takes the change off the value, not off what it is compared with: the two round differently. */
+  const beats = (value: number, other: number): boolean =>
+    improves(direction === "min" ? value + minDelta : value - minDelta, other, direction);
+
   const keep = (epoch: number): void => {
     bestEpoch = epoch;
     if (restoreBestWeights) bestWeights = model?.getWeights();
@@ -86,10 +90,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       // Until one improves, the first watched epoch is the best there is.
       if (restoreBestWeights && !bestWeights) keep(epoch);
       wait++;
-      if (improves(value, best, direction, minDelta)) {
+      if (beats(value, best)) {
         best = value;
         keep(epoch);
-        if (baseline === undefined || improves(value, baseline, direction, minDelta)) wait = 0;
+        if (baseline === undefined || beats(value, baseline)) wait = 0;
         return;
       }
       // Keras never stops after the very first epoch.

@@ -38,6 +38,11 @@ describe("earlyStopping", () => {
     expect((await stopped({ minDelta: -0.3, patience: 2 }, values)).ran).toBe(3);
   });
 
+  it("rounds a change of exactly minDelta as Keras does", async () => {
+    // 0.3 + 0.1 is 0.4, which is no improvement; 0.4 - 0.1 is a little more than 0.3.
+    expect((await stopped({ minDelta: 0.1, patience: 1 }, [0.4, 0.3, 0.1])).ran).toBe(2);
+  });
+
   it("takes larger accuracies for better", async () => {
     expect(
       (await stopped({ monitor: "val_accuracy", patience: 1 }, [0.5, 0.6, 0.55, 0.9], "val_accuracy")).ran,
