@@ -3,7 +3,7 @@ import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { pythonFloat } from "./python-number.js";
 
 export interface LearningRateSchedulerOptions {
-  /** The rate for an epoch (from 0), given the one in force. */
+  /** The rate for an epoch (from 0), given the one in force: as float32, which is how Keras keeps it. */
   readonly schedule: (epoch: number, learningRate: number) => number;
   readonly verbose?: 0 | 1 | undefined;
 }
@@ -21,7 +21,7 @@ export function learningRateScheduler({ schedule, verbose = 0 }: LearningRateSch
     },
     onEpochBegin(epoch) {
       if (!model) return;
-      const rate = schedule(epoch, model.optimizer.learningRate);
+      const rate = schedule(epoch, Math.fround(model.optimizer.learningRate));
       if (typeof rate !== "number" || !Number.isFinite(rate)) {
         throw new TrazoError(
           `LearningRateScheduler: the schedule gave ${rate} for epoch ${epoch}, not a number.`,

@@ -94,25 +94,27 @@ describe("reduceLROnPlateau", () => {
 });
 
 describe("learningRateScheduler", () => {
-  it("sets the rate at every epoch's beginning, given the one in force", async () => {
+  it("sets the rate at every epoch's beginning, given the one in force as Keras's float32", async () => {
     const asked: [number, number][] = [];
     const scheduler = learningRateScheduler({
       schedule(epoch, rate) {
         asked.push([epoch, rate]);
-        return rate / 2;
+        return epoch === 2 ? rate : 0.0005;
       },
       verbose: 1,
     });
-    const { rates, logs, text } = await play([scheduler], { epochs: [{}, {}], initialEpoch: 2 });
+    const { rates, logs, text } = await play([scheduler], { epochs: [{}, {}, {}], initialEpoch: 2 });
     expect(asked).toEqual([
-      [2, 0.001],
-      [3, 0.0005],
+      [2, 0.0010000000474974513],
+      [3, 0.0010000000474974513],
+      [4, Math.fround(0.0005)],
     ]);
-    expect(rates).toEqual([0.0005, 0.00025]);
-    expect(logs.map(({ lr }) => lr)).toEqual([Math.fround(0.0005), Math.fround(0.00025)]);
+    expect(rates).toEqual([0.0010000000474974513, 0.0005, 0.0005]);
+    expect(logs.map(({ lr }) => lr)).toEqual([0.001, 0.0005, 0.0005].map(Math.fround));
     expect(text).toBe(
-      "\nEpoch 3: LearningRateScheduler setting learning rate to 0.0005.\n" +
-        "\nEpoch 4: LearningRateScheduler setting learning rate to 0.00025.\n",
+      "\nEpoch 3: LearningRateScheduler setting learning rate to 0.0010000000474974513.\n" +
+        "\nEpoch 4: LearningRateScheduler setting learning rate to 0.0005.\n" +
+        "\nEpoch 5: LearningRateScheduler setting learning rate to 0.0005.\n",
     );
   });
 
