@@ -1,6 +1,6 @@
 import type { Callback, Logs } from "./callback.js";
 import { LogFile, type LogFileState } from "./log-file.js";
-import { pythonFloat } from "./python-number.js";
+import { numpyFloat32, pythonFloat } from "./python-number.js";
 
 export interface CsvLoggerOptions {
   readonly filename: string;
@@ -12,7 +12,10 @@ export interface CsvLoggerOptions {
 
 /**
  * Writes a row an epoch (counted from 0), as Keras's `CSVLogger`: `epoch`, then the logs' keys in
- * alphabetical order; `NA` for what an epoch lacks; lines end in CR LF.
+ * alphabetical order; `NA` for what an epoch lacks; lines end in CR LF. Numbers are written as Python writes them, with
+ * `nan` and `inf`; `lr` in float32's shortest form, `0.001`.
+ *
+ * @throws TrazoError when the file cannot be written
  */
 export function csvLogger({ filename, separator = ",", append = false }: CsvLoggerOptions): Callback {
   const file = new LogFile(filename, append);
@@ -35,7 +38,7 @@ export function csvLogger({ filename, separator = ",", append = false }: CsvLogg
         keys = columnsOf(logs);
         if (!file.hasContent) file.write(row(["epoch", ...keys]));
       }
-      file.write(row([String(epoch), ...keys.map((key) => cellOf(logs[key]))]));
+      file.write(row([String(epoch), ...keys.map((key) => cellOf(key, logs[key]))]));
     },
   };
 }
@@ -64,8 +67,10 @@ function columnsOf(logs: Logs): string[] {
   return [...keys, ...keys.map((key) => `val_${key}`)];
 }
 
-function cellOf(value: number | undefined): string {
-  return value === undefined ? "NA" : pythonFloat(value);
+/** Keras 2 logs the learning rate as float32, everything else as Python's float. */
+function cellOf(key: string, value: number | undefined): string {
+  if (value === undefined) return "NA";
+  return key === "lr" && Math.fround(value) === value ? numpyFloat32(value) : pythonFloat(value);
 }
 
 function quoted(cell: string, separator: string): string {

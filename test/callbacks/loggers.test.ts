@@ -72,6 +72,17 @@ describe("csvLogger", () => {
     expect(text()).toContain("epoch,loss,lr,val_loss,val_lr\r\n");
   });
 
+  it("writes lr as NumPy writes a float32", async () => {
+    const rates = [0.001, 0.0002, 0.0001, 0.00004, 1e-5, 0.1, 1, 1 / 3];
+    await play([csvLogger({ filename: file() })], {
+      epochs: [...rates.map(Math.fround), 1 / 3, Number.NaN].map((lr) => ({ lr, val_x: 0 })),
+    });
+    const written = text().split("\r\n").slice(1, -1);
+    expect(written.map((row) => row.split(",")[1])).toEqual(
+      "0.001 0.0002 1e-04 4e-05 1e-05 0.1 1.0 0.33333334 0.3333333333333333 nan".split(" "),
+    );
+  });
+
   it("takes another separator, and quotes what holds it", async () => {
     const epochs = [{ "a;b": 1, 'say "hi"': 2, val_x: 3 }];
     await play([csvLogger({ filename: file(), separator: ";" })], { epochs });
