@@ -43,7 +43,13 @@ export function csvLogger({ filename, separator = ",", append = false }: CsvLogg
   };
 }
 
-/** Writes one JSON object an epoch: `{"epoch":0,"loss":…}`, epochs counted from 0. */
+/**
+ * Writes one JSON object an epoch: `{"epoch":0,"loss":…}`, epochs counted from 0. What JSON has no number for is a string,
+ * `"NaN"`, `"Infinity"` or `"-Infinity"`, which `Number(…)` in JavaScript and `float(…)` in Python turn back.
+ *
+ * @param options.append go on in an existing file; default false: start afresh
+ * @throws TrazoError when the file cannot be written
+ */
 export function jsonLinesLogger({
   filename,
   append = false,
@@ -56,9 +62,12 @@ export function jsonLinesLogger({
     getState: () => file.state,
     setState: (state) => file.restore(state as LogFileState),
     onTrainBegin: () => file.open(),
-    onEpochEnd: (epoch, logs) => file.write(`${JSON.stringify({ epoch, ...logs })}\n`),
+    onEpochEnd: (epoch, logs) => file.write(`${JSON.stringify({ epoch, ...logs }, numberOrName)}\n`),
   };
 }
+
+const numberOrName = (_key: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 /** Where the first epoch has no validation, its columns are added for later ones. */
 function columnsOf(logs: Logs): string[] {

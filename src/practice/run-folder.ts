@@ -80,7 +80,7 @@ export function readRun(folder: string): Run {
   return {
     folder,
     config,
-    history: readLines<LoggedEpoch>(join(folder, runFiles.history)),
+    history: readHistory(join(folder, runFiles.history)),
     result: readJson<RunResult>(join(folder, runFiles.result)),
   };
 }
@@ -127,15 +127,21 @@ function readJson<T>(path: string): T | undefined {
   return parse<T>(readFileSync(path, "utf8"), path);
 }
 
-function readLines<T>(path: string): T[] {
+function readHistory(path: string): LoggedEpoch[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line, i) => parse<T>(line, `${path}, line ${i + 1}`));
+  return lines
+    .filter((line) => line !== "")
+    .map((line, i) => parse<LoggedEpoch>(line, `${path}, line ${i + 1}`, numberFromName));
 }
 
-function parse<T>(text: string, where: string): T {
+/** `jsonLinesLogger` writes NaN and the infinities as strings. */
+const numberFromName = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? Number(value) : value;
+
+function parse<T>(text: string, where: string, revive?: (key: string, value: unknown) => unknown): T {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text, revive) as T;
   } catch (cause) {
     throw new TrazoError(`${where} is not JSON: ${(cause as Error).message}.`);
   }

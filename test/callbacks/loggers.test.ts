@@ -114,9 +114,10 @@ describe("jsonLinesLogger", () => {
     expect(lines[2]).toBe("");
   });
 
-  it("writes null for what JSON has no number for", async () => {
-    await play([jsonLinesLogger({ filename: file() })], { epochs: [{ loss: Number.NaN }] });
-    expect(text()).toBe('{"epoch":0,"loss":null}\n');
+  it("names what JSON has no number for, so that readers can tell", async () => {
+    const logs = { loss: Number.NaN, val_loss: Number.POSITIVE_INFINITY, least: Number.NEGATIVE_INFINITY };
+    await play([jsonLinesLogger({ filename: file() })], { epochs: [logs] });
+    expect(text()).toBe('{"epoch":0,"loss":"NaN","val_loss":"Infinity","least":"-Infinity"}\n');
   });
 
   it("starts afresh, or goes on with append", async () => {

@@ -1,0 +1,23 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { jsonLinesLogger } from "../../src/callbacks/index.js";
+import { readRun, runFiles } from "../../src/practice/run-folder.js";
+import { play } from "../callbacks/drive.js";
+import { temporaryFolder } from "../data/temporary-folder.js";
+
+const { path } = temporaryFolder();
+
+describe("readRun", () => {
+  it("gives the history's numbers as they were logged, also those that are not finite", async () => {
+    const folder = path("diverged");
+    mkdirSync(folder);
+    writeFileSync(join(folder, runFiles.config), JSON.stringify({ technique: "base", seed: 1 }));
+    const epochs = [
+      { loss: 0.5, val_loss: Number.POSITIVE_INFINITY },
+      { loss: Number.NaN, val_loss: Number.NEGATIVE_INFINITY },
+    ];
+    await play([jsonLinesLogger({ filename: join(folder, runFiles.history) })], { epochs });
+    expect(readRun(folder).history).toEqual(epochs.map((logs, epoch) => ({ epoch, ...logs })));
+  });
+});
