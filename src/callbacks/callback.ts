@@ -22,7 +22,10 @@ export interface CallbackParams {
   /** Batches an epoch. */
   readonly steps: number;
   readonly batchSize: number;
+  /** All there are, whether or not an epoch takes them all. */
   readonly samples: number;
+  /** How many were in the training batches so far, counted as they come: some batches are smaller. 0 without training. */
+  readonly samplesDone: () => number;
   readonly verbose: 0 | 1 | 2;
   /** Where messages go; standard output unless a caller redirects them. */
   readonly print: (text: string) => void;

@@ -14,37 +14,48 @@ const barWidth = 30;
 const narrowestBar = 8;
 const redrawMs = 50;
 
+/** Steps of an epoch whose time was taken: all but the first once there is a second, since that one compiles and warms up. */
+export interface Pace {
+  readonly steps: number;
+  /** The last batch of a pass over the data may be smaller than the others. */
+  readonly samples: number;
+  /** Milliseconds that they took. */
+  readonly trainingMs: number;
+  /** Milliseconds from their beginning until now: with the validation, at an epoch's end. */
+  readonly ms: number;
+}
+
 /** What the progress line of an epoch shows. */
 export interface ProgressState {
   readonly step: number;
   readonly steps: number;
-  /** Milliseconds since the epoch began, and since its first batch ended. */
+  /** Whether the epoch has ended, its validation too. */
+  readonly finished: boolean;
+  /** Milliseconds since the epoch began. */
   readonly elapsed: number;
-  readonly sinceFirst: number;
-  readonly samplesPerStep: number;
+  readonly pace: Pace;
   readonly logs: Logs;
 }
 
 /**
- * Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images a second. Where `columns` are too few the
- * bar gives way, so that the numbers stay.
+ * Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images a second. At an epoch's end Keras's times
+ * hold the validation; images a second are those of the training steps alone. Where `columns` are too few the bar gives
+ * way, so that the numbers stay.
  */
 export function progressLine(state: ProgressState, columns = Number.POSITIVE_INFINITY): string {
   const { step, steps, logs } = state;
   const counter = `${String(step).padStart(String(steps).length)}/${steps}`;
-  const done = step >= steps;
-  const time = done ? ` - ${Math.round(state.elapsed / 1000)}s ${perStep(state)}` : ` - ETA: ${eta(state)}`;
+  const time = state.finished ? ` - ${wholeSeconds(state)}s ${perStep(state)}` : ` - ETA: ${eta(state)}`;
   const rest = `${time}${speed(state)}${logsText(logs)}`;
   const room = columns - counter.length - rest.length - " []".length;
   const width = Math.max(narrowestBar, Math.min(barWidth, room));
   return `${counter} [${bar(step, steps, width)}]${rest}`;
 }
 
-/** Keras 2's `verbose=2` line, an epoch in one. */
+/** Keras 2's `verbose=2` line, with images a second in place of the epoch's seconds, which it has twice. */
 export function epochLine(state: ProgressState): string {
   const { step, steps } = state;
-  const seconds = Math.round(state.elapsed / 1000);
-  return `${step}/${steps} - ${seconds}s${speed(state)}${logsText(state.logs)} - ${perStep(state)}`;
+  return `${step}/${steps} - ${wholeSeconds(state)}s${speed(state)}${logsText(state.logs)} - ${perStep(state)}`;
 }
 
 function bar(step: number, steps: number, width: number): string {
@@ -54,30 +65,30 @@ function bar(step: number, steps: number, width: number): string {
   return "=".repeat(filled - 1) + head + ".".repeat(width - filled);
 }
 
-/** The first step compiles and warms up, so it does not count once there is a second. */
-function msPerStep({ step, elapsed, sinceFirst }: ProgressState): number {
-  return step > 1 ? sinceFirst / (step - 1) : elapsed / Math.max(step, 1);
-}
+const wholeSeconds = ({ elapsed }: ProgressState): string => pythonFixed(elapsed / 1000, 0);
+
+const msPerStep = ({ pace }: ProgressState): number => (pace.steps > 0 ? pace.ms / pace.steps : 0);
 
 function perStep(state: ProgressState): string {
   const ms = msPerStep(state);
-  if (ms >= 1000 || ms === 0) return `${(ms / 1000).toFixed(0)}s/step`;
-  return ms >= 1 ? `${ms.toFixed(0)}ms/step` : `${(ms * 1000).toFixed(0)}us/step`;
+  if (ms >= 1000 || ms === 0) return `${pythonFixed(ms / 1000, 0)}s/step`;
+  return ms >= 1 ? `${pythonFixed(ms, 0)}ms/step` : `${pythonFixed(ms * 1000, 0)}us/step`;
 }
 
+/** Keras compares before it cuts off the fraction: 60.5 seconds are 1:00. */
 function eta(state: ProgressState): string {
-  const seconds = Math.floor((msPerStep(state) * (state.steps - state.step)) / 1000);
+  const exact = (msPerStep(state) * (state.steps - state.step)) / 1000;
+  const seconds = Math.floor(exact);
   const two = (n: number): string => String(n).padStart(2, "0");
-  if (seconds > 3600) {
+  if (exact > 3600) {
     return `${Math.floor(seconds / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
   }
-  return seconds > 60 ? `${Math.floor(seconds / 60)}:${two(seconds % 60)}` : `${seconds}s`;
+  return exact > 60 ? `${Math.floor(seconds / 60)}:${two(seconds % 60)}` : `${seconds}s`;
 }
 
-function speed(state: ProgressState): string {
-  const ms = msPerStep(state);
-  if (!(ms > 0) || state.step === 0) return "";
-  return ` - ${Math.round((state.samplesPerStep * 1000) / ms).toLocaleString("en-US")} images/s`;
+function speed({ pace: { samples, trainingMs } }: ProgressState): string {
+  if (samples === 0 || !(trainingMs > 0)) return "";
+  return ` - ${Math.round((samples * 1000) / trainingMs).toLocaleString("en-US")} images/s`;
 }
 
 function logsText(logs: Logs): string {
@@ -89,34 +100,56 @@ function logsText(logs: Logs): string {
 const scoreText = (value: number): string =>
   Math.abs(value) > 1e-3 ? pythonFixed(value, 4) : pythonExponent(value, 4);
 
-/** Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself. */
+/** When so many batches had ended, and the samples in them. */
+interface Mark {
+  readonly at: number;
+  readonly batches: number;
+  readonly samples: number;
+}
+
+/**
+ * Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself, with
+ * its `verbose` and `print`.
+ */
 export function progress(options: ProgressOptions = {}): Callback {
   const now = options.now ?? (() => performance.now());
   const terminal = options.terminal ?? process.stdout.isTTY === true;
   const columns = options.columns ?? (() => process.stdout.columns ?? 80);
   let params: CallbackParams | undefined;
-  let begun = 0;
-  let first = 0;
-  let last = 0;
+  let begun: Mark = { at: 0, batches: 0, samples: 0 };
+  let first: Mark | undefined;
+  let last = begun;
   let step = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
 
-  const state = (logs: Logs): ProgressState => ({
+  const mark = (batches: number): Mark => ({ at: now(), batches, samples: params?.samplesDone() ?? 0 });
+
+  function pace(at: number): Pace {
+    const from = first && last.batches > first.batches ? first : begun;
+    return {
+      steps: last.batches - from.batches,
+      samples: last.samples - from.samples,
+      trainingMs: last.at - from.at,
+      ms: at - from.at,
+    };
+  }
+
+  const state = (logs: Logs, at: number, finished: boolean): ProgressState => ({
     step,
     steps: params?.steps ?? step,
-    elapsed: last - begun,
-    sinceFirst: last - first,
-    samplesPerStep: params?.batchSize ?? 1,
+    finished,
+    elapsed: at - begun.at,
+    pace: pace(at),
     logs,
   });
   const isBar = (): boolean => params?.verbose === 1 && terminal;
 
   /** A line that is drawn over must not wrap; the last one of an epoch may. */
-  function draw(logs: Logs, isLast = false): void {
+  function draw(logs: Logs, at: number, finished: boolean): void {
     const width = columns() - 1;
-    const line = progressLine(state(logs), width);
-    params?.print(`\r${isLast ? line : line.slice(0, width)}\u001b[K`);
-    drawnAt = last;
+    const line = progressLine(state(logs, at, finished), width);
+    params?.print(`\r${finished ? line : line.slice(0, width)}\u001b[K`);
+    drawnAt = at;
   }
 
   return {
@@ -124,7 +157,8 @@ export function progress(options: ProgressOptions = {}): Callback {
       params = given;
     },
     onEpochBegin(epoch) {
-      begun = now();
+      begun = mark(0);
+      first = undefined;
       last = begun;
       step = 0;
       drawnAt = Number.NEGATIVE_INFINITY;
@@ -132,20 +166,21 @@ export function progress(options: ProgressOptions = {}): Callback {
       if (isBar()) params.print(`Epoch ${epoch + 1}/${params.epochs}\n`);
     },
     onTrainBatchEnd(batch, logs) {
-      last = now();
+      // Counted here, since an interrupted epoch goes on with a later batch.
+      last = mark(last.batches + 1);
+      first ??= last;
       step = batch + 1;
-      if (step === 1) first = last;
-      if (isBar() && last - drawnAt >= redrawMs) draw(logs);
+      if (isBar() && last.at - drawnAt >= redrawMs) draw(logs, last.at, false);
     },
     onEpochEnd(epoch, logs) {
       if (!params?.verbose) return;
-      last = now();
+      const at = now();
       if (isBar()) {
-        draw(logs, true);
+        draw(logs, at, true);
         return params.print("\n");
       }
       const prefix = params.epochs > 1 ? `Epoch ${epoch + 1}/${params.epochs} - ` : "";
-      params.print(`${prefix}${epochLine(state(logs))}\n`);
+      params.print(`${prefix}${epochLine(state(logs, at, true))}\n`);
     },
   };
 }

@@ -24,6 +24,7 @@ export class BatchPlan {
   #pass: Int32Array | undefined;
   #passBegan = 0;
   #position = 0;
+  #given = 0;
 
   constructor(options: BatchPlanOptions) {
     this.#options = options;
@@ -40,7 +41,13 @@ export class BatchPlan {
     const end = Math.min(this.#position + this.#options.batchSize, this.#options.samples);
     const batch = this.#pass.subarray(this.#position, end);
     this.#position = end;
+    this.#given += batch.length;
     return batch;
+  }
+
+  /** Samples in all the batches that it has handed out. */
+  get samplesGiven(): number {
+    return this.#given;
   }
 
   /** Where it stands; undefined before the first batch. */

@@ -219,7 +219,7 @@ export class Sequential implements TrainingModel {
       seed: this.seed,
       stepsPerEpoch: plan.stepsPerEpoch,
     });
-    const { callbacks, history } = this.#callbacksFor(plan, batches.steps, options);
+    const { callbacks, history } = this.#callbacksFor(plan, batches, options);
     await runFit(this.#engine, this, plan, batches, callbacks, backup);
     await backup?.finish();
     return history;
@@ -368,14 +368,22 @@ export class Sequential implements TrainingModel {
   ): CallbackList {
     const callbacks = new CallbackList(options.callbacks ?? []);
     callbacks.setModel(this);
-    callbacks.setParams({ epochs: 1, steps, batchSize, samples, verbose: 0, print: toStandardOutput });
+    callbacks.setParams({
+      epochs: 1,
+      steps,
+      batchSize,
+      samples,
+      samplesDone: () => 0,
+      verbose: 0,
+      print: toStandardOutput,
+    });
     return callbacks;
   }
 
   /** The user's callbacks in their order, then the history, then the progress line, as Keras has them. */
   #callbacksFor(
     plan: FitPlan,
-    steps: number,
+    batches: BatchPlan,
     options: FitOptions,
   ): { callbacks: CallbackList; history: History } {
     const history: History = { epoch: [], history: {} };
@@ -385,9 +393,10 @@ export class Sequential implements TrainingModel {
     callbacks.setModel(this);
     callbacks.setParams({
       epochs: plan.epochs,
-      steps,
+      steps: batches.steps,
       batchSize: plan.batchSize,
       samples: countSamples(plan.train),
+      samplesDone: () => batches.samplesGiven,
       verbose,
       print: options.print ?? toStandardOutput,
     });

@@ -62,6 +62,7 @@ export async function play(
     steps: batches.length,
     batchSize: 128,
     samples: 128 * batches.length,
+    samplesDone: () => 128 * model.optimizer.iterations,
     verbose,
     print: (more) => {
       text += more;

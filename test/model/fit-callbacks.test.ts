@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Callback, type CallbackParams, callbacks, type Logs } from "../../src/index.js";
 import { column, frozenLine } from "./tiny.js";
+
+afterEach(() => vi.restoreAllMocks());
 
 const x = column([0, 0, 0]);
 const y = column([1, 2, 3]);
@@ -63,8 +65,34 @@ describe("callbacks of fit", () => {
       callbacks: [{ setParams: (params) => void given.push(params) }],
     });
     expect(given).toEqual([
-      { epochs: 4, steps: 2, batchSize: 2, samples: 3, verbose: 0, print: expect.any(Function) },
+      {
+        epochs: 4,
+        steps: 2,
+        batchSize: 2,
+        samples: 3,
+        samplesDone: expect.any(Function),
+        verbose: 0,
+        print: expect.any(Function),
+      },
     ]);
+  });
+
+  it.each([
+    ["a last batch that is smaller", {}, [2, 3, 5, 6]],
+    ["an epoch that ends within a pass over the data", { stepsPerEpoch: 3 }, [2, 3, 5, 6, 8, 9]],
+    ["fewer samples than a batch may hold", { batchSize: 4096 }, [3, 6]],
+  ])("can ask how many samples were trained on, with %s", async (_, options, expected) => {
+    let params: CallbackParams | undefined;
+    const done: (number | undefined)[] = [];
+    const callback: Callback = {
+      setParams: (given) => {
+        params = given;
+      },
+      onTrainBatchEnd: () => void done.push(params?.samplesDone()),
+    };
+    const fitting = { batchSize: 2, epochs: 2, verbose: 0, callbacks: [callback] } as const;
+    await frozenLine().fit(x, y, { ...fitting, ...options });
+    expect(done).toEqual(expected);
   });
 
   it("share an epoch's logs, so that the next ones and the history see what one adds", async () => {
@@ -186,6 +214,26 @@ describe("verbose", () => {
     const line = "2/2 - \\d+s - [\\d,]+ images/s - loss: 4.6667 - val_loss: 4.6667 - \\d+[mu]?s/step\\n";
     expect(await printed(2, 1)).toMatch(new RegExp(`^${line}$`));
     expect(await printed(2, 2)).toMatch(new RegExp(`^Epoch 1/2 - ${line}Epoch 2/2 - ${line}$`));
+  });
+
+  it("counts the images of batches that are not full, and not the validation's time", async () => {
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => clock);
+    let text = "";
+    const passes = (ms: number) => () => {
+      clock += ms;
+    };
+    const print = (more: string): void => {
+      text += more;
+    };
+    await frozenLine().fit(x, y, {
+      batchSize: 4096,
+      validationData: [x, y],
+      verbose: 2,
+      print,
+      callbacks: [{ onTrainBatchEnd: passes(10), onTestEnd: passes(990) }],
+    });
+    expect(text).toContain("1/1 - 1s - 300 images/s - ");
   });
 
   it("1 draws a bar on a terminal, and prints lines elsewhere", async () => {
