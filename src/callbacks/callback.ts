@@ -38,7 +38,9 @@ type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
  * handed down the list at an epoch's end, so a key added by one callback is seen by the next.
  */
 export interface Callback {
+  /** Called before `onTrainBegin` (or `onTestBegin`, `onPredictBegin`) with what is going to happen. */
   setParams?(params: CallbackParams): void;
+  /** Called before `setParams` with the model that is trained, evaluated or asked to predict. */
   setModel?(model: TrainingModel): void;
   /** What it has to know again when an interrupted `fit` with a `backup` goes on. Asked for whenever the state is saved. */
   getState?(): StateValue;

@@ -9,9 +9,11 @@ export interface EarlyStoppingOptions {
   readonly minDelta?: number | undefined;
   /** Epochs without improvement before training ends. Default 0. */
   readonly patience?: number | undefined;
+  /** 1 prints when training was ended and which weights came back. Default 0. */
   readonly verbose?: 0 | 1 | undefined;
+  /** Whether larger or smaller values are better. Default `auto`: decided by the name of what is watched. */
   readonly mode?: MonitorMode | undefined;
-  /** The count of epochs starts again only when the value also beats this one. */
+  /** The count of epochs starts again only when the value also beats this one. Default: none. */
   readonly baseline?: number | undefined;
   /** Put the best epoch's weights back when training ends. Default false. */
   readonly restoreBestWeights?: boolean | undefined;
@@ -22,6 +24,7 @@ export interface EarlyStoppingOptions {
 export interface EarlyStopping extends Callback {
   /** The epoch (from 0) at which training was ended; 0 when it was not. */
   readonly stoppedEpoch: number;
+  /** The epoch (from 0) of the best value, and of the weights that `restoreBestWeights` puts back. */
   readonly bestEpoch: number;
 }
 

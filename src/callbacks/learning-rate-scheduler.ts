@@ -5,6 +5,7 @@ import { pythonFloat } from "./python-number.js";
 export interface LearningRateSchedulerOptions {
   /** The rate for an epoch (from 0), given the one in force: as float32, which is how Keras keeps it. */
   readonly schedule: (epoch: number, learningRate: number) => number;
+  /** 1 prints the rate of every epoch. Default 0. */
   readonly verbose?: 0 | 1 | undefined;
 }
 

@@ -18,7 +18,9 @@ export interface ModelCheckpointOptions {
   readonly verbose?: 0 | 1 | undefined;
   /** Save only when the watched value is better than every one before. Default false. */
   readonly saveBestOnly?: boolean | undefined;
+  /** Save the weights and not the whole model; `filepath` must then end in `.weights.h5`. Default false. */
   readonly saveWeightsOnly?: boolean | undefined;
+  /** Whether larger or smaller values are better. Default `auto`: decided by the name of what is watched. */
   readonly mode?: MonitorMode | undefined;
   /** At every epoch's end (default), or after so many batches. */
   readonly saveFreq?: "epoch" | number | undefined;

@@ -1,7 +1,10 @@
 import { TrazoError } from "../errors.js";
 import type { Logs } from "./callback.js";
 
-/** Whether smaller or larger values of the watched quantity are better. `auto` decides by its name. */
+/**
+ * Whether smaller or larger values of the watched quantity are better. `auto` decides by its name: larger where it has
+ * `acc` or `auc` in it or begins with `fmeasure`, else smaller.
+ */
 export type MonitorMode = "auto" | "min" | "max";
 
 /** `max` for accuracies and areas under curves, `min` for everything else. */

@@ -11,7 +11,9 @@ export interface ReduceLROnPlateauOptions {
   readonly factor?: number | undefined;
   /** Epochs without improvement before a reduction. Default 10. */
   readonly patience?: number | undefined;
+  /** 1 prints every reduction. Default 0. */
   readonly verbose?: 0 | 1 | undefined;
+  /** Whether larger or smaller values are better. Default `auto`: decided by the name of what is watched. */
   readonly mode?: MonitorMode | undefined;
   /** A smaller change is no improvement. Default 1e-4. */
   readonly minDelta?: number | undefined;
