@@ -69,8 +69,8 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
   }
 
   async function consider(epoch: number, logs: Logs, batch?: number): Promise<void> {
-    const values = { ...logs, epoch: epoch + 1, ...(batch === undefined ? {} : { batch: batch + 1 }) };
-    const path = formatPath(filepath, values);
+    const counts = { epoch: epoch + 1, ...(batch === undefined ? {} : { batch: batch + 1 }) };
+    const path = formatPath(filepath, logs, counts);
     const say = (text: string): void => {
       if (verbose > 0) print(`\nEpoch ${epoch + 1}: ${text}\n`);
     };

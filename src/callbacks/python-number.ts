@@ -21,24 +21,36 @@ function floatText(value: number, shown: number): string {
   return Number.isInteger(shown) ? `${shown}.0` : String(shown);
 }
 
-/** Python's `%.{digits}f`, which rounds halves to the even digit where JavaScript rounds them up. */
+/** Python's `%.{digits}f`. */
 export function pythonFixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return notFinite(value);
-  // The exact decimal expansion, as far as a tie can reach: a float is no nearer to a tie than that.
-  const exact = Math.abs(value).toFixed(Math.min(100, digits + 60));
-  const isTie = /^50*$/.test(exact.slice(exact.indexOf(".") + 1 + digits));
-  if (!isTie) return value.toFixed(digits);
-  const below =
-    digits === 0 ? exact.slice(0, exact.indexOf(".")) : exact.slice(0, exact.indexOf(".") + 1 + digits);
-  const isEven = Number(below.at(-1)) % 2 === 0;
-  const sign = value < 0 ? "-" : "";
-  return isEven ? sign + below : sign + (Number(below) + 10 ** -digits).toFixed(digits);
+  const even = evenOfHalf(Math.abs(value).toFixed(exactDigits(digits)), digits);
+  return even === undefined ? value.toFixed(digits) : signOf(value) + even;
 }
 
 /** Python's `%.{digits}e`: the exponent has at least two digits. */
 export function pythonExponent(value: number, digits: number): string {
-  return Number.isFinite(value) ? twoDigits(value.toExponential(digits)) : notFinite(value);
+  if (!Number.isFinite(value)) return notFinite(value);
+  const [exact = "", exponent] = Math.abs(value).toExponential(exactDigits(digits)).split("e");
+  const even = evenOfHalf(exact, digits);
+  return twoDigits(even === undefined ? value.toExponential(digits) : `${signOf(value)}${even}e${exponent}`);
 }
+
+/** As many as a tie can have: a float is no nearer to a tie than that. */
+const exactDigits = (digits: number): number => Math.min(100, digits + 60);
+
+/**
+ * Python rounds halves to the even digit where JavaScript rounds them up. `exact` cut to so many digits when they differ:
+ * it lies just between two such numbers, and the lower one is even.
+ */
+function evenOfHalf(exact: string, digits: number): string | undefined {
+  const point = exact.indexOf(".");
+  const lower = exact.slice(0, digits === 0 ? point : point + 1 + digits);
+  const isHalf = /^50*$/.test(exact.slice(point + 1 + digits));
+  return isHalf && Number(lower.at(-1)) % 2 === 0 ? lower : undefined;
+}
+
+const signOf = (value: number): string => (value < 0 ? "-" : "");
 
 const notFinite = (value: number): string => (Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
 

@@ -80,6 +80,22 @@ describe("modelCheckpoint", () => {
     expect(model.saved).toEqual(["e012-0.46-1.2e-03.h5"]);
   });
 
+  it("writes values in a path as Python does: floats by default, halves to the even digit", async () => {
+    const filepath = "{epoch}-{val_accuracy}-{loss}-{loss:8}-{half:.1e}-{half:.2f}.h5";
+    const { model } = await play([modelCheckpoint({ filepath })], {
+      epochs: [
+        { val_accuracy: 1, loss: 0.00001, half: 0.125 },
+        { val_accuracy: 0.5, loss: 2, half: -0.375 },
+        { val_accuracy: 0.5, loss: Number.NaN, half: 1.25 },
+      ],
+    });
+    expect(model.saved).toEqual([
+      "1-1.0-1e-05-   1e-05-1.2e-01-0.12.h5",
+      "2-0.5-2.0-     2.0--3.8e-01--0.38.h5",
+      "3-0.5-nan-     nan-1.2e+00-1.25.h5",
+    ]);
+  });
+
   it("saves the weights alone with saveWeightsOnly", async () => {
     const checkpoint = modelCheckpoint({ filepath: "m.weights.h5", saveWeightsOnly: true });
     expect((await play([checkpoint], { epochs: [{}] })).model.saved).toEqual(["weights: m.weights.h5"]);
@@ -89,7 +105,7 @@ describe("modelCheckpoint", () => {
     const batches = [{ loss: 3 }, { loss: 2 }, { loss: 1 }];
     const checkpoint = modelCheckpoint({ filepath: "{epoch}-{batch}-{loss}.h5", saveFreq: 2 });
     const { model } = await play([checkpoint], { epochs: [{}, {}], batches });
-    expect(model.saved).toEqual(["1-2-2.h5", "2-1-3.h5", "2-3-1.h5"]);
+    expect(model.saved).toEqual(["1-2-2.0.h5", "2-1-3.0.h5", "2-3-1.0.h5"]);
   });
 
   it("saves only what beats initialValueThreshold", async () => {
@@ -163,6 +179,7 @@ describe("modelCheckpoint", () => {
       "{val_loss:d}.h5",
       /a format ":d" for 0.5, which is not whole/,
     ],
+    ["more digits than any number has", "{val_loss:.200f}.h5", /a format ":.200f" that is not understood/],
     ["significant digits", "{val_loss:.3}.h5", /a format ":.3" that is not understood/],
   ])("refuses in a path %s", async (_, filepath, message) => {
     const run = play([modelCheckpoint({ filepath })], { epochs: epochsOf("val_loss", [0.5]) });
