@@ -11,6 +11,11 @@ export function requireKnownOptions<T extends object>(
   known: Readonly<Record<keyof T & string, true>>,
   what: string,
 ): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TrazoError(
+      `${what} takes its options as an object, but got ${String(options)}. Known options: ${Object.keys(known).join(", ")}.`,
+    );
+  }
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
     const meant = Object.keys(known).find((option) => plain(option) === plain(name));

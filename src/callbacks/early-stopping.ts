@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
 import { countOption, numberOption } from "./options.js";
@@ -21,6 +22,17 @@ export interface EarlyStoppingOptions {
   readonly startFromEpoch?: number | undefined;
 }
 
+const earlyStoppingOptions = {
+  monitor: true,
+  minDelta: true,
+  patience: true,
+  verbose: true,
+  mode: true,
+  baseline: true,
+  restoreBestWeights: true,
+  startFromEpoch: true,
+} as const;
+
 export interface EarlyStopping extends Callback {
   /** The epoch (from 0) at which training was ended; 0 when it was not. */
   readonly stoppedEpoch: number;
@@ -30,6 +42,7 @@ export interface EarlyStopping extends Callback {
 
 /** Ends training when a quantity stops improving, as Keras 3's `EarlyStopping`. */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  requireKnownOptions(options, earlyStoppingOptions, "EarlyStopping");
   const { monitor = "val_loss", verbose = 0, restoreBestWeights = false } = options;
   const patience = countOption(options.patience ?? 0, "EarlyStopping patience");
   const minDelta = Math.abs(numberOption(options.minDelta ?? 0, "EarlyStopping minDelta"));

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { pythonFloat } from "./python-number.js";
 
@@ -10,7 +11,9 @@ export interface LearningRateSchedulerOptions {
 }
 
 /** Sets the learning rate at every epoch's beginning, as Keras's `LearningRateScheduler`; adds `lr` to the logs. */
-export function learningRateScheduler({ schedule, verbose = 0 }: LearningRateSchedulerOptions): Callback {
+export function learningRateScheduler(options: LearningRateSchedulerOptions): Callback {
+  requireKnownOptions(options, { schedule: true, verbose: true }, "LearningRateScheduler");
+  const { schedule, verbose = 0 } = options;
   let model: TrainingModel | undefined;
   let print: CallbackParams["print"] = () => {};
   return {

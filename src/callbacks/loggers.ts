@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { Callback, Logs } from "./callback.js";
 import { LogFile, type LogFileState } from "./log-file.js";
 import { numpyFloat32, pythonFloat } from "./python-number.js";
@@ -10,6 +11,8 @@ export interface CsvLoggerOptions {
   readonly append?: boolean | undefined;
 }
 
+const csvLoggerOptions = { filename: true, separator: true, append: true } as const;
+
 /**
  * Writes a row an epoch (counted from 0), as Keras's `CSVLogger`: `epoch`, then the logs' keys in
  * alphabetical order; `NA` for what an epoch lacks; lines end in CR LF. Numbers are written as Python writes them, with
@@ -17,7 +20,9 @@ export interface CsvLoggerOptions {
  *
  * @throws TrazoError when the file cannot be written
  */
-export function csvLogger({ filename, separator = ",", append = false }: CsvLoggerOptions): Callback {
+export function csvLogger(options: CsvLoggerOptions): Callback {
+  requireKnownOptions(options, csvLoggerOptions, "CSVLogger");
+  const { filename, separator = ",", append = false } = options;
   const file = new LogFile(filename, append);
   let keys: string[] | undefined;
   const row = (cells: readonly string[]): string =>
@@ -50,13 +55,9 @@ export function csvLogger({ filename, separator = ",", append = false }: CsvLogg
  * @param options.append go on in an existing file; default false: start afresh
  * @throws TrazoError when the file cannot be written
  */
-export function jsonLinesLogger({
-  filename,
-  append = false,
-}: {
-  filename: string;
-  append?: boolean;
-}): Callback {
+export function jsonLinesLogger(options: { filename: string; append?: boolean }): Callback {
+  requireKnownOptions(options, { filename: true, append: true }, "jsonLinesLogger");
+  const { filename, append = false } = options;
   const file = new LogFile(filename, append);
   return {
     getState: () => file.state,

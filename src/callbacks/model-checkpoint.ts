@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
@@ -28,6 +29,17 @@ export interface ModelCheckpointOptions {
   readonly initialValueThreshold?: number | undefined;
 }
 
+const modelCheckpointOptions = {
+  filepath: true,
+  monitor: true,
+  verbose: true,
+  saveBestOnly: true,
+  saveWeightsOnly: true,
+  mode: true,
+  saveFreq: true,
+  initialValueThreshold: true,
+} as const;
+
 export interface ModelCheckpoint extends Callback {
   /** The best watched value so far. */
   readonly best: number;
@@ -37,6 +49,7 @@ export interface ModelCheckpoint extends Callback {
 
 /** Saves the model while it trains, as Keras's `ModelCheckpoint`, with Keras 2's messages. */
 export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoint {
+  requireKnownOptions(options, modelCheckpointOptions, "ModelCheckpoint");
   const {
     filepath,
     monitor = "val_loss",

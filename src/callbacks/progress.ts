@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, Logs } from "./callback.js";
 import { pythonExponent, pythonFixed } from "./python-number.js";
 
@@ -112,6 +113,7 @@ interface Mark {
  * its `verbose` and `print`.
  */
 export function progress(options: ProgressOptions = {}): Callback {
+  requireKnownOptions(options, { now: true, terminal: true, columns: true }, "progress");
   const now = options.now ?? (() => performance.now());
   const terminal = options.terminal ?? process.stdout.isTTY === true;
   const columns = options.columns ?? (() => process.stdout.columns ?? 80);

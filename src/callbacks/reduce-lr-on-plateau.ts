@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
 import { countOption, numberOption } from "./options.js";
@@ -23,11 +24,23 @@ export interface ReduceLROnPlateauOptions {
   readonly minLr?: number | undefined;
 }
 
+const reduceLROnPlateauOptions = {
+  monitor: true,
+  factor: true,
+  patience: true,
+  verbose: true,
+  mode: true,
+  minDelta: true,
+  cooldown: true,
+  minLr: true,
+} as const;
+
 /**
  * Lowers the learning rate when a quantity stops improving, as Keras's `ReduceLROnPlateau`.
  * Adds `lr`, the rate in force during the epoch, to the logs.
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
+  requireKnownOptions(options, reduceLROnPlateauOptions, "ReduceLROnPlateau");
   const { monitor = "val_loss", factor = 0.1, verbose = 0 } = options;
   const patience = countOption(options.patience ?? 10, "ReduceLROnPlateau patience");
   const cooldown = countOption(options.cooldown ?? 0, "ReduceLROnPlateau cooldown");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Callback, Logs, TrainingModel } from "./callback.js";
 import { maskedCrc32c } from "./crc32c.js";
 
@@ -19,7 +20,9 @@ export interface TensorBoardOptions {
  *
  * @throws TrazoError when training begins and the folder cannot be written
  */
-export function tensorBoard({ logDir = "logs" }: TensorBoardOptions = {}): Callback {
+export function tensorBoard(options: TensorBoardOptions = {}): Callback {
+  requireKnownOptions(options, { logDir: true }, "TensorBoard");
+  const { logDir = "logs" } = options;
   const train = new EventFile(join(logDir, "train"));
   const validation = new EventFile(join(logDir, "validation"));
   let model: TrainingModel | undefined;

@@ -1,4 +1,5 @@
 import { loadModel } from "../formats/load.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ImageClassifier } from "./classifier.js";
 import { kerasClassifier } from "./keras-classifier.js";
@@ -18,6 +19,7 @@ export async function openClassifier(
   path: string,
   options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
+  requireKnownOptions(options, { runtime: true }, "openClassifier");
   if (path.endsWith(".onnx")) return await loadOnnxClassifier(path, options);
   return kerasClassifier(await loadModel(path, options));
 }

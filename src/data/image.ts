@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import { type Tensor, tensor } from "../tensor.js";
 import { checkContrast, MNIST_SIZE, prepareDigit } from "./digit.js";
 import { flatten, invert, isDarkOnLight, type Picture, type RgbaPixels, resize, toGrey } from "./picture.js";
@@ -22,6 +23,14 @@ export interface ReadDigitImageOptions {
    */
   readonly mnistStyle?: boolean | undefined;
 }
+
+const readDigitImageOptions = {
+  height: true,
+  width: true,
+  channels: true,
+  invert: true,
+  mnistStyle: true,
+} as const;
 
 /** A larger picture is refused before it is decoded. */
 const MAX_PIXELS = 50_000_000;
@@ -48,6 +57,7 @@ export async function decodeDigitImage(
   name: string,
   options: ReadDigitImageOptions = {},
 ): Promise<Tensor<"uint8">> {
+  requireKnownOptions(options, readDigitImageOptions, "readDigitImage");
   const { height = MNIST_SIZE, width = MNIST_SIZE, channels = 1 } = options;
   checkSize("height", height);
   checkSize("width", width);

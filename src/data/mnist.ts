@@ -3,6 +3,7 @@ import { access, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import { sizeOf, type Tensor, tensor } from "../tensor.js";
 import { uncompressIdx } from "./idx.js";
 import { decodeIdx, parseIdxHeader } from "./idx-format.js";
@@ -39,6 +40,8 @@ export interface LoadMnistOptions {
   readonly numClasses?: number | undefined;
 }
 
+const loadMnistOptions = { dir: true, prefix: true, transpose: true, numClasses: true } as const;
+
 type Part = "train-images" | "train-labels" | "test-images" | "test-labels";
 
 /** SHA-256 of MNIST's uncompressed IDX files. */
@@ -57,6 +60,7 @@ const MNIST_SHA256: Readonly<Record<Part, string>> = {
  *   `dir`), or when images and labels do not belong together
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<ImageDataset> {
+  requireKnownOptions(options, loadMnistOptions, "loadMnist");
   const { dir, prefix = "", transpose = false, numClasses } = options;
   const folder = dir ?? (await mnistPackage()).folder;
   const read = async (part: Part) => {

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import { RandomState } from "../random/mt19937.js";
 import { type Tensor, takeRows } from "../tensor.js";
 import { stratifiedIndices } from "./stratify.js";
@@ -15,6 +16,14 @@ export interface SplitOptions {
   /** A class for every sample; each part then gets every class in the same proportion. Shape [n], or [n, k] for one-hot. */
   readonly stratify?: Tensor | ArrayLike<number> | undefined;
 }
+
+const splitOptions = {
+  testSize: true,
+  trainSize: true,
+  randomState: true,
+  shuffle: true,
+  stratify: true,
+} as const;
 
 /** Which samples go to which part, in their new order. */
 export interface SplitIndices {
@@ -68,6 +77,7 @@ export function trainTestSplit(...args: (Tensor | SplitOptions)[]): Tensor[] {
  * @throws TrazoError when the sizes do not fit, or `stratify` does not (see scikit-learn's rules)
  */
 export function splitIndices(n: number, options: SplitOptions = {}): SplitIndices {
+  requireKnownOptions(options, splitOptions, "A split");
   const { randomState, shuffle = true, stratify } = options;
   const { trainCount, testCount } = splitSizes(n, options);
   if (!shuffle) {

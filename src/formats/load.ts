@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { ModelDefinition } from "../model/definition.js";
 import { type Compiled, Engine } from "../model/engine.js";
 import { Sequential, type SequentialOptions } from "../model/sequential.js";
@@ -19,6 +20,8 @@ export interface LoadOptions extends Omit<SequentialOptions, "name"> {
   /** Also read what the model was compiled with, and the optimiser's state. Default true. */
   readonly compile?: boolean | undefined;
 }
+
+const loadOptions = { compile: true, seed: true, runtime: true } as const;
 
 /** What every kind of file says of the weights, once it is known which model they are for. */
 interface StoredState {
@@ -42,6 +45,7 @@ interface StoredModel extends StoredState {
  * @throws TrazoError naming the file, and what in it is damaged or not supported
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Sequential> {
+  requireKnownOptions(options, loadOptions, "loadModel");
   const bytes = await bytesOf(path);
   return understand(path, () => {
     const { compile = true, ...rest } = options;

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import { sizeOf } from "../tensor.js";
 import type { Initializer } from "./initializer.js";
 import { checkFinite } from "./seeded.js";
@@ -26,7 +27,9 @@ export function ones(): Initializer {
 }
 
 /** Every element `value` (Keras `Constant`). @throws TrazoError when the value is not finite */
-export function constant({ value = 0 }: ConstantOptions = {}): Initializer {
+export function constant(options: ConstantOptions = {}): Initializer {
+  requireKnownOptions(options, { value: true }, "Constant");
+  const { value = 0 } = options;
   checkFinite("Constant's value", value);
   return {
     className: "Constant",

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { RandomStream } from "../random/stream.js";
 import { sizeOf } from "../tensor.js";
 import type { Initializer } from "./initializer.js";
@@ -15,7 +16,9 @@ export interface OrthogonalOptions extends SeedOption {
  *
  * @throws TrazoError when used on a weight of fewer than two dimensions
  */
-export function orthogonal({ gain = 1, seed }: OrthogonalOptions = {}): Initializer {
+export function orthogonal(options: OrthogonalOptions = {}): Initializer {
+  requireKnownOptions(options, { gain: true, seed: true }, "Orthogonal");
+  const { gain = 1, seed } = options;
   checkFinite("Orthogonal's gain", gain);
   checkSeed(seed);
   return {

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import { fillNormal, fillTruncatedNormal, fillUniform } from "./distributions.js";
 import type { Initializer } from "./initializer.js";
 import { checkFinite, checkSeed, checkSpread, type SeedOption, streamFor } from "./seeded.js";
@@ -17,8 +18,12 @@ export interface UniformOptions extends SeedOption {
   readonly maxval?: number | undefined;
 }
 
+const normalOptions = { mean: true, stddev: true, seed: true } as const;
+
 /** Normal values (Keras `RandomNormal`). @throws TrazoError for a negative or infinite spread */
-export function randomNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions = {}): Initializer {
+export function randomNormal(options: NormalOptions = {}): Initializer {
+  requireKnownOptions(options, normalOptions, "RandomNormal");
+  const { mean = 0, stddev = 0.05, seed } = options;
   checkFinite("RandomNormal's mean", mean);
   checkSpread("RandomNormal's stddev", stddev);
   checkSeed(seed);
@@ -35,7 +40,9 @@ export function randomNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions = 
  *
  * @throws TrazoError for a negative or infinite spread
  */
-export function truncatedNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions = {}): Initializer {
+export function truncatedNormal(options: NormalOptions = {}): Initializer {
+  requireKnownOptions(options, normalOptions, "TruncatedNormal");
+  const { mean = 0, stddev = 0.05, seed } = options;
   checkFinite("TruncatedNormal's mean", mean);
   checkSpread("TruncatedNormal's stddev", stddev);
   checkSeed(seed);
@@ -47,7 +54,9 @@ export function truncatedNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions
 }
 
 /** Uniform values (Keras `RandomUniform`). @throws TrazoError when the ends are not finite or out of order */
-export function randomUniform({ minval = -0.05, maxval = 0.05, seed }: UniformOptions = {}): Initializer {
+export function randomUniform(options: UniformOptions = {}): Initializer {
+  requireKnownOptions(options, { minval: true, maxval: true, seed: true }, "RandomUniform");
+  const { minval = -0.05, maxval = 0.05, seed } = options;
   checkFinite("RandomUniform's minval", minval);
   checkFinite("RandomUniform's maxval", maxval);
   if (minval > maxval) {

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { RandomStream } from "../random/stream.js";
 import { fillNormal, fillTruncatedNormal, fillUniform } from "./distributions.js";
 import { computeFans } from "./fans.js";
@@ -20,6 +21,8 @@ export interface VarianceScalingOptions extends SeedOption {
   readonly distribution?: string | undefined;
 }
 
+const varianceScalingOptions = { scale: true, mode: true, distribution: true, seed: true } as const;
+
 interface Scaling {
   readonly scale: number;
   readonly mode: (typeof MODES)[number];
@@ -33,6 +36,7 @@ interface Scaling {
  * @throws TrazoError for a scale that is not positive, and for an unknown mode or distribution
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
+  requireKnownOptions(options, varianceScalingOptions, "VarianceScaling");
   const { scale = 1, mode = "fan_in", distribution = "truncated_normal", seed } = options;
   const scaling: Scaling = {
     scale,
@@ -85,7 +89,9 @@ export function lecunNormal(options: SeedOption = {}): Initializer {
 }
 
 /** A scaling with a name of its own, whose configuration is the seed alone. */
-function named(className: string, scaling: Scaling, { seed }: SeedOption): Initializer {
+function named(className: string, scaling: Scaling, options: SeedOption): Initializer {
+  requireKnownOptions(options, { seed: true }, className);
+  const { seed } = options;
   checkSeed(seed);
   return {
     className,

@@ -11,6 +11,7 @@ import {
   sub,
   where,
 } from "../graph/ops.js";
+import { requireKnownOptions } from "../known-options.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
 import type { Loss } from "./loss.js";
 import { checkSmoothing } from "./smoothing.js";
@@ -28,6 +29,7 @@ export interface BinaryCrossentropyOptions {
  * `max(z, 0) - z y + log(1 + exp(-|z|))`.
  */
 export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
+  requireKnownOptions(options, { fromLogits: true, labelSmoothing: true }, "BinaryCrossentropy");
   const { fromLogits = false, labelSmoothing = 0 } = options;
   checkSmoothing(labelSmoothing);
   return {

@@ -1,6 +1,7 @@
 import { add, cast, clip, div, log, logSoftmax, mul, neg, reduceSum } from "../graph/ops.js";
 import { staticDim } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
 import type { Loss } from "./loss.js";
 import { checkSmoothing } from "./smoothing.js";
@@ -18,6 +19,7 @@ export interface CategoricalCrossentropyOptions {
  * normalised and clipped to [1e-7, 1 - 1e-7], as in Keras.
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
+  requireKnownOptions(options, { fromLogits: true, labelSmoothing: true }, "CategoricalCrossentropy");
   const { fromLogits = false, labelSmoothing = 0 } = options;
   checkSmoothing(labelSmoothing);
   return {

@@ -1,6 +1,7 @@
 import { TrazoError } from "../errors.js";
 import { cast, clip, log, logSoftmax, mul, neg, oneHot, reduceSum, reshape } from "../graph/ops.js";
 import { productOf, staticDim } from "../graph/shape.js";
+import { requireKnownOptions } from "../known-options.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
 import type { Loss } from "./loss.js";
 
@@ -25,6 +26,7 @@ export interface SparseCategoricalCrossentropyOptions {
  * the one-hot table; from probabilities, as in Keras, `-log softmax(log clip(p))`.
  */
 export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
+  requireKnownOptions(options, { fromLogits: true }, "SparseCategoricalCrossentropy");
   const { fromLogits = false } = options;
   return {
     kerasName: "sparse_categorical_crossentropy",

@@ -2,4 +2,4 @@ export { accuracy } from "./accuracy.js";
 export { type ConfusionMatrix, confusionMatrix, formatConfusionMatrix } from "./confusion.js";
 export type { Metric } from "./metric.js";
 export type { MetricName } from "./registry.js";
-export { topKAccuracy } from "./top-k.js";
+export { type TopKAccuracyOptions, topKAccuracy } from "./top-k.js";

@@ -1,14 +1,24 @@
 import { TrazoError } from "../errors.js";
 import { cast, equal, greater, less, mul, oneHot, reduceSum, sub } from "../graph/ops.js";
 import { staticDim } from "../graph/shape.js";
+import { requireKnownOptions } from "../known-options.js";
 import { classOf } from "./accuracy.js";
 import type { Metric } from "./metric.js";
+
+export interface TopKAccuracyOptions {
+  /** How many of the most probable classes count as right, from 1 up. Default 5. */
+  readonly k?: number | undefined;
+  /** The key in logs. Default `top_k_categorical_accuracy`. */
+  readonly name?: string | undefined;
+}
 
 /**
  * The share of samples whose true class is among the k most probable ones, as Keras's
  * `TopKCategoricalAccuracy`. One-hot targets or class indices.
  */
-export function topKAccuracy({ k = 5, name = "top_k_categorical_accuracy" } = {}): Metric {
+export function topKAccuracy(options: TopKAccuracyOptions = {}): Metric {
+  requireKnownOptions(options, { k: true, name: true }, "topKAccuracy");
+  const { k = 5, name = "top_k_categorical_accuracy" } = options;
   if (!Number.isInteger(k) || k < 1)
     throw new TrazoError(`top-k accuracy needs a whole k above 0, but got ${k}.`);
   return {

@@ -1,6 +1,7 @@
 import { add, div, maximum, mul, sqrt, square, sub } from "../graph/ops.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
-import { requireForgetting, requireNonNegative } from "./options.js";
+import { optimizerOptionNames, requireForgetting, requireNonNegative } from "./options.js";
 import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
 
 export interface AdamOptions extends OptimizerOptions {
@@ -13,6 +14,15 @@ export interface AdamOptions extends OptimizerOptions {
   /** Divide by the root of the largest mean square so far. Default false. */
   readonly amsgrad?: boolean;
 }
+
+/** The names of `AdamOptions`, for `requireKnownOptions`. */
+export const adamOptionNames = {
+  ...optimizerOptionNames,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  amsgrad: true,
+} as const;
 
 /**
  * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015), in the form with "epsilon hat" that precedes
@@ -28,6 +38,7 @@ export interface AdamOptions extends OptimizerOptions {
  * @throws TrazoError for an option out of range
  */
 export function adam(options: AdamOptions = {}): Optimizer {
+  requireKnownOptions(options, adamOptionNames, "Adam");
   return new RuleOptimizer(adamRule("Adam", "adam", options), { learningRate: 0.001, ...options });
 }
 

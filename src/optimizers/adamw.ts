@@ -1,4 +1,5 @@
-import { type AdamOptions, adamRule } from "./adam.js";
+import { requireKnownOptions } from "../known-options.js";
+import { type AdamOptions, adamOptionNames, adamRule } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 import { RuleOptimizer } from "./rule.js";
 
@@ -10,6 +11,7 @@ import { RuleOptimizer } from "./rule.js";
  * @throws TrazoError for an option out of range
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
+  requireKnownOptions(options, adamOptionNames, "AdamW");
   const { weightDecay = 0.004 } = options;
   const rule = adamRule("AdamW", "adamw", options);
   // Keras's AdamW refuses a null, which stands for no decay elsewhere.

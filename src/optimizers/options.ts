@@ -1,6 +1,15 @@
 import { TrazoError } from "../errors.js";
 import type { Clipping } from "./optimizer.js";
 
+/** The names of `OptimizerOptions`, for `requireKnownOptions`. */
+export const optimizerOptionNames = {
+  learningRate: true,
+  weightDecay: true,
+  clipnorm: true,
+  globalClipnorm: true,
+  clipvalue: true,
+} as const;
+
 /** @throws TrazoError unless `value` is a finite number that is not negative */
 export function requireNonNegative(name: string, value: number): number {
   if (!(value >= 0 && Number.isFinite(value))) {

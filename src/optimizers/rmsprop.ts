@@ -1,7 +1,8 @@
 import { add, div, mul, sqrt, square, sub } from "../graph/ops.js";
 import type { Value } from "../graph/value.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
-import { requireForgetting, requireFraction, requireNonNegative } from "./options.js";
+import { optimizerOptionNames, requireForgetting, requireFraction, requireNonNegative } from "./options.js";
 import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
 
 export interface RmspropOptions extends OptimizerOptions {
@@ -14,6 +15,14 @@ export interface RmspropOptions extends OptimizerOptions {
   /** Divide by the deviation from the mean gradient instead of from zero. Default false. */
   readonly centered?: boolean;
 }
+
+const rmspropOptions = {
+  ...optimizerOptionNames,
+  rho: true,
+  momentum: true,
+  epsilon: true,
+  centered: true,
+} as const;
 
 /**
  * RMSprop (Tieleman and Hinton, lecture 6.5 of "Neural networks for machine learning", 2012) as Keras 3 has it;
@@ -29,6 +38,7 @@ export interface RmspropOptions extends OptimizerOptions {
  * @throws TrazoError for an option out of range
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  requireKnownOptions(options, rmspropOptions, "RMSprop");
   const { rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false } = options;
   requireForgetting("rho", rho);
   requireFraction("momentum", momentum);

@@ -1,6 +1,7 @@
 import { add, mul, sub } from "../graph/ops.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
-import { requireFraction } from "./options.js";
+import { optimizerOptionNames, requireFraction } from "./options.js";
 import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
 
 export interface SgdOptions extends OptimizerOptions {
@@ -9,6 +10,8 @@ export interface SgdOptions extends OptimizerOptions {
   /** Look ahead along the velocity (Nesterov). Default false. */
   readonly nesterov?: boolean;
 }
+
+const sgdOptions = { ...optimizerOptionNames, momentum: true, nesterov: true } as const;
 
 /**
  * Gradient descent as Keras has it; `learningRate` is 0.01 by default.
@@ -23,6 +26,7 @@ export interface SgdOptions extends OptimizerOptions {
  * @throws TrazoError for an option out of range
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
+  requireKnownOptions(options, sgdOptions, "SGD");
   const { momentum = 0, nesterov = false } = options;
   requireFraction("momentum", momentum);
   const rule: UpdateRule = {

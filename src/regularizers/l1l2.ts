@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { Regularizer } from "./regularizer.js";
 
 export interface L1L2Options {
@@ -30,7 +31,9 @@ export function l2(factor = 0.01): Regularizer {
  *
  * @throws TrazoError for a factor that is negative or not finite
  */
-export function l1l2({ l1 = 0, l2 = 0 }: L1L2Options = {}): Regularizer {
+export function l1l2(options: L1L2Options = {}): Regularizer {
+  requireKnownOptions(options, { l1: true, l2: true }, "L1L2");
+  const { l1 = 0, l2 = 0 } = options;
   checkFactor("L1L2's l1", l1);
   checkFactor("L1L2's l2", l2);
   return { className: "L1L2", l1, l2, getConfig: () => ({ l1, l2 }) };

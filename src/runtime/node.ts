@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import { loadAddon } from "./addon-session.js";
 import type { Library } from "./library.js";
 import { loadNative } from "./native-session.js";
@@ -23,6 +24,8 @@ export interface NodeRuntimeOptions {
   readonly binding?: "native" | "addon";
 }
 
+const nodeRuntimeOptions = { threads: true, lowering: true, background: true, binding: true } as const;
+
 const bindings = {
   native: loadNative,
   addon: (background: boolean) => {
@@ -37,6 +40,7 @@ const bindings = {
  * @throws TrazoError when the number of threads is none, or ONNX Runtime cannot be loaded on this platform
  */
 export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
+  requireKnownOptions(options, nodeRuntimeOptions, "nodeRuntime");
   const threads = options.threads ?? availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new TrazoError(`threads must be a whole number from 1 to 256, but got ${options.threads}.`);

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { LearningRateSchedule } from "./schedule.js";
 import { requireRates, requireSteps } from "./steps.js";
 
@@ -14,6 +15,14 @@ export interface CosineDecayRestartsOptions {
   readonly alpha?: number;
 }
 
+const cosineDecayRestartsOptions = {
+  initialLearningRate: true,
+  firstDecaySteps: true,
+  tMul: true,
+  mMul: true,
+  alpha: true,
+} as const;
+
 /**
  * SGDR (Loshchilov and Hutter, ICLR 2017): in the i-th period (from 0), of which the fraction c has passed,
  * initialLearningRate * ((1 - alpha) * mMul^i * (1 + cos(pi * c)) / 2 + alpha).
@@ -21,6 +30,7 @@ export interface CosineDecayRestartsOptions {
  * @throws TrazoError for a negative rate, no positive number of steps, or periods that become shorter
  */
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): LearningRateSchedule {
+  requireKnownOptions(options, cosineDecayRestartsOptions, "CosineDecayRestarts");
   const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
   requireRates({ initialLearningRate, alpha, mMul });
   requireSteps("firstDecaySteps", firstDecaySteps);

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { LearningRateSchedule } from "./schedule.js";
 import { requireRates, requireSteps } from "./steps.js";
 
@@ -14,6 +15,14 @@ export interface CosineDecayOptions {
   readonly warmupSteps?: number;
 }
 
+const cosineDecayOptions = {
+  initialLearningRate: true,
+  decaySteps: true,
+  alpha: true,
+  warmupTarget: true,
+  warmupSteps: true,
+} as const;
+
 /**
  * rate * ((1 - alpha) * (1 + cos(pi * s / decaySteps)) / 2 + alpha), s = min(step, decaySteps), falling from rate =
  * initialLearningRate (Loshchilov and Hutter, "SGDR", ICLR 2017, without restarts). With a `warmupTarget` the rate first
@@ -22,6 +31,7 @@ export interface CosineDecayOptions {
  * @throws TrazoError for a negative rate or no positive number of steps
  */
 export function cosineDecay(options: CosineDecayOptions): LearningRateSchedule {
+  requireKnownOptions(options, cosineDecayOptions, "CosineDecay");
   const { initialLearningRate, decaySteps, alpha = 0, warmupTarget, warmupSteps = 0 } = options;
   requireRates({ initialLearningRate, alpha, warmupTarget: warmupTarget ?? 0, warmupSteps });
   requireSteps("decaySteps", decaySteps);

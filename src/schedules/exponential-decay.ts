@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { LearningRateSchedule } from "./schedule.js";
 import { requireRates, requireSteps } from "./steps.js";
 
@@ -10,12 +11,20 @@ export interface ExponentialDecayOptions {
   readonly staircase?: boolean;
 }
 
+const exponentialDecayOptions = {
+  initialLearningRate: true,
+  decaySteps: true,
+  decayRate: true,
+  staircase: true,
+} as const;
+
 /**
  * initialLearningRate * decayRate^(step / decaySteps); with `staircase` the exponent is rounded down.
  *
  * @throws TrazoError for a negative rate or no positive number of steps
  */
 export function exponentialDecay(options: ExponentialDecayOptions): LearningRateSchedule {
+  requireKnownOptions(options, exponentialDecayOptions, "ExponentialDecay");
   const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
   requireRates({ initialLearningRate, decayRate });
   requireSteps("decaySteps", decaySteps);

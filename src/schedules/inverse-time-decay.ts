@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { LearningRateSchedule } from "./schedule.js";
 import { requireRates, requireSteps } from "./steps.js";
 
@@ -9,12 +10,20 @@ export interface InverseTimeDecayOptions {
   readonly staircase?: boolean;
 }
 
+const inverseTimeDecayOptions = {
+  initialLearningRate: true,
+  decaySteps: true,
+  decayRate: true,
+  staircase: true,
+} as const;
+
 /**
  * initialLearningRate / (1 + decayRate * step / decaySteps); with `staircase` the quotient step / decaySteps is rounded down.
  *
  * @throws TrazoError for a negative rate or no positive number of steps
  */
 export function inverseTimeDecay(options: InverseTimeDecayOptions): LearningRateSchedule {
+  requireKnownOptions(options, inverseTimeDecayOptions, "InverseTimeDecay");
   const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
   requireRates({ initialLearningRate, decayRate });
   requireSteps("decaySteps", decaySteps);

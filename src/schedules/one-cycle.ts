@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { LearningRateSchedule } from "./schedule.js";
 import { requireRates, requireSteps } from "./steps.js";
 
@@ -15,6 +16,14 @@ export interface OneCycleOptions {
   readonly cycleFraction?: number;
 }
 
+const oneCycleOptions = {
+  maxLearningRate: true,
+  totalSteps: true,
+  initialLearningRate: true,
+  finalLearningRate: true,
+  cycleFraction: true,
+} as const;
+
 /**
  * The one-cycle policy (Smith and Topin, "Super-convergence: very fast training of neural networks using large learning rates",
  * 2018; Smith, "A disciplined approach to neural network hyper-parameters", 2018): three straight lines. With
@@ -29,6 +38,7 @@ export interface OneCycleOptions {
  * @throws TrazoError for a negative rate, no positive number of steps, or a fraction outside (0, 1]
  */
 export function oneCycle(options: OneCycleOptions): LearningRateSchedule {
+  requireKnownOptions(options, oneCycleOptions, "OneCycle");
   const { maxLearningRate, totalSteps, cycleFraction = 0.9 } = options;
   const { initialLearningRate = maxLearningRate / 10 } = options;
   const { finalLearningRate = initialLearningRate / 100 } = options;

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { LearningRateSchedule } from "./schedule.js";
 import { requireRates } from "./steps.js";
 
@@ -9,12 +10,15 @@ export interface PiecewiseConstantDecayOptions {
   readonly values: readonly number[];
 }
 
+const piecewiseConstantDecayOptions = { boundaries: true, values: true } as const;
+
 /**
  * values[0] up to and including the step boundaries[0], values[1] from there up to and including boundaries[1], and so on.
  *
  * @throws TrazoError when there is not one value more than boundaries, or these do not grow
  */
 export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): LearningRateSchedule {
+  requireKnownOptions(options, piecewiseConstantDecayOptions, "PiecewiseConstantDecay");
   const boundaries = [...options.boundaries];
   const values = [...options.values];
   if (boundaries.length !== values.length - 1) {

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { LearningRateSchedule } from "./schedule.js";
 import { requireRates, requireSteps } from "./steps.js";
 
@@ -12,6 +13,14 @@ export interface PolynomialDecayOptions {
   readonly cycle?: boolean;
 }
 
+const polynomialDecayOptions = {
+  initialLearningRate: true,
+  decaySteps: true,
+  endLearningRate: true,
+  power: true,
+  cycle: true,
+} as const;
+
 /**
  * (initialLearningRate - endLearningRate) * (1 - s / d)^power + endLearningRate, where s = min(step, decaySteps) and
  * d = decaySteps, or with `cycle` s = step and d = decaySteps * max(1, ceil(step / decaySteps)).
@@ -19,6 +28,7 @@ export interface PolynomialDecayOptions {
  * @throws TrazoError for a negative rate or no positive number of steps
  */
 export function polynomialDecay(options: PolynomialDecayOptions): LearningRateSchedule {
+  requireKnownOptions(options, polynomialDecayOptions, "PolynomialDecay");
   const { initialLearningRate, decaySteps, endLearningRate = 0.0001, power = 1, cycle = false } = options;
   requireRates({ initialLearningRate, endLearningRate });
   requireSteps("decaySteps", decaySteps);
