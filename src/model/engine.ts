@@ -36,12 +36,14 @@ export class Engine {
   #memory: TrainingMemory | undefined;
   #slots: OptimizerSlots;
 
+  /** @throws TrazoError when the optimiser serves another model */
   constructor(
     model: ModelDefinition,
     runtime: () => Promise<Runtime>,
     compiled: Compiled | undefined,
     slots: OptimizerSlots = [],
   ) {
+    compiled?.optimizer.serve(model);
     this.model = model;
     this.#runtime = runtime;
     this.compiled = compiled;

@@ -159,7 +159,12 @@ export class Sequential implements TrainingModel {
     return this;
   }
 
-  /** Says what to minimise, how, and what else to measure. The optimiser starts afresh. */
+  /**
+   * Says what to minimise, how, and what else to measure. The optimiser starts afresh: no steps taken, no momentum left; the
+   * learning rate that was last set stays.
+   *
+   * @throws TrazoError for what is not supported, and for an optimiser that another model has
+   */
   compile(options: CompileOptions): void {
     requireKnownOptions(options, compileOptions, "compile");
     const { optimizer = "rmsprop", loss, metrics = [], weightedMetrics } = options;
@@ -175,6 +180,7 @@ export class Sequential implements TrainingModel {
       ),
     };
     this.#replaceEngine(new Engine(this.#definition, this.#runtime, compiled));
+    compiled.optimizer.iterations = 0;
   }
 
   /** For readers of files: compiles with an optimiser's state. */

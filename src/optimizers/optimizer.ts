@@ -15,6 +15,11 @@ export interface VariableSpan {
   readonly l2: number;
 }
 
+/** The model whose weights an optimiser updates: itself, for telling it from others, and its name for messages. */
+export interface ServedModel {
+  readonly name: string;
+}
+
 /** What one update of one variable gives in the graph form. */
 export interface UpdatedVariable {
   readonly p: Value;
@@ -39,6 +44,13 @@ export interface Optimizer {
   readonly clipping: Clipping;
   /** Decoupled weight decay, 0 for none. */
   readonly weightDecay: number;
+
+  /**
+   * Takes the optimiser into a model's service, for good: the count of steps and the slots go with one model's weights.
+   *
+   * @throws TrazoError when it serves another model already
+   */
+  serve(model: ServedModel): void;
 
   /** Names of the numbers that change from step to step and that `formula` needs, e.g. `["alpha"]`. */
   readonly scalars: readonly string[];

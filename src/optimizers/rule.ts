@@ -3,7 +3,14 @@ import type { Value } from "../graph/value.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { serializeSchedule } from "../schedules/registry.js";
 import type { LearningRateSchedule } from "../schedules/schedule.js";
-import type { Clipping, Optimizer, OptimizerOptions, UpdatedVariable, VariableSpan } from "./optimizer.js";
+import type {
+  Clipping,
+  Optimizer,
+  OptimizerOptions,
+  ServedModel,
+  UpdatedVariable,
+  VariableSpan,
+} from "./optimizer.js";
 import { readClipping, requireNonNegative } from "./options.js";
 
 /** The numbers of one step, by name. `learning_rate` is always among them. */
@@ -55,6 +62,7 @@ export class RuleOptimizer implements Optimizer {
   iterations = 0;
   readonly #rule: UpdateRule;
   #learningRate = 0;
+  #model: ServedModel | undefined;
 
   /** @throws TrazoError for a negative rate or decay, and for more than one clipping */
   constructor(
@@ -92,6 +100,16 @@ export class RuleOptimizer implements Optimizer {
       );
     }
     this.#learningRate = requireNonNegative("learningRate", rate);
+  }
+
+  serve(model: ServedModel): void {
+    if (this.#model && this.#model !== model) {
+      throw new TrazoError(
+        `This ${this.className} optimiser already serves the model "${this.#model.name}", with whose weights its state goes. ` +
+          "Make one for each model, or name it in compile.",
+      );
+    }
+    this.#model = model;
   }
 
   scalarsAt(iterations: number, learningRate: number): Record<string, number> {

@@ -64,6 +64,7 @@ export function gradientRecorder(): { optimizer: Optimizer; gradients: Float32Ar
     iterations: 0,
     clipping: {},
     weightDecay: 0,
+    serve: () => {},
     scalars: [],
     scalarsAt: () => ({}),
     formula: (p) => ({ p, slots: [] }),

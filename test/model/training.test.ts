@@ -2,14 +2,19 @@ import { describe, expect, it } from "vitest";
 import {
   type Layer,
   layers,
+  loadModel,
   type Optimizer,
   optimizers,
   regularizers,
   schedules,
   sequential,
+  TrazoError,
   tensor,
 } from "../../src/index.js";
+import { temporaryFolder } from "../data/temporary-folder.js";
 import { column, noise, runtime, smallData, smallNet } from "./tiny.js";
+
+const { path } = temporaryFolder();
 
 const sgd = (learningRate: number): Optimizer => optimizers.sgd({ learningRate });
 
@@ -269,6 +274,39 @@ describe("training", () => {
     expect(model.optimizer.iterations).toBe(0);
     await model.fit(x, y, { verbose: 0 });
     expect(model.getWeights()).not.toEqual(trained);
+  });
+
+  it("makes one optimiser object start afresh at every compile, at the rate that was last set", async () => {
+    const [x, y] = smallData(8);
+    const twice = async (next: (first: Optimizer) => Optimizer): Promise<Float32Array[]> => {
+      const model = smallNet();
+      const first = optimizers.adam({ learningRate: 0.05 });
+      model.compile({ optimizer: first, loss: "categoricalCrossentropy" });
+      await model.fit(x, y, { epochs: 3, verbose: 0 });
+      first.learningRate = 0.01;
+      const second = next(first);
+      model.compile({ optimizer: second, loss: "categoricalCrossentropy" });
+      expect(second.iterations).toBe(0);
+      await model.fit(x, y, { verbose: 0 });
+      return model.getWeights();
+    };
+    // Both draw the same masks: these follow from the number of the step.
+    expect(await twice((first) => first)).toEqual(await twice(() => optimizers.adam({ learningRate: 0.01 })));
+  });
+
+  it("refuses an optimiser that another model has, loaded ones included", async () => {
+    const [one, other] = [smallNet(), smallNet()];
+    const optimizer = optimizers.adam();
+    one.compile({ optimizer, loss: "mse" });
+    const share = () => other.compile({ optimizer, loss: "mse" });
+    expect(share).toThrow(TrazoError);
+    expect(share).toThrow(/^This Adam optimiser already serves the model "sequential"/);
+    expect(() => other.optimizer).toThrow("needs a compiled model");
+    one.compile({ optimizer, loss: "categoricalCrossentropy" });
+    const file = path("shared.keras");
+    await one.save(file);
+    const loaded = await loadModel(file);
+    expect(() => other.compile({ optimizer: loaded.optimizer, loss: "mse" })).toThrow("already serves");
   });
 
   it("goes on after dispose, and keeps the optimiser's state", async () => {
