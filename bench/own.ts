@@ -14,6 +14,7 @@ async function start(lowering: "direct" | "tiledGemm", threads: number): Promise
   model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   const step = await model.engine.trainingStep(data, BATCH);
   const gatherer = new BatchGatherer(data, BATCH);
+  const moment = { iteration: 0, batch: 0 };
   const count = train.labels.data.length;
   const indices = Int32Array.from({ length: count }, (_, i) => i);
   let position = 0;
@@ -26,7 +27,7 @@ async function start(lowering: "direct" | "tiledGemm", threads: number): Promise
       for (let i = 0; i < n; i++) {
         if (position + BATCH > count) position = 0;
         const begun = performance.now();
-        await step.run(gatherer.gather(indices.subarray(position, position + BATCH), 0));
+        await step.run(gatherer.gather(indices.subarray(position, position + BATCH), moment));
         durations.push(performance.now() - begun);
         position += BATCH;
       }

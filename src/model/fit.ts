@@ -175,7 +175,8 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
       },
     },
     inputs: {
-      write: (indices, iteration, target) => flow.writeBatch(indices, iteration, seed(), target),
+      write: (indices, { batch, iteration }, target) =>
+        flow.writeBatch(indices, batch, seed() + iteration, target),
     },
   };
 }
@@ -247,7 +248,8 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
   if (begun?.sums) average.restore(begun.sums);
   for (let batch = begun?.batch ?? 0; batch < batches.steps; batch++) {
     const { iterations } = compiled.optimizer;
-    const rows = gatherer.gather(batches.next(iterations), iterations);
+    const moment = { iteration: iterations, batch: epoch * batches.steps + batch };
+    const rows = gatherer.gather(batches.next(iterations), moment);
     const starting = callbacks.onTrainBatchBegin(batch, {});
     if (starting) await starting;
     const refuse = run.stopOnNonFinite ? refusal(engine, epoch, batch) : undefined;

@@ -46,10 +46,18 @@ export function sliceSamples({ x, y, sampleWeight }: Samples, start: number, end
   };
 }
 
+/** When a batch is gathered. */
+export interface Moment {
+  /** The optimiser's steps so far, in earlier trainings too. */
+  readonly iteration: number;
+  /** Batches of this training so far. */
+  readonly batch: number;
+}
+
 /** Makes the inputs of a batch as it is needed, instead of copying them. */
 export interface InputMaker {
-  /** Writes the inputs of the samples `indices`; `iteration` counts the optimiser's steps so far. */
-  write(indices: Int32Array, iteration: number, target: Float32Array): void;
+  /** Writes the inputs of the samples `indices`. */
+  write(indices: Int32Array, moment: Moment, target: Float32Array): void;
 }
 
 /** Gathers batches into buffers that are used again for every batch. */
@@ -70,22 +78,22 @@ export class BatchGatherer {
   }
 
   /** The samples at `indices`; valid until the next call. */
-  gather(indices: Int32Array, iteration: number): Samples {
+  gather(indices: Int32Array, moment: Moment): Samples {
     const { x, y, sampleWeight } = this.buffers;
     const fill = <T extends Tensor>(source: T, buffer: T): T => {
       copyRows(source, indices, 0, indices.length, buffer.data);
       return sliceRows(buffer, 0, indices.length) as T;
     };
     return {
-      x: this.#maker ? this.#make(this.#maker, indices, iteration) : fill(this.#source.x, x),
+      x: this.#maker ? this.#make(this.#maker, indices, moment) : fill(this.#source.x, x),
       y: fill(this.#source.y, y),
       sampleWeight: fill(this.#source.sampleWeight, sampleWeight),
     };
   }
 
-  #make(maker: InputMaker, indices: Int32Array, iteration: number): Tensor {
+  #make(maker: InputMaker, indices: Int32Array, moment: Moment): Tensor {
     const x = sliceRows(this.buffers.x as Tensor<"float32">, 0, indices.length);
-    maker.write(indices, iteration, x.data);
+    maker.write(indices, moment, x.data);
     return x;
   }
 }

@@ -153,6 +153,37 @@ describe("fit with a backup", () => {
     expect(all.epoch).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
+  it("counts the passes to be varied from where the training began, interrupted or not", async () => {
+    const varied = (variedPasses = 2) =>
+      imageDataGenerator({ rotationRange: 40 }).flow(x, y, { batchSize: 4, variedPasses });
+    const trainedBefore = async (): Promise<Sequential> => {
+      const model = network();
+      await model.fit(x, y, { epochs: 3, verbose: 0 });
+      return model;
+    };
+    const whole = await trainedBefore();
+    await whole.fit(varied(), { epochs: 3, verbose: 0 });
+    const plain = await trainedBefore();
+    await plain.fit(varied(0), { epochs: 3, verbose: 0 });
+    expect(whole.getWeights()).not.toEqual(plain.getWeights());
+    const controller = new AbortController();
+    const interrupt: Callback = {
+      onTrainBatchEnd: (batch) => {
+        if (batch === 1) controller.abort();
+      },
+    };
+    const options = { epochs: 3, verbose: 0, backup: { backupDir: path("varied") } } as const;
+    const first = (await trainedBefore()).fit(varied(), {
+      ...options,
+      signal: controller.signal,
+      callbacks: [interrupt],
+    });
+    await expect(first).rejects.toThrow(TrainingInterrupted);
+    const second = network();
+    await second.fit(varied(), { ...options, callbacks: [idle] });
+    expect(second.getWeights()).toEqual(whole.getWeights());
+  });
+
   it("refuses other settings and shows the difference", async () => {
     const folder = path("changed");
     await interruptedAfter(folder, 3);

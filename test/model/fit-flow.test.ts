@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   divide,
   type ImageDataGeneratorOptions,
+  type ImageFlow,
   imageDataGenerator,
   type Sequential,
   TrazoError,
@@ -27,6 +28,19 @@ async function trained(
   await model.fit(flow, { epochs: 3, verbose: 0 });
   return model.getWeights();
 }
+
+/** The images of every batch that the flow makes from here on. */
+function recorded(flow: ImageFlow): Float32Array[] {
+  const made: Float32Array[] = [];
+  const write = flow.writeBatch.bind(flow);
+  flow.writeBatch = (indices, batch, seed, target) => {
+    write(indices, batch, seed, target);
+    made.push(target.slice());
+  };
+  return made;
+}
+
+const isPlain = (images: Float32Array): boolean => images.every((value, i) => value === x.data[i]);
 
 describe("fit on a flow", () => {
   it("that varies nothing gives the very weights of fit on arrays", async () => {
@@ -54,12 +68,7 @@ describe("fit on a flow", () => {
     const model = compiled();
     const generator = imageDataGenerator(varying);
     const flow = generator.flow(x, y, { batchSize: 20, shuffle: false });
-    const made: Float32Array[] = [];
-    const write = flow.writeBatch.bind(flow);
-    flow.writeBatch = (indices, batch, seed, target) => {
-      write(indices, batch, seed, target);
-      made.push(target.slice());
-    };
+    const made = recorded(flow);
     const before = x.data.slice();
     await model.fit(flow, { epochs: 2, verbose: 0 });
     expect(made).toHaveLength(2);
@@ -71,16 +80,25 @@ describe("fit on a flow", () => {
   it("leaves the images of the last epochs as they are when so many passes are to be varied", async () => {
     const model = compiled();
     const flow = imageDataGenerator(varying).flow(x, y, { batchSize: 20, shuffle: false, variedPasses: 1 });
-    const made: Float32Array[] = [];
-    const write = flow.writeBatch.bind(flow);
-    flow.writeBatch = (indices, batch, seed, target) => {
-      write(indices, batch, seed, target);
-      made.push(target.slice());
-    };
+    const made = recorded(flow);
     await model.fit(flow, { epochs: 3, verbose: 0 });
-    expect(made[0]).not.toEqual(x.data);
-    expect(made[1]).toEqual(x.data);
-    expect(made[2]).toEqual(x.data);
+    expect(made.map((images) => isPlain(images))).toEqual([false, true, true]);
+  });
+
+  it("counts those passes from the training's first epoch, whatever the model was trained before", async () => {
+    const flow = () =>
+      imageDataGenerator(varying).flow(x, y, { batchSize: 20, shuffle: false, variedPasses: 2 });
+    const model = compiled();
+    await model.fit(x, y, { epochs: 3, verbose: 0 });
+    const later = flow();
+    const made = recorded(later);
+    await model.fit(later, { epochs: 3, verbose: 0 });
+    expect(made.map((images) => isPlain(images))).toEqual([false, false, true]);
+
+    const goingOn = flow();
+    const rest = recorded(goingOn);
+    await model.fit(goingOn, { initialEpoch: 1, epochs: 3, verbose: 0 });
+    expect(rest.map((images) => isPlain(images))).toEqual([false, true]);
   });
 
   it("validates on images as they are, of whatever type", async () => {

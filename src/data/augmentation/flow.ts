@@ -20,7 +20,8 @@ export interface FlowOptions {
   readonly subset?: "training" | "validation" | undefined;
   /**
    * Passes over the samples whose images are varied; in later ones they are only standardised, which ends a training on
-   * images like those it is judged by (He et al. 2019, "Data Augmentation Revisited"). Default: all.
+   * images like those it is judged by (He et al. 2019, "Data Augmentation Revisited"). `model.fit` counts them from its
+   * first epoch, those before `initialEpoch` included; `next()` from the first batch. Default: all.
    */
   readonly variedPasses?: number | undefined;
 }
@@ -132,13 +133,13 @@ export class ImageFlow implements Iterable<ImageBatch> {
   }
 
   /**
-   * Writes the images of the samples `indices`, varied.
+   * Writes the images of the samples `indices`, varied unless `variedPasses` are over.
    *
    * @param batch how many batches came before this one
-   * @param seed from it plus `batch` the parameters are drawn, by NumPy's generator
+   * @param seed what the parameters are drawn from, by NumPy's generator
    */
   writeBatch(indices: Int32Array, batch: number, seed: number, target: Float32Array): void {
-    const random = this.#varies(batch) ? new RandomState((seed + batch) % seeds) : undefined;
+    const random = this.#varies(batch) ? new RandomState(seed % seeds) : undefined;
     this.#generator.writeBatch(this.x, indices, random, target);
   }
 
