@@ -6,6 +6,18 @@ export class TrazoError extends Error {
   override name = "TrazoError";
 }
 
+/** A value of any kind in the words of an error message. */
+export function inWords(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `the function ${value.name}`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const names = Object.keys(value).slice(0, 4);
+  return names.length > 0 ? `an object with ${names.join(", ")}` : "an empty object";
+}
+
 /** Any value that JSON can hold: Keras configurations are made of these. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

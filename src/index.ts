@@ -39,5 +39,5 @@ export * as regularizers from "./regularizers/index.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.js";
 export type { Runtime, Session } from "./runtime/runtime.js";
 export * as schedules from "./schedules/index.js";
-export { type DType, divide, type Tensor, tensor } from "./tensor.js";
+export { type DType, divide, type Tensor, type TypedArrayOf, tensor } from "./tensor.js";
 export { version } from "./version.js";

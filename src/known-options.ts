@@ -1,4 +1,4 @@
-import { TrazoError } from "./errors.js";
+import { inWords, TrazoError } from "./errors.js";
 
 /**
  * Refuses options that do not exist: left alone, a misspelt one would silently keep its default.
@@ -13,7 +13,7 @@ export function requireKnownOptions<T extends object>(
 ): void {
   if (typeof options !== "object" || options === null) {
     throw new TrazoError(
-      `${what} takes its options as an object, but got ${String(options)}. Known options: ${Object.keys(known).join(", ")}.`,
+      `${what} takes its options as an object, but got ${inWords(options)}. Known options: ${Object.keys(known).join(", ")}.`,
     );
   }
   for (const name of Object.keys(options)) {
@@ -26,3 +26,19 @@ export function requireKnownOptions<T extends object>(
 
 /** `batch_size`, `batchsize` and `batchSize` are the same name to a reader. */
 export const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
+
+/**
+ * An option that is a list; empty where it was left out.
+ *
+ * @throws TrazoError for anything else, such as a single entry without brackets
+ */
+export function listOption<T>(list: readonly T[] | undefined, what: string): readonly T[] {
+  if (list === undefined) return [];
+  if (Array.isArray(list)) return list;
+  throw new TrazoError(`${what} must be a list, in brackets, but got ${inWords(list)}.`);
+}
+
+/** Whether a value has a method of that name: what tells the library's own objects from other values. */
+export function hasMethod(value: unknown, name: string): boolean {
+  return typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function";
+}

@@ -1,8 +1,9 @@
-import { TrazoError } from "./errors.js";
+import { inWords, TrazoError } from "./errors.js";
 
 /** Element types that cross the border between TypeScript and a graph. */
 export type DType = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
 
+/** The array that holds each element type; a bool is a byte of 0 or 1. */
 export interface TypedArrayOf {
   float32: Float32Array;
   float64: Float64Array;
@@ -26,6 +27,37 @@ export interface Tensor<D extends DType = DType> {
   readonly divisor?: number;
 }
 
+const arrayNames: Readonly<Record<DType, string>> = {
+  float32: "Float32Array",
+  float64: "Float64Array",
+  int32: "Int32Array",
+  int64: "BigInt64Array",
+  uint8: "Uint8Array",
+  bool: "Uint8Array",
+};
+
+/** @throws TrazoError naming the place for an element type that does not exist */
+export function requireDType(dtype: unknown, what: string): void {
+  if (Object.hasOwn(arrayNames, String(dtype))) return;
+  throw new TrazoError(
+    `${what} must be one of ${Object.keys(arrayNames).join(", ")}, but is ${inWords(dtype)}.`,
+  );
+}
+
+/**
+ * For values from outside, which may be anything.
+ *
+ * @param what names the value in the error
+ * @throws TrazoError when it is no tensor
+ */
+export function requireTensor(value: unknown, what: string): asserts value is Tensor {
+  const { dtype, shape, data } = (value ?? {}) as Partial<Tensor>;
+  if (dtype !== undefined && Array.isArray(shape) && ArrayBuffer.isView(data)) return;
+  throw new TrazoError(
+    `${what} must be a tensor, e.g. from tensor("float32", [2, 1], Float32Array.of(1, 2)), but got ${inWords(value)}.`,
+  );
+}
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1);
@@ -34,13 +66,27 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Wraps typed data as a tensor.
  *
- * @throws TrazoError when the data's length is not the product of the shape.
+ * @param shape whole numbers from 0 up; empty for a scalar
+ * @param data row-major, in the array type of the dtype; not copied
+ * @throws TrazoError for an unknown dtype, a shape that is none, an array of another type, and when the data's length is not
+ *   the product of the shape
  */
 export function tensor<D extends DType>(
   dtype: D,
   shape: readonly number[],
   data: TypedArrayOf[D],
 ): Tensor<D> {
+  requireDType(dtype, "A tensor's dtype");
+  if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
+    const given = Array.isArray(shape) ? `[${shape.join(", ")}]` : inWords(shape);
+    throw new TrazoError(`A tensor's shape is a list of whole numbers from 0 up, but got ${given}.`);
+  }
+  if ((data as TypedArrayOf[D] | undefined)?.[Symbol.toStringTag] !== arrayNames[dtype]) {
+    throw new TrazoError(
+      `A ${dtype} tensor holds a ${arrayNames[dtype]}, but got ${inWords(data)}: make one, e.g. with ` +
+        `${arrayNames[dtype]}.from(values).`,
+    );
+  }
   const size = sizeOf(shape);
   if (data.length !== size) {
     throw new TrazoError(

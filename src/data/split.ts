@@ -1,7 +1,7 @@
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { RandomState } from "../random/mt19937.js";
-import { type Tensor, takeRows } from "../tensor.js";
+import { requireTensor, type Tensor, takeRows } from "../tensor.js";
 import { stratifiedIndices } from "./stratify.js";
 
 export interface SplitOptions {
@@ -56,7 +56,11 @@ export function trainTestSplit<const T extends readonly [Tensor, ...Tensor[]]>(.
 export function trainTestSplit(...args: (Tensor | SplitOptions)[]): Tensor[] {
   const last = args.at(-1);
   const options = last === undefined || isTensor(last) ? {} : last;
-  const arrays = args.filter(isTensor);
+  const given = isTensor(last) ? args : args.slice(0, -1);
+  const arrays = given.map((array, i): Tensor => {
+    requireTensor(array, `trainTestSplit: array number ${i + 1}`);
+    return array;
+  });
   const [first, ...others] = arrays;
   if (!first) throw new TrazoError("trainTestSplit needs at least one tensor to split.");
   const n = rows(first);
@@ -133,6 +137,6 @@ function rows(array: Tensor): number {
   return array.shape[0] as number;
 }
 
-function isTensor(value: Tensor | SplitOptions): value is Tensor {
-  return "dtype" in value;
+function isTensor(value: Tensor | SplitOptions | undefined): value is Tensor {
+  return typeof value === "object" && value !== null && "dtype" in value;
 }

@@ -1,5 +1,6 @@
-import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors, parseKerasObject, readOptions } from "../keras-object.js";
+import { hasMethod } from "../known-options.js";
 import { constant, ones, zeros } from "./constant.js";
 import type { Initializer } from "./initializer.js";
 import { orthogonal } from "./orthogonal.js";
@@ -94,10 +95,15 @@ const ENTRIES: readonly Entry[] = [
 /**
  * An initializer from itself or from its name: `glorotUniform`, `glorot_uniform` and `GlorotUniform` are the same.
  *
- * @throws TrazoError for an unknown name
+ * @param where names the option in errors
+ * @throws TrazoError for an unknown name, and for what is neither
  */
-export function initializerFrom(spec: string | Initializer): Initializer {
-  return typeof spec === "string" ? deserializeInitializer(spec, "initializer") : spec;
+export function initializerFrom(spec: string | Initializer, where = "initializer"): Initializer {
+  if (typeof spec === "string") return deserializeInitializer(spec, where);
+  if (hasMethod(spec, "init")) return spec;
+  throw new TrazoError(
+    `${where} must be a name or an initializer, e.g. initializers.heNormal(), but got ${inWords(spec)}.`,
+  );
 }
 
 /**

@@ -58,14 +58,17 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
     throw new TrazoError(`BatchNormalization epsilon must be a finite number from 0 up, but got ${epsilon}.`);
   }
   const initializers = {
-    beta: initializerFrom(options.betaInitializer ?? "zeros"),
-    gamma: initializerFrom(options.gammaInitializer ?? "ones"),
-    moving_mean: initializerFrom(options.movingMeanInitializer ?? "zeros"),
-    moving_variance: initializerFrom(options.movingVarianceInitializer ?? "ones"),
+    beta: initializerFrom(options.betaInitializer ?? "zeros", "betaInitializer"),
+    gamma: initializerFrom(options.gammaInitializer ?? "ones", "gammaInitializer"),
+    moving_mean: initializerFrom(options.movingMeanInitializer ?? "zeros", "movingMeanInitializer"),
+    moving_variance: initializerFrom(
+      options.movingVarianceInitializer ?? "ones",
+      "movingVarianceInitializer",
+    ),
   };
   const regularizers = {
-    beta: regularizerFrom(options.betaRegularizer),
-    gamma: regularizerFrom(options.gammaRegularizer),
+    beta: regularizerFrom(options.betaRegularizer, "betaRegularizer"),
+    gamma: regularizerFrom(options.gammaRegularizer, "gammaRegularizer"),
   };
   const base = layerBase(options);
   return {

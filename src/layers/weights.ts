@@ -44,11 +44,11 @@ export interface KernelSettings {
 export function kernelSettings(options: KernelOptions): KernelSettings {
   return {
     useBias: options.useBias ?? true,
-    kernelInitializer: initializerFrom(options.kernelInitializer ?? glorotUniform()),
-    biasInitializer: initializerFrom(options.biasInitializer ?? zeros()),
-    kernelRegularizer: regularizerFrom(options.kernelRegularizer),
-    biasRegularizer: regularizerFrom(options.biasRegularizer),
-    activityRegularizer: regularizerFrom(options.activityRegularizer),
+    kernelInitializer: initializerFrom(options.kernelInitializer ?? glorotUniform(), "kernelInitializer"),
+    biasInitializer: initializerFrom(options.biasInitializer ?? zeros(), "biasInitializer"),
+    kernelRegularizer: regularizerFrom(options.kernelRegularizer, "kernelRegularizer"),
+    biasRegularizer: regularizerFrom(options.biasRegularizer, "biasRegularizer"),
+    activityRegularizer: regularizerFrom(options.activityRegularizer, "activityRegularizer"),
   };
 }
 

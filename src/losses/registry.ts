@@ -1,5 +1,6 @@
-import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
+import { hasMethod } from "../known-options.js";
 import { binaryCrossentropy } from "./binary-crossentropy.js";
 import { categoricalCrossentropy } from "./categorical-crossentropy.js";
 import type { Loss } from "./loss.js";
@@ -34,9 +35,13 @@ const entries: Readonly<Record<LossName, LossEntry>> = {
   },
 };
 
-/** A loss by its name (Trazo's or Keras's), or the loss itself. */
+/** A loss by its name (Trazo's or Keras's), or the loss itself. @throws TrazoError for an unknown name, and for what is neither */
 export function lossFrom(spec: LossName | Loss | (string & {})): Loss {
-  return typeof spec === "string" ? deserializeLoss(spec, "loss") : spec;
+  if (typeof spec === "string") return deserializeLoss(spec, "loss");
+  if (hasMethod(spec, "targetShape")) return spec;
+  throw new TrazoError(
+    `loss must be a name or a loss, e.g. losses.categoricalCrossentropy(), but got ${inWords(spec)}.`,
+  );
 }
 
 /** Reads a loss from a Keras training configuration: a name, or an object with options. */

@@ -1,5 +1,6 @@
-import { type Json, TrazoError } from "../errors.js";
+import { inWords, type Json, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
+import { hasMethod } from "../known-options.js";
 import { accuracy } from "./accuracy.js";
 import type { Metric } from "./metric.js";
 import { topKAccuracy } from "./top-k.js";
@@ -7,9 +8,19 @@ import { topKAccuracy } from "./top-k.js";
 /** Names by which a metric can be asked for. */
 export type MetricName = "accuracy" | "acc" | "topKAccuracy";
 
-/** A metric by its name, or the metric itself. @param where names the option in errors */
+/**
+ * A metric by its name, or the metric itself.
+ *
+ * @param where names the option in errors
+ * @throws TrazoError for an unknown name, and for what is neither
+ */
 export function metricFrom(spec: MetricName | Metric, where = "metrics"): Metric {
-  return typeof spec === "string" ? deserializeMetric(spec, where) : spec;
+  if (typeof spec === "string") return deserializeMetric(spec, where);
+  // A function has a method of this name too.
+  if (typeof spec === "object" && hasMethod(spec, "call")) return spec;
+  throw new TrazoError(
+    `${where} must hold names or metrics, e.g. metrics.topKAccuracy(), but got ${inWords(spec)}.`,
+  );
 }
 
 /** Reads a metric from a Keras training configuration. */

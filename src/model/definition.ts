@@ -1,7 +1,8 @@
-import { TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../errors.js";
 import { batch, formatShape } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
+import { hasMethod } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
 import { randomStream } from "../random/derive.js";
 import { Variable } from "./variable.js";
@@ -26,6 +27,11 @@ export function snakeCase(className: string): string {
 
 /** Places a layer after the others: names it, builds it for what they give, makes its weights. */
 export function placeLayer(layer: Layer, before: readonly PlacedLayer[], seed: number): PlacedLayer {
+  if (!hasMethod(layer, "build")) {
+    throw new TrazoError(
+      `Layer ${before.length} of the model must be a layer, e.g. layers.flatten(), but got ${inWords(layer)}.`,
+    );
+  }
   const name = layer.name ?? freshName(snakeCase(layer.className), before);
   if (before.some((other) => other.name === name)) {
     throw new TrazoError(`The model already has a layer named "${name}". Layer names must be unique.`);

@@ -50,7 +50,7 @@ export function buildExportGraph(model: ModelDefinition, options: OnnxOptions): 
   const { inputDtype = "float32", inputLayout = "NHWC", pixelDivisor = 255, classes } = options;
   requireOneOf("inputDtype", inputDtype, ["float32", "uint8"]);
   requireOneOf("inputLayout", inputLayout, ["NHWC", "NCHW"]);
-  requireDivisor(pixelDivisor);
+  requireDivisor("pixelDivisor", pixelDivisor);
   if (inputLayout === "NCHW" && model.inputShape.length !== 4) {
     throw new TrazoError(
       `inputLayout "NCHW" is for images, but the model takes ${formatShape(model.inputShape)}.`,
@@ -99,9 +99,10 @@ function requireOneOf(option: string, value: string, known: readonly string[]): 
   );
 }
 
-function requireDivisor(divisor: number): void {
+/** @throws TrazoError unless pixels can be divided by it */
+export function requireDivisor(option: string, divisor: number): void {
   if (divisor > 0 && Number.isFinite(divisor)) return;
-  throw new TrazoError(`pixelDivisor must be a positive finite number, but is ${divisor}.`);
+  throw new TrazoError(`${option} must be a positive finite number, but is ${divisor}.`);
 }
 
 function requireClasses(classes: readonly string[], { outputShape }: ModelDefinition): void {

@@ -1,7 +1,7 @@
 import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import type { ImageFlow } from "../data/augmentation/index.js";
-import { type JsonObject, TrazoError } from "../errors.js";
+import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { randomStream } from "../random/derive.js";
 import type { Feeds } from "../runtime/runtime.js";
@@ -115,6 +115,10 @@ export interface FitPlan {
 
 export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOptions): FitPlan {
   requireKnownOptions(options, fitOptions, "fit");
+  for (const name of ["shuffle", "stopOnNonFinite"] as const) {
+    if (["undefined", "boolean"].includes(typeof options[name])) continue;
+    throw new TrazoError(`${name} must be true or false, but got ${inWords(options[name])}.`);
+  }
   if (![undefined, 0, 1, 2].includes(options.verbose)) {
     throw new TrazoError(`verbose must be 0, 1 or 2, but got ${options.verbose}.`);
   }
@@ -126,7 +130,7 @@ export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOption
   if (validation) engine.requireSamples(validation, "validationData");
   const validationBatchSize = wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize");
   return {
-    train: weighted(train, classWeight),
+    train: weighted(train, classWeight, classesOf(engine)),
     inputs: undefined,
     validation,
     batchSize,
@@ -291,11 +295,19 @@ async function validate(
 }
 
 /** Class weights count in training only: what is split off for validation keeps its sample weights. */
-function weighted(data: Samples, classWeight: ClassWeight | undefined): Samples {
+function weighted(data: Samples, classWeight: ClassWeight | undefined, classes: number | undefined): Samples {
   if (!classWeight) return data;
-  const byClass = weightByClass(data.y, classWeight);
+  const byClass = weightByClass(data.y, classWeight, classes);
   const both = data.sampleWeight.data.map((weight, i) => weight * (byClass[i] as number));
   return { ...data, sampleWeight: { ...data.sampleWeight, data: both } };
+}
+
+/** How many classes a model tells apart; undefined where its output does not say. */
+function classesOf(engine: Engine): number | undefined {
+  const [, width, ...more] = engine.model.outputShape;
+  if (more.length > 0 || typeof width !== "number") return undefined;
+  if (width > 1) return width;
+  return engine.requireCompiled("fit").loss.kerasName === "binary_crossentropy" ? 2 : undefined;
 }
 
 function splitOff(data: Samples, options: FitOptions): { train: Samples; validation: Samples | undefined } {
@@ -304,6 +316,11 @@ function splitOff(data: Samples, options: FitOptions): { train: Samples; validat
     throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
   }
   if (validationData) {
+    if (!Array.isArray(validationData)) {
+      throw new TrazoError(
+        `validationData is a list, [x, y] or [x, y, sampleWeight], but got ${inWords(validationData)}.`,
+      );
+    }
     const [x, y, weights] = validationData;
     return { train: data, validation: samples(x, y, weights, "validationData") };
   }

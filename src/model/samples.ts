@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import { copyRows, sampleSize, sliceRows, type Tensor, type TypedArrayOf } from "../tensor.js";
+import { copyRows, requireTensor, sampleSize, sliceRows, type Tensor, type TypedArrayOf } from "../tensor.js";
 
 /** Inputs, targets and weights of a set of samples, one row each. */
 export interface Samples {
@@ -9,13 +9,15 @@ export interface Samples {
   readonly sampleWeight: Tensor<"float32">;
 }
 
-/** @throws TrazoError when inputs, targets and weights differ in length. */
+/** @throws TrazoError when there are no tensors, or inputs, targets and weights differ in length. */
 export function samples(
   x: Tensor,
   y: Tensor,
   sampleWeight: ArrayLike<number> | undefined,
   what: string,
 ): Samples {
+  requireTensor(x, `${what}: the inputs`);
+  requireTensor(y, `${what}: the targets`);
   const count = x.shape[0] ?? 0;
   if (count === 0) throw new TrazoError(`${what}: the data has no samples.`);
   if (y.shape[0] !== count) {

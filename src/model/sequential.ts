@@ -5,7 +5,7 @@ import { progress } from "../callbacks/progress.js";
 import { ImageFlow } from "../data/augmentation/index.js";
 import { TrazoError } from "../errors.js";
 import type { Shape } from "../graph/value.js";
-import { requireKnownOptions } from "../known-options.js";
+import { listOption, requireKnownOptions } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss, LossName } from "../losses/index.js";
 import { lossFrom } from "../losses/registry.js";
@@ -15,13 +15,13 @@ import { metricFrom } from "../metrics/registry.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { DType, Tensor } from "../tensor.js";
+import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
 import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
 import { evaluateSamples } from "./evaluate.js";
-import { buildExportGraph, type OnnxOptions, onnxOptionNames } from "./export-graph.js";
+import { buildExportGraph, type OnnxOptions, onnxOptionNames, requireDivisor } from "./export-graph.js";
 import { type FitOptions, type FitPlan, planFit, planFlowFit, runFit, wholeNumber } from "./fit.js";
 import { allMetrics } from "./graphs.js";
 import { namedMetrics } from "./metric-names.js";
@@ -94,13 +94,14 @@ export class Sequential implements TrainingModel {
   readonly #runtime: () => Promise<Runtime>;
   readonly #givenSeed: number | undefined;
   #engine: Engine;
+  #isTraining = false;
 
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
     requireKnownOptions(options, sequentialOptions, "Sequential");
     this.#givenSeed = options.seed;
     const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
     this.#definition = new ModelDefinition(options.name ?? "sequential", wholeNumber(seed, 0, "seed"));
-    for (const layer of layers) this.#definition.add(layer);
+    for (const layer of listOption(layers, "The layers of a model")) this.#definition.add(layer);
     let runtime = options.runtime;
     this.#runtime = async () => {
       runtime ??= import("../runtime/node.js").then(({ nodeRuntime }) => nodeRuntime());
@@ -152,8 +153,9 @@ export class Sequential implements TrainingModel {
     return ["loss", ...allMetrics(this.#engine.requireCompiled("metricsNames")).map(({ name }) => name)];
   }
 
-  /** Appends a layer. Anything compiled before is dropped. */
+  /** Appends a layer. Anything compiled before is dropped. @throws TrazoError when the layer does not fit, and during `fit` */
   add(layer: Layer): this {
+    this.#requireIdle("add");
     this.#definition.add(layer);
     this.#replaceEngine(new Engine(this.#definition, this.#runtime, undefined));
     return this;
@@ -163,11 +165,12 @@ export class Sequential implements TrainingModel {
    * Says what to minimise, how, and what else to measure. The optimiser starts afresh: no steps taken, no momentum left; the
    * learning rate that was last set stays.
    *
-   * @throws TrazoError for what is not supported, and for an optimiser that another model has
+   * @throws TrazoError for what is not supported, for an optimiser that another model has, and during `fit`
    */
   compile(options: CompileOptions): void {
+    this.#requireIdle("compile");
     requireKnownOptions(options, compileOptions, "compile");
-    const { optimizer = "rmsprop", loss, metrics = [], weightedMetrics } = options;
+    const { optimizer = "rmsprop", loss, metrics, weightedMetrics } = options;
     if (loss === undefined) {
       throw new TrazoError('compile needs a loss, e.g. { loss: "categoricalCrossentropy" }.');
     }
@@ -175,8 +178,11 @@ export class Sequential implements TrainingModel {
       optimizer: optimizerFrom(optimizer),
       loss: lossFrom(loss),
       ...namedMetrics(
-        metrics.map((metric) => metricFrom(metric)),
-        weightedMetrics?.map((metric) => metricFrom(metric, "weightedMetrics")),
+        listOption(metrics, "metrics").map((metric) => metricFrom(metric)),
+        weightedMetrics &&
+          listOption(weightedMetrics, "weightedMetrics").map((metric) =>
+            metricFrom(metric, "weightedMetrics"),
+          ),
       ),
     };
     this.#replaceEngine(new Engine(this.#definition, this.#runtime, compiled));
@@ -194,17 +200,32 @@ export class Sequential implements TrainingModel {
    * @param x samples, the first axis counting them, e.g. `[48000, 28, 28, 1]`
    * @param y targets in the shape that the loss wants
    * @returns the history of loss and metrics, one value an epoch
+   * @throws TrazoError for data and options that are not supported, and while another `fit` of this model runs
    */
   fit(x: Tensor, y: Tensor, options?: FitOptions): Promise<History>;
   /** Trains the model on images that a generator varies, e.g. `fit(generator.flow(x, y, { batchSize: 128 }))`. */
   fit(flow: ImageFlow, options?: FitOptions): Promise<History>;
   async fit(
     data: Tensor | ImageFlow,
-    yOrOptions: Tensor | FitOptions = {},
+    yOrOptions?: Tensor | FitOptions,
     optionsWithY: FitOptions = {},
   ): Promise<History> {
+    this.#requireIdle("fit");
+    this.#isTraining = true;
+    try {
+      return await this.#fit(data, yOrOptions, optionsWithY);
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  async #fit(
+    data: Tensor | ImageFlow,
+    yOrOptions: Tensor | FitOptions | undefined,
+    optionsWithY: FitOptions,
+  ): Promise<History> {
     const flows = data instanceof ImageFlow;
-    const options = flows ? (yOrOptions as FitOptions) : optionsWithY;
+    const options = flows ? ((yOrOptions ?? {}) as FitOptions) : optionsWithY;
     const plan = flows
       ? planFlowFit(this.#engine, data, options)
       : planFit(this.#engine, data, yOrOptions as Tensor, options);
@@ -237,7 +258,7 @@ export class Sequential implements TrainingModel {
     const settings = {
       ...plan.settings,
       seed: this.#givenSeed ?? null,
-      callbacks: new CallbackList(options.callbacks ?? []).shapes,
+      callbacks: callbackList(options).shapes,
     };
     const config = trainingConfig(this.#engine, settings, plan.train, plan.validation);
     const print = options.print ?? toStandardOutput;
@@ -262,6 +283,7 @@ export class Sequential implements TrainingModel {
   /** Predictions in inference mode: `[samples, ...outputShape]`. */
   async predict(x: Tensor, options: PredictOptions = {}): Promise<Tensor<"float32">> {
     requireKnownOptions(options, predictOptions, "predict");
+    requireTensor(x, "predict: the inputs");
     this.#definition.requireInput(x.shape, "predict");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const count = x.shape[0] as number;
@@ -296,10 +318,14 @@ export class Sequential implements TrainingModel {
   /**
    * The training step, update included, as an ONNX model: batch, weights, optimiser slots and
    * scalars in; loss, metric sums and the next state out.
+   *
+   * @throws TrazoError before `compile`, and for an input that images cannot have
    */
   trainGraph(options: TrainGraphOptions = {}): Uint8Array {
     requireKnownOptions(options, trainGraphOptions, "trainGraph");
     const { inputDtype = "float32", inputDivisor = 1 } = options;
+    requireDType(inputDtype, "inputDtype");
+    requireDivisor("inputDivisor", inputDivisor);
     const { optimizer, ...objective } = this.#engine.requireCompiled("trainGraph");
     const target = {
       dtype: "float32" as const,
@@ -355,9 +381,18 @@ export class Sequential implements TrainingModel {
     await loadWeights(this, path);
   }
 
-  /** Frees native memory. Weights stay; the next call compiles again. */
+  /** Frees native memory. Weights stay; the next call compiles again. @throws TrazoError during `fit` */
   async dispose(): Promise<void> {
+    this.#requireIdle("dispose");
     await this.#engine.release();
+  }
+
+  /** What a training works with must stay as it is until it ends. */
+  #requireIdle(what: string): void {
+    if (!this.#isTraining) return;
+    throw new TrazoError(
+      `${what}: this model is being trained. Wait for its fit to end first: await model.fit(...).`,
+    );
   }
 
   #replaceEngine(engine: Engine): void {
@@ -372,7 +407,7 @@ export class Sequential implements TrainingModel {
     batchSize: number,
     steps: number,
   ): CallbackList {
-    const callbacks = new CallbackList(options.callbacks ?? []);
+    const callbacks = callbackList(options);
     callbacks.setModel(this);
     callbacks.setParams({
       epochs: 1,
@@ -395,7 +430,7 @@ export class Sequential implements TrainingModel {
     const history: History = { epoch: [], history: {} };
     const verbose = options.verbose ?? (process.stdout.isTTY ? 1 : 2);
     const shown = verbose === 0 ? [] : [progress()];
-    const callbacks = new CallbackList([...(options.callbacks ?? []), historyCallback(history), ...shown]);
+    const callbacks = callbackList(options, [historyCallback(history), ...shown]);
     callbacks.setModel(this);
     callbacks.setParams({
       epochs: plan.epochs,
@@ -408,6 +443,14 @@ export class Sequential implements TrainingModel {
     });
     return { callbacks, history };
   }
+}
+
+/** The user's callbacks, then others. */
+function callbackList(
+  options: { readonly callbacks?: readonly Callback[] | undefined },
+  others: readonly Callback[] = [],
+): CallbackList {
+  return new CallbackList([...listOption(options.callbacks, "callbacks"), ...others]);
 }
 
 function goingOn({ epoch, batch, stopped }: Progress, epochs: number): string {

@@ -7,14 +7,27 @@ export type ClassWeight = Readonly<Record<number, number>>;
 /**
  * Turns class weights into sample weights: the class is the largest entry of a one-hot target, or
  * the target itself.
+ *
+ * @param classes how many classes there are, where that is known
+ * @throws TrazoError for a weight that is none, and for a class that does not exist
  */
-export function weightByClass(y: Tensor, classWeight: ClassWeight): Float32Array {
+export function weightByClass(
+  y: Tensor,
+  classWeight: ClassWeight,
+  classes = Number.POSITIVE_INFINITY,
+): Float32Array {
+  if (typeof classWeight !== "object" || classWeight instanceof Map) {
+    throw new TrazoError("classWeight is an object of weights by class number, e.g. { 0: 1, 8: 2.5 }.");
+  }
   const width = sampleSize(y);
   const weights = new Map(
     Object.entries(classWeight).map(([key, weight]) => {
       const label = Number(key);
       if (!Number.isInteger(label) || label < 0 || !(weight >= 0 && Number.isFinite(weight))) {
         throw new TrazoError(`classWeight: "${key}: ${weight}" is no class number with a weight from 0 up.`);
+      }
+      if (label >= classes) {
+        throw new TrazoError(`classWeight names class ${label}, but the classes are 0 to ${classes - 1}.`);
       }
       return [label, weight] as const;
     }),

@@ -1,5 +1,6 @@
-import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors, type Options, parseKerasObject, readOptions } from "../keras-object.js";
+import { hasMethod } from "../known-options.js";
 import { deserializeSchedule } from "../schedules/registry.js";
 import { adam } from "./adam.js";
 import { adamW } from "./adamw.js";
@@ -55,10 +56,14 @@ const OFF: readonly (readonly [string, Json])[] = [
 /**
  * An optimiser from itself or from its name (`adam`, `adamW`, `sgd`, `rmsprop`), with Keras's default options.
  *
- * @throws TrazoError for an unknown name
+ * @throws TrazoError for an unknown name, and for what is neither
  */
 export function optimizerFrom(spec: string | Optimizer): Optimizer {
-  return typeof spec === "string" ? deserializeOptimizer(spec, "optimizer") : spec;
+  if (typeof spec === "string") return deserializeOptimizer(spec, "optimizer");
+  if (hasMethod(spec, "update")) return spec;
+  throw new TrazoError(
+    `optimizer must be a name or an optimiser, e.g. optimizers.adam(), but got ${inWords(spec)}.`,
+  );
 }
 
 /**

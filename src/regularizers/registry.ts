@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors, parseKerasObject, readOptions } from "../keras-object.js";
 import { l1, l1l2, l2 } from "./l1l2.js";
 import type { Regularizer } from "./regularizer.js";
@@ -27,12 +27,24 @@ const ENTRIES: readonly Entry[] = [
 /**
  * A regularizer from itself or from its name, with Keras's default factors; nothing from nothing.
  *
- * @throws TrazoError for an unknown name
+ * @param where names the option in errors
+ * @throws TrazoError for an unknown name, and for what is neither
  */
-export function regularizerFrom(spec: string | Regularizer): Regularizer;
-export function regularizerFrom(spec: string | Regularizer | null | undefined): Regularizer | undefined;
-export function regularizerFrom(spec: string | Regularizer | null | undefined): Regularizer | undefined {
-  return typeof spec === "string" ? deserializeRegularizer(spec, "regularizer") : (spec ?? undefined);
+export function regularizerFrom(spec: string | Regularizer, where?: string): Regularizer;
+export function regularizerFrom(
+  spec: string | Regularizer | null | undefined,
+  where?: string,
+): Regularizer | undefined;
+export function regularizerFrom(
+  spec: string | Regularizer | null | undefined,
+  where = "regularizer",
+): Regularizer | undefined {
+  if (typeof spec === "string") return deserializeRegularizer(spec, where);
+  if (spec === null || spec === undefined) return undefined;
+  if (typeof spec.l1 === "number" && typeof spec.l2 === "number") return spec;
+  throw new TrazoError(
+    `${where} must be a name or a regularizer, e.g. regularizers.l2(0.01), but got ${inWords(spec)}.`,
+  );
 }
 
 /**

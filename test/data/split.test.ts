@@ -159,6 +159,9 @@ describe("trainTestSplit", () => {
     const short = tensor("int32", [3], Int32Array.of(0, 1, 2));
     expect(() => trainTestSplit(images, short, {})).toThrow(/the first has 4 samples and number 2 has 3/);
     expect(() => trainTestSplit(tensor("int32", [], Int32Array.of(1)))).toThrow(/scalar/);
+    expect(() => trainTestSplit(images, [1, 2, 3, 4] as unknown as typeof labels, {})).toThrow(
+      /array number 2 must be a tensor, .* but got a list of 4/,
+    );
     const untyped = trainTestSplit as unknown as (...args: object[]) => void;
     expect(() => untyped({ testSize: 0.2 })).toThrow(/at least one tensor/);
   });

@@ -163,6 +163,21 @@ describe("layers refuse", () => {
       () => layers.dense({} as { units: number }),
       /^Dense units must be a whole number above 0, but got undefined/,
     ],
+    [
+      "a penalty that is a number",
+      () => layers.dense({ units: 1, kernelRegularizer: 0.01 as unknown as string }),
+      /^kernelRegularizer must be a name or a regularizer, e.g. regularizers.l2\(0.01\), but got 0.01/,
+    ],
+    [
+      "an initializer that was not called",
+      () => layers.dense({ units: 1, biasInitializer: layers.dense as unknown as string }),
+      /^biasInitializer must be a name or an initializer, .* but got the function dense/,
+    ],
+    [
+      "an initializer of gamma that is none",
+      () => layers.batchNormalization({ gammaInitializer: {} as unknown as string }),
+      /^gammaInitializer must be a name or an initializer, .* but got an empty object/,
+    ],
     ["half a unit", () => layers.dense({ units: 1.5 }), /^Dense units .* 1.5/],
     ["NaN filters", () => layers.conv2d({ filters: Number.NaN, kernelSize: 1 }), /^Conv2D filters .* NaN/],
     [

@@ -6,6 +6,8 @@ import {
   type FitOptions,
   type Layer,
   layers,
+  losses,
+  metrics,
   optimizers,
   schedules,
   sequential,
@@ -73,6 +75,36 @@ describe("fit refuses", () => {
       "a class that is no number",
       { classWeight: { cat: 1 } as unknown as Record<number, number> },
       /^classWeight: "cat: 1"/,
+    ],
+    [
+      "a class that the model does not have",
+      { classWeight: { 7: 2 } },
+      /^classWeight names class 7, but the classes are 0 to 2/,
+    ],
+    [
+      "class weights in a map",
+      { classWeight: new Map([[0, 2]]) as unknown as Record<number, number> },
+      /^classWeight is an object of weights/,
+    ],
+    [
+      "Keras's shuffling of batches",
+      { shuffle: "batch" as unknown as boolean },
+      /^shuffle must be true or false, but got "batch"/,
+    ],
+    [
+      "a callback that is not in a list",
+      { callbacks: callbacks.terminateOnNaN() as unknown as Callback[] },
+      /^callbacks must be a list, in brackets, but got an object with /,
+    ],
+    [
+      "validation data as an object",
+      { validationData: { x, y } as unknown as [Tensor, Tensor] },
+      /^validationData is a list, \[x, y\] or .* but got an object with x, y/,
+    ],
+    [
+      "validation data without targets",
+      { validationData: [x] as unknown as [Tensor, Tensor] },
+      /^validationData: the targets must be a tensor, .* but got nothing/,
     ],
     [
       "an option in Python's spelling",
@@ -157,10 +189,54 @@ describe("fit refuses", () => {
       tensor("uint8", [4], Uint8Array.of(0, 1, 2, 0)),
       /^fit: categorical_crossentropy needs targets of shape \[batch, 3\].*toCategorical/,
     ],
+    [
+      "no targets",
+      x,
+      undefined as unknown as Tensor,
+      /^fit: the targets must be a tensor, .* but got nothing/,
+    ],
+    [
+      "targets in a plain list",
+      x,
+      [1, 2, 3] as unknown as Tensor,
+      /^fit: the targets must be a tensor, .* but got a list of 3/,
+    ],
+    ["no inputs", undefined as unknown as Tensor, y, /^fit: the inputs must be a tensor, .* but got nothing/],
     ["scaled targets", x, { ...y, divisor: 255 }, /^fit: targets cannot be scaled/],
   ];
   it.each(dataCases)("%s", async (_, inputs, targets, message) => {
     expect(await refusal(() => classifier().fit(inputs, targets, { verbose: 0 }))).toMatch(message);
+  });
+
+  it("a class beyond the two of a single output", async () => {
+    const model = sequential([layers.dense({ units: 1, activation: "sigmoid", inputShape: [1] })]);
+    model.compile({ loss: "binaryCrossentropy" });
+    const one = column([1]);
+    expect(await refusal(() => model.fit(one, one, { classWeight: { 2: 1 }, verbose: 0 }))).toMatch(
+      /^classWeight names class 2, but the classes are 0 to 1/,
+    );
+  });
+
+  it("to run twice at once, and anything that would change what it works with", async () => {
+    const model = classifier();
+    const straight = classifier();
+    await straight.fit(x, y, { epochs: 2, verbose: 0 });
+    const running = model.fit(x, y, { epochs: 2, verbose: 0 });
+    for (const [name, attempt] of Object.entries({
+      fit: () => model.fit(x, y, { verbose: 0 }),
+      compile: () => model.compile({ loss: "mse" }),
+      add: () => model.add(layers.flatten()),
+      dispose: () => model.dispose(),
+    })) {
+      expect(await refusal(attempt)).toBe(
+        `${name}: this model is being trained. Wait for its fit to end first: await model.fit(...).`,
+      );
+    }
+    await running;
+    expect(model.getWeights()).toEqual(straight.getWeights());
+    await refusal(() => model.fit(x, y, { epochs: -1 }));
+    await model.fit(x, y, { verbose: 0 });
+    await model.dispose();
   });
 
   const labels: readonly (readonly [string, Tensor, RegExp])[] = [
@@ -201,6 +277,9 @@ describe("evaluate and predict refuse", () => {
     );
     expect(await refusal(() => model.evaluate(x, y, { batchSize: Number.NaN }))).toMatch(/^batchSize .* NaN/);
     expect(await refusal(() => model.evaluate(x, y, { steps: 0 }))).toMatch(/^steps .* 0/);
+    expect(await refusal(() => model.predict([1] as unknown as Tensor))).toMatch(
+      /^predict: the inputs must be a tensor/,
+    );
     expect(await refusal(() => model.predict(x, { batchSize: -2 }))).toMatch(/^batchSize .* -2/);
     expect(await refusal(() => model.predict(x, { steps: 1 } as object))).toMatch(
       /^predict has no option "steps"/,
@@ -272,6 +351,32 @@ describe("compile refuses", () => {
       /^compile has no option "lossWeights"/,
     ],
     ["nothing to minimise", {}, /^compile needs a loss/],
+    ["a loss of null", { loss: null }, /^loss must be a name or a loss, .* but got null/],
+    [
+      "a loss that was not called",
+      { loss: losses.categoricalCrossentropy },
+      /^loss must be .* but got the function categoricalCrossentropy/,
+    ],
+    [
+      "an optimiser that is none",
+      { loss: "mse", optimizer: {} },
+      /^optimizer must be a name or an optimiser, .* but got an empty object/,
+    ],
+    [
+      "a metric that is not in a list",
+      { loss: "mse", metrics: "accuracy" },
+      /^metrics must be a list, in brackets, but got "accuracy"/,
+    ],
+    [
+      "a weighted metric that is not in a list",
+      { loss: "mse", weightedMetrics: "accuracy" },
+      /^weightedMetrics must be a list/,
+    ],
+    [
+      "a metric that was not called",
+      { loss: "mse", metrics: [metrics.topKAccuracy] },
+      /^metrics must hold names or metrics, .* but got the function topKAccuracy/,
+    ],
   ];
   it.each(cases)("%s", async (_, options, message) => {
     expect(await refusal(() => smallNet().compile(options as CompileOptions))).toMatch(message);
@@ -313,6 +418,15 @@ describe("a model refuses", () => {
   ];
   it.each(cases)("%s", async (_, list, message) => {
     expect(await refusal(() => sequential(list))).toMatch(message);
+  });
+
+  it("what is no layer", async () => {
+    expect(await refusal(() => sequential([layers.flatten as unknown as Layer]))).toMatch(
+      /^Layer 0 of the model must be a layer, .* but got the function flatten/,
+    );
+    expect(await refusal(() => sequential(layers.flatten() as unknown as Layer[]))).toMatch(
+      /^The layers of a model must be a list/,
+    );
   });
 
   it("weights that are not its own", async () => {

@@ -10,6 +10,7 @@ import {
   schedules,
   sequential,
   type Tensor,
+  TrazoError,
   tensor,
 } from "../../src/index.js";
 import { takeRows } from "../../src/tensor.js";
@@ -206,5 +207,15 @@ describe("trainGraph, run step by step, trains as fit does", () => {
     for (const [i, w] of (kernel as Float32Array).entries()) {
       expect(outputs["next/dense/kernel"]?.data[i]).toBeCloseTo(w, 6);
     }
+  });
+
+  it.each([
+    [{ inputDtype: "float16" as "float32" }, /^inputDtype must be one of float32, .* but is "float16"/],
+    [{ inputDivisor: 0 }, /^inputDivisor must be a positive finite number, but is 0/],
+    [{ inputDivisor: Number.NaN }, /^inputDivisor must be a positive finite number, but is NaN/],
+  ])("refuses %o", (options, message) => {
+    const model = network(optimizers.sgd(), nodeRuntime({ threads: 1 }));
+    expect(() => model.trainGraph(options)).toThrow(TrazoError);
+    expect(() => model.trainGraph(options)).toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
-import { sampleSize, sliceRows, type Tensor, takeRows } from "../../tensor.js";
+import { requireTensor, sampleSize, sliceRows, type Tensor, takeRows } from "../../tensor.js";
 import type { ImageDataGenerator } from "./generator.js";
 
 export interface FlowOptions {
@@ -66,6 +66,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
   constructor(generator: ImageDataGenerator, x: Tensor, y: Tensor, options: FlowOptions) {
     requireKnownOptions(options, flowOptions, "flow");
     const { batchSize = 32, shuffle = true, sampleWeight, seed, subset, variedPasses } = options;
+    requireTensor(y, "flow: the targets");
     const count = x.shape[0] as number;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new TrazoError(`batchSize must be a whole number from 1 up, but got ${batchSize}.`);

@@ -1,7 +1,7 @@
 import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
-import { sampleSize, type Tensor } from "../../tensor.js";
+import { requireTensor, sampleSize, type Tensor } from "../../tensor.js";
 import { affineMap, type ImageTransform } from "./affine.js";
 import { type DrawTransform, type TransformRanges, transformDrawer } from "./draw.js";
 import { type FillMode, fillRule } from "./fill.js";
@@ -176,6 +176,7 @@ export function imageDataGenerator(options: ImageDataGeneratorOptions = {}): Ima
 }
 
 function requireImages(x: Tensor, what: string): void {
+  requireTensor(x, `${what}: the images`);
   if (x.shape.length === 4 && x.dtype !== "int64") return;
   throw new TrazoError(
     `ImageDataGenerator.${what} takes images of shape [samples, height, width, channels], but got ` +
