@@ -112,15 +112,6 @@ function requireUniqueNames({ graph }: ModelProto): void {
   }
 }
 
-/** Names of the inputs that the outputs really depend on. */
-export function requiredInputs(outputs: readonly Value[]): string[] {
-  const graph = outputs[0]?.graph;
-  if (!graph) return [];
-  const used = new Set(reachable(graph.nodes, outputs).flatMap((node) => node.inputs));
-  for (const output of outputs) used.add(output);
-  return graph.inputs.filter((value) => used.has(value)).map((value) => value.name);
-}
-
 function reachable(nodes: readonly Node[], outputs: readonly Value[]): Node[] {
   const needed = new Set<Node>();
   const pending = outputs.flatMap((value) => (value.producer ? [value.producer] : []));

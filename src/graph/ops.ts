@@ -115,7 +115,6 @@ function reduce(op: string, x: Value, { axes, keepDims = false }: ReduceOptions)
 
 export const reduceSum = (x: Value, options: ReduceOptions = {}): Value => reduce("ReduceSum", x, options);
 export const reduceMean = (x: Value, options: ReduceOptions = {}): Value => reduce("ReduceMean", x, options);
-export const reduceMax = (x: Value, options: ReduceOptions = {}): Value => reduce("ReduceMax", x, options);
 /** Index (int64) of the largest value along an axis, the first one where several are equal. */
 export const argMax = (x: Value, axis = -1): Value =>
   one("ArgMax", [x], { axis: normalizeAxis(axis, x.shape.length), keepdims: false });
@@ -200,12 +199,6 @@ export function scatterAdd(like: Value, indices: Value, updates: Value): Value {
     reduction: "add",
   });
   return reshape(sum, like.shape);
-}
-
-/** The largest k values along the last axis and their indices (int64). */
-export function topK(x: Value, k: number): { values: Value; indices: Value } {
-  const [values, indices] = x.graph.apply("TopK", [x], { k });
-  return { values: values as Value, indices: indices as Value };
 }
 
 /** Sums `x` over the axes that broadcasting added, giving a tensor of `shape`. */

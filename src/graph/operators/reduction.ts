@@ -1,7 +1,5 @@
-import { TrazoError } from "../../errors.js";
 import type { Operator } from "../operator.js";
-import { cast, countOf, div, equal, expandLike, mul, reduceSum, reshape } from "../ops.js";
-import { formatShape, staticDim } from "../shape.js";
+import { countOf, div, expandLike, reshape } from "../ops.js";
 import type { Dim, Node, Shape, Value } from "../value.js";
 
 function reducedShape(x: Value, axes: readonly number[], keepDims: boolean): Shape {
@@ -42,36 +40,10 @@ export const reduction: Record<string, Operator> = {
       return [expandLike(share, x)];
     },
   },
-  ReduceMax: {
-    infer,
-    // Equal maxima share the gradient, as in TensorFlow.
-    gradient: (node, [dy]) => {
-      const x = node.inputs[0] as Value;
-      const isMax = cast(equal(x, withReducedAxes(node.outputs[0] as Value, node)), x.dtype);
-      const ties = reduceSum(isMax, { axes: axesOf(node), keepDims: true });
-      return [mul(isMax, div(withReducedAxes(dy as Value, node), ties))];
-    },
-  },
   ArgMax: {
     infer: ([x], { axis }) => [
       { dtype: "int64", shape: (x as Value).shape.filter((_: Dim, i: number) => i !== axis) },
     ],
     gradient: () => [undefined],
-  },
-  TopK: {
-    infer: ([x], attributes) => {
-      const k = attributes.k as number;
-      if (!(k >= 1 && k <= staticDim((x as Value).shape, -1, "TopK"))) {
-        throw new TrazoError(
-          `TopK: there are no ${k} largest values along the last axis of ${formatShape((x as Value).shape)}.`,
-        );
-      }
-      const shape = [...(x as Value).shape.slice(0, -1), k];
-      return [
-        { dtype: (x as Value).dtype, shape },
-        { dtype: "int64", shape },
-      ];
-    },
-    onnx: (node) => ({ attributes: { axis: -1 }, extraInputs: [[node.attributes.k as number]] }),
   },
 };
