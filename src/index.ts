@@ -10,8 +10,9 @@ export type { ImageClassifier } from "./classifier/classifier.js";
 export { type ClassifierScores, evaluateClassifier } from "./classifier/evaluate-classifier.js";
 export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
 export * from "./data/index.js";
-export { TrazoError } from "./errors.js";
+export { type Json, type JsonObject, TrazoError } from "./errors.js";
 export { type LoadOptions, loadModel } from "./formats/load.js";
+export type { Dim, Shape, Value } from "./graph/value.js";
 export * as initializers from "./initializers/index.js";
 export type { Layer } from "./layers/index.js";
 export * as layers from "./layers/index.js";
@@ -32,12 +33,14 @@ export {
   sequential,
   type TrainGraphOptions,
 } from "./model/sequential.js";
+export type { ClassWeight } from "./model/weighting.js";
 export { type QuantizeOptions, quantizeOnnx } from "./onnx/quantize/index.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
 export * as regularizers from "./regularizers/index.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.js";
-export type { Runtime, Session } from "./runtime/runtime.js";
+export type { Feeds, Runtime, Session } from "./runtime/runtime.js";
 export * as schedules from "./schedules/index.js";
+export type { StateValue } from "./state/encoding.js";
 export { type DType, divide, type Tensor, type TypedArrayOf, tensor } from "./tensor.js";
 export { version } from "./version.js";

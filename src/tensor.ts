@@ -21,9 +21,13 @@ export interface TypedArrayOf {
  * instead of 188 MB.
  */
 export interface Tensor<D extends DType = DType> {
+  /** The type of the stored values. */
   readonly dtype: D;
+  /** The length of every axis; empty for a scalar. */
   readonly shape: readonly number[];
+  /** The stored values, row-major, as many as the shape's product. */
   readonly data: TypedArrayOf[D];
+  /** What the stored values are divided by, see `divide`. Default 1. */
   readonly divisor?: number;
 }
 

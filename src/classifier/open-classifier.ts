@@ -5,6 +5,7 @@ import type { ImageClassifier } from "./classifier.js";
 import { kerasClassifier } from "./keras-classifier.js";
 import { loadOnnxClassifier } from "./onnx-classifier.js";
 
+/** Options of `openClassifier`. */
 export interface OpenClassifierOptions {
   /** What runs the graphs. Default: ONNX Runtime on the CPU. */
   readonly runtime?: Runtime | Promise<Runtime> | undefined;

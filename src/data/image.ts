@@ -5,6 +5,7 @@ import { checkContrast, MNIST_SIZE, prepareDigit } from "./digit.js";
 import { flatten, invert, isDarkOnLight, type Picture, type RgbaPixels, resize, toGrey } from "./picture.js";
 import { readBytes } from "./read-bytes.js";
 
+/** Options of `readDigitImage`. */
 export interface ReadDigitImageOptions {
   /** Pixels. Default 28. */
   readonly height?: number | undefined;

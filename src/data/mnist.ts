@@ -17,14 +17,19 @@ export interface LabelledImages {
   readonly labels: Tensor<"uint8">;
 }
 
+/** A set of labelled images in two parts. */
 export interface ImageDataset {
+  /** For training, 60,000 images of MNIST. */
   readonly train: LabelledImages;
+  /** For the final judgement, 10,000 images of MNIST. */
   readonly test: LabelledImages;
+  /** How many classes there are: labels lie below. */
   readonly numClasses: number;
   /** Where the images came from, in words. */
   readonly source: string;
 }
 
+/** Options of `loadMnist`. */
 export interface LoadMnistOptions {
   /**
    * A folder with the four IDX files of a set in MNIST's form (Fashion-MNIST, KMNIST, …) under their usual names:

@@ -4,6 +4,7 @@ import { RandomState } from "../random/mt19937.js";
 import { requireTensor, type Tensor, takeRows } from "../tensor.js";
 import { stratifiedIndices } from "./stratify.js";
 
+/** Options of `trainTestSplit`, scikit-learn's in camelCase. */
 export interface SplitOptions {
   /** A fraction between 0 and 1, or a count (whole number from 1). Default: what `trainSize` leaves, else 0.25. */
   readonly testSize?: number | undefined;
@@ -27,7 +28,9 @@ const splitOptions = {
 
 /** Which samples go to which part, in their new order. */
 export interface SplitIndices {
+  /** Positions of the training samples. */
   readonly train: Int32Array;
+  /** Positions of the test samples. */
   readonly test: Int32Array;
 }
 

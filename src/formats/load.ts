@@ -16,6 +16,7 @@ import type { StoredOptimizer } from "./stored-weights.js";
 import { readWeightTree } from "./weight-tree.js";
 import { isZip } from "./zip.js";
 
+/** Options of `loadModel`. */
 export interface LoadOptions extends Omit<SequentialOptions, "name"> {
   /** Also read what the model was compiled with, and the optimiser's state. Default true. */
   readonly compile?: boolean | undefined;

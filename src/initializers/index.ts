@@ -1,3 +1,4 @@
+export type { RandomStream } from "../random/stream.js";
 export { type ConstantOptions, constant, ones, zeros } from "./constant.js";
 export type { Initializer } from "./initializer.js";
 export { type OrthogonalOptions, orthogonal } from "./orthogonal.js";

@@ -19,11 +19,17 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly center?: boolean | undefined;
   /** Learn a factor `gamma`. Default true. */
   readonly scale?: boolean | undefined;
+  /** Default `zeros`. */
   readonly betaInitializer?: string | Initializer | undefined;
+  /** Default `ones`. */
   readonly gammaInitializer?: string | Initializer | undefined;
+  /** Default `zeros`. */
   readonly movingMeanInitializer?: string | Initializer | undefined;
+  /** Default `ones`. */
   readonly movingVarianceInitializer?: string | Initializer | undefined;
+  /** A penalty on `beta`. Default none. */
   readonly betaRegularizer?: string | Regularizer | undefined;
+  /** A penalty on `gamma`. Default none. */
   readonly gammaRegularizer?: string | Regularizer | undefined;
 }
 

@@ -27,6 +27,7 @@ export interface Conv2dLayerOptions extends LayerOptions, KernelOptions {
   readonly strides?: SizeOption | undefined;
   /** `"valid"` (default): no padding; `"same"`: as many zeros as keep the size (at stride 1). */
   readonly padding?: Padding | undefined;
+  /** Distance between the kernel's values. Default 1. Cannot be above 1 together with `strides`. */
   readonly dilationRate?: SizeOption | undefined;
   /** Default `"linear"`. */
   readonly activation?: Activation | null | undefined;

@@ -1,3 +1,4 @@
+export type { Padding } from "../graph/ops.js";
 export { type ActivationOptions, activation } from "./activation.js";
 export type { Activation } from "./activations.js";
 export type { FillMode, Interpolation } from "./affine-sampling.js";

@@ -46,11 +46,13 @@ export interface Layer {
   readonly className: string;
   /** Unique within a model; given by the model when the options name none. */
   readonly name: string | undefined;
+  /** False where the layer's weights are frozen. */
   readonly trainable: boolean;
   /** Given to the first layer of a model: the shape of one sample, without the batch dimension. */
   readonly inputShape: readonly number[] | undefined;
   /** Shapes include the batch dimension. @throws TrazoError when the input does not fit. */
   build(inputShape: Shape): BuiltLayer;
+  /** Emits the layer's part of a graph. */
   call(x: Value, weights: Readonly<Record<string, Value>>, context: CallContext): Value;
   /** Keras's configuration without `name`, `trainable` and `dtype`, which every layer has. */
   getConfig(): JsonObject;

@@ -16,6 +16,7 @@ export interface KernelOptions {
   readonly biasInitializer?: string | Initializer | undefined;
   /** A penalty on the kernel, e.g. `l2(0.01)`. Default none. */
   readonly kernelRegularizer?: string | Regularizer | undefined;
+  /** A penalty on the bias. Default none. */
   readonly biasRegularizer?: string | Regularizer | undefined;
   /** A penalty on the layer's output, divided by the batch size. Default none. */
   readonly activityRegularizer?: string | Regularizer | undefined;

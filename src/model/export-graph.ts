@@ -18,6 +18,7 @@ import { version } from "../version.js";
 import type { ModelDefinition } from "./definition.js";
 import { emitForward, inputName } from "./forward.js";
 
+/** Options of `toOnnx`. */
 export interface OnnxOptions {
   /**
    * What the file's user feeds: `"float32"` (default) pixels scaled as the model was trained on them; `"uint8"` pixels as pictures

@@ -26,6 +26,7 @@ import { type ClassWeight, weightByClass } from "./weighting.js";
 /** Inputs and targets, with weights on the loss of each sample where given. */
 export type ValidationData = readonly [x: Tensor, y: Tensor, sampleWeight?: ArrayLike<number>];
 
+/** Options of `fit`. */
 export interface FitOptions {
   /** Samples a batch. Default 32; an image flow has its own. */
   readonly batchSize?: number | undefined;
@@ -35,6 +36,7 @@ export interface FitOptions {
   readonly initialEpoch?: number | undefined;
   /** 0 nothing, 1 a progress bar, 2 a line an epoch. Default: 1 on a terminal, else 2. */
   readonly verbose?: 0 | 1 | 2 | undefined;
+  /** Told of every epoch and batch, in their order; what one adds to an epoch's logs the next sees. Default none. */
   readonly callbacks?: readonly Callback[] | undefined;
   /** Evaluated after every epoch. Takes precedence over `validationSplit`. */
   readonly validationData?: ValidationData | undefined;
@@ -46,6 +48,10 @@ export interface FitOptions {
   readonly validationFreq?: number | readonly number[] | undefined;
   /** A new order of the samples in every epoch. Default true; an image flow has its own. */
   readonly shuffle?: boolean | undefined;
+  /**
+   * Factors on the loss of the training samples by class number, e.g. `{ 8: 2.5 }`; other classes count 1. Multiplied with
+   * `sampleWeight`. Default none.
+   */
   readonly classWeight?: ClassWeight | undefined;
   /** One factor a sample on its loss; an image flow has its own. */
   readonly sampleWeight?: ArrayLike<number> | undefined;

@@ -30,6 +30,7 @@ import { countSamples, samples } from "./samples.js";
 import { buildStepGraph } from "./step-graph.js";
 import { summarize } from "./summary.js";
 
+/** Options of a model. */
 export interface SequentialOptions {
   /** Default `sequential`. */
   readonly name?: string | undefined;
@@ -44,9 +45,11 @@ export interface SequentialOptions {
 
 const sequentialOptions = { name: true, seed: true, runtime: true } as const;
 
+/** What `compile` is told. */
 export interface CompileOptions {
   /** Default `"rmsprop"`, as in Keras. */
   readonly optimizer?: string | Optimizer | undefined;
+  /** What to minimise: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss. */
   readonly loss: LossName | Loss | (string & {});
   /** Averaged over the samples, whatever their weights. */
   readonly metrics?: readonly (MetricName | Metric)[] | undefined;
@@ -56,25 +59,31 @@ export interface CompileOptions {
 
 const compileOptions = { optimizer: true, loss: true, metrics: true, weightedMetrics: true } as const;
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Default 32. */
   readonly batchSize?: number | undefined;
+  /** One factor a sample on its loss. Default 1 for all. */
   readonly sampleWeight?: ArrayLike<number> | undefined;
   /** Batches to evaluate. Default: all. */
   readonly steps?: number | undefined;
+  /** Told of every batch, in their order. Default none. */
   readonly callbacks?: readonly Callback[] | undefined;
 }
 
 const evaluateOptions = { batchSize: true, sampleWeight: true, steps: true, callbacks: true } as const;
 
+/** Options of `predict`. */
 export interface PredictOptions {
   /** Default 32. */
   readonly batchSize?: number | undefined;
+  /** Told of every batch, in their order. Default none. */
   readonly callbacks?: readonly Callback[] | undefined;
 }
 
 const predictOptions = { batchSize: true, callbacks: true } as const;
 
+/** Options of `trainGraph`. */
 export interface TrainGraphOptions {
   /** How the images are stored. Default float32, already scaled. */
   readonly inputDtype?: DType | undefined;
@@ -110,10 +119,12 @@ export class Sequential implements TrainingModel {
     this.#engine = new Engine(this.#definition, this.#runtime, undefined);
   }
 
+  /** Names the model in messages and files. */
   get name(): string {
     return this.#definition.name;
   }
 
+  /** What everything random in the model follows from. */
   get seed(): number {
     return this.#definition.seed;
   }

@@ -38,9 +38,11 @@ export interface Optimizer {
   readonly slots: readonly string[];
   /** The rate in force. Setting it throws when a schedule decides it. */
   learningRate: number;
+  /** What decides the rate, where one was given. */
   readonly schedule: LearningRateSchedule | undefined;
   /** Number of steps taken so far. */
   iterations: number;
+  /** How gradients are limited before they are used; empty for not at all. */
   readonly clipping: Clipping;
   /** Decoupled weight decay, 0 for none. */
   readonly weightDecay: number;
@@ -84,6 +86,11 @@ export interface Clipping {
 
 /** Options that every optimiser takes. */
 export interface OptimizerOptions extends Clipping {
+  /** From 0 up: a number, which callbacks may change, or a schedule. Default: the optimiser's own, 0.01 for `sgd`, else 0.001. */
   readonly learningRate?: number | LearningRateSchedule;
+  /**
+   * Before each update every trainable variable loses this share of itself times the learning rate, biases included. From 0 up.
+   * Default 0; 0.004 for `adamW`.
+   */
   readonly weightDecay?: number;
 }

@@ -7,9 +7,14 @@ import { loadNative } from "./native-session.js";
 import type { Runtime } from "./runtime.js";
 import { keepNoRecords } from "./telemetry.js";
 
+/** Options of `nodeRuntime`. */
 export interface NodeRuntimeOptions {
   /** Threads within one operator. Default: the number of processors. The result's bits depend on it. */
   readonly threads?: number;
+  /**
+   * How convolutions become ONNX operators: `tiledGemm`, matrix products over tiles of the image, faster on a CPU; or `direct`,
+   * plain operators. Default `tiledGemm`.
+   */
   readonly lowering?: "direct" | "tiledGemm";
   /**
    * Compute in a thread beside JavaScript's, which then stays free for other work, such as a server's. Default false: it

@@ -4,6 +4,7 @@ import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, sliceRows, type Tensor, takeRows } from "../../tensor.js";
 import type { ImageDataGenerator } from "./generator.js";
 
+/** Options of `generator.flow`. */
 export interface FlowOptions {
   /** Default 32. */
   readonly batchSize?: number | undefined;
@@ -37,8 +38,11 @@ const flowOptions: Readonly<Record<keyof FlowOptions, true>> = {
 
 /** A batch of varied images with their targets. */
 export interface ImageBatch {
+  /** `[batch, height, width, channels]`. */
   readonly x: Tensor<"float32">;
+  /** The targets of the same samples. */
   readonly y: Tensor;
+  /** `[batch]`, where the flow has weights. */
   readonly sampleWeight?: Tensor<"float32">;
 }
 
