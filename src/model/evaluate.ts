@@ -83,14 +83,21 @@ export async function evaluateSamples(
   const penalty = engine.model.trainableVariables.reduce((sum, variable) => sum + penaltyOf(variable), 0);
   await callbacks.onTestBegin({});
   const weights = weightFeeds(engine.model.variables);
-  for (let step = 0; step < steps; step++) {
-    const batch = sliceSamples(data, step * batchSize, Math.min((step + 1) * batchSize, countSamples(data)));
+  let step = 0;
+  for (const batch of batchesOf(data, batchSize, steps)) {
     await callbacks.onTestBatchBegin(step, {});
     const { loss, metricSums } = readScores(await session.run({ ...feedsOf(batch), ...weights }), compiled);
     average.add({ loss: loss + penalty, metricSums }, batch);
-    await callbacks.onTestBatchEnd(step, average.logs());
+    await callbacks.onTestBatchEnd(step++, average.logs());
   }
   const logs = average.logs();
   await callbacks.onTestEnd(logs);
   return logs;
+}
+
+/** The first `steps` batches of a set, in order; the last may be smaller. */
+export function* batchesOf(data: Samples, batchSize: number, steps: number): Generator<Samples> {
+  for (let step = 0; step < steps; step++) {
+    yield sliceSamples(data, step * batchSize, Math.min((step + 1) * batchSize, countSamples(data)));
+  }
 }

@@ -9,9 +9,9 @@ import type { Tensor } from "../tensor.js";
 import type { Backup, BackupOptions, Progress, Trainee } from "./backup.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
-import { evaluateSamples, ScoreAverage } from "./evaluate.js";
+import { batchesOf, evaluateSamples, ScoreAverage } from "./evaluate.js";
 import { TrainingInterrupted } from "./interrupted.js";
-import { nonFiniteLoss, requireFiniteWeights, type StepPlace } from "./non-finite.js";
+import { nonFiniteLoss, nonFiniteValidation, requireFiniteWeights, savingChecked } from "./non-finite.js";
 import {
   BatchGatherer,
   countSamples,
@@ -20,7 +20,7 @@ import {
   samples,
   sliceSamples,
 } from "./samples.js";
-import type { TrainingStep } from "./training-step.js";
+import { feedsOf, type TrainingStep, weightFeeds } from "./training-step.js";
 import { type ClassWeight, weightByClass } from "./weighting.js";
 
 /** Inputs and targets, with weights on the loss of each sample where given. */
@@ -73,7 +73,8 @@ export interface FitOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Stop with an error as soon as the loss is NaN or infinite, before the weights are touched, naming the first tensor
-   * that went wrong. Default false, as in Keras: training goes on.
+   * that went wrong; also when the validation loss is, or a weight has become so, before a callback can save the model.
+   * Default false, as in Keras: training goes on.
    */
   readonly stopOnNonFinite?: boolean | undefined;
 }
@@ -204,6 +205,7 @@ export async function runFit(
   const step = await engine.trainingStep(gatherer.buffers, plan.batchSize);
   const trainee = { engine, batches, callbacks };
   host.stopTraining = false;
+  if (plan.stopOnNonFinite) callbacks.setModel(savingFinite(host, engine));
   await callbacks.onTrainBegin({});
   let begun = await goOn(backup, trainee);
   if (begun) host.stopTraining = begun.stopped;
@@ -216,11 +218,15 @@ export async function runFit(
       backup,
     );
     begun = undefined;
+    // Before the callbacks, which may put this model in the place of a good one.
+    if (plan.stopOnNonFinite) requireFinite(engine, stepName(epoch, batches.steps));
     if (plan.validation && plan.validatesAfter(epoch + 1)) {
-      Object.assign(logs, await validate(engine, plan.validation, plan, callbacks));
+      Object.assign(
+        logs,
+        await validate(engine, plan.validation, plan, callbacks, stepName(epoch, batches.steps)),
+      );
     }
     await callbacks.onEpochEnd(epoch, logs);
-    if (plan.stopOnNonFinite) requireFiniteWeights(engine.model, placeOf(engine, epoch, batches.steps));
     const reached = { epoch: epoch + 1, batch: 0, sums: null, stopped: host.stopTraining };
     await backup?.save(reached, trainee);
     if (plan.signal?.aborted && reached.epoch < plan.epochs && !reached.stopped) {
@@ -271,33 +277,60 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
     const done = batch + 1;
     const interrupted = signal?.aborted === true;
     if (!interrupted && !backup?.isDue(compiled.optimizer.iterations)) continue;
-    if (run.stopOnNonFinite) requireFiniteWeights(engine.model, placeOf(engine, epoch, done));
+    if (run.stopOnNonFinite) requireFinite(engine, stepName(epoch, done));
     await backup?.save({ epoch, batch: done, sums: average.sums, stopped: false }, trainee);
     if (interrupted) throw new TrainingInterrupted(epoch, done, backup?.backupDir);
   }
   return average.logs();
 }
 
-const placeOf = (engine: Engine, epoch: number, batch: number): StepPlace => {
-  const { learningRate } = engine.requireCompiled("fit").optimizer;
-  return { epoch, batch, learningRate };
-};
+/** A callback may save after any step. To look at every weight after each one, saved or not, would slow training down. */
+const savingFinite = (host: TrainingModel, engine: Engine): TrainingModel =>
+  savingChecked(host, () => requireFinite(engine, `${host.optimizer.iterations} steps`));
+
+const requireFinite = (engine: Engine, when: string): void =>
+  requireFiniteWeights(engine.model, when, rateOf(engine));
+
+const rateOf = (engine: Engine): number => engine.requireCompiled("fit").optimizer.learningRate;
+
+/** @param step from 1 */
+const stepName = (epoch: number, step: number): string => `epoch ${epoch + 1}, step ${step}`;
 
 const refusal =
   (engine: Engine, epoch: number, batch: number) =>
   async (loss: number, feeds: Feeds): Promise<TrazoError> =>
-    nonFiniteLoss(engine.model, await engine.runtime(), feeds, loss, placeOf(engine, epoch, batch));
+    nonFiniteLoss(
+      engine.model,
+      await engine.runtime(),
+      feeds,
+      loss,
+      stepName(epoch, batch + 1),
+      rateOf(engine),
+    );
 
 async function validate(
   engine: Engine,
   data: Samples,
   plan: FitPlan,
   callbacks: CallbackList,
+  when: string,
 ): Promise<Logs> {
   const all = Math.ceil(countSamples(data) / plan.validationBatchSize);
   const steps = Math.min(plan.validationSteps ?? all, all);
   const scores = await evaluateSamples(engine, data, plan.validationBatchSize, steps, callbacks);
+  if (plan.stopOnNonFinite && !Number.isFinite(scores.loss)) {
+    const batches = validationFeeds(engine, data, plan.validationBatchSize, steps);
+    const { model } = engine;
+    const loss = scores.loss as number;
+    throw await nonFiniteValidation(model, await engine.runtime(), batches, loss, when, rateOf(engine));
+  }
   return Object.fromEntries(Object.entries(scores).map(([name, value]) => [`val_${name}`, value]));
+}
+
+function* validationFeeds(engine: Engine, data: Samples, batchSize: number, steps: number): Generator<Feeds> {
+  for (const batch of batchesOf(data, batchSize, steps)) {
+    yield { ...feedsOf(batch), ...weightFeeds(engine.model.variables) };
+  }
 }
 
 /** Class weights count in training only: what is split off for validation keeps its sample weights. */

@@ -1,3 +1,4 @@
+import type { TrainingModel } from "../callbacks/callback.js";
 import { TrazoError } from "../errors.js";
 import { encode } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
@@ -10,40 +11,95 @@ import type { ModelDefinition } from "./definition.js";
 import { emitForward, inputName, inputTypeOf } from "./forward.js";
 import { sampleWeightName, targetsName } from "./graphs.js";
 
-/** Where training was when its loss was no number any more. */
-export interface StepPlace {
-  /** Both from 0. */
-  readonly epoch: number;
-  readonly batch: number;
-  readonly learningRate: number;
-}
-
-/** Says that the loss is not finite, at which step, and which tensor was the first to go wrong. The weights are those before the step. */
+/**
+ * Says that the loss is not finite, at which step, and which tensor was the first to go wrong. The weights are those before the step.
+ *
+ * @param when the step, e.g. `epoch 3, step 1`
+ */
 export async function nonFiniteLoss(
   model: ModelDefinition,
   runtime: Runtime,
   feeds: Feeds,
   loss: number,
-  { epoch, batch, learningRate }: StepPlace,
+  when: string,
+  learningRate: number,
 ): Promise<TrazoError> {
-  const culprit = await firstNonFinite(model, runtime, feeds);
+  const culprit = (await firstNonFinite(model, runtime, feeds, true)) ?? lossItself;
   return new TrazoError(
-    `The loss is ${loss} in epoch ${epoch + 1}, step ${batch + 1}, at a learning rate of ${learningRate}. ${culprit} ` +
-      "The step was not taken. A smaller learning rate, or clipping of the gradients (clipnorm), often helps.",
+    `The loss is ${loss} in ${when}, at a learning rate of ${learningRate}. ${culprit} ` +
+      `The step was not taken. ${advice}`,
   );
 }
 
-/** @throws TrazoError when a weight is not finite, and so not worth saving */
-export function requireFiniteWeights(model: ModelDefinition, place: StepPlace): void {
+/**
+ * Says that the validation loss is not finite, after which step, and which tensor was the first to go wrong.
+ *
+ * @param batches the validation data as they were fed
+ * @param when what has been trained, e.g. `epoch 3, step 1`
+ */
+export async function nonFiniteValidation(
+  model: ModelDefinition,
+  runtime: Runtime,
+  batches: Iterable<Feeds>,
+  loss: number,
+  when: string,
+  learningRate: number,
+): Promise<TrazoError> {
+  let culprit: string | undefined;
+  for (const feeds of batches) culprit ??= await firstNonFinite(model, runtime, feeds, false);
+  return new TrazoError(
+    `The validation loss is ${loss} after ${when}, at a learning rate of ${learningRate}. ` +
+      `${culprit ?? lossItself} This state is not saved. ${advice}`,
+  );
+}
+
+const lossItself = "All layers' outputs are finite: it is the loss itself, or a penalty on weights.";
+const advice = "A smaller learning rate, or clipping of the gradients (clipnorm), often helps.";
+
+/**
+ * @param when what has been trained, e.g. `epoch 3, step 1`
+ * @throws TrazoError when a weight is not finite, and so not worth saving
+ */
+export function requireFiniteWeights(model: ModelDefinition, when: string, learningRate: number): void {
   const found = firstWeight(model);
   if (found === undefined) return;
   throw new TrazoError(
-    `${found} after epoch ${place.epoch + 1}, step ${place.batch}, at a learning rate of ${place.learningRate}: the update ` +
-      "before was too large. This state is not saved. A smaller learning rate, or clipping of the gradients (clipnorm), often helps.",
+    `${found} after ${when}, at a learning rate of ${learningRate}: the update before was too large. This state is not saved. ` +
+      advice,
   );
 }
 
-async function firstNonFinite(model: ModelDefinition, runtime: Runtime, feeds: Feeds): Promise<string> {
+/** The model as callbacks get it: it saves itself only as long as `check` has nothing against that. */
+export function savingChecked(host: TrainingModel, check: () => void): TrainingModel {
+  return {
+    get stopTraining() {
+      return host.stopTraining;
+    },
+    set stopTraining(value) {
+      host.stopTraining = value;
+    },
+    get optimizer() {
+      return host.optimizer;
+    },
+    async save(path) {
+      check();
+      await host.save(path);
+    },
+    async saveWeights(path) {
+      check();
+      await host.saveWeights(path);
+    },
+    getWeights: () => host.getWeights(),
+    setWeights: (weights) => host.setWeights(weights),
+  };
+}
+
+async function firstNonFinite(
+  model: ModelDefinition,
+  runtime: Runtime,
+  feeds: Feeds,
+  training: boolean,
+): Promise<string | undefined> {
   const given = [
     [inputName, "the inputs"],
     [targetsName, "the targets"],
@@ -55,9 +111,7 @@ async function firstNonFinite(model: ModelDefinition, runtime: Runtime, feeds: F
   }
   const weight = firstWeight(model);
   if (weight !== undefined) return `${weight}: the update before was too large, or it was loaded so.`;
-  const layer = await firstLayer(model, runtime, feeds);
-  if (layer !== undefined) return layer;
-  return "All layers' outputs are finite: it is the loss itself, or a penalty on weights.";
+  return await firstLayer(model, runtime, feeds, training);
 }
 
 function firstWeight(model: ModelDefinition): string | undefined {
@@ -73,8 +127,9 @@ async function firstLayer(
   model: ModelDefinition,
   runtime: Runtime,
   feeds: Feeds,
+  training: boolean,
 ): Promise<string | undefined> {
-  const session = await runtime.load(layerGraph(model, feeds, lowerings[runtime.lowering]));
+  const session = await runtime.load(layerGraph(model, feeds, training, lowerings[runtime.lowering]));
   try {
     const outputs = await session.run(feeds);
     for (const { name } of model.layers) {
@@ -90,9 +145,9 @@ async function firstLayer(
 
 const outputName = (layer: string): string => `output/${layer}`;
 
-function layerGraph(model: ModelDefinition, feeds: Feeds, lowering: Lowering): Uint8Array {
+function layerGraph(model: ModelDefinition, feeds: Feeds, training: boolean, lowering: Lowering): Uint8Array {
   const graph = new Graph();
-  const { outputs } = emitForward(graph, model, inputTypeOf(feeds[inputName] as Tensor), true);
+  const { outputs } = emitForward(graph, model, inputTypeOf(feeds[inputName] as Tensor), training);
   const { lowered } = lower(graph, lowering);
   const named: Record<string, Value> = {};
   for (const [name, value] of outputs) named[outputName(name)] = lowered(value);
