@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrazoError } from "../errors.js";
@@ -18,6 +19,8 @@ export interface FoundState {
 /** The two latest states of a run, in a folder. The older one goes only once the newer one has been read back. */
 export class StateStore {
   readonly folder: string;
+  /** Undefined until it was looked at. */
+  #latestIsWhole: boolean | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -30,7 +33,7 @@ export class StateStore {
    * @throws TrazoError when it cannot be written, e.g. on a full disk; the states before stay
    */
   async save(state: StateValue): Promise<void> {
-    const [temporary, latest, previous] = this.#paths();
+    const [temporary] = this.#paths();
     try {
       await mkdir(this.folder, { recursive: true });
       await rm(temporary, { force: true });
@@ -38,9 +41,7 @@ export class StateStore {
       if (!isIntact(await readFile(temporary))) {
         throw new TrazoError("what was read back is not what was written; the disk may be failing");
       }
-      await keepAs(latest, previous);
-      await rename(temporary, latest);
-      await syncFolder(this.folder);
+      await this.#take(temporary);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => undefined);
       throw new TrazoError(
@@ -52,13 +53,20 @@ export class StateStore {
   }
 
   /**
-   * The latest state that is whole; undefined when there is none.
+   * The latest state that is whole; undefined when there is none. One that was written but had not yet taken the latest one's
+   * name when its process was killed takes it now.
    *
    * @throws TrazoError when there are states but all are damaged
    */
   async load(): Promise<FoundState | undefined> {
-    const [, latest, previous] = this.#paths();
+    const [temporary, latest, previous] = this.#paths();
+    const cutOff = await readState(temporary);
+    if (cutOff?.state !== undefined) {
+      await this.#take(temporary).catch((cause: unknown) => refuse(temporary, "used", cause));
+      return { state: cutOff.state, warning: undefined };
+    }
     const newest = await readState(latest);
+    this.#latestIsWhole = newest?.state !== undefined;
     if (newest?.state !== undefined) return { state: newest.state, warning: undefined };
     const older = await readState(previous);
     if (older?.state !== undefined) {
@@ -75,6 +83,17 @@ export class StateStore {
   /** Removes all states. */
   async clear(): Promise<void> {
     for (const path of this.#paths()) await rm(path, { force: true });
+    this.#latestIsWhole = false;
+  }
+
+  /** A whole state in a file of another name becomes the latest one; the one before stays only if it is whole itself. */
+  async #take(temporary: string): Promise<void> {
+    const [, latest, previous] = this.#paths();
+    this.#latestIsWhole ??= (await readState(latest))?.state !== undefined;
+    if (this.#latestIsWhole) await keepAs(latest, previous);
+    await rename(temporary, latest);
+    await syncFolder(this.folder);
+    this.#latestIsWhole = true;
   }
 
   #paths(): [temporary: string, latest: string, previous: string] {
@@ -85,11 +104,12 @@ export class StateStore {
 
 /** Gives a file a second name, which it keeps when the first one goes to another file. */
 async function keepAs(path: string, name: string): Promise<void> {
+  // The folder may have been removed and made anew.
+  if (!existsSync(path)) return;
   await rm(name, { force: true });
   try {
     await link(path, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+  } catch {
     // File systems without hard links.
     await copyFile(path, name);
     const copy = await open(name, "r+");
@@ -103,8 +123,13 @@ async function readState(path: string): Promise<{ state: StateValue | undefined 
   try {
     return { state: decodeState(await readFile(path)) };
   } catch (cause) {
-    const error = cause as NodeJS.ErrnoException;
-    if (error.code === "ENOENT") return undefined;
-    throw new TrazoError(`${path} cannot be read: ${explainFileError(error)}.`, { cause });
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    return refuse(path, "read", cause);
   }
+}
+
+function refuse(path: string, what: string, cause: unknown): never {
+  throw new TrazoError(`${path} cannot be ${what}: ${explainFileError(cause as NodeJS.ErrnoException)}.`, {
+    cause,
+  });
 }
