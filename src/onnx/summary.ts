@@ -11,6 +11,7 @@ import type { Known } from "./shapes/rule.js";
  */
 export function summarizeOnnx(model: OnnxModel): string {
   const { graph, producerName, producerVersion, irVersion } = model;
+  const producer = [producerName, producerVersion].filter(Boolean).join(" ");
   const stored = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !stored.has(name));
   const shapeOf = shownShapes(model, inputs);
@@ -26,7 +27,7 @@ export function summarizeOnnx(model: OnnxModel): string {
   const rule = "_".repeat(Math.max(...lines.map(({ length }) => length)));
   const text = [
     `ONNX model: "${graph.name}"`,
-    `made by ${[producerName, producerVersion].filter(Boolean).join(" ") || "who does not say"}, opset ${opsetOf(model)}, ` +
+    `${producer ? `made by ${producer}` : "of unknown origin"}, opset ${opsetOf(model)}, ` +
       `IR version ${irVersion}`,
     ...inputs.map((value) => `input   ${describeValue(value)}`),
     ...graph.output.map((value) => `output  ${describeValue(value)}`),
