@@ -21,6 +21,7 @@ import type { Session } from "../runtime/runtime.js";
 import { sizeOf, sliceRows, type Tensor, tensor } from "../tensor.js";
 import type { ImageClassifier } from "./classifier.js";
 import type { OpenClassifierOptions } from "./open-classifier.js";
+import { areClasses, withProbabilities } from "./probabilities.js";
 
 /**
  * Opens an ONNX file, wherever it was made, for classifying pictures. Its input may be float32 or uint8, channels last or first or
@@ -40,18 +41,15 @@ export async function loadOnnxClassifier(
   const session = await runtime.load(plan.bytes).catch((cause: unknown) => refuse(path, cause));
   const graph = new PictureGraph(path, plan, session);
   try {
-    const isProbability = await graph.givesProbabilities();
+    const { height, width, channels, notes } = plan.input;
+    const imageShape = [height, width, channels] as const;
+    const probabilities = await withProbabilities((images) => graph.run(images), imageShape, path);
     return {
       name: model.graph.name || "onnx",
-      imageShape: [plan.input.height, plan.input.width, plan.input.channels],
+      imageShape,
       classes: plan.classes,
-      notes: isProbability
-        ? plan.input.notes
-        : [...plan.input.notes, "Its outputs are no probabilities; a softmax makes them such."],
-      async classify(images) {
-        const outputs = await graph.run(images);
-        return isProbability ? outputs : softmaxRows(outputs);
-      },
+      classify: probabilities.classify,
+      notes: [...notes, ...probabilities.notes],
       dispose: () => session.release(),
     };
   } catch (error) {
@@ -123,7 +121,7 @@ function chooseOutput(graph: GraphProto): ValueInfoProto {
 function widthOf(known: Known | undefined, count: number, name: string): number {
   const { shape = [], type = 0 } = known ?? {};
   const [rows, width = 0, ...more] = shape;
-  if (type === elementType.float32 && rows === count && width > 1 && sizeOf(more) === 1) return width;
+  if (type === elementType.float32 && rows === count && areClasses(width) && sizeOf(more) === 1) return width;
   throw new TrazoError(
     `the output "${name}" is ${elementName(type)} [${shape.join(", ")}] for ${count === 1 ? "a picture" : `${count} pictures`}; ` +
       `expected float32 [${count}, classes] with at least two classes.`,
@@ -204,39 +202,6 @@ class PictureGraph {
       const rows = outputs[output]?.data as Float32Array;
       data.set(rows.subarray(0, (end - start) * width), start * width);
     }
-    if (data.every(Number.isFinite)) return tensor("float32", [count, width], data);
-    throw new TrazoError(
-      `${this.#path}: its outputs are not all finite numbers; the file is damaged or was trained badly.`,
-    );
+    return tensor("float32", [count, width], data);
   }
-
-  /** Tries two pictures, a black one and one of noise: rows of probabilities are not below 0 and add up to 1. */
-  async givesProbabilities(): Promise<boolean> {
-    const { height, width, channels } = this.#plan.input;
-    const size = height * width * channels;
-    const pixels = Uint8Array.from({ length: 2 * size }, (_, i) => (i < size ? 0 : (i * 7919) % 256));
-    const { shape, data } = await this.run(tensor("uint8", [2, height, width, channels], pixels));
-    const classes = shape[1] as number;
-    return [0, 1].every((row) => {
-      const values = data.subarray(row * classes, (row + 1) * classes);
-      const sum = values.reduce((a, b) => a + b, 0);
-      return values.every((value) => value >= -1e-6) && Math.abs(sum - 1) < 1e-3;
-    });
-  }
-}
-
-function softmaxRows({ shape, data }: Tensor<"float32">): Tensor<"float32"> {
-  const width = shape[1] as number;
-  const result = new Float32Array(data.length);
-  for (let start = 0; start < data.length; start += width) {
-    const row = data.subarray(start, start + width);
-    const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const powers = Float64Array.from(row, (value) => Math.exp(value - largest));
-    const sum = powers.reduce((a, b) => a + b, 0);
-    result.set(
-      powers.map((power) => power / sum),
-      start,
-    );
-  }
-  return tensor("float32", shape, result);
 }

@@ -1,3 +1,4 @@
+import { isOnnxFile } from "../formats/file-kind.js";
 import { loadModel } from "../formats/load.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -21,6 +22,7 @@ export async function openClassifier(
   options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
   requireKnownOptions(options, { runtime: true }, "openClassifier");
-  if (path.endsWith(".onnx")) return await loadOnnxClassifier(path, options);
-  return kerasClassifier(await loadModel(path, options));
+  if (isOnnxFile(path)) return await loadOnnxClassifier(path, options);
+  // What it was compiled with does not matter here, and may be something that is not supported.
+  return await kerasClassifier(await loadModel(path, { ...options, compile: false }), path);
 }

@@ -2,6 +2,8 @@ import type { ImageClassifier } from "../classifier/classifier.js";
 import { evaluateClassifier } from "../classifier/evaluate-classifier.js";
 import { kerasClassifier } from "../classifier/keras-classifier.js";
 import { openClassifier } from "../classifier/open-classifier.js";
+import { isOnnxFile } from "../formats/file-kind.js";
+import { CompilationError } from "../formats/load.js";
 import {
   divide,
   type ImageDataset,
@@ -9,38 +11,57 @@ import {
   metrics,
   nodeRuntime,
   type Runtime,
+  type Sequential,
   type Tensor,
   toCategorical,
 } from "../index.js";
 import { type DataFlags, loadImages } from "./data.js";
 import { showNotes } from "./notes.js";
+import { UsageError } from "./usage-error.js";
 
 export interface EvaluateFlags extends DataFlags {
-  readonly batchSize: number;
+  readonly batchSize?: number;
   readonly threads?: number;
   readonly confusion?: boolean;
 }
 
 /** Prints loss and metrics on the test set and, when asked, the confusion matrix. */
 export async function evaluateModel(path: string, flags: EvaluateFlags): Promise<void> {
+  const isOnnx = isOnnxFile(path);
+  if (isOnnx && flags.batchSize !== undefined) {
+    throw new UsageError("--batch-size is for .keras and .h5 models; an ONNX file is run as it allows.");
+  }
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  if (path.endsWith(".onnx")) {
+  if (isOnnx) {
     return await showClassifier(await openClassifier(path, { runtime }), await loadImages(flags), flags);
   }
-  await evaluateKeras(path, runtime, flags);
+  const model = await loadCompiled(path, runtime);
+  const data = await loadImages(flags);
+  if (model.engine.compiled) return await showCompiled(model, data, flags);
+  await showClassifier(await kerasClassifier(model, path, flags.batchSize), data, flags);
+}
+
+/** With what it was compiled with, if that is supported: its layers alone can be evaluated, too. */
+async function loadCompiled(path: string, runtime: Runtime): Promise<Sequential> {
+  try {
+    return await loadModel(path, { runtime });
+  } catch (error) {
+    if (!(error instanceof CompilationError)) throw error;
+    const model = await loadModel(path, { runtime, compile: false });
+    showNotes({ notes: [`${error.message} So loss and accuracy are computed of its probabilities.`] });
+    return model;
+  }
 }
 
 /** A compiled model says by itself what to measure. */
-async function evaluateKeras(path: string, runtime: Runtime, flags: EvaluateFlags): Promise<void> {
-  const model = await loadModel(path, { runtime });
-  const data = await loadImages(flags);
-  if (!model.engine.compiled) return await showClassifier(kerasClassifier(model), data, flags);
+async function showCompiled(model: Sequential, data: ImageDataset, flags: EvaluateFlags): Promise<void> {
+  const { batchSize = 128 } = flags;
   const { test, numClasses } = data;
   const images = divide(test.images, 255);
   const oneHot = model.compiledLoss.targetShape(model.outputShape).length > 1;
   const targets = oneHot ? toCategorical(test.labels, numClasses) : test.labels;
-  showScores(await model.evaluate(images, targets, { batchSize: flags.batchSize }));
-  if (flags.confusion) showConfusion(data, await model.predict(images, { batchSize: flags.batchSize }));
+  showScores(await model.evaluate(images, targets, { batchSize }));
+  if (flags.confusion) showConfusion(data, await model.predict(images, { batchSize }));
   await model.dispose();
 }
 

@@ -5,6 +5,7 @@ import { kerasClassifier } from "../classifier/keras-classifier.js";
 import { openClassifier } from "../classifier/open-classifier.js";
 import { TrazoError } from "../errors.js";
 import { writeFileAtomically } from "../formats/atomic-file.js";
+import { hasEnding, isOnnxFile } from "../formats/file-kind.js";
 import {
   type ImageDataset,
   loadModel,
@@ -15,6 +16,7 @@ import {
 } from "../index.js";
 import { type Tensor, takeRows } from "../tensor.js";
 import { type DataFlags, loadImages } from "./data.js";
+import { UsageError } from "./usage-error.js";
 
 export const exportFormats = ["onnx", "h5", "keras"] as const;
 
@@ -32,16 +34,17 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Writes a `.keras` or `.h5` model in another format. */
 export async function exportModel(path: string, flags: ExportFlags): Promise<void> {
-  if (path.endsWith(".onnx")) {
+  if (isOnnxFile(path)) {
     throw new TrazoError(
       `${path} is an ONNX file: it holds operators, not layers, so no model to export can be made of it. Export the .keras or .h5 ` +
         `file it came from.`,
     );
   }
-  const out = outputPath(path, flags);
   refuseMisplaced(flags);
+  const out = outputPath(path, flags);
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  const model = await loadModel(path, { runtime });
+  // An ONNX file holds nothing of what a model was compiled with.
+  const model = await loadModel(path, { runtime, compile: flags.to !== "onnx" });
   if (flags.to !== "onnx") {
     await model.save(out);
     say(await written(path, out));
@@ -55,9 +58,9 @@ export async function exportModel(path: string, flags: ExportFlags): Promise<voi
 
 function outputPath(path: string, { to, out }: ExportFlags): string {
   const ending = `.${to}`;
-  const chosen = out ?? join(dirname(path), `${basename(path).replace(/\.(keras|h5)$/, "")}${ending}`);
-  if (!chosen.endsWith(ending) || chosen.endsWith(".weights.h5")) {
-    throw new TrazoError(
+  const chosen = out ?? join(dirname(path), `${basename(path).replace(/\.(keras|h5)$/i, "")}${ending}`);
+  if (!hasEnding(chosen, ending) || hasEnding(chosen, ".weights.h5")) {
+    throw new UsageError(
       `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${chosen}.`,
     );
   }
@@ -68,12 +71,15 @@ function outputPath(path: string, { to, out }: ExportFlags): string {
 }
 
 function refuseMisplaced(flags: ExportFlags): void {
+  if (flags.data !== undefined && !flags.quantize) {
+    throw new UsageError("--data is for --quantize, which measures what it costs on those images.");
+  }
   if (flags.to === "onnx") return;
   const misplaced = (["input", "layout", "classes", "quantize"] as const).find(
     (name) => flags[name] !== undefined,
   );
   if (misplaced)
-    throw new TrazoError(`--${misplaced} is for --to onnx; a .${flags.to} file has no such thing.`);
+    throw new UsageError(`--${misplaced} is for --to onnx; a .${flags.to} file has no such thing.`);
 }
 
 const toOnnx = (model: Sequential, { input, layout, classes }: ExportFlags): Uint8Array =>
@@ -98,7 +104,7 @@ async function exportQuantized(
     );
     return accuracy;
   };
-  const before = await accuracyOf(kerasClassifier(model));
+  const before = await accuracyOf(await kerasClassifier(model, path));
   const floats = toOnnx(model, flags);
   const bytes = await quantizeOnnx(floats, { mode, calibration: calibrationImages(data), runtime });
   await writeFileAtomically(out, bytes);

@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { TrazoError } from "../errors.js";
 import { createProgram } from "./program.js";
+import { UsageError } from "./usage-error.js";
 
 // A reader that has seen enough, such as head, closes the pipe: nothing is left to be told.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -20,7 +21,9 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof TrazoError) {
     process.stderr.write(`trazo: ${error.message}\n`);
-    return 1;
+    if (!(error instanceof UsageError)) return 1;
+    process.stderr.write("(add --help for what can be given)\n");
+    return 2;
   }
   process.stderr.write(`trazo: something unexpected went wrong. Please report it with what follows.\n`);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

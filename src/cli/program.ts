@@ -126,7 +126,9 @@ export function createProgram(): Command {
     .command("evaluate")
     .description("loss and accuracy of a model on the test images")
     .argument("<model>", "a .keras, .h5 or .onnx model")
-    .addOption(batchOption(128))
+    .addOption(
+      new Option("--batch-size <n>", "images a step; default: 128. Not for .onnx").argParser(whole(1)),
+    )
     .option("--confusion", "also print which digits are taken for which")
     .addOption(threadsOption())
     .addOption(dataOption())

@@ -1,4 +1,5 @@
 import { readBytes } from "../data/read-bytes.js";
+import { isOnnxFile } from "../formats/file-kind.js";
 import { loadModel } from "../index.js";
 import { readOnnx } from "../onnx/read.js";
 import { summarizeOnnx } from "../onnx/summary.js";
@@ -10,6 +11,6 @@ export async function showSummary(name: string): Promise<void> {
 }
 
 async function summaryOf(name: string): Promise<string> {
-  if (name.endsWith(".onnx")) return summarizeOnnx(readOnnx(await readBytes(name), name));
-  return (name === "base" ? base.network({ seed: 0 }) : await loadModel(name)).summary();
+  if (isOnnxFile(name)) return summarizeOnnx(readOnnx(await readBytes(name), name));
+  return (name === "base" ? base.network({ seed: 0 }) : await loadModel(name, { compile: false })).summary();
 }

@@ -14,7 +14,9 @@ export async function readBytes(file: string): Promise<Uint8Array> {
           ? "it is a folder"
           : code === "EACCES"
             ? "it may not be read (permission denied)"
-            : (error as Error).message;
+            : code === "ENAMETOOLONG"
+              ? "its name is too long"
+              : (error as Error).message;
     throw new TrazoError(`Cannot read ${file}: ${why}.`, { cause: error });
   }
 }

@@ -59,6 +59,11 @@ export function explainFileError({ code, message }: NodeJS.ErrnoException): stri
     case "ENOTDIR":
     case "EEXIST":
       return "a part of the path is a file, not a folder";
+    case "EISDIR":
+    case "ENOTEMPTY":
+      return "there is a folder of this name";
+    case "ENAMETOOLONG":
+      return "its name is too long";
     default:
       return message;
   }

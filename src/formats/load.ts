@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readBytes } from "../data/read-bytes.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
 import { requireKnownOptions } from "../known-options.js";
@@ -6,6 +6,7 @@ import type { ModelDefinition } from "../model/definition.js";
 import { type Compiled, Engine } from "../model/engine.js";
 import { Sequential, type SequentialOptions } from "../model/sequential.js";
 import type { OptimizerSlots } from "../model/training-memory.js";
+import { isOnnxFile } from "./file-kind.js";
 import { isHdf5, readHdf5 } from "./hdf5.js";
 import { readKerasArchive } from "./keras-archive.js";
 import { deserializeModel, deserializeTraining } from "./keras-config.js";
@@ -23,6 +24,11 @@ export interface LoadOptions extends Omit<SequentialOptions, "name"> {
 }
 
 const loadOptions = { compile: true, seed: true, runtime: true } as const;
+
+/** The model in a file is supported, but what it was compiled with is not: `{ compile: false }` loads it without. */
+export class CompilationError extends TrazoError {
+  override name = "CompilationError";
+}
 
 /** What every kind of file says of the weights, once it is known which model they are for. */
 interface StoredState {
@@ -54,7 +60,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     const { name, layers } = deserializeModel(stored.config, stored.kerasVersion, path);
     const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
     adopt(model.definition, stored.weightsFor(model.definition));
-    const compiled = compile ? stored.compiled() : undefined;
+    const compiled = compile ? compilationOf(stored) : undefined;
     if (compiled) {
       const slots = restoredSlots(model.definition, compiled, stored.optimizer, path) ?? [];
       model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots));
@@ -83,12 +89,9 @@ export async function loadWeights(model: Sequential, path: string): Promise<void
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === "ENOENT" ? "there is no such file" : cause.message;
-    throw new TrazoError(`${path} cannot be read: ${reason}.`);
-  });
+  const bytes = await readBytes(path);
   if (isZip(bytes) || isHdf5(bytes)) return bytes;
-  const advice = path.endsWith(".onnx")
+  const advice = isOnnxFile(path)
     ? " An ONNX file can be evaluated, and predicts, but holds no layers to train: those are in the .keras or .h5 file it came from."
     : "";
   throw new TrazoError(
@@ -104,6 +107,15 @@ function understand<T>(path: string, read: () => T): T {
     if (cause instanceof TrazoError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TrazoError(`${path}: the file is damaged and cannot be understood (${reason}).`, { cause });
+  }
+}
+
+function compilationOf(stored: StoredModel): Compiled | undefined {
+  try {
+    return stored.compiled();
+  } catch (cause) {
+    if (!(cause instanceof TrazoError)) throw cause;
+    throw new CompilationError(cause.message, { cause });
   }
 }
 

@@ -117,8 +117,6 @@ describe("trazo export", () => {
     const refusals: readonly [args: readonly string[], reason: string][] = [
       [["export", path("source.onnx"), "--to", "keras"], "holds operators, not layers"],
       [["export", model, "--to", "h5"], "over itself"],
-      [["export", model, "--to", "keras", "--quantize", "static"], "--quantize is for --to onnx"],
-      [["export", model, "--to", "onnx", "--out", path("x.keras")], "ends in .onnx"],
       [[...onnx, "--classes", "a,b"], "2 names of classes"],
       [[...onnx, "--quantize", "static", "--data", path("nowhere")], path("nowhere")],
       [["export", path("none.h5"), "--to", "onnx"], "there is no such file"],
@@ -127,9 +125,20 @@ describe("trazo export", () => {
     for (const [i, [, reason]] of refusals.entries()) expectFailure(ended[i] as Finished, reason);
     expect(readFileSync(path("kept.onnx"), "utf8")).toBe("kept");
     expect(existsSync(path("source.keras"))).toBe(false);
-    const usage = await trazo(["export", model, "--to", "tflite"]);
-    expect(usage.code).toBe(2);
-    expect(usage.stderr).toContain("Allowed choices are onnx, h5, keras");
+  });
+
+  it.each([
+    [["export", "--to", "tflite"], "Allowed choices are onnx, h5, keras"],
+    [["export", "--to", "keras", "--quantize", "static"], "--quantize is for --to onnx"],
+    [["export", "--to", "keras", "--input", "uint8"], "--input is for --to onnx"],
+    [["export", "--to", "onnx", "--out", "x.h5"], "ends in .onnx"],
+    [["export", "--to", "onnx", "--data", "anywhere"], "--data is for --quantize"],
+  ])("ends with 2 for options that do not go together: %j", async (args, reason) => {
+    const { code, stderr } = await trazo([...args, path("model.h5")]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(reason);
+    expect(stderr).toContain("--help");
+    expect(existsSync("x.h5")).toBe(false);
   });
 });
 
@@ -149,6 +158,12 @@ describe("trazo evaluate", () => {
     expect(stderr).toMatch(
       /^Note: The file does not say how pixels are scaled.*\nNote: Its outputs are no probab.*\n$/,
     );
+  });
+
+  it("does not pretend to run an ONNX file in batches of another size", async () => {
+    const { code, stderr } = await trazo(["evaluate", path("any.onnx"), "--batch-size", "7"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--batch-size is for .keras and .h5 models");
   });
 
   it("says when the classes do not fit the data", async () => {

@@ -7,6 +7,7 @@ import { layers, loadModel, sequential, TrazoError } from "../../src/index.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { kerasFixture } from "../fixtures/keras/keras-fixtures.js";
 import { compiledNetwork } from "./practice-network.js";
+import { withConfig } from "./with-config.js";
 
 const { path } = temporaryFolder();
 const whole = readFileSync(kerasFixture("saved/keras3-base.keras"));
@@ -20,10 +21,8 @@ function repacked(change: (entries: Record<string, Uint8Array>) => void, level: 
 
 /** What becomes of the archive when its configuration reads otherwise. */
 async function openConfigured(change: (config: JsonObject, layer: JsonObject[]) => void): Promise<unknown> {
-  const bytes = repacked((entries) => {
-    const config = JSON.parse(new TextDecoder().decode(entries["config.json"])) as JsonObject;
+  const bytes = withConfig(whole, (config) => {
     change(config, (config.config as JsonObject).layers as JsonObject[]);
-    entries["config.json"] = new TextEncoder().encode(JSON.stringify(config));
   });
   return await openBytes(bytes);
 }

@@ -1,0 +1,72 @@
+import { TrazoError } from "../errors.js";
+import { sizeOf, type Tensor, tensor } from "../tensor.js";
+import type { ImageClassifier } from "./classifier.js";
+
+/** What a model gives for uint8 pictures `[n, height, width, channels]`: one number for each class, `[n, classes]`. */
+export type Outputs = (images: Tensor) => Promise<Tensor<"float32">>;
+
+interface Probabilities {
+  /** As an `ImageClassifier`'s. */
+  readonly classify: Outputs;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Makes probabilities of a model's outputs: as they are where they are probabilities, else through a softmax, which is noted. Two
+ * pictures, a black one and one of noise, tell.
+ *
+ * @param where names the model in errors
+ * @throws TrazoError, here and when classifying, when an output is no finite number
+ */
+export async function withProbabilities(
+  outputsOf: Outputs,
+  imageShape: ImageClassifier["imageShape"],
+  where: string,
+): Promise<Probabilities> {
+  const finite: Outputs = async (images) => {
+    const outputs = await outputsOf(images);
+    if (outputs.data.every(Number.isFinite)) return outputs;
+    throw new TrazoError(
+      `${where}: its outputs are not all finite numbers; the file is damaged or was trained badly.`,
+    );
+  };
+  if (areProbabilities(await finite(twoPictures(imageShape)))) return { classify: finite, notes: [] };
+  return {
+    classify: async (images) => softmaxRows(await finite(images)),
+    notes: ["Its outputs are no probabilities; a softmax makes them such."],
+  };
+}
+
+/** Whether a model's outputs tell classes apart: at least two, since one number is no choice. */
+export const areClasses = (width: number): boolean => width > 1;
+
+function twoPictures(imageShape: readonly number[]): Tensor<"uint8"> {
+  const size = sizeOf(imageShape);
+  const pixels = Uint8Array.from({ length: 2 * size }, (_, i) => (i < size ? 0 : (i * 7919) % 256));
+  return tensor("uint8", [2, ...imageShape], pixels);
+}
+
+/** Rows of probabilities are not below 0 and add up to 1. */
+function areProbabilities({ shape, data }: Tensor<"float32">): boolean {
+  const [rows, classes] = shape as [number, number];
+  return Array.from({ length: rows }, (_, row) => data.subarray(row * classes, (row + 1) * classes)).every(
+    (values) =>
+      values.every((value) => value >= -1e-6) && Math.abs(values.reduce((a, b) => a + b, 0) - 1) < 1e-3,
+  );
+}
+
+function softmaxRows({ shape, data }: Tensor<"float32">): Tensor<"float32"> {
+  const width = shape[1] as number;
+  const result = new Float32Array(data.length);
+  for (let start = 0; start < data.length; start += width) {
+    const row = data.subarray(start, start + width);
+    const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const powers = Float64Array.from(row, (value) => Math.exp(value - largest));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    result.set(
+      powers.map((power) => power / sum),
+      start,
+    );
+  }
+  return tensor("float32", shape, result);
+}
