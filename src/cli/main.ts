@@ -4,10 +4,11 @@ import { TrazoError } from "../errors.js";
 import { createProgram } from "./program.js";
 import { UsageError } from "./usage-error.js";
 
-// A reader that has seen enough, such as head, closes the pipe: nothing is left to be told.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  // A reader that has seen enough, such as head, closes the pipe: nobody is told any more, but the work goes on.
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`trazo: the output could not be written (${error.code}). Is the disk full?\n`);
+  process.exit(1);
 });
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
