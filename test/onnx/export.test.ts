@@ -21,8 +21,9 @@ import { practiceNetwork } from "../formats/practice-network.js";
 import { noise, runtime, smallNet } from "../model/tiny.js";
 
 const { path } = temporaryFolder();
-const { train } = await loadMnist();
-const pixels = sliceRows(train.images, 0, 200);
+const { train, test } = await loadMnist();
+const trained200 = sliceRows(train.images, 0, 200);
+const pixels = sliceRows(test.images, 0, 1000);
 const read = (bytes: Uint8Array): ModelProto => fromBinary(ModelProtoSchema, bytes);
 const operatorsOf = (file: ModelProto): string[] => file.graph?.node.map(({ opType }) => opType) ?? [];
 const metadataOf = (file: ModelProto): Record<string, unknown> =>
@@ -38,7 +39,7 @@ async function trained(name: string): Promise<Sequential> {
   const model = practiceNetwork(name, 3, runtime);
   model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy" });
   const targets = toCategorical(sliceRows(train.labels, 0, 200), 10);
-  await model.fit(divide(pixels, 255), targets, { batchSize: 20, verbose: 0 });
+  await model.fit(divide(trained200, 255), targets, { batchSize: 20, verbose: 0 });
   return model;
 }
 
