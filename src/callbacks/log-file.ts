@@ -3,7 +3,6 @@ import {
   existsSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   statSync,
@@ -12,6 +11,7 @@ import {
 import { dirname } from "node:path";
 import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
+import { makeFolder } from "../formats/make-folder.js";
 
 /** What an interrupted run must know of its file: how long it was before, and what was added. */
 export type LogFileState = { readonly before: number; readonly text: string };
@@ -68,7 +68,7 @@ export class LogFile {
   }
 
   #rewrite(): void {
-    mkdirSync(dirname(this.#path), { recursive: true });
+    makeFolder(dirname(this.#path));
     put(this.#path, this.#text, this.#before);
   }
 

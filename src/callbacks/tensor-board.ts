@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
+import { makeFolder } from "../formats/make-folder.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Callback, Logs, TrainingModel } from "./callback.js";
 import { maskedCrc32c } from "./crc32c.js";
@@ -104,7 +105,7 @@ class EventFile {
     if (this.#name !== undefined && existsSync(join(this.#folder, this.#name))) return this.#name;
     const seconds = Math.floor(Date.now() / 1000);
     this.#name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.0.v2`;
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     writeFileSync(join(this.#folder, this.#name), record(versionEvent()));
     return this.#name;
   }

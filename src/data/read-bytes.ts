@@ -1,22 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { TrazoError } from "../errors.js";
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  ENAMETOOLONG: "the name is too long",
+  EACCES: "it may not be read (permission denied)",
+};
+
 /** A file's bytes. @throws TrazoError naming the file when it cannot be read */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const why =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EISDIR"
-          ? "it is a folder"
-          : code === "EACCES"
-            ? "it may not be read (permission denied)"
-            : code === "ENAMETOOLONG"
-              ? "its name is too long"
-              : (error as Error).message;
-    throw new TrazoError(`Cannot read ${file}: ${why}.`, { cause: error });
+  } catch (cause) {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    throw new TrazoError(`Cannot read ${file}: ${reasons[code] ?? message}.`, { cause });
   }
 }

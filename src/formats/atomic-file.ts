@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { TrazoError } from "../errors.js";
+import { makeFolder } from "./make-folder.js";
 
 /**
  * Writes a file so that a reader, or a crash at any moment, finds either the old content or the
@@ -12,7 +13,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array | stri
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await writeNewFile(temporary, bytes);
     await rename(temporary, path);
     await syncFolder(folder);
@@ -56,6 +57,12 @@ export function explainFileError({ code, message }: NodeJS.ErrnoException): stri
     case "EPERM":
     case "EROFS":
       return "the folder is not writable";
+    case "ENOENT":
+      return "a folder of its path does not exist and cannot be made";
+    case "ENAMETOOLONG":
+      return "the name is too long";
+    case "EISDIR":
+      return "it is a folder";
     case "ENOTDIR":
     case "EEXIST":
       return "a part of the path is a file, not a folder";

@@ -1,8 +1,9 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
+import { makeFolder } from "../formats/make-folder.js";
 
 const lockName = ".lock";
 
@@ -33,7 +34,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const owner = await thisProcess();
   const own = join(folder, `${lockName}.${owner.token}`);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await writeFile(own, JSON.stringify(owner));
     while (!(await linked(own, path))) await removeDead(path, folder, owner);
   } catch (cause) {

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, link, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrazoError } from "../errors.js";
 import { explainFileError, syncFolder, writeNewFile } from "../formats/atomic-file.js";
+import { makeFolder } from "../formats/make-folder.js";
 import { decodeState, encodeState, isIntact, type StateValue } from "./encoding.js";
 
 const latestName = "state.bin";
@@ -35,7 +36,7 @@ export class StateStore {
   async save(state: StateValue): Promise<void> {
     const [temporary] = this.#paths();
     try {
-      await mkdir(this.folder, { recursive: true });
+      makeFolder(this.folder);
       await rm(temporary, { force: true });
       await writeNewFile(temporary, encodeState(state));
       if (!isIntact(await readFile(temporary))) {

@@ -202,6 +202,9 @@ describe("trazo evaluate, predict, summary, data", () => {
       "there is no such file",
     );
     expectFailure(await trazo(["evaluate", path("damaged.h5"), ...data()]), path("damaged.h5"));
+    expectFailure(await trazo(["evaluate", path("run"), ...data()]), path("run"), "it is a folder");
+    expectFailure(await trazo(["summary", path("run")]), path("run"), "it is a folder");
+    expectFailure(await trazo(["summary", path("n".repeat(300))]), "the name is too long");
     expectFailure(
       await trazo(["predict", path("no-picture.png"), path("seven.png")]),
       path("no-picture.png"),
