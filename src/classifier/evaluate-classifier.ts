@@ -18,7 +18,7 @@ export interface ClassifierScores {
  * @param images uint8 `[n, height, width, channels]`, 0 to 255
  * @param labels class numbers `[n]`
  * @param numClasses how many classes the labels are of
- * @throws TrazoError when the pictures have another size, or the classes are not as many as the classifier's
+ * @throws TrazoError when the pictures have another size, or more classes than the classifier knows
  */
 export async function evaluateClassifier(
   classifier: ImageClassifier,
@@ -32,14 +32,15 @@ export async function evaluateClassifier(
       `The model reads pictures of shape [${imageShape.join(", ")}], but the data's have [${images.shape.slice(1).join(", ")}].`,
     );
   }
-  if (classes.length !== numClasses) {
-    throw new TrazoError(`The model knows ${classes.length} classes, but the data have ${numClasses}.`);
+  const width = classes.length;
+  if (numClasses > width) {
+    throw new TrazoError(`The model knows ${width} classes, but the data have ${numClasses}.`);
   }
   const probabilities = await classifier.classify(images);
   const count = labels.data.length;
   let [loss, right] = [0, 0];
   for (const [i, label] of labels.data.entries()) {
-    const row = probabilities.data.subarray(i * numClasses, (i + 1) * numClasses);
+    const row = probabilities.data.subarray(i * width, (i + 1) * width);
     loss -= Math.log(Math.min(Math.max(row[label] as number, 1e-7), 1 - 1e-7));
     if (row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label) right++;
   }

@@ -17,7 +17,7 @@ export async function describeData(flags: DataFlags): Promise<void> {
   };
   const [inTrain, inTest] = [counts(train.labels), counts(test.labels)];
   const row = (cells: readonly (string | number)[]): string =>
-    cells.map((cell) => String(cell).padStart(8)).join("");
+    cells.map((cell) => String(cell).padStart(10)).join("");
   const lines = [
     `${source}`,
     `training set ${shapeText(train.images)}, test set ${shapeText(test.images)}, ${numClasses} classes`,

@@ -13,8 +13,8 @@ import {
   type Runtime,
   type Sequential,
   type Tensor,
-  toCategorical,
 } from "../index.js";
+import { dataFor, requireFit, targetsOf } from "../practice/network-data.js";
 import { type DataFlags, loadImages } from "./data.js";
 import { showNotes } from "./notes.js";
 import { UsageError } from "./usage-error.js";
@@ -37,7 +37,7 @@ export async function evaluateModel(path: string, flags: EvaluateFlags): Promise
   }
   const model = await loadCompiled(path, runtime);
   const data = await loadImages(flags);
-  if (model.engine.compiled) return await showCompiled(model, data, flags);
+  if (model.engine.compiled) return await showCompiled(model, data, path, flags);
   await showClassifier(await kerasClassifier(model, path, flags.batchSize), data, flags);
 }
 
@@ -54,14 +54,21 @@ async function loadCompiled(path: string, runtime: Runtime): Promise<Sequential>
 }
 
 /** A compiled model says by itself what to measure. */
-async function showCompiled(model: Sequential, data: ImageDataset, flags: EvaluateFlags): Promise<void> {
+async function showCompiled(
+  model: Sequential,
+  data: ImageDataset,
+  path: string,
+  flags: EvaluateFlags,
+): Promise<void> {
   const { batchSize = 128 } = flags;
-  const { test, numClasses } = data;
-  const images = divide(test.images, 255);
-  const oneHot = model.compiledLoss.targetShape(model.outputShape).length > 1;
-  const targets = oneHot ? toCategorical(test.labels, numClasses) : test.labels;
-  showScores(await model.evaluate(images, targets, { batchSize }));
-  if (flags.confusion) showConfusion(data, await model.predict(images, { batchSize }));
+  const network = dataFor(model);
+  requireFit(data, network);
+  const { images, labels } = data.test;
+  showScores(await model.evaluate(divide(images, 255), targetsOf(labels, network), { batchSize }));
+  if (flags.confusion) {
+    const classifier = await kerasClassifier(model, path, batchSize);
+    showConfusion(data, await classifier.classify(images));
+  }
   await model.dispose();
 }
 
@@ -88,7 +95,7 @@ function showScores(scores: Readonly<Record<string, number>>): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function showConfusion({ test, numClasses }: ImageDataset, probabilities: Tensor): void {
-  const matrix = metrics.confusionMatrix(test.labels, probabilities, numClasses);
+function showConfusion({ test }: ImageDataset, probabilities: Tensor): void {
+  const matrix = metrics.confusionMatrix(test.labels, probabilities, probabilities.shape[1]);
   process.stdout.write(`\n${metrics.formatConfusionMatrix(matrix)}\n`);
 }

@@ -5,8 +5,8 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 const echoMs = 500;
 
 export interface Interrupts {
-  /** Aborted by the first Ctrl-C or SIGTERM. */
-  readonly signal: AbortSignal;
+  /** From now on: aborted by the first Ctrl-C or SIGTERM. Until then they have their usual effect. */
+  listen(): AbortSignal;
   /** What to exit with then. */
   readonly exitCode: number | undefined;
   /** Signals have their usual effect again. */
@@ -27,14 +27,18 @@ export function catchInterrupts(): Interrupts {
     );
     controller.abort();
   };
-  for (const name of Object.keys(exitCodes)) process.on(name, onSignal);
+  const ignore = (): void => {
+    for (const name of Object.keys(exitCodes)) process.off(name, onSignal);
+  };
   return {
-    signal: controller.signal,
+    listen() {
+      ignore();
+      for (const name of Object.keys(exitCodes)) process.on(name, onSignal);
+      return controller.signal;
+    },
     get exitCode() {
       return first?.exitCode;
     },
-    done: () => {
-      for (const name of Object.keys(exitCodes)) process.off(name, onSignal);
-    },
+    done: ignore,
   };
 }

@@ -2,15 +2,17 @@ import { join } from "node:path";
 import { nodeRuntime, TrainingInterrupted } from "../index.js";
 import { type ComparisonProgress, compareTechniques } from "../practice/comparison.js";
 import { type PracticeData, prepare } from "../practice/data.js";
+import { environmentOf } from "../practice/environment.js";
 import type { Language } from "../practice/report/index.js";
-import { listRuns, type Run, readRun, runFiles } from "../practice/run-folder.js";
+import { bestEpochOf, listRuns, type Run, readRun, runFiles } from "../practice/run-folder.js";
 import { comparisonTable } from "../practice/table.js";
-import type { Technique } from "../practice/technique.js";
+import { hasFixedLength, type Technique } from "../practice/technique.js";
 import { practiceTechniques, techniques } from "../practice/techniques/index.js";
+import { bestLine } from "../practice/train-run.js";
 import { reportData, writeReport } from "../practice/write-report.js";
 import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts, type Interrupts } from "./interrupt.js";
-import { commandToGoOn, ownCommand } from "./own-command.js";
+import { commandToGoOn, commandWith, ownCommand } from "./own-command.js";
 
 export interface PracticeFlags extends DataFlags {
   readonly only?: readonly Technique[];
@@ -35,7 +37,8 @@ export async function runPractice(flags: PracticeFlags): Promise<void> {
   const interrupts = catchInterrupts();
   try {
     const { runs, data } = await trainAll(flags, interrupts);
-    await conclude(runs, data, flags);
+    interrupts.done();
+    await conclude(runs, data, flags, lengthening(runs));
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
     say(`${error.message}\nTo go on: npx ${commandToGoOn()}`);
@@ -47,21 +50,19 @@ export async function runPractice(flags: PracticeFlags): Promise<void> {
 
 async function trainAll(
   flags: PracticeFlags,
-  { signal }: Interrupts,
+  interrupts: Interrupts,
 ): Promise<{ runs: readonly Run[]; data: PracticeData }> {
-  const dataset = await loadImages(flags);
-  const data = prepare(dataset);
+  const data = prepare(await loadImages(flags));
   const runs = await compareTechniques({
     techniques: flags.only ?? (flags.all ? techniques : practiceTechniques),
     seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
     epochs: flags.epochs,
     batchSize: flags.batchSize,
-    dataset,
     data,
     runtime: await runtimeFor(flags),
     folder: flags.out,
     verbose: process.stdout.isTTY ? 1 : 2,
-    signal,
+    signal: () => interrupts.listen(),
     saveEvery: flags.saveEvery,
     fresh: flags.fresh,
     onProgress: showProgress,
@@ -74,42 +75,70 @@ async function trainAll(
 export async function compareRuns(folders: readonly string[], flags: CompareFlags): Promise<void> {
   const runs = folders.map(readRun);
   const data = prepare(await loadImages(flags));
-  await conclude(runs, data, flags);
+  await conclude(runs, data, flags, []);
 }
 
-/** Lists the runs under a folder. */
+/** Lists the runs under a folder. One that cannot be read is reported, and the others still shown. */
 export function showRuns(root: string): void {
-  const runs = listRuns(root);
-  if (runs.length === 0) say(`There are no runs in ${root}. Make some with trazo practice.`);
-  for (const { folder, config, history, result } of runs) {
-    const state = result
-      ? `val ${percent(result.bestValAccuracy)} (epoch ${result.bestEpoch}), test ${percent(result.test.accuracy)}`
-      : "not finished; the command that made it goes on";
+  const { runs, unreadable } = listRuns(root);
+  if (runs.length + unreadable.length === 0) {
+    say(`There are no runs in ${root}. Make some with trazo practice or trazo train.`);
+  }
+  for (const run of runs) {
+    const { folder, config, history } = run;
     say(
-      `${folder}  ${config.technique}, seed ${config.seed}, ${history.length}/${config.epochs} epochs: ${state}`,
+      `${folder}  ${config.technique}, seed ${config.seed}, ${history.length}/${config.epochs} epochs: ${outcome(run)}`,
     );
+  }
+  for (const reason of unreadable) {
+    process.stderr.write(`trazo: ${reason}\n`);
+    process.exitCode = 1;
   }
 }
 
-async function conclude(runs: readonly Run[], data: PracticeData, flags: CompareFlags): Promise<void> {
+function outcome(run: Run): string {
+  const best = bestEpochOf(run);
+  if (!run.result || !best) return "not finished; the command that made it goes on";
+  const figure = (name: string, value: number): string =>
+    name === "accuracy" ? percent(value) : `${name} ${value.toFixed(4)}`;
+  const name = best.monitor.replace("val_", "");
+  const test = run.result.test[name];
+  return `val ${figure(name, best.value)} (epoch ${best.epoch})${test === undefined ? "" : `, test ${figure(name, test)}`}`;
+}
+
+/** @param longer how the runs can be made longer, a line each */
+async function conclude(
+  runs: readonly Run[],
+  data: PracticeData,
+  flags: CompareFlags,
+  longer: readonly string[],
+): Promise<void> {
   const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand());
   say(`\n${comparisonTable(compared)}\n`);
   const page = await writeReport(compared, flags.out, flags.lang);
   say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
-  say(nextSteps(runs));
+  const { machines, software } = environmentOf(runs);
+  if (machines.length + software.length > 2) {
+    say(`Note: the runs were not all made alike:\n  ${[...machines, ...software].join("\n  ")}`);
+  }
+  say(nextSteps(runs, longer));
 }
 
-function nextSteps(runs: readonly Run[]): string {
-  const accuracyOf = ({ result }: Run): number => result?.bestValAccuracy ?? 0;
+function lengthening(runs: readonly Run[]): string[] {
+  if (runs.some(({ config }) => config.epochs >= 25)) return [];
+  const trained = new Set(runs.map(({ config }) => config.technique));
+  const areFixed = techniques.some((technique) => trained.has(technique.name) && hasFixedLength(technique));
+  const command = areFixed ? "trazo practice --epochs 25 --out runs/long" : commandWith("--epochs", "25");
+  return [`  npx ${command}   the practice's own length${areFixed ? "" : "; goes on from here"}`];
+}
+
+function nextSteps(runs: readonly Run[], longer: readonly string[]): string {
+  const accuracyOf = (run: Run): number => bestEpochOf(run)?.value ?? 0;
   const best = runs.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
   const model = join(best.folder, runFiles.bestModel);
-  const length =
-    best.config.epochs < 25
-      ? ["  npx trazo practice --epochs 25 --out runs/long   the practice's own length"]
-      : [];
   return [
     "\nNext:",
-    ...length,
+    ...longer,
     "  npx trazo practice --only mlp,best               the exercise: the bar, and an answer to it",
     `  npx trazo evaluate ${model} --confusion`,
     `  npx trazo predict ${model} your-digit.png`,
@@ -131,13 +160,9 @@ function showProgress(progress: ComparisonProgress): void {
 }
 
 /** The best model was read back from its file and tested. */
-function showRun({ folder, result }: Run): void {
-  if (!result) return;
-  const { bestEpoch, bestValAccuracy, test } = result;
-  say(
-    `Best: epoch ${bestEpoch}, val_accuracy ${bestValAccuracy.toFixed(5)}, kept in ${join(folder, runFiles.bestModel)}`,
-  );
-  say(`Test loss: ${test.loss.toFixed(4)}\nTest accuracy: ${percent(test.accuracy)}`);
+function showRun(run: Run): void {
+  const { loss = Number.NaN, accuracy = Number.NaN } = run.result?.test ?? {};
+  say(`${bestLine(run)}\nTest loss: ${loss.toFixed(4)}\nTest accuracy: ${percent(accuracy)}`);
 }
 
 function duration(seconds: number): string {

@@ -34,10 +34,19 @@ const byteSize = (text: string): number => {
   throw new InvalidArgumentError("It must be a number of bytes up to 1024mb, e.g. 500kb or 4mb.");
 };
 
+const somePath = (text: string): string => {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must be a path.");
+};
+
 const dataOption = (): Option =>
-  new Option("--data <dir>", "folder with four IDX files (MNIST, Fashion-MNIST, ...); default: MNIST itself");
+  new Option(
+    "--data <dir>",
+    "folder with four IDX files (MNIST, Fashion-MNIST, ...); default: MNIST itself",
+  ).argParser(somePath);
+const outOption = (what: string): Option => new Option("--out <path>", what).argParser(somePath);
 const threadsOption = (): Option =>
-  new Option("--threads <n>", "processor threads; default: all").argParser(whole(1));
+  new Option("--threads <n>", "processor threads; default: all").argParser(upTo(256));
 const batchOption = (size: number): Option =>
   new Option("--batch-size <n>", "images a step").argParser(whole(1)).default(size);
 
@@ -53,10 +62,14 @@ const languageOption = (): Option =>
   new Option("--lang <language>", "language of the report").choices(["en", "es"]).default("en");
 const names = techniques.map(({ name }) => name).join(", ");
 const techniqueList = (text: string): Technique[] =>
-  text.split(",").map((name) => {
-    const found = techniques.find((technique) => technique.name === name.trim());
-    if (found) return found;
-    throw new InvalidArgumentError(`There is no technique "${name.trim()}". Known: ${names}.`);
+  text.split(",").map((part, i, parts) => {
+    const name = part.trim();
+    const found = techniques.find((technique) => technique.name === name);
+    if (!found) throw new InvalidArgumentError(`There is no technique "${name}". Known: ${names}.`);
+    if (parts.slice(0, i).some((other) => other.trim() === name)) {
+      throw new InvalidArgumentError(`${name} is there twice. For several runs of each, give --seeds.`);
+    }
+    return found;
   });
 
 const classList = (text: string): string[] => text.split(",").map((name) => name.trim());
@@ -82,7 +95,7 @@ export function createProgram(): Command {
     .option("--epochs <n>", "passes over the training images", whole(1), 5)
     .addOption(batchOption(128))
     .option("--seed <n>", "where everything random comes from", whole(0), 42)
-    .option("--out <dir>", "folder for best_model.h5 and history.csv", "runs/base")
+    .addOption(outOption("folder for the run: models, history, settings").default("runs/base"))
     .addOption(freshOption())
     .addOption(saveEveryOption())
     .addOption(threadsOption())
@@ -92,13 +105,17 @@ export function createProgram(): Command {
   program
     .command("practice")
     .description("train the practice's techniques, compare them, and write a report")
-    .option("--only <names>", `techniques, separated by commas: ${names}`, techniqueList)
+    .addOption(
+      new Option("--only <names>", `techniques, separated by commas: ${names}`)
+        .argParser(techniqueList)
+        .conflicts("all"),
+    )
     .option("--all", "every technique")
     .option("--epochs <n>", "passes over the training images", whole(1), 5)
     .option("--seeds <n>", "runs of each technique, from one seed after another", whole(1), 1)
     .option("--seed <n>", "the first seed", whole(0), 42)
     .addOption(batchOption(128))
-    .option("--out <dir>", "folder for the runs and the report", "runs/practice")
+    .addOption(outOption("folder for the runs and the report").default("runs/practice"))
     .addOption(freshOption())
     .addOption(saveEveryOption())
     .addOption(languageOption())
@@ -108,9 +125,9 @@ export function createProgram(): Command {
 
   program
     .command("compare")
-    .description("compare runs that trazo practice made, and write the report again")
+    .description("compare runs that trazo practice or trazo train made, and write the report again")
     .argument("<runs...>", "folders of finished runs")
-    .option("--out <dir>", "folder for the report", "runs/comparison")
+    .addOption(outOption("folder for the report").default("runs/comparison"))
     .addOption(languageOption())
     .addOption(threadsOption())
     .addOption(dataOption())
@@ -119,7 +136,7 @@ export function createProgram(): Command {
   program
     .command("runs")
     .description("list the runs in a folder")
-    .argument("[dir]", "where trazo practice wrote them", "runs/practice")
+    .argument("[dir]", "a folder of runs, or of folders of them", "runs")
     .action((root: string) => showRuns(root));
 
   program
@@ -164,7 +181,7 @@ export function createProgram(): Command {
     .description("write a model in another format: for any ONNX runtime, or for Keras")
     .argument("<model>", "a .keras or .h5 model")
     .addOption(new Option("--to <format>", "what to write").choices(exportFormats).makeOptionMandatory())
-    .option("--out <file>", "where to; default: beside the model, with the format's ending")
+    .addOption(outOption("where to; default: beside the model, with the format's ending"))
     .addOption(
       new Option("--input <type>", "ONNX: feed pixels from 0 to 1, or bytes; default: float32").choices([
         "float32",

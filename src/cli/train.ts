@@ -1,20 +1,17 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
 import { TrazoError } from "../errors.js";
-import {
-  callbacks,
-  loadModel,
-  nodeRuntime,
-  optimizers,
-  type Sequential,
-  TrainingInterrupted,
-} from "../index.js";
-import { prepare } from "../practice/data.js";
+import { loadModel, nodeRuntime, type Runtime, type Sequential, TrainingInterrupted } from "../index.js";
+import { newRun } from "../practice/comparison.js";
+import { type PracticeData, prepare } from "../practice/data.js";
+import { dataFor } from "../practice/network-data.js";
+import { holdsRun, type Run, type RunConfig, readRun, runFiles } from "../practice/run-folder.js";
+import { techniqueRecipe } from "../practice/technique-recipe.js";
 import { base } from "../practice/techniques/base.js";
-import { lockFolder } from "../state/lock.js";
+import { bestLine, type Recipe, trainRun } from "../practice/train-run.js";
 import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts } from "./interrupt.js";
-import { commandToGoOn } from "./own-command.js";
+import { commandToGoOn, commandWith } from "./own-command.js";
 
 export interface TrainFlags extends DataFlags {
   readonly epochs: number;
@@ -26,121 +23,127 @@ export interface TrainFlags extends DataFlags {
   readonly saveEvery?: number;
 }
 
-/** What training leaves in its folder. */
-const files = { best: "best_model.h5", history: "history.csv", state: "state" } as const;
-
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** The practice's main job: train, keep the best, reload it, evaluate it on images never seen. */
 export async function trainModel(name: string, flags: TrainFlags): Promise<void> {
-  const lock = await lockFolder(flags.out);
-  try {
-    if (flags.fresh) {
-      for (const file of Object.values(files))
-        await rm(join(flags.out, file), { recursive: true, force: true });
-    }
-    await trainIn(name, flags);
-  } finally {
-    await lock.release();
-  }
-}
-
-async function trainIn(name: string, flags: TrainFlags): Promise<void> {
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  const dataset = await loadImages(flags);
-  const { xTrain, xVal, yTrain, yVal, xTest, yTest } = prepare(dataset);
-  const model = await openModel(name, { seed: flags.seed, runtime });
-  say(
-    `${dataset.source}: ${xTrain.shape[0]} training, ${xVal.shape[0]} validation, ${xTest.shape[0]} test images`,
-  );
+  const { recipe, config, data } = await planRun(name, flags, runtime);
+  const { train, validation, test } = config.images;
+  say(`${config.data}: ${train} training, ${validation} validation, ${test} test images`);
   say(`${runtime.name}; seed ${flags.seed}\n`);
-  say(`${model.summary()}\n`);
 
-  const bestPath = join(flags.out, files.best);
-  const checkpoint = callbacks.modelCheckpoint({
-    filepath: bestPath,
-    monitor: "val_accuracy",
-    saveBestOnly: true,
-    verbose: 1,
-  });
   const interrupts = catchInterrupts();
-  const kept = (): string =>
-    checkpoint.saved
-      ? `Best: epoch ${checkpoint.saved.epoch + 1}, val_accuracy ${checkpoint.best.toFixed(5)}, kept in ${bestPath}`
-      : "No epoch has ended yet, so there is no best model.";
+  let hasBegun = false;
   try {
-    await model.fit(xTrain, yTrain, {
-      batchSize: flags.batchSize,
-      epochs: flags.epochs,
-      validationData: [xVal, yVal],
-      backup: {
-        backupDir: join(flags.out, files.state),
-        saveFreq: flags.saveEvery ?? "epoch",
-        // Kept, so that more epochs can be asked for later.
-        deleteCheckpoint: false,
+    const run = await trainRun({
+      recipe: {
+        ...recipe,
+        network() {
+          const model = recipe.network();
+          say(`${model.summary()}\n`);
+          hasBegun = true;
+          return model;
+        },
       },
-      signal: interrupts.signal,
-      stopOnNonFinite: true,
-      callbacks: [
-        callbacks.reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 2, minLr: 0.00001 }),
-        checkpoint,
-        callbacks.csvLogger({ filename: join(flags.out, files.history) }),
-      ],
+      config,
+      folder: flags.out,
+      data,
+      runtime,
+      verbose: process.stdout.isTTY ? 1 : 2,
+      signal: () => interrupts.listen(),
+      saveEvery: flags.saveEvery,
+      fresh: flags.fresh,
     });
+    conclude(run);
   } catch (error) {
+    const best = hasBegun && holdsRun(flags.out) ? bestLine(readRun(flags.out)) : undefined;
     if (error instanceof TrainingInterrupted) {
-      say(`${error.message}\n${kept()}\nTo go on: npx ${commandToGoOn()}`);
+      say(`${error.message}\n${best ?? nothingKept}\nTo go on: npx ${commandToGoOn()}`);
       process.exitCode = interrupts.exitCode;
       return;
     }
-    if (error instanceof TrazoError && checkpoint.saved)
-      throw new TrazoError(`${error.message}\n${kept()}`, { cause: error });
+    if (error instanceof TrazoError && best)
+      throw new TrazoError(`${error.message}\n${best}`, { cause: error });
     throw error;
   } finally {
     interrupts.done();
-    await model.dispose();
   }
-
-  if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
-  say(`\n${kept()}`);
-  const best = await loadModel(bestPath, { runtime });
-  const { loss, accuracy } = await best.evaluate(xTest, yTest, { batchSize: flags.batchSize });
-  await best.dispose();
-  say(`Test loss: ${(loss ?? Number.NaN).toFixed(4)}`);
-  say(`Test accuracy: ${(100 * (accuracy ?? Number.NaN)).toFixed(2)} %`);
-  say(nextSteps(flags.epochs, bestPath));
 }
 
-async function openModel(
-  name: string,
-  options: { seed: number; runtime: Awaited<ReturnType<typeof nodeRuntime>> },
-): Promise<Sequential> {
+const nothingKept = "No epoch has ended yet, so there is no best model.";
+
+interface RunPlan {
+  readonly recipe: Recipe;
+  readonly config: RunConfig;
+  readonly data: PracticeData;
+}
+
+async function planRun(name: string, flags: TrainFlags, runtime: Runtime): Promise<RunPlan> {
+  const { seed, epochs, batchSize } = flags;
   if (name === "base") {
-    const model = base.network(options);
-    model.compile({
-      optimizer: optimizers.adam({ learningRate: 0.001 }),
-      loss: "categoricalCrossentropy",
-      metrics: ["accuracy"],
-    });
-    return model;
+    const data = prepare(await loadImages(flags));
+    const config = newRun({ technique: name, seed, epochs, batchSize }, data, runtime);
+    return { recipe: techniqueRecipe(base, config, data, runtime), config, data };
   }
+  const model = await openModel(name, { seed, runtime });
+  const data = prepare(await loadImages(flags), dataFor(model));
+  const settings = { technique: basename(name), seed, epochs, batchSize };
+  const config = newRun(
+    { ...settings, monitor: monitorFor(model), modelDigest: digestOf(model) },
+    data,
+    runtime,
+  );
+  return { recipe: { network: () => model, hasFixedLength: false }, config, data };
+}
+
+async function openModel(name: string, options: { seed: number; runtime: Runtime }): Promise<Sequential> {
   if (!/\.(h5|keras)$/.test(name)) {
     throw new TrazoError(
       `There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`,
     );
   }
-  return await loadModel(name, options);
+  const model = await loadModel(name, options);
+  if (model.engine.compiled) return model;
+  throw new TrazoError(
+    `${name} is not compiled: it names no optimiser and no loss to train with. Save it after model.compile.`,
+  );
 }
 
-function nextSteps(epochs: number, bestPath: string): string {
+/** Accuracy by whatever name the model has it, else the loss. */
+function monitorFor({ metricsNames }: Sequential): string {
+  const isAccuracy = (name: string): boolean => name.includes("acc");
+  return `val_${metricsNames.find((name) => name === "accuracy") ?? metricsNames.find(isAccuracy) ?? "loss"}`;
+}
+
+/** Of the weights and the optimiser's state that training begins with. */
+function digestOf(model: Sequential): string {
+  const hash = createHash("sha256").update(String(model.optimizer.iterations));
+  for (const values of [...model.getWeights(), ...model.engine.slots.flat()]) hash.update(values);
+  return hash.digest("hex").slice(0, 16);
+}
+
+function conclude(run: Run): void {
+  say(`\n${bestLine(run)}`);
+  for (const [name, value] of Object.entries(run.result?.test ?? {})) {
+    const isAccuracy = name === "accuracy";
+    say(`Test ${name}: ${isAccuracy ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)}`);
+  }
+  say(nextSteps(run));
+}
+
+function nextSteps({ folder, config }: Run): string {
+  const bestPath = join(folder, runFiles.bestModel);
   const length =
-    epochs < 25 ? ["  npx trazo train --epochs 25         the practice's own length; goes on from here"] : [];
+    config.epochs < 25
+      ? [`  npx ${commandWith("--epochs", "25")}         the practice's own length; goes on from here`]
+      : [];
   return [
     "\nNext:",
     ...length,
     `  npx trazo evaluate ${bestPath} --confusion   which digits it takes for which`,
     `  npx trazo predict ${bestPath} your-digit.png`,
     "  npx trazo practice                  the same network with L2, dropout, batch normalisation, augmentation",
-    `  best_model.h5 is a Keras file: keras.models.load_model("best_model.h5") opens it`,
+    `  ${runFiles.bestModel} is a Keras file: keras.models.load_model("${runFiles.bestModel}") opens it`,
   ].join("\n");
 }

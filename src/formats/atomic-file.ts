@@ -61,16 +61,12 @@ export function explainFileError({ code, message }: NodeJS.ErrnoException): stri
       return "a folder of its path does not exist and cannot be made";
     case "ENAMETOOLONG":
       return "the name is too long";
-    case "EISDIR":
-      return "it is a folder";
     case "ENOTDIR":
     case "EEXIST":
       return "a part of the path is a file, not a folder";
     case "EISDIR":
     case "ENOTEMPTY":
       return "there is a folder of this name";
-    case "ENAMETOOLONG":
-      return "its name is too long";
     default:
       return message;
   }

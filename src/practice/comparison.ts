@@ -1,36 +1,37 @@
 import { join } from "node:path";
-import type { Callback, ImageDataset, Runtime } from "../index.js";
-import type { PracticeData } from "./data.js";
+import type { Callback, Runtime } from "../index.js";
+import { imageCounts, type PracticeData } from "./data.js";
 import { machineName, softwareOf } from "./environment.js";
-import { holdsRun, type Run, type RunConfig, readRun, requireSameRun } from "./run-folder.js";
-import { runTechnique } from "./run-technique.js";
+import { requireGoingOn } from "./going-on.js";
+import { holdsRun, type Run, type RunConfig, readRun } from "./run-folder.js";
 import type { Technique } from "./technique.js";
+import { techniqueRecipe } from "./technique-recipe.js";
+import { type Recipe, trainRun } from "./train-run.js";
 
 export interface ComparisonOptions {
   readonly techniques: readonly Technique[];
   readonly seeds: readonly number[];
   readonly epochs: number;
   readonly batchSize: number;
-  readonly dataset: Pick<ImageDataset, "source">;
   readonly data: PracticeData;
   readonly runtime: Runtime;
   /** Each run gets a folder of its own in it, `<technique>-seed<seed>`. */
   readonly folder: string;
   readonly verbose: 0 | 1 | 2;
-  /** Interrupts the comparison, which goes on when it is asked for again. */
-  readonly signal?: AbortSignal | undefined;
+  /** Asked, once a run's folder is held, for what interrupts the comparison, which goes on when it is asked for again. */
+  readonly signal?: (() => AbortSignal) | undefined;
   /** Save each run's state after so many steps, too. Default: at the epochs' ends. */
   readonly saveEvery?: number | undefined;
   /** Throw away what earlier runs left in the folders. Default false: go on with them. */
   readonly fresh?: boolean | undefined;
-  /** Told before each run and after each epoch. */
+  /** Told before each run and between its epochs. */
   readonly onProgress: (progress: ComparisonProgress) => void;
   /** Told what came of each run. */
   readonly onRun: (run: Run) => void;
 }
 
 export interface ComparisonProgress {
-  readonly event: "run begins" | "run was finished before" | "epoch ends";
+  readonly event: "run begins" | "run was finished before" | "epochs go on";
   readonly technique: string;
   readonly seed: number;
   /** From 0. */
@@ -52,22 +53,24 @@ export interface ComparisonProgress {
 export async function compareTechniques(options: ComparisonOptions): Promise<Run[]> {
   const { epochs, fresh, onProgress } = options;
   const plan = planRuns(options);
-  if (!fresh) for (const { folder, config } of plan) requireSameRun(folder, config);
+  for (const { folder, config, recipe } of plan) {
+    if (!fresh && holdsRun(folder)) requireGoingOn(readRun(folder), config, recipe.hasFixedLength);
+  }
 
   const begun = performance.now();
   let epochsTrained = 0;
   const finished: Run[] = [];
-  for (const [run, { technique, config, folder }] of plan.entries()) {
+  for (const [run, { config, folder, recipe }] of plan.entries()) {
     const before = !fresh && holdsRun(folder) ? readRun(folder) : undefined;
     let epochsDone = run * epochs + (before?.history.length ?? 0);
     const tell = (event: ComparisonProgress["event"]): void => {
       const all = plan.length * epochs;
       const perEpoch = (performance.now() - begun) / 1000 / epochsTrained;
       const secondsLeft = epochsTrained === 0 ? undefined : perEpoch * (all - epochsDone);
-      const { seed } = config;
+      const { technique, seed } = config;
       onProgress({
         event,
-        technique: technique.name,
+        technique,
         seed,
         run,
         runs: plan.length,
@@ -76,15 +79,21 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
         secondsLeft,
       });
     };
-    tell(before?.result ? "run was finished before" : "run begins");
+    const isFinished = before?.result !== undefined && before.config.epochs === epochs;
+    tell(isFinished ? "run was finished before" : "run begins");
+    let epochsHere = 0;
     const counting: Callback = {
+      // Not at an epoch's end: the progress line is still being drawn there.
+      onEpochBegin: () => {
+        if (epochsHere > 0) tell("epochs go on");
+      },
       onEpochEnd: () => {
+        epochsHere++;
         epochsTrained++;
         epochsDone++;
-        tell("epoch ends");
       },
     };
-    const ended = await runTechnique({ ...options, technique, config, folder, callbacks: [counting] });
+    const ended = await trainRun({ ...options, recipe, config, folder, callbacks: [counting] });
     options.onRun(ended);
     finished.push(ended);
   }
@@ -92,35 +101,36 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
 }
 
 interface PlannedRun {
-  readonly technique: Technique;
+  readonly recipe: Recipe;
   readonly config: RunConfig;
   readonly folder: string;
 }
 
 function planRuns(options: ComparisonOptions): PlannedRun[] {
-  const { techniques, seeds, folder } = options;
+  const { techniques, seeds, folder, epochs, batchSize, data, runtime } = options;
   return seeds.flatMap((seed) =>
-    techniques.map((technique) => ({
-      technique,
-      config: configOf(options, technique, seed),
-      folder: join(folder, `${technique.name}-seed${seed}`),
-    })),
+    techniques.map((technique) => {
+      const config = newRun({ technique: technique.name, seed, epochs, batchSize }, data, runtime);
+      return {
+        recipe: techniqueRecipe(technique, config, data, runtime),
+        config,
+        folder: join(folder, `${technique.name}-seed${seed}`),
+      };
+    }),
   );
 }
 
-function configOf(options: ComparisonOptions, technique: Technique, seed: number): RunConfig {
-  const { epochs, batchSize, dataset, data, runtime } = options;
+/** What the folder of a run that begins now says of it. */
+export function newRun(
+  settings: Pick<RunConfig, "technique" | "seed" | "epochs" | "batchSize" | "monitor" | "modelDigest">,
+  data: PracticeData,
+  runtime: Runtime,
+): RunConfig {
   return {
-    technique: technique.name,
-    seed,
-    epochs,
-    batchSize,
-    data: dataset.source,
-    images: {
-      train: data.xTrain.shape[0] as number,
-      validation: data.xVal.shape[0] as number,
-      test: data.xTest.shape[0] as number,
-    },
+    ...settings,
+    data: data.source,
+    dataDigest: data.digest,
+    images: imageCounts(data),
     software: softwareOf(runtime),
     machine: machineName(),
     started: new Date().toISOString(),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { loadModel, metrics, type Runtime, type Sequential, type Tensor, TrazoError } from "../index.js";
 import type { PracticeData } from "./data.js";
+import { practiceNetwork } from "./network-data.js";
 import {
   type AugmentedSamples,
   type FirstLayerKernels,
@@ -29,22 +30,29 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
     );
   }
   const model = await loadModel(join(run.folder, runFiles.bestModel), { runtime });
+  requireDigits(model, run.folder);
   const predictions = await model.predict(data.xTest, { batchSize: config.batchSize });
   await model.dispose();
   return {
     technique: config.technique,
     seed: config.seed,
-    history: history.map((epoch, i) => ({
-      epoch: epoch.epoch + 1,
-      loss: epoch.loss,
-      accuracy: epoch.accuracy,
-      valLoss: epoch.val_loss,
-      valAccuracy: epoch.val_accuracy,
-      learningRate: epoch.lr,
-      seconds: result.epochSeconds[i] ?? Number.NaN,
-    })),
+    history: history.map((logs, i) => {
+      const value = (name: string): number => measured(logs, name, run.folder);
+      return {
+        epoch: logs.epoch + 1,
+        loss: value("loss"),
+        accuracy: value("accuracy"),
+        valLoss: value("val_loss"),
+        valAccuracy: value("val_accuracy"),
+        learningRate: value("lr"),
+        seconds: result.epochSeconds[i] ?? Number.NaN,
+      };
+    }),
     bestEpoch: result.bestEpoch,
-    test: result.test,
+    test: {
+      loss: measured(result.test, "loss", run.folder),
+      accuracy: measured(result.test, "accuracy", run.folder),
+    },
     confusion: [...metrics.confusionMatrix(data.yTest, predictions, 10).counts],
     misread: misreadings(data, predictions),
     kernels: firstKernels(model),
@@ -53,11 +61,26 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
   };
 }
 
+function measured(figures: Readonly<Record<string, number>>, name: string, folder: string): number {
+  const value = figures[name];
+  if (value !== undefined) return value;
+  throw new TrazoError(`The run in ${folder} did not measure "${name}", which the report shows.`);
+}
+
+function requireDigits(model: Sequential, folder: string): void {
+  const [reads, gives] = [model.inputShape.join(", "), model.outputShape.slice(1).join(", ")];
+  if (reads === practiceNetwork.imageShape.join(", ") && gives === String(practiceNetwork.classes)) return;
+  throw new TrazoError(
+    `The report is of networks that read images of [${practiceNetwork.imageShape.join(", ")}] and give ${practiceNetwork.classes} ` +
+      `classes, but the one in ${folder} reads [${reads}] and gives [${gives}].`,
+  );
+}
+
 /** Test digits taken for others, the surest mistakes first. */
 function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float32">): Misreading[] {
   const found: Misreading[] = [];
   for (let i = 0; i < (xTest.shape[0] as number); i++) {
-    const actual = largest(yTest.data, i);
+    const actual = largest(yTest.data as Float32Array, i);
     const predicted = largest(predictions.data, i);
     if (actual === predicted) continue;
     found.push({

@@ -22,3 +22,7 @@ export interface Technique {
    */
   plainEpochs?(epochs: number): number;
 }
+
+/** Whether the number of epochs decides what a run's first ones do, so that more cannot be asked for later. */
+export const hasFixedLength = ({ optimizer, plainEpochs }: Technique): boolean =>
+  optimizer !== undefined || plainEpochs !== undefined;

@@ -1,28 +1,35 @@
 import { join } from "node:path";
 import { writeFileAtomically } from "../formats/atomic-file.js";
 import type { Runtime } from "../index.js";
-import type { PracticeData } from "./data.js";
-import { machineName, softwareOf } from "./environment.js";
+import { requireComparable } from "./comparable.js";
+import { imageCounts, type PracticeData } from "./data.js";
+import { environmentOf } from "./environment.js";
 import { inspectRun } from "./inspect-run.js";
 import { figurePng, type Language, type ReportData, renderFigures, renderReport } from "./report/index.js";
 import type { Run } from "./run-folder.js";
 
-/** What the report shows of finished runs. Their best models are read from their folders and look at the test images. */
+/**
+ * What the report shows of finished runs. Their best models are read from their folders and look at the test images.
+ *
+ * @throws TrazoError when the runs did not finish, or do not belong together
+ */
 export async function reportData(
   runs: readonly Run[],
   data: PracticeData,
   runtime: Runtime,
   command: string,
 ): Promise<ReportData> {
+  requireComparable(runs, data);
   const inspected = [];
   for (const run of runs) inspected.push(await inspectRun(run, data, runtime));
-  const count = ({ shape }: { shape: readonly number[] }): number => shape[0] as number;
+  const { machines, software, began } = environmentOf(runs);
   return {
     runs: inspected,
-    images: { train: count(data.xTrain), validation: count(data.xVal), test: count(data.xTest) },
+    images: imageCounts(data),
     environment: {
-      machine: machineName(),
-      software: softwareOf(runtime),
+      machine: machines.join("; "),
+      software,
+      began,
       command,
       date: new Date().toISOString(),
     },

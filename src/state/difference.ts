@@ -20,8 +20,11 @@ export function differences(before: Json | undefined, now: Json | undefined, pat
 }
 
 /** A line a difference. */
-export function differenceText(found: readonly Difference[]): string {
-  return found.map(({ path, before, now }) => `  ${path}: ${before} then, ${now} now`).join("\n");
+export function differenceText(
+  found: readonly Difference[],
+  [one, other]: readonly [string, string] = ["then", "now"],
+): string {
+  return found.map(({ path, before, now }) => `  ${path}: ${before} ${one}, ${now} ${other}`).join("\n");
 }
 
 const isBranch = (value: Json | undefined): boolean => typeof value === "object" && value !== null;

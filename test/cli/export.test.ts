@@ -6,7 +6,7 @@ import { sliceRows } from "../../src/tensor.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { compiledNetwork } from "../formats/practice-network.js";
 import { type Finished, trazo } from "./command.js";
-import { writeTinyMnist } from "./tiny-mnist.js";
+import { relabel, writeTinyMnist } from "./tiny-mnist.js";
 
 const { path } = temporaryFolder();
 const { test } = await loadMnist();
@@ -169,19 +169,27 @@ describe("trazo evaluate", () => {
   it("says when the classes do not fit the data", async () => {
     const small = path("small");
     await writeTinyMnist(small, 40, 10);
-    for (const name of ["train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"]) {
-      const labels = readFileSync(`${small}/${name}`);
-      const header = 8;
-      writeFileSync(
-        `${small}/${name}`,
-        labels.map((value, i) => (i < header ? value : value % 3)),
-      );
-    }
+    relabel(small, (label) => label + 2);
     await trazo(["export", path("model.h5"), "--to", "onnx", "--out", path("ten.onnx")]);
     expectFailure(
-      await trazo(["evaluate", path("ten.onnx"), "--data", small]),
-      "The model knows 10 classes, but the data have 3.",
+      await trazo(["evaluate", path("model.h5"), "--data", small]),
+      "the data has 12 classes, the network 10",
     );
+    expectFailure(
+      await trazo(["evaluate", path("ten.onnx"), "--data", small]),
+      "The model knows 10 classes, but the data have 12.",
+    );
+  });
+
+  it("evaluates on a set of fewer classes than the network knows", async () => {
+    const few = path("few");
+    await writeTinyMnist(few, 40, 10);
+    relabel(few, (label) => label % 3);
+    for (const file of ["model.h5", "ten.onnx"]) {
+      const { code, stdout } = await trazo(["evaluate", path(file), "--data", few, "--confusion"]);
+      expect({ file, code }).toEqual({ file, code: 0 });
+      expect(stdout).toMatch(/test accuracy: \d/);
+    }
   });
 
   it("says of a file of weights alone that there is no model in it", async () => {

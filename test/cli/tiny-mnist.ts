@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadMnist } from "../../src/index.js";
@@ -17,4 +18,16 @@ export async function writeTinyMnist(folder: string, trainCount = 320, testCount
   await write("train-labels-idx1-ubyte", [trainCount], train.labels.data.subarray(0, trainCount));
   await write("t10k-images-idx3-ubyte", [testCount, 28, 28], test.images.data.subarray(0, testCount * 784));
   await write("t10k-labels-idx1-ubyte", [testCount], test.labels.data.subarray(0, testCount));
+}
+
+/** Changes the labels of a set's files. */
+export function relabel(folder: string, change: (label: number) => number): void {
+  const header = 8;
+  for (const name of ["train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"]) {
+    const bytes = readFileSync(`${folder}/${name}`);
+    writeFileSync(
+      `${folder}/${name}`,
+      bytes.map((value, i) => (i < header ? value : change(value))),
+    );
+  }
 }

@@ -9,9 +9,9 @@ const practice = (out: string, ...more: string[]): string[] => {
   const settings = ["--only", "base,best", "--epochs", "2", "--batch-size", "64", "--threads", "1"];
   return ["practice", "--data", path("tiny"), ...settings, "--out", path(out), ...more];
 };
-const runs = ["base-seed42", "best-seed42"];
+const both = ["base-seed42", "best-seed42"];
 
-async function outcome(out: string) {
+async function outcome(out: string, runs: readonly string[] = both) {
   const results = runs.map((run) => JSON.parse(readFileSync(path(`${out}/${run}/result.json`), "utf8")));
   const best = runs.map((run) => weightBytes(path(`${out}/${run}/best_model.h5`)));
   return {
@@ -38,15 +38,27 @@ describe("trazo practice", () => {
     expect(goneOn.stdout).toContain("base, seed 42: finished before");
     expect(goneOn.stdout).toMatch(/Going on with epoch [12] of 2/);
     expect(await outcome("cut")).toEqual(await outcome("whole"));
-    for (const run of runs) expect(readdirSync(path(`cut/${run}`))).not.toContain("state");
+    expect(readdirSync(path("cut/best-seed42"))).not.toContain("state");
+  });
+
+  it("goes on to more epochs and ends as if it had been asked for them at once", async () => {
+    const only = ["--only", "base,augmentation"];
+    const trained = ["base-seed42", "augmentation-seed42"];
+    await trazo(practice("long", ...only, "--epochs", "3"));
+    await trazo(practice("longer", ...only, "--epochs", "1"));
+    const goneOn = await trazo(practice("longer", ...only, "--epochs", "3"));
+    expect(goneOn).toMatchObject({ code: 0, stderr: "" });
+    expect(goneOn.stdout).toContain("Going on with epoch 2 of 3");
+    expect(await outcome("longer", trained)).toEqual(await outcome("long", trained));
   });
 
   it("refuses other settings before it trains anything, and starts over with --fresh", async () => {
     const { code, stderr, stdout } = await trazo(practice("whole", "--epochs", "3"));
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /base-seed42 holds a run with other settings:\n {2}epochs: 2 then, 3 now\n.*--fresh/,
+      /best-seed42 holds a run with other settings:\n {2}epochs: 2 then, 3 now\n.*number of epochs.*\n.*--fresh/,
     );
+    expect((await trazo(practice("whole", "--epochs", "1"))).stderr).toContain("epochs: 2 then, 1 now");
     expect(stdout).not.toContain("Epoch 1");
     const fresh = await trazo(practice("whole", "--epochs", "1", "--only", "base", "--fresh"));
     expect(fresh.stdout).toContain("Epoch 1: val_accuracy improved");

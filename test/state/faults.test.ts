@@ -172,7 +172,7 @@ describe("a second signal", () => {
   ])("%i ms after the first ends the process with %i", async (pause, exitCode) => {
     const waits = `
       import { catchInterrupts } from ${JSON.stringify(new URL("../../dist/cli/interrupt.js", import.meta.url).href)};
-      catchInterrupts();
+      catchInterrupts().listen();
       setTimeout(() => process.exit(0), 3000);
       process.stdout.write("ready");`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", waits]);

@@ -88,6 +88,8 @@ export interface ReportData {
     readonly machine: string;
     /** Names and versions of what ran, e.g. `trazo 0.1.0`, `onnxruntime-node 1.30.0`, `Node 20.20.2`. */
     readonly software: readonly string[];
+    /** When the first and the last of the runs began, ISO 8601. */
+    readonly began: readonly [first: string, last: string];
     /** The command that makes the same report. */
     readonly command: string;
     /** ISO 8601 date. */

@@ -64,6 +64,7 @@ export async function sampleReport(options: SampleOptions = {}): Promise<ReportD
     environment: {
       machine: "made up for a test, no machine",
       software: ["trazo 0.0.0-test", "Node 20"],
+      began: ["2026-01-30T08:00:00.000Z", "2026-01-30T09:30:00.000Z"],
       command: `trazo practice --epochs ${epochs} --seeds ${seeds}`,
       date: "2026-01-31",
     },

@@ -131,7 +131,8 @@ function foot({ data, text, numbers }: Scene): Markup {
   const rows: [string, string | Markup][] = [
     [made.command, markup`<code>${environment.command}</code>`],
     [made.machine, environment.machine],
-    [made.software, environment.software.join(", ")],
+    [made.software, environment.software.join("; ")],
+    [made.began, [...new Set(environment.began)].join(" – ")],
     [made.seeds, [...new Set(runs.map(({ seed }) => seed))].join(", ")],
     [
       made.learningRate,

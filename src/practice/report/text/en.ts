@@ -234,6 +234,7 @@ export const en: ReportText = {
     machine: "Machine",
     software: "Software",
     command: "Command",
+    began: "Runs begun",
     date: "Date",
     seeds: "Seeds",
     learningRate: "Learning rate",

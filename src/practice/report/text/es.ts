@@ -235,6 +235,7 @@ export const es: ReportText = {
     machine: "Máquina",
     software: "Programas",
     command: "Orden",
+    began: "Entrenamientos iniciados",
     date: "Fecha",
     seeds: "Semillas",
     learningRate: "Tasa de aprendizaje",

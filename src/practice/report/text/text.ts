@@ -156,6 +156,7 @@ export interface ReportText {
     readonly machine: string;
     readonly software: string;
     readonly command: string;
+    readonly began: string;
     readonly date: string;
     readonly seeds: string;
     readonly learningRate: string;

@@ -1,17 +1,21 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Callback,
   callbacks,
+  type ImageFlow,
   loadModel,
   type Optimizer,
-  optimizers,
   type Runtime,
+  type Sequential,
   TrazoError,
 } from "../index.js";
 import { lockFolder } from "../state/lock.js";
 import type { PracticeData } from "./data.js";
+import { requireGoingOn } from "./going-on.js";
 import {
+  bestEpochOf,
   holdsRun,
   type Run,
   type RunConfig,
@@ -21,11 +25,20 @@ import {
   writeRunConfig,
   writeRunResult,
 } from "./run-folder.js";
-import type { Technique } from "./technique.js";
 
-export interface TechniqueRunOptions {
-  readonly technique: Technique;
-  /** What the run's folder says of it; its seed, epochs and batch size are used. */
+/** What a run trains. */
+export interface Recipe {
+  /** A compiled network, made when there is something to train. */
+  network(): Sequential;
+  /** Images that change from epoch to epoch. Default: the training images as they are. */
+  flow?(): ImageFlow;
+  /** Whether the number of epochs decides what the first ones do, so that more cannot be asked for later. */
+  readonly hasFixedLength: boolean;
+}
+
+export interface TrainRunOptions {
+  readonly recipe: Recipe;
+  /** What the run's folder says of it; its epochs and batch size are used. */
   readonly config: RunConfig;
   readonly folder: string;
   readonly data: PracticeData;
@@ -33,8 +46,8 @@ export interface TechniqueRunOptions {
   readonly verbose: 0 | 1 | 2;
   /** More callbacks, before the ones that every run has. */
   readonly callbacks?: readonly Callback[];
-  /** Interrupts the run, which then goes on when it is run again. */
-  readonly signal?: AbortSignal | undefined;
+  /** Asked, once the folder is held, for what interrupts the run, which then goes on when it is run again. */
+  readonly signal?: (() => AbortSignal) | undefined;
   /** Save the state after so many steps, too. Default: at the epochs' ends. */
   readonly saveEvery?: number | undefined;
   /** Throw away what an earlier run left in the folder. Default false. */
@@ -42,20 +55,22 @@ export interface TechniqueRunOptions {
 }
 
 /**
- * Trains one technique as the notebook does: keep the best checkpoint by validation accuracy, read it back, test it. Writes
- * the run's folder; a run in it that was interrupted goes on where it stopped, a finished one is only read.
+ * Trains as the notebook does: keep the best checkpoint, read it back, test it. Writes the run's folder; a run in it that was
+ * interrupted, or is to be longer now, goes on where it stopped; a finished one is only read.
  *
  * @throws TrainingInterrupted when the signal says so
- * @throws TrazoError when another process is at work in the folder, or the loss is no finite number any more
+ * @throws TrazoError when another process is at work in the folder, it holds a run with other settings, or the loss is no
+ *   finite number any more
  */
-export async function runTechnique(options: TechniqueRunOptions): Promise<Run> {
-  const { folder } = options;
+export async function trainRun(options: TrainRunOptions): Promise<Run> {
+  const { folder, config, recipe } = options;
   const lock = await lockFolder(folder);
   try {
     if (options.fresh) await removeRun(folder);
     const before = holdsRun(folder) ? readRun(folder) : undefined;
-    if (before?.result) return before;
-    if (!before) await writeRunConfig(folder, options.config);
+    if (before) requireGoingOn(before, config, recipe.hasFixedLength);
+    if (before?.result && before.config.epochs === config.epochs) return before;
+    await begin(before, options);
     await train(options);
     return readRun(folder);
   } finally {
@@ -63,28 +78,25 @@ export async function runTechnique(options: TechniqueRunOptions): Promise<Run> {
   }
 }
 
-async function train(options: TechniqueRunOptions): Promise<void> {
-  const { technique, config, folder, data, runtime, verbose, saveEvery } = options;
-  const { seed, epochs, batchSize } = config;
+async function begin(before: Run | undefined, { folder, config }: TrainRunOptions): Promise<void> {
+  if (!before) return await writeRunConfig(folder, config);
+  if (before.config.epochs === config.epochs) return;
+  // A finished run whose state has gone can only be trained again from the beginning.
+  if (!existsSync(join(folder, runFiles.state))) await removeRun(folder);
+  await rm(join(folder, runFiles.result), { force: true });
+  await writeRunConfig(folder, { ...before.config, epochs: config.epochs });
+}
+
+async function train(options: TrainRunOptions): Promise<void> {
+  const { recipe, config, folder, data, runtime, verbose, saveEvery } = options;
+  const { epochs, batchSize, monitor = "val_accuracy" } = config;
   const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
 
-  const steps = Math.ceil((data.xTrain.shape[0] as number) / batchSize);
-  const optimizer = technique.optimizer?.(steps * epochs);
-  const model = technique.network({ seed, runtime });
-  model.compile({
-    optimizer: optimizer ?? optimizers.adam({ learningRate: 0.001 }),
-    loss: "categoricalCrossentropy",
-    metrics: ["accuracy"],
-  });
-  const reduceLr = callbacks.reduceLROnPlateau({
-    monitor: "val_loss",
-    factor: 0.2,
-    patience: 2,
-    minLr: 1e-5,
-  });
+  const model = recipe.network();
+  const { optimizer } = model;
   const checkpoint = callbacks.modelCheckpoint({
     filepath: file("bestModel"),
-    monitor: "val_accuracy",
+    monitor,
     saveBestOnly: true,
     verbose: verbose === 0 ? 0 : 1,
   });
@@ -93,12 +105,13 @@ async function train(options: TechniqueRunOptions): Promise<void> {
     epochs,
     verbose,
     validationData: [data.xVal, data.yVal] as const,
+    // Kept, so that more epochs can be asked for later.
     backup: { backupDir: file("state"), saveFreq: saveEvery ?? ("epoch" as const), deleteCheckpoint: false },
-    signal: options.signal,
+    signal: options.signal?.(),
     stopOnNonFinite: true,
     callbacks: [
       ...(options.callbacks ?? []),
-      optimizer ? rateInLogs(optimizer) : reduceLr,
+      optimizer.schedule ? rateInLogs(optimizer) : reduceLr(),
       checkpoint,
       callbacks.csvLogger({ filename: file("historyCsv") }),
       callbacks.jsonLinesLogger({ filename: file("history") }),
@@ -106,10 +119,8 @@ async function train(options: TechniqueRunOptions): Promise<void> {
       stopwatch,
     ],
   };
-  const generator = technique.augmentation?.();
   try {
-    const variedPasses = epochs - (technique.plainEpochs?.(epochs) ?? 0);
-    const flow = generator?.flow(data.xTrain, data.yTrain, { batchSize, variedPasses });
+    const flow = recipe.flow?.();
     if (flow) await model.fit(flow, fitting);
     else await model.fit(data.xTrain, data.yTrain, { ...fitting, batchSize });
     await model.save(file("lastModel"));
@@ -119,18 +130,19 @@ async function train(options: TechniqueRunOptions): Promise<void> {
   if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
 
   const best = await loadModel(file("bestModel"), { runtime });
-  const { loss = Number.NaN, accuracy = Number.NaN } = await best.evaluate(data.xTest, data.yTest, {
-    batchSize,
-  });
+  const test = await best.evaluate(data.xTest, data.yTest, { batchSize });
   await best.dispose();
   await writeRunResult(folder, {
     bestEpoch: checkpoint.saved.epoch + 1,
-    bestValAccuracy: checkpoint.best,
-    test: { loss, accuracy },
+    test,
     epochSeconds: stopwatch.seconds,
   });
-  await rm(file("state"), { recursive: true, force: true });
+  if (recipe.hasFixedLength) await rm(file("state"), { recursive: true, force: true });
 }
+
+/** As in the notebook: divided by 5 when the validation loss has not improved for two epochs. */
+const reduceLr = (): Callback =>
+  callbacks.reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 2, minLr: 1e-5 });
 
 /** Puts the learning rate of a schedule where `reduceLROnPlateau` puts its own. */
 function rateInLogs(optimizer: Optimizer): Callback {
@@ -160,4 +172,11 @@ function epochTimes(): Callback & { readonly seconds: readonly number[] } {
     },
     onEpochEnd: () => void seconds.push((performance.now() - begun) / 1000),
   };
+}
+
+/** The best epoch so far, in words; undefined before the first one has ended. */
+export function bestLine(run: Run): string | undefined {
+  const best = bestEpochOf(run);
+  const path = join(run.folder, runFiles.bestModel);
+  return best && `Best: epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(5)}, kept in ${path}`;
 }

@@ -1,0 +1,35 @@
+import { type JsonObject, TrazoError } from "../errors.js";
+import { type Difference, differences, differenceText } from "../state/difference.js";
+import type { Run, RunConfig } from "./run-folder.js";
+
+/**
+ * Checks that the run in a folder can go on as `config` says, perhaps for more epochs than it was begun with.
+ *
+ * @param hasFixedLength whether the length of the run decides what its first epochs do
+ * @throws TrazoError with the differences when it cannot
+ */
+export function requireGoingOn(before: Run, config: RunConfig, hasFixedLength: boolean): void {
+  const isLonger = config.epochs !== before.config.epochs;
+  const lengthFits = !isLonger || (!hasFixedLength && config.epochs > before.history.length);
+  const different = settingDifferences(
+    before.config,
+    lengthFits ? { ...config, epochs: before.config.epochs } : config,
+  );
+  if (different.length === 0) return;
+  const reason =
+    hasFixedLength && isLonger
+      ? `The learning rate or the images of ${config.technique} follow from the number of epochs: it cannot be trained longer afterwards.\n`
+      : "";
+  throw new TrazoError(
+    `${before.folder} holds a run with other settings:\n${differenceText(different)}\n${reason}` +
+      "Give the same settings to go on with it, --fresh to start over, or another folder with --out.",
+  );
+}
+
+/** Where and when a run was begun is no setting; the same images may lie elsewhere. */
+export function settingDifferences(before: RunConfig, now: RunConfig): Difference[] {
+  const haveDigests = before.dataDigest !== undefined && now.dataDigest !== undefined;
+  const settings = ({ software, machine, started, data, dataDigest, ...rest }: RunConfig): JsonObject =>
+    ({ ...rest, data: haveDigests ? dataDigest : data }) as JsonObject;
+  return differences(settings(before), settings(now));
+}
