@@ -66,7 +66,7 @@ export function explainFileError({ code, message }: NodeJS.ErrnoException): stri
       return "a part of the path is a file, not a folder";
     case "EISDIR":
     case "ENOTEMPTY":
-      return "there is a folder of this name";
+      return "it is a folder";
     default:
       return message;
   }

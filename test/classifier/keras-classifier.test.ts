@@ -31,9 +31,21 @@ describe("a Keras classifier", () => {
     for (const [i, value] of expected.entries()) expect(data[i]).toBeCloseTo(value, 6);
   });
 
+  it("takes one output after a sigmoid for the second of two classes", async () => {
+    const classifier = await kerasClassifier(network(1, "sigmoid"), "model.h5");
+    expect(classifier.classes).toEqual(["0", "1"]);
+    const { shape, data } = await classifier.classify(images);
+    const ofOne = (await network(1, "sigmoid").predict({ ...images, divisor: 255 })).data;
+    expect(shape).toEqual([ofOne.length, 2]);
+    for (const [i, value] of ofOne.entries()) {
+      expect(data[2 * i + 1]).toBe(value);
+      expect(data[2 * i]).toBeCloseTo(1 - value, 6);
+    }
+  });
+
   it.each([
     [
-      network(1, "sigmoid"),
+      network(1, "linear"),
       "model.h5: the model gives [batch, 1]; expected [batch, classes] with at least two",
     ],
     [sequential([layers.dense({ units: 3, inputShape: [5] })], { runtime }), "which is no picture"],

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { jsonLinesLogger } from "../../src/callbacks/index.js";
-import { readRun, runFiles } from "../../src/practice/run-folder.js";
+import { readRun, runFiles, writeRunConfig } from "../../src/practice/run-folder.js";
 import { play } from "../callbacks/drive.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 
@@ -12,7 +12,17 @@ describe("readRun", () => {
   it("gives the history's numbers as they were logged, also those that are not finite", async () => {
     const folder = path("diverged");
     mkdirSync(folder);
-    writeFileSync(join(folder, runFiles.config), JSON.stringify({ technique: "base", seed: 1 }));
+    await writeRunConfig(folder, {
+      technique: "base",
+      seed: 1,
+      epochs: 2,
+      batchSize: 128,
+      data: "MNIST",
+      images: { train: 48_000, validation: 12_000, test: 10_000 },
+      software: ["trazo"],
+      machine: "any",
+      started: "2026-01-01T00:00:00.000Z",
+    });
     const epochs = [
       { loss: 0.5, val_loss: Number.POSITIVE_INFINITY },
       { loss: Number.NaN, val_loss: Number.NEGATIVE_INFINITY },
