@@ -1,8 +1,11 @@
 /** The exit codes of a shell for what a signal ended. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+export const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** npm and npx hand on a Ctrl-C that the terminal has sent to everyone: within so many milliseconds it is the same one. */
-const echoMs = 500;
+/**
+ * npm and npx hand on a Ctrl-C that the terminal has sent to everyone: under them, what comes within so many milliseconds is
+ * the same one.
+ */
+export const echoMs = (): number => (process.env.npm_command === undefined ? 0 : 500);
 
 export interface Interrupts {
   /** From now on: aborted by the first Ctrl-C or SIGTERM. Until then they have their usual effect. */
@@ -19,7 +22,7 @@ export function catchInterrupts(): Interrupts {
   let first: { readonly at: number; readonly exitCode: number } | undefined;
   const onSignal = (name: keyof typeof exitCodes): void => {
     const now = performance.now();
-    if (first && now - first.at < echoMs) return;
+    if (first && now - first.at < echoMs()) return;
     if (first) process.exit(exitCodes[name]);
     first = { at: now, exitCode: exitCodes[name] };
     process.stdout.write(

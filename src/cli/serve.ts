@@ -7,6 +7,7 @@ import type { ServeOptions } from "../serve/options.js";
 import { type ClassifierServer, createServer } from "../serve/server.js";
 import { openThreadedClassifier } from "../serve/threaded-classifier.js";
 import { sizeOf, tensor } from "../tensor.js";
+import { echoMs, exitCodes } from "./interrupt.js";
 import { showNotes } from "./notes.js";
 
 export interface ServeFlags extends ServeOptions {
@@ -55,13 +56,12 @@ async function serve(
 }
 
 /** The first signal asks to stop; the second leaves at once. */
-function nextSignal(): Promise<NodeJS.Signals> {
+function nextSignal(): Promise<keyof typeof exitCodes> {
   return new Promise((resolve) => {
     let asked: number | undefined;
-    const onSignal = (name: NodeJS.Signals): void => {
+    const onSignal = (name: keyof typeof exitCodes): void => {
       asked ??= performance.now();
-      // npx hands on the Ctrl-C that the terminal sent to both: within a moment that is still the first one.
-      if (performance.now() - asked > 500) process.exit(130);
+      if (performance.now() - asked > echoMs()) process.exit(exitCodes[name]);
       resolve(name);
     };
     process.on("SIGINT", onSignal);

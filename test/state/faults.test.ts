@@ -167,15 +167,19 @@ describe("a damaged state", () => {
 
 describe("a second signal", () => {
   it.each([
-    [100, 0],
-    [700, 130],
-  ])("%i ms after the first ends the process with %i", async (pause, exitCode) => {
+    [100, "under npx", 0],
+    [700, "under npx", 130],
+    [100, "without npm", 130],
+  ])("%i ms after the first, %s, ends the process with %i", async (pause, how, exitCode) => {
     const waits = `
       import { catchInterrupts } from ${JSON.stringify(new URL("../../dist/cli/interrupt.js", import.meta.url).href)};
       catchInterrupts().listen();
       setTimeout(() => process.exit(0), 3000);
       process.stdout.write("ready");`;
-    const child = spawn(process.execPath, ["--input-type=module", "-e", waits]);
+    const npmCommand = how === "under npx" ? "exec" : undefined;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", waits], {
+      env: { ...process.env, npm_command: npmCommand },
+    });
     child.stdout.once("data", () => {
       child.kill("SIGINT");
       // What comes at once is npm handing on the same Ctrl-C.
