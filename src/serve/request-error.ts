@@ -18,6 +18,7 @@ export const errorCodes = {
   request_timeout: [408, "The request did not arrive completely within the server's time limit."],
   body_too_large: [413, "The body is larger than the server takes."],
   unsupported_media_type: [415, "The body's type or encoding is none that the address takes."],
+  expectation_failed: [417, "The header Expect asks for something else than 100-continue."],
   headers_too_large: [431, "The request's headers are larger than the server takes."],
   internal_error: [500, "The server failed; its log says why."],
   overloaded: [

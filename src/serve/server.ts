@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { type FastifyReply, fastify } from "fastify";
 import type { ImageClassifier } from "../classifier/classifier.js";
 import { BatchQueue } from "./batch-queue.js";
@@ -52,6 +52,8 @@ export async function createServer(
     http: {
       headersTimeout: settings.timeout * 1000,
       connectionsCheckingInterval: Math.min(1000, settings.timeout * 250),
+      // Node would refuse such a request with nothing in the answer.
+      requireHostHeader: false,
     },
     return503OnClosing: false,
     forceCloseConnections: "idle",
@@ -72,7 +74,7 @@ export async function createServer(
   });
   app.addHook("onRequest", (request, reply, done) => {
     connections.watch(request.raw, reply.raw);
-    done(refusal(request.headers, settings));
+    done(refusal(request.raw, settings));
   });
   app.addHook("onSend", (request, reply, _payload, done) => {
     if (!request.raw.complete) drain(request.raw, reply);
@@ -84,6 +86,8 @@ export async function createServer(
     metrics.countRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
+  // Likewise, unless somebody listens for it.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   refuseOtherAddresses(app);
   await addRoutes(app, { classifier, settings, queue, metrics });
   await app.ready();
@@ -104,7 +108,16 @@ export async function createServer(
 }
 
 /** What a request's headers tell already, before its body is read. */
-function refusal(headers: IncomingHttpHeaders, settings: ServeSettings): RequestError | undefined {
+function refusal(
+  { headers, httpVersion }: IncomingMessage,
+  settings: ServeSettings,
+): RequestError | undefined {
+  if (headers.host === undefined && httpVersion !== "1.0") {
+    return new RequestError("malformed_request", "The header Host is missing, which HTTP/1.1 requires.");
+  }
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== "100-continue") {
+    return new RequestError("expectation_failed", `The expectation ${headers.expect} cannot be met.`);
+  }
   if (Number(headers["content-length"]) > settings.maxBody) {
     return new RequestError("body_too_large", tooLarge(settings));
   }

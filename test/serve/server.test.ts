@@ -67,6 +67,17 @@ describe("addresses", () => {
     }
   });
 
+  it("a missing Host and an expectation that cannot be met are answered with the reason", async () => {
+    const close = "Connection: close\r\n\r\n";
+    expect(await server.raw(`GET /health HTTP/1.1\r\n${close}`)).toMatch(
+      /^HTTP\/1.1 400 [\s\S]*"code":"malformed_request","message":"The header Host is missing/,
+    );
+    expect(await server.raw(`GET /health HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n${close}`)).toMatch(
+      /^HTTP\/1.1 417 [\s\S]*"code":"expectation_failed","message":"The expectation wonders/,
+    );
+    expect(await server.raw("GET /health HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   it("what is no HTTP is answered all the same", async () => {
     expect(await server.raw("nonsense\r\n\r\n")).toMatch(/^HTTP\/1.1 400 [\s\S]*"code":"malformed_request"/);
     const long = `GET / HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(20_000)}\r\n\r\n`;
