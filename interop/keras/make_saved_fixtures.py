@@ -34,7 +34,7 @@ def kinds_of(name: str) -> list[str]:
         # In this order: once it has written .h5, Keras 3 leaves the optimiser out of .keras.
         return [".keras", ".h5", ".weights.h5"]
     if name != "base" and not real:
-        return [".h5"]
+        return [".h5"] if peer == "keras2" else [".h5", ".weights.h5"]
     # Keras 2.12 writes HDF5 under the name .keras.
     return [".h5", ".keras", ".weights.h5", "-legacy-weights.h5"]
 

@@ -219,7 +219,7 @@ function readText(path: string): string | undefined {
 
 /** `jsonLinesLogger` writes NaN and the infinities as strings. */
 const numberFromName = (_key: string, value: unknown): unknown =>
-  typeof value === "string" ? Number(value) : value;
+  ["NaN", "Infinity", "-Infinity"].includes(value as string) ? Number(value) : value;
 
 function fieldsOf(text: string, where: string, revive?: (key: string, value: unknown) => unknown): Fields {
   try {
