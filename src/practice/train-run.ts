@@ -79,7 +79,8 @@ export async function trainRun(options: TrainRunOptions): Promise<Run> {
 }
 
 async function begin(before: Run | undefined, { folder, config }: TrainRunOptions): Promise<void> {
-  if (!before) return await writeRunConfig(folder, config);
+  // Of several runs each begins when its turn comes, not when all were planned.
+  if (!before) return await writeRunConfig(folder, { ...config, started: new Date().toISOString() });
   if (before.config.epochs === config.epochs) return;
   // A finished run whose state has gone can only be trained again from the beginning.
   if (!existsSync(join(folder, runFiles.state))) await removeRun(folder);

@@ -25,6 +25,9 @@ describe("trazo practice", () => {
     expect(runs.map(({ config }) => config.technique).sort()).toEqual(
       techniques.map(({ name }) => name).sort(),
     );
+    // One began after the other, some tenths of a second at least.
+    const began = runs.map(({ config }) => Date.parse(config.started)).sort();
+    for (const [i, time] of began.slice(1).entries()) expect(time - (began[i] as number)).toBeGreaterThan(20);
     for (const { folder, config, history, result } of runs) {
       expect(readdirSync(folder).sort()).toEqual([
         "best_model.h5",
