@@ -8,7 +8,8 @@ import { areClasses, withProbabilities } from "./probabilities.js";
 
 /**
  * A model of ours that takes pictures scaled to 0–1, as the practice's does. Outputs that are no probabilities go through a
- * softmax, as those of an ONNX file do; one output after a sigmoid stands for two classes. The model is freed with the classifier, and when it is none.
+ * softmax, as those of an ONNX file do; one output after a sigmoid stands for two classes. The model is freed with the
+ * classifier, and when it is none.
  *
  * @param where names the model in errors
  * @param batchSize pictures in one run

@@ -9,12 +9,17 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "it may not be read (permission denied)",
 };
 
+/** Why a file cannot be read, in words. */
+export const explainReadError = ({ code = "", message }: NodeJS.ErrnoException): string =>
+  reasons[code] ?? message;
+
 /** A file's bytes. @throws TrazoError naming the file when it cannot be read */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    throw new TrazoError(`Cannot read ${file}: ${reasons[code] ?? message}.`, { cause });
+    throw new TrazoError(`Cannot read ${file}: ${explainReadError(cause as NodeJS.ErrnoException)}.`, {
+      cause,
+    });
   }
 }

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { directionOf, improves } from "../callbacks/monitor.js";
+import { explainReadError } from "../data/read-bytes.js";
 import { TrazoError } from "../errors.js";
-import { explainFileError, writeFileAtomically } from "../formats/atomic-file.js";
+import { writeFileAtomically } from "../formats/atomic-file.js";
 import { Fields } from "./run-fields.js";
 
 /** What a run was asked to do, and with what. Written when it begins. */
@@ -211,7 +212,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new TrazoError(`${path} cannot be read: ${explainFileError(cause as NodeJS.ErrnoException)}.`, {
+    throw new TrazoError(`${path} cannot be read: ${explainReadError(cause as NodeJS.ErrnoException)}.`, {
       cause,
     });
   }
