@@ -161,7 +161,8 @@ function gatherPatches(
   }
   const patchBlocks = rows.blocks * columns.blocks;
   const length = patchBlocks * blocks.rows * blocks.columns * (size as ImageSize).channels;
-  const patches = gather(value, Int32Array.from(indices), [indices.length], 1);
+  // A row of indices for every row of tiles: the gradient makes use of their likeness.
+  const patches = gather(value, Int32Array.from(indices), [down, indices.length / down], 1);
   return reshape(patches, [multiplyDims(output.batch, down * across), length]);
 }
 

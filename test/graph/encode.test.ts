@@ -43,6 +43,35 @@ describe("encode", () => {
   });
 });
 
+it.each([
+  [[0, 1, 2], false, [3]],
+  [[0, 1, 2], true, [1, 1, 1, 3]],
+  [[0, 1], false, [8, 3]],
+  [[0, 1, 2, 3], false, []],
+] as const)(
+  "sums and means of many rows, over the axes %j (kept: %s), are of all of them",
+  async (axes, keepDims, shape) => {
+    const graph = new Graph();
+    const x = graph.input("x", "float64", [batch, 70, 8, 3]);
+    const options = { axes, keepDims };
+    const session = await runtime.load(
+      encode({ sum: o.reduceSum(x, options), mean: o.reduceMean(x, options) }),
+    );
+    const data = Float64Array.from({ length: 2 * 70 * 24 }, (_, i) => (i * 37) % 101);
+    const { sum, mean } = await session.run({ x: tensor("float64", [2, 70, 8, 3], data) });
+    await session.release();
+    const kept = sizeOf(shape);
+    const wanted = Array.from({ length: kept }, (_, k) =>
+      data.reduce((a, b, i) => a + (i % kept === k ? b : 0), 0),
+    );
+    expect(sum?.shape).toEqual(shape);
+    expect([...(sum?.data ?? [])]).toEqual(wanted);
+    expect(mean?.shape).toEqual(shape);
+    const count = data.length / kept;
+    for (const [k, value] of wanted.entries()) expect(mean?.data[k]).toBeCloseTo(value / count, 10);
+  },
+);
+
 describe("encode gives every value one name", () => {
   const input = (name = "x"): Value => new Graph().input(name, "float32", [2]);
 

@@ -5,9 +5,9 @@ import { Graph } from "../../src/graph/graph.js";
 import { operators } from "../../src/graph/operators.js";
 import * as o from "../../src/graph/ops.js";
 import { batch } from "../../src/graph/shape.js";
-import type { Value } from "../../src/graph/value.js";
+import type { Shape, Value } from "../../src/graph/value.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { tensor } from "../../src/tensor.js";
+import { sizeOf, tensor } from "../../src/tensor.js";
 import { type GradientCase, gradientError } from "./finite-differences.js";
 
 const runtime = await nodeRuntime({ threads: 1 });
@@ -18,6 +18,7 @@ const column = { shape: [3, 1] } as const;
 const positive = { shape: [3, 4], low: 0.5, high: 2 } as const;
 const batched = { shape: ["batch", 4] } as const;
 const images = { shape: ["batch", 2, 5, 4] } as const;
+const tallImages = { shape: ["batch", 9, 8, 2] } as const;
 
 const unary = (
   build: (x: Value) => Value,
@@ -47,6 +48,18 @@ const binary = (
   { inputs: [batched, { shape: [1, 4], ...second }], build },
   { inputs: [column, { shape: [2, 1, 4], ...second }], build },
 ];
+
+/** The 3 x 3 windows of an image `[batch, height * width, channels]` from column `from` on. */
+function windows(x: Value, height: number, width: number, stride: number, from = 0): Value {
+  const down = Math.floor((height - 3) / stride) + 1;
+  const across = Math.floor((width - from - 3) / stride) + 1;
+  const indices = Int32Array.from({ length: down * across * 9 }, (_, k) => {
+    const [window, place] = [Math.floor(k / 9), k % 9];
+    const row = Math.floor(window / across) * stride + Math.floor(place / 3);
+    return row * width + from + (window % across) * stride + (place % 3);
+  });
+  return o.gather(x, indices, [down, across * 9], 1);
+}
 
 const flags = (x: Value): Value => o.greater(x, 0.1);
 
@@ -122,6 +135,8 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
     ...unary((x) => o.reduceSum(x, { axes: [-1], keepDims: true })),
     ...unary((x) => o.reduceSum(x, { axes: [0, 2] }), images),
     ...unary((x) => o.reduceSum(x, { axes: [3, 1], keepDims: true }), images),
+    ...unary((x) => o.reduceSum(x, { axes: [0, 1, 2] }), tallImages),
+    ...unary((x) => o.reduceSum(o.toMatrix(x), { axes: [0], keepDims: true }), tallImages),
   ],
   ReduceMean: [
     ...unary((x) => o.reduceMean(x)),
@@ -129,6 +144,8 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
     ...unary((x) => o.reduceMean(x, { axes: [1], keepDims: true })),
     ...unary((x) => o.reduceMean(x, { axes: [0, 1, 2] }), images),
     ...unary((x) => o.reduceMean(x, { axes: [0, 2, 3], keepDims: true }), images),
+    ...unary((x) => o.reduceMean(x, { axes: [0, 1, 2], keepDims: true }), tallImages),
+    ...unary((x) => o.reduceMean(x), tallImages),
   ],
   Reshape: [
     ...unary((x) => o.reshape(x, [batch, 2, 2])),
@@ -172,6 +189,12 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
       inputs: [{ shape: ["batch", 2, 3] }],
       build: (x) => o.gather(x, Int32Array.of(2, 0, 2, 2), [2, 2], -1),
     },
+    // Patches, each row of them the one before moved down: summed row by row.
+    ...unary((x) => windows(x, 8, 8, 1), { shape: ["batch", 64, 2] }),
+    ...unary((x) => windows(x, 12, 12, 2), { shape: ["batch", 144, 1] }),
+    // A step that does not divide the image, and pixels that the first patch leaves out.
+    ...unary((x) => windows(x, 13, 12, 2), { shape: ["batch", 156, 1] }),
+    ...unary((x) => windows(x, 8, 9, 1, 1), { shape: ["batch", 72, 1] }),
     // A row of zeros at the end, as an expanded kernel has.
     {
       inputs: [{ shape: [3, 2] }],
@@ -268,6 +291,19 @@ describe("the operator table", () => {
     expect([...((await session.run(fed)).gradient?.data ?? [])]).toEqual([0, 0, 0, 0, 0, 0]);
     await session.release();
   });
+});
+
+it("the gradient of patches that slide down an image needs no matrix over the whole image", () => {
+  const largest = (build: (x: Value) => Value, shape: Shape): number => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", shape);
+    differentiate(o.reduceSum(build(x)), [x]);
+    const matrices = graph.nodes.filter(({ op }) => op === "MatMul").map(({ inputs }) => inputs[0] as Value);
+    return Math.max(...matrices.map((value) => sizeOf(value.shape as number[])));
+  };
+  // 64 pixels x 6 rows of 6 windows of 9 pixels.
+  expect(largest((x) => windows(x, 8, 8, 1), [batch, 64, 2])).toBe(24 * 54);
+  expect(largest((x) => windows(x, 8, 9, 1, 1), [batch, 72, 2])).toBe(72 * 324);
 });
 
 describe("operators without a gradient rule", () => {

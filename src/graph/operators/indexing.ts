@@ -29,12 +29,56 @@ function sumUses(dy: Value, uses: readonly (readonly number[])[], count: number)
 
 /** Sums the uses by a product with a 0/1 matrix: fast for a stack of blocks (image patches). */
 function scatterByMatrix(dy: Value, uses: readonly (readonly number[])[], count: number): Value {
-  const content = new (dy.dtype === "float64" ? Float64Array : Float32Array)(uses.length * count);
+  return matMul(zeroOne(dy, uses, count), dy);
+}
+
+/** A constant matrix with a row a source and a column a use: 1 where they belong together. */
+function zeroOne(like: Value, uses: readonly (readonly number[])[], count: number): Value {
+  const content = new (like.dtype === "float64" ? Float64Array : Float32Array)(uses.length * count);
   for (const [source, use] of uses.entries()) for (const i of use) content[source * count + i] = 1;
-  const matrix = dy.graph.constant(
-    tensor(dy.dtype as "float32", [uses.length, count], content as Float32Array),
-  );
-  return matMul(matrix, dy);
+  return like.graph.constant(tensor(like.dtype as "float32", [uses.length, count], content as Float32Array));
+}
+
+/** Rows of indices of which each is the one before it, moved on by `step` positions. */
+interface SlidingIndices {
+  readonly rows: number;
+  /** The first row; its least index is 0. */
+  readonly row: Int32Array;
+  readonly step: number;
+  /** What a row reaches over, in steps. */
+  readonly reach: number;
+}
+
+/** Below so many entries one product with the whole 0/1 matrix is as fast as two with parts of it. */
+const smallMatrix = 16384;
+
+/** The patches of one row of tiles after another, where they lie so; undefined where the whole matrix serves. */
+function slidingIndices({ shape, data }: Tensor, size: number): SlidingIndices | undefined {
+  const [rows, length] = shape as [number, number];
+  if (shape.length !== 2 || rows < 2 || data.length * size < smallMatrix) return undefined;
+  const indices = data as Int32Array;
+  const row = indices.subarray(0, length);
+  const step = (indices[length] as number) - (indices[0] as number);
+  const moved = (index: number, i: number): boolean =>
+    index === (row[i % length] as number) + Math.floor(i / length) * step;
+  if (step < 1 || size % step !== 0 || Math.min(...row) !== 0 || !indices.every(moved)) return undefined;
+  const reach = Math.ceil((Math.max(...row) + 1) / step);
+  return (rows - 1 + reach) * step <= size ? { rows, row, step, reach } : undefined;
+}
+
+/**
+ * As `scatterByMatrix`, for rows of patches: first the uses of a row are summed, with the same small matrix for every row, and
+ * then the rows where they overlap.
+ */
+function scatterByRows(dy: Value, { rows, row, step, reach }: SlidingIndices, size: number): Value {
+  const [outer, , inner] = dy.shape as [Dim, Dim, number];
+  const { length } = row;
+  const within = zeroOne(dy, usesOf(row, reach * step), length);
+  const sums = matMul(within, reshape(dy, [outer, rows, length, inner]));
+  const overlaps = Int32Array.from({ length: rows * reach }, (_, i) => Math.floor(i / reach) + (i % reach));
+  const across = zeroOne(dy, usesOf(overlaps, size / step), overlaps.length);
+  const lines = reshape(sums, [outer, rows * reach, step * inner]);
+  return reshape(matMul(across, lines), [outer, size, inner]);
 }
 
 function gatherGradient(node: Node, [dy]: readonly (Value | undefined)[]): (Value | undefined)[] {
@@ -48,10 +92,14 @@ function gatherGradient(node: Node, [dy]: readonly (Value | undefined)[]): (Valu
   const uses = usesOf(indices.data as Int32Array, size).slice(0, wanted);
   const outer = productOf(x.shape.slice(0, axis));
   const inner = productOf(x.shape.slice(axis + 1));
+  const sliding = wanted === size && isStatic(inner) ? slidingIndices(indices, size) : undefined;
+  const blocks = (): Value => reshape(dy as Value, [outer, count, inner]);
   const sum =
     outer === 1
       ? sumUses(reshape(dy as Value, [count, inner]), uses, count)
-      : scatterByMatrix(reshape(dy as Value, [outer, count, inner]), uses, count);
+      : sliding
+        ? scatterByRows(blocks(), sliding, size)
+        : scatterByMatrix(blocks(), uses, count);
   const rows = x.shape.map((dim, i) => (i === axis ? wanted : dim));
   const after = x.shape.map((_, i) => (i === axis ? size - wanted : 0));
   return [
