@@ -1,3 +1,5 @@
+import type { ElasticGrid } from "./elastic.js";
+
 /** How one image is turned, moved and resized: Keras's `transform_parameters`. */
 export interface ImageTransform {
   /** Rotation in degrees. Default 0. */
@@ -16,6 +18,8 @@ export interface ImageTransform {
   readonly flipHorizontal?: boolean | undefined;
   /** Mirrors top and bottom. Default false. */
   readonly flipVertical?: boolean | undefined;
+  /** Bends the image: its pixels are taken from where a grid's points are moved. Default: none. */
+  readonly elastic?: ElasticGrid | undefined;
   /** Added to every value, within the range that the image has. Default: none. */
   readonly channelShiftIntensity?: number | undefined;
 }
@@ -29,6 +33,9 @@ export interface AffineMap {
   readonly rowOffset: number;
   readonly columnOffset: number;
 }
+
+/** Leaves every pixel where it is. */
+export const identityMap: AffineMap = { rr: 1, rc: 0, cr: 0, cc: 1, rowOffset: 0, columnOffset: 0 };
 
 /** A map on (x, y): two rows of three. */
 type Matrix = readonly [number, number, number, number, number, number];

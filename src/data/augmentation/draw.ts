@@ -1,6 +1,7 @@
 import { TrazoError } from "../../errors.js";
 import type { RandomState } from "../../random/mt19937.js";
 import type { ImageTransform } from "./affine.js";
+import { elasticPoints } from "./elastic.js";
 
 /**
  * How far an image may be shifted: a fraction of its size (below 1) or pixels, both ways; a whole number k from 1 up
@@ -20,6 +21,11 @@ export interface TransformRanges {
   readonly shearRange?: number | undefined;
   /** z for [1 - z, 1 + z], or [least, largest]; rows and columns are drawn separately. Default 0. */
   readonly zoomRange?: number | readonly [number, number] | undefined;
+  /**
+   * Pixels, both ways, by which each point of a grid of 4 x 4 cells over the image is moved, and what lies between them with
+   * it. Not in Keras's generator; it is drawn after all else, so that the rest stays as Keras draws it. Default 0.
+   */
+  readonly elasticRange?: number | undefined;
   /** Added to all values of an image, both ways. Default 0. */
   readonly channelShiftRange?: number | undefined;
   /** Mirrors half of the images left and right. Default false. */
@@ -36,6 +42,7 @@ export function transformDrawer(ranges: TransformRanges): DrawTransform {
   const { horizontalFlip = false, verticalFlip = false } = ranges;
   const rotation = finite(ranges.rotationRange ?? 0, "rotationRange");
   const shear = finite(ranges.shearRange ?? 0, "shearRange");
+  const elastic = finite(ranges.elasticRange ?? 0, "elasticRange");
   const channelShift = finite(ranges.channelShiftRange ?? 0, "channelShiftRange");
   const heightShift = shiftDrawer(ranges.heightShiftRange ?? 0, "heightShiftRange");
   const widthShift = shiftDrawer(ranges.widthShiftRange ?? 0, "widthShiftRange");
@@ -62,8 +69,14 @@ export function transformDrawer(ranges: TransformRanges): DrawTransform {
       flipHorizontal: left && horizontalFlip,
       flipVertical: top && verticalFlip,
       channelShiftIntensity: channelShift === 0 ? undefined : both(random, channelShift),
+      elastic: elastic === 0 ? undefined : drawGrid(() => both(random, elastic)),
     };
   };
+}
+
+function drawGrid(draw: () => number): ImageTransform["elastic"] {
+  const rows = Float64Array.from({ length: elasticPoints }, draw);
+  return { rows, columns: Float64Array.from({ length: elasticPoints }, draw) };
 }
 
 function shiftDrawer(range: ShiftRange, name: string): (random: RandomState, size: number) => number {

@@ -2,8 +2,9 @@ import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, type Tensor } from "../../tensor.js";
-import { affineMap, type ImageTransform } from "./affine.js";
+import { affineMap, type ImageTransform, identityMap } from "./affine.js";
 import { type DrawTransform, type TransformRanges, transformDrawer } from "./draw.js";
+import { displacement } from "./elastic.js";
 import { type FillMode, fillRule } from "./fill.js";
 import { type FlowOptions, ImageFlow } from "./flow.js";
 import { type ImageSize, type Sampling, sampleImage } from "./sample.js";
@@ -32,6 +33,7 @@ const generatorOptions: Readonly<Record<keyof ImageDataGeneratorOptions, true>> 
   heightShiftRange: true,
   shearRange: true,
   zoomRange: true,
+  elasticRange: true,
   channelShiftRange: true,
   horizontalFlip: true,
   verticalFlip: true,
@@ -47,7 +49,7 @@ const generatorOptions: Readonly<Record<keyof ImageDataGeneratorOptions, true>> 
 };
 
 /**
- * Varies images at random: turned, moved, sheared, zoomed, mirrored. From 2.9 on, Keras's `ImageDataGenerator` draws the
+ * Varies images at random: turned, moved, sheared, zoomed, bent, mirrored. From 2.9 on, Keras's `ImageDataGenerator` draws the
  * same parameters from the same seed and makes the same pixels of them. ZCA whitening and brightness shifts are not
  * supported.
  */
@@ -161,8 +163,9 @@ export class ImageDataGenerator {
     transform: ImageTransform,
     divisor = 1,
   ): void {
-    const map = affineMap(transform, size.height, size.width);
-    if (map) sampleImage(source, target, size, map, this.#sampling, 1 / divisor);
+    const moved = transform.elastic && displacement(transform.elastic, size);
+    const map = affineMap(transform, size.height, size.width) ?? (moved && identityMap);
+    if (map) sampleImage(source, target, size, map, this.#sampling, 1 / divisor, moved);
     else for (let i = 0; i < target.length; i++) target[i] = (source[i] as number) / divisor;
     if (transform.channelShiftIntensity !== undefined) shiftChannels(target, transform.channelShiftIntensity);
     if (transform.flipHorizontal) flip(target, size.height, size.width, size.channels);

@@ -1,4 +1,5 @@
 import type { AffineMap } from "./affine.js";
+import type { Displacement } from "./elastic.js";
 import { clampToEdge, type MapOutside } from "./fill.js";
 
 export interface ImageSize {
@@ -17,7 +18,8 @@ export interface Sampling {
 }
 
 /**
- * Writes the image that `map` makes of `source`, every value multiplied by `scale`. Pixels are sampled as SciPy's
+ * Writes the image that `map` makes of `source`, every value multiplied by `scale`; `moved` is added to the places that the
+ * map gives. Pixels are sampled as SciPy's
  * `ndimage.affine_transform` does: in float64, rounded once.
  */
 export function sampleImage(
@@ -27,6 +29,7 @@ export function sampleImage(
   map: AffineMap,
   sampling: Sampling,
   scale: number,
+  moved?: Displacement,
 ): void {
   const { height, width, channels } = size;
   const { rr, rc, cr, cc, rowOffset, columnOffset } = map;
@@ -42,6 +45,10 @@ export function sampleImage(
     for (let j = 0; j < width; j++, at += channels) {
       let row = rowStart + j * rc;
       let column = columnStart + j * cc;
+      if (moved) {
+        row += moved.rows[i * width + j] as number;
+        column += moved.columns[i * width + j] as number;
+      }
       if (clamps) {
         row = row < 0 ? 0 : row > lastRow ? lastRow : row;
         column = column < 0 ? 0 : column > lastColumn ? lastColumn : column;
