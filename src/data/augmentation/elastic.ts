@@ -26,63 +26,90 @@ export interface Displacement {
 /**
  * The smooth field through an image that a grid's points make: a uniform cubic B-spline (Rueckert et al. 1999, "Nonrigid
  * Registration Using Free-Form Deformations"). As Simard et al. 2003 smooth a random field, with far fewer random numbers.
- *
- * @throws TrazoError when the grid has another number of points
+ * One for all images of a size: every training image comes here, so nothing is made anew for each.
  */
-export function displacement({ rows, columns }: ElasticGrid, { height, width }: ImageSize): Displacement {
-  if (rows.length !== elasticPoints || columns.length !== elasticPoints) {
-    throw new TrazoError(
-      `An elastic grid has ${points} x ${points} points each way, but got ${rows.length} rows and ${columns.length} columns.`,
-    );
+export class ElasticField {
+  readonly height: number;
+  readonly width: number;
+  readonly #down: Spline;
+  readonly #across: Spline;
+  readonly #lines: Float64Array;
+  readonly #field: Displacement;
+
+  constructor({ height, width }: Pick<ImageSize, "height" | "width">) {
+    this.height = height;
+    this.width = width;
+    this.#down = splineOver(height);
+    this.#across = splineOver(width);
+    this.#lines = new Float64Array(points * width);
+    this.#field = { rows: new Float64Array(height * width), columns: new Float64Array(height * width) };
   }
-  const down = splineWeights(height);
-  const across = splineWeights(width);
-  return { rows: spread(rows, down, across), columns: spread(columns, down, across) };
+
+  /**
+   * The field of a grid, until the next one is asked for.
+   *
+   * @throws TrazoError when the grid has another number of points
+   */
+  of({ rows, columns }: ElasticGrid): Displacement {
+    if (rows.length !== elasticPoints || columns.length !== elasticPoints) {
+      throw new TrazoError(
+        `An elastic grid has ${points} x ${points} points each way, but got ${rows.length} rows and ${columns.length} columns.`,
+      );
+    }
+    this.#spread(rows, this.#field.rows);
+    this.#spread(columns, this.#field.columns);
+    return this.#field;
+  }
+
+  /** First along the rows of points, then down between them. */
+  #spread(grid: ArrayLike<number>, field: Float64Array): void {
+    const { width, height } = this;
+    const lines = this.#lines;
+    for (let x = 0; x < width; x++) {
+      for (let row = 0; row < points; row++) {
+        lines[row * width + x] = weighted(grid, row * points, 1, this.#across, x);
+      }
+    }
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) field[y * width + x] = weighted(lines, x, width, this.#down, y);
+    }
+  }
 }
 
 /** Of every pixel along a side: the first of the four points that move it, and their shares. */
-type SplineWeights = readonly (readonly [first: number, a: number, b: number, c: number, d: number])[];
+interface Spline {
+  readonly first: Int32Array;
+  readonly shares: Float64Array;
+}
 
-function splineWeights(size: number): SplineWeights {
-  return Array.from({ length: size }, (_, pixel) => {
+function splineOver(size: number): Spline {
+  const first = new Int32Array(size);
+  const shares = new Float64Array(4 * size);
+  for (let pixel = 0; pixel < size; pixel++) {
     const place = size === 1 ? 0 : (pixel / (size - 1)) * cells;
-    const first = Math.min(Math.floor(place), cells - 1);
-    const t = place - first;
-    const before = (1 - t) ** 3 / 6;
-    const near = (3 * t ** 3 - 6 * t ** 2 + 4) / 6;
-    const after = t ** 3 / 6;
-    return [first, before, near, 1 - before - near - after, after];
-  });
+    const cell = Math.min(Math.floor(place), cells - 1);
+    const t = place - cell;
+    const [before, near, after] = [(1 - t) ** 3 / 6, (3 * t ** 3 - 6 * t ** 2 + 4) / 6, t ** 3 / 6];
+    first[pixel] = cell;
+    shares.set([before, near, 1 - before - near - after, after], 4 * pixel);
+  }
+  return { first, shares };
 }
 
-/** First along the rows of points, then down between them. */
-function spread(grid: ArrayLike<number>, down: SplineWeights, across: SplineWeights): Float64Array {
-  const width = across.length;
-  const lines = new Float64Array(points * width);
-  for (let row = 0; row < points; row++) {
-    for (const [x, [first, a, b, c, d]] of across.entries()) {
-      const at = row * points + first;
-      lines[row * width + x] = weighted(grid, at, 1, a, b, c, d);
-    }
-  }
-  const field = new Float64Array(down.length * width);
-  for (const [y, [first, a, b, c, d]] of down.entries()) {
-    for (let x = 0; x < width; x++)
-      field[y * width + x] = weighted(lines, first * width + x, width, a, b, c, d);
-  }
-  return field;
-}
-
-const weighted = (
+/** Four values that lie `step` apart, by the shares of a pixel. */
+function weighted(
   values: ArrayLike<number>,
-  at: number,
+  from: number,
   step: number,
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-): number =>
-  a * (values[at] as number) +
-  b * (values[at + step] as number) +
-  c * (values[at + 2 * step] as number) +
-  d * (values[at + 3 * step] as number);
+  { first, shares }: Spline,
+  pixel: number,
+): number {
+  const at = from + (first[pixel] as number) * step;
+  const share = 4 * pixel;
+  return (
+    (shares[share] as number) * (values[at] as number) +
+    (shares[share + 1] as number) * (values[at + step] as number) +
+    (shares[share + 2] as number) * (values[at + 2 * step] as number) +
+    (shares[share + 3] as number) * (values[at + 3 * step] as number)
+  );
+}

@@ -4,7 +4,7 @@ import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, type Tensor } from "../../tensor.js";
 import { affineMap, type ImageTransform, identityMap } from "./affine.js";
 import { type DrawTransform, type TransformRanges, transformDrawer } from "./draw.js";
-import { displacement } from "./elastic.js";
+import { type Displacement, ElasticField, type ElasticGrid } from "./elastic.js";
 import { type FillMode, fillRule } from "./fill.js";
 import { type FlowOptions, ImageFlow } from "./flow.js";
 import { type ImageSize, type Sampling, sampleImage } from "./sample.js";
@@ -58,6 +58,7 @@ export class ImageDataGenerator {
   readonly #draw: DrawTransform;
   readonly #sampling: Sampling;
   #statistics: ChannelStatistics | undefined;
+  #elastic: ElasticField | undefined;
 
   /** Use `imageDataGenerator`. */
   constructor(options: ImageDataGeneratorOptions) {
@@ -156,6 +157,13 @@ export class ImageDataGenerator {
     }
   }
 
+  #displacement(grid: ElasticGrid, size: ImageSize): Displacement {
+    if (this.#elastic?.height !== size.height || this.#elastic.width !== size.width) {
+      this.#elastic = new ElasticField(size);
+    }
+    return this.#elastic.of(grid);
+  }
+
   #transform(
     source: ArrayLike<number>,
     target: Float32Array,
@@ -163,7 +171,7 @@ export class ImageDataGenerator {
     transform: ImageTransform,
     divisor = 1,
   ): void {
-    const moved = transform.elastic && displacement(transform.elastic, size);
+    const moved = transform.elastic && this.#displacement(transform.elastic, size);
     const map = affineMap(transform, size.height, size.width) ?? (moved && identityMap);
     if (map) sampleImage(source, target, size, map, this.#sampling, 1 / divisor, moved);
     else for (let i = 0; i < target.length; i++) target[i] = (source[i] as number) / divisor;
