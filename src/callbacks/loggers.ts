@@ -1,3 +1,4 @@
+import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Callback, Logs } from "./callback.js";
 import { LogFile, type LogFileState } from "./log-file.js";
@@ -18,11 +19,16 @@ const csvLoggerOptions = { filename: true, separator: true, append: true } as co
  * alphabetical order; `NA` for what an epoch lacks; lines end in CR LF. Numbers are written as Python writes them, with
  * `nan` and `inf`; `lr` in float32's shortest form, `0.001`.
  *
- * @throws TrazoError when the file cannot be written
+ * @throws TrazoError when the separator is not one character, or the file cannot be written
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   requireKnownOptions(options, csvLoggerOptions, "CSVLogger");
   const { filename, separator = ",", append = false } = options;
+  if (separator.length !== 1) {
+    throw new TrazoError(
+      `CSVLogger: the separator must be one character, but got ${JSON.stringify(separator)}.`,
+    );
+  }
   const file = new LogFile(filename, append);
   let keys: string[] | undefined;
   const row = (cells: readonly string[]): string =>

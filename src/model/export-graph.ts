@@ -110,7 +110,7 @@ function requireClasses(classes: readonly string[], { outputShape }: ModelDefini
   const [, width, ...more] = outputShape;
   if (more.length > 0 || classes.length !== width) {
     throw new TrazoError(
-      `There are ${classes.length} names of classes, but the model gives ${formatShape(outputShape)}.`,
+      `classes needs a name for each output of the model, ${formatShape(outputShape)}, but has ${classes.length}.`,
     );
   }
   const twice = classes.find((name, i) => classes.indexOf(name) !== i);

@@ -89,6 +89,12 @@ describe("csvLogger", () => {
     expect(text()).toBe('epoch;"a;b";"say ""hi""";val_x\r\n0;1.0;2.0;3.0\r\n');
   });
 
+  it.each(["", ";;"])("refuses %j as a separator: it is one character", (separator) => {
+    expect(() => csvLogger({ filename: file(), separator })).toThrow(
+      `the separator must be one character, but got ${JSON.stringify(separator)}`,
+    );
+  });
+
   it("makes the folder, and names the file that cannot be written", async () => {
     const deep = join(folder, "a", "b", "log.csv");
     await play([csvLogger({ filename: deep })], { epochs: [{ val_loss: 1 }] });

@@ -139,6 +139,16 @@ describe("modelCheckpoint", () => {
     );
   });
 
+  it("knows a suffix in upper case, as saving does", async () => {
+    const written = async (options: ModelCheckpointOptions): Promise<readonly string[]> =>
+      (await play([modelCheckpoint(options)], { epochs: [{}] })).model.saved;
+    expect(await written({ filepath: "M.H5" })).toEqual(["M.H5"]);
+    expect(await written({ filepath: "M.Weights.H5", saveWeightsOnly: true })).toEqual([
+      "weights: M.Weights.H5",
+    ]);
+    expect(() => modelCheckpoint({ filepath: "M.WEIGHTS.H5" })).toThrow(/must end in \.keras or \.h5/);
+  });
+
   it.each([
     [
       "another suffix",

@@ -117,7 +117,7 @@ describe("trazo export", () => {
     const refusals: readonly [args: readonly string[], reason: string][] = [
       [["export", path("source.onnx"), "--to", "keras"], "holds operators, not layers"],
       [["export", model, "--to", "h5"], "over itself"],
-      [[...onnx, "--classes", "a,b"], "2 names of classes"],
+      [[...onnx, "--classes", "a,b"], "classes needs a name for each output"],
       [[...onnx, "--quantize", "static", "--data", path("nowhere")], path("nowhere")],
       [["export", path("none.h5"), "--to", "onnx"], "there is no such file"],
     ];

@@ -33,6 +33,7 @@ describe("trazo train with a model of one's own", () => {
   it.each([
     ["no-metric.h5", {}, "val_loss"],
     ["other-name.h5", { metrics: ["acc"] }, "val_acc"],
+    ["UPPER-CASE.H5", { metrics: ["accuracy"] }, "val_accuracy"],
     ["sparse.h5", { loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] }, "val_accuracy"],
     [
       "schedule.h5",

@@ -168,7 +168,7 @@ describe("an exported file", () => {
     );
     expect(() => model.toOnnx({ pixelDivisor: 0 })).toThrow("pixelDivisor must be a positive finite number");
     expect(() => model.toOnnx({ classes: ["a", "b"] })).toThrow(
-      "2 names of classes, but the model gives [batch, 3]",
+      "classes needs a name for each output of the model, [batch, 3], but has 2.",
     );
     expect(() => model.toOnnx({ classes: ["a", "b", "a"] })).toThrow('"a" is named twice');
     expect(() => vector.toOnnx({ inputLayout: "NCHW" })).toThrow("for images");
