@@ -43,8 +43,10 @@ export const tiledConv2d: LoweringRule = (node, [x, kernel], context) => {
   const options = node.attributes as unknown as Conv2dOptions;
   const weights = (kernel as Feature).value;
   const output = outputSize(node);
-  const tile = chooseTile(node, output, context);
-  if (!tile) return undefined;
+  const cut = chooseTile(node, output, context);
+  if (!cut) return undefined;
+  // Enough filters fill the GEMM by themselves: a row a pixel, and only the order of the rows is the tiles'.
+  const tile = output.channels >= wantedColumns ? 1 : cut;
   const window: Pair = [staticDim(weights.shape, 0, "Conv2D"), staticDim(weights.shape, 1, "Conv2D")];
   const image = padded(x as Feature, window, options);
   const size = image.size as ImageSize;
@@ -55,7 +57,7 @@ export const tiledConv2d: LoweringRule = (node, [x, kernel], context) => {
     const block = i === 0 ? blocks.rows : blocks.columns;
     return { step: step[i], extent, blocks: Math.ceil(extent / block) };
   }) as unknown as [PatchAxis, PatchAxis];
-  const patches = gatherPatches(feature, blocks, patch, output, tile);
+  const patches = gatherPatches(feature, blocks, patch, output, tile, cut);
   const expanded = expandKernel(
     weights,
     window,
@@ -66,9 +68,10 @@ export const tiledConv2d: LoweringRule = (node, [x, kernel], context) => {
     output.channels,
     tile,
   );
+  const tiles = multiplyDims(output.batch, (output.height / cut) * (output.width / cut));
   return {
-    value: gemm(patches, expanded),
-    layout: { kind: "tiles", rows: tile, columns: tile },
+    value: reshape(gemm(patches, expanded), [tiles, cut * cut * output.channels]),
+    layout: { kind: "tiles", rows: cut, columns: cut },
     size: output,
   };
 };
@@ -136,34 +139,41 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** One row a tile: the blocks of its patch, in reading order. */
+/** One row a tile: the blocks of its patch, in reading order. Tiles within a larger one, `cut`, lie together. */
 function gatherPatches(
   { value, size }: Feature,
   blocks: Blocks,
   [rows, columns]: readonly [PatchAxis, PatchAxis],
   output: ImageSize,
   tile: number,
+  cut: number,
 ): Value {
-  const down = output.height / tile;
-  const across = output.width / tile;
   const indices: number[] = [];
-  for (let i = 0; i < down; i++) {
-    for (let j = 0; j < across; j++) {
-      for (let r = 0; r < rows.blocks; r++) {
-        for (let c = 0; c < columns.blocks; c++) {
-          // A patch rounded up to whole blocks may reach past the edge; its kernel rows are zero there.
-          const row = Math.min((i * rows.step) / blocks.rows + r, blocks.down - 1);
-          const column = Math.min((j * columns.step) / blocks.columns + c, blocks.across - 1);
-          indices.push(row * blocks.across + column);
-        }
+  for (const [i, j] of tilesInOrder(output, tile, cut)) {
+    for (let r = 0; r < rows.blocks; r++) {
+      for (let c = 0; c < columns.blocks; c++) {
+        // A patch rounded up to whole blocks may reach past the edge; its kernel rows are zero there.
+        const row = Math.min((i * rows.step) / blocks.rows + r, blocks.down - 1);
+        const column = Math.min((j * columns.step) / blocks.columns + c, blocks.across - 1);
+        indices.push(row * blocks.across + column);
       }
     }
   }
   const patchBlocks = rows.blocks * columns.blocks;
   const length = patchBlocks * blocks.rows * blocks.columns * (size as ImageSize).channels;
   // A row of indices for every row of tiles: the gradient makes use of their likeness.
+  const down = output.height / cut;
   const patches = gather(value, Int32Array.from(indices), [down, indices.length / down], 1);
-  return reshape(patches, [multiplyDims(output.batch, down * across), length]);
+  return reshape(patches, [multiplyDims(output.batch, indices.length / patchBlocks), length]);
+}
+
+function* tilesInOrder({ height, width }: ImageSize, tile: number, cut: number): Generator<Pair> {
+  const side = cut / tile;
+  for (let i = 0; i < height / cut; i++) {
+    for (let j = 0; j < width / cut; j++) {
+      for (let k = 0; k < side * side; k++) yield [i * side + Math.floor(k / side), j * side + (k % side)];
+    }
+  }
 }
 
 /** The kernel as `[patch values, tile values]`: each weight stands once for every output pixel of the tile. */
@@ -238,17 +248,19 @@ export const tiledAveragePool2d: LoweringRule = (node, [x]) => {
 /** A bias added to a product becomes part of the product, which saves a pass over its result. */
 export const biasIntoGemm: LoweringRule = (node, [x, bias]) => {
   const { value, layout } = x as Feature;
-  const product = value.producer;
-  const vector = bias as Feature;
-  if (product?.op !== "Gemm" || product.inputs.length !== 2 || vector.value.shape.length !== 1)
-    return undefined;
+  const isCut = layout.kind === "tiles" && value.producer?.op === "Reshape";
+  const matrix = isCut ? (value.producer?.inputs[0] as Value) : value;
+  const product = matrix.producer;
+  const vector = (bias as Feature).value;
+  if (product?.op !== "Gemm" || product.inputs.length !== 2 || vector.shape.length !== 1) return undefined;
+  const channels = staticDim(vector.shape, 0, "Bias");
+  const row = matrix.shape[1] === channels ? vector : channelVector(vector, layout, channels);
+  if (row.shape[0] !== matrix.shape[1]) return undefined;
   const [a, b] = product.inputs as [Value, Value];
   const { transA, transB } = product.attributes as { transA: boolean; transB: boolean };
-  const row = channelVector(vector.value, layout, staticDim(vector.value.shape, 0, "Bias"));
-  if (row.shape[0] !== value.shape[1]) return undefined;
   const sum = gemm(a, b, { transposeA: transA, transposeB: transB, bias: row });
   const size = imageSize(node.outputs[0] as Value);
-  return { value: sum, layout, ...(size ? { size } : {}) };
+  return { value: reshape(sum, value.shape), layout, ...(size ? { size } : {}) };
 };
 
 /** The fast form on a CPU: convolutions and their poolings as matrix products, the rest direct. */

@@ -168,6 +168,36 @@ describe("lowerings", () => {
     );
   });
 
+  it.each([
+    { filters: 64, kernel: 3, pool: 2, shortcut: false },
+    { filters: 70, kernel: 3, pool: 3, shortcut: true },
+    { filters: 65, kernel: 1, pool: 2, shortcut: true },
+  ])(
+    "agree on convolutions wide enough for a row a pixel: %o",
+    async ({ filters, kernel, pool, shortcut }) => {
+      const graph = new Graph();
+      const x = graph.input("x", "float32", [batch, 8, 8, 2]);
+      const k1 = graph.input("k1", "float32", [3, 3, 2, filters]);
+      const b1 = graph.input("b1", "float32", [filters]);
+      const k2 = graph.input("k2", "float32", [kernel, kernel, filters, filters]);
+      const b2 = graph.input("b2", "float32", [filters]);
+      const k3 = graph.input("k3", "float32", [2, 2, filters, 3]);
+      const options = { strides: [1, 1], padding: "same", dilation: [1, 1] } as const;
+      const first = o.relu(o.add(o.conv2d(x, k1, { ...options, padding: "valid" }), b1));
+      let y = o.relu(o.add(o.conv2d(first, k2, options), b2));
+      if (shortcut) y = o.add(y, first);
+      const side = { poolSize: [pool, pool], strides: [pool, pool], padding: "valid" } as const;
+      const output = o.conv2d(o.averagePool2d(y, side), k3, options);
+      await requireAgreement({ graph, output, inputs: [x, k1, b1, k2, b2, k3] }, 3);
+      const { graph: target, lowered } = lower(graph, lowerings.tiledGemm);
+      lowered(output);
+      const products = target.nodes.filter(({ op }) => op === "Gemm").map(({ inputs }) => inputs[1]?.shape);
+      // Not the larger kernels of tiles; and the bias is part of the product.
+      expect(products).toContainEqual([kernel * kernel * filters, filters]);
+      expect(target.nodes.filter(({ op }) => op === "Add")).toHaveLength(shortcut ? 1 : 0);
+    },
+  );
+
   /** Behind a convolution of 12 x 12 pixels and 6 filters, which tiledGemm keeps in tiles. */
   const meetings: Readonly<Record<string, (y: Value, graph: Graph) => Value>> = {
     "a number": (y) => o.mul(y, 3),
