@@ -3,8 +3,9 @@ import type { Technique } from "../technique.js";
 
 /**
  * Our answer to the exercise: more kernels, most of them 3×3, batch normalisation everywhere, dropout before the last
- * layer, gentle augmentation that leaves digits looking like digits, a learning rate that rises and falls once over the
- * whole run (Smith and Topin 2018), and last epochs on the images as they are (2 of 25). Chosen on the validation images.
+ * layer, gentle augmentation that leaves digits looking like digits, bends of the pen included (Simard et al. 2003), a
+ * learning rate that rises and falls once over the whole run (Smith and Topin 2018), and last epochs on the images as they
+ * are (3 of 25). Chosen on the validation images.
  */
 export const best: Technique = {
   name: "best",
@@ -12,15 +13,15 @@ export const best: Technique = {
     sequential(
       [
         layers.input({ shape: [28, 28, 1] }),
-        layers.conv2d({ filters: 24, kernelSize: 5, activation: "relu" }),
+        layers.conv2d({ filters: 32, kernelSize: 5, activation: "relu" }),
         layers.averagePooling2d({ poolSize: 2 }),
         layers.batchNormalization(),
-        layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
+        layers.conv2d({ filters: 96, kernelSize: 3, activation: "relu" }),
         layers.batchNormalization(),
-        layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
+        layers.conv2d({ filters: 96, kernelSize: 3, activation: "relu" }),
         layers.averagePooling2d({ poolSize: 2 }),
         layers.batchNormalization(),
-        layers.conv2d({ filters: 128, kernelSize: 3, activation: "relu" }),
+        layers.conv2d({ filters: 192, kernelSize: 3, activation: "relu" }),
         layers.batchNormalization(),
         layers.flatten(),
         layers.dropout({ rate: 0.3 }),
@@ -37,6 +38,7 @@ export const best: Technique = {
       heightShiftRange: 0.08,
       shearRange: 10,
       zoomRange: 0.1,
+      elasticRange: 4,
     }),
-  plainEpochs: (epochs) => Math.round(0.08 * epochs),
+  plainEpochs: (epochs) => Math.round(0.12 * epochs),
 };

@@ -72,8 +72,8 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     running: "our answer to the exercise",
     about:
       "Several of the techniques together: many more kernels in more layers, batch normalisation after " +
-      "each, dropout before the last layer, gentle augmentation, and a learning rate that rises and falls once over the " +
-      "whole run. Chosen on the validation digits alone.",
+      "each, dropout before the last layer, gentle augmentation that bends the strokes as well, and a learning rate that rises " +
+      "and falls once over the whole run. Chosen on the validation digits alone.",
   },
 };
 

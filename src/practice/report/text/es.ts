@@ -73,7 +73,7 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     running: "nuestra respuesta al ejercicio",
     about:
       "Varias de las técnicas juntas: muchos más filtros y más capas de ellos, normalización por lotes tras cada una, dropout " +
-      "antes de la última capa, un aumento suave y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
+      "antes de la última capa, un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
       "entrenamiento. Elegida solo con los dígitos de validación.",
   },
 };
