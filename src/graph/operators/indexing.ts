@@ -61,8 +61,10 @@ function slidingIndices({ shape, data }: Tensor, size: number): SlidingIndices |
   const step = (indices[length] as number) - (indices[0] as number);
   const moved = (index: number, i: number): boolean =>
     index === (row[i % length] as number) + Math.floor(i / length) * step;
-  if (step < 1 || size % step !== 0 || Math.min(...row) !== 0 || !indices.every(moved)) return undefined;
-  const reach = Math.ceil((Math.max(...row) + 1) / step);
+  const least = row.reduce((a, b) => Math.min(a, b));
+  if (step < 1 || size % step !== 0 || least !== 0 || !indices.every(moved)) return undefined;
+  const largest = row.reduce((a, b) => Math.max(a, b));
+  const reach = Math.ceil((largest + 1) / step);
   return (rows - 1 + reach) * step <= size ? { rows, row, step, reach } : undefined;
 }
 
