@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { TrazoError } from "../errors.js";
-import { hasEnding } from "../formats/file-kind.js";
+import { isKerasFile, isWeightsFile } from "../formats/file-kind.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
@@ -145,9 +145,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
 const fixed = (value: number): string => pythonFixed(value, 5);
 
 function requireSuffix(filepath: string, weightsOnly: boolean): void {
-  const isWeights = hasEnding(filepath, ".weights.h5");
-  const isModel = (hasEnding(filepath, ".keras") || hasEnding(filepath, ".h5")) && !isWeights;
-  if (weightsOnly ? isWeights : isModel) return;
+  if (isKerasFile(filepath) && isWeightsFile(filepath) === weightsOnly) return;
   const wanted = weightsOnly ? ".weights.h5 (saveWeightsOnly is set)" : ".keras or .h5";
   throw new TrazoError(`ModelCheckpoint: the file path must end in ${wanted}, but got "${filepath}".`);
 }

@@ -5,7 +5,7 @@ import { kerasClassifier } from "../classifier/keras-classifier.js";
 import { openClassifier } from "../classifier/open-classifier.js";
 import { TrazoError } from "../errors.js";
 import { writeFileAtomically } from "../formats/atomic-file.js";
-import { hasEnding, isOnnxFile } from "../formats/file-kind.js";
+import { hasEnding, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
 import {
   type ImageDataset,
   loadModel,
@@ -59,7 +59,7 @@ export async function exportModel(path: string, flags: ExportFlags): Promise<voi
 function outputPath(path: string, { to, out }: ExportFlags): string {
   const ending = `.${to}`;
   const chosen = out ?? join(dirname(path), `${basename(path).replace(/\.(keras|h5)$/i, "")}${ending}`);
-  if (!hasEnding(chosen, ending) || hasEnding(chosen, ".weights.h5")) {
+  if (!hasEnding(chosen, ending) || isWeightsFile(chosen)) {
     throw new UsageError(
       `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${chosen}.`,
     );

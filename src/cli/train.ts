@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { TrazoError } from "../errors.js";
-import { hasEnding } from "../formats/file-kind.js";
+import { isKerasFile } from "../formats/file-kind.js";
 import { loadModel, nodeRuntime, type Runtime, type Sequential, TrainingInterrupted } from "../index.js";
 import { newRun } from "../practice/comparison.js";
 import { type PracticeData, prepare } from "../practice/data.js";
@@ -99,7 +99,7 @@ async function planRun(name: string, flags: TrainFlags, runtime: Runtime): Promi
 }
 
 async function openModel(name: string, options: { seed: number; runtime: Runtime }): Promise<Sequential> {
-  if (!hasEnding(name, ".h5") && !hasEnding(name, ".keras")) {
+  if (!isKerasFile(name)) {
     throw new TrazoError(
       `There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`,
     );

@@ -4,7 +4,7 @@ import type { Sequential } from "../model/sequential.js";
 import type { Variable } from "../model/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { writeFileAtomically } from "./atomic-file.js";
-import { hasEnding } from "./file-kind.js";
+import { hasEnding, isOnnxFile, isWeightsFile } from "./file-kind.js";
 import { writeKerasArchive } from "./keras-archive.js";
 import { serializeModel, serializeTraining } from "./keras-config.js";
 import { type KerasH5, writeKerasH5 } from "./keras-h5.js";
@@ -27,11 +27,11 @@ const kerasVersionOfArchive = "3.0.0";
  */
 export async function saveModel(model: Sequential, path: string): Promise<void> {
   if (hasEnding(path, ".keras")) return await writeFileAtomically(path, await archiveOf(model));
-  if (hasEnding(path, ".h5") && !hasEnding(path, ".weights.h5")) {
+  if (hasEnding(path, ".h5") && !isWeightsFile(path)) {
     return await writeFileAtomically(path, await writeKerasH5(contentsOf(model)));
   }
-  if (hasEnding(path, ".onnx")) return await saveOnnx(model, path);
-  const advice = hasEnding(path, ".weights.h5") ? " For weights alone there is model.saveWeights(path)." : "";
+  if (isOnnxFile(path)) return await saveOnnx(model, path);
+  const advice = isWeightsFile(path) ? " For weights alone there is model.saveWeights(path)." : "";
   throw new TrazoError(
     `A whole model is saved as a .keras, .h5 or .onnx file, but the path is "${path}".${advice}`,
   );
@@ -43,7 +43,7 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
  * @throws TrazoError for a path that does not end in `.weights.h5`, and when the file cannot be written
  */
 export async function saveWeights(model: Sequential, path: string): Promise<void> {
-  if (!hasEnding(path, ".weights.h5")) {
+  if (!isWeightsFile(path)) {
     throw new TrazoError(`Weights alone are saved as a .weights.h5 file, but the path is "${path}".`);
   }
   await writeFileAtomically(path, await writeWeightTree(treeOf(model)));
@@ -55,7 +55,7 @@ export async function saveWeights(model: Sequential, path: string): Promise<void
  * @throws TrazoError for a path that does not end in `.onnx`, and when the file cannot be written
  */
 export async function saveOnnx(model: Sequential, path: string, options: OnnxOptions = {}): Promise<void> {
-  if (!hasEnding(path, ".onnx")) {
+  if (!isOnnxFile(path)) {
     throw new TrazoError(`An ONNX file's path ends in .onnx, but this one is "${path}".`);
   }
   await writeFileAtomically(path, model.toOnnx(options));

@@ -132,12 +132,15 @@ function readHistory(path: string): LoggedEpoch[] {
   });
 }
 
+/** What a run's best epoch is chosen by. */
+export const monitorOf = ({ monitor = "val_accuracy" }: RunConfig): string => monitor;
+
 /** The epoch (from 1) whose model was kept, and the value it was chosen by; undefined before the first one. */
 export function bestEpochOf({
   config,
   history,
 }: Pick<Run, "config" | "history">): { epoch: number; monitor: string; value: number } | undefined {
-  const { monitor = "val_accuracy" } = config;
+  const monitor = monitorOf(config);
   const direction = directionOf(monitor, "auto");
   let best: { epoch: number; monitor: string; value: number } | undefined;
   for (const logs of history) {

@@ -17,6 +17,7 @@ import { requireGoingOn } from "./going-on.js";
 import {
   bestEpochOf,
   holdsRun,
+  monitorOf,
   type Run,
   type RunConfig,
   readRun,
@@ -90,14 +91,14 @@ async function begin(before: Run | undefined, { folder, config }: TrainRunOption
 
 async function train(options: TrainRunOptions): Promise<void> {
   const { recipe, config, folder, data, runtime, verbose, saveEvery } = options;
-  const { epochs, batchSize, monitor = "val_accuracy" } = config;
+  const { epochs, batchSize } = config;
   const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
 
   const model = recipe.network();
   const { optimizer } = model;
   const checkpoint = callbacks.modelCheckpoint({
     filepath: file("bestModel"),
-    monitor,
+    monitor: monitorOf(config),
     saveBestOnly: true,
     verbose: verbose === 0 ? 0 : 1,
   });

@@ -1,7 +1,7 @@
 import { TrazoError } from "../../errors.js";
 import type { RandomState } from "../../random/mt19937.js";
 import type { ImageTransform } from "./affine.js";
-import { elasticPoints } from "./elastic.js";
+import { type ElasticGrid, elasticPoints } from "./elastic.js";
 
 /**
  * How far an image may be shifted: a fraction of its size (below 1) or pixels, both ways; a whole number k from 1 up
@@ -74,7 +74,7 @@ export function transformDrawer(ranges: TransformRanges): DrawTransform {
   };
 }
 
-function drawGrid(draw: () => number): ImageTransform["elastic"] {
+function drawGrid(draw: () => number): ElasticGrid {
   const rows = Float64Array.from({ length: elasticPoints }, draw);
   return { rows, columns: Float64Array.from({ length: elasticPoints }, draw) };
 }

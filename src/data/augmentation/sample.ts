@@ -19,8 +19,7 @@ export interface Sampling {
 
 /**
  * Writes the image that `map` makes of `source`, every value multiplied by `scale`; `moved` is added to the places that the
- * map gives. Pixels are sampled as SciPy's
- * `ndimage.affine_transform` does: in float64, rounded once.
+ * map gives. Pixels are sampled as SciPy's `ndimage.affine_transform` does: in float64, rounded once.
  */
 export function sampleImage(
   source: ArrayLike<number>,

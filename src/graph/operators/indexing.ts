@@ -5,11 +5,11 @@ import { gather, matMul, pad, reduceSum, reshape } from "../ops.js";
 import { formatShape, isStatic, productOf, staticDim } from "../shape.js";
 import type { Dim, Node, Value } from "../value.js";
 
-/** For every source position, the output positions that copied it. */
-function usesOf(indices: ArrayLike<number>, size: number): number[][] {
+/** For every source position below `wanted`, the output positions that copied it. */
+function usesOf(indices: ArrayLike<number>, size: number, wanted = size): number[][] {
   const uses: number[][] = Array.from({ length: size }, () => []);
   for (let i = 0; i < indices.length; i++) (uses[indices[i] as number] as number[]).push(i);
-  return uses;
+  return uses.slice(0, wanted);
 }
 
 /**
@@ -83,6 +83,13 @@ function scatterByRows(dy: Value, { rows, row, step, reach }: SlidingIndices, si
   return reshape(matMul(across, lines), [outer, size, inner]);
 }
 
+/** The uses of each block of a stack, summed. */
+function sumOfBlocks(dy: Value, indices: Tensor, size: number, wanted: number): Value {
+  const sliding = wanted === size ? slidingIndices(indices, size) : undefined;
+  if (sliding && isStatic(dy.shape[2] as Dim)) return scatterByRows(dy, sliding, size);
+  return scatterByMatrix(dy, usesOf(indices.data as Int32Array, size, wanted), indices.data.length);
+}
+
 function gatherGradient(node: Node, [dy]: readonly (Value | undefined)[]): (Value | undefined)[] {
   const [x, index] = node.inputs as [Value, Value];
   const axis = node.attributes.axis as number;
@@ -91,17 +98,12 @@ function gatherGradient(node: Node, [dy]: readonly (Value | undefined)[]): (Valu
   const size = staticDim(x.shape, axis, "Gather");
   const wanted = differentiableRows(x, axis, size);
   const count = indices.data.length;
-  const uses = usesOf(indices.data as Int32Array, size).slice(0, wanted);
   const outer = productOf(x.shape.slice(0, axis));
   const inner = productOf(x.shape.slice(axis + 1));
-  const sliding = wanted === size && isStatic(inner) ? slidingIndices(indices, size) : undefined;
-  const blocks = (): Value => reshape(dy as Value, [outer, count, inner]);
   const sum =
     outer === 1
-      ? sumUses(reshape(dy as Value, [count, inner]), uses, count)
-      : sliding
-        ? scatterByRows(blocks(), sliding, size)
-        : scatterByMatrix(blocks(), uses, count);
+      ? sumUses(reshape(dy as Value, [count, inner]), usesOf(indices.data as Int32Array, size, wanted), count)
+      : sumOfBlocks(reshape(dy as Value, [outer, count, inner]), indices, size, wanted);
   const rows = x.shape.map((dim, i) => (i === axis ? wanted : dim));
   const after = x.shape.map((_, i) => (i === axis ? size - wanted : 0));
   return [
