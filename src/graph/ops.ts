@@ -16,7 +16,7 @@ import {
   shapesEqual,
   staticDim,
 } from "./shape.js";
-import type { Attribute, Dim, Shape, Value } from "./value.js";
+import type { Attribute, Dim, Shape, SymbolicDim, Value } from "./value.js";
 
 /** Either a value of a graph or a number, which becomes a scalar constant of the other's dtype. */
 export type Operand = Value | number;
@@ -31,10 +31,26 @@ function one(
 }
 
 function binary(op: string, a: Operand, b: Operand): Value {
-  if (typeof a !== "number") return one(op, [a, typeof b === "number" ? a.graph.scalar(a.dtype, b) : b]);
-  if (typeof b !== "number") return one(op, [b.graph.scalar(b.dtype, a), b]);
+  if (typeof a !== "number") return broadcast(op, a, typeof b === "number" ? a.graph.scalar(a.dtype, b) : b);
+  if (typeof b !== "number") return broadcast(op, b.graph.scalar(b.dtype, a), b);
   throw new TrazoError(`${op} needs at least one graph value.`);
 }
+
+/** Values that were only repeated are repeated by the operator itself, or after it: nothing is written out before. */
+function broadcast(op: string, a: Value, b: Value): Value {
+  const [repeatedA, repeatedB] = [repeatedIn(a), repeatedIn(b)];
+  if (repeatedA && b.shape.length === 0)
+    return one("Expand", [one(op, [repeatedA, b]), a.producer?.inputs[1]]);
+  if (repeatedB && a.shape.length === 0)
+    return one("Expand", [one(op, [a, repeatedB]), b.producer?.inputs[1]]);
+  if (repeatedA && !repeatedB && shapesEqual(a.shape, b.shape)) return one(op, [repeatedA, b]);
+  if (repeatedB && !repeatedA && shapesEqual(a.shape, b.shape)) return one(op, [a, repeatedB]);
+  return one(op, [a, b]);
+}
+
+/** What an Expand repeats. */
+const repeatedIn = ({ producer }: Value): Value | undefined =>
+  producer?.op === "Expand" ? producer.inputs[0] : undefined;
 
 export const add = (a: Operand, b: Operand): Value => binary("Add", a, b);
 export const sub = (a: Operand, b: Operand): Value => binary("Sub", a, b);
@@ -110,29 +126,42 @@ function reduce(op: string, x: Value, { axes, keepDims = false }: ReduceOptions)
   if (new Set(normal).size < normal.length) {
     throw new TrazoError(`${op}: the axes [${all.join(", ")}] of ${formatShape(x.shape)} name one twice.`);
   }
-  if (normal.length === 0) return x;
-  return reduceTall(op, x, normal, keepDims) ?? one(op, [x], { axes: normal, keepdims: keepDims });
+  return normal.length === 0 ? x : one(op, [x], { axes: normal, keepdims: keepDims });
 }
 
 /** From so many rows a sample on, two short reductions are faster than a long one. */
 const tallRows = 64;
 
 /**
- * A sum or mean over a batch and its pixels, one number a channel: first over the batch, whose samples are long rows, then
- * over the pixels. ONNX Runtime takes up to 50 times as long to go down many short rows.
+ * A sum or mean over a batch and its pixels, the leading axes in either order, one number a channel: first over the outer
+ * of the two, which leaves long rows, then over the inner. ONNX Runtime takes up to 50 times as long to go down many short rows.
  */
-function reduceTall(op: string, x: Value, axes: readonly number[], keepDims: boolean): Value | undefined {
-  const [first, ...others] = x.shape;
-  const isLeading = axes.every((axis, i) => axis === i);
-  if (!isLeading || first === undefined || isStatic(first) || !others.every(isStatic)) return undefined;
-  const kept = x.shape.slice(axes.length).reduce<number>((size, dim) => size * (dim as number), 1);
-  const rows = others.slice(0, axes.length - 1).reduce((size, dim) => size * dim, first.factor);
-  if (rows < tallRows) return undefined;
-  const overBatch = (value: Value): Value => one(op, [value], { axes: [0], keepdims: false });
-  const samples = reshape(x, [{ symbol: first.symbol, factor: 1 }, rows * kept]);
-  const sum = overBatch(reshape(overBatch(samples), [rows, kept]));
-  const shape = x.shape.slice(axes.length);
-  return reshape(sum, keepDims ? [...axes.map(() => 1), ...shape] : shape);
+export function reduceTall(
+  op: "ReduceSum" | "ReduceMean",
+  x: Value,
+  axes: readonly number[],
+  keepDims = false,
+): Value {
+  const cut = tallCut(x.shape, axes);
+  if (!cut) return one(op, [x], { axes, keepdims: keepDims });
+  const overFirst = (value: Value): Value => one(op, [value], { axes: [0], keepdims: false });
+  const kept = x.shape.slice(axes.length);
+  const row = productOf(kept);
+  const inner = overFirst(reshape(x, [cut.outer, multiplyDims(cut.inner, row)]));
+  const result = overFirst(reshape(inner, [cut.inner, row]));
+  return reshape(result, keepDims ? [...axes.map(() => 1), ...kept] : kept);
+}
+
+/** The reduced axes as two: the batch and the pixels of a sample, in the order in which they lie. */
+function tallCut(shape: Shape, axes: readonly number[]): { outer: Dim; inner: Dim } | undefined {
+  const place = shape.findIndex((dim) => !isStatic(dim));
+  if (place < 0 || place >= axes.length || !axes.every((axis, i) => axis === i)) return undefined;
+  const [outer, inner] = [productOf(shape.slice(0, place)), productOf(shape.slice(place, axes.length))] as [
+    number,
+    SymbolicDim,
+  ];
+  if (place > 0) return outer > 1 ? { outer, inner } : undefined;
+  return inner.factor < tallRows ? undefined : { outer: { ...inner, factor: 1 }, inner: inner.factor };
 }
 
 export const reduceSum = (x: Value, options: ReduceOptions = {}): Value => reduce("ReduceSum", x, options);
@@ -230,7 +259,7 @@ export function sumTo(x: Value, shape: Shape): Value {
   const axes = x.shape
     .map((_, axis) => axis)
     .filter((axis) => axis < added || (shape[axis - added] === 1 && x.shape[axis] !== 1));
-  return reshape(axes.length > 0 ? reduceSum(x, { axes }) : x, shape);
+  return reshape(axes.length > 0 ? reduceTall("ReduceSum", x, axes) : x, shape);
 }
 
 export type { Dim, Shape, Value };

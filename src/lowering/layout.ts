@@ -7,16 +7,19 @@ import type { Dim, Value } from "../graph/value.js";
  * How the pixels of an image tensor lie in memory.
  * - `plain`: as the semantic graph says (`[batch, H, W, C]` for images).
  * - `channelsFirst`: `[batch, C, H, W]`.
+ * - `pixels`: `[H, W, batch, C]`, the same pixel of a whole batch together.
  * - `tiles`: the image is cut into tiles of `rows` x `columns` pixels; a matrix
  *   `[batch * tiles, rows * columns * C]`, tiles in reading order, channels last within a tile.
  */
 export type Layout =
   | { readonly kind: "plain" }
   | { readonly kind: "channelsFirst" }
+  | { readonly kind: "pixels" }
   | { readonly kind: "tiles"; readonly rows: number; readonly columns: number };
 
 export const plain: Layout = { kind: "plain" };
 export const channelsFirst: Layout = { kind: "channelsFirst" };
+export const pixels: Layout = { kind: "pixels" };
 
 /** Size of an image tensor, whatever its layout. */
 export interface ImageSize {
@@ -60,6 +63,7 @@ export function convert(feature: Feature, layout: Layout): Feature {
 function toPlain(value: Value, layout: Layout, { batch, height, width, channels }: ImageSize): Value {
   if (layout.kind === "plain") return value;
   if (layout.kind === "channelsFirst") return transpose(value, [0, 2, 3, 1]);
+  if (layout.kind === "pixels") return transpose(value, [2, 0, 1, 3]);
   const { rows, columns } = layout;
   const image = [batch, height, width, channels];
   // Tiles that span whole rows of one pixel's height already lie in reading order.
@@ -71,6 +75,7 @@ function toPlain(value: Value, layout: Layout, { batch, height, width, channels 
 function fromPlain(value: Value, layout: Layout, { batch, height, width, channels }: ImageSize): Value {
   if (layout.kind === "plain") return value;
   if (layout.kind === "channelsFirst") return transpose(value, [0, 3, 1, 2]);
+  if (layout.kind === "pixels") return transpose(value, [1, 2, 0, 3]);
   const { rows, columns } = layout;
   const down = height / rows;
   const across = width / columns;

@@ -1,5 +1,5 @@
 import { Graph } from "../graph/graph.js";
-import { gather, reshape } from "../graph/ops.js";
+import { gather, reduceTall, reshape } from "../graph/ops.js";
 import { dimsEqual } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import { convert, type Feature, imageSize, type Layout, plain } from "./layout.js";
@@ -77,7 +77,7 @@ function lowerNode(
     const feature = rule(node, inputs, context);
     if (feature) return [feature];
   }
-  return pixelwise(node, inputs) ?? inPlainLayout(node, inputs);
+  return pixelwise(node, inputs) ?? reduction(node, inputs) ?? inPlainLayout(node, inputs);
 }
 
 function inPlainLayout(node: Node, inputs: readonly Feature[]): Feature[] {
@@ -101,6 +101,16 @@ function pixelwise(node: Node, inputs: readonly Feature[]): Feature[] | undefine
   if (aligned.some((value) => value === undefined)) return undefined;
   const [value] = image.value.graph.apply(node.op, aligned as Value[], node.attributes);
   return [{ value: value as Value, layout: image.layout, ...sizeOf(node.outputs[0] as Value) }];
+}
+
+/** A sum or mean over all pixels of a batch takes them in the order in which they lie. */
+function reduction(node: Node, [x]: readonly Feature[]): Feature[] | undefined {
+  if (node.op !== "ReduceSum" && node.op !== "ReduceMean") return undefined;
+  const { axes, keepdims } = node.attributes as { axes: readonly number[]; keepdims: boolean };
+  const image = x as Feature;
+  const anyOrder = image.layout.kind === "pixels" && axes.join() === "0,1,2";
+  const value = reduceTall(node.op, anyOrder ? image.value : convert(image, plain).value, axes, keepdims);
+  return [{ value, layout: plain, ...sizeOf(node.outputs[0] as Value) }];
 }
 
 function alignTo(operand: Feature, image: Feature): Value | undefined {
@@ -127,7 +137,7 @@ const sameImage = (a: Feature, b: Feature): boolean =>
 
 /** One number a channel, in the shape that broadcasts over an image of that layout. */
 export function channelVector(vector: Value, layout: Layout, channels: number): Value {
-  if (layout.kind === "plain") return vector;
+  if (layout.kind === "plain" || layout.kind === "pixels") return vector;
   if (layout.kind === "channelsFirst") return reshape(vector, [channels, 1, 1]);
   const length = layout.rows * layout.columns * channels;
   return gather(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { differentiate } from "../../src/graph/differentiate.js";
-import { encode } from "../../src/graph/encode.js";
+import { encode, encodeModel } from "../../src/graph/encode.js";
 import { Graph } from "../../src/graph/graph.js";
 import { operators } from "../../src/graph/operators.js";
 import * as o from "../../src/graph/ops.js";
-import { batch } from "../../src/graph/shape.js";
+import { batch, formatShape } from "../../src/graph/shape.js";
 import type { Shape, Value } from "../../src/graph/value.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { sizeOf, tensor } from "../../src/tensor.js";
@@ -19,6 +19,7 @@ const positive = { shape: [3, 4], low: 0.5, high: 2 } as const;
 const batched = { shape: ["batch", 4] } as const;
 const images = { shape: ["batch", 2, 5, 4] } as const;
 const tallImages = { shape: ["batch", 9, 8, 2] } as const;
+const pixelsFirst = { shape: [3, 2, "batch", 2] } as const;
 
 const unary = (
   build: (x: Value) => Value,
@@ -135,8 +136,9 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
     ...unary((x) => o.reduceSum(x, { axes: [-1], keepDims: true })),
     ...unary((x) => o.reduceSum(x, { axes: [0, 2] }), images),
     ...unary((x) => o.reduceSum(x, { axes: [3, 1], keepDims: true }), images),
-    ...unary((x) => o.reduceSum(x, { axes: [0, 1, 2] }), tallImages),
-    ...unary((x) => o.reduceSum(o.toMatrix(x), { axes: [0], keepDims: true }), tallImages),
+    ...unary((x) => o.reduceTall("ReduceSum", x, [0, 1, 2]), tallImages),
+    ...unary((x) => o.reduceTall("ReduceSum", o.toMatrix(x), [0], true), tallImages),
+    ...unary((x) => o.reduceTall("ReduceSum", x, [0, 1, 2], true), pixelsFirst),
   ],
   ReduceMean: [
     ...unary((x) => o.reduceMean(x)),
@@ -144,8 +146,11 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
     ...unary((x) => o.reduceMean(x, { axes: [1], keepDims: true })),
     ...unary((x) => o.reduceMean(x, { axes: [0, 1, 2] }), images),
     ...unary((x) => o.reduceMean(x, { axes: [0, 2, 3], keepDims: true }), images),
-    ...unary((x) => o.reduceMean(x, { axes: [0, 1, 2], keepDims: true }), tallImages),
-    ...unary((x) => o.reduceMean(x), tallImages),
+    ...unary((x) => o.reduceTall("ReduceMean", x, [0, 1, 2], true), tallImages),
+    ...unary((x) => o.reduceTall("ReduceMean", x, [0, 1, 2, 3]), tallImages),
+    ...unary((x) => o.reduceTall("ReduceMean", x, [0, 1, 2]), pixelsFirst),
+    ...unary((x) => o.square(o.sub(x, o.reduceTall("ReduceMean", x, [0, 1, 2]))), pixelsFirst),
+    ...unary((x) => o.square(o.sub(x, o.reduceTall("ReduceMean", x, [0, 1, 2]))), tallImages),
   ],
   Reshape: [
     ...unary((x) => o.reshape(x, [batch, 2, 2])),
@@ -173,10 +178,10 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
     ...unary((x) => o.pad(x, [0, 0, 1, 2], [0, 0, 0, 1]), images),
   ],
   Expand: [
-    { inputs: [{ shape: [] }, matrix], build: (x, like) => o.mul(o.expandLike(x, like), like) },
-    { inputs: [row, batched], build: (x, like) => o.mul(o.expandLike(x, like), like) },
-    { inputs: [column, { shape: [2, 3, 4] }], build: (x, like) => o.mul(o.expandLike(x, like), like) },
-    { inputs: [{ shape: [1, 4] }, batched], build: (x, like) => o.mul(o.expandLike(x, like), like) },
+    { inputs: [{ shape: [] }, matrix], build: (x, like) => o.mul(o.exp(o.expandLike(x, like)), like) },
+    { inputs: [row, batched], build: (x, like) => o.mul(o.exp(o.expandLike(x, like)), like) },
+    { inputs: [column, { shape: [2, 3, 4] }], build: (x, like) => o.mul(o.exp(o.expandLike(x, like)), like) },
+    { inputs: [{ shape: [1, 4] }, batched], build: (x, like) => o.mul(o.exp(o.expandLike(x, like)), like) },
   ],
   Gather: [
     { inputs: [{ shape: [5] }], build: (x) => o.gather(x, Int32Array.of(4, 0, 0, 2), [2, 2], 0) },
@@ -396,6 +401,26 @@ describe("differentiate", () => {
       12,
       12,
     );
+  });
+
+  it.each([
+    ["batch first", [batch, 9, 8, 2]],
+    ["pixels first", [9, 8, batch, 2]],
+  ] as const)("repeats a mean's gradient without writing it out, %s", (_, shape) => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", shape);
+    const variance = o.reduceTall("ReduceMean", o.square(x), [0, 1, 2]);
+    const [gradient] = differentiate(o.reduceSum(o.mul(variance, 3)), [x]);
+    const written = new Set(
+      encodeModel({ gradient: gradient as Value }).graph?.node.flatMap((node) => node.output),
+    );
+    const repeated = graph.nodes
+      .filter(({ op, outputs }) => op === "Expand" && written.has((outputs[0] as Value).name))
+      .map(({ outputs }) => formatShape((outputs[0] as Value).shape));
+    expect(repeated).not.toContain(formatShape(shape));
+    expect(repeated).not.toContain("[batch, 144]");
+    expect(repeated).not.toContain("[72, 2*batch]");
+    expect(gradient?.producer?.inputs.map((input) => input?.producer?.op)).not.toContain("Expand");
   });
 
   it("gives zeros in the shape of an unused batch, whatever its size", async () => {

@@ -67,7 +67,7 @@ const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
 
 export const elementwise: Record<string, Operator> = {
   Add: binary("Add", (dy) => [() => dy, () => dy]),
-  Sub: binary("Sub", (dy) => [() => dy, () => neg(dy)]),
+  Sub: subtraction(),
   Mul: binary("Mul", (dy, a, b) => [() => mul(dy, b), () => mul(dy, a)]),
   Div: binary("Div", (dy, _a, b, y) => [() => div(dy, b), () => neg(div(mul(dy, y), b))]),
   Pow: binary("Pow", (dy, a, b, y) => [
@@ -124,5 +124,17 @@ export const elementwise: Record<string, Operator> = {
     onnx: () => ({ attributes: { axis: -1 } }),
   },
 };
+
+/** What is taken away is summed back first and negated then: often one number a channel instead of a whole image. */
+function subtraction(): Operator {
+  const sum = binary("Sub", (dy) => [() => dy, () => dy]);
+  return {
+    ...sum,
+    gradient: (node, dy) => {
+      const [da, db] = sum.gradient?.(node, dy) ?? [];
+      return [da, db && neg(db)];
+    },
+  };
+}
 
 const onesLike = (x: Value): Value => add(mul(abs(x), 0), 1);

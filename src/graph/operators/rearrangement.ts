@@ -1,6 +1,6 @@
 import { TrazoError } from "../../errors.js";
 import type { Operator } from "../operator.js";
-import { pad, reshape, slice, sumTo, transpose } from "../ops.js";
+import { expandLike, pad, reshape, slice, sumTo, transpose } from "../ops.js";
 import {
   broadcastShapes,
   dimsEqual,
@@ -32,6 +32,18 @@ const divideSymbolic = (dim: SymbolicDim, by: number): Dim => ({
   factor: dim.factor / by,
 });
 
+/** One row repeated down a matrix, in the shape of `like`: still as something repeated, where its rows lie along axes of their own. */
+function reshapeRepeated({ shape, producer }: Value, like: Value): Value | undefined {
+  const row = producer?.op === "Expand" ? (producer.inputs[0] as Value) : undefined;
+  if (row?.shape[0] !== 1) return undefined;
+  if (!shapesEqual([shape[0] as Dim, ...row.shape.slice(1)], shape)) return undefined;
+  const ends = like.shape.map((_, axis) => axis + 1);
+  const end = ends.find((axes) => dimsEqual(productOf(like.shape.slice(0, axes)), shape[0] as Dim));
+  if (end === undefined) return undefined;
+  const ones = like.shape.slice(0, end).map(() => 1);
+  return expandLike(reshape(row, [...ones, ...like.shape.slice(end)]), like);
+}
+
 function concatShape(values: readonly Value[], axis: number): Shape {
   const [first, ...others] = values as [Value, ...Value[]];
   for (const other of others) {
@@ -52,7 +64,10 @@ export const rearrangement: Record<string, Operator> = {
     infer: ([x], { shape }) => [
       { dtype: (x as Value).dtype, shape: resolveTarget((x as Value).shape, shape as readonly number[]) },
     ],
-    gradient: (node, [dy]) => [reshape(dy as Value, (node.inputs[0] as Value).shape)],
+    gradient: (node, [dy]) => {
+      const x = node.inputs[0] as Value;
+      return [reshapeRepeated(dy as Value, x) ?? reshape(dy as Value, x.shape)];
+    },
     onnx: (node) => ({ attributes: {}, extraInputs: [node.attributes.shape as readonly number[]] }),
   },
   Transpose: {
