@@ -5,6 +5,8 @@ import { tensor } from "../tensor.js";
 import { directAveragePool2d, directConv2d, directMaxPool2d, outputSize, padsFor } from "./direct.js";
 import { convert, type Feature, type ImageSize, imageSize, plain } from "./layout.js";
 import { channelVector, type Lowering, type LoweringContext, type LoweringRule } from "./lower.js";
+import { pixelAveragePool2d } from "./pixel-pooling.js";
+import { winogradConv2d } from "./winograd.js";
 
 type Pair = readonly [number, number];
 
@@ -268,8 +270,8 @@ export const tiledGemm: Lowering = {
   name: "tiledGemm",
   rules: {
     Add: [biasIntoGemm],
-    Conv2d: [tiledConv2d, directConv2d],
-    AveragePool2d: [tiledAveragePool2d, directAveragePool2d],
+    Conv2d: [winogradConv2d, tiledConv2d, directConv2d],
+    AveragePool2d: [tiledAveragePool2d, pixelAveragePool2d, directAveragePool2d],
     MaxPool2d: [directMaxPool2d],
   },
 };

@@ -169,8 +169,8 @@ describe("lowerings", () => {
   });
 
   it.each([
-    { filters: 64, kernel: 3, pool: 2, shortcut: false },
-    { filters: 70, kernel: 3, pool: 3, shortcut: true },
+    { filters: 64, kernel: 2, pool: 2, shortcut: false },
+    { filters: 70, kernel: 5, pool: 3, shortcut: true },
     { filters: 65, kernel: 1, pool: 2, shortcut: true },
   ])(
     "agree on convolutions wide enough for a row a pixel: %o",
