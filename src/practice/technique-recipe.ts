@@ -21,7 +21,7 @@ export function techniqueRecipe(
       const model = technique.network({ seed, runtime });
       model.compile({
         optimizer: technique.optimizer?.(steps * epochs) ?? optimizers.adam({ learningRate: 0.001 }),
-        loss: "categoricalCrossentropy",
+        loss: technique.loss?.() ?? "categoricalCrossentropy",
         metrics: ["accuracy"],
       });
       return model;

@@ -1,4 +1,4 @@
-import type { ImageDataGenerator, Optimizer, Sequential, SequentialOptions } from "../index.js";
+import type { ImageDataGenerator, Loss, Optimizer, Sequential, SequentialOptions } from "../index.js";
 
 /** One way to train the practice's network: a recipe that reads like a cell of its notebook. */
 export interface Technique {
@@ -13,6 +13,8 @@ export interface Technique {
    * @param steps training steps of the whole run
    */
   optimizer?(steps: number): Optimizer;
+  /** What is minimised, and shown as the loss. Default: the notebook's categorical cross-entropy. */
+  loss?(): Loss;
   /** How each epoch varies the training images. Default: it does not. */
   augmentation?(): ImageDataGenerator;
   /**

@@ -13,6 +13,7 @@ interface Scene {
 }
 
 const PENALISED = new Set(["l1", "l2", "elastic-net"]);
+const SMOOTHED = new Set(["best"]);
 /** A change of the validation loss, or of an epoch's time, that is worth a word. */
 const NOTABLE_RISE = 0.1;
 const SAME_TIME = 0.03;
@@ -20,6 +21,11 @@ const SAME_TIME = 0.03;
 /** Whether the technique's loss contains a penalty on the weights. */
 export function isPenalised(technique: string): boolean {
   return PENALISED.has(technique);
+}
+
+/** Whether the technique's loss is measured against smoothed targets. */
+export function isSmoothed(technique: string): boolean {
+  return SMOOTHED.has(technique);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { imageDataGenerator, layers, optimizers, schedules, sequential } from "../../index.js";
+import { imageDataGenerator, layers, losses, optimizers, schedules, sequential } from "../../index.js";
 import type { Technique } from "../technique.js";
 
 /**
@@ -13,15 +13,17 @@ export const best: Technique = {
     sequential(
       [
         layers.input({ shape: [28, 28, 1] }),
-        layers.conv2d({ filters: 32, kernelSize: 5, activation: "relu" }),
-        layers.averagePooling2d({ poolSize: 2 }),
+        layers.conv2d({ filters: 48, kernelSize: 4, strides: 2, activation: "relu" }),
+        layers.batchNormalization(),
+        layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
+        layers.batchNormalization(),
+        layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
         layers.batchNormalization(),
         layers.conv2d({ filters: 96, kernelSize: 3, activation: "relu" }),
         layers.batchNormalization(),
         layers.conv2d({ filters: 96, kernelSize: 3, activation: "relu" }),
-        layers.averagePooling2d({ poolSize: 2 }),
         layers.batchNormalization(),
-        layers.conv2d({ filters: 192, kernelSize: 3, activation: "relu" }),
+        layers.conv2d({ filters: 128, kernelSize: 3, activation: "relu" }),
         layers.batchNormalization(),
         layers.flatten(),
         layers.dropout({ rate: 0.3 }),
@@ -31,6 +33,7 @@ export const best: Technique = {
     ),
   optimizer: (steps) =>
     optimizers.adam({ learningRate: schedules.oneCycle({ maxLearningRate: 0.003, totalSteps: steps }) }),
+  loss: () => losses.categoricalCrossentropy({ labelSmoothing: 0.05 }),
   augmentation: () =>
     imageDataGenerator({
       rotationRange: 12,

@@ -218,6 +218,26 @@ describe("the report", () => {
     expect(page.replace(/<script>.*<\/script>/s, "")).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it("does not call a loss the lowest where losses of other kinds stand beside it", async () => {
+    const withLoss = (technique: string, loss: number): TechniqueRun => ({
+      ...base,
+      technique,
+      test: { ...base.test, loss },
+    });
+    const runs = [
+      withLoss("base", 0.251),
+      withLoss("dropout", 0.512),
+      withLoss("l2", 0.123),
+      withLoss("best", 0.0624),
+    ];
+    const page = await renderReport({ ...data, runs }, { lang: "en" });
+    expect(page).toContain('<td class="top">0.251</td>');
+    for (const loss of ["0.512", "0.123", "0.0624"]) expect(page).toContain(`<td>${loss}</td>`);
+    const smoothed = "is measured against its smoothed targets";
+    expect(page).toContain(smoothed);
+    expect(await renderReport({ ...data, runs: runs.slice(0, 3) }, { lang: "en" })).not.toContain(smoothed);
+  });
+
   it("refuses data that does not fit together, saying what is wrong", async () => {
     const render = (runs: TechniqueRun[]) => renderReport({ ...data, runs }, { lang: "en" });
     await expect(render([])).rejects.toThrow(TrazoError);

@@ -1,5 +1,5 @@
 import { comparisonPlot } from "../figures/comparison.js";
-import { isPenalised } from "../findings.js";
+import { isPenalised, isSmoothed } from "../findings.js";
 import type { Statistic, TechniqueSummary } from "../summary.js";
 import { type Markup, markup } from "./markup.js";
 import { embedded, type Scene } from "./scene.js";
@@ -22,6 +22,7 @@ ${await embedded(comparisonPlot(1060, scene), scene, alternative, "wide")}${awai
     .notes({
       several: summaries.some(({ runs }) => runs.length > 1),
       penalties: summaries.some(({ technique }) => isPenalised(technique)),
+      smoothed: summaries.some(({ technique }) => isSmoothed(technique)),
     })
     .map((note) => markup`<li>${note}</li>`)}</ul></div>
 </div>
@@ -59,8 +60,8 @@ interface Best {
 function bestOf(summaries: readonly TechniqueSummary[]): Best {
   const means = (key: "testAccuracy" | "testLoss" | "valAccuracy" | "seconds") =>
     summaries.map((summary) => summary[key].mean);
-  // A loss with a penalty in it is of another kind.
-  const plain = summaries.filter(({ technique }) => !isPenalised(technique));
+  // A loss with a penalty in it, or against other targets, is of another kind.
+  const plain = summaries.filter(({ technique }) => !isPenalised(technique) && !isSmoothed(technique));
   return {
     testAccuracy: Math.max(...means("testAccuracy")),
     testLoss: Math.min(...plain.map(({ testLoss }) => testLoss.mean)),

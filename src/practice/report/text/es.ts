@@ -72,9 +72,10 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     short: "Mejor",
     running: "nuestra respuesta al ejercicio",
     about:
-      "Varias de las técnicas juntas: muchos más filtros y más capas de ellos, normalización por lotes tras cada una, dropout " +
-      "antes de la última capa, un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
-      "entrenamiento. Elegida solo con los dígitos de validación.",
+      "Varias de las técnicas juntas: muchos más filtros y más capas de ellos, la primera de las cuales avanza de dos en dos en vez " +
+      "de submuestrear después, normalización por lotes tras cada una, dropout antes de la última capa, objetivos que dejan un 5 % a los " +
+      "demás dígitos, un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
+      "entrenamiento. Elegida solo con los dígitos de entrenamiento y validación.",
   },
 };
 
@@ -126,13 +127,18 @@ export const es: ReportText = {
     byEpoch: (epoch) => `hasta la época ${epoch}`,
     here: (figure) => `aquí ${figure}`,
     notPublished: "no está",
-    notes: ({ several, penalties }) => [
+    notes: ({ several, penalties, smoothed }) => [
       "Se conservan y evalúan los pesos de la época con mejor acierto en validación. Los dígitos de test no intervienen en la elección.",
       ...(several ? ["± es la desviación típica entre semillas; las cifras sin ella son medias."] : []),
       "Entren. − validación: acierto en entrenamiento menos acierto en validación, en puntos porcentuales, en la mejor época. El de entrenamiento se mide con el dropout y el aumento activos, así que puede ser el menor.",
       ...(penalties
         ? [
             "Las penalizaciones L1 y L2 forman parte del coste, como en Keras: los costes con y sin ellas no son comparables.",
+          ]
+        : []),
+      ...(smoothed
+        ? [
+            "El coste de nuestra respuesta se mide frente a sus objetivos suavizados, como en Keras: no puede bajar de 0,28 y tampoco es comparable.",
           ]
         : []),
       "Cuaderno: el mejor acierto en validación que muestra su salida hasta las épocas entrenadas aquí, y el que tenían estas redes en esa misma época. Su salida se corta antes de dar cifras de test.",

@@ -69,7 +69,7 @@ export interface ReportText {
     readonly byEpoch: (epoch: string) => string;
     readonly here: (figure: string) => string;
     readonly notPublished: string;
-    readonly notes: (d: { several: boolean; penalties: boolean }) => readonly string[];
+    readonly notes: (d: { several: boolean; penalties: boolean; smoothed: boolean }) => readonly string[];
   };
   readonly figures: {
     readonly comparison: {
