@@ -15,7 +15,8 @@ export function fitSteps(technique: Technique): ContenderSource {
       const [x, y] = [divide(train.images, 255), toCategorical(train.labels, 10)];
       const runtime = await nodeRuntime({ threads });
       const model = technique.network({ seed: 1, runtime });
-      model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+      const loss = technique.loss?.() ?? "categoricalCrossentropy";
+      model.compile({ optimizer: optimizers.adam(), loss, metrics: ["accuracy"] });
       const generator = technique.augmentation?.();
       return {
         status: "ready",

@@ -111,5 +111,14 @@ const rest: PythonVariant[] = (["pytorch", "keras"] as const)
 export const kerasTechnique = (technique: string): ContenderSource =>
   pythonPeer({ kind: "keras", variant: `tf_keras-fit-${technique}`, tuned: true, extra: false });
 
+/** The step of `best` in PyTorch: as one installs it, and in its fastest forms. */
+export const pytorchBest: readonly ContenderSource[] = [
+  { mode: "eager-fused", tuned: false },
+  { mode: "eager-channels-last-fused", tuned: false },
+  { mode: "eager-channels-last-fused", tuned: true },
+  { mode: "compile-channels-last-fused", tuned: false },
+  { mode: "compile-channels-last-fused", tuned: true },
+].map(({ mode, tuned }) => pythonPeer({ kind: "pytorch", variant: `${mode}-best`, tuned, extra: false }));
+
 /** The same training step in other frameworks. */
 export const peers: readonly ContenderSource[] = [...[...always, ...rest].map(pythonPeer), tfjs];
