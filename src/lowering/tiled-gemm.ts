@@ -265,7 +265,7 @@ export const biasIntoGemm: LoweringRule = (node, [x, bias]) => {
   return { value: reshape(sum, value.shape), layout, ...(size ? { size } : {}) };
 };
 
-/** The fast form on a CPU: convolutions and their poolings as matrix products, the rest direct. */
+/** The fast form on a CPU: convolutions and their poolings as matrix products, Winograd's where they pay, the rest direct. */
 export const tiledGemm: Lowering = {
   name: "tiledGemm",
   rules: {

@@ -12,8 +12,8 @@ export interface NodeRuntimeOptions {
   /** Threads within one operator. Default: the number of processors. The result's bits depend on it. */
   readonly threads?: number;
   /**
-   * How convolutions become ONNX operators: `tiledGemm`, matrix products over tiles of the image, faster on a CPU; or `direct`,
-   * plain operators. Default `tiledGemm`.
+   * How convolutions become ONNX operators: `tiledGemm`, matrix products over tiles of the image, or Winograd's where they are
+   * fewer, faster on a CPU; or `direct`, plain operators. Default `tiledGemm`.
    */
   readonly lowering?: "direct" | "tiledGemm";
   /**
