@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { loadModel } from "../../src/index.js";
 import { bestEpochOf, listRuns } from "../../src/practice/run-folder.js";
 import { techniques } from "../../src/practice/techniques/index.js";
 import { type Finished, trazo, weightBytes } from "../cli/command.js";
@@ -58,6 +59,17 @@ describe("trazo practice", () => {
       expect(row).toContain(`${(100 * (bestEpochOf({ config, history })?.value as number)).toFixed(2)}%`);
     }
     expect(table).toContain("96.93% at 1, here");
+  });
+
+  it("trains each against the cell's loss, best against smoothed targets, and says so in its files", async () => {
+    for (const { folder, config } of listRuns(path("all")).runs) {
+      const model = await loadModel(join(folder, "best_model.h5"));
+      const isBest = config.technique === "best";
+      expect(model.engine.compiled?.loss.getConfig(), config.technique).toMatchObject({
+        label_smoothing: isBest ? 0.05 : 0,
+      });
+      await model.dispose();
+    }
   });
 
   it("writes the report and its figures as SVG and PNG", () => {
