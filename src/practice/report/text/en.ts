@@ -72,7 +72,7 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     running: "our answer to the exercise",
     about:
       "Several of the techniques together: many more kernels in more layers, the first of which moves in steps of two where " +
-      "others pool, batch normalisation after each, dropout before the last layer, targets that leave 5 % to the other digits, " +
+      "others pool, batch normalisation after each, dropout before the last layer, targets that spread 5 % over all digits, " +
       "gentle augmentation that bends the strokes as well, and a learning rate that rises and falls once over the whole run. " +
       "Chosen on the training and validation digits alone.",
   },

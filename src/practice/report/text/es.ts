@@ -73,8 +73,8 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     running: "nuestra respuesta al ejercicio",
     about:
       "Varias de las técnicas juntas: muchos más filtros y más capas de ellos, la primera de las cuales avanza de dos en dos en vez " +
-      "de submuestrear después, normalización por lotes tras cada una, dropout antes de la última capa, objetivos que dejan un 5 % a los " +
-      "demás dígitos, un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
+      "de submuestrear después, normalización por lotes tras cada una, dropout antes de la última capa, objetivos que reparten un 5 % entre " +
+      "todos los dígitos, un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
       "entrenamiento. Elegida solo con los dígitos de entrenamiento y validación.",
   },
 };
