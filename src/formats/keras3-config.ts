@@ -6,6 +6,7 @@ import type { ModelDefinition, PlacedLayer } from "../model/definition.js";
 import type { Compiled } from "../model/engine.js";
 import { serializeOptimizer } from "../optimizers/registry.js";
 import { inputNameOf } from "./keras-config.js";
+import { ownEntries, withPlainRate } from "./own-schedule.js";
 
 /** A model as Keras 3 writes it into a `.keras` file, with what it was compiled with. */
 export function serializeKeras3(model: ModelDefinition, compiled: Compiled | undefined): JsonObject {
@@ -23,7 +24,10 @@ export function serializeKeras3(model: ModelDefinition, compiled: Compiled | und
     },
     registered_name: null,
     build_config: { input_shape: inputShape },
-    ...(compiled && { compile_config: serializeCompile(compiled) }),
+    ...(compiled && {
+      compile_config: withPlainRate(serializeCompile(compiled), "optimizer", compiled.optimizer),
+      ...ownEntries(compiled.optimizer),
+    }),
   };
 }
 

@@ -10,6 +10,7 @@ import { serializeModel, serializeTraining } from "./keras-config.js";
 import { type KerasH5, writeKerasH5 } from "./keras-h5.js";
 import { serializeKeras3 } from "./keras3-config.js";
 import { iterationTensor, slotTensors } from "./optimizer-state.js";
+import { hasOwnSchedule, ownEntries, withPlainRate } from "./own-schedule.js";
 import type { NamedTensor } from "./stored-weights.js";
 import { layerPlaces, type TreeEntry, writeWeightTree } from "./weight-tree.js";
 
@@ -80,13 +81,14 @@ function treeOf({ definition, engine }: Sequential): TreeEntry[] {
   ];
 }
 
-/** Keras 3: the count of steps, the learning rate unless a schedule decides it, the slots. */
+/** Keras 3: the count of steps, the learning rate unless a schedule of its own decides it, the slots. */
 function optimizerEntry(optimizer: Optimizer, slots: readonly NamedTensor[]): TreeEntry {
   const rate = { shape: [], data: Float32Array.of(optimizer.learningRate) };
+  const isRateStored = !optimizer.schedule || hasOwnSchedule(optimizer);
   return {
     path: "optimizer",
     name: optimizer.className.toLowerCase(),
-    tensors: [iterationTensor(optimizer, "iteration"), ...(optimizer.schedule ? [] : [rate]), ...slots],
+    tensors: [iterationTensor(optimizer, "iteration"), ...(isRateStored ? [rate] : []), ...slots],
   };
 }
 
@@ -95,7 +97,10 @@ function contentsOf({ definition, engine }: Sequential): KerasH5 {
   return {
     kerasVersion: kerasVersionOfH5,
     modelConfig: serializeModel(definition),
-    trainingConfig: compiled && serializeTraining(compiled),
+    trainingConfig: compiled && {
+      ...withPlainRate(serializeTraining(compiled), "optimizer_config", compiled.optimizer),
+      ...ownEntries(compiled.optimizer),
+    },
     layers: definition.layers
       .filter(({ layer }) => layer.className !== "InputLayer")
       .map(({ name, variables }) => ({

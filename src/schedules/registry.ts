@@ -77,10 +77,13 @@ export function deserializeSchedule(config: Json, where: string): LearningRateSc
   });
 }
 
+/** Whether Keras has a class for it. */
+export const isKerasSchedule = ({ className }: LearningRateSchedule): boolean => className !== "OneCycle";
+
 /** Keras's four-key form, which Keras 3 asks for where a schedule stands in an optimiser's configuration. */
 export function serializeSchedule(schedule: LearningRateSchedule): JsonObject {
   const { className } = schedule;
-  const isKeras = className !== "OneCycle";
+  const isKeras = isKerasSchedule(schedule);
   return {
     module: isKeras ? "keras.optimizers.schedules" : null,
     class_name: className,
