@@ -6,7 +6,7 @@ import { environmentOf } from "../practice/environment.js";
 import type { Language } from "../practice/report/index.js";
 import { bestEpochOf, listRuns, type Run, readRun, runFiles } from "../practice/run-folder.js";
 import { comparisonTable } from "../practice/table.js";
-import { hasFixedLength, type Technique } from "../practice/technique.js";
+import type { Technique } from "../practice/technique.js";
 import { practiceTechniques, techniques } from "../practice/techniques/index.js";
 import { bestLine } from "../practice/train-run.js";
 import { reportData, writeReport } from "../practice/write-report.js";
@@ -126,10 +126,7 @@ async function conclude(
 
 function lengthening(runs: readonly Run[]): string[] {
   if (runs.some(({ config }) => config.epochs >= 25)) return [];
-  const trained = new Set(runs.map(({ config }) => config.technique));
-  const areFixed = techniques.some((technique) => trained.has(technique.name) && hasFixedLength(technique));
-  const command = areFixed ? "trazo practice --epochs 25 --out runs/long" : commandWith("--epochs", "25");
-  return [`  npx ${command}   the practice's own length${areFixed ? "" : "; goes on from here"}`];
+  return [`  npx ${commandWith("--epochs", "25")}   the practice's own length; goes on from here`];
 }
 
 function nextSteps(runs: readonly Run[], longer: readonly string[]): string {
@@ -155,7 +152,11 @@ function showProgress(progress: ComparisonProgress): void {
   const { event, technique, seed, run, runs, epochsDone, epochs, secondsLeft } = progress;
   const left = secondsLeft === undefined ? "" : `, about ${duration(secondsLeft)} left in all`;
   if (event === "run begins") say(`\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`);
-  else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
+  else if (event === "run begins anew") {
+    say(
+      `\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left}), from the beginning: its learning rate follows from the number of epochs`,
+    );
+  } else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
   else if (process.stdout.isTTY) say(`${epochsDone} of ${epochs} epochs${left}`);
 }
 

@@ -6,7 +6,7 @@ import { requireGoingOn } from "./going-on.js";
 import { holdsRun, type Run, type RunConfig, readRun } from "./run-folder.js";
 import type { Technique } from "./technique.js";
 import { techniqueRecipe } from "./technique-recipe.js";
-import { type Recipe, trainRun } from "./train-run.js";
+import { beginsAnew, type Recipe, trainRun } from "./train-run.js";
 
 export interface ComparisonOptions {
   readonly techniques: readonly Technique[];
@@ -31,7 +31,7 @@ export interface ComparisonOptions {
 }
 
 export interface ComparisonProgress {
-  readonly event: "run begins" | "run was finished before" | "epochs go on";
+  readonly event: "run begins" | "run begins anew" | "run was finished before" | "epochs go on";
   readonly technique: string;
   readonly seed: number;
   /** From 0. */
@@ -53,8 +53,8 @@ export interface ComparisonProgress {
 export async function compareTechniques(options: ComparisonOptions): Promise<Run[]> {
   const { epochs, fresh, onProgress } = options;
   const plan = planRuns(options);
-  for (const { folder, config, recipe } of plan) {
-    if (!fresh && holdsRun(folder)) requireGoingOn(readRun(folder), config, recipe.hasFixedLength);
+  for (const { folder, config } of plan) {
+    if (!fresh && holdsRun(folder)) requireGoingOn(readRun(folder), config);
   }
 
   const begun = performance.now();
@@ -62,7 +62,8 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
   const finished: Run[] = [];
   for (const [run, { config, folder, recipe }] of plan.entries()) {
     const before = !fresh && holdsRun(folder) ? readRun(folder) : undefined;
-    let epochsDone = run * epochs + (before?.history.length ?? 0);
+    const isAnew = before !== undefined && beginsAnew(before, config, recipe);
+    let epochsDone = run * epochs + (isAnew ? 0 : (before?.history.length ?? 0));
     const tell = (event: ComparisonProgress["event"]): void => {
       const all = plan.length * epochs;
       const perEpoch = (performance.now() - begun) / 1000 / epochsTrained;
@@ -80,7 +81,7 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
       });
     };
     const isFinished = before?.result !== undefined && before.config.epochs === epochs;
-    tell(isFinished ? "run was finished before" : "run begins");
+    tell(isFinished ? "run was finished before" : isAnew ? "run begins anew" : "run begins");
     let epochsHere = 0;
     const counting: Callback = {
       // Not at an epoch's end: the progress line is still being drawn there.

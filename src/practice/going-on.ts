@@ -5,23 +5,17 @@ import type { Run, RunConfig } from "./run-folder.js";
 /**
  * Checks that the run in a folder can go on as `config` says, perhaps for more epochs than it was begun with.
  *
- * @param hasFixedLength whether the length of the run decides what its first epochs do
  * @throws TrazoError with the differences when it cannot
  */
-export function requireGoingOn(before: Run, config: RunConfig, hasFixedLength: boolean): void {
-  const isLonger = config.epochs !== before.config.epochs;
-  const lengthFits = !isLonger || (!hasFixedLength && config.epochs > before.history.length);
+export function requireGoingOn(before: Run, config: RunConfig): void {
+  const lengthFits = config.epochs === before.config.epochs || config.epochs > before.history.length;
   const different = settingDifferences(
     before.config,
     lengthFits ? { ...config, epochs: before.config.epochs } : config,
   );
   if (different.length === 0) return;
-  const reason =
-    hasFixedLength && isLonger
-      ? `The learning rate or the images of ${config.technique} follow from the number of epochs: it cannot be trained longer afterwards.\n`
-      : "";
   throw new TrazoError(
-    `${before.folder} holds a run with other settings:\n${differenceText(different)}\n${reason}` +
+    `${before.folder} holds a run with other settings:\n${differenceText(different)}\n` +
       "Give the same settings to go on with it, --fresh to start over, or another folder with --out.",
   );
 }

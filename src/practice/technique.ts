@@ -25,6 +25,6 @@ export interface Technique {
   plainEpochs?(epochs: number): number;
 }
 
-/** Whether the number of epochs decides what a run's first ones do, so that more cannot be asked for later. */
+/** Whether the number of epochs decides what a run's first ones do, so that a longer one begins anew. */
 export const hasFixedLength = ({ optimizer, plainEpochs }: Technique): boolean =>
   optimizer !== undefined || plainEpochs !== undefined;

@@ -33,7 +33,7 @@ export interface Recipe {
   network(): Sequential;
   /** Images that change from epoch to epoch. Default: the training images as they are. */
   flow?(): ImageFlow;
-  /** Whether the number of epochs decides what the first ones do, so that more cannot be asked for later. */
+  /** Whether the number of epochs decides what the first ones do, so that a longer run begins anew. */
   readonly hasFixedLength: boolean;
 }
 
@@ -57,19 +57,20 @@ export interface TrainRunOptions {
 
 /**
  * Trains as the notebook does: keep the best checkpoint, read it back, test it. Writes the run's folder; a run in it that was
- * interrupted, or is to be longer now, goes on where it stopped; a finished one is only read.
+ * interrupted, or is to be longer now, goes on where it stopped, or begins anew where its length decides its beginning; a
+ * finished one is only read.
  *
  * @throws TrainingInterrupted when the signal says so
  * @throws TrazoError when another process is at work in the folder, it holds a run with other settings, or the loss is no
  *   finite number any more
  */
 export async function trainRun(options: TrainRunOptions): Promise<Run> {
-  const { folder, config, recipe } = options;
+  const { folder, config } = options;
   const lock = await lockFolder(folder);
   try {
     if (options.fresh) await removeRun(folder);
     const before = holdsRun(folder) ? readRun(folder) : undefined;
-    if (before) requireGoingOn(before, config, recipe.hasFixedLength);
+    if (before) requireGoingOn(before, config);
     if (before?.result && before.config.epochs === config.epochs) return before;
     await begin(before, options);
     await train(options);
@@ -79,14 +80,20 @@ export async function trainRun(options: TrainRunOptions): Promise<Run> {
   }
 }
 
-async function begin(before: Run | undefined, { folder, config }: TrainRunOptions): Promise<void> {
+async function begin(before: Run | undefined, { folder, config, recipe }: TrainRunOptions): Promise<void> {
   // Of several runs each begins when its turn comes, not when all were planned.
   if (!before) return await writeRunConfig(folder, { ...config, started: new Date().toISOString() });
   if (before.config.epochs === config.epochs) return;
-  // A finished run whose state has gone can only be trained again from the beginning.
-  if (!existsSync(join(folder, runFiles.state))) await removeRun(folder);
+  // Nor can it go on where its state has gone.
+  if (beginsAnew(before, config, recipe) || !existsSync(join(folder, runFiles.state)))
+    await removeRun(folder);
   await rm(join(folder, runFiles.result), { force: true });
   await writeRunConfig(folder, { ...before.config, epochs: config.epochs });
+}
+
+/** Whether what was trained before is of no use to a run of this length. */
+export function beginsAnew(before: Run, { epochs }: RunConfig, { hasFixedLength }: Recipe): boolean {
+  return hasFixedLength && before.config.epochs !== epochs;
 }
 
 async function train(options: TrainRunOptions): Promise<void> {

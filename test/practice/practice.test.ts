@@ -39,7 +39,7 @@ describe("trazo practice", () => {
         "last_model.h5",
         "result.json",
         // What more epochs would go on from.
-        ...(config.technique === "best" ? [] : ["state"]),
+        ...(["augmentation", "best"].includes(config.technique) ? [] : ["state"]),
       ]);
       expect(readdirSync(join(folder, "events")).sort()).toEqual(["train", "validation"]);
       expect(config).toMatchObject({ seed: 3, epochs: 1, images: { train: 256, validation: 64, test: 64 } });

@@ -49,14 +49,18 @@ describe("trazo practice", () => {
     const goneOn = await trazo(practice("longer", ...only, "--epochs", "3"));
     expect(goneOn).toMatchObject({ code: 0, stderr: "" });
     expect(goneOn.stdout).toContain("Going on with epoch 2 of 3");
+    // Its schedule is another one now.
+    expect(goneOn.stdout).toMatch(
+      /augmentation, seed 42 \(run 2 of 2.*\), from the beginning: its learning rate/,
+    );
     expect(await outcome("longer", trained)).toEqual(await outcome("long", trained));
   });
 
   it("refuses other settings before it trains anything, and starts over with --fresh", async () => {
-    const { code, stderr, stdout } = await trazo(practice("whole", "--epochs", "3"));
+    const { code, stderr, stdout } = await trazo(practice("whole", "--batch-size", "32"));
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /best-seed42 holds a run with other settings:\n {2}epochs: 2 then, 3 now\n.*number of epochs.*\n.*--fresh/,
+      /base-seed42 holds a run with other settings:\n {2}batchSize: 64 then, 32 now\n.*--fresh/,
     );
     expect((await trazo(practice("whole", "--epochs", "1"))).stderr).toContain("epochs: 2 then, 1 now");
     expect(stdout).not.toContain("Epoch 1");

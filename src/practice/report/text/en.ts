@@ -56,7 +56,8 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     about:
       "The batch normalisation network, but it never sees the same picture twice: each digit is turned by up to 30°, " +
       "shifted by up to a tenth of the image and zoomed by up to a fifth, drawn anew each time. It has to learn what all " +
-      "these variants have in common.",
+      "these variants have in common. Its learning rate falls steadily, and the last fifth of the epochs shows the " +
+      "pictures as they are.",
   },
   mlp: {
     name: "Multilayer perceptron",

@@ -57,7 +57,8 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     about:
       "La red con BatchNorm, pero que nunca ve dos veces la misma imagen: cada dígito se gira hasta 30°, se desplaza hasta " +
       "una décima parte de la imagen y se amplía o reduce hasta una quinta parte, al azar cada vez. Tiene que aprender lo " +
-      "que todas esas variantes tienen en común.",
+      "que todas esas variantes tienen en común. Su tasa de aprendizaje baja de forma constante, y el último quinto de " +
+      "las épocas muestra las imágenes tal como son.",
   },
   mlp: {
     name: "Perceptrón multicapa",
