@@ -1,5 +1,5 @@
 import { type Callback, divide, loadMnist, nodeRuntime, optimizers, toCategorical } from "../src/index.js";
-import type { Technique } from "../src/practice/technique.js";
+import { lossOf, type Technique } from "../src/practice/technique.js";
 import { sliceRows } from "../src/tensor.js";
 import type { ContenderSource } from "./contender.js";
 
@@ -15,8 +15,7 @@ export function fitSteps(technique: Technique): ContenderSource {
       const [x, y] = [divide(train.images, 255), toCategorical(train.labels, 10)];
       const runtime = await nodeRuntime({ threads });
       const model = technique.network({ seed: 1, runtime });
-      const loss = technique.loss?.() ?? "categoricalCrossentropy";
-      model.compile({ optimizer: optimizers.adam(), loss, metrics: ["accuracy"] });
+      model.compile({ optimizer: optimizers.adam(), loss: lossOf(technique), metrics: ["accuracy"] });
       const generator = technique.augmentation?.();
       return {
         status: "ready",

@@ -74,6 +74,6 @@ export function locateErrors<T>(where: string, make: () => T): T {
   }
 }
 
-function isObject(json: Json): json is JsonObject {
+export function isObject(json: Json | undefined): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }

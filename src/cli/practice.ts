@@ -151,12 +151,11 @@ const runtimeFor = ({ threads }: Pick<PracticeFlags, "threads">) =>
 function showProgress(progress: ComparisonProgress): void {
   const { event, technique, seed, run, runs, epochsDone, epochs, secondsLeft } = progress;
   const left = secondsLeft === undefined ? "" : `, about ${duration(secondsLeft)} left in all`;
-  if (event === "run begins") say(`\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`);
-  else if (event === "run begins anew") {
-    say(
-      `\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left}), from the beginning: its learning rate follows from the number of epochs`,
-    );
-  } else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
+  const heading = `\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`;
+  if (event === "run begins") say(heading);
+  else if (event === "run begins anew")
+    say(`${heading}, from the beginning: its learning rate follows from the number of epochs`);
+  else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
   else if (process.stdout.isTTY) say(`${epochsDone} of ${epochs} epochs${left}`);
 }
 

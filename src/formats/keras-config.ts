@@ -9,6 +9,7 @@ import type { Compiled } from "../model/engine.js";
 import { namedMetrics } from "../model/metric-names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
+import { withOwnSchedule } from "./own-schedule.js";
 
 /**
  * A model as Keras 2 writes it, which Keras 3 reads too: an input layer with `batch_input_shape`,
@@ -120,11 +121,13 @@ function optimizerConfig(optimizer: Optimizer): JsonObject {
  * Reads what a model was compiled with, as Keras 2 (metrics in lists, wrapped) or Keras 3 wrote it.
  *
  * @param key where it stood: `training_config` in a `.h5` file, `compile_config` in a `.keras` file
+ * @param beside where this library's own entries stand. Default: in the configuration itself
  */
 export function deserializeTraining(
   config: JsonObject,
   key: "training_config" | "compile_config",
   file: string,
+  beside: JsonObject = config,
 ): Compiled {
   const where = `${file}: ${key}`;
   const optimizer = key === "training_config" ? "optimizer_config" : "optimizer";
@@ -141,7 +144,10 @@ export function deserializeTraining(
       deserializeMetrics(config.metrics ?? [], `${where}, metrics`),
       deserializeWeighted(config.weighted_metrics ?? null, `${where}, weighted_metrics`),
     ),
-    optimizer: deserializeOptimizer(requireOptimizer(config[optimizer], where), `${where}, ${optimizer}`),
+    optimizer: deserializeOptimizer(
+      withOwnSchedule(requireOptimizer(config[optimizer], where), beside),
+      `${where}, ${optimizer}`,
+    ),
   };
 }
 

@@ -25,7 +25,7 @@ export function serializeKeras3(model: ModelDefinition, compiled: Compiled | und
     registered_name: null,
     build_config: { input_shape: inputShape },
     ...(compiled && {
-      compile_config: withPlainRate(serializeCompile(compiled), "optimizer", compiled.optimizer),
+      compile_config: serializeCompile(compiled),
       ...ownEntries(compiled.optimizer),
     }),
   };
@@ -54,7 +54,7 @@ function serializePlaced({ layer, name, inputShape }: PlacedLayer): JsonObject {
 
 function serializeCompile({ loss, metrics, weightedMetrics, optimizer }: Compiled): JsonObject {
   return {
-    optimizer: ofModule("keras.optimizers", serializeOptimizer(optimizer)),
+    optimizer: ofModule("keras.optimizers", withPlainRate(serializeOptimizer(optimizer), optimizer)),
     loss: ofModule("keras.losses", serializeLoss(loss)),
     loss_weights: null,
     metrics: metrics.map(serializeMetric),

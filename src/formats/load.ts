@@ -13,7 +13,6 @@ import { deserializeModel, deserializeTraining } from "./keras-config.js";
 import { isLegacyWeights, readKerasH5, readLayers, readOptimizerWeights } from "./keras-h5.js";
 import { matchByPlace, matchByPosition } from "./match-weights.js";
 import { slotsFrom } from "./optimizer-state.js";
-import { withOwnSchedule } from "./own-schedule.js";
 import type { StoredOptimizer } from "./stored-weights.js";
 import { readWeightTree } from "./weight-tree.js";
 import { isZip } from "./zip.js";
@@ -128,10 +127,7 @@ function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
   return {
     kerasVersion,
     config,
-    compiled: () =>
-      isCompiled
-        ? deserializeTraining(withOwnSchedule(compile, "optimizer", config), "compile_config", path)
-        : undefined,
+    compiled: () => (isCompiled ? deserializeTraining(compile, "compile_config", path, config) : undefined),
     weightsFor: (model) => matchByPlace(model, weights, path),
     optimizer: weights.optimizer,
   };
@@ -147,13 +143,7 @@ function modelInH5(bytes: Uint8Array, path: string): StoredModel {
     kerasVersion,
     config: modelConfig,
     compiled: () =>
-      trainingConfig
-        ? deserializeTraining(
-            withOwnSchedule(trainingConfig, "optimizer_config", trainingConfig),
-            "training_config",
-            path,
-          )
-        : undefined,
+      trainingConfig ? deserializeTraining(trainingConfig, "training_config", path) : undefined,
     weightsFor: (model) => matchByPosition(model, layers, path),
     optimizer: optimizerWeights && readOptimizerWeights(optimizerWeights, path),
   };

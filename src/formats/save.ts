@@ -1,4 +1,5 @@
-import { TrazoError } from "../errors.js";
+import { type JsonObject, TrazoError } from "../errors.js";
+import type { Compiled } from "../model/engine.js";
 import type { OnnxOptions } from "../model/export-graph.js";
 import type { Sequential } from "../model/sequential.js";
 import type { Variable } from "../model/variable.js";
@@ -97,10 +98,7 @@ function contentsOf({ definition, engine }: Sequential): KerasH5 {
   return {
     kerasVersion: kerasVersionOfH5,
     modelConfig: serializeModel(definition),
-    trainingConfig: compiled && {
-      ...withPlainRate(serializeTraining(compiled), "optimizer_config", compiled.optimizer),
-      ...ownEntries(compiled.optimizer),
-    },
+    trainingConfig: compiled && trainingConfig(compiled),
     layers: definition.layers
       .filter(({ layer }) => layer.className !== "InputLayer")
       .map(({ name, variables }) => ({
@@ -116,6 +114,13 @@ function contentsOf({ definition, engine }: Sequential): KerasH5 {
           ]
         : undefined,
   };
+}
+
+/** As Keras reads it, and beside that what it has no class for. */
+function trainingConfig(compiled: Compiled): JsonObject {
+  const { optimizer } = compiled;
+  const { optimizer_config = null, ...rest } = serializeTraining(compiled);
+  return { ...rest, optimizer_config: withPlainRate(optimizer_config, optimizer), ...ownEntries(optimizer) };
 }
 
 /** Keras 2 has velocities for plain gradient descent too, and takes no count of steps without them. */

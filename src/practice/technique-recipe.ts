@@ -1,7 +1,7 @@
 import { optimizers, type Runtime } from "../index.js";
 import type { PracticeData } from "./data.js";
 import type { RunConfig } from "./run-folder.js";
-import { hasFixedLength, type Technique } from "./technique.js";
+import { hasFixedLength, lossOf, type Technique } from "./technique.js";
 import type { Recipe } from "./train-run.js";
 
 /** A technique's cell of the notebook for a run: its network compiled, its images. */
@@ -21,7 +21,7 @@ export function techniqueRecipe(
       const model = technique.network({ seed, runtime });
       model.compile({
         optimizer: technique.optimizer?.(steps * epochs) ?? optimizers.adam({ learningRate: 0.001 }),
-        loss: technique.loss?.() ?? "categoricalCrossentropy",
+        loss: lossOf(technique),
         metrics: ["accuracy"],
       });
       return model;

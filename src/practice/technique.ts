@@ -25,6 +25,8 @@ export interface Technique {
   plainEpochs?(epochs: number): number;
 }
 
+export const lossOf = ({ loss }: Technique): Loss | string => loss?.() ?? "categoricalCrossentropy";
+
 /** Whether the number of epochs decides what a run's first ones do, so that a longer one begins anew. */
 export const hasFixedLength = ({ optimizer, plainEpochs }: Technique): boolean =>
   optimizer !== undefined || plainEpochs !== undefined;
