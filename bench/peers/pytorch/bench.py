@@ -26,6 +26,7 @@ is_best = form != options.variant
 
 import torch
 import torch.nn.functional as F
+from networks import network
 from torch import nn
 
 torch.manual_seed(1)
@@ -50,29 +51,8 @@ def base_model() -> nn.Module:
     )
 
 
-def best_model() -> nn.Module:
-    def convolution(channels: int, filters: int, kernel: int, stride: int = 1) -> list[nn.Module]:
-        return [
-            nn.Conv2d(channels, filters, kernel, stride),
-            nn.ReLU(),
-            nn.BatchNorm2d(filters, eps=1e-3, momentum=0.01),
-        ]
-
-    return nn.Sequential(
-        *convolution(1, 48, 4, 2),
-        *convolution(48, 64, 3),
-        *convolution(64, 64, 3),
-        *convolution(64, 96, 3),
-        *convolution(96, 96, 3),
-        *convolution(96, 128, 3),
-        nn.Flatten(),
-        nn.Dropout(0.3),
-        nn.Linear(1152, 10),
-    )
-
-
 layout = torch.channels_last if "channels-last" in form else torch.contiguous_format
-model = (best_model() if is_best else base_model()).to(memory_format=layout)
+model = (network("strided") if is_best else base_model()).to(memory_format=layout)
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7, **{form.rsplit("-", 1)[1]: True})
 pixels, digits = peer.mnist(options.data)
 images = [torch.from_numpy(batch).unsqueeze(1).contiguous(memory_format=layout) for batch in pixels]

@@ -18,13 +18,9 @@ import numpy as np
 import peer
 import torch
 import torch.nn.functional as F
+from networks import NETWORKS, network
 from torch import nn
 
-#: (filters, kernel, stride, pooled) of each convolution; the first of these networks is the one that was chosen.
-NETWORKS = {
-    "strided": [(48, 4, 2, False)] + [(filters, 3, 1, False) for filters in (64, 64, 96, 96, 128)],
-    "pooled": [(32, 5, 1, True), (96, 3, 1, False), (96, 3, 1, True), (192, 3, 1, False)],
-}
 SIDE = 28
 CELLS = 4
 PLAIN_EPOCHS = 3
@@ -41,22 +37,13 @@ parser.add_argument("--data", type=Path, default=peer.DEFAULT_DATA)
 options = parser.parse_args()
 
 
-def network() -> nn.Module:
-    layers: list[nn.Module] = []
-    channels = 1
-    for filters, kernel, stride, pooled in NETWORKS[options.network]:
-        pooling = [nn.AvgPool2d(2)] if pooled else []
-        norm = nn.BatchNorm2d(filters, eps=1e-3, momentum=0.01)
-        layers += [nn.Conv2d(channels, filters, kernel, stride), nn.ReLU(), *pooling, norm]
-        channels = filters
-    head = [nn.Flatten(), nn.Dropout(0.3), nn.LazyLinear(10)]
-    model = nn.Sequential(*layers, *head)
-    model.eval()(torch.zeros(1, 1, SIDE, SIDE))
+def fresh_network() -> nn.Module:
+    model = network(options.network)
     for layer in model:
         if isinstance(layer, (nn.Conv2d, nn.Linear)):
             nn.init.xavier_uniform_(layer.weight)
             nn.init.zeros_(layer.bias)
-    return model.train().to(options.device)
+    return model.to(options.device)
 
 
 def one_cycle(step: int, steps: int, top: float = 0.003) -> float:
@@ -114,7 +101,7 @@ def augment(x: torch.Tensor) -> torch.Tensor:
 
 
 def wrong_after_training(images, labels, training, validation) -> tuple[int, float]:
-    model = network()
+    model = fresh_network()
     optimizer = torch.optim.Adam(model.parameters(), eps=1e-7)
     per_epoch = options.steps or len(training) // peer.BATCH
     for epoch in range(options.epochs):
