@@ -1,8 +1,20 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const source = (path: string) => fileURLToPath(new URL(`packages/${path}/index.ts`, import.meta.url));
+
 export default defineConfig({
+  // Packages import each other's sources, so that tests see changes without a build.
+  resolve: {
+    alias: [
+      { find: /^trazo$/, replacement: source("trazo/src") },
+      { find: /^trazo\/node$/, replacement: source("trazo/src/node") },
+      { find: /^@trazo\/practice$/, replacement: source("practice/src") },
+      { find: /^@trazo\/serve$/, replacement: source("serve/src") },
+    ],
+  },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",

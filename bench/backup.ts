@@ -7,9 +7,8 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Callback, loadMnist, nodeRuntime, optimizers } from "../src/index.js";
-import { prepare } from "../src/practice/data.js";
-import { base } from "../src/practice/techniques/base.js";
+import { base, prepare } from "@trazo/practice";
+import { type Callback, loadMnist, nodeRuntime, optimizers } from "trazo";
 import { median } from "./stats.js";
 
 const { values } = parseArgs({

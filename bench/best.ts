@@ -4,7 +4,7 @@
  *
  *     npx tsx bench/best.ts [--threads 2] [--rounds 16] [--steps 30]
  */
-import { best } from "../src/practice/techniques/best.js";
+import { best } from "@trazo/practice";
 import { fitSteps } from "./fit-steps.js";
 import { comparePairs } from "./pairs.js";
 import { kerasTechnique, pytorchBest } from "./peers.js";

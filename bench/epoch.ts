@@ -1,6 +1,5 @@
-import { type Callback, loadMnist, nodeRuntime, optimizers } from "../src/index.js";
-import { prepare } from "../src/practice/data.js";
-import { base } from "../src/practice/techniques/base.js";
+import { base, prepare } from "@trazo/practice";
+import { type Callback, loadMnist, nodeRuntime, optimizers } from "trazo";
 import { median } from "./stats.js";
 
 export interface EpochCost {

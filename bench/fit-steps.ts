@@ -1,6 +1,5 @@
-import { type Callback, divide, loadMnist, nodeRuntime, optimizers, toCategorical } from "../src/index.js";
-import { lossOf, type Technique } from "../src/practice/technique.js";
-import { sliceRows } from "../src/tensor.js";
+import { lossOf, type Technique } from "@trazo/practice";
+import { type Callback, divide, loadMnist, nodeRuntime, optimizers, sliceRows, toCategorical } from "trazo";
 import type { ContenderSource } from "./contender.js";
 
 const BATCH = 128;

@@ -1,6 +1,6 @@
-import { divide, loadMnist, nodeRuntime, optimizers, toCategorical } from "../src/index.js";
-import { BatchGatherer, samples } from "../src/model/samples.js";
-import { base } from "../src/practice/techniques/base.js";
+import { base } from "@trazo/practice";
+import { divide, loadMnist, nodeRuntime, optimizers, toCategorical } from "trazo";
+import { BatchGatherer, samples } from "../packages/trazo/src/model/samples.js";
 import type { Contender, ContenderSource } from "./contender.js";
 
 const BATCH = 128;

@@ -5,15 +5,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { techniques } from "@trazo/practice";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { batch } from "../src/graph/shape.js";
-import { createKernels } from "../src/kernels/kernels.js";
-import { lossFrom } from "../src/losses/registry.js";
-import { lowerings } from "../src/lowering/registry.js";
-import { metricFrom } from "../src/metrics/registry.js";
-import { buildTrainGraph } from "../src/model/graphs.js";
-import { adam } from "../src/optimizers/adam.js";
-import { techniques } from "../src/practice/techniques/index.js";
+import { batch } from "../packages/trazo/src/graph/shape.js";
+import { createKernels } from "../packages/trazo/src/kernels/kernels.js";
+import { lossFrom } from "../packages/trazo/src/losses/registry.js";
+import { lowerings } from "../packages/trazo/src/lowering/registry.js";
+import { metricFrom } from "../packages/trazo/src/metrics/registry.js";
+import { buildTrainGraph } from "../packages/trazo/src/model/graphs.js";
+import { adam } from "../packages/trazo/src/optimizers/adam.js";
 import { formatTable } from "./report.js";
 import { quantile } from "./stats.js";
 

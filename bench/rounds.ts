@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { randomStream } from "../src/random/derive.js";
+import { randomStream } from "../packages/trazo/src/random/derive.js";
 import type { Contender } from "./contender.js";
 
 export interface Turn {

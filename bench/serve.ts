@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import { loadMnist } from "../src/index.js";
+import { loadMnist } from "trazo";
 import { describeMachine } from "./machine.js";
 
 // What `trazo serve` stands: many clients at once for a while, each checking that every answer is its own.
@@ -93,7 +93,7 @@ async function measure(name: string, form: (pixels: Uint8Array) => Promise<Call>
 }
 
 async function startServer(): Promise<{ child: ChildProcess; url: string }> {
-  const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+  const program = fileURLToPath(new URL("../packages/cli/dist/main.js", import.meta.url));
   const child = spawn(process.execPath, [program, "serve", model as string, "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });

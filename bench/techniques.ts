@@ -4,10 +4,7 @@
  *
  *     npx tsx bench/techniques.ts [--threads 2] [--rounds 16] [--steps 30]
  */
-import { augmentation } from "../src/practice/techniques/augmentation.js";
-import { base } from "../src/practice/techniques/base.js";
-import { batchnorm } from "../src/practice/techniques/batchnorm.js";
-import { dropout } from "../src/practice/techniques/dropout.js";
+import { augmentation, base, batchnorm, dropout } from "@trazo/practice";
 import type { ContenderSource } from "./contender.js";
 import { fitSteps } from "./fit-steps.js";
 import { comparePairs, type Pair } from "./pairs.js";

@@ -1,6 +1,6 @@
 /**
- * Compiles src/kernels/assembly (AssemblyScript) and writes the WebAssembly module as base64 into
- * src/kernels/generated/module.ts, so that Node and browsers load it the same way, without reading a file.
+ * Compiles packages/trazo/src/kernels/assembly (AssemblyScript) and writes the WebAssembly module as base64 into
+ * packages/trazo/src/kernels/generated/module.ts, so that Node and browsers load it the same way, without reading a file.
  * Does nothing when that file was made from the same sources by the same compiler.
  */
 import { createHash } from "node:crypto";
@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const kernels = fileURLToPath(new URL("../src/kernels/", import.meta.url));
+const kernels = fileURLToPath(new URL("../packages/trazo/src/kernels/", import.meta.url));
 const assembly = join(kernels, "assembly");
 const target = join(kernels, "generated", "module.ts");
 
@@ -65,7 +65,7 @@ async function compile() {
 
 function moduleText(wasm) {
   return [
-    "// Made by scripts/build-kernels.mjs from src/kernels/assembly; not to be edited.",
+    "// Made by scripts/build-kernels.mjs from packages/trazo/src/kernels/assembly; not to be edited.",
     `// ${stamp}`,
     `export const kernelModule =\n  "${Buffer.from(wasm).toString("base64")}";`,
     "",

@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 
 const [command, ...args] = process.argv.slice(2);
-const jobs = { start, test, bench };
+const jobs = { start, test, bench, build };
 const job = jobs[command];
 if (!job) throw new Error(`unknown command ${command}; known: ${Object.keys(jobs).join(", ")}`);
 install();
@@ -29,7 +29,7 @@ function install() {
 function start() {
   build();
   // Told to stop, it saves what was learnt; this process waits for that.
-  const child = spawn("node", ["dist/cli/main.js", "practice", ...args], { stdio: "inherit" });
+  const child = spawn("node", ["packages/cli/dist/main.js", "practice", ...args], { stdio: "inherit" });
   for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => child.kill(name));
   child.on("exit", (status, signal) => process.exit(signal ? 1 : status));
 }
@@ -49,7 +49,7 @@ function bench() {
 
 function build() {
   run("node", ["scripts/build-kernels.mjs"]);
-  run("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"]);
+  run("npx", ["--no-install", "tsc", "--build", "packages/cli"]);
 }
 
 function run(program, programArgs, env = {}) {

@@ -11,7 +11,7 @@ import {
   type Sequential,
   schedules,
   sequential,
-} from "../../src/index.js";
+} from "trazo";
 
 const { l1, l2, l1l2 } = regularizers;
 

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadModel, type Sequential } from "../../src/index.js";
+import { loadModel, type Sequential } from "trazo";
 import { catalogue } from "./catalogue.js";
 
 const folder = process.argv[2];

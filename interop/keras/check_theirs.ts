@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadModel, optimizers, type Sequential } from "../../src/index.js";
+import { loadModel, optimizers, type Sequential } from "trazo";
 import { batchLosses, mnist, practiceModels } from "./practice_models.js";
 
 interface Saved {

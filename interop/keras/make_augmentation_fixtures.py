@@ -1,4 +1,4 @@
-"""What Keras's ImageDataGenerator draws and makes: writes test/fixtures/keras/augmentation.json. Run by run.sh --fixtures."""
+"""What Keras's ImageDataGenerator draws and makes: writes packages/trazo/test/fixtures/keras/augmentation.json. Run by run.sh --fixtures."""
 import json
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 from tf_keras.preprocessing.image import ImageDataGenerator
 
-OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "keras" / "augmentation.json"
+OUT = Path(__file__).resolve().parents[2] / "packages" / "trazo" / "test" / "fixtures" / "keras" / "augmentation.json"
 RNG = np.random.default_rng(7)
 COURSE = dict(rotation_range=30, width_shift_range=0.1, height_shift_range=0.1, zoom_range=0.2)
 

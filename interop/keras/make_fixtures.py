@@ -1,4 +1,4 @@
-"""What real Keras computes, for `npm test` to compare with: writes test/fixtures/keras/. Run by run.sh --fixtures.
+"""What real Keras computes, for `npm test` to compare with: writes packages/trazo/test/fixtures/keras/. Run by run.sh --fixtures.
 
 Every case holds Keras's own serialised configuration, so that reading it is part of the test.
 """
@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tf_keras
 
-OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "keras"
+OUT = Path(__file__).resolve().parents[2] / "packages" / "trazo" / "test" / "fixtures" / "keras"
 RNG = np.random.default_rng(20240611)
 
 

@@ -1,4 +1,4 @@
-"""What Keras's random layers, batch normalisation and penalties do, for `npm test`: adds to test/fixtures/keras/. Run by
+"""What Keras's random layers, batch normalisation and penalties do, for `npm test`: adds to packages/trazo/test/fixtures/keras/. Run by
 run.sh --fixtures.
 
 The random layers run as Keras has them; only the generator behind them is replaced, by one that hands out numbers that are

@@ -1,5 +1,5 @@
 """Small versions of the practice's networks, trained and saved by one peer, with what it says of 1,000 of MNIST's test images and
-the losses of three further steps: adds to test/fixtures/keras/saved/. Run by run.sh --fixtures.
+the losses of three further steps: adds to packages/trazo/test/fixtures/keras/saved/. Run by run.sh --fixtures.
 
 usage: make_saved_fixtures.py keras3|tf_keras|keras2 FOLDER [OUT]   (FOLDER made by write_mnist.ts; with OUT the networks have their
 real width and are left there)
@@ -24,7 +24,7 @@ else:
 
     k = tensorflow.keras
 
-OUT = Path(real[0]) if real else Path(__file__).resolve().parents[2] / "test" / "fixtures" / "keras" / "saved"
+OUT = Path(real[0]) if real else Path(__file__).resolve().parents[2] / "packages" / "trazo" / "test" / "fixtures" / "keras" / "saved"
 WIDTHS = {"filters": (6, 16), "units": 1024} if real else {"filters": (2, 4), "units": 8}
 
 

@@ -1,4 +1,6 @@
 /** The practice's networks at their real width, and MNIST, for the scripts beside this one. */
+
+import { augmentation, base, batchnorm, dropout, l2 } from "@trazo/practice";
 import {
   divide,
   type History,
@@ -10,12 +12,7 @@ import {
   type Tensor,
   tensor,
   toCategorical,
-} from "../../src/index.js";
-import { augmentation } from "../../src/practice/techniques/augmentation.js";
-import { base } from "../../src/practice/techniques/base.js";
-import { batchnorm } from "../../src/practice/techniques/batchnorm.js";
-import { dropout } from "../../src/practice/techniques/dropout.js";
-import { l2 } from "../../src/practice/techniques/l2.js";
+} from "trazo";
 
 const withoutRate = (layer: Layer): Layer =>
   layer.className === "Dropout" ? layers.dropout({ rate: 0 }) : layer;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Files between Trazo and real Keras (2 and 3), both ways: see README.md. With --fixtures, makes test/fixtures/keras/ anew.
+# Files between Trazo and real Keras (2 and 3), both ways: see README.md. With --fixtures, makes packages/trazo/test/fixtures/keras/ anew.
 # Needs Python 3.11; installs pinned packages in interop/keras/.venv (and .venv-keras2 for the fixtures), or uses the
 # Pythons named by TRAZO_PEER_KERAS and TRAZO_PEER_KERAS2.
 set -eu

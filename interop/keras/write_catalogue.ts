@@ -1,7 +1,7 @@
 /** Saves the catalogue's models for check_catalogue.py: `npx tsx interop/keras/write_catalogue.ts FOLDER`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { tensor } from "../../src/index.js";
+import { tensor } from "trazo";
 import { catalogue } from "./catalogue.js";
 
 const folder = process.argv[2];

@@ -1,7 +1,7 @@
 /** Writes MNIST as plain bytes for the scripts in Python: `npx tsx interop/keras/write_mnist.ts FOLDER`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadMnist } from "../../src/index.js";
+import { loadMnist } from "trazo";
 
 const folder = process.argv[2];
 if (!folder) throw new Error("usage: npx tsx interop/keras/write_mnist.ts FOLDER");

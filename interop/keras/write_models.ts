@@ -3,6 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { base } from "@trazo/practice";
 import {
   divide,
   type Logs,
@@ -17,8 +18,7 @@ import {
   type Tensor,
   tensor,
   toCategorical,
-} from "../../src/index.js";
-import { base } from "../../src/practice/techniques/base.js";
+} from "trazo";
 
 const folder = process.argv[2];
 if (!folder) throw new Error("usage: npx tsx interop/keras/write_models.ts FOLDER");

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { optimizers } from "../../src/index.js";
-import { augmentation } from "../../src/practice/techniques/augmentation.js";
+import { augmentation } from "@trazo/practice";
+import { optimizers } from "trazo";
 import { batchLosses, mnist, practiceModels } from "./practice_models.js";
 
 const folder = process.argv[2];

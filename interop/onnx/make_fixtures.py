@@ -1,4 +1,4 @@
-"""Writes test/fixtures/onnx: a small classifier as PyTorch exports it, and what PyTorch itself makes of some pictures.
+"""Writes packages/trazo/test/fixtures/onnx: a small classifier as PyTorch exports it, and what PyTorch itself makes of some pictures.
 
 usage: make_fixtures.py   (torch==2.15.0, onnx==1.23.2, numpy==2.4.6)
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-FOLDER = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "onnx"
+FOLDER = Path(__file__).resolve().parents[2] / "packages" / "trazo" / "test" / "fixtures" / "onnx"
 
 
 class Net(nn.Module):

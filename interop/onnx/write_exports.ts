@@ -5,6 +5,8 @@
  */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Technique } from "@trazo/practice";
+import { practiceTechniques } from "@trazo/practice";
 import {
   divide,
   loadMnist,
@@ -14,12 +16,11 @@ import {
   optimizers,
   quantizeOnnx,
   type Sequential,
+  sliceRows,
   type Tensor,
+  takeRows,
   toCategorical,
-} from "../../src/index.js";
-import type { Technique } from "../../src/practice/technique.js";
-import { practiceTechniques } from "../../src/practice/techniques/index.js";
-import { sliceRows, takeRows } from "../../src/tensor.js";
+} from "trazo";
 
 const [folder, runs] = process.argv.slice(2);
 if (!folder) throw new Error("usage: npx tsx interop/onnx/write_exports.ts FOLDER [RUNS]");

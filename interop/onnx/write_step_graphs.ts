@@ -3,6 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { base } from "@trazo/practice";
 import {
   layers,
   type Optimizer,
@@ -11,8 +12,7 @@ import {
   type Sequential,
   sequential,
   type TrainGraphOptions,
-} from "../../src/index.js";
-import { base } from "../../src/practice/techniques/base.js";
+} from "trazo";
 
 const folder = process.argv[2];
 if (!folder) throw new Error("usage: npx tsx interop/onnx/write_step_graphs.ts FOLDER");

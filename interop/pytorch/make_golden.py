@@ -1,4 +1,4 @@
-"""Writes test/fixtures/golden/*.json: losses, gradients and training curves computed by PyTorch in float64.
+"""Writes packages/trazo/test/fixtures/golden/*.json: losses, gradients and training curves computed by PyTorch in float64.
 
     python interop/pytorch/make_golden.py
 

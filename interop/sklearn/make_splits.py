@@ -1,4 +1,4 @@
-"""Writes test/fixtures/sklearn-splits.json: splits made by scikit-learn itself, which ours must equal.
+"""Writes packages/trazo/test/fixtures/sklearn-splits.json: splits made by scikit-learn itself, which ours must equal.
 
 Usage: python interop/sklearn/make_splits.py  (needs numpy and scikit-learn)
 """
@@ -55,7 +55,7 @@ def case():
 
 
 cases = [case() for _ in range(400)]
-target = Path(__file__).parents[2] / "test" / "fixtures" / "sklearn-splits.json"
+target = Path(__file__).parents[2] / "packages" / "trazo" / "test" / "fixtures" / "sklearn-splits.json"
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
 target.write_text(
     f'{{"sklearn":"{sklearn.__version__}","numpy":"{np.__version__}","cases":[\n{lines}\n]}}\n', encoding="utf-8"

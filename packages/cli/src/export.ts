@@ -1,0 +1,140 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  evaluateClassifier,
+  type ImageDataset,
+  kerasClassifier,
+  loadModel,
+  nodeRuntime,
+  openClassifier,
+  quantizeOnnx,
+  type Runtime,
+  type Sequential,
+  type Tensor,
+  TrazoError,
+  takeRows,
+} from "trazo";
+import { hasEnding, isOnnxFile, isWeightsFile, writeFileAtomically } from "trazo/node";
+import { type DataFlags, loadImages } from "./data.js";
+import { UsageError } from "./usage-error.js";
+
+export const exportFormats = ["onnx", "h5", "keras"] as const;
+
+export interface ExportFlags extends DataFlags {
+  readonly to: (typeof exportFormats)[number];
+  readonly out?: string;
+  readonly input?: "float32" | "uint8";
+  readonly layout?: "nhwc" | "nchw";
+  readonly classes?: readonly string[];
+  readonly quantize?: "dynamic" | "static";
+  readonly threads?: number;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Writes a `.keras` or `.h5` model in another format. */
+export async function exportModel(path: string, flags: ExportFlags): Promise<void> {
+  if (isOnnxFile(path)) {
+    throw new TrazoError(
+      `${path} is an ONNX file: it holds operators, not layers, so no model to export can be made of it. Export the .keras or .h5 ` +
+        `file it came from.`,
+    );
+  }
+  refuseMisplaced(flags);
+  const out = outputPath(path, flags);
+  const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
+  // An ONNX file holds nothing of what a model was compiled with.
+  const model = await loadModel(path, { runtime, compile: flags.to !== "onnx" });
+  if (flags.to !== "onnx") {
+    await model.save(out);
+    say(await written(path, out));
+  } else if (flags.quantize) await exportQuantized(model, path, out, flags.quantize, flags, runtime);
+  else {
+    await writeFileAtomically(out, toOnnx(model, flags));
+    say(await written(path, out));
+  }
+  await model.dispose();
+}
+
+function outputPath(path: string, { to, out }: ExportFlags): string {
+  const ending = `.${to}`;
+  const chosen = out ?? join(dirname(path), `${basename(path).replace(/\.(keras|h5)$/i, "")}${ending}`);
+  if (!hasEnding(chosen, ending) || isWeightsFile(chosen)) {
+    throw new UsageError(
+      `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${chosen}.`,
+    );
+  }
+  if (resolve(chosen) === resolve(path)) {
+    throw new TrazoError(`${path} would be written over itself. Say where to with --out.`);
+  }
+  return chosen;
+}
+
+function refuseMisplaced(flags: ExportFlags): void {
+  if (flags.data !== undefined && !flags.quantize) {
+    throw new UsageError("--data is for --quantize, which measures what it costs on those images.");
+  }
+  if (flags.to === "onnx") return;
+  const misplaced = (["input", "layout", "classes", "quantize"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (misplaced)
+    throw new UsageError(`--${misplaced} is for --to onnx; a .${flags.to} file has no such thing.`);
+}
+
+const toOnnx = (model: Sequential, { input, layout, classes }: ExportFlags): Uint8Array =>
+  model.toOnnx({ inputDtype: input, inputLayout: layout === "nchw" ? "NCHW" : "NHWC", classes });
+
+/** Says what it costs: nobody should have to find out later. */
+async function exportQuantized(
+  model: Sequential,
+  path: string,
+  out: string,
+  mode: "dynamic" | "static",
+  flags: ExportFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const data = await loadImages(flags);
+  const accuracyOf = async (classifier: Awaited<ReturnType<typeof openClassifier>>): Promise<number> => {
+    const { accuracy } = await evaluateClassifier(
+      classifier,
+      data.test.images,
+      data.test.labels,
+      data.numClasses,
+    );
+    return accuracy;
+  };
+  const before = await accuracyOf(await kerasClassifier(model, path));
+  const floats = toOnnx(model, flags);
+  const bytes = await quantizeOnnx(floats, { mode, calibration: calibrationImages(data), runtime });
+  await writeFileAtomically(out, bytes);
+  const quantized = await openClassifier(out, { runtime });
+  const after = await accuracyOf(quantized);
+  await quantized.dispose();
+  say(await written(path, out));
+  say(`int8 weights, ${mode}: ${megabytes(bytes.length)} instead of ${megabytes(floats.length)} with floats`);
+  say(
+    `test accuracy: ${percent(before)} before, ${percent(after)} after, ` +
+      `${(100 * Math.abs(before - after)).toFixed(2)} points ${after > before ? "gained" : "lost"} on ` +
+      `${data.test.labels.data.length} images`,
+  );
+}
+
+const calibrationCount = 512;
+
+/** Training images from all over the set. */
+function calibrationImages({ train: { images } }: ImageDataset): Tensor<"uint8"> {
+  const all = images.shape[0] as number;
+  const count = Math.min(calibrationCount, all);
+  return takeRows(
+    images,
+    Array.from({ length: count }, (_, i) => Math.floor((i * all) / count)),
+  );
+}
+
+async function written(path: string, out: string): Promise<string> {
+  return `${path} -> ${out} (${megabytes((await stat(out)).size)})`;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import type { Language, Technique } from "@trazo/practice";
+import {
+  bestEpochOf,
+  bestLine,
+  type ComparisonProgress,
+  compareTechniques,
+  comparisonTable,
+  environmentOf,
+  listRuns,
+  type PracticeData,
+  practiceTechniques,
+  prepare,
+  type Run,
+  readRun,
+  reportData,
+  runFiles,
+  techniques,
+  writeReport,
+} from "@trazo/practice";
+import { nodeRuntime, TrainingInterrupted } from "trazo";
+import { type DataFlags, loadImages } from "./data.js";
+import { catchInterrupts, type Interrupts } from "./interrupt.js";
+import { commandToGoOn, commandWith, ownCommand } from "./own-command.js";
+
+export interface PracticeFlags extends DataFlags {
+  readonly only?: readonly Technique[];
+  readonly all?: boolean;
+  readonly epochs: number;
+  readonly seeds: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly out: string;
+  readonly lang: Language;
+  readonly threads?: number;
+  readonly fresh?: boolean;
+  readonly saveEvery?: number;
+}
+
+export type CompareFlags = Pick<PracticeFlags, "data" | "threads" | "out" | "lang">;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Runs the techniques, prints their comparison, writes the report. */
+export async function runPractice(flags: PracticeFlags): Promise<void> {
+  const interrupts = catchInterrupts();
+  try {
+    const { runs, data } = await trainAll(flags, interrupts);
+    interrupts.done();
+    await conclude(runs, data, flags, lengthening(runs));
+  } catch (error) {
+    if (!(error instanceof TrainingInterrupted)) throw error;
+    say(`${error.message}\nTo go on: npx ${commandToGoOn()}`);
+    process.exitCode = interrupts.exitCode;
+  } finally {
+    interrupts.done();
+  }
+}
+
+async function trainAll(
+  flags: PracticeFlags,
+  interrupts: Interrupts,
+): Promise<{ runs: readonly Run[]; data: PracticeData }> {
+  const data = prepare(await loadImages(flags));
+  const runs = await compareTechniques({
+    techniques: flags.only ?? (flags.all ? techniques : practiceTechniques),
+    seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
+    epochs: flags.epochs,
+    batchSize: flags.batchSize,
+    data,
+    runtime: await runtimeFor(flags),
+    folder: flags.out,
+    verbose: process.stdout.isTTY ? 1 : 2,
+    signal: () => interrupts.listen(),
+    saveEvery: flags.saveEvery,
+    fresh: flags.fresh,
+    onProgress: showProgress,
+    onRun: showRun,
+  });
+  return { runs, data };
+}
+
+/** Compares runs that finished earlier. */
+export async function compareRuns(folders: readonly string[], flags: CompareFlags): Promise<void> {
+  const runs = folders.map(readRun);
+  const data = prepare(await loadImages(flags));
+  await conclude(runs, data, flags, []);
+}
+
+/** Lists the runs under a folder. One that cannot be read is reported, and the others still shown. */
+export function showRuns(root: string): void {
+  const { runs, unreadable } = listRuns(root);
+  if (runs.length + unreadable.length === 0) {
+    say(`There are no runs in ${root}. Make some with trazo practice or trazo train.`);
+  }
+  for (const run of runs) {
+    const { folder, config, history } = run;
+    say(
+      `${folder}  ${config.technique}, seed ${config.seed}, ${history.length}/${config.epochs} epochs: ${outcome(run)}`,
+    );
+  }
+  for (const reason of unreadable) {
+    process.stderr.write(`trazo: ${reason}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function outcome(run: Run): string {
+  const best = bestEpochOf(run);
+  if (!run.result || !best) return "not finished; the command that made it goes on";
+  const figure = (name: string, value: number): string =>
+    name === "accuracy" ? percent(value) : `${name} ${value.toFixed(4)}`;
+  const name = best.monitor.replace("val_", "");
+  const test = run.result.test[name];
+  return `val ${figure(name, best.value)} (epoch ${best.epoch})${test === undefined ? "" : `, test ${figure(name, test)}`}`;
+}
+
+/** @param longer how the runs can be made longer, a line each */
+async function conclude(
+  runs: readonly Run[],
+  data: PracticeData,
+  flags: CompareFlags,
+  longer: readonly string[],
+): Promise<void> {
+  const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand());
+  say(`\n${comparisonTable(compared)}\n`);
+  const page = await writeReport(compared, flags.out, flags.lang);
+  say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
+  const { machines, software } = environmentOf(runs);
+  if (machines.length + software.length > 2) {
+    say(`Note: the runs were not all made alike:\n  ${[...machines, ...software].join("\n  ")}`);
+  }
+  say(nextSteps(runs, longer));
+}
+
+function lengthening(runs: readonly Run[]): string[] {
+  if (runs.some(({ config }) => config.epochs >= 25)) return [];
+  return [`  npx ${commandWith("--epochs", "25")}   the practice's own length; goes on from here`];
+}
+
+function nextSteps(runs: readonly Run[], longer: readonly string[]): string {
+  const accuracyOf = (run: Run): number => bestEpochOf(run)?.value ?? 0;
+  const best = runs.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
+  const model = join(best.folder, runFiles.bestModel);
+  return [
+    "\nNext:",
+    ...longer,
+    "  npx trazo practice --only mlp,best               the exercise: the bar, and an answer to it",
+    `  npx trazo evaluate ${model} --confusion`,
+    `  npx trazo predict ${model} your-digit.png`,
+    `  npx trazo serve ${model}       a page to draw digits on`,
+    `  npx trazo export ${model} --to onnx`,
+    `  ${runFiles.bestModel} is a Keras file: keras.models.load_model("${runFiles.bestModel}") opens it`,
+  ].join("\n");
+}
+
+const runtimeFor = ({ threads }: Pick<PracticeFlags, "threads">) =>
+  nodeRuntime(threads === undefined ? {} : { threads });
+
+function showProgress(progress: ComparisonProgress): void {
+  const { event, technique, seed, run, runs, epochsDone, epochs, secondsLeft } = progress;
+  const left = secondsLeft === undefined ? "" : `, about ${duration(secondsLeft)} left in all`;
+  const heading = `\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`;
+  if (event === "run begins") say(heading);
+  else if (event === "run begins anew")
+    say(`${heading}, from the beginning: its learning rate follows from the number of epochs`);
+  else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
+  else if (process.stdout.isTTY) say(`${epochsDone} of ${epochs} epochs${left}`);
+}
+
+/** The best model was read back from its file and tested. */
+function showRun(run: Run): void {
+  const { loss = Number.NaN, accuracy = Number.NaN } = run.result?.test ?? {};
+  say(`${bestLine(run)}\nTest loss: ${loss.toFixed(4)}\nTest accuracy: ${percent(accuracy)}`);
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

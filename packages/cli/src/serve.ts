@@ -1,0 +1,114 @@
+import { lookup } from "node:dns/promises";
+import { BlockList, isIPv6 } from "node:net";
+import type { ServeOptions } from "@trazo/serve";
+import { type ClassifierServer, createServer, openThreadedClassifier } from "@trazo/serve";
+import sharp from "sharp";
+import type { ImageClassifier } from "trazo";
+import { sizeOf, TrazoError, tensor } from "trazo";
+import { echoMs, exitCodes } from "./interrupt.js";
+import { showNotes } from "./notes.js";
+
+export interface ServeFlags extends ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly timeout: number;
+  readonly threads?: number;
+}
+
+/** Seconds that requests under way may take to end when the server is told to stop. */
+const GRACE = 10;
+
+/** Serves a model until SIGINT or SIGTERM: then no connection is accepted, what has begun is answered, and the model is freed. */
+export async function serveModel(path: string, flags: ServeFlags): Promise<void> {
+  const address = await resolve(flags.host);
+  // Several pictures are decoded at once: more threads for each would only get in each other's way.
+  sharp.concurrency(1);
+  const classifier = await openThreadedClassifier(path, flags.threads);
+  try {
+    showNotes(classifier);
+    await tryOut(classifier, path);
+    const server = await createServer(classifier, flags, reportFailure);
+    await serve(server, address, flags);
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+async function serve(
+  server: ClassifierServer,
+  address: string,
+  { port, timeout }: ServeFlags,
+): Promise<void> {
+  const signal = nextSignal();
+  const chosen = await server.listen(address, port).catch((error: NodeJS.ErrnoException) => {
+    throw cannotListen(error, address, port);
+  });
+  const shown = isIPv6(address) ? `[${address}]` : address;
+  process.stdout.write(`Listening on http://${shown}:${chosen}\n`);
+  if (!isLoopback(address)) {
+    process.stderr.write("Note: other machines can reach this address, and nothing asks who they are.\n");
+  }
+  const name = await signal;
+  process.stdout.write(`${name}: stopping once what has begun is answered. Again to leave at once.\n`);
+  await server.stop(Math.min(GRACE, timeout));
+}
+
+/** The first signal asks to stop; the second leaves at once. */
+function nextSignal(): Promise<keyof typeof exitCodes> {
+  return new Promise((resolve) => {
+    let asked: number | undefined;
+    const onSignal = (name: keyof typeof exitCodes): void => {
+      asked ??= performance.now();
+      if (performance.now() - asked > echoMs()) process.exit(exitCodes[name]);
+      resolve(name);
+    };
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+  });
+}
+
+async function resolve(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch (error) {
+    throw new TrazoError(
+      `There is no address for the host ${host} (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, address: string, port: number): unknown {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: "something else listens there already. Choose another --port, or 0 for any free one",
+    EADDRNOTAVAIL: "this machine does not have that address. Use 127.0.0.1, or 0.0.0.0 for every network",
+    EACCES: "this user may not use that port. Choose one from 1024 up",
+  };
+  const reason = reasons[error.code ?? ""];
+  if (reason === undefined) return error;
+  return new TrazoError(`Cannot listen on ${address}, port ${port}: ${reason}.`);
+}
+
+function isLoopback(address: string): boolean {
+  const loopback = new BlockList();
+  loopback.addSubnet("127.0.0.0", 8, "ipv4");
+  loopback.addAddress("::1", "ipv6");
+  return loopback.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+/** One inference before anybody waits for it: what cannot run fails here, and the first request is not slower than others. */
+async function tryOut(classifier: ImageClassifier, path: string): Promise<void> {
+  const shape = [1, ...classifier.imageShape];
+  try {
+    await classifier.classify(tensor("uint8", shape, new Uint8Array(sizeOf(shape))));
+  } catch (error) {
+    throw new TrazoError(`${path} was read, but its model does not run: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function reportFailure(error: unknown): void {
+  process.stderr.write(
+    `${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+}

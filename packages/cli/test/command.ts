@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { loadModel } from "trazo";
+
+const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built command line in a process of its own. `watch` sees its output as it comes, and may send signals. */
+export function trazo(
+  args: readonly string[],
+  watch: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (data) => {
+    stdout += data;
+    watch(stdout, (signal) => void child.kill(signal));
+  });
+  child.stderr.on("data", (data) => {
+    stderr += data;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** The bytes of a saved model's weights, one after another. */
+export async function weightBytes(file: string): Promise<Buffer> {
+  const weights = (await loadModel(file)).getWeights();
+  return Buffer.concat(
+    weights.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
+}

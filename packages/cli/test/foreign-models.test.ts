@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import sharp from "sharp";
+import type { JsonObject } from "trazo";
+import { layers, loadMnist, losses, optimizers, type Sequential, sequential } from "trazo";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
+import { withConfig } from "../../trazo/test/formats/with-config.js";
+import { runtime } from "../../trazo/test/model/tiny.js";
+import { type Finished, trazo } from "./command.js";
+import { writeTinyMnist } from "./tiny-mnist.js";
+
+const { path } = temporaryFolder();
+
+/** The same weights each time. */
+const network = (units: number, activation: "linear" | "softmax"): Sequential =>
+  sequential([layers.input({ shape: [28, 28, 1] }), layers.flatten(), layers.dense({ units, activation })], {
+    seed: 4,
+    runtime,
+  });
+
+beforeAll(async () => {
+  await writeTinyMnist(path("tiny"), 40, 20);
+  const { test } = await loadMnist();
+  await sharp(Buffer.from(test.images.data.slice(0, 784)), { raw: { width: 28, height: 28, channels: 1 } })
+    .png()
+    .toFile(path("seven.png"));
+  await network(10, "linear").save(path("logits.keras"));
+  await network(1, "linear").save(path("one.keras"));
+  const softmax = network(10, "softmax");
+  await softmax.save(path("softmax.keras"));
+  softmax.compile({
+    optimizer: optimizers.adam(),
+    loss: losses.categoricalCrossentropy(),
+    metrics: ["accuracy"],
+  });
+  await softmax.save(path("compiled.keras"));
+  const bytes = withConfig(readFileSync(path("compiled.keras")), (config) => {
+    (config.compile_config as JsonObject).optimizer = "lion";
+  });
+  writeFileSync(path("lion.keras"), bytes);
+});
+
+const evaluate = (file: string): Promise<Finished> =>
+  trazo(["evaluate", path(file), "--data", path("tiny"), "--threads", "1"]);
+
+const predict = (file: string): Promise<Finished> =>
+  trazo(["predict", path(file), path("seven.png"), "--json"]);
+
+describe("a Keras model that gives logits", () => {
+  it("is predicted and evaluated as its probabilities, which is noted", async () => {
+    const [logits, softmax] = await Promise.all([predict("logits.keras"), predict("softmax.keras")]);
+    expect(softmax).toMatchObject({ code: 0, stderr: "" });
+    expect(logits.stderr).toMatch(/^Note: Its outputs are no probabilities.*\n$/);
+    const probabilities = ({ stdout }: Finished): number[] =>
+      JSON.parse(stdout).guesses.map(({ probability }: { probability: number }) => probability);
+    for (const [i, probability] of probabilities(softmax).entries()) {
+      expect(probabilities(logits)[i]).toBeCloseTo(probability, 5);
+    }
+    const scores = await evaluate("logits.keras");
+    expect(scores.stdout).toBe((await evaluate("softmax.keras")).stdout);
+    expect(scores.stderr).toContain("Note: Its outputs are no probabilities");
+  });
+
+  it("is refused when it gives one number only", async () => {
+    for (const { code, stderr } of [await predict("one.keras"), await evaluate("one.keras")]) {
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^trazo: .*one\.keras: the model gives \[batch, 1\]; expected .* at least two classes, or one after a sigmoid\.\n$/,
+      );
+    }
+  });
+});
+
+describe("a model compiled with what is not supported", () => {
+  it("is predicted, summarised and exported all the same", async () => {
+    const ended = await Promise.all([
+      predict("lion.keras"),
+      trazo(["summary", path("lion.keras")]),
+      trazo(["export", path("lion.keras"), "--to", "onnx"]),
+    ]);
+    for (const { code, stderr } of ended) expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(ended[0].stdout).toBe((await predict("compiled.keras")).stdout);
+  });
+
+  it("is evaluated as its probabilities, and the reason is noted", async () => {
+    const { code, stdout, stderr } = await evaluate("lion.keras");
+    expect(code).toBe(0);
+    expect(stdout).toBe((await evaluate("compiled.keras")).stdout);
+    expect(stderr).toMatch(
+      /^Note: .*lion\.keras: compile_config, optimizer: there is no optimiser "lion".* So loss/,
+    );
+  });
+});

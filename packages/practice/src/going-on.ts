@@ -1,0 +1,29 @@
+import { type JsonObject, TrazoError } from "trazo";
+import { type Difference, differences, differenceText } from "trazo/node";
+import type { Run, RunConfig } from "./run-folder.js";
+
+/**
+ * Checks that the run in a folder can go on as `config` says, perhaps for more epochs than it was begun with.
+ *
+ * @throws TrazoError with the differences when it cannot
+ */
+export function requireGoingOn(before: Run, config: RunConfig): void {
+  const lengthFits = config.epochs === before.config.epochs || config.epochs > before.history.length;
+  const different = settingDifferences(
+    before.config,
+    lengthFits ? { ...config, epochs: before.config.epochs } : config,
+  );
+  if (different.length === 0) return;
+  throw new TrazoError(
+    `${before.folder} holds a run with other settings:\n${differenceText(different)}\n` +
+      "Give the same settings to go on with it, --fresh to start over, or another folder with --out.",
+  );
+}
+
+/** Where and when a run was begun is no setting; the same images may lie elsewhere. */
+export function settingDifferences(before: RunConfig, now: RunConfig): Difference[] {
+  const haveDigests = before.dataDigest !== undefined && now.dataDigest !== undefined;
+  const settings = ({ software, machine, started, data, dataDigest, ...rest }: RunConfig): JsonObject =>
+    ({ ...rest, data: haveDigests ? dataDigest : data }) as JsonObject;
+  return differences(settings(before), settings(now));
+}

@@ -1,0 +1,33 @@
+/**
+ * The lab practice: its techniques, the runs that train them, their comparison and report.
+ *
+ * @packageDocumentation
+ */
+
+export { type ComparisonOptions, type ComparisonProgress, compareTechniques, newRun } from "./comparison.js";
+export { type PracticeData, prepare } from "./data.js";
+export { environmentOf } from "./environment.js";
+export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
+export type { Language } from "./report/index.js";
+export {
+  bestEpochOf,
+  holdsRun,
+  listRuns,
+  type Run,
+  type RunConfig,
+  type RunResult,
+  readRun,
+  runFiles,
+} from "./run-folder.js";
+export { comparisonTable } from "./table.js";
+export { lossOf, type Technique } from "./technique.js";
+export { techniqueRecipe } from "./technique-recipe.js";
+export { augmentation } from "./techniques/augmentation.js";
+export { base } from "./techniques/base.js";
+export { batchnorm } from "./techniques/batchnorm.js";
+export { best } from "./techniques/best.js";
+export { dropout } from "./techniques/dropout.js";
+export { practiceTechniques, techniques } from "./techniques/index.js";
+export { l2 } from "./techniques/l2.js";
+export { bestLine, type Recipe, type TrainRunOptions, trainRun } from "./train-run.js";
+export { reportData, writeReport } from "./write-report.js";

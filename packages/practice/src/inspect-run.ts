@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { loadModel, metrics, type Runtime, type Sequential, type Tensor, TrazoError } from "trazo";
+import type { PracticeData } from "./data.js";
+import { practiceNetwork } from "./network-data.js";
+import {
+  type AugmentedSamples,
+  type FirstLayerKernels,
+  type Misreading,
+  type TechniqueRun,
+  weightHistogram,
+} from "./report/index.js";
+import { type Run, runFiles } from "./run-folder.js";
+import { techniques } from "./techniques/index.js";
+
+const pictureSize = 28 * 28;
+const augmentedDigits = 4;
+const variantsOfEach = 7;
+
+/**
+ * What the report shows of a finished run: its history, and what its best model, read from the folder, does with the
+ * test images.
+ *
+ * @throws TrazoError when the run did not finish, or its model is gone
+ */
+export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime): Promise<TechniqueRun> {
+  const { config, history, result } = run;
+  if (!result) {
+    throw new TrazoError(
+      `The run in ${run.folder} did not finish: it has no ${runFiles.result}. Run it again with trazo practice --only ${config.technique}.`,
+    );
+  }
+  const model = await loadModel(join(run.folder, runFiles.bestModel), { runtime });
+  requireDigits(model, run.folder);
+  const predictions = await model.predict(data.xTest, { batchSize: config.batchSize });
+  await model.dispose();
+  return {
+    technique: config.technique,
+    seed: config.seed,
+    history: history.map((logs, i) => {
+      const value = (name: string): number => measured(logs, name, run.folder);
+      return {
+        epoch: logs.epoch + 1,
+        loss: value("loss"),
+        accuracy: value("accuracy"),
+        valLoss: value("val_loss"),
+        valAccuracy: value("val_accuracy"),
+        learningRate: value("lr"),
+        seconds: result.epochSeconds[i] ?? Number.NaN,
+      };
+    }),
+    bestEpoch: result.bestEpoch,
+    test: {
+      loss: measured(result.test, "loss", run.folder),
+      accuracy: measured(result.test, "accuracy", run.folder),
+    },
+    confusion: [...metrics.confusionMatrix(data.yTest, predictions, 10).counts],
+    misread: misreadings(data, predictions),
+    kernels: firstKernels(model),
+    weights: kernelsOf(model).map(({ layer, values }) => weightHistogram(layer, values)),
+    augmented: augmentedSamples(config.technique, data, config.seed),
+  };
+}
+
+function measured(figures: Readonly<Record<string, number>>, name: string, folder: string): number {
+  const value = figures[name];
+  if (value !== undefined) return value;
+  throw new TrazoError(`The run in ${folder} did not measure "${name}", which the report shows.`);
+}
+
+function requireDigits(model: Sequential, folder: string): void {
+  const [reads, gives] = [model.inputShape.join(", "), model.outputShape.slice(1).join(", ")];
+  if (reads === practiceNetwork.imageShape.join(", ") && gives === String(practiceNetwork.classes)) return;
+  throw new TrazoError(
+    `The report is of networks that read images of [${practiceNetwork.imageShape.join(", ")}] and give ${practiceNetwork.classes} ` +
+      `classes, but the one in ${folder} reads [${reads}] and gives [${gives}].`,
+  );
+}
+
+/** Test digits taken for others, the surest mistakes first. */
+function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float32">): Misreading[] {
+  const found: Misreading[] = [];
+  for (let i = 0; i < (xTest.shape[0] as number); i++) {
+    const actual = largest(yTest.data as Float32Array, i);
+    const predicted = largest(predictions.data, i);
+    if (actual === predicted) continue;
+    found.push({
+      pixels: xTest.data.slice(i * pictureSize, (i + 1) * pictureSize),
+      actual,
+      predicted,
+      probability: predictions.data[i * 10 + predicted] as number,
+    });
+  }
+  return found.sort((a, b) => b.probability - a.probability);
+}
+
+/** The position of the largest of a row of ten. */
+function largest(values: Float32Array, row: number): number {
+  const classes = values.subarray(row * 10, row * 10 + 10);
+  return classes.indexOf(Math.max(...classes));
+}
+
+/** The first training images and what the technique makes of them; undefined when it leaves them alone. */
+function augmentedSamples(name: string, data: PracticeData, seed: number): AugmentedSamples[] | undefined {
+  const generator = techniques.find((technique) => technique.name === name)?.augmentation?.();
+  if (!generator) return undefined;
+  return Array.from({ length: augmentedDigits }, (_, i) => {
+    const original = data.xTrain.data.slice(i * pictureSize, (i + 1) * pictureSize);
+    const image = { dtype: "uint8", shape: [28, 28, 1], data: original } as const;
+    const variants = Array.from({ length: variantsOfEach }, (_, k) =>
+      Uint8Array.from(generator.randomTransform(image, seed + i * variantsOfEach + k).data, Math.round),
+    );
+    return { original, variants };
+  });
+}
+
+interface Kernel {
+  readonly layer: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+function kernelsOf(model: Sequential): Kernel[] {
+  return model.definition.layers.flatMap(({ name, variables }) =>
+    variables
+      .filter(({ spec }) => spec.name === "kernel")
+      .map(({ shape, data }) => ({ layer: name, shape, values: data })),
+  );
+}
+
+/** Of a dense layer on the image, each unit's weights are a picture as well. */
+function firstKernels(model: Sequential): FirstLayerKernels | undefined {
+  const [first] = kernelsOf(model);
+  if (!first) return undefined;
+  const { layer, shape, values } = first;
+  const picture =
+    shape.length === 4 ? shape : shape[0] === pictureSize ? [28, 28, 1, shape[1] as number] : undefined;
+  return picture && { layer, shape: picture as [number, number, number, number], values };
+}

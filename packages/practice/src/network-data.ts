@@ -1,0 +1,46 @@
+import type { ImageDataset, Sequential, Tensor } from "trazo";
+import { TrazoError, tensor, toCategorical } from "trazo";
+
+/** What labelled images must be like for a network. */
+export interface NetworkData {
+  /** [height, width, channels] */
+  readonly imageShape: readonly number[];
+  readonly classes: number;
+  /** How its loss wants the labels: rows `[n, classes]`, class numbers `[n]`, or, of two classes, 0 or 1 `[n, 1]`. */
+  readonly targets: "one-hot" | "numbers" | "column";
+}
+
+/** What the practice's networks are made for. */
+export const practiceNetwork: NetworkData = { imageShape: [28, 28, 1], classes: 10, targets: "one-hot" };
+
+/** @throws TrazoError when the model gives no number a class, or is not compiled */
+export function dataFor(model: Sequential): NetworkData {
+  const [, width, ...more] = model.outputShape;
+  if (typeof width !== "number" || more.length > 0) {
+    throw new TrazoError(`The model gives [${model.outputShape.join(", ")}], not one number a class.`);
+  }
+  const isSparse = model.compiledLoss.targetShape(model.outputShape).length === 1;
+  return {
+    imageShape: model.inputShape,
+    classes: width === 1 ? 2 : width,
+    targets: isSparse ? "numbers" : width === 1 ? "column" : "one-hot",
+  };
+}
+
+/** @throws TrazoError when the images have another size, or more classes than the network knows */
+export function requireFit({ train, numClasses, source }: ImageDataset, network: NetworkData): void {
+  const [own, wanted] = [train.images.shape.slice(1), network.imageShape].map((shape) => shape.join(", "));
+  if (own !== wanted) {
+    throw new TrazoError(`${source}: the network reads images of [${wanted}], but the data's are [${own}].`);
+  }
+  if (numClasses > network.classes) {
+    throw new TrazoError(`${source}: the data has ${numClasses} classes, the network ${network.classes}.`);
+  }
+}
+
+/** Labels as the network's loss wants them. Of fewer classes than the network knows, the others never occur. */
+export function targetsOf(labels: Tensor<"uint8">, { classes, targets }: NetworkData): Tensor {
+  if (targets === "numbers") return labels;
+  if (targets === "column") return tensor("uint8", [labels.data.length, 1], labels.data);
+  return toCategorical(labels, classes);
+}

@@ -1,0 +1,233 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { directionOf, improves, TrazoError } from "trazo";
+import { explainReadError, writeFileAtomically } from "trazo/node";
+import { Fields } from "./run-fields.js";
+
+/** What a run was asked to do, and with what. Written when it begins. */
+export interface RunConfig {
+  /** The technique's name, or the name of the model file that was trained. */
+  readonly technique: string;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Where the images came from. */
+  readonly data: string;
+  /** What the images are, wherever they lie. Runs of earlier versions do not say. */
+  readonly dataDigest?: string | undefined;
+  readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  /** What the best epoch is chosen by. Default `val_accuracy`. */
+  readonly monitor?: string | undefined;
+  /** Of a model file: which weights and optimiser state the run began with. */
+  readonly modelDigest?: string | undefined;
+  /** Names and versions of what runs. */
+  readonly software: readonly string[];
+  readonly machine: string;
+  /** ISO 8601. */
+  readonly started: string;
+}
+
+/** What came of it. Written when it ends. */
+export interface RunResult {
+  /** From 1. */
+  readonly bestEpoch: number;
+  /** Loss and metrics of the best model, read back from its file, on the test images. */
+  readonly test: Readonly<Record<string, number>>;
+  /** Wall-clock seconds of each epoch, validation included. */
+  readonly epochSeconds: readonly number[];
+}
+
+/** One epoch, as the run's JSON Lines have it: its number from 0, and the logs under Keras's names. */
+export type LoggedEpoch = Readonly<Record<string, number>> & { readonly epoch: number };
+
+export interface Run {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly history: readonly LoggedEpoch[];
+  /** Undefined while the run goes on, or when it was stopped. */
+  readonly result: RunResult | undefined;
+}
+
+/** The names of the files in a run's folder. */
+export const runFiles = {
+  config: "config.json",
+  result: "result.json",
+  history: "history.jsonl",
+  historyCsv: "history.csv",
+  events: "events",
+  bestModel: "best_model.h5",
+  lastModel: "last_model.h5",
+  state: "state",
+} as const;
+
+export const writeRunConfig = (folder: string, config: RunConfig): Promise<void> =>
+  writeJson(join(folder, runFiles.config), config);
+
+export const writeRunResult = (folder: string, result: RunResult): Promise<void> =>
+  writeJson(join(folder, runFiles.result), result);
+
+/** @throws TrazoError when the folder holds no run, or a file in it is not what a run writes, naming the field */
+export function readRun(folder: string): Run {
+  const config = readText(join(folder, runFiles.config));
+  if (config === undefined) {
+    throw new TrazoError(
+      `${folder} is not the folder of a run: it has no ${runFiles.config}. ` +
+        "Give folders that trazo practice or trazo train made.",
+    );
+  }
+  const history = readHistory(join(folder, runFiles.history));
+  const result = readText(join(folder, runFiles.result));
+  return {
+    folder,
+    config: configIn(fieldsOf(config, join(folder, runFiles.config))),
+    history,
+    result:
+      result === undefined
+        ? undefined
+        : resultIn(fieldsOf(result, join(folder, runFiles.result)), history.length),
+  };
+}
+
+function configIn(fields: Fields): RunConfig {
+  const images = fields.object("images");
+  return {
+    technique: fields.text("technique"),
+    seed: fields.whole("seed", 0),
+    epochs: fields.whole("epochs", 1),
+    batchSize: fields.whole("batchSize", 1),
+    data: fields.text("data"),
+    dataDigest: fields.optionalText("dataDigest"),
+    images: {
+      train: images.whole("train", 1),
+      validation: images.whole("validation", 1),
+      test: images.whole("test", 1),
+    },
+    monitor: fields.optionalText("monitor"),
+    modelDigest: fields.optionalText("modelDigest"),
+    software: fields.texts("software"),
+    machine: fields.text("machine"),
+    started: fields.text("started"),
+  };
+}
+
+function resultIn(fields: Fields, epochs: number): RunResult {
+  const test = fields.object("test");
+  test.number("loss");
+  return {
+    bestEpoch: fields.whole("bestEpoch", 1, epochs),
+    test: test.allNumbers(),
+    epochSeconds: fields.numbers("epochSeconds"),
+  };
+}
+
+/** Empty lines count for nothing. */
+function readHistory(path: string): LoggedEpoch[] {
+  const lines = (readText(path) ?? "").split("\n").filter((line) => line !== "");
+  return lines.map((line, i) => {
+    const fields = fieldsOf(line, `${path}, line ${i + 1}`, numberFromName);
+    return { ...fields.allNumbers(), epoch: fields.whole("epoch", i, i) };
+  });
+}
+
+/** What a run's best epoch is chosen by. */
+export const monitorOf = ({ monitor = "val_accuracy" }: RunConfig): string => monitor;
+
+/** The epoch (from 1) whose model was kept, and the value it was chosen by; undefined before the first one. */
+export function bestEpochOf({
+  config,
+  history,
+}: Pick<Run, "config" | "history">): { epoch: number; monitor: string; value: number } | undefined {
+  const monitor = monitorOf(config);
+  const direction = directionOf(monitor, "auto");
+  let best: { epoch: number; monitor: string; value: number } | undefined;
+  for (const logs of history) {
+    const value = logs[monitor];
+    if (value === undefined || (best && !improves(value, best.value, direction))) continue;
+    best = { epoch: logs.epoch + 1, monitor, value };
+  }
+  return best;
+}
+
+/** Whether a folder holds a run, finished or not. */
+export const holdsRun = (folder: string): boolean => existsSync(join(folder, runFiles.config));
+
+/** Removes a run's files, and leaves whatever else lies in its folder. */
+export async function removeRun(folder: string): Promise<void> {
+  for (const name of Object.values(runFiles)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** The runs under a folder, and what cannot be read of them. */
+export interface FoundRuns {
+  readonly runs: readonly Run[];
+  /** Why each of the others cannot be read. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Every run in a folder, in those directly under it, and in those under these, by name.
+ *
+ * @throws TrazoError when it is no folder
+ */
+export function listRuns(root: string): FoundRuns {
+  const runs: Run[] = [];
+  const unreadable: string[] = [];
+  for (const folder of runFolders(root, 2)) {
+    try {
+      runs.push(readRun(folder));
+    } catch (error) {
+      if (!(error instanceof TrazoError)) throw error;
+      unreadable.push(error.message);
+    }
+  }
+  return { runs, unreadable };
+}
+
+function runFolders(folder: string, depth: number): string[] {
+  if (holdsRun(folder)) return [folder];
+  if (depth < 0 || !existsSync(folder)) return [];
+  return namesIn(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    .sort((a, b) => basename(a).localeCompare(basename(b), "en"))
+    .flatMap((path) => runFolders(path, depth - 1));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new TrazoError(
+      `${folder} cannot be listed: ${code === "ENOTDIR" ? "it is a file, not a folder" : message}.`,
+      { cause },
+    );
+  }
+}
+
+const writeJson = (path: string, value: object): Promise<void> =>
+  writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+
+function readText(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new TrazoError(`${path} cannot be read: ${explainReadError(cause as NodeJS.ErrnoException)}.`, {
+      cause,
+    });
+  }
+}
+
+/** `jsonLinesLogger` writes NaN and the infinities as strings. */
+const numberFromName = (_key: string, value: unknown): unknown =>
+  ["NaN", "Infinity", "-Infinity"].includes(value as string) ? Number(value) : value;
+
+function fieldsOf(text: string, where: string, revive?: (key: string, value: unknown) => unknown): Fields {
+  try {
+    return new Fields(JSON.parse(text, revive), where);
+  } catch (cause) {
+    if (cause instanceof TrazoError) throw cause;
+    throw new TrazoError(`${where} is not JSON: ${(cause as Error).message}.`);
+  }
+}

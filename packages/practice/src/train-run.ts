@@ -1,0 +1,191 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Callback,
+  callbacks,
+  type ImageFlow,
+  loadModel,
+  type Optimizer,
+  type Runtime,
+  type Sequential,
+  TrazoError,
+} from "trazo";
+import { lockFolder } from "trazo/node";
+import type { PracticeData } from "./data.js";
+import { requireGoingOn } from "./going-on.js";
+import {
+  bestEpochOf,
+  holdsRun,
+  monitorOf,
+  type Run,
+  type RunConfig,
+  readRun,
+  removeRun,
+  runFiles,
+  writeRunConfig,
+  writeRunResult,
+} from "./run-folder.js";
+
+/** What a run trains. */
+export interface Recipe {
+  /** A compiled network, made when there is something to train. */
+  network(): Sequential;
+  /** Images that change from epoch to epoch. Default: the training images as they are. */
+  flow?(): ImageFlow;
+  /** Whether the number of epochs decides what the first ones do, so that a longer run begins anew. */
+  readonly hasFixedLength: boolean;
+}
+
+export interface TrainRunOptions {
+  readonly recipe: Recipe;
+  /** What the run's folder says of it; its epochs and batch size are used. */
+  readonly config: RunConfig;
+  readonly folder: string;
+  readonly data: PracticeData;
+  readonly runtime: Runtime;
+  readonly verbose: 0 | 1 | 2;
+  /** More callbacks, before the ones that every run has. */
+  readonly callbacks?: readonly Callback[];
+  /** Asked, once the folder is held, for what interrupts the run, which then goes on when it is run again. */
+  readonly signal?: (() => AbortSignal) | undefined;
+  /** Save the state after so many steps, too. Default: at the epochs' ends. */
+  readonly saveEvery?: number | undefined;
+  /** Throw away what an earlier run left in the folder. Default false. */
+  readonly fresh?: boolean | undefined;
+}
+
+/**
+ * Trains as the notebook does: keep the best checkpoint, read it back, test it. Writes the run's folder; a run in it that was
+ * interrupted, or is to be longer now, goes on where it stopped, or begins anew where its length decides its beginning; a
+ * finished one is only read.
+ *
+ * @throws TrainingInterrupted when the signal says so
+ * @throws TrazoError when another process is at work in the folder, it holds a run with other settings, or the loss is no
+ *   finite number any more
+ */
+export async function trainRun(options: TrainRunOptions): Promise<Run> {
+  const { folder, config } = options;
+  const lock = await lockFolder(folder);
+  try {
+    if (options.fresh) await removeRun(folder);
+    const before = holdsRun(folder) ? readRun(folder) : undefined;
+    if (before) requireGoingOn(before, config);
+    if (before?.result && before.config.epochs === config.epochs) return before;
+    await begin(before, options);
+    await train(options);
+    return readRun(folder);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function begin(before: Run | undefined, { folder, config, recipe }: TrainRunOptions): Promise<void> {
+  // Of several runs each begins when its turn comes, not when all were planned.
+  if (!before) return await writeRunConfig(folder, { ...config, started: new Date().toISOString() });
+  if (before.config.epochs === config.epochs) return;
+  // Nor can it go on where its state has gone.
+  if (beginsAnew(before, config, recipe) || !existsSync(join(folder, runFiles.state)))
+    await removeRun(folder);
+  await rm(join(folder, runFiles.result), { force: true });
+  await writeRunConfig(folder, { ...before.config, epochs: config.epochs });
+}
+
+/** Whether what was trained before is of no use to a run of this length. */
+export function beginsAnew(before: Run, { epochs }: RunConfig, { hasFixedLength }: Recipe): boolean {
+  return hasFixedLength && before.config.epochs !== epochs;
+}
+
+async function train(options: TrainRunOptions): Promise<void> {
+  const { recipe, config, folder, data, runtime, verbose, saveEvery } = options;
+  const { epochs, batchSize } = config;
+  const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
+
+  const model = recipe.network();
+  const { optimizer } = model;
+  const checkpoint = callbacks.modelCheckpoint({
+    filepath: file("bestModel"),
+    monitor: monitorOf(config),
+    saveBestOnly: true,
+    verbose: verbose === 0 ? 0 : 1,
+  });
+  const stopwatch = epochTimes();
+  const fitting = {
+    epochs,
+    verbose,
+    validationData: [data.xVal, data.yVal] as const,
+    // Kept, so that more epochs can be asked for later.
+    backup: { backupDir: file("state"), saveFreq: saveEvery ?? ("epoch" as const), deleteCheckpoint: false },
+    signal: options.signal?.(),
+    stopOnNonFinite: true,
+    callbacks: [
+      ...(options.callbacks ?? []),
+      optimizer.schedule ? rateInLogs(optimizer) : reduceLr(),
+      checkpoint,
+      callbacks.csvLogger({ filename: file("historyCsv") }),
+      callbacks.jsonLinesLogger({ filename: file("history") }),
+      callbacks.tensorBoard({ logDir: file("events") }),
+      stopwatch,
+    ],
+  };
+  try {
+    const flow = recipe.flow?.();
+    if (flow) await model.fit(flow, fitting);
+    else await model.fit(data.xTrain, data.yTrain, { ...fitting, batchSize });
+    await model.save(file("lastModel"));
+  } finally {
+    await model.dispose();
+  }
+  if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
+
+  const best = await loadModel(file("bestModel"), { runtime });
+  const test = await best.evaluate(data.xTest, data.yTest, { batchSize });
+  await best.dispose();
+  await writeRunResult(folder, {
+    bestEpoch: checkpoint.saved.epoch + 1,
+    test,
+    epochSeconds: stopwatch.seconds,
+  });
+  if (recipe.hasFixedLength) await rm(file("state"), { recursive: true, force: true });
+}
+
+/** As in the notebook: divided by 5 when the validation loss has not improved for two epochs. */
+const reduceLr = (): Callback =>
+  callbacks.reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 2, minLr: 1e-5 });
+
+/** Puts the learning rate of a schedule where `reduceLROnPlateau` puts its own. */
+function rateInLogs(optimizer: Optimizer): Callback {
+  return callbacks.lambdaCallback({
+    onEpochEnd: (_epoch, logs) => {
+      logs.lr = Math.fround(optimizer.learningRate);
+    },
+  });
+}
+
+/** Wall-clock time of each epoch, without the time between an interruption and the going on. */
+function epochTimes(): Callback & { readonly seconds: readonly number[] } {
+  let seconds: number[] = [];
+  let begun = 0;
+  return {
+    get seconds() {
+      return seconds;
+    },
+    getState: () => ({ seconds, elapsed: performance.now() - begun }),
+    setState(state) {
+      const before = state as { seconds: number[]; elapsed: number };
+      seconds = before.seconds;
+      begun = performance.now() - before.elapsed;
+    },
+    onEpochBegin: () => {
+      begun = performance.now();
+    },
+    onEpochEnd: () => void seconds.push((performance.now() - begun) / 1000),
+  };
+}
+
+/** The best epoch so far, in words; undefined before the first one has ended. */
+export function bestLine(run: Run): string | undefined {
+  const best = bestEpochOf(run);
+  const path = join(run.folder, runFiles.bestModel);
+  return best && `Best: epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(5)}, kept in ${path}`;
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Language, type ReportData, renderReport } from "../../src/report/index.js";
+import { launchBrowser } from "./browser.js";
+import { defaultTechniques, sampleReport } from "./sample.js";
+
+const WIDTHS = [390, 1280];
+
+describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => {
+  let browser: Browser;
+  let folder: string;
+  let address: string;
+  let data: ReportData;
+
+  beforeAll(async () => {
+    data = await sampleReport({ seeds: 2 });
+    folder = await mkdtemp(join(tmpdir(), "trazo-report-"));
+    const file = join(folder, "report.html");
+    await writeFile(file, await renderReport(data, { lang }));
+    address = pathToFileURL(file).href;
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(width: number, visit: (page: Page) => Promise<void>): Promise<void> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    page.setDefaultTimeout(10_000);
+    const troubles: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) troubles.push(message.text());
+    });
+    page.on("pageerror", (error) => troubles.push(error.message));
+    page.on("request", (request) => {
+      if (!/^(file|data):/.test(request.url())) troubles.push(`asked for ${request.url()}`);
+    });
+    try {
+      await page.goto(address);
+      await visit(page);
+      expect(troubles).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  }
+
+  it.each(WIDTHS)("fits %i pixels without scrolling sideways, and complains of nothing", async (width) => {
+    await open(width, async (page) => {
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      expect(await page.evaluate("document.documentElement.lang")).toBe(lang);
+    });
+  });
+
+  it.each(WIDTHS)("shows every figure at %i pixels", async (width) => {
+    await open(width, async (page) => {
+      const narrow = width < 720 ? "-narrow" : "";
+      const expected = [
+        ...["comparison", "accuracy", "loss"].map((name) => name + narrow),
+        ...defaultTechniques.flatMap((id) => [`training-${id}`, `confusion-${id}`, `weights-${id}${narrow}`]),
+      ];
+      const shown = await page.evaluate<string[]>(`[...document.querySelectorAll("figure svg[role=img]")]
+        .filter((svg) => { const { width, height } = svg.getBoundingClientRect(); return width > 200 && height > 60; })
+        .map((svg) => svg.id.replace("figure-", ""))`);
+      expect(shown.sort()).toEqual(expected.sort());
+    });
+  });
+
+  it("shows every picture it holds, whole and with a text", async () => {
+    await open(1280, async (page) => {
+      const pictures = await page.evaluate<{ width: number; square: boolean; alt: string }[]>(`(() => {
+        for (const more of document.querySelectorAll(".more")) more.click();
+        return [...document.querySelectorAll("img")].map((img) => {
+          const box = img.getBoundingClientRect();
+          return { width: img.naturalWidth, square: box.width > 20 && Math.abs(box.width - box.height) < 1, alt: img.alt };
+        });
+      })()`);
+      const held = data.runs
+        .filter(({ seed, technique }) => seed === shownSeed(data, technique))
+        .reduce(
+          (sum, { misread, augmented }) =>
+            sum +
+            6 +
+            (misread?.length ?? 0) +
+            (augmented ?? []).reduce((n, { variants }) => n + 1 + variants.length, 0),
+          0,
+        );
+      expect(pictures).toHaveLength(held);
+      expect(pictures.every(({ width, square, alt }) => width > 0 && square && alt.length > 0)).toBe(true);
+    });
+  });
+
+  it("tells the exact value under the pointer", async () => {
+    await open(1280, async (page) => {
+      const cell = page.locator("#figure-confusion-base .cell-4-9 [data-tip]");
+      await cell.scrollIntoViewIfNeeded();
+      await cell.hover();
+      expect(await page.evaluate("document.querySelector('#tip').className")).toBe("on");
+      expect(await page.textContent("#tip")).toBe(await cell.getAttribute("data-tip"));
+    });
+  });
+
+  it("shows the pictures behind a chosen cell of the confusion matrix", async () => {
+    await open(1280, async (page) => {
+      const gallery = page.locator("#base .gallery li:visible");
+      const before = await gallery.count();
+      await page.locator("#figure-confusion-base .cell-4-9 [data-tip]").click();
+      const cells = await page.evaluate<string[]>(
+        `[...document.querySelectorAll("#base .gallery li")].filter((li) => li.offsetWidth > 0).map((li) => li.dataset.cell)`,
+      );
+      expect(new Set(cells)).toEqual(new Set(["4-9"]));
+      await page.locator("#figure-confusion-base .cell-4-9 [data-tip]").click();
+      expect(await gallery.count()).toBe(before);
+    });
+  });
+});
+
+function shownSeed(data: ReportData, technique: string): number | undefined {
+  const best = ({ history }: ReportData["runs"][number]) =>
+    Math.max(...history.map(({ valAccuracy }) => valAccuracy));
+  return data.runs.filter((run) => run.technique === technique).sort((a, b) => best(b) - best(a))[0]?.seed;
+}

@@ -1,0 +1,283 @@
+import { TrazoError } from "trazo";
+import { beforeAll, describe, expect, it } from "vitest";
+import { differsClearly, findings } from "../../src/report/findings.js";
+import {
+  figurePng,
+  type Language,
+  type ReportData,
+  renderFigures,
+  renderReport,
+  type TechniqueRun,
+  weightHistogram,
+} from "../../src/report/index.js";
+import { numbersIn } from "../../src/report/numbers.js";
+import { commonestMistake, curve, summarise } from "../../src/report/summary.js";
+import { texts } from "../../src/report/text/index.js";
+import { sampleReport } from "./sample.js";
+
+let data: ReportData;
+let base: TechniqueRun;
+
+beforeAll(async () => {
+  data = await sampleReport({ seeds: 2, epochs: 12 });
+  base = data.runs[0] as TechniqueRun;
+});
+
+describe("summarise", () => {
+  it("takes mean and sample deviation over seeds, and the best epoch's gap", () => {
+    const runs = [0.99, 0.992].map((accuracy, i) => ({ ...base, seed: i, test: { loss: 0.03, accuracy } }));
+    const [summary] = summarise({ ...data, runs });
+    expect(summary?.testAccuracy.mean).toBeCloseTo(0.991, 12);
+    expect(summary?.testAccuracy.deviation).toBeCloseTo(Math.SQRT2 * 0.001, 12);
+    const best = base.history[base.bestEpoch - 1];
+    expect(summary?.gap.mean).toBeCloseTo((best?.accuracy ?? 0) - (best?.valAccuracy ?? 0), 12);
+  });
+
+  it("gives no deviation of a single run", () => {
+    expect(summarise({ ...data, runs: [base] })[0]?.testAccuracy.deviation).toBeUndefined();
+  });
+
+  it("compares with the notebook at an epoch that both have", () => {
+    const short = { ...base, history: base.history.slice(0, 5), bestEpoch: 1 };
+    const reached = Math.max(...short.history.map(({ valAccuracy }) => valAccuracy));
+    expect(summarise({ ...data, runs: [short] })[0]?.published).toEqual({
+      epoch: 5,
+      valAccuracy: 0.98675,
+      here: reached,
+    });
+  });
+
+  it("follows the mean and the range of the seeds", () => {
+    const other = {
+      ...base,
+      history: base.history.map((record) => ({ ...record, valLoss: record.valLoss + 2 })),
+    };
+    const [first] = curve([base, other], "valLoss");
+    const low = base.history[0]?.valLoss ?? 0;
+    expect(first).toEqual({ epoch: 1, mean: expect.closeTo(low + 1, 12), low, high: low + 2 });
+  });
+
+  it("finds the commonest mistake, and none where all is right", () => {
+    const confusion = new Array<number>(100).fill(0);
+    confusion[44] = 900;
+    expect(commonestMistake(confusion)).toBeUndefined();
+    confusion[49] = 3;
+    expect(commonestMistake(confusion)).toEqual({ actual: 4, predicted: 9, times: 3 });
+  });
+});
+
+describe("findings", () => {
+  const of = (technique: string, runs: readonly TechniqueRun[]) => {
+    const changed = { ...data, runs };
+    const summaries = summarise(changed);
+    const summary = summaries.find((candidate) => candidate.technique === technique);
+    if (summary === undefined) throw new Error(`no ${technique}`);
+    const text = texts.en;
+    const { main, more } = findings(summary, {
+      data: changed,
+      summaries,
+      text,
+      numbers: numbersIn("en", text),
+    });
+    return [...main, ...more].join(" ");
+  };
+  const withWrong = (run: TechniqueRun, wrong: number): TechniqueRun => {
+    const confusion = new Array<number>(100).fill(0);
+    confusion[0] = 10000 - wrong;
+    confusion[49] = wrong;
+    return { ...run, confusion, test: { loss: 0.03, accuracy: 1 - wrong / 10000 } };
+  };
+  const dropout = () => data.runs.find(({ technique }) => technique === "dropout") as TechniqueRun;
+
+  it("call a difference clear only beyond two standard errors", () => {
+    expect(differsClearly(100, 72)).toBe(true);
+    expect(differsClearly(100, 76)).toBe(false);
+    const runs = (wrong: number) => [withWrong(base, 100), withWrong(dropout(), wrong)];
+    expect(of("dropout", runs(60))).toContain(
+      "40 digits fewer than the base network gets wrong, more than chance",
+    );
+    expect(of("dropout", runs(150))).toContain(
+      "50 digits more than the base network gets wrong, more than chance",
+    );
+    expect(of("dropout", runs(95))).toContain(
+      "5 digits fewer than the base network gets wrong: so small a difference",
+    );
+    expect(of("dropout", runs(100))).toContain("The base network gets just as many wrong.");
+  });
+
+  it("say whether the exercise is solved", () => {
+    expect(of("base", [withWrong(base, 99)])).toContain("That passes the 99%");
+    expect(of("base", [withWrong(base, 100)])).toContain("That does not pass the 99%");
+  });
+
+  it("tell overfitting by the validation loss's rise", () => {
+    const losses = (valLosses: number[]) => ({
+      ...base,
+      bestEpoch: 1,
+      history: valLosses.map((valLoss, i) => ({
+        ...(base.history[0] as (typeof base.history)[0]),
+        epoch: i + 1,
+        valLoss,
+      })),
+    });
+    expect(of("base", [losses([0.2, 0.1, 0.15])])).toContain("lowest at epoch 2 and ends 50% higher");
+    expect(of("base", [losses([0.2, 0.1, 0.105])])).not.toContain("lowest at epoch");
+  });
+
+  it("measure what a penalty does to the largest layer's weights", () => {
+    const l2 = data.runs.find(({ technique }) => technique === "l2") as TechniqueRun;
+    const layer = (deviation: number, nearZero: number) => ({
+      ...weightHistogram("dense", Float32Array.of(-1, 1)),
+      deviation,
+      nearZero,
+    });
+    const text = of("l2", [
+      { ...base, weights: [layer(0.04, 0.02)] },
+      { ...l2, weights: [layer(0.004, 0.5)] },
+    ]);
+    expect(text).toContain("standard deviation of 0.0040 against the base network’s 0.040: 10 times smaller");
+    expect(text).toContain(
+      "50.0% of the weights of dense lie within 0.001 of zero; in the base network, 2.0%",
+    );
+  });
+});
+
+describe("weightHistogram", () => {
+  it("counts every value once, between minus and plus the largest magnitude", () => {
+    const histogram = weightHistogram("dense", Float32Array.of(-2, 2, 0, 0.0005, 1.5), 5);
+    expect([histogram.start, histogram.end]).toEqual([-2, 2]);
+    expect(histogram.counts).toEqual([1, 0, 2, 0, 2]);
+    expect(histogram.nearZero).toBeCloseTo(0.4, 12);
+    expect(histogram.mean).toBeCloseTo(0.3001, 6);
+  });
+
+  it("takes a layer that is all zero, and refuses one that is not finite", () => {
+    expect(weightHistogram("dense", new Float32Array(4), 3).counts).toEqual([0, 4, 0]);
+    expect(() => weightHistogram("dense", Float32Array.of(1, Number.NaN))).toThrow(/dense.*NaN/);
+  });
+});
+
+describe.each<Language>(["en", "es"])("renderReport (%s)", (lang) => {
+  let page: string;
+  beforeAll(async () => {
+    page = await renderReport(data, { lang });
+  });
+
+  it("holds all it needs: no address but those of SVG's names and of its own pictures", () => {
+    const addresses = [...page.matchAll(/\b(?:src|href|url|srcset|action)\s*[=(]\s*["']?([^"')\s>]+)/g)].map(
+      ([, a]) => a ?? "",
+    );
+    expect(addresses.filter((address) => !/^(data:|#)/.test(address))).toEqual([]);
+    const hosts = new Set([...page.matchAll(/https?:\/\/[^/"\s]+/g)].map(([host]) => host));
+    expect([...hosts].filter((host) => host !== "http://www.w3.org")).toEqual([]);
+  });
+
+  it("has the figures of every technique in its table", () => {
+    const text = texts[lang];
+    const numbers = numbersIn(lang, text);
+    const rows = page.slice(page.indexOf("<tbody>"), page.indexOf("</tbody>")).split("<tr").slice(1);
+    for (const [i, summary] of summarise(data).entries()) {
+      expect(rows[i]).toContain(text.technique(summary.technique).name);
+      expect(rows[i]).toContain(numbers.percentOf(summary.testAccuracy));
+      expect(rows[i]).toContain(numbers.percentOf(summary.valAccuracy));
+      expect(rows[i]).toContain(numbers.percent(summary.published?.valAccuracy ?? 0));
+    }
+  });
+
+  it("has no figure that is not a number, and nothing left unsaid", () => {
+    expect(page.replace(/<script>.*<\/script>/s, "")).not.toMatch(/NaN|undefined|\[object|Infinity/);
+  });
+
+  it("shows data as text, never as markup", async () => {
+    const hostile = '<img src=x onerror="alert(1)">';
+    const environment = { ...data.environment, command: hostile, machine: hostile };
+    const runs = [{ ...base, technique: "a'\"<b>" }];
+    const other = await renderReport({ ...data, runs, environment }, { lang });
+    expect(other).not.toContain("<img src=x");
+    expect(other).not.toContain('<b>"');
+    expect(other).toContain("&lt;img src=x");
+  });
+});
+
+describe("the report", () => {
+  it("writes numbers as each language does", () => {
+    const write = (lang: Language) => numbersIn(lang, texts[lang]);
+    expect(write("en").percent(0.99183)).toBe("99.18%");
+    expect(write("es").percent(0.99183).replace(/\s/u, " ")).toBe("99,18 %");
+    expect(write("es").count(48000)).toBe("48.000");
+    expect(write("en").points(-0.0031, true)).toBe("−0.31");
+    expect(write("en").duration(119.6)).toBe("2 min 0 s");
+  });
+
+  it("draws a single epoch of a single technique without optional pictures", async () => {
+    const { technique, seed, test, confusion, history } = base;
+    const run = { technique, seed, test, confusion, history: history.slice(0, 1), bestEpoch: 1 };
+    const page = await renderReport({ ...data, runs: [run] }, { lang: "en" });
+    expect(page).toContain('id="figure-confusion-base"');
+    expect(page).not.toContain('id="figure-weights-base"');
+    expect(page.replace(/<script>.*<\/script>/s, "")).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it("does not call a loss the lowest where losses of other kinds stand beside it", async () => {
+    const withLoss = (technique: string, loss: number): TechniqueRun => ({
+      ...base,
+      technique,
+      test: { ...base.test, loss },
+    });
+    const runs = [
+      withLoss("base", 0.251),
+      withLoss("dropout", 0.512),
+      withLoss("l2", 0.123),
+      withLoss("best", 0.0624),
+    ];
+    const page = await renderReport({ ...data, runs }, { lang: "en" });
+    expect(page).toContain('<td class="top">0.251</td>');
+    for (const loss of ["0.512", "0.123", "0.0624"]) expect(page).toContain(`<td>${loss}</td>`);
+    const smoothed = "is measured against its smoothed targets";
+    expect(page).toContain(smoothed);
+    expect(await renderReport({ ...data, runs: runs.slice(0, 3) }, { lang: "en" })).not.toContain(smoothed);
+  });
+
+  it("refuses data that does not fit together, saying what is wrong", async () => {
+    const render = (runs: TechniqueRun[]) => renderReport({ ...data, runs }, { lang: "en" });
+    await expect(render([])).rejects.toThrow(TrazoError);
+    await expect(render([{ ...base, bestEpoch: 99 }])).rejects.toThrow(/base, seed 1: bestEpoch is 99/);
+    await expect(render([{ ...base, confusion: [1, 2] }])).rejects.toThrow(/2 counts; expected 100/);
+    const picture = { actual: 1, predicted: 7, probability: 0.9, pixels: new Uint8Array(10) };
+    await expect(render([{ ...base, misread: [picture] }])).rejects.toThrow(/10 pixels; expected 784/);
+  });
+});
+
+describe("renderFigures", () => {
+  it("gives each figure as an SVG that sharp can turn into a PNG", async () => {
+    const figures = await renderFigures({ ...data, runs: [base] }, "es");
+    expect(figures.map(({ name }) => name)).toEqual([
+      "comparison",
+      "accuracy",
+      "loss",
+      "training-base",
+      "confusion-base",
+      "weights-base",
+      "misread-base",
+      "kernels-base",
+    ]);
+    for (const figure of figures) {
+      expect(figure.svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+      expect(figure.svg).toContain(figure.title);
+      expect(figure.svg).not.toMatch(/var\(--|NaN|undefined/);
+      const { default: sharp } = await import("sharp");
+      const png = await sharp(await figurePng(figure, 1)).stats();
+      // Something is drawn: the picture is not of one colour.
+      expect(Math.max(...png.channels.map(({ stdev }) => stdev))).toBeGreaterThan(5);
+    }
+  });
+
+  it("draws the notebook's points where it has published some, and only for epochs trained", async () => {
+    const marks = (svg: string) => svg.match(/cuaderno: /g)?.length ?? 0;
+    const accuracy = async (runs: TechniqueRun[]) =>
+      (await renderFigures({ ...data, runs }, "es")).find(({ name }) => name === "accuracy")?.svg ?? "";
+    expect(marks(await accuracy([base]))).toBe(9);
+    expect(marks(await accuracy([{ ...base, history: base.history.slice(0, 4), bestEpoch: 4 }]))).toBe(4);
+    expect(marks(await accuracy([{ ...base, technique: "mlp" }]))).toBe(0);
+  });
+});

@@ -1,0 +1,11 @@
+/**
+ * A prediction server for image classifiers.
+ *
+ * @packageDocumentation
+ */
+
+export type { Guess, Prediction } from "./answer.js";
+export type { ServeOptions } from "./options.js";
+export type { ErrorBody, ErrorCode } from "./request-error.js";
+export { type ClassifierServer, createServer } from "./server.js";
+export { openThreadedClassifier } from "./threaded-classifier.js";

@@ -1,0 +1,14 @@
+/**
+ * What programs around the library need in Node and the library itself has: files written whole or not at all, folders
+ * locked against a second process, kinds of model files, reasons in words.
+ *
+ * @packageDocumentation
+ */
+
+export { decodeDigitImage } from "../data/image.js";
+export { explainReadError, readBytes } from "../data/read-bytes.js";
+export { writeFileAtomically } from "../formats/atomic-file.js";
+export { hasEnding, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
+export { keepNoRecords } from "../runtime/telemetry.js";
+export { type Difference, differences, differenceText } from "../state/difference.js";
+export { lockFolder } from "../state/lock.js";

@@ -1,6 +1,0 @@
-import type { ImageClassifier } from "../classifier/classifier.js";
-
-/** On stderr, so that what is piped on stays clean. */
-export function showNotes({ notes = [] }: Pick<ImageClassifier, "notes">): void {
-  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
-}
