@@ -4,6 +4,7 @@ import { type Tensor, tensor } from "../tensor.js";
 import { checkContrast, MNIST_SIZE, prepareDigit } from "./digit.js";
 import { flatten, invert, isDarkOnLight, type Picture, type RgbaPixels, resize, toGrey } from "./picture.js";
 import { readBytes } from "./read-bytes.js";
+import { loadSharp } from "./sharp.js";
 
 /** Options of `readDigitImage`. */
 export interface ReadDigitImageOptions {
@@ -104,7 +105,7 @@ async function decode(bytes: Uint8Array, file: string, workingSize: number): Pro
 
 async function decodeBytes(bytes: Uint8Array, file: string, workingSize: number): Promise<RgbaPixels> {
   // Loaded when first needed: it is a native module that most commands do without.
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const source = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS });
   const { format, width, height } = await source.metadata();
   if (format !== "png" && format !== "jpeg") {

@@ -1,9 +1,7 @@
 import { availableParallelism } from "node:os";
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
-import { loadAddon } from "./addon-session.js";
 import type { Library } from "./library.js";
-import { loadNative } from "./native-session.js";
 import type { Runtime } from "./runtime.js";
 import { keepNoRecords } from "./telemetry.js";
 
@@ -23,19 +21,21 @@ export interface NodeRuntimeOptions {
    */
   readonly background?: boolean;
   /**
-   * How ONNX Runtime is called: `native`, its C interface, which copies nothing; or `addon`, onnxruntime-node's own
-   * binding, which is slower. Default: `native` where that works, else `addon`.
+   * How ONNX Runtime is called: `native`, its C interface, which copies nothing; or `addon`, the binding of the package
+   * onnxruntime-node, which is slower and has to be installed beside this library. Default: `native` where that works, else
+   * `addon`.
    */
   readonly binding?: "native" | "addon";
 }
 
 const nodeRuntimeOptions = { threads: true, lowering: true, background: true, binding: true } as const;
 
+/** Loaded when used: a platform may have only one of them. */
 const bindings = {
-  native: loadNative,
-  addon: (background: boolean) => {
+  native: async (background: boolean) => (await import("./native-session.js")).loadNative(background),
+  addon: async (background: boolean) => {
     if (background) throw new TrazoError("it cannot compute in the background");
-    return loadAddon();
+    return (await import("./addon-session.js")).loadAddon();
   },
 };
 

@@ -1,5 +1,5 @@
-import koffi from "koffi";
 import type { Tensor } from "../tensor.js";
+import { koffi } from "./koffi.js";
 import { loadOrtFunctions, type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 import { type OrtTensors, ortTensors } from "./ort-tensors.js";
 

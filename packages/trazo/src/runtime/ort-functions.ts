@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import koffi from "koffi";
+import { fileURLToPath } from "node:url";
+import { koffi } from "./koffi.js";
 
 /** An address in the process; ONNX Runtime's objects are known by theirs. */
 export type Pointer = bigint;
@@ -73,7 +74,7 @@ export interface OrtFunctions {
 const stackBytes = 8 * 2 ** 20;
 
 /**
- * Loads the library that comes with onnxruntime-node.
+ * Loads ONNX Runtime's library.
  *
  * @throws Error where there is none for this platform, or it cannot be called
  */
@@ -89,13 +90,29 @@ export function loadOrtFunctions(): OrtFunctions {
   return { version, library, ...functionsOf(table) };
 }
 
+const libraryNames = ["libonnxruntime.so.1", "libonnxruntime.1.dylib", "onnxruntime.dll"];
+const supportedPlatforms = "linux-x64, linux-arm64, darwin-arm64, win32-x64, win32-arm64";
+
+/** The packed library carries its own; a checkout uses that of the development dependency onnxruntime-node. */
 function libraryPath(): string {
-  const root = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
-  const folder = join(root, "bin", "napi-v6", process.platform, process.arch);
-  const names = ["libonnxruntime.so.1", "libonnxruntime.1.dylib", "onnxruntime.dll"];
-  const path = names.map((name) => join(folder, name)).find(existsSync);
-  if (!path) throw new Error(`onnxruntime-node has no library for ${process.platform}-${process.arch}`);
+  const platform = `${process.platform}-${process.arch}`;
+  const carried = fileURLToPath(new URL(`../../ort/${platform}`, import.meta.url));
+  const paths = [carried, ...foldersOfOnnxruntimeNode()].flatMap((folder) =>
+    libraryNames.map((name) => join(folder, name)),
+  );
+  const path = paths.find(existsSync);
+  if (!path)
+    throw new Error(`there is no ONNX Runtime library for ${platform}; supported: ${supportedPlatforms}`);
   return path;
+}
+
+function foldersOfOnnxruntimeNode(): string[] {
+  try {
+    const root = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
+    return [join(root, "bin", "napi-v6", process.platform, process.arch)];
+  } catch {
+    return [];
+  }
 }
 
 function functionAt(table: Pointer, index: number, result: NativeType, parameters: NativeType[]) {

@@ -1,5 +1,5 @@
-import koffi from "koffi";
 import { type DType, sizeOf, type Tensor, type TypedArrayOf } from "../tensor.js";
+import { koffi } from "./koffi.js";
 import { type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 
 /** ONNXTensorElementDataType. */
