@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 
 /** A package as the mirror holds it. */
 export interface MirroredPackage {
-  /** The package.json in the tarball. */
+  /** What its package.json says of installing it. */
   readonly manifest: { readonly name: string; readonly version: string };
   readonly tarball: string;
 }

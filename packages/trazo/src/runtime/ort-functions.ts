@@ -93,11 +93,11 @@ export function loadOrtFunctions(): OrtFunctions {
 const libraryNames = ["libonnxruntime.so.1", "libonnxruntime.1.dylib", "onnxruntime.dll"];
 const supportedPlatforms = "linux-x64, linux-arm64, darwin-arm64, win32-x64, win32-arm64";
 
-/** The packed library carries its own; a checkout uses that of the development dependency onnxruntime-node. */
+/** The library of the package onnxruntime-node where it is installed, as in a checkout; else the one that the packed library carries. */
 function libraryPath(): string {
   const platform = `${process.platform}-${process.arch}`;
   const carried = fileURLToPath(new URL(`../../ort/${platform}`, import.meta.url));
-  const paths = [carried, ...foldersOfOnnxruntimeNode()].flatMap((folder) =>
+  const paths = [...foldersOfOnnxruntimeNode(), carried].flatMap((folder) =>
     libraryNames.map((name) => join(folder, name)),
   );
   const path = paths.find(existsSync);
