@@ -87,7 +87,6 @@ interface Exports {
   dropoutMask(target: number, n: number, rate: number, seedLo: number, seedHi: number): void;
   normalNoise(target: number, n: number, seedLo: number, seedHi: number): void;
   uniformNoise(target: number, n: number, seedLo: number, seedHi: number): void;
-  gatherRows(source: number, indices: number, rows: number, rowBytes: number, target: number): void;
 }
 
 /**
@@ -136,15 +135,14 @@ export class Kernels {
 
   /** The values from `offset` on, sharing memory. */
   float32(offset: number, length: number): Float32Array<ArrayBuffer> {
-    return this.#view(Float32Array, offset, length);
-  }
-
-  int32(offset: number, length: number): Int32Array<ArrayBuffer> {
-    return this.#view(Int32Array, offset, length);
-  }
-
-  uint8(offset: number, length: number): Uint8Array<ArrayBuffer> {
-    return this.#view(Uint8Array, offset, length);
+    const end = offset + length * Float32Array.BYTES_PER_ELEMENT;
+    if (!(offset >= RESERVED && length >= 0 && end <= RESERVED + this.capacity)) {
+      throw new TrazoError(
+        `A view of ${length} values at byte ${offset} lies outside the kernel memory ` +
+          `(bytes ${RESERVED} to ${RESERVED + this.capacity}).`,
+      );
+    }
+    return new Float32Array(this.memory.buffer, offset, length);
   }
 
   /**
@@ -231,12 +229,12 @@ export class Kernels {
     return this.#exports.addPenaltyGradient(p, g, length, l1, l2);
   }
 
-  /** The sum of g², in float64. */
+  /** The sum of g², in float64; tiny values count as 0, as everywhere (see src/graph/subnormals.ts). */
   sumOfSquares(g: number, length: number): number {
     return this.#exports.sumOfSquares(g, length);
   }
 
-  /** g *= factor. */
+  /** g *= factor; tiny values become 0. */
   scale(g: number, length: number, factor: number): void {
     this.#exports.scale(g, length, factor);
   }
@@ -263,29 +261,6 @@ export class Kernels {
   /** Fills `target` with values uniform on [0, 1), multiples of 2^-24: a pure function of the 64-bit seed, by Philox4x32-10. */
   uniformNoise(target: number, length: number, seedLo: number, seedHi: number): void {
     this.#exports.uniformNoise(target, length, seedLo, seedHi);
-  }
-
-  /** Copies the rows (of `rowBytes` bytes) that the `rows` int32 numbers at `indices` name, one after another. */
-  gatherRows(source: number, indices: number, rows: number, rowBytes: number, target: number): void {
-    this.#exports.gatherRows(source, indices, rows, rowBytes, target);
-  }
-
-  #view<T>(
-    View: {
-      new (buffer: ArrayBuffer, offset: number, length: number): T;
-      readonly BYTES_PER_ELEMENT: number;
-    },
-    offset: number,
-    length: number,
-  ): T {
-    const end = offset + length * View.BYTES_PER_ELEMENT;
-    if (!(offset >= RESERVED && length >= 0 && end <= RESERVED + this.capacity)) {
-      throw new TrazoError(
-        `A view of ${length} values at byte ${offset} lies outside the kernel memory ` +
-          `(bytes ${RESERVED} to ${RESERVED + this.capacity}).`,
-      );
-    }
-    return new View(this.memory.buffer, offset, length);
   }
 }
 

@@ -1,6 +1,7 @@
 import { TrazoError } from "../errors.js";
 import { add, div, mul, reduceMean, sqrt, square, sub } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
+import { bounds, flush, flushPositive } from "../graph/subnormals.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { initializerFrom, serializeInitializer } from "../initializers/registry.js";
@@ -118,8 +119,10 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       const centered = sub(x, mean);
       const variance = reduceMean(square(centered), { axes });
       const average = (past: Value, now: Value): Value => add(mul(past, momentum), mul(now, 1 - momentum));
-      context.updateWeight("moving_mean", average(moving.mean, mean));
-      context.updateWeight("moving_variance", average(moving.variance, variance));
+      // Of a channel that has died both shrink forever.
+      context.updateWeight("moving_mean", flush(average(moving.mean, mean), bounds.weight));
+      const nextVariance = average(moving.variance, variance);
+      context.updateWeight("moving_variance", flushPositive(nextVariance, bounds.state));
       return normalize(centered, variance, weights);
     },
     getConfig: () => ({

@@ -69,7 +69,7 @@ function classNumber(label: number, sample: number): number {
 /** The matrix as an aligned table: true classes down, predicted across, recall at the end of each row. */
 export function formatConfusionMatrix({ numClasses, counts, recall, precision }: ConfusionMatrix): string {
   const labels = Array.from({ length: numClasses }, (_, label) => label);
-  const width = Math.max(6, String(Math.max(0, ...counts)).length + 1);
+  const width = Math.max(6, String(counts.reduce((a, b) => Math.max(a, b), 0)).length + 1);
   const cell = (value: string | number): string => String(value).padStart(width);
   const percent = (value: number): string => (Number.isNaN(value) ? "-" : (100 * value).toFixed(1));
   const line = (head: string, cells: readonly (string | number)[]): string =>

@@ -22,9 +22,9 @@ export function summarizeOnnx(model: OnnxModel): string {
       shapeOf(output[0] ?? ""),
     ]),
   ];
-  const width = Math.max(...rows.map(([head = ""]) => head.length)) + 2;
+  const width = longest(rows.map(([head = ""]) => head)) + 2;
   const lines = rows.map(([head = "", shape = ""]) => `${head.padEnd(width)} ${shape}`);
-  const rule = "_".repeat(Math.max(...lines.map(({ length }) => length)));
+  const rule = "_".repeat(longest(lines));
   const text = [
     `ONNX model: "${graph.name}"`,
     `${producer ? `made by ${producer}` : "of unknown origin"}, opset ${opsetOf(model)}, ` +
@@ -95,3 +95,6 @@ function initialisers({ graph }: OnnxModel): string {
   );
   return `${sizes.length}, ${values.toLocaleString("en-US")} values, ${bytes.toLocaleString("en-US")} bytes`;
 }
+
+const longest = (texts: readonly string[]): number =>
+  texts.reduce((most, { length }) => Math.max(most, length), 0);

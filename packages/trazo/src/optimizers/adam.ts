@@ -1,4 +1,5 @@
-import { add, div, maximum, mul, sqrt, square, sub } from "../graph/ops.js";
+import { add, div, maximum, mul, sqrt, sub } from "../graph/ops.js";
+import { flushedSquare } from "../graph/subnormals.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 import { optimizerOptionNames, requireForgetting, requireNonNegative } from "./options.js";
@@ -66,7 +67,7 @@ export function adamRule(
       const oldM = slot(slots, 0);
       const oldV = slot(slots, 1);
       const m = add(oldM, mul(sub(g, oldM), 1 - beta1));
-      const v = add(oldV, mul(sub(square(g), oldV), 1 - beta2));
+      const v = add(oldV, mul(sub(flushedSquare(g), oldV), 1 - beta2));
       const scale = amsgrad ? maximum(slot(slots, 2), v) : v;
       const direction = div(m, add(sqrt(scale), epsilon));
       return {

@@ -1,4 +1,5 @@
-import { add, clip, div, maximum, minimum, mul, reduceSum, sqrt, square, sub } from "../graph/ops.js";
+import { add, clip, div, maximum, minimum, mul, reduceSum, sqrt, sub } from "../graph/ops.js";
+import { flushedSquare } from "../graph/subnormals.js";
 import type { Value } from "../graph/value.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Clipping, VariableSpan } from "./optimizer.js";
@@ -36,10 +37,10 @@ export function clipSpans(clipping: Clipping, kernels: Kernels, spans: readonly 
 export function clipGradients(clipping: Clipping, gradients: readonly Value[]): Value[] {
   const { clipnorm, globalClipnorm, clipvalue } = clipping;
   if (clipnorm !== undefined) {
-    return gradients.map((g) => div(mul(g, clipnorm), maximum(sqrt(reduceSum(square(g))), clipnorm)));
+    return gradients.map((g) => div(mul(g, clipnorm), maximum(sqrt(reduceSum(flushedSquare(g))), clipnorm)));
   }
   if (globalClipnorm !== undefined && gradients.length > 0) {
-    const norm = sqrt(gradients.map((g) => reduceSum(square(g))).reduce(add));
+    const norm = sqrt(gradients.map((g) => reduceSum(flushedSquare(g))).reduce(add));
     // The last term is 0, or NaN for a norm that is not finite.
     const factor = add(mul(minimum(div(1, norm), 1 / globalClipnorm), globalClipnorm), sub(norm, norm));
     return gradients.map((g) => mul(g, factor));

@@ -1,4 +1,5 @@
 import { type JsonObject, TrazoError } from "../errors.js";
+import { bounds, flush } from "../graph/subnormals.js";
 import type { Value } from "../graph/value.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { serializeSchedule } from "../schedules/registry.js";
@@ -25,6 +26,7 @@ export interface UpdateRule {
   readonly scalars: readonly string[];
   /** The numbers that the rule adds to `learning_rate`. */
   scalarsAt(iterations: number, learningRate: number): Scalars;
+  /** The optimizer flushes the gradient before it, and the weights and slots after it: see src/graph/subnormals.ts. */
   formula(
     p: Value,
     g: Value,
@@ -122,7 +124,11 @@ export class RuleOptimizer implements Optimizer {
     slots: readonly Value[],
     scalars: Readonly<Record<string, Value>>,
   ): UpdatedVariable {
-    return this.#rule.formula(p, g, slots, scalars);
+    const next = this.#rule.formula(p, flush(g, bounds.state), slots, scalars);
+    return {
+      p: flush(next.p, bounds.weight),
+      slots: next.slots.map((value) => flush(value, bounds.state)),
+    };
   }
 
   update(kernels: Kernels, span: VariableSpan, scalars: Scalars): number {

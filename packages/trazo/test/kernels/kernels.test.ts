@@ -8,16 +8,16 @@ const at = (values: ArrayLike<number>, i: number): number => values[i] as number
 describe("the kernels' memory", () => {
   it("gives aligned, zeroed places that do not overlap", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 20 }), async (sizes) => {
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 75 }), { maxLength: 20 }), async (sizes) => {
         const kernels = await createKernels(20 * 320);
         let end = 0;
         for (const size of sizes) {
-          const offset = kernels.allocate(size);
+          const offset = kernels.allocate(4 * size);
           expect(offset % 64).toBe(0);
           expect(offset).toBeGreaterThanOrEqual(end);
-          expect(kernels.uint8(offset, size).every((byte) => byte === 0)).toBe(true);
-          kernels.uint8(offset, size).fill(255);
-          end = offset + size;
+          expect(kernels.float32(offset, size).every((value) => value === 0)).toBe(true);
+          kernels.float32(offset, size).fill(9);
+          end = offset + 4 * size;
         }
       }),
       { numRuns: 30 },
@@ -47,7 +47,7 @@ describe("the kernels' memory", () => {
     const offset = kernels.allocate(64);
     expect(() => kernels.float32(offset, 17)).toThrow(/17 values at byte/);
     expect(() => kernels.float32(0, 1)).toThrow(/outside/);
-    expect(() => kernels.int32(offset, -1)).toThrow(/outside/);
+    expect(() => kernels.float32(offset, -1)).toThrow(/outside/);
   });
 
   it.each([-1, 1.5, Number.NaN, 2 ** 40])("refuses a capacity of %d bytes", async (capacity) => {
@@ -76,13 +76,14 @@ describe("sums and scalings of a gradient", () => {
     view.set([...values, 99, 99, 99]);
     return { kernels, g, view, length: values.length };
   }
+  const flushed = (x: number): number => (Math.abs(x) < 2 ** -116 ? 0 : x);
   const floats = fc.array(fc.float({ noNaN: true, min: -1e10, max: 1e10 }), { maxLength: 70 });
 
   it("sumOfSquares is that of float64", async () => {
     await fc.assert(
       fc.asyncProperty(floats, async (values) => {
         const { kernels, g, length } = await place(values);
-        const wanted = values.reduce((sum, x) => sum + x * x, 0);
+        const wanted = values.map(flushed).reduce((sum, x) => sum + x * x, 0);
         expect(Math.abs(kernels.sumOfSquares(g, length) - wanted)).toBeLessThanOrEqual(1e-13 * wanted);
       }),
     );
@@ -93,7 +94,12 @@ describe("sums and scalings of a gradient", () => {
       fc.asyncProperty(floats, async (values) => {
         const { kernels, g, view, length } = await place(values);
         kernels.scale(g, length, 0.3);
-        expect([...view]).toEqual([...values.map((x) => Math.fround(x * Math.fround(0.3))), 99, 99, 99]);
+        expect([...view]).toEqual([
+          ...values.map((x) => Math.fround(flushed(x) * Math.fround(0.3))),
+          99,
+          99,
+          99,
+        ]);
       }),
     );
   });
@@ -277,19 +283,5 @@ describe("uniform noise", () => {
       expect(value).toBe((at(words, (i >> 2) & 3) >>> 8) / 2 ** 24);
     }
     expect(kernels.float32(target, 100).slice(45)).toEqual(new Float32Array(55).fill(9));
-  });
-});
-
-describe("gatherRows", () => {
-  it("copies the named rows in their order", async () => {
-    const kernels = await createKernels(1024);
-    const source = kernels.allocate(15);
-    const indices = kernels.allocate(16);
-    const target = kernels.allocate(16);
-    kernels.uint8(source, 15).set(Array.from({ length: 15 }, (_, i) => i));
-    kernels.int32(indices, 4).set([4, 0, 4, 2]);
-    kernels.uint8(target, 16).fill(255);
-    kernels.gatherRows(source, indices, 4, 3, target);
-    expect([...kernels.uint8(target, 13)]).toEqual([12, 13, 14, 0, 1, 2, 12, 13, 14, 6, 7, 8, 255]);
   });
 });

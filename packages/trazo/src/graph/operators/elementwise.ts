@@ -1,6 +1,5 @@
 import type { Attributes, Operator } from "../operator.js";
 import {
-  abs,
   add,
   cast,
   cos,
@@ -22,6 +21,7 @@ import {
   where,
 } from "../ops.js";
 import { broadcastShapes } from "../shape.js";
+import { bounds, flushPositive } from "../subnormals.js";
 import type { Node, Value } from "../value.js";
 import { requireEqualDtypes } from "./requirements.js";
 
@@ -60,8 +60,14 @@ const input = (node: Node, index: number): Value => node.inputs[index] as Value;
 const isConstant = (x: Value): boolean => x.graph.constantOf(x) !== undefined;
 const mask = (condition: Value, like: Value): Value => cast(condition, like.dtype);
 
-/** 1 where y > 0, else 0. One cheap operator: Where and comparisons cost twice as much on CPU. */
-const positive = (y: Value): Value => hardSigmoid(y, 1e30, 0);
+/**
+ * 1 where y > 0, else 0, for y from 0 up. One cheap operator: Where, comparisons and Sign cost several times as much on a CPU.
+ * The factor takes the smallest normal number beyond 1; a subnormal y may give a part.
+ */
+const positive = (y: Value): Value => hardSigmoid(y, 2 ** 127, 0);
+
+/** A probability as gradients see it: one near 1e-38 would slow down every product that follows. */
+const visible = (p: Value): Value => flushPositive(p, bounds.probability);
 
 const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
 
@@ -93,11 +99,14 @@ export const elementwise: Record<string, Operator> = {
   Abs: unary((dy, x) => mul(dy, sign(x))),
   Sign: { infer: sameType, gradient: () => [undefined] },
   Relu: unary((dy, _x, y) => mul(dy, positive(y))),
-  Sigmoid: unary((dy, _x, y) => mul(dy, mul(y, sub(1, y)))),
+  Sigmoid: unary((dy, _x, y) => mul(dy, visible(mul(y, sub(1, y))))),
   Tanh: unary((dy, _x, y) => mul(dy, sub(1, mul(y, y)))),
   Erf: unary((dy, x) => mul(dy, mul(exp(neg(mul(x, x))), twoOverSqrtPi))),
-  Softplus: unary((dy, x) => mul(dy, sigmoid(x))),
-  Elu: unary((dy, x, y, { alpha }) => mul(dy, where(greater(x, 0), onesLike(x), add(y, alpha as number)))),
+  Softplus: unary((dy, x) => mul(dy, visible(sigmoid(x)))),
+  Elu: unary((dy, x, y, { alpha }) => {
+    const one = x.graph.scalar(x.dtype, 1);
+    return mul(dy, where(greater(x, 0), one, add(y, alpha as number)));
+  }),
   LeakyRelu: unary((dy, x, _y, { alpha }) => {
     const active = mask(greater(x, 0), dy);
     return mul(dy, add(mul(active, 1 - (alpha as number)), alpha as number));
@@ -109,7 +118,7 @@ export const elementwise: Record<string, Operator> = {
   Softmax: {
     infer: sameType,
     gradient: (node, [dy]) => {
-      const y = node.outputs[0] as Value;
+      const y = visible(node.outputs[0] as Value);
       const product = mul(dy as Value, y);
       return [sub(product, mul(y, reduceSum(product, { axes: [-1], keepDims: true })))];
     },
@@ -119,7 +128,7 @@ export const elementwise: Record<string, Operator> = {
     infer: sameType,
     gradient: (node, [dy]) => {
       const total = reduceSum(dy as Value, { axes: [-1], keepDims: true });
-      return [sub(dy as Value, mul(exp(node.outputs[0] as Value), total))];
+      return [sub(dy as Value, mul(visible(exp(node.outputs[0] as Value)), total))];
     },
     onnx: () => ({ attributes: { axis: -1 } }),
   },
@@ -136,5 +145,3 @@ function subtraction(): Operator {
     },
   };
 }
-
-const onesLike = (x: Value): Value => add(mul(abs(x), 0), 1);

@@ -17,7 +17,7 @@ function usesOf(indices: ArrayLike<number>, size: number, wanted = size): number
  * tensor that is copied a few times (an expanded kernel).
  */
 function sumUses(dy: Value, uses: readonly (readonly number[])[], count: number): Value {
-  const most = Math.max(...uses.map((use) => use.length), 1);
+  const most = uses.reduce((longest, { length }) => Math.max(longest, length), 1);
   const even = uses.every((use) => use.length === most);
   const padded = even ? dy : pad(dy, [0, 0], [1, 0]);
   const indices = new Int32Array(most * uses.length);

@@ -1,5 +1,5 @@
 import { Rule } from "./rules";
-import { flush, flushSquare } from "./vector";
+import { flush, flushedSquare, flushSquare } from "./vector";
 import { walk } from "./walk";
 
 /**
@@ -17,7 +17,7 @@ export function adamStep(
   const newM = flush(f32x4.add(oldM, f32x4.mul(f32x4.sub(g, oldM), rate1)));
   v128.store(m, newM);
   const oldV = v128.load(v);
-  const newV = flushSquare(f32x4.add(oldV, f32x4.mul(f32x4.sub(f32x4.mul(g, g), oldV), rate2)));
+  const newV = flushSquare(f32x4.add(oldV, f32x4.mul(f32x4.sub(flushedSquare(g), oldV), rate2)));
   v128.store(v, newV);
   let scale = newV;
   if (rule == Rule.ADAM_AMSGRAD) {

@@ -5,7 +5,6 @@
 export { adam, adamAmsgrad } from "./adam";
 export { clamp, scale, sumOfSquares } from "./clipping";
 export { dropoutMask } from "./dropout";
-export { gatherRows } from "./gather";
 export { normalNoise } from "./noise";
 export { addPenaltyGradient } from "./penalty";
 export { rmsprop, rmspropCentered, rmspropCenteredMomentum, rmspropMomentum } from "./rmsprop";

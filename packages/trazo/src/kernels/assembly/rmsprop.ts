@@ -1,5 +1,5 @@
 import { Rule } from "./rules";
-import { flush, flushSquare } from "./vector";
+import { flush, flushedSquare, flushSquare } from "./vector";
 import { walk } from "./walk";
 
 /**
@@ -14,14 +14,14 @@ export function rmspropStep(
   rate: v128, rho: v128, momentum: v128, epsilon: v128,
 ): v128 {
   const fresh = f32x4.sub(f32x4.splat(1), rho);
-  const v = flushSquare(f32x4.add(f32x4.mul(rho, v128.load(velocity)), f32x4.mul(fresh, f32x4.mul(g, g))));
+  const v = flushSquare(f32x4.add(f32x4.mul(rho, v128.load(velocity)), f32x4.mul(fresh, flushedSquare(g))));
   v128.store(velocity, v);
   let square = v;
   if (rule == Rule.RMSPROP_CENTERED || rule == Rule.RMSPROP_CENTERED_MOMENTUM) {
     const average = rule == Rule.RMSPROP_CENTERED ? s1 : s2;
     const a = flush(f32x4.add(f32x4.mul(rho, v128.load(average)), f32x4.mul(fresh, g)));
     v128.store(average, a);
-    square = f32x4.sub(v, f32x4.mul(a, a));
+    square = f32x4.sub(v, flushedSquare(a));
   }
   const increment = f32x4.div(f32x4.mul(g, rate), f32x4.sqrt(f32x4.add(square, epsilon)));
   if (rule == Rule.RMSPROP || rule == Rule.RMSPROP_CENTERED) return f32x4.sub(w, increment);

@@ -1,24 +1,53 @@
-/**
- * 2^-116: slots below this magnitude become zero. The state of a weight whose gradient stays zero decays for ever; once it is
- * denormal, or its product with a small factor is, each operation on it takes far longer. This leaves room for factors down
- * to 2^-10, and what is lost is far below anything that moves a weight.
- */
-const TINY: f32 = 1.2037062152420224e-35;
+/** The bounds below which numbers become zero. Why, and why these: src/graph/subnormals.ts, which states them once more. */
+const WEIGHT: f32 = 8.881784197001252e-16; // 2^-50
+const STATE: f32 = 1.2037062152420224e-35; // 2^-116
+const SQUARED: f32 = 3.469446951953614e-18; // 2^-58
+/** The slope of a penalty: its product with a weight that was not flushed is a normal number. */
+const SLOPE: f32 = 1.3234889800848443e-23; // 2^-76
 
-/** `x` with its tiny values zeroed. NaN stays NaN: a comparison with it is false. */
+/** `x` with 0 in place of every value whose magnitude is below the bound. NaN stays NaN: a comparison with it is false. */
+// @ts-ignore: decorator
+@inline
+function flushBelow(x: v128, bound: f32): v128 {
+  // Not f32x4.abs, for which V8 builds the mask anew each time.
+  const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
+  return v128.andnot(x, f32x4.lt(magnitude, f32x4.splat(bound)));
+}
+
+/** A gradient or a slot without its tiny values. */
 // @ts-ignore: decorator
 @inline
 export function flush(x: v128): v128 {
-  // Not f32x4.abs, for which V8 builds the mask anew each time.
-  const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
-  return v128.andnot(x, f32x4.lt(magnitude, f32x4.splat(TINY)));
+  return flushBelow(x, STATE);
 }
 
 /** The same for values that are never negative. */
 // @ts-ignore: decorator
 @inline
 export function flushSquare(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(x, f32x4.splat(TINY)));
+  return v128.andnot(x, f32x4.lt(x, f32x4.splat(STATE)));
+}
+
+/** A weight as it is stored. */
+// @ts-ignore: decorator
+@inline
+export function flushWeight(w: v128): v128 {
+  return flushBelow(w, WEIGHT);
+}
+
+/** The slope of a penalty where it is multiplied by its weight. */
+// @ts-ignore: decorator
+@inline
+export function flushSlope(slope: v128): v128 {
+  return flushBelow(slope, SLOPE);
+}
+
+/** x², without the squares that are too small to matter. */
+// @ts-ignore: decorator
+@inline
+export function flushedSquare(x: v128): v128 {
+  const large = flushBelow(x, SQUARED);
+  return f32x4.mul(large, large);
 }
 
 /** l1 sign(w), lane by lane, with sign(0) = 0. */

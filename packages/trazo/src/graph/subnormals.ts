@@ -1,0 +1,50 @@
+/**
+ * Why very small numbers become zero here.
+ *
+ * A float32 below 2^-126 is subnormal. On many processors (Intel's among them) every operation that takes or gives a
+ * subnormal number is some hundred times slower, and training produces them by itself: a penalty shrinks the weights of a
+ * dead unit forever, the moments of a weight without a gradient decay forever, and the gradient of a confident network is
+ * a probability near 1e-38. The processor's own switch against this (flush to zero) cannot be used: it belongs to the
+ * thread, and on JavaScript's thread it would change the arithmetic of the whole program.
+ *
+ * So numbers become zero long before they, or their products with each other, are subnormal. The rule, the same in the
+ * kernels (src/kernels/assembly/vector.ts), in the optimizers' formulas and in the exported training step:
+ *
+ * - a weight below `bounds.weight` is stored as 0, and so is the moving mean of a batch normalization;
+ * - a gradient below `bounds.state` is taken as 0, and a slot or a moving variance below it is stored as 0;
+ * - what is squared, a gradient or its mean, is taken as 0 below `bounds.squared`; elsewhere it keeps its value;
+ * - a probability below `bounds.probability` is taken as 0 in the gradient of softmax and sigmoid, and of their losses.
+ *
+ * Nothing here depends on the processor: the same seed gives the same weights everywhere.
+ */
+import { abs, less, square, where } from "./ops.js";
+import type { Value } from "./value.js";
+
+export const bounds = {
+  /**
+   * 2^-50, about 9e-16: the last digit of a weight of 0.05 is four million times as large. The gradient of a penalty on a
+   * weight that stays, and its product with a gradient that stays, are normal numbers.
+   */
+  weight: 2 ** -50,
+  /** 2^-116, about 1.2e-35: leaves room for a factor down to 2^-10, such as Adam's 1 - beta2. */
+  state: 2 ** -116,
+  /** 2^-58, the root of 2^-116: the mean of the squares drops smaller ones anyway. */
+  squared: 2 ** -58,
+  /**
+   * 2^-60, about 9e-19: the probability of the true class is exact to 6e-8. Divided by the size of a batch and multiplied by
+   * the smallest weight it is still a normal number.
+   */
+  probability: 2 ** -60,
+} as const;
+
+/** `x` with 0 in place of every value whose magnitude is below the bound. NaN stays NaN. */
+export const flush = (x: Value, bound: number): Value => flushWhere(abs(x), x, bound);
+
+/** The same for values that are never negative. */
+export const flushPositive = (x: Value, bound: number): Value => flushWhere(x, x, bound);
+
+/** x², without the squares that are too small to matter. */
+export const flushedSquare = (x: Value): Value => square(flush(x, bounds.squared));
+
+const flushWhere = (magnitude: Value, x: Value, bound: number): Value =>
+  where(less(magnitude, bound), x.graph.scalar(x.dtype, 0), x);
