@@ -244,7 +244,7 @@ export function oneHot(labels: Value, depth: number, dtype: DType): Value {
 export function scatterAdd(like: Value, indices: Value, updates: Value): Value {
   const flat = [productOf(like.shape)];
   const count = [productOf(updates.shape)];
-  const zeros = mul(reshape(like, flat), 0);
+  const zeros = expandLike(like.graph.scalar(like.dtype, 0), reshape(like, flat));
   const sum = one("ScatterElements", [zeros, reshape(indices, count), reshape(updates, count)], {
     axis: 0,
     reduction: "add",

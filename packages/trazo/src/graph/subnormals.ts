@@ -11,9 +11,10 @@
  * kernels (src/kernels/assembly/vector.ts), in the optimizers' formulas and in the exported training step:
  *
  * - a weight below `bounds.weight` is stored as 0, and so is the moving mean of a batch normalization;
- * - a gradient below `bounds.state` is taken as 0, and a slot or a moving variance below it is stored as 0;
- * - what is squared, a gradient or its mean, is taken as 0 below `bounds.squared`; elsewhere it keeps its value;
- * - a probability below `bounds.probability` is taken as 0 in the gradient of softmax and sigmoid, and of their losses.
+ * - a gradient below `bounds.gradient` is taken as 0, and so is a mean of gradients (an optimizer's slot) as it is stored;
+ * - what is squared, a gradient or a mean of gradients, is taken as 0 there below `bounds.root`, and keeps its value elsewhere;
+ * - a mean of squares (a slot, or the moving variance of a batch normalization) below `bounds.square` is stored as 0;
+ * - a probability below `bounds.probability` is taken as 0 in the gradient of softmax and of cross-entropy.
  *
  * Nothing here depends on the processor: the same seed gives the same weights everywhere.
  */
@@ -26,10 +27,15 @@ export const bounds = {
    * weight that stays, and its product with a gradient that stays, are normal numbers.
    */
   weight: 2 ** -50,
-  /** 2^-116, about 1.2e-35: leaves room for a factor down to 2^-10, such as Adam's 1 - beta2. */
-  state: 2 ** -116,
-  /** 2^-58, the root of 2^-116: the mean of the squares drops smaller ones anyway. */
-  squared: 2 ** -58,
+  /** 2^-116, about 1.2e-35: leaves room for a factor down to 2^-10, such as a learning rate or Adam's 1 - beta1. */
+  gradient: 2 ** -116,
+  /**
+   * 2^-100, about 8e-31: leaves room for the difference of two squares, and for a factor down to 2^-26. The root of a smaller one is
+   * nothing beside an epsilon of 1e-7.
+   */
+  square: 2 ** -100,
+  /** 2^-50, the root of `square`. */
+  root: 2 ** -50,
   /**
    * 2^-60, about 9e-19: the probability of the true class is exact to 6e-8. Divided by the size of a batch and multiplied by
    * the smallest weight it is still a normal number.
@@ -44,7 +50,7 @@ export const flush = (x: Value, bound: number): Value => flushWhere(abs(x), x, b
 export const flushPositive = (x: Value, bound: number): Value => flushWhere(x, x, bound);
 
 /** x², without the squares that are too small to matter. */
-export const flushedSquare = (x: Value): Value => square(flush(x, bounds.squared));
+export const flushedSquare = (x: Value): Value => square(flush(x, bounds.root));
 
 const flushWhere = (magnitude: Value, x: Value, bound: number): Value =>
   where(less(magnitude, bound), x.graph.scalar(x.dtype, 0), x);

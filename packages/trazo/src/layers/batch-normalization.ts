@@ -122,7 +122,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       // Of a channel that has died both shrink forever.
       context.updateWeight("moving_mean", flush(average(moving.mean, mean), bounds.weight));
       const nextVariance = average(moving.variance, variance);
-      context.updateWeight("moving_variance", flushPositive(nextVariance, bounds.state));
+      context.updateWeight("moving_variance", flushPositive(nextVariance, bounds.square));
       return normalize(centered, variance, weights);
     },
     getConfig: () => ({

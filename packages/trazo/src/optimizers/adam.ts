@@ -1,5 +1,5 @@
 import { add, div, maximum, mul, sqrt, sub } from "../graph/ops.js";
-import { flushedSquare } from "../graph/subnormals.js";
+import { bounds, flush, flushedSquare, flushPositive } from "../graph/subnormals.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 import { optimizerOptionNames, requireForgetting, requireNonNegative } from "./options.js";
@@ -66,8 +66,8 @@ export function adamRule(
     formula(p, g, slots, scalars) {
       const oldM = slot(slots, 0);
       const oldV = slot(slots, 1);
-      const m = add(oldM, mul(sub(g, oldM), 1 - beta1));
-      const v = add(oldV, mul(sub(flushedSquare(g), oldV), 1 - beta2));
+      const m = flush(add(oldM, mul(sub(g, oldM), 1 - beta1)), bounds.gradient);
+      const v = flushPositive(add(oldV, mul(sub(flushedSquare(g), oldV), 1 - beta2)), bounds.square);
       const scale = amsgrad ? maximum(slot(slots, 2), v) : v;
       const direction = div(m, add(sqrt(scale), epsilon));
       return {

@@ -1,5 +1,5 @@
 import { add, div, mul, sqrt, sub } from "../graph/ops.js";
-import { flushedSquare } from "../graph/subnormals.js";
+import { bounds, flush, flushedSquare, flushPositive } from "../graph/subnormals.js";
 import type { Value } from "../graph/value.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
@@ -56,12 +56,12 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
 
     formula(p, g, slots, scalars) {
       const mean = (old: Value, x: Value): Value => add(mul(old, rho), mul(x, 1 - rho));
-      const velocity = mean(slot(slots, 0), flushedSquare(g));
-      const average = centered ? [mean(slot(slots, withMomentum ? 2 : 1), g)] : [];
+      const velocity = flushPositive(mean(slot(slots, 0), flushedSquare(g)), bounds.square);
+      const average = centered ? [flush(mean(slot(slots, withMomentum ? 2 : 1), g), bounds.gradient)] : [];
       const deviation = average.reduce((v, a) => sub(v, flushedSquare(a)), velocity);
       const increment = div(mul(g, scalar(scalars, "learning_rate")), sqrt(add(deviation, epsilon)));
       if (!withMomentum) return { p: sub(p, increment), slots: [velocity, ...average] };
-      const change = add(mul(slot(slots, 1), momentum), increment);
+      const change = flush(add(mul(slot(slots, 1), momentum), increment), bounds.gradient);
       return { p: sub(p, change), slots: [velocity, change, ...average] };
     },
 

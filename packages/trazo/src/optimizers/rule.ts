@@ -26,7 +26,7 @@ export interface UpdateRule {
   readonly scalars: readonly string[];
   /** The numbers that the rule adds to `learning_rate`. */
   scalarsAt(iterations: number, learningRate: number): Scalars;
-  /** The optimizer flushes the gradient before it, and the weights and slots after it: see src/graph/subnormals.ts. */
+  /** Flushes its slots; the optimizer flushes the gradient before it and the weight after it (src/graph/subnormals.ts). */
   formula(
     p: Value,
     g: Value,
@@ -124,11 +124,8 @@ export class RuleOptimizer implements Optimizer {
     slots: readonly Value[],
     scalars: Readonly<Record<string, Value>>,
   ): UpdatedVariable {
-    const next = this.#rule.formula(p, flush(g, bounds.state), slots, scalars);
-    return {
-      p: flush(next.p, bounds.weight),
-      slots: next.slots.map((value) => flush(value, bounds.state)),
-    };
+    const next = this.#rule.formula(p, flush(g, bounds.gradient), slots, scalars);
+    return { p: flush(next.p, bounds.weight), slots: next.slots };
   }
 
   update(kernels: Kernels, span: VariableSpan, scalars: Scalars): number {

@@ -1,4 +1,5 @@
 import { add, mul, sub } from "../graph/ops.js";
+import { bounds, flush } from "../graph/subnormals.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 import { optimizerOptionNames, requireFraction } from "./options.js";
@@ -42,7 +43,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     formula(p, g, slots, scalars) {
       const descent = mul(g, scalar(scalars, "learning_rate"));
       if (momentum === 0) return { p: sub(p, descent), slots: [] };
-      const velocity = sub(mul(slot(slots, 0), momentum), descent);
+      const velocity = flush(sub(mul(slot(slots, 0), momentum), descent), bounds.gradient);
       const change = nesterov ? sub(mul(velocity, momentum), descent) : velocity;
       return { p: add(p, change), slots: [velocity] };
     },

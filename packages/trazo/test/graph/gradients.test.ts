@@ -365,11 +365,71 @@ describe("where a function has a kink or several maxima", () => {
     expect(gradient).toEqual([1, 1, 1, 0]);
   });
 
+  it("maxPool passes no gradient to a pixel that is infinite but not chosen", async () => {
+    const pixels = [Number.NEGATIVE_INFINITY, 2, 1, Number.POSITIVE_INFINITY];
+    const [gradient] = await gradientsOf([1, 1, 1, 4], [pixels], (x) =>
+      o.maxPool(x, { kernelShape: [1, 2], strides: [1, 2], pads: [0, 0, 0, 0] }),
+    );
+    expect(gradient).toEqual([0, 1, 0, 1]);
+  });
+
+  it("elu at infinities is 1 and 0, as in Keras", async () => {
+    const ends = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0.5];
+    expect(await gradientsOf([3], [ends], (x) => o.elu(x, 0.5))).toEqual([[1, 0, 1]]);
+  });
+
+  it("relu is 1 from the smallest normal number to infinity", async () => {
+    const outputs = [2 ** -126, 1e-35, 1e-30, 1, 3e38, Number.POSITIVE_INFINITY];
+    expect(await gradientsOf([6], [outputs], o.relu)).toEqual([[1, 1, 1, 1, 1, 1]]);
+  });
+
   it("relu, abs and leakyRelu at 0", async () => {
     expect(await gradientsOf([2], [[0, -0]], o.relu)).toEqual([[0, 0]]);
     expect(await gradientsOf([1], [[0]], o.abs)).toEqual([[0]]);
     expect((await gradientsOf([1], [[0]], (x) => o.leakyRelu(x, 0.25)))[0]).toEqual([0.25]);
   });
+});
+
+describe("where a probability is too small to matter", () => {
+  const slopesOf = async (logits: readonly number[], build: (x: Value) => Value): Promise<number[]> => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [1, logits.length]);
+    const [gradient] = differentiate(build(x), [x]);
+    const session = await runtime.load(encode({ gradient: gradient as Value }));
+    const { gradient: slopes } = await session.run({
+      x: tensor("float32", [1, logits.length], Float32Array.from(logits)),
+    });
+    await session.release();
+    return Array.from(slopes?.data ?? [], Number);
+  };
+  const first = (x: Value): Value => o.reduceSum(o.slice(x, 1, 0, 1));
+
+  it.each<[string, (x: Value) => Value]>([
+    ["logSoftmax", (x) => first(o.logSoftmax(x))],
+    ["softmax", (x) => first(o.softmax(x))],
+    ["sigmoid", (x) => o.reduceSum(o.sigmoid(x))],
+    ["softplus", (x) => o.reduceSum(o.softplus(x))],
+  ])("the gradient of %s is 0 rather than near 1e-38", async (_, build) => {
+    const slopes = await slopesOf([0, -20, -45, -80, -87.5, -95, -103], build);
+    expect(slopes.filter((x) => x !== 0 && Math.abs(x) < 2 ** -61)).toEqual([]);
+  });
+
+  it.each([o.softmax, o.logSoftmax])("a probability of 2e-9 counts, case %#", async (build) => {
+    const [, slope] = await slopesOf([0, -20], (x) => first(build(x)));
+    expect((slope as number) / -Math.exp(-20)).toBeCloseTo(1, 5);
+  });
+
+  it("keeps NaN", async () => {
+    const slopes = await slopesOf([0, Number.NaN], (x) => first(o.logSoftmax(x)));
+    expect(slopes).toEqual([Number.NaN, Number.NaN]);
+  });
+});
+
+it("the gradient of a gather takes more sources than a call takes arguments", () => {
+  const graph = new Graph();
+  const x = graph.input("x", "float32", [300_000]);
+  const [gradient] = differentiate(o.reduceSum(o.gather(x, Int32Array.of(5, 0), [2], 0)), [x]);
+  expect(gradient?.shape).toEqual([300_000]);
 });
 
 describe("differentiate", () => {

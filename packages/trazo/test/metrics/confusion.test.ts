@@ -26,6 +26,11 @@ describe("confusionMatrix", () => {
     expect([...metrics.confusionMatrix(truth, predicted).counts]).toEqual([0, 1, 0, 1]);
   });
 
+  it("is written as a table for more classes than a call takes arguments", () => {
+    const matrix = metrics.confusionMatrix(bytes([0, 1, 1]), bytes([0, 1, 0]), 400);
+    expect(metrics.formatConfusionMatrix(matrix).split("\n")).toHaveLength(402);
+  });
+
   it("says NaN of a class that is never true or never predicted", () => {
     const matrix = metrics.confusionMatrix(bytes([0, 0]), bytes([0, 2]), 4);
     expect([...matrix.recall]).toEqual([0.5, Number.NaN, Number.NaN, Number.NaN]);

@@ -66,7 +66,10 @@ const mask = (condition: Value, like: Value): Value => cast(condition, like.dtyp
  */
 const positive = (y: Value): Value => hardSigmoid(y, 2 ** 127, 0);
 
-/** A probability as gradients see it: one near 1e-38 would slow down every product that follows. */
+/**
+ * A probability as gradients see it: one near 1e-38 would slow down every product that follows. Sigmoid needs no such care,
+ * since ONNX Runtime's is exactly 0 below -18.
+ */
 const visible = (p: Value): Value => flushPositive(p, bounds.probability);
 
 const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
@@ -99,10 +102,10 @@ export const elementwise: Record<string, Operator> = {
   Abs: unary((dy, x) => mul(dy, sign(x))),
   Sign: { infer: sameType, gradient: () => [undefined] },
   Relu: unary((dy, _x, y) => mul(dy, positive(y))),
-  Sigmoid: unary((dy, _x, y) => mul(dy, visible(mul(y, sub(1, y))))),
+  Sigmoid: unary((dy, _x, y) => mul(dy, mul(y, sub(1, y)))),
   Tanh: unary((dy, _x, y) => mul(dy, sub(1, mul(y, y)))),
   Erf: unary((dy, x) => mul(dy, mul(exp(neg(mul(x, x))), twoOverSqrtPi))),
-  Softplus: unary((dy, x) => mul(dy, visible(sigmoid(x)))),
+  Softplus: unary((dy, x) => mul(dy, sigmoid(x))),
   Elu: unary((dy, x, y, { alpha }) => {
     const one = x.graph.scalar(x.dtype, 1);
     return mul(dy, where(greater(x, 0), one, add(y, alpha as number)));

@@ -1,7 +1,8 @@
 /** The bounds below which numbers become zero. Why, and why these: src/graph/subnormals.ts, which states them once more. */
 const WEIGHT: f32 = 8.881784197001252e-16; // 2^-50
-const STATE: f32 = 1.2037062152420224e-35; // 2^-116
-const SQUARED: f32 = 3.469446951953614e-18; // 2^-58
+const GRADIENT: f32 = 1.2037062152420224e-35; // 2^-116
+const SQUARE: f32 = 7.888609052210118e-31; // 2^-100
+const ROOT: f32 = 8.881784197001252e-16; // 2^-50
 /** The slope of a penalty: its product with a weight that was not flushed is a normal number. */
 const SLOPE: f32 = 1.3234889800848443e-23; // 2^-76
 
@@ -14,18 +15,18 @@ function flushBelow(x: v128, bound: f32): v128 {
   return v128.andnot(x, f32x4.lt(magnitude, f32x4.splat(bound)));
 }
 
-/** A gradient or a slot without its tiny values. */
+/** A gradient, or a mean of gradients, without its tiny values. */
 // @ts-ignore: decorator
 @inline
 export function flush(x: v128): v128 {
-  return flushBelow(x, STATE);
+  return flushBelow(x, GRADIENT);
 }
 
-/** The same for values that are never negative. */
+/** A mean of squares without its tiny values. */
 // @ts-ignore: decorator
 @inline
 export function flushSquare(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(x, f32x4.splat(STATE)));
+  return v128.andnot(x, f32x4.lt(x, f32x4.splat(SQUARE)));
 }
 
 /** A weight as it is stored. */
@@ -46,7 +47,7 @@ export function flushSlope(slope: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function flushedSquare(x: v128): v128 {
-  const large = flushBelow(x, SQUARED);
+  const large = flushBelow(x, ROOT);
   return f32x4.mul(large, large);
 }
 
