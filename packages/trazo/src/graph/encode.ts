@@ -22,12 +22,10 @@ import {
   stringAttribute,
 } from "../onnx/proto.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
+import type { AttributeKind } from "./operator.js";
 import { operators } from "./operators.js";
 import { formatDim, isStatic } from "./shape.js";
 import type { Attribute, Node, Shape, Value } from "./value.js";
-
-/** Attributes that ONNX declares as floats even where the number is whole. */
-const floatAttributes = new Set(["alpha", "beta", "epsilon"]);
 
 export interface EncodeOptions {
   /** Name of the graph as viewers show it. */
@@ -149,7 +147,7 @@ class NodeWriter {
     });
     const inputs = node.inputs.map((input) => (input ? this.#nameOf(input) : ""));
     const attributes = Object.entries(form.attributes ?? node.attributes).map(([name, value]) =>
-      protoAttribute(name, value),
+      protoAttribute(node.op, name, value),
     );
     const outputs = node.outputs.map((output) => this.#nameOf(output));
     return [protoNode(form.op ?? node.op, [...inputs, ...extras], outputs, attributes)];
@@ -161,17 +159,38 @@ const isTensor = (extra: readonly number[] | Tensor): extra is Tensor => !Array.
 const int64Vector = (values: readonly number[]): Tensor =>
   tensor("int64", [values.length], BigInt64Array.from(values, BigInt));
 
-function protoAttribute(name: string, value: Attribute): AttributeProto {
-  // The only string that is not a string in ONNX: an element type.
-  if (typeof value === "string") {
-    return value in elementType
-      ? intAttribute(name, elementType[value as DType])
-      : stringAttribute(name, value);
+/** By the kind that the operator table states, never by what the value looks like: 1 may be a float. */
+function protoAttribute(op: string, name: string, value: Attribute): AttributeProto {
+  const kind = operators[op]?.attributes?.[name];
+  if (!kind) {
+    throw new TrazoError(
+      `The operator table does not say how ONNX stores the attribute "${name}" of ${op}. Add it to the operator's attributes.`,
+    );
   }
-  if (typeof value === "boolean") return intAttribute(name, value ? 1 : 0);
-  if (typeof value !== "number") return intsAttribute(name, value);
-  return floatAttributes.has(name) ? floatAttribute(name, value) : intAttribute(name, value);
+  const written = attributeWriters[kind](name, value);
+  if (written) return written;
+  throw new TrazoError(
+    `The attribute "${name}" of ${op} is stored as ${kind}, but its value is ${String(value)}.`,
+  );
 }
+
+/** Undefined where the value is not of that kind. */
+const attributeWriters: Readonly<
+  Record<AttributeKind, (name: string, value: Attribute) => AttributeProto | undefined>
+> = {
+  float: (name, value) => (typeof value === "number" ? floatAttribute(name, value) : undefined),
+  int(name, value) {
+    const number = typeof value === "boolean" ? Number(value) : value;
+    return Number.isInteger(number) ? intAttribute(name, number as number) : undefined;
+  },
+  ints: (name, value) =>
+    Array.isArray(value) && value.every(Number.isInteger) ? intsAttribute(name, value) : undefined,
+  string: (name, value) => (typeof value === "string" ? stringAttribute(name, value) : undefined),
+  elementType: (name, value) =>
+    typeof value === "string" && Object.hasOwn(elementType, value)
+      ? intAttribute(name, elementType[value as DType])
+      : undefined,
+};
 
 function protoValue(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): ValueInfoProto {
   return create(ValueInfoProtoSchema, {

@@ -17,6 +17,9 @@ export interface OnnxForm {
   readonly extraInputs?: readonly (readonly number[] | Tensor)[];
 }
 
+/** How ONNX stores an attribute: `elementType` is a dtype, by its name; a boolean is an `int`. */
+export type AttributeKind = "float" | "int" | "ints" | "string" | "elementType";
+
 /** One row of the operator table: everything the library knows of an operator. */
 export interface Operator {
   /** Dtypes and shapes of the outputs. */
@@ -28,6 +31,8 @@ export interface Operator {
    * error when something trainable lies behind it.
    */
   gradient?(node: Node, outputGradients: readonly (Value | undefined)[]): readonly (Value | undefined)[];
+  /** How ONNX stores each attribute of the written node. One that is not listed cannot be written. */
+  readonly attributes?: Readonly<Record<string, AttributeKind>>;
   /** How the node is written in ONNX; by default under its own name with its own attributes. */
   onnx?(node: Node): OnnxForm;
 }

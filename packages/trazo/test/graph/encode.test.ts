@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { AttributeProto_AttributeType, ModelProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { differentiate } from "../../src/graph/differentiate.js";
-import { encode } from "../../src/graph/encode.js";
+import { encode, encodeModel } from "../../src/graph/encode.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as o from "../../src/graph/ops.js";
 import { batch } from "../../src/graph/shape.js";
-import type { Value } from "../../src/graph/value.js";
+import type { Attribute, Value } from "../../src/graph/value.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { sizeOf, tensor } from "../../src/tensor.js";
 
@@ -145,6 +145,42 @@ describe("the bytes", () => {
     });
     expect(attributes("Reshape")).toEqual({});
   });
+
+  it("hold a whole number as a float where ONNX has one, and a dtype's name as text where it is text", () => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [1, 1, 2, 2]);
+    const [grid] = graph.apply("GridSample", [x, graph.input("grid", "float32", [1, 2, 2, 2])], {
+      mode: "bool",
+      padding_mode: "zeros",
+      align_corners: true,
+    });
+    const model = encodeModel({ y: o.leakyRelu(x, 1), sampled: grid as Value });
+    const typesOf = (op: string): unknown =>
+      model.graph?.node.find(({ opType }) => opType === op)?.attribute.map(({ type }) => type);
+    const { FLOAT, INT, STRING } = AttributeProto_AttributeType;
+    expect(typesOf("LeakyRelu")).toEqual([FLOAT]);
+    expect(typesOf("GridSample")).toEqual([STRING, STRING, INT]);
+  });
+
+  it.each<[string, Record<string, Attribute>, string]>([
+    ["Relu", { gamma: 1 }, 'does not say how ONNX stores the attribute "gamma" of Relu'],
+    ["Elu", { alpha: "1" }, 'attribute "alpha" of Elu is stored as float, but its value is 1'],
+    ["Concat", { axis: 0.5 }, 'attribute "axis" of Concat is stored as int, but its value is 0.5'],
+    [
+      "Transpose",
+      { perm: [1, 0.5] },
+      'attribute "perm" of Transpose is stored as ints, but its value is 1,0.5',
+    ],
+    ["Cast", { to: "float99" }, 'attribute "to" of Cast is stored as elementType, but its value is float99'],
+    ["ScatterElements", { reduction: 1 }, 'attribute "reduction" of ScatterElements is stored as string'],
+  ])(
+    "are refused for an attribute that does not fit the operator table: %s %o",
+    (op, attributes, message) => {
+      const graph = new Graph({ [op]: { infer: () => [{ dtype: "float32", shape: [2] }] } });
+      const [y] = graph.apply(op, [graph.input("x", "float32", [2])], attributes);
+      expect(() => encode({ y: y as Value })).toThrow(message);
+    },
+  );
 
   it("are the same each time", () => {
     expect(small()).toEqual(small());

@@ -44,6 +44,7 @@ export const comparison: Record<string, Operator> = {
     },
   },
   Cast: {
+    attributes: { to: "elementType" },
     infer: ([x], { to }) => [{ dtype: to as DType, shape: (x as Value).shape }],
     gradient: (node, [dy]) => {
       const x = node.inputs[0] as Value;

@@ -61,6 +61,7 @@ function kernelGradient(
 
 export const convolution: Record<string, Operator> = {
   Conv: {
+    attributes: { strides: "ints", dilations: "ints", pads: "ints" },
     infer: ([x, kernel], attributes) => {
       const { strides, dilations, pads } = attributes as unknown as ConvAttributes;
       const [image, window] = [x as Value, kernel as Value];
@@ -89,6 +90,7 @@ export const convolution: Record<string, Operator> = {
     },
   },
   ConvTranspose: {
+    attributes: { strides: "ints", dilations: "ints", pads: "ints", output_padding: "ints" },
     infer: ([y, kernel], attributes) => {
       const { strides, dilations, pads } = attributes as unknown as ConvAttributes;
       const extra = attributes.output_padding as Pair;

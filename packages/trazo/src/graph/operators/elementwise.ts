@@ -1,4 +1,4 @@
-import type { Attributes, Operator } from "../operator.js";
+import type { AttributeKind, Attributes, Operator } from "../operator.js";
 import {
   add,
   cast,
@@ -28,8 +28,12 @@ import { requireEqualDtypes } from "./requirements.js";
 const sameType = ([x]: readonly Value[]) => [{ dtype: (x as Value).dtype, shape: (x as Value).shape }];
 
 /** A function of one value, applied to each: the rule gives dy/dx from x, y and the attributes. */
-function unary(derivative: (dy: Value, x: Value, y: Value, attributes: Attributes) => Value): Operator {
+function unary(
+  derivative: (dy: Value, x: Value, y: Value, attributes: Attributes) => Value,
+  attributes: Readonly<Record<string, AttributeKind>> = {},
+): Operator {
   return {
+    attributes,
     infer: sameType,
     gradient: (node, [dy]) => [
       derivative(dy as Value, input(node, 0), node.outputs[0] as Value, node.attributes),
@@ -106,19 +110,29 @@ export const elementwise: Record<string, Operator> = {
   Tanh: unary((dy, _x, y) => mul(dy, sub(1, mul(y, y)))),
   Erf: unary((dy, x) => mul(dy, mul(exp(neg(mul(x, x))), twoOverSqrtPi))),
   Softplus: unary((dy, x) => mul(dy, sigmoid(x))),
-  Elu: unary((dy, x, y, { alpha }) => {
-    const one = x.graph.scalar(x.dtype, 1);
-    return mul(dy, where(greater(x, 0), one, add(y, alpha as number)));
-  }),
-  LeakyRelu: unary((dy, x, _y, { alpha }) => {
-    const active = mask(greater(x, 0), dy);
-    return mul(dy, add(mul(active, 1 - (alpha as number)), alpha as number));
-  }),
-  HardSigmoid: unary((dy, _x, y, { alpha }) => {
-    const inside = mul(mask(greater(y, 0), dy), mask(greater(1, y), dy));
-    return mul(dy, mul(inside, alpha as number));
-  }),
+  Elu: unary(
+    (dy, x, y, { alpha }) => {
+      const one = x.graph.scalar(x.dtype, 1);
+      return mul(dy, where(greater(x, 0), one, add(y, alpha as number)));
+    },
+    { alpha: "float" },
+  ),
+  LeakyRelu: unary(
+    (dy, x, _y, { alpha }) => {
+      const active = mask(greater(x, 0), dy);
+      return mul(dy, add(mul(active, 1 - (alpha as number)), alpha as number));
+    },
+    { alpha: "float" },
+  ),
+  HardSigmoid: unary(
+    (dy, _x, y, { alpha }) => {
+      const inside = mul(mask(greater(y, 0), dy), mask(greater(1, y), dy));
+      return mul(dy, mul(inside, alpha as number));
+    },
+    { alpha: "float", beta: "float" },
+  ),
   Softmax: {
+    attributes: { axis: "int" },
     infer: sameType,
     gradient: (node, [dy]) => {
       const y = visible(node.outputs[0] as Value);
@@ -128,6 +142,7 @@ export const elementwise: Record<string, Operator> = {
     onnx: () => ({ attributes: { axis: -1 } }),
   },
   LogSoftmax: {
+    attributes: { axis: "int" },
     infer: sameType,
     gradient: (node, [dy]) => {
       const total = reduceSum(dy as Value, { axes: [-1], keepDims: true });

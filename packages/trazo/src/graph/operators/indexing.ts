@@ -138,6 +138,7 @@ const offAndOn = (dtype: "float32" | "float64"): Tensor =>
 
 export const indexing: Record<string, Operator> = {
   Gather: {
+    attributes: { axis: "int" },
     infer: ([x, index], { axis }) => {
       const { dtype, shape } = x as Value;
       const at = axis as number;
@@ -147,6 +148,7 @@ export const indexing: Record<string, Operator> = {
     gradient: gatherGradient,
   },
   OneHot: {
+    attributes: { axis: "int" },
     infer: ([labels], { depth, dtype }) => {
       const { shape } = labels as Value;
       if (shape.length === 0) throw new TrazoError("OneHot needs labels of rank 1 or more, but got [].");
@@ -159,6 +161,7 @@ export const indexing: Record<string, Operator> = {
     }),
   },
   ScatterElements: {
+    attributes: { axis: "int", reduction: "string" },
     infer: ([data, indices, updates]) => {
       if ((indices as Value).shape.length !== (updates as Value).shape.length) {
         throw new TrazoError(

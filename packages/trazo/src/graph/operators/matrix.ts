@@ -51,6 +51,7 @@ function matMulGradient(node: Node, [dy]: readonly (Value | undefined)[]): Value
 
 export const matrix: Record<string, Operator> = {
   Gemm: {
+    attributes: { transA: "int", transB: "int" },
     infer: ([a, b, bias], { transA, transB }) => {
       const [x, y] = [a as Value, b as Value];
       if (x.shape.length !== 2 || y.shape.length !== 2) {

@@ -86,12 +86,16 @@ function transposed({
   return result;
 }
 
+const poolKinds = { kernel_shape: "ints", strides: "ints", pads: "ints" } as const;
+
 export const pooling: Record<string, Operator> = {
   AveragePool: {
+    attributes: poolKinds,
     infer: ([x], attributes) => [inferPool("AveragePool", x as Value, attributes)],
     gradient: averagePoolGradient,
   },
   MaxPool: {
+    attributes: poolKinds,
     infer: ([x], attributes) => {
       const pooled = inferPool("MaxPool", x as Value, attributes);
       return [pooled, { dtype: "int64", shape: pooled.shape }];

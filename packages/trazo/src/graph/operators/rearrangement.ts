@@ -71,6 +71,7 @@ export const rearrangement: Record<string, Operator> = {
     onnx: (node) => ({ attributes: {}, extraInputs: [node.attributes.shape as readonly number[]] }),
   },
   Transpose: {
+    attributes: { perm: "ints" },
     infer: ([x], { perm }) => {
       const { dtype, shape } = x as Value;
       const axes = perm as readonly number[];
@@ -92,6 +93,7 @@ export const rearrangement: Record<string, Operator> = {
     },
   },
   Concat: {
+    attributes: { axis: "int" },
     infer: (values, { axis }) => [
       { dtype: (values[0] as Value).dtype, shape: concatShape(values, axis as number) },
     ],

@@ -25,6 +25,7 @@ const infer: Operator["infer"] = ([x], { axes, keepdims }) => [
 
 export const reduction: Record<string, Operator> = {
   ReduceSum: {
+    attributes: { keepdims: "int" },
     infer,
     gradient: (node, [dy]) => [expandLike(withReducedAxes(dy as Value, node), node.inputs[0] as Value)],
     onnx: (node) => ({
@@ -33,6 +34,7 @@ export const reduction: Record<string, Operator> = {
     }),
   },
   ReduceMean: {
+    attributes: { axes: "ints", keepdims: "int" },
     infer,
     gradient: (node, [dy]) => {
       const x = node.inputs[0] as Value;
@@ -41,6 +43,7 @@ export const reduction: Record<string, Operator> = {
     },
   },
   ArgMax: {
+    attributes: { axis: "int", keepdims: "int" },
     infer: ([x], { axis }) => [
       { dtype: "int64", shape: (x as Value).shape.filter((_: Dim, i: number) => i !== axis) },
     ],

@@ -6,6 +6,7 @@ import { requireChannelsFirst, requireEqualDtypes } from "./requirements.js";
 
 export const sampling: Record<string, Operator> = {
   GridSample: {
+    attributes: { mode: "string", padding_mode: "string", align_corners: "int" },
     infer: ([x, grid]) => {
       const [image, places] = [x as Value, grid as Value];
       requireChannelsFirst("GridSample", image);
