@@ -3,8 +3,6 @@ const WEIGHT: f32 = 8.881784197001252e-16; // 2^-50
 const GRADIENT: f32 = 1.2037062152420224e-35; // 2^-116
 const SQUARE: f32 = 7.888609052210118e-31; // 2^-100
 const ROOT: f32 = 8.881784197001252e-16; // 2^-50
-/** The slope of a penalty: its product with a weight that was not flushed is a normal number. */
-const SLOPE: f32 = 1.3234889800848443e-23; // 2^-76
 
 /** `x` with 0 in place of every value whose magnitude is below the bound. NaN stays NaN: a comparison with it is false. */
 // @ts-ignore: decorator
@@ -34,13 +32,6 @@ export function flushSquare(x: v128): v128 {
 @inline
 export function flushWeight(w: v128): v128 {
   return flushBelow(w, WEIGHT);
-}
-
-/** The slope of a penalty where it is multiplied by its weight. */
-// @ts-ignore: decorator
-@inline
-export function flushSlope(slope: v128): v128 {
-  return flushBelow(slope, SLOPE);
 }
 
 /** x², without the squares that are too small to matter. */

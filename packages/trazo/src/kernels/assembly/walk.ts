@@ -2,7 +2,7 @@ import { adamStep } from "./adam";
 import { rmspropStep } from "./rmsprop";
 import { Rule, slotsOf } from "./rules";
 import { sgdStep } from "./sgd";
-import { addWide, flush, flushSlope, flushWeight, signed, sumLanes } from "./vector";
+import { addWide, flush, flushWeight, signed, sumLanes } from "./vector";
 
 /** Penalties are summed in float32 over this many bytes (128 values), and from there on in float64. */
 const BLOCK: usize = 512;
@@ -90,7 +90,7 @@ function step(
   l1: v128, twiceL2: v128, decay: v128,
 ): v128 {
   let w = v128.load(p);
-  let gradient = flush(v128.load(g));
+  let gradient = v128.load(g);
   let terms = f32x4.splat(0);
   if (withL2) {
     // The gradient of l1 |w| + l2 w² is l1 sign(w) + 2 l2 w; twice the penalty is w (2 l1 sign(w) + 2 l2 w).
@@ -101,9 +101,9 @@ function step(
       gradient = f32x4.add(gradient, pull);
       slope = f32x4.add(slope, f32x4.add(pull, pull));
     }
-    gradient = flush(gradient);
-    terms = f32x4.mul(w, flushSlope(slope));
+    terms = f32x4.mul(w, slope);
   }
+  gradient = flush(gradient);
   if (decays) w = f32x4.sub(w, f32x4.mul(w, decay));
   if (rule == Rule.ADAM || rule == Rule.ADAM_AMSGRAD) {
     w = adamStep(rule, w, gradient, s0, s1, s2, k0, k1, k2, k3);
