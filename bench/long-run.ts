@@ -7,11 +7,8 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { type Callback, loadMnist, nodeRuntime, optimizers } from "../src/index.js";
-import { type PracticeData, prepare } from "../src/practice/data.js";
-import { lossOf, type Technique } from "../src/practice/technique.js";
-import { techniques } from "../src/practice/techniques/index.js";
-import { sliceRows } from "../src/tensor.js";
+import { lossOf, type PracticeData, prepare, type Technique, techniques } from "@trazo/practice";
+import { type Callback, loadMnist, nodeRuntime, optimizers, sliceRows } from "trazo";
 import { describeMachine } from "./machine.js";
 import { formatTable } from "./report.js";
 import { median } from "./stats.js";
