@@ -1,4 +1,5 @@
 import { inWords, TrazoError } from "./errors.js";
+import { plain } from "./names.js";
 
 /**
  * Refuses options that do not exist: left alone, a misspelt one would silently keep its default.
@@ -23,9 +24,6 @@ export function requireKnownOptions<T extends object>(
     throw new TrazoError(`${what} has no option "${name}". ${advice}`);
   }
 }
-
-/** `batch_size`, `batchsize` and `batchSize` are the same name to a reader. */
-export const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
 /**
  * An option that is a list; empty where it was left out.

@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import { plain } from "../known-options.js";
+import { plain } from "../names.js";
 
 export const epochHooks = ["onEpochBegin", "onEpochEnd"] as const;
 export const batchHooks = [

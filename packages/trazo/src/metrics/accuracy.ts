@@ -1,6 +1,7 @@
-import { argMax, cast, equal, greater, reduceMean, reshape } from "../graph/ops.js";
+import { argMax, cast, equal, reshape } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
+import { matches } from "./binary-accuracy.js";
 import type { Metric } from "./metric.js";
 
 /**
@@ -9,19 +10,14 @@ import type { Metric } from "./metric.js";
  * first class counts.
  */
 export function accuracy(name: "accuracy" | "acc" = "accuracy"): Metric {
-  return { name, keras: name, call: matches };
-}
-
-function matches(targets: Value, predictions: Value): Value {
-  const { dtype } = predictions;
-  if (predictions.shape.at(-1) === 1) {
-    const right = equal(
-      cast(greater(predictions, 0.5), dtype),
-      reshape(cast(targets, dtype), predictions.shape),
-    );
-    return reduceMean(cast(right, dtype), { axes: [-1] });
-  }
-  return cast(equal(classOf(targets, predictions), argMax(predictions)), dtype);
+  return {
+    name,
+    keras: name,
+    call(targets, predictions) {
+      if (predictions.shape.at(-1) === 1) return matches(targets, predictions, 0.5);
+      return cast(equal(classOf(targets, predictions), argMax(predictions)), predictions.dtype);
+    },
+  };
 }
 
 /** The true class (int64 `[batch]`) from class indices or one-hot rows. */

@@ -1,4 +1,10 @@
 export { accuracy } from "./accuracy.js";
+export { type BinaryAccuracyOptions, binaryAccuracy } from "./binary-accuracy.js";
+export {
+  type CategoricalAccuracyOptions,
+  categoricalAccuracy,
+  sparseCategoricalAccuracy,
+} from "./categorical-accuracy.js";
 export { type ConfusionMatrix, confusionMatrix, formatConfusionMatrix } from "./confusion.js";
 export type { Metric } from "./metric.js";
 export type { MetricName } from "./registry.js";

@@ -52,9 +52,9 @@ export interface CompileOptions {
   /** What to minimise: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss. */
   readonly loss: LossName | Loss | (string & {});
   /** Averaged over the samples, whatever their weights. */
-  readonly metrics?: readonly (MetricName | Metric)[] | undefined;
+  readonly metrics?: readonly (MetricName | Metric | (string & {}))[] | undefined;
   /** Averaged with the sample and class weights. Where `metrics` has the name too, it is `weighted_<name>`. */
-  readonly weightedMetrics?: readonly (MetricName | Metric)[] | undefined;
+  readonly weightedMetrics?: readonly (MetricName | Metric | (string & {}))[] | undefined;
 }
 
 const compileOptions = { optimizer: true, loss: true, metrics: true, weightedMetrics: true } as const;

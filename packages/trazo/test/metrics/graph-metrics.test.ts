@@ -75,6 +75,61 @@ describe("accuracy", () => {
   });
 });
 
+describe("binaryAccuracy", () => {
+  // Keras: mean((y_pred > threshold) == y_true) over the last axis.
+  const rows = [
+    [0.9, 0.2, 0.6, 0.4],
+    [0.5, 0.8, 0.1, 0.7],
+  ];
+  const y = floats([2, 4], 1, 0, 0, 0, 1, 1, 0, 1);
+
+  it("counts every output by itself", async () => {
+    expect(await values(metrics.binaryAccuracy(), y, rows)).toEqual([0.75, 0.75]);
+  });
+
+  it("takes another threshold", async () => {
+    expect(await values(metrics.binaryAccuracy({ threshold: 0.65 }), y, rows)).toEqual([1, 0.75]);
+    expect(() => metrics.binaryAccuracy({ threshold: 1.5 })).toThrow("threshold must be from 0 to 1");
+  });
+
+  it("takes one number a sample where there is one output, and no class numbers where there are more", async () => {
+    expect(await values(metrics.binaryAccuracy(), bytes(1, 0), [[0.51], [0.2]])).toEqual([1, 1]);
+    await expect(values(metrics.binaryAccuracy(), bytes(1, 0), rows)).rejects.toThrow(/target of its own/);
+  });
+});
+
+describe("categoricalAccuracy and sparseCategoricalAccuracy", () => {
+  const rows = [
+    [0.1, 0.7, 0.2],
+    [0.4, 0.3, 0.3],
+  ];
+  const oneHot = floats([2, 3], 0, 1, 0, 0, 0, 1);
+
+  it("compare the most probable class, each with targets of its kind", async () => {
+    expect(await values(metrics.categoricalAccuracy(), oneHot, rows)).toEqual([1, 0]);
+    expect(await values(metrics.sparseCategoricalAccuracy(), bytes(1, 2), rows)).toEqual([1, 0]);
+    expect(await values(metrics.sparseCategoricalAccuracy(), floats([2, 1], 1, 0), rows)).toEqual([1, 1]);
+  });
+
+  it("refuse the other kind, and name the metric for it", async () => {
+    await expect(values(metrics.categoricalAccuracy(), bytes(1, 2), rows)).rejects.toThrow(
+      /sparseCategoricalAccuracy/,
+    );
+    await expect(values(metrics.sparseCategoricalAccuracy(), oneHot, rows)).rejects.toThrow(
+      /use categoricalAccuracy/,
+    );
+  });
+
+  it.each([
+    ["categoricalAccuracy", "categorical_accuracy"],
+    ["sparse_categorical_accuracy", "sparse_categorical_accuracy"],
+    ["BinaryAccuracy", "binary_accuracy"],
+    ["top_k_categorical_accuracy", "top_k_categorical_accuracy"],
+  ])("are asked for by name: %s", (spec, name) => {
+    expect(metricFrom(spec).name).toBe(name);
+  });
+});
+
 describe("topKAccuracy", () => {
   const rows = [
     [0.1, 0.4, 0.3, 0.2],
@@ -137,6 +192,32 @@ describe("Keras configurations of metrics", () => {
     const again = deserializeMetric(metrics.topKAccuracy({ k: 2, name: "top2" }).keras, "file");
     expect(again.keras).toEqual(metrics.topKAccuracy({ k: 2, name: "top2" }).keras);
     expect(await values(again, bytes(2), [[0.1, 0.4, 0.3, 0.2]])).toEqual([1]);
+  });
+
+  it("compute what their class says, whatever they are called", async () => {
+    const json = (config: object, class_name = "BinaryAccuracy"): Json =>
+      ({ class_name, config: { name: "accuracy", dtype: "float32", ...config } }) as Json;
+    const row = [[0.9, 0.6, 0.1]];
+    const y = floats([1, 3], 1, 0, 0);
+    const value = async (given: Json): Promise<number> => {
+      const metric = deserializeMetric(given, "file");
+      expect(metric.name).toBe("accuracy");
+      expect(deserializeMetric(metric.keras, "again").keras).toEqual(metric.keras);
+      return (await values(metric, y, row))[0] as number;
+    };
+    expect(await value(json({ threshold: 0.5 }))).toBeCloseTo(2 / 3);
+    expect(await value(json({ threshold: 0.7 }))).toBe(1);
+    expect(await value(json({ fn: "binary_accuracy" }, "MeanMetricWrapper"))).toBeCloseTo(2 / 3);
+    expect(await value(json({}, "CategoricalAccuracy"))).toBe(1);
+  });
+
+  it("are refused with an option that is not known, and by their class", () => {
+    const accuracyClass = { class_name: "Accuracy", config: { name: "accuracy" } };
+    expect(() => deserializeMetric(accuracyClass, "a.h5")).toThrow(
+      /the metric "Accuracy" \(named "accuracy"\) is not/,
+    );
+    const odd = { class_name: "CategoricalAccuracy", config: { name: "accuracy", axis: 2 } };
+    expect(() => deserializeMetric(odd, "a.h5")).toThrow(/axis/);
   });
 
   it.each(["precision", { class_name: "MeanMetricWrapper", config: { name: "mse" } }])(
