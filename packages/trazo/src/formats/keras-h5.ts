@@ -1,5 +1,6 @@
 import type { Group } from "h5wasm";
 import { type JsonObject, TrazoError } from "../errors.js";
+import { refuseDamagedName } from "./damaged-name.js";
 import type { Hdf5Group } from "./hdf5-group.js";
 import { writeDataset, writeHdf5 } from "./hdf5-writer.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
@@ -9,6 +10,8 @@ import { type NamedTensor, readTensor, type StoredOptimizer, stepCount } from ".
 export interface StoredLayer {
   readonly name: string;
   readonly weights: readonly NamedTensor[];
+  /** Written by Keras on Theano, whose convolutions turn the kernel around. Default false. */
+  readonly convolves?: boolean | undefined;
 }
 
 /** What Keras's legacy whole-model HDF5 file holds. */
@@ -38,8 +41,8 @@ export function readKerasH5(root: Hdf5Group, file: string): KerasH5 {
     throw new TrazoError(`${file}: this HDF5 file holds ${advice} (There is no "model_config".)`);
   }
   const optimizer = root.group("optimizer_weights");
-  refuseMisspelt("training_config", knownAttributes, root.attributeNames, file);
-  refuseMisspelt("optimizer_weights", knownGroups, root.names, file);
+  refuseDamagedName("training_config", root.attributeNames, file);
+  refuseDamagedName("optimizer_weights", root.names, file);
   return {
     kerasVersion: root.texts("keras_version")?.[0] ?? "1",
     modelConfig,
@@ -47,24 +50,6 @@ export function readKerasH5(root: Hdf5Group, file: string): KerasH5 {
     layers: readLayers(root, file),
     optimizerWeights: optimizer && namedTensors(optimizer, file),
   };
-}
-
-const knownAttributes = ["model_config", "training_config", "keras_version", "backend"];
-const knownGroups = ["model_weights", "optimizer_weights"];
-
-/** What may be absent and seems to be, while there is something that Keras never writes: a damaged name. */
-function refuseMisspelt(
-  wanted: string,
-  known: readonly string[],
-  found: readonly string[],
-  file: string,
-): void {
-  const unknown = found.find((name) => !known.includes(name));
-  if (found.includes(wanted) || unknown === undefined) return;
-  throw new TrazoError(
-    `${file}: there is no "${wanted}", but "${unknown}", which Keras does not write. The file seems to be damaged; ` +
-      "copy or download it again, or restore it from a backup.",
-  );
 }
 
 /** Whether an HDF5 file holds weights layer by layer, in the legacy layout or in that of `.weights.h5`. */
@@ -81,29 +66,27 @@ export function isLegacyWeights(root: Hdf5Group): boolean {
 /** The layers of a legacy file: of a whole model below `model_weights`, of weights alone at its root. */
 export function readLayers(root: Hdf5Group, file: string): StoredLayer[] {
   const weights = root.texts("layer_names") ? root : requireGroup(root, "model_weights", file);
+  const convolves = weights.texts("backend")?.[0] === "theano";
   return nameList(weights, "layer_names", file).map((name) => ({
     name,
     weights: namedTensors(requireGroup(weights, name, file), file),
+    convolves,
   }));
 }
 
 /**
- * The optimiser's state as a legacy file has it, told apart by names: Keras 3 stores the learning rate beside it, and the
- * optimisers of Keras up to 2.10 (later: legacy) count their steps as `iter`.
+ * The optimizer's state as a legacy file has it, told apart by names: Keras 3 stores the learning rate beside it, and the
+ * optimizers of Keras up to 2.10 (later: legacy) count their steps as `iter`. Some, as RMSprop up to Keras 2.2, do not count.
  */
-export function readOptimizerWeights(
-  stored: readonly NamedTensor[],
-  file: string,
-): StoredOptimizer | undefined {
+export function readOptimizerWeights(stored: readonly NamedTensor[], file: string): StoredOptimizer {
   const counter = /(^|\/)iter(ation)?s?(:0)?$/;
   const iteration = stored.find(({ name }) => counter.test(name));
-  if (!iteration) return undefined;
   const rate = stored.find(({ name, shape }) => shape.length === 0 && name.includes("learning_rate"));
   return {
-    iterations: stepCount(iteration, file),
+    iterations: iteration ? stepCount(iteration, file) : 0,
     learningRate: rate && Number(rate.data[0]),
     slots: stored.filter((tensor) => tensor !== iteration && tensor !== rate),
-    momentsApart: !/(^|\/)iteration(:0)?$/.test(iteration.name),
+    momentsApart: !iteration || !/(^|\/)iteration(:0)?$/.test(iteration.name),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ModelDefinition } from "../model/definition.js";
 import { type Compiled, Engine } from "../model/engine.js";
 import { Sequential, type SequentialOptions } from "../model/sequential.js";
 import type { OptimizerSlots } from "../model/training-memory.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import { isOnnxFile } from "./file-kind.js";
 import { isHdf5, readHdf5 } from "./hdf5.js";
 import { readKerasArchive } from "./keras-archive.js";
@@ -54,7 +55,7 @@ interface StoredModel extends StoredState {
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Sequential> {
   requireKnownOptions(options, loadOptions, "loadModel");
   const bytes = await bytesOf(path);
-  return understand(path, () => {
+  return readOrExplain(path, () => {
     const { compile = true, ...rest } = options;
     const stored = isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
     const { name, layers } = deserializeModel(stored.config, stored.kerasVersion, path);
@@ -62,8 +63,9 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     adopt(model.definition, stored.weightsFor(model.definition));
     const compiled = compile ? compilationOf(stored) : undefined;
     if (compiled) {
-      const slots = restoredSlots(model.definition, compiled, stored.optimizer, path) ?? [];
-      model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots));
+      const slots = restoredSlots(model.definition, compiled, stored.optimizer, path);
+      if (!slots) requireNoState(stored.optimizer, compiled.optimizer, path);
+      model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots ?? []));
     }
     return model;
   });
@@ -78,7 +80,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
  */
 export async function loadWeights(model: Sequential, path: string): Promise<void> {
   const bytes = await bytesOf(path);
-  understand(path, () => {
+  readOrExplain(path, () => {
     const stored = isZip(bytes) ? modelInArchive(bytes, path) : weightsInH5(bytes, path);
     const { compiled } = model.engine;
     const weights = stored.weightsFor(model.definition);
@@ -99,14 +101,20 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   );
 }
 
-/** Values of a kind that nobody expects may make a reader fail anywhere; for the user that is a damaged file. */
-function understand<T>(path: string, read: () => T): T {
+/**
+ * The readers refuse what they find wrong by TrazoErrors. Values of a kind that nobody expects may still make something fail
+ * anywhere: nothing then tells a damaged file from a fault here, so the message claims neither.
+ */
+function readOrExplain<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
     if (cause instanceof TrazoError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TrazoError(`${path}: the file is damaged and cannot be understood (${reason}).`, { cause });
+    throw new TrazoError(
+      `${path}: reading this file failed unexpectedly (${String(cause)}). If Keras opens it, this is a fault of Trazo: ` +
+        "please report it with this message. If Keras does not, the file is damaged.",
+      { cause },
+    );
   }
 }
 
@@ -162,6 +170,16 @@ function weightsInH5(bytes: Uint8Array, path: string): StoredState {
 
 function adopt(model: ModelDefinition, weights: readonly Float32Array[]): void {
   for (const [i, variable] of model.variables.entries()) variable.assign(weights[i] as Float32Array);
+}
+
+/** A training that goes on without the state of its optimizer is another one: nobody should learn that from the loss. */
+function requireNoState(stored: StoredOptimizer | undefined, optimizer: Optimizer, path: string): void {
+  if (!stored || (stored.iterations === 0 && stored.slots.length === 0)) return;
+  throw new CompilationError(
+    `${path}: the ${stored.slots.length} arrays of optimizer state in the file are not those that ${optimizer.className} ` +
+      "has for this model. Either the file is damaged, or layers were frozen or unfrozen after the model had been " +
+      "compiled. Load it with { compile: false } and compile it to start with a fresh optimizer.",
+  );
 }
 
 /** Sets the optimiser's steps and rate where its slots fit, and gives these; otherwise leaves it as it is. */

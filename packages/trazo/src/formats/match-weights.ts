@@ -22,7 +22,30 @@ export function matchByPosition(
       `${file}: the model has ${ours.length} layers with weights, but the file stores ${theirs.length}.`,
     );
   }
-  return ours.flatMap((layer, i) => weightsOf(layer, theirs[i]?.weights ?? [], file));
+  return ours.flatMap((layer, i) => {
+    const { weights = [], convolves = false } = theirs[i] ?? {};
+    const [kernel, ...others] = weightsOf(layer, weights, file);
+    if (!kernel || !convolves || layer.layer.className !== "Conv2D")
+      return kernel ? [kernel, ...others] : others;
+    return [turnedAround(kernel, layer.variables[0]?.shape ?? []), ...others];
+  });
+}
+
+/**
+ * A kernel `[height, width, channels, filters]` with its rows and columns in reverse order. Theano computes true convolutions,
+ * TensorFlow (as the layers here) cross-correlations: Keras up to 2.2.4 turns kernels of files around that another backend wrote.
+ */
+function turnedAround(
+  kernel: Float32Array,
+  [height = 0, width = 0, ...rest]: readonly number[],
+): Float32Array {
+  const places = height * width;
+  const size = rest.reduce((product, dim) => product * dim, 1);
+  const turned = new Float32Array(kernel.length);
+  for (let place = 0; place < places; place++) {
+    turned.set(kernel.subarray(place * size, (place + 1) * size), (places - 1 - place) * size);
+  }
+  return turned;
 }
 
 /** The same for Keras 3's layout, where a layer's place is its class and number. */

@@ -5,9 +5,14 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { slotOrder } from "./slot-order.js";
 import { type NamedTensor, requireShape, type StoredOptimizer } from "./stored-weights.js";
 
+/** Adam of Keras 2.1 to 2.3 without amsgrad stores a lone number for each variable in place of amsgrad's maxima, at the end. */
+const hasUnusedMaxima = (stored: readonly NamedTensor[], wanted: number, momentsApart: boolean): boolean =>
+  momentsApart &&
+  stored.length === (3 * wanted) / 2 &&
+  stored.slice(wanted).every(({ shape }) => shape.length === 1 && shape[0] === 1);
+
 /**
- * The optimiser's slots, one list a trainable variable; undefined where their number is not what this optimiser has. Keras then
- * starts the optimiser afresh.
+ * The optimiser's slots, one list a trainable variable; undefined where their number is not what this optimizer has.
  */
 export function slotsFrom(
   model: ModelDefinition,
@@ -19,7 +24,8 @@ export function slotsFrom(
   const order = slotOrder(optimizer, variables.length, momentsApart);
   // What has no state of its own takes none: Keras 2 stores velocities even for a momentum of 0.
   if (order.length === 0) return [];
-  if (stored.length !== order.length) return undefined;
+  if (stored.length !== order.length && !hasUnusedMaxima(stored, order.length, momentsApart))
+    return undefined;
   const slots = variables.map(() => new Array<Float32Array>(optimizer.slots.length));
   for (const [i, { variable, slot }] of order.entries()) {
     const { shape } = variables[variable] as Variable;

@@ -1,6 +1,7 @@
 import type { Group } from "h5wasm";
 import { TrazoError } from "../errors.js";
 import { type PlacedLayer, snakeCase } from "../model/definition.js";
+import { refuseDamagedName } from "./damaged-name.js";
 import type { Hdf5Group } from "./hdf5-group.js";
 import { subgroup, writeDataset, writeHdf5 } from "./hdf5-writer.js";
 import { type NamedTensor, readTensor, type StoredOptimizer, stepCount } from "./stored-weights.js";
@@ -49,6 +50,7 @@ export function readWeightTree(root: Hdf5Group, file: string): WeightTree {
       if (tensors.length > 0) layers.set(name, tensors);
     }
   }
+  refuseDamagedName("optimizer", root.names, file);
   const isOld = folders.some((folder) => folder.startsWith("_"));
   return {
     layers: isOld ? renumbered(layers) : layers,
@@ -81,6 +83,8 @@ function renumbered<T>(layers: ReadonlyMap<string, T>): Map<string, T> {
 const numberedName = (base: string, count: number): string => (count === 0 ? base : `${base}_${count}`);
 
 function readVars(root: Hdf5Group, path: string, file: string): NamedTensor[] {
+  const object = root.group(path);
+  if (object) refuseDamagedName("vars", object.names, file);
   const vars = root.group(`${path}/vars`);
   return (vars?.names ?? []).map((_, i) => {
     const dataset = vars?.dataset(`${i}`);
