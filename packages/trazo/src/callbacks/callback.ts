@@ -11,6 +11,8 @@ export interface TrainingModel {
   /** Writes the whole model (`.h5`), or its weights alone (`.weights.h5`), atomically. */
   save(path: string): Promise<void>;
   saveWeights(path: string): Promise<void>;
+  /** Rejects where `save` to such a file would, as far as that is known before training. */
+  requireSavable?(path: string): Promise<void>;
   /** Copies of all weights, in the model's order. */
   getWeights(): Float32Array[];
   setWeights(weights: readonly Float32Array[]): void;

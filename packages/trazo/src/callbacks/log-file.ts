@@ -11,6 +11,7 @@ import {
 import { dirname } from "node:path";
 import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
+import { localPath } from "../formats/local-path.js";
 import { makeFolder } from "../formats/make-folder.js";
 
 /** What an interrupted run must know of its file: how long it was before, and what was added. */
@@ -27,8 +28,8 @@ export class LogFile {
   #text = "";
   #hadContent = false;
 
-  constructor(path: string, append: boolean) {
-    this.#path = path;
+  constructor(path: string | URL, append: boolean) {
+    this.#path = localPath(path, "A log file's name");
     this.#append = append;
   }
 

@@ -5,7 +5,7 @@ import { LogFile, type LogFileState } from "./log-file.js";
 import { numpyFloat32, pythonFloat } from "./python-number.js";
 
 export interface CsvLoggerOptions {
-  readonly filename: string;
+  readonly filename: string | URL;
   /** Default `,`. */
   readonly separator?: string | undefined;
   /** Go on in an existing file, whose header is kept. Default false: start afresh. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { TrazoError } from "../errors.js";
 import { isKerasFile, isWeightsFile } from "../formats/file-kind.js";
+import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
@@ -10,10 +11,10 @@ import { pythonFixed } from "./python-number.js";
 
 export interface ModelCheckpointOptions {
   /**
-   * Where to save: `.keras` or `.h5` for the whole model, `.weights.h5` for its weights. May hold `{epoch}`
+   * Where to save: `.keras`, `.h5` or `.hdf5` for the whole model, `.weights.h5` for its weights. May hold `{epoch}`
    * (counted from 1) and any key of the logs, with Python's format: `{epoch:02d}-{val_loss:.2f}.h5`.
    */
-  readonly filepath: string;
+  readonly filepath: string | URL;
   /** Default `val_loss`. */
   readonly monitor?: string | undefined;
   /** 1 prints what was saved and why. Default 0. */
@@ -51,14 +52,9 @@ export interface ModelCheckpoint extends Callback {
 /** Saves the model while it trains, as Keras's `ModelCheckpoint`, with Keras 2's messages. */
 export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoint {
   requireKnownOptions(options, modelCheckpointOptions, "ModelCheckpoint");
-  const {
-    filepath,
-    monitor = "val_loss",
-    verbose = 0,
-    saveBestOnly = false,
-    saveWeightsOnly = false,
-  } = options;
+  const { monitor = "val_loss", verbose = 0, saveBestOnly = false, saveWeightsOnly = false } = options;
   const { saveFreq = "epoch" } = options;
+  const filepath = localPath(options.filepath, "ModelCheckpoint: filepath");
   if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
     throw new TrazoError(
       `ModelCheckpoint saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`,
@@ -125,6 +121,10 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
       if (before.saved && !existsSync(before.saved.path)) return;
       best = before.best;
       saved = before.saved ?? undefined;
+    },
+    async onTrainBegin() {
+      // Now, not at the end of an epoch that would be lost.
+      if (!saveWeightsOnly) await model?.requireSavable?.(filepath);
     },
     onEpochBegin: (epoch) => {
       epochNow = epoch;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
+import { localPath } from "../formats/local-path.js";
 import { makeFolder } from "../formats/make-folder.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Callback, Logs, TrainingModel } from "./callback.js";
@@ -11,7 +12,7 @@ import { maskedCrc32c } from "./crc32c.js";
 
 export interface TensorBoardOptions {
   /** Folder for the event files, in `train/` and `validation/` as Keras has them. Default `logs`. */
-  readonly logDir?: string | undefined;
+  readonly logDir?: string | URL | undefined;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface TensorBoardOptions {
  */
 export function tensorBoard(options: TensorBoardOptions = {}): Callback {
   requireKnownOptions(options, { logDir: true }, "TensorBoard");
-  const { logDir = "logs" } = options;
+  const logDir = localPath(options.logDir ?? "logs", "TensorBoard logDir");
   const train = new EventFile(join(logDir, "train"));
   const validation = new EventFile(join(logDir, "validation"));
   let model: TrainingModel | undefined;

@@ -1,5 +1,6 @@
 import { isOnnxFile } from "../formats/file-kind.js";
 import { loadModel } from "../formats/load.js";
+import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ImageClassifier } from "./classifier.js";
@@ -18,10 +19,11 @@ export interface OpenClassifierOptions {
  * @throws TrazoError when the file cannot be read or its model does not take pictures
  */
 export async function openClassifier(
-  path: string,
+  file: string | URL,
   options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
   requireKnownOptions(options, { runtime: true }, "openClassifier");
+  const path = localPath(file, "openClassifier: the path");
   if (isOnnxFile(path)) return await loadOnnxClassifier(path, options);
   // What it was compiled with does not matter here, and may be something that is not supported.
   return await kerasClassifier(await loadModel(path, { ...options, compile: false }), path);

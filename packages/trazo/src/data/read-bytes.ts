@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { TrazoError } from "../errors.js";
+import { localPath } from "../formats/local-path.js";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
@@ -14,7 +15,8 @@ export const explainReadError = ({ code = "", message }: NodeJS.ErrnoException):
   reasons[code] ?? message;
 
 /** A file's bytes. @throws TrazoError naming the file when it cannot be read */
-export async function readBytes(file: string): Promise<Uint8Array> {
+export async function readBytes(path: string | URL): Promise<Uint8Array> {
+  const file = localPath(path, "The path of a file");
   try {
     return await readFile(file);
   } catch (cause) {

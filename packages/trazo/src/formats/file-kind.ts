@@ -1,9 +1,13 @@
-/** Whether a path ends so, e.g. in `.h5`, in upper or lower case. */
+/** Whether a path ends so, e.g. in `.onnx`, in upper or lower case. */
 export const hasEnding = (path: string, ending: string): boolean => path.toLowerCase().endsWith(ending);
 
-/** Named as a Keras file: a whole model, or its weights alone (`isWeightsFile`). */
-export const isKerasFile = (path: string): boolean => hasEnding(path, ".keras") || hasEnding(path, ".h5");
+/** An HDF5 file, under the ending of today or the one that Keras 2's tutorials have. */
+export const isHdf5File = (path: string): boolean => hasEnding(path, ".h5") || hasEnding(path, ".hdf5");
 
-export const isWeightsFile = (path: string): boolean => hasEnding(path, ".weights.h5");
+/** Named as a Keras file: a whole model, or its weights alone (`isWeightsFile`). */
+export const isKerasFile = (path: string): boolean => hasEnding(path, ".keras") || isHdf5File(path);
+
+export const isWeightsFile = (path: string): boolean =>
+  hasEnding(path, ".weights.h5") || hasEnding(path, ".weights.hdf5");
 
 export const isOnnxFile = (path: string): boolean => hasEnding(path, ".onnx");

@@ -1,4 +1,5 @@
 import * as h5wasm from "h5wasm";
+import { TrazoError } from "../errors.js";
 import type { NamedTensor } from "./stored-weights.js";
 
 /** The bytes of an HDF5 file that `write` fills. */
@@ -14,6 +15,8 @@ export async function writeHdf5(write: (root: h5wasm.File) => void): Promise<Uin
     try {
       write(root);
       root.flush();
+    } catch (cause) {
+      throw new TrazoError(`The HDF5 library could not write the file: ${firstLine(cause)}`, { cause });
     } finally {
       root.close();
     }
@@ -22,6 +25,10 @@ export async function writeHdf5(write: (root: h5wasm.File) => void): Promise<Uin
     if (FS.analyzePath(path).exists) FS.unlink(path);
   }
 }
+
+/** The library's errors are whole stacks of its own functions. */
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 
 /** Writes an array under a path below a group; the groups on the way are made. */
 export function writeDataset(

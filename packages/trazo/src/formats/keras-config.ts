@@ -7,6 +7,7 @@ import { deserializeMetric } from "../metrics/registry.js";
 import type { ModelDefinition } from "../model/definition.js";
 import type { Compiled } from "../model/engine.js";
 import { namedMetrics } from "../model/metric-names.js";
+import { freeName, storedName } from "../model/stored-name.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
 import { withOwnSchedule } from "./own-schedule.js";
@@ -80,7 +81,21 @@ export function deserializeModel(
     }
     return deserializeLayer(entry, where);
   });
-  return { name: typeof name === "string" ? name : "sequential", layers };
+  return {
+    name: storedName(typeof name === "string" ? name : "sequential"),
+    layers: withStoredNames(layers),
+  };
+}
+
+/** Keras 2 takes names with a slash, which Keras 3 does not and HDF5 would make groups of: the slash becomes "_". */
+function withStoredNames(layers: readonly Layer[]): Layer[] {
+  const taken = new Set(layers.map(({ name }) => name).filter((name) => name !== undefined));
+  return layers.map((layer) => {
+    if (layer.name === undefined || storedName(layer.name) === layer.name) return layer;
+    const name = freeName(storedName(layer.name), taken);
+    taken.add(name);
+    return { ...layer, name };
+  });
 }
 
 const classNameOf = (entry: Json): string => String((entry as JsonObject | null)?.class_name);

@@ -80,6 +80,7 @@ const keras3Shape = (shape: PlacedLayer["inputShape"]): Json[] => [null, ...(sha
 const modules: readonly (readonly [key: RegExp, module: string])[] = [
   [/_initializer$/, "keras.initializers"],
   [/_regularizer$/, "keras.regularizers"],
+  [/_constraint$/, "keras.constraints"],
   [/^learning_rate$/, "keras.optimizers.schedules"],
 ];
 

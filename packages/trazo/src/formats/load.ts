@@ -12,6 +12,7 @@ import { isHdf5, readHdf5 } from "./hdf5.js";
 import { readKerasArchive } from "./keras-archive.js";
 import { deserializeModel, deserializeTraining } from "./keras-config.js";
 import { isLegacyWeights, readKerasH5, readLayers, readOptimizerWeights } from "./keras-h5.js";
+import { localPath } from "./local-path.js";
 import { matchByPlace, matchByPosition } from "./match-weights.js";
 import { slotsFrom } from "./optimizer-state.js";
 import type { StoredOptimizer } from "./stored-weights.js";
@@ -48,12 +49,14 @@ interface StoredModel extends StoredState {
 /**
  * Loads a whole model from a `.keras` file (Keras 3, or Keras 2.13 and later) or a legacy `.h5` file (Keras 2 or 3), Trazo's own
  * among them: ready to predict, and, when it was compiled, to evaluate and to train on where it stopped. The content tells
- * which kind of file it is, whatever its name.
+ * which kind of file it is, whatever its name. A name of a layer that Keras 3 would refuse, such as `block1/conv`, is read as
+ * one that it takes, `block1_conv`.
  *
  * @throws TrazoError naming the file, and what in it is damaged or not supported
  */
-export async function loadModel(path: string, options: LoadOptions = {}): Promise<Sequential> {
+export async function loadModel(file: string | URL, options: LoadOptions = {}): Promise<Sequential> {
   requireKnownOptions(options, loadOptions, "loadModel");
+  const path = localPath(file, "loadModel: the path");
   const bytes = await bytesOf(path);
   return readOrExplain(path, () => {
     const { compile = true, ...rest } = options;
@@ -82,6 +85,7 @@ export async function loadWeights(model: Sequential, path: string): Promise<void
   const bytes = await bytesOf(path);
   readOrExplain(path, () => {
     const stored = isZip(bytes) ? modelInArchive(bytes, path) : weightsInH5(bytes, path);
+    model.engine.requireNoStep("loadWeights");
     const { compiled } = model.engine;
     const weights = stored.weightsFor(model.definition);
     const slots = compiled && restoredSlots(model.definition, compiled, stored.optimizer, path);

@@ -5,7 +5,7 @@ import type { Sequential } from "../model/sequential.js";
 import type { Variable } from "../model/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { writeFileAtomically } from "./atomic-file.js";
-import { hasEnding, isOnnxFile, isWeightsFile } from "./file-kind.js";
+import { hasEnding, isHdf5File, isOnnxFile, isWeightsFile } from "./file-kind.js";
 import { writeKerasArchive } from "./keras-archive.js";
 import { serializeModel, serializeTraining } from "./keras-config.js";
 import { type KerasH5, writeKerasH5 } from "./keras-h5.js";
@@ -22,17 +22,32 @@ const kerasVersionOfArchive = "3.0.0";
 
 /**
  * Writes the whole model: configuration, weights, what it was compiled with, optimiser state. A path that ends in `.keras` gets
- * Keras 3's archive, one that ends in `.h5` the legacy HDF5 file that Keras 2 and 3 read. A path that ends in `.onnx` gets
+ * Keras 3's archive, one that ends in `.h5` or `.hdf5` the legacy HDF5 file that Keras 2 and 3 read. A path that ends in `.onnx` gets
  * what predicts, and no more.
  *
  * @throws TrazoError for a path of another ending, and when the file cannot be written
  */
 export async function saveModel(model: Sequential, path: string): Promise<void> {
   if (hasEnding(path, ".keras")) return await writeFileAtomically(path, await archiveOf(model));
-  if (hasEnding(path, ".h5") && !isWeightsFile(path)) {
+  if (isHdf5File(path) && !isWeightsFile(path)) {
     return await writeFileAtomically(path, await writeKerasH5(contentsOf(model)));
   }
   if (isOnnxFile(path)) return await saveOnnx(model, path);
+  refuseEnding(path);
+}
+
+/**
+ * Refuses a whole model that could not be saved to such a file, before it is trained for hours.
+ *
+ * @throws TrazoError as `saveModel`, as far as that does not depend on the disk
+ */
+export function requireSavable({ definition, engine }: Sequential, path: string): void {
+  if (hasEnding(path, ".keras")) serializeKeras3(definition, engine.compiled);
+  else if (isHdf5File(path) && !isWeightsFile(path)) serializeModel(definition);
+  else if (!isOnnxFile(path)) refuseEnding(path);
+}
+
+function refuseEnding(path: string): never {
   const advice = isWeightsFile(path) ? " For weights alone there is model.saveWeights(path)." : "";
   throw new TrazoError(
     `A whole model is saved as a .keras, .h5 or .onnx file, but the path is "${path}".${advice}`,

@@ -159,9 +159,11 @@ export function batchNormalizationFromConfig(config: ConfigReader): Layer {
   if (others.length > 0) {
     throw new TrazoError(`${config.where}: only one axis can be normalised, but the file has several.`);
   }
-  for (const key of ["beta_constraint", "gamma_constraint", "renorm_clipping"]) config.only(key);
+  for (const key of ["beta_constraint", "gamma_constraint"]) config.trainingOnly(key);
+  config.only("renorm_clipping");
   config.only("renorm", false);
-  config.only("synchronized", false);
+  // Between devices only, and here is one.
+  config.boolean("synchronized");
   config.number("renorm_momentum");
   const layer = batchNormalization({
     ...config.layerOptions(),

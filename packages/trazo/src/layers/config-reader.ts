@@ -16,6 +16,7 @@ const descriptive = new Set(["build_input_shape", "build_config", "module", "reg
 export class ConfigReader {
   readonly #config: JsonObject;
   readonly #unread: Set<string>;
+  readonly #trainingOnly: JsonObject = {};
 
   constructor(
     config: JsonObject,
@@ -91,6 +92,23 @@ export class ConfigReader {
     throw new TrazoError(
       `${this.where}: ${key} = ${JSON.stringify(value)} is not supported${list ? `, only ${list}` : ""}.`,
     );
+  }
+
+  /**
+   * An option of Keras that is not supported but matters in training only, such as `kernel_constraint`: the layer predicts
+   * without it, is saved again with it, and is not trained.
+   *
+   * @param neutral values that are as good as none
+   */
+  trainingOnly(key: string, ...neutral: readonly Json[]): void {
+    const value = this.#take(key);
+    if (value === undefined || value === null || neutral.includes(value)) return;
+    this.#trainingOnly[key] = value;
+  }
+
+  /** What `trainingOnly` found. */
+  get trainingOnlyOptions(): JsonObject {
+    return { ...this.#trainingOnly };
   }
 
   /** @throws TrazoError when the configuration holds something that was not read. */

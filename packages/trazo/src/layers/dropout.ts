@@ -36,7 +36,7 @@ export function dropRate({ rate }: DropoutOptions, className: string): number {
 }
 
 export function dropoutFromConfig(config: ConfigReader): Layer {
-  config.only("noise_shape");
+  config.trainingOnly("noise_shape");
   // Keras's seed selects its own generator's stream, which ours cannot reproduce.
   config.number("seed");
   return dropout({ ...config.layerOptions(), rate: config.number("rate") as number });

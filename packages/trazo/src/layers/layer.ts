@@ -50,6 +50,11 @@ export interface Layer {
   readonly trainable: boolean;
   /** Given to the first layer of a model: the shape of one sample, without the batch dimension. */
   readonly inputShape: readonly number[] | undefined;
+  /**
+   * What the layer would have to do in training and cannot, in words: a model with such a layer predicts, but is not trained.
+   * Read from files only, e.g. `kernel_constraint = {...}`.
+   */
+  readonly unsupportedInTraining?: string | undefined;
   /** Shapes include the batch dimension. @throws TrazoError when the input does not fit. */
   build(inputShape: Shape): BuiltLayer;
   /** Emits the layer's part of a graph. */

@@ -55,14 +55,37 @@ export function deserializeLayer(json: Json, where: string): Layer {
   const options = new ConfigReader(config, place);
   const layer = locateErrors(place, () => reader(options));
   options.finish();
-  return layer;
+  return withTrainingOptions(layer, options.trainingOnlyOptions);
+}
+
+/** A layer that was read with options that matter in training only. */
+function withTrainingOptions(layer: Layer, options: JsonObject): Layer {
+  if (Object.keys(options).length === 0) return layer;
+  return {
+    ...layer,
+    unsupportedInTraining: Object.entries(options)
+      .map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
+      .join(", "),
+    getConfig: () => ({ ...layer.getConfig(), ...options }),
+  };
 }
 
 /** Keras 3 neither writes nor reads whether these, which have no weights, are trainable. */
 const withoutTrainable = new Set(["SpatialDropout2D"]);
 
-/** A layer as Keras writes it: class name and configuration, under the name it has in its model. */
+/**
+ * A layer as Keras writes it: class name and configuration, under the name it has in its model.
+ *
+ * @throws TrazoError for a layer of the user's own, which nobody could read again
+ */
 export function serializeLayer(layer: Layer, name: string): JsonObject {
+  if (!Object.hasOwn(readers, layer.className)) {
+    throw new TrazoError(
+      `Layer "${name}" is of a class of your own, ${layer.className}: a file of the whole model could be opened neither here ` +
+        "nor in Keras. Save the weights alone with model.saveWeights(path) (modelCheckpoint: saveWeightsOnly) and load " +
+        "them into a model built the same way, or save an .onnx file to predict with.",
+    );
+  }
   const trainable = withoutTrainable.has(layer.className) ? {} : { trainable: layer.trainable };
   const config = { name, ...trainable, dtype: "float32", ...layer.getConfig() };
   return { class_name: layer.className, config };

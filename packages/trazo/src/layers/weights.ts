@@ -90,8 +90,8 @@ export function kernelConfig(settings: KernelSettings): JsonObject {
 }
 
 export function kernelOptionsFromConfig(config: ConfigReader): KernelOptions {
-  config.only("kernel_constraint");
-  config.only("bias_constraint");
+  config.trainingOnly("kernel_constraint");
+  config.trainingOnly("bias_constraint");
   return {
     useBias: config.boolean("use_bias"),
     kernelInitializer: config.initializer("kernel_initializer"),

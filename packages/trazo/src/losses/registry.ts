@@ -1,6 +1,7 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
+import { findNamed, type Named } from "../names.js";
 import { binaryCrossentropy } from "./binary-crossentropy.js";
 import { categoricalCrossentropy } from "./categorical-crossentropy.js";
 import type { Loss } from "./loss.js";
@@ -14,26 +15,16 @@ export type LossName =
   | "binaryCrossentropy"
   | "meanSquaredError";
 
-interface LossEntry {
-  readonly aliases: readonly string[];
+interface LossEntry extends Named {
   readonly make: (config: { fromLogits?: boolean; labelSmoothing?: number }) => Loss;
 }
 
-const entries: Readonly<Record<LossName, LossEntry>> = {
-  categoricalCrossentropy: {
-    aliases: ["categorical_crossentropy", "CategoricalCrossentropy"],
-    make: categoricalCrossentropy,
-  },
-  sparseCategoricalCrossentropy: {
-    aliases: ["sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"],
-    make: sparseCategoricalCrossentropy,
-  },
-  binaryCrossentropy: { aliases: ["binary_crossentropy", "BinaryCrossentropy"], make: binaryCrossentropy },
-  meanSquaredError: {
-    aliases: ["mean_squared_error", "mse", "MSE", "MeanSquaredError"],
-    make: meanSquaredError,
-  },
-};
+const entries: readonly LossEntry[] = [
+  { names: ["categoricalCrossentropy"], make: categoricalCrossentropy },
+  { names: ["sparseCategoricalCrossentropy"], make: sparseCategoricalCrossentropy },
+  { names: ["binaryCrossentropy"], make: binaryCrossentropy },
+  { names: ["meanSquaredError", "mse"], make: meanSquaredError },
+];
 
 /** A loss by its name (Trazo's or Keras's), or the loss itself. @throws TrazoError for an unknown name, and for what is neither */
 export function lossFrom(spec: LossName | Loss | (string & {})): Loss {
@@ -49,26 +40,34 @@ export function deserializeLoss(json: Json, where: string): Loss {
   const { className, config } = parseKerasObject(json, where);
   // Keras 3 writes a plain function as a class of its own.
   const name = className === "function" && typeof config === "string" ? config : className;
-  const found = Object.entries(entries).find(([key, entry]) => key === name || entry.aliases.includes(name));
+  const found = findNamed(entries, name);
   if (!found) {
-    throw new TrazoError(`${where}: there is no loss "${name}". Known: ${Object.keys(entries).join(", ")}.`);
+    const known = entries.map(({ names }) => names[0]).join(", ");
+    throw new TrazoError(`${where}: there is no loss "${name}". Known: ${known}.`);
   }
   refuseOtherOptions(config, `${where} ${name}`);
-  return found[1].make({
+  return found.make({
     ...(typeof config.from_logits === "boolean" ? { fromLogits: config.from_logits } : {}),
     ...(typeof config.label_smoothing === "number" ? { labelSmoothing: config.label_smoothing } : {}),
   });
 }
 
-/** A loss as Keras writes it: its name alone when all options have their defaults. */
+/** A loss as Keras writes it: its name alone when all options have their defaults, as far as those are known. */
 export function serializeLoss(loss: Loss): Json {
   const config = loss.getConfig();
-  const isDefault = !config.from_logits && !config.label_smoothing;
-  if (isDefault) return loss.kerasName;
+  if (hasDefaults(loss, config)) return loss.kerasName;
   return {
     class_name: loss.className,
     config: { name: loss.kerasName, reduction: "sum_over_batch_size", ...config },
   };
+}
+
+/** A loss of the user's own may have options of any kind: only one without any is its name alone. */
+function hasDefaults({ kerasName }: Loss, config: JsonObject): boolean {
+  const entry = findNamed(entries, kerasName);
+  const defaults = entry ? entry.make({}).getConfig() : {};
+  const keys = new Set([...Object.keys(config), ...Object.keys(defaults)]);
+  return [...keys].every((key) => JSON.stringify(config[key]) === JSON.stringify(defaults[key]));
 }
 
 function refuseOtherOptions(config: JsonObject, where: string): void {

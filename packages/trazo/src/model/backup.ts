@@ -3,6 +3,7 @@ import { rmdir } from "node:fs/promises";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { serializeTraining } from "../formats/keras-config.js";
+import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
 import { differences, differenceText } from "../state/difference.js";
 import type { StateValue } from "../state/encoding.js";
@@ -18,7 +19,7 @@ import type { Variable } from "./variable.js";
 /** How `fit` saves its state, so that the same call in another process goes on where this one stopped. */
 export interface BackupOptions {
   /** A folder of its own for each run. */
-  readonly backupDir: string;
+  readonly backupDir: string | URL;
   /** At every epoch's end (default), and after every so many steps. */
   readonly saveFreq?: "epoch" | number | undefined;
   /** Remove the state when training has ended well. Default true, as Keras's `BackupAndRestore` does. */
@@ -70,7 +71,12 @@ export class Backup {
   #found: RunState | undefined;
   #cleared = false;
 
-  private constructor(options: BackupOptions, store: StateStore, lock: FolderLock, config: JsonObject) {
+  private constructor(
+    options: BackupOptions & { readonly backupDir: string },
+    store: StateStore,
+    lock: FolderLock,
+    config: JsonObject,
+  ) {
     this.#options = options;
     this.#store = store;
     this.#lock = lock;
@@ -91,8 +97,8 @@ export class Backup {
     print: (text: string) => void,
   ): Promise<Backup> {
     requireKnownOptions(options, backupOptions, "backup");
-    const { backupDir, saveFreq = "epoch" } = options;
-    if (typeof backupDir !== "string" || backupDir === "") {
+    const { backupDir: folder, saveFreq = "epoch" } = options;
+    if ((typeof folder !== "string" || folder === "") && !(folder instanceof URL)) {
       throw new TrazoError('backup needs a folder, e.g. { backupDir: "backup" }.');
     }
     if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
@@ -100,9 +106,10 @@ export class Backup {
         `backup: saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`,
       );
     }
+    const backupDir = localPath(folder, "backup: backupDir");
     const lock = await lockFolder(backupDir);
     try {
-      const backup = new Backup(options, new StateStore(backupDir), lock, config);
+      const backup = new Backup({ ...options, backupDir }, new StateStore(backupDir), lock, config);
       await backup.#look(print);
       return backup;
     } catch (error) {

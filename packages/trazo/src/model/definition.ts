@@ -1,10 +1,11 @@
 import { inWords, TrazoError } from "../errors.js";
-import { batch, formatShape } from "../graph/shape.js";
-import type { Shape } from "../graph/value.js";
+import { batch, formatShape, shapesEqual } from "../graph/shape.js";
+import type { Dim, Shape } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
 import { randomStream } from "../random/derive.js";
+import { freeName, requireStoredName } from "./stored-name.js";
 import { Variable } from "./variable.js";
 
 /** A layer in its place in a model: named, built for its input, with its weights. */
@@ -32,12 +33,14 @@ export function placeLayer(layer: Layer, before: readonly PlacedLayer[], seed: n
       `Layer ${before.length} of the model must be a layer, e.g. layers.flatten(), but got ${inWords(layer)}.`,
     );
   }
-  const name = layer.name ?? freshName(snakeCase(layer.className), before);
-  if (before.some((other) => other.name === name)) {
+  const taken = new Set(before.map((other) => other.name));
+  const name = layer.name ?? freeName(snakeCase(layer.className), taken);
+  requireStoredName(name, "A layer");
+  if (taken.has(name)) {
     throw new TrazoError(`The model already has a layer named "${name}". Layer names must be unique.`);
   }
-  const inputShape = before.at(-1)?.outputShape ?? firstShape(layer, name);
   const place = `Layer ${before.length} "${name}"`;
+  const inputShape = inputShapeOf(layer, name, before.at(-1), place);
   const built = locateErrors(place, () => layer.build(inputShape));
   const variables = built.weights.map(
     (spec) => new Variable(name, spec, randomStream(seed, "initializer", name, spec.name)),
@@ -45,10 +48,16 @@ export function placeLayer(layer: Layer, before: readonly PlacedLayer[], seed: n
   return { layer, name, inputShape, outputShape: built.outputShape, variables };
 }
 
-function freshName(base: string, before: readonly PlacedLayer[]): string {
-  const taken = new Set(before.map(({ name }) => name));
-  if (!taken.has(base)) return base;
-  for (let i = 1; ; i++) if (!taken.has(`${base}_${i}`)) return `${base}_${i}`;
+function inputShapeOf(layer: Layer, name: string, previous: PlacedLayer | undefined, place: string): Shape {
+  if (!previous) return firstShape(layer, name);
+  const given = previous.outputShape;
+  if (layer.inputShape && !shapesEqual([given[0] as Dim, ...layer.inputShape], given)) {
+    throw new TrazoError(
+      `${place} is given an input of shape ${formatShape(given.slice(1))} by "${previous.name}", but is said to take ` +
+        `${formatShape(layer.inputShape)}. Only the first layer of a model needs an input shape: leave it out here.`,
+    );
+  }
+  return given;
 }
 
 function firstShape(layer: Layer, name: string): Shape {
@@ -66,6 +75,7 @@ export class ModelDefinition {
   readonly #layers: PlacedLayer[] = [];
 
   constructor(name: string, seed: number) {
+    requireStoredName(name, "A model");
     this.name = name;
     this.#seed = seed;
   }

@@ -34,6 +34,7 @@ export class Engine {
   readonly #sessions = new Map<string, Promise<Session>>();
   #step: { readonly key: string; readonly step: TrainingStep } | undefined;
   #memory: TrainingMemory | undefined;
+  readonly #passes = new Set<Promise<unknown>>();
   #slots: OptimizerSlots;
 
   /** @throws TrazoError when the optimiser serves another model */
@@ -84,6 +85,17 @@ export class Engine {
     });
   }
 
+  /** @throws TrazoError for a layer with options from a file that cannot be trained */
+  requireTrainable(): void {
+    for (const { layer, name } of this.model.layers) {
+      if (!layer.unsupportedInTraining) continue;
+      throw new TrazoError(
+        `fit: layer "${name}" was read with ${layer.unsupportedInTraining}, which is not supported in training. ` +
+          "The model can be evaluated, asked to predict, and exported.",
+      );
+    }
+  }
+
   async trainingStep({ x, y }: Samples, batchSize: number): Promise<TrainingStep> {
     const { optimizer, ...objective } = this.requireCompiled("fit");
     const [input, target] = [inputTypeOf(x), targetTypeOf(y)];
@@ -126,8 +138,37 @@ export class Engine {
     return this.#runtime();
   }
 
-  /** Frees all native memory. Weights and optimiser state stay. */
+  /** Runs a pass over some data with the sessions of this engine, which `release` waits for. */
+  async hold<T>(pass: () => Promise<T>): Promise<T> {
+    const running = pass();
+    this.#passes.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#passes.delete(running);
+    }
+  }
+
+  /** Whether passes held with `hold` are running. */
+  get isHeld(): boolean {
+    return this.#passes.size > 0;
+  }
+
+  /**
+   * Refuses a change of weights that a training step is using.
+   *
+   * @throws TrazoError while one is being computed
+   */
+  requireNoStep(what: string): void {
+    if (!this.#step?.step.isRunning) return;
+    throw new TrazoError(
+      `${what}: a training step of this model is being computed. Change the weights in a callback, or wait for fit to end.`,
+    );
+  }
+
+  /** Frees all native memory once the passes that are running have ended. Weights and optimizer state stay. */
   async release(): Promise<void> {
+    while (this.#passes.size > 0) await Promise.allSettled(this.#passes);
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
     await this.#step?.step.release();

@@ -133,6 +133,7 @@ export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOption
   const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
   const { shuffle = true, validationFreq = 1, stepsPerEpoch, validationSteps, classWeight } = options;
   const { train, validation } = splitOff(samples(x, y, options.sampleWeight, "fit"), options);
+  engine.requireTrainable();
   engine.requireSamples(train, "fit");
   if (validation) engine.requireSamples(validation, "validationData");
   const validationBatchSize = wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize");

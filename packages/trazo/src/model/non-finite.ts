@@ -89,6 +89,7 @@ export function savingChecked(host: TrainingModel, check: () => void): TrainingM
       check();
       await host.saveWeights(path);
     },
+    requireSavable: async (path) => await host.requireSavable?.(path),
     getWeights: () => host.getWeights(),
     setWeights: (weights) => host.setWeights(weights),
   };

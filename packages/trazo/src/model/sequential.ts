@@ -4,6 +4,7 @@ import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { ImageFlow } from "../data/augmentation/index.js";
 import { TrazoError } from "../errors.js";
+import { localPath } from "../formats/local-path.js";
 import type { Shape } from "../graph/value.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
@@ -164,9 +165,14 @@ export class Sequential implements TrainingModel {
     return ["loss", ...allMetrics(this.#engine.requireCompiled("metricsNames")).map(({ name }) => name)];
   }
 
-  /** Appends a layer. Anything compiled before is dropped. @throws TrazoError when the layer does not fit, and during `fit` */
+  /** Appends a layer. Anything compiled before is dropped. @throws TrazoError when the layer does not fit, and during `fit`, `evaluate` and `predict` */
   add(layer: Layer): this {
     this.#requireIdle("add");
+    if (this.#engine.isHeld) {
+      throw new TrazoError(
+        "add: this model is being evaluated or is predicting. Wait for that to end first.",
+      );
+    }
     this.#definition.add(layer);
     this.#replaceEngine(new Engine(this.#definition, this.#runtime, undefined));
     return this;
@@ -288,7 +294,8 @@ export class Sequential implements TrainingModel {
     const all = Math.ceil(countSamples(data) / batchSize);
     const steps = Math.min(wholeNumber(options.steps ?? all, 1, "steps"), all);
     const callbacks = this.#callbacksForPass(options, countSamples(data), batchSize, steps);
-    return await evaluateSamples(this.#engine, data, batchSize, steps, callbacks);
+    const engine = this.#engine;
+    return await engine.hold(() => evaluateSamples(engine, data, batchSize, steps, callbacks));
   }
 
   /** Predictions in inference mode: `[samples, ...outputShape]`. */
@@ -299,7 +306,8 @@ export class Sequential implements TrainingModel {
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const count = x.shape[0] as number;
     const callbacks = this.#callbacksForPass(options, count, batchSize, Math.ceil(count / batchSize));
-    return await predictSamples(this.#engine, x, batchSize, callbacks);
+    const engine = this.#engine;
+    return await engine.hold(() => predictSamples(engine, x, batchSize, callbacks));
   }
 
   /** The table of layers, output shapes and weights that Keras prints. */
@@ -312,8 +320,13 @@ export class Sequential implements TrainingModel {
     return this.#definition.variables.map(({ data }) => data.slice());
   }
 
-  /** @throws TrazoError when the number of arrays or a length does not fit. */
+  /**
+   * Puts copies of these values in place of the model's weights. Callbacks may do so in training, between two steps.
+   *
+   * @throws TrazoError when the number of arrays or a length does not fit, and while a training step is being computed
+   */
   setWeights(weights: readonly Float32Array[]): void {
+    this.#engine.requireNoStep("setWeights");
     const { variables } = this.#definition;
     if (weights.length !== variables.length) {
       throw new TrazoError(`The model has ${variables.length} weights, but ${weights.length} were given.`);
@@ -359,26 +372,38 @@ export class Sequential implements TrainingModel {
   }
 
   /** Writes what `toOnnx` gives. Atomic. */
-  async saveOnnx(path: string, options: OnnxOptions = {}): Promise<void> {
+  async saveOnnx(path: string | URL, options: OnnxOptions = {}): Promise<void> {
     const { saveOnnx } = await import("../formats/save.js");
-    await saveOnnx(this, path, options);
+    await saveOnnx(this, localPath(path, "saveOnnx: the path"), options);
   }
 
   /**
    * Writes the whole model: layers, weights, training configuration, optimiser state. Atomic.
    *
-   * @param path ends in `.keras` (Keras 3) or `.h5` (legacy, Keras 2 and 3); with `.onnx` what `toOnnx()` gives, from which no
-   *   training can go on
+   * @param path a path or `file:` URL that ends in `.keras` (Keras 3), or in `.h5` or `.hdf5` (legacy, Keras 2 and 3); with
+   *   `.onnx` what `toOnnx()` gives, from which training cannot be resumed
+   * @throws TrazoError for another ending, for layers of your own in a Keras file, and when the file cannot be written
    */
-  async save(path: string): Promise<void> {
+  async save(path: string | URL): Promise<void> {
     const { saveModel } = await import("../formats/save.js");
-    await saveModel(this, path);
+    await saveModel(this, localPath(path, "save: the path"));
+  }
+
+  /**
+   * Finds out, without writing, whether the model can be saved to a file of that ending. `modelCheckpoint` asks when training
+   * begins.
+   *
+   * @throws TrazoError as `save`, but for what depends on the disk
+   */
+  async requireSavable(path: string | URL): Promise<void> {
+    const { requireSavable } = await import("../formats/save.js");
+    requireSavable(this, localPath(path, "requireSavable: the path"));
   }
 
   /** Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic. */
-  async saveWeights(path: string): Promise<void> {
+  async saveWeights(path: string | URL): Promise<void> {
     const { saveWeights } = await import("../formats/save.js");
-    await saveWeights(this, path);
+    await saveWeights(this, localPath(path, "saveWeights: the path"));
   }
 
   /**
@@ -387,9 +412,9 @@ export class Sequential implements TrainingModel {
    *
    * @throws TrazoError when the file is damaged or holds another model's weights; the model then stays as it was
    */
-  async loadWeights(path: string): Promise<void> {
+  async loadWeights(path: string | URL): Promise<void> {
     const { loadWeights } = await import("../formats/load.js");
-    await loadWeights(this, path);
+    await loadWeights(this, localPath(path, "loadWeights: the path"));
   }
 
   /** Frees native memory. Weights stay; the next call compiles again. @throws TrazoError during `fit` */
@@ -407,7 +432,8 @@ export class Sequential implements TrainingModel {
   }
 
   #replaceEngine(engine: Engine): void {
-    void this.#engine.release();
+    // Passes that still run on the old engine end first. Nobody waits for its memory, nor could help where freeing it fails.
+    this.#engine.release().catch(() => undefined);
     this.#engine = engine;
   }
 

@@ -54,6 +54,7 @@ export class TrainingStep {
   readonly #graph: TrainGraph;
   readonly #noise: NoiseMemory;
   readonly #into: Feeds;
+  #isRunning = false;
 
   private constructor(parts: {
     model: ModelDefinition;
@@ -93,11 +94,28 @@ export class TrainingStep {
     return new TrainingStep({ model, objective, optimizer, memory, session, graph, noise });
   }
 
+  /** Whether a step is being computed: its weights must stay as they are until it ends. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /**
    * @param refuse asked, before anything is updated, for an error to throw when the loss is not finite. Default: the step is
    * taken all the same.
    */
   async run(batch: Samples, refuse?: (loss: number, feeds: Feeds) => Promise<Error>): Promise<StepResult> {
+    this.#isRunning = true;
+    try {
+      return await this.#run(batch, refuse);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #run(
+    batch: Samples,
+    refuse: ((loss: number, feeds: Feeds) => Promise<Error>) | undefined,
+  ): Promise<StepResult> {
     const feeds = {
       ...feedsOf(batch),
       ...weightFeeds(this.#model.variables),

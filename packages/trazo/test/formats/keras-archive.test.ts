@@ -160,11 +160,6 @@ describe("what is not supported is named with its path in the model:", () => {
       'FILE: layers[1] Conv2D "conv2d", kernel_initializer: there is no initializer "IdentityInitializer"',
     ],
     [
-      "a constraint",
-      (_, layer) => Object.assign(layerConfig(layer[1]), { kernel_constraint: { class_name: "MaxNorm" } }),
-      'FILE: layers[1] Conv2D "conv2d": kernel_constraint = {"class_name":"MaxNorm"} is not supported',
-    ],
-    [
       "an optimiser",
       (config) => Object.assign(config.compile_config as JsonObject, { optimizer: "lion" }),
       'FILE: compile_config, optimizer: there is no optimiser "lion"',

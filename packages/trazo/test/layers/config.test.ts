@@ -131,12 +131,6 @@ describe("layer configurations", () => {
       /^a\.h5: layer 2: layers of class LSTM are not supported. Supported: InputLayer, Conv2D/,
     ],
     [
-      "a constraint",
-      "Dense",
-      { ...dense, kernel_constraint: { class_name: "MaxNorm" } },
-      /"d": kernel_constraint = /,
-    ],
-    [
       "a later Keras's option",
       "Dense",
       { ...dense, sparsity: 0.5 },
@@ -171,12 +165,6 @@ describe("layer configurations", () => {
       "Conv2D",
       { filters: 2, kernel_size: [1, 1], groups: 2 },
       /groups = 2 is not supported, only 1/,
-    ],
-    [
-      "a noise shape",
-      "Dropout",
-      { rate: 0.1, noise_shape: [null, 1] },
-      /noise_shape = \[null,1\] is not supported/,
     ],
     ["two axes", "BatchNormalization", { axis: [1, 2] }, /only one axis can be normalised/],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Json, TrazoError } from "../../src/errors.js";
-import { losses } from "../../src/index.js";
+import { type Json, type JsonObject, TrazoError } from "../../src/errors.js";
+import { type Loss, losses } from "../../src/index.js";
 import { deserializeLoss, lossFrom, serializeLoss } from "../../src/losses/registry.js";
 
 describe("lossFrom", () => {
@@ -46,6 +46,20 @@ describe("Keras configurations", () => {
       expect(again.getConfig()).toEqual(loss.getConfig());
     },
   );
+
+  it("keep every option of a loss of the user's own", () => {
+    const own = (config: JsonObject): Loss => ({
+      ...losses.meanSquaredError(),
+      kerasName: "huber",
+      className: "Huber",
+      getConfig: () => config,
+    });
+    expect(serializeLoss(own({ delta: 2 }))).toEqual({
+      class_name: "Huber",
+      config: { name: "huber", reduction: "sum_over_batch_size", delta: 2 },
+    });
+    expect(serializeLoss(own({}))).toBe("huber");
+  });
 
   it("hold the name alone where every option has its default", () => {
     expect(serializeLoss(losses.categoricalCrossentropy())).toBe("categorical_crossentropy");

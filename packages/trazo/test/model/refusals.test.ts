@@ -464,3 +464,21 @@ describe("a model refuses", () => {
     );
   });
 });
+
+describe("a layer whose input shape", () => {
+  const head = () => [layers.input({ shape: [4, 4, 1] }), layers.flatten()];
+
+  it("contradicts what the layer before it gives is refused, a second input too", async () => {
+    const wrong = () => sequential([...head(), layers.dense({ units: 2, inputShape: [15] })]);
+    expect(await refusal(wrong)).toMatch(
+      /Layer 2 "dense" is given an input of shape \[16\] by "flatten", but is said to take \[15\]/,
+    );
+    const second = () => sequential([...head(), layers.input({ shape: [4, 4] })]);
+    expect(await refusal(second)).toMatch(/Layer 2 "input_layer_1" .* is said to take \[4, 4\]/);
+  });
+
+  it("agrees with it is fine", () => {
+    const model = sequential([...head(), layers.dense({ units: 2, inputShape: [16] })]);
+    expect(model.outputShape.at(-1)).toBe(2);
+  });
+});
