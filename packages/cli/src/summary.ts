@@ -9,5 +9,7 @@ export async function showSummary(name: string): Promise<void> {
 
 async function summaryOf(name: string): Promise<string> {
   if (isOnnxFile(name)) return summarizeOnnx(readOnnx(await readBytes(name), name));
-  return (name === "base" ? base.network({ seed: 0 }) : await loadModel(name, { compile: false })).summary();
+  return (name === "base" ? base.network({ seed: 0 }) : await loadModel(name, { compile: false })).summary({
+    print: () => {},
+  });
 }

@@ -57,7 +57,7 @@ export async function trainModel(name: string, flags: TrainFlags): Promise<void>
         ...recipe,
         network() {
           const model = recipe.network();
-          say(`${model.summary()}\n`);
+          model.summary({ print: (text) => say(`${text}\n`) });
           hasBegun = true;
           return model;
         },

@@ -32,6 +32,7 @@ export {
   type PredictOptions,
   Sequential,
   type SequentialOptions,
+  type SummaryOptions,
   sequential,
   type TrainGraphOptions,
 } from "./model/sequential.js";
@@ -52,6 +53,7 @@ export {
   sizeOf,
   sliceRows,
   type Tensor,
+  type TensorValues,
   type TypedArrayOf,
   takeRows,
   tensor,

@@ -2,7 +2,8 @@ import { inWords, TrazoError } from "./errors.js";
 import { plain } from "./names.js";
 
 /**
- * Refuses options that do not exist: left alone, a misspelt one would silently keep its default.
+ * Refuses options that do not exist: left alone, a misspelt one would silently keep its default. An option of Keras that is
+ * not there, but is given the value at which it does nothing, is no reason to refuse.
  *
  * @param known every option's name; the type keeps the list complete
  * @throws TrazoError naming the option, and the one that was probably meant
@@ -19,10 +20,73 @@ export function requireKnownOptions<T extends object>(
   }
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
-    const meant = Object.keys(known).find((option) => plain(option) === plain(name));
-    const advice = meant ? `Did you mean ${meant}?` : `Known options: ${Object.keys(known).join(", ")}.`;
+    if (isOff(name, (options as Record<string, unknown>)[name])) continue;
+    const advice = adviceFor(name, Object.keys(known));
     throw new TrazoError(`${what} has no option "${name}". ${advice}`);
   }
+}
+
+function adviceFor(name: string, known: readonly string[]): string {
+  const meant = known.find((option) =>
+    [name, otherNames[plain(name)] ?? name].some((said) => plain(said) === plain(option)),
+  );
+  if (meant) return `Did you mean ${meant}?`;
+  if (plain(name) === "decay" && known.includes("learningRate")) {
+    return (
+      "Its rate, learningRate / (1 + decay * step), is what a schedule gives: { learningRate: " +
+      "schedules.inverseTimeDecay({ initialLearningRate, decaySteps: 1, decayRate: decay }) }."
+    );
+  }
+  return `Known options: ${known.join(", ")}.`;
+}
+
+/** What Keras or tfjs called an option once, or call it elsewhere: by `plain`. */
+const otherNames: Readonly<Record<string, string>> = {
+  batchinputshape: "inputShape",
+  lr: "learningRate",
+  nbepoch: "epochs",
+  period: "saveFreq",
+};
+
+/**
+ * Options of Keras that do not exist here, by `plain`, and the values that leave them off: these are taken as if the option
+ * had been left out.
+ */
+const off: Readonly<Record<string, readonly unknown[]>> = {
+  adaptiveepsilon: [false],
+  betaconstraint: [],
+  biasconstraint: [],
+  brightnessrange: [],
+  channelshiftrange: [0],
+  dataformat: ["channels_last", "channelsLast"],
+  decay: [0],
+  dtype: ["float32"],
+  featurewisecenter: [false],
+  featurewisestdnormalization: [false],
+  gammaconstraint: [],
+  groups: [1],
+  horizontalflip: [false],
+  jitcompile: [false],
+  kernelconstraint: [],
+  lossweights: [],
+  maxqueuesize: [10],
+  noiseshape: [],
+  preprocessingfunction: [],
+  runeagerly: [false],
+  samplewisecenter: [false],
+  samplewisestdnormalization: [false],
+  stepsperexecution: [1],
+  useema: [false],
+  usemultiprocessing: [false],
+  verticalflip: [false],
+  workers: [1],
+  zcawhitening: [false],
+};
+
+/** Whether an option is given its neutral value; null and undefined always are. */
+function isOff(name: string, value: unknown): boolean {
+  const values = Object.hasOwn(off, plain(name)) ? off[plain(name)] : undefined;
+  return values !== undefined && [null, undefined, ...values].includes(value as never);
 }
 
 /**

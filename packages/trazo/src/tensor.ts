@@ -31,6 +31,23 @@ export interface Tensor<D extends DType = DType> {
   readonly divisor?: number;
 }
 
+type Nested<T> = readonly (T | Nested<T>)[];
+
+/** What `tensor` takes: the typed array of the dtype, or numbers in arrays, flat or nested as the shape is. */
+export type TensorValues<D extends DType = DType> =
+  | TypedArrayOf[D]
+  | (D extends "uint8" | "bool" ? Uint8ClampedArray : never)
+  | Nested<number | boolean | bigint>;
+
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
 const arrayNames: Readonly<Record<DType, string>> = {
   float32: "Float32Array",
   float64: "Float64Array",
@@ -71,26 +88,22 @@ export function sizeOf(shape: readonly number[]): number {
  * Wraps typed data as a tensor.
  *
  * @param shape whole numbers from 0 up; empty for a scalar
- * @param data row-major, in the array type of the dtype; not copied
+ * @param values row-major: a typed array of the dtype (for bytes a `Uint8ClampedArray` too), which is not copied; or numbers in
+ *   arrays, flat or nested as the shape is
  * @throws TrazoError for an unknown dtype, a shape that is none, an array of another type, and when the data's length is not
  *   the product of the shape
  */
 export function tensor<D extends DType>(
   dtype: D,
   shape: readonly number[],
-  data: TypedArrayOf[D],
+  values: TensorValues<D>,
 ): Tensor<D> {
   requireDType(dtype, "A tensor's dtype");
   if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
     const given = Array.isArray(shape) ? `[${shape.join(", ")}]` : inWords(shape);
     throw new TrazoError(`A tensor's shape is a list of whole numbers from 0 up, but got ${given}.`);
   }
-  if ((data as TypedArrayOf[D] | undefined)?.[Symbol.toStringTag] !== arrayNames[dtype]) {
-    throw new TrazoError(
-      `A ${dtype} tensor holds a ${arrayNames[dtype]}, but got ${inWords(data)}: make one, e.g. with ` +
-        `${arrayNames[dtype]}.from(values).`,
-    );
-  }
+  const data = typedData(dtype, shape, values);
   const size = sizeOf(shape);
   if (data.length !== size) {
     throw new TrazoError(
@@ -98,6 +111,63 @@ export function tensor<D extends DType>(
     );
   }
   return { dtype, shape, data };
+}
+
+function typedData<D extends DType>(
+  dtype: D,
+  shape: readonly number[],
+  values: TensorValues<D>,
+): TypedArrayOf[D] {
+  const given: unknown = values;
+  if (Array.isArray(given)) return fromNested(dtype, shape, given);
+  // Pixels of a canvas: bytes all the same.
+  if (given instanceof Uint8ClampedArray && arrayNames[dtype] === "Uint8Array") {
+    return new Uint8Array(given.buffer, given.byteOffset, given.length) as unknown as TypedArrayOf[D];
+  }
+  if ((given as TypedArrayOf[D] | undefined)?.[Symbol.toStringTag] === arrayNames[dtype])
+    return given as TypedArrayOf[D];
+  throw new TrazoError(
+    `A ${dtype} tensor holds a ${arrayNames[dtype]}, but got ${inWords(given)}: make one, e.g. with ` +
+      `${arrayNames[dtype]}.from(values).`,
+  );
+}
+
+/** The values of arrays in arrays, whose lengths have to be the shape's; or of one flat array. */
+function fromNested<D extends DType>(
+  dtype: D,
+  shape: readonly number[],
+  values: readonly unknown[],
+): TypedArrayOf[D] {
+  if (!values.some((value) => Array.isArray(value))) return convert(dtype, values);
+  const flat: unknown[] = [];
+  const walk = (part: unknown, axis: number): void => {
+    if (axis === shape.length) return void flat.push(part);
+    if (!Array.isArray(part) || part.length !== shape[axis]) {
+      throw new TrazoError(
+        `A ${dtype} tensor of shape [${shape.join(", ")}] needs ${shape[axis]} values along axis ${axis}, but got ${inWords(part)}.`,
+      );
+    }
+    for (const value of part) walk(value, axis + 1);
+  };
+  walk(values, 0);
+  return convert(dtype, flat);
+}
+
+function convert<D extends DType>(dtype: D, values: readonly unknown[]): TypedArrayOf[D] {
+  const data = new arrays[dtype](values.length) as TypedArrayOf[D];
+  for (const [i, value] of values.entries()) {
+    const number = typeof value === "boolean" ? Number(value) : value;
+    const kept = dtype === "int64" && Number.isSafeInteger(number) ? BigInt(number as number) : number;
+    if (typeof kept !== (dtype === "int64" ? "bigint" : "number")) {
+      throw new TrazoError(`A ${dtype} tensor cannot hold value ${i}, ${inWords(value)}.`);
+    }
+    data[i] = kept as never;
+    const isExact = Number(data[i]) === Number(kept);
+    if (!isExact && !dtype.startsWith("float")) {
+      throw new TrazoError(`A ${dtype} tensor cannot hold value ${i}, ${inWords(value)}.`);
+    }
+  }
+  return data;
 }
 
 /**

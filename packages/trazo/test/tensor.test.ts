@@ -20,8 +20,44 @@ describe("tensor", () => {
     expect(tensor("uint8", [2], Buffer.from([1, 2])).data[1]).toBe(2);
   });
 
+  it("takes the pixels of a canvas, without copying them", () => {
+    const pixels = new Uint8ClampedArray([0, 255, 7]);
+    const { data } = tensor("uint8", [3], pixels);
+    expect([...data]).toEqual([0, 255, 7]);
+    expect(data.buffer).toBe(pixels.buffer);
+  });
+
+  it("takes numbers in arrays, flat or nested as the shape is", () => {
+    const nested = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    expect(tensor("float32", [2, 3], nested).data).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
+    expect(tensor("int64", [2, 3], nested.flat()).data).toEqual(BigInt64Array.of(1n, 2n, 3n, 4n, 5n, 6n));
+    expect(tensor("bool", [2], [true, false]).data).toEqual(Uint8Array.of(1, 0));
+    expect(tensor("float32", [], [0.5]).data).toEqual(Float32Array.of(0.5));
+    expect(tensor("float32", [0, 3], []).data).toHaveLength(0);
+  });
+
   const cases: readonly (readonly [string, unknown, unknown, unknown, RegExp])[] = [
-    ["a plain list", "float32", [2], [1, 2], /^A float32 tensor holds a Float32Array, but got a list of 2/],
+    ["a list of another length", "float32", [3], [1, 2], /shape \[3\] needs 3 values, but 2 were given/],
+    [
+      "a list of other lengths",
+      "float32",
+      [2, 2],
+      [[1, 2], [3]],
+      /needs 2 values along axis 1, but got a list of 1/,
+    ],
+    [
+      "a list that is nested too little",
+      "float32",
+      [1, 1, 1],
+      [[1]],
+      /2 values|axis 2|needs 1 values along axis 2/,
+    ],
+    ["what is no number", "float32", [2], [1, "2"], /float32 tensor cannot hold value 1, "2"/],
+    ["a byte that is none", "uint8", [2], [1, 256], /uint8 tensor cannot hold value 1, 256/],
+    ["a whole number that is none", "int32", [1], [0.5], /int32 tensor cannot hold value 0, 0.5/],
     ["no values", "float32", [2], undefined, /^A float32 tensor holds .* but got nothing/],
     [
       "an array of another type",

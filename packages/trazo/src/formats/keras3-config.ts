@@ -10,6 +10,7 @@ import { ownEntries, withPlainRate } from "./own-schedule.js";
 
 /** A model as Keras 3 writes it into a `.keras` file, with what it was compiled with. */
 export function serializeKeras3(model: ModelDefinition, compiled: Compiled | undefined): JsonObject {
+  if (model.layers.length === 0) return emptyModel(model);
   const inputShape = keras3Shape(model.inputShape);
   const layers = model.layers.filter(({ layer }) => layer.className !== "InputLayer").map(serializePlaced);
   return {
@@ -30,6 +31,13 @@ export function serializeKeras3(model: ModelDefinition, compiled: Compiled | und
     }),
   };
 }
+
+const emptyModel = ({ name }: ModelDefinition): JsonObject => ({
+  module: "keras",
+  class_name: "Sequential",
+  config: { name, trainable: true, dtype: float32Policy(), layers: [] },
+  registered_name: null,
+});
 
 function inputLayer(model: ModelDefinition): JsonObject {
   const config = {

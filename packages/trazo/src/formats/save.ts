@@ -1,11 +1,12 @@
 import { type JsonObject, TrazoError } from "../errors.js";
+import { requireKerasLayer } from "../layers/registry.js";
 import type { Compiled } from "../model/engine.js";
 import type { OnnxOptions } from "../model/export-graph.js";
 import type { Sequential } from "../model/sequential.js";
 import type { Variable } from "../model/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { writeFileAtomically } from "./atomic-file.js";
-import { hasEnding, isHdf5File, isOnnxFile, isWeightsFile } from "./file-kind.js";
+import { hasEnding, isHdf5File, isKerasFile, isOnnxFile, isWeightsFile } from "./file-kind.js";
 import { writeKerasArchive } from "./keras-archive.js";
 import { serializeModel, serializeTraining } from "./keras-config.js";
 import { type KerasH5, writeKerasH5 } from "./keras-h5.js";
@@ -28,12 +29,12 @@ const kerasVersionOfArchive = "3.0.0";
  * @throws TrazoError for a path of another ending, and when the file cannot be written
  */
 export async function saveModel(model: Sequential, path: string): Promise<void> {
+  requireSavable(model, path);
   if (hasEnding(path, ".keras")) return await writeFileAtomically(path, await archiveOf(model));
   if (isHdf5File(path) && !isWeightsFile(path)) {
     return await writeFileAtomically(path, await writeKerasH5(contentsOf(model)));
   }
-  if (isOnnxFile(path)) return await saveOnnx(model, path);
-  refuseEnding(path);
+  await saveOnnx(model, path);
 }
 
 /**
@@ -42,9 +43,11 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
  * @throws TrazoError as `saveModel`, as far as that does not depend on the disk
  */
 export function requireSavable({ definition, engine }: Sequential, path: string): void {
+  if (isOnnxFile(path)) return;
+  if (!isKerasFile(path) || isWeightsFile(path)) refuseEnding(path);
+  for (const { layer, name } of definition.layers) requireKerasLayer(layer, name);
   if (hasEnding(path, ".keras")) serializeKeras3(definition, engine.compiled);
-  else if (isHdf5File(path) && !isWeightsFile(path)) serializeModel(definition);
-  else if (!isOnnxFile(path)) refuseEnding(path);
+  else serializeModel(definition);
 }
 
 function refuseEnding(path: string): never {

@@ -9,6 +9,7 @@ export {
   truncatedNormal,
   type UniformOptions,
 } from "./random.js";
+export type { InitializerName } from "./registry.js";
 export type { SeedOption } from "./seeded.js";
 export {
   glorotNormal,

@@ -1,6 +1,7 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors, parseKerasObject, readOptions } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
+import { findNamed, type Named } from "../names.js";
 import { constant, ones, zeros } from "./constant.js";
 import type { Initializer } from "./initializer.js";
 import { orthogonal } from "./orthogonal.js";
@@ -15,9 +16,24 @@ import {
   varianceScaling,
 } from "./variance-scaling.js";
 
-interface Entry {
-  /** Every accepted spelling; Keras's class name first. */
-  readonly names: readonly string[];
+/** Names by which an initializer can be asked for; Keras's spelling is taken too. */
+export type InitializerName =
+  | "glorotUniform"
+  | "glorotNormal"
+  | "heUniform"
+  | "heNormal"
+  | "lecunUniform"
+  | "lecunNormal"
+  | "varianceScaling"
+  | "randomNormal"
+  | "randomUniform"
+  | "truncatedNormal"
+  | "zeros"
+  | "ones"
+  | "constant"
+  | "orthogonal";
+
+interface Entry extends Named {
   fromConfig(config: JsonObject, where: string): Initializer;
 }
 
@@ -29,65 +45,65 @@ const SCALING = { scale: "number", mode: "string", distribution: "string", ...SE
 /** One row an initializer. To add one, write its factory and its row. */
 const ENTRIES: readonly Entry[] = [
   {
-    names: ["GlorotUniform", "glorotUniform", "glorot_uniform"],
+    names: ["GlorotUniform"],
     fromConfig: (config, where) => glorotUniform(readOptions(config, SEED, where)),
   },
   {
-    names: ["GlorotNormal", "glorotNormal", "glorot_normal"],
+    names: ["GlorotNormal"],
     fromConfig: (config, where) => glorotNormal(readOptions(config, SEED, where)),
   },
   {
-    names: ["HeUniform", "heUniform", "he_uniform"],
+    names: ["HeUniform"],
     fromConfig: (config, where) => heUniform(readOptions(config, SEED, where)),
   },
   {
-    names: ["HeNormal", "heNormal", "he_normal"],
+    names: ["HeNormal"],
     fromConfig: (config, where) => heNormal(readOptions(config, SEED, where)),
   },
   {
-    names: ["LecunUniform", "lecunUniform", "lecun_uniform"],
+    names: ["LecunUniform"],
     fromConfig: (config, where) => lecunUniform(readOptions(config, SEED, where)),
   },
   {
-    names: ["LecunNormal", "lecunNormal", "lecun_normal"],
+    names: ["LecunNormal"],
     fromConfig: (config, where) => lecunNormal(readOptions(config, SEED, where)),
   },
   {
-    names: ["VarianceScaling", "varianceScaling", "variance_scaling"],
+    names: ["VarianceScaling"],
     fromConfig: (config, where) => varianceScaling(readOptions(config, SCALING, where)),
   },
   {
-    names: ["RandomNormal", "randomNormal", "random_normal", "normal"],
+    names: ["RandomNormal", "normal"],
     fromConfig: (config, where) => randomNormal(readOptions(config, NORMAL, where)),
   },
   {
-    names: ["RandomUniform", "randomUniform", "random_uniform", "uniform"],
+    names: ["RandomUniform", "uniform"],
     fromConfig: (config, where) => randomUniform(readOptions(config, UNIFORM, where)),
   },
   {
-    names: ["TruncatedNormal", "truncatedNormal", "truncated_normal"],
+    names: ["TruncatedNormal"],
     fromConfig: (config, where) => truncatedNormal(readOptions(config, NORMAL, where)),
   },
   {
-    names: ["Zeros", "zeros", "zero"],
+    names: ["Zeros", "zero"],
     fromConfig(config, where) {
       readOptions(config, {}, where);
       return zeros();
     },
   },
   {
-    names: ["Ones", "ones", "one"],
+    names: ["Ones", "one"],
     fromConfig(config, where) {
       readOptions(config, {}, where);
       return ones();
     },
   },
   {
-    names: ["Constant", "constant"],
+    names: ["Constant"],
     fromConfig: (config, where) => constant(readOptions(config, { value: "number" }, where)),
   },
   {
-    names: ["Orthogonal", "orthogonal", "OrthogonalInitializer"],
+    names: ["Orthogonal", "OrthogonalInitializer"],
     fromConfig: (config, where) => orthogonal(readOptions(config, { gain: "number", ...SEED }, where)),
   },
 ];
@@ -98,7 +114,10 @@ const ENTRIES: readonly Entry[] = [
  * @param where names the option in errors
  * @throws TrazoError for an unknown name, and for what is neither
  */
-export function initializerFrom(spec: string | Initializer, where = "initializer"): Initializer {
+export function initializerFrom(
+  spec: InitializerName | Initializer | (string & {}),
+  where = "initializer",
+): Initializer {
   if (typeof spec === "string") return deserializeInitializer(spec, where);
   if (hasMethod(spec, "init")) return spec;
   throw new TrazoError(
@@ -114,7 +133,7 @@ export function initializerFrom(spec: string | Initializer, where = "initializer
  */
 export function deserializeInitializer(config: Json, where: string): Initializer {
   const parsed = parseKerasObject(config, where);
-  const entry = ENTRIES.find(({ names }) => names.includes(parsed.className));
+  const entry = findNamed(ENTRIES, parsed.className);
   if (!entry) {
     throw new TrazoError(
       `${where}: there is no initializer ${JSON.stringify(parsed.className)}. ` +

@@ -5,7 +5,7 @@ import type { ConfigReader } from "./config-reader.js";
 import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
 
 export interface ActivationOptions extends LayerOptions {
-  readonly activation: Activation;
+  readonly activation: Activation | (string & {});
 }
 
 const activationOptions = { ...layerOptionNames, activation: true } as const;

@@ -1,4 +1,4 @@
-import { type Json, TrazoError } from "../errors.js";
+import { inWords, type Json, TrazoError } from "../errors.js";
 import {
   abs,
   add,
@@ -17,6 +17,8 @@ import {
   tanh,
 } from "../graph/ops.js";
 import type { Value } from "../graph/value.js";
+import { isObject } from "../keras-object.js";
+import { findNamed } from "../names.js";
 
 interface ActivationRule {
   /** Keras's name in files. */
@@ -63,21 +65,35 @@ export function activationToKeras(activation: Activation): string {
 }
 
 /** Checks an option that names an activation; `undefined` and `null` mean linear, as in Keras. */
-export function activationOption(activation: Activation | null | undefined, what: string): Activation {
+export function activationOption(
+  activation: Activation | (string & {}) | null | undefined,
+  what: string,
+): Activation {
   if (activation === undefined || activation === null) return "linear";
-  if (Object.hasOwn(rules, activation)) return activation;
+  const found = activationNamed(activation);
+  if (found) return found;
   throw new TrazoError(
-    `${what}: there is no activation "${activation}". Known: ${Object.keys(rules).join(", ")}.`,
+    `${what}: there is no activation ${inWords(activation)}. Known: ${Object.keys(rules).join(", ")}.`,
   );
 }
 
 /** Reads an activation from a Keras configuration. */
 export function activationFromKeras(value: Json, where: string): Activation {
-  const name = typeof value === "string" ? value : (value as { config?: Json } | null)?.config;
-  const found = Object.entries(rules).find(([key, rule]) => rule.keras === name || key === name);
-  if (found) return found[0] as Activation;
+  const name = isObject(value) ? value.config : value;
+  const found = activationNamed(name);
+  if (found) return found;
   throw new TrazoError(`${where}: the activation ${JSON.stringify(value)} is not supported.`);
 }
+
+/** Keras's names and tfjs's: `leaky_relu`, `leakyReLU`, `silu`. */
+function activationNamed(name: unknown): Activation | undefined {
+  return typeof name === "string" ? findNamed(named, name)?.activation : undefined;
+}
+
+const named = Object.entries(rules).map(([key, { keras }]) => ({
+  activation: key as Activation,
+  names: [key, keras],
+}));
 
 function ruleOf(activation: Activation): ActivationRule {
   return rules[activation];

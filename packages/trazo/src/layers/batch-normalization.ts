@@ -4,7 +4,7 @@ import { formatShape } from "../graph/shape.js";
 import { bounds, flush, flushPositive } from "../graph/subnormals.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { initializerFrom, serializeInitializer } from "../initializers/registry.js";
+import { type InitializerName, initializerFrom, serializeInitializer } from "../initializers/registry.js";
 import { requireKnownOptions } from "../known-options.js";
 import { regularizerFrom, serializeRegularizer } from "../regularizers/registry.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
@@ -21,13 +21,13 @@ export interface BatchNormalizationOptions extends LayerOptions {
   /** Learn a factor `gamma`. Default true. */
   readonly scale?: boolean | undefined;
   /** Default `zeros`. */
-  readonly betaInitializer?: string | Initializer | undefined;
+  readonly betaInitializer?: InitializerName | Initializer | (string & {}) | undefined;
   /** Default `ones`. */
-  readonly gammaInitializer?: string | Initializer | undefined;
+  readonly gammaInitializer?: InitializerName | Initializer | (string & {}) | undefined;
   /** Default `zeros`. */
-  readonly movingMeanInitializer?: string | Initializer | undefined;
+  readonly movingMeanInitializer?: InitializerName | Initializer | (string & {}) | undefined;
   /** Default `ones`. */
-  readonly movingVarianceInitializer?: string | Initializer | undefined;
+  readonly movingVarianceInitializer?: InitializerName | Initializer | (string & {}) | undefined;
   /** A penalty on `beta`. Default none. */
   readonly betaRegularizer?: string | Regularizer | undefined;
   /** A penalty on `gamma`. Default none. */

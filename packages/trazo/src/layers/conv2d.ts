@@ -8,7 +8,7 @@ import { type Activation, activate, activationOption, activationToKeras } from "
 import { penalizeActivity } from "./activity.js";
 import type { ConfigReader } from "./config-reader.js";
 import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
-import { oneOf, paddings, pairOf, positiveInteger, type SizeOption } from "./options.js";
+import { paddingOption, pairOf, positiveInteger, type SizeOption } from "./options.js";
 import {
   type KernelOptions,
   kernelConfig,
@@ -29,8 +29,8 @@ export interface Conv2dLayerOptions extends LayerOptions, KernelOptions {
   readonly padding?: Padding | undefined;
   /** Distance between the kernel's values. Default 1. Cannot be above 1 together with `strides`. */
   readonly dilationRate?: SizeOption | undefined;
-  /** Default `"linear"`. */
-  readonly activation?: Activation | null | undefined;
+  /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
+  readonly activation?: Activation | (string & {}) | null | undefined;
 }
 
 const conv2dOptions = {
@@ -56,7 +56,7 @@ export function conv2d(options: Conv2dLayerOptions): Layer {
   const kernelSize = pairOf(options.kernelSize, "Conv2D kernelSize");
   const strides = pairOf(options.strides ?? 1, "Conv2D strides");
   const dilation = pairOf(options.dilationRate ?? 1, "Conv2D dilationRate");
-  const padding = oneOf(options.padding ?? "valid", paddings, "Conv2D padding");
+  const padding = paddingOption(options.padding ?? "valid", "Conv2D padding");
   const activation = activationOption(options.activation, "Conv2D");
   const settings = kernelSettings(options);
   const base = layerBase(options);

@@ -20,8 +20,8 @@ import {
 export interface DenseOptions extends LayerOptions, KernelOptions {
   /** Size of the output. */
   readonly units: number;
-  /** Default `"linear"`. */
-  readonly activation?: Activation | null | undefined;
+  /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
+  readonly activation?: Activation | (string & {}) | null | undefined;
 }
 
 const denseOptions = { ...layerOptionNames, ...kernelOptionNames, units: true, activation: true } as const;

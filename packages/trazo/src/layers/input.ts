@@ -12,6 +12,9 @@ export interface InputOptions {
 
 /** Says what a model takes. Computes nothing and does not count as a layer in files. */
 export function input(options: InputOptions): Layer {
+  if (Array.isArray(options)) {
+    throw new TrazoError(`Input takes its shape by name: layers.input({ shape: [${options.join(", ")}] }).`);
+  }
   requireKnownOptions(options, { shape: true, name: true }, "Input");
   const { shape, name } = options;
   if (!Array.isArray(shape)) {

@@ -21,4 +21,10 @@ export function oneOf<T extends string>(value: T, allowed: readonly T[], what: s
   throw new TrazoError(`${what} must be one of ${allowed.join(", ")}, but got "${value}".`);
 }
 
-export const paddings = ["valid", "same"] as const;
+const paddings = ["valid", "same"] as const;
+
+/** As Keras, in upper or lower case. */
+export function paddingOption(value: string, what: string): (typeof paddings)[number] {
+  const lower = typeof value === "string" ? value.toLowerCase() : value;
+  return oneOf(lower as (typeof paddings)[number], paddings, what);
+}

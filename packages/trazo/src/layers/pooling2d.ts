@@ -4,7 +4,7 @@ import type { Dim } from "../graph/value.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { ConfigReader } from "./config-reader.js";
 import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
-import { oneOf, paddings, pairOf, type SizeOption } from "./options.js";
+import { paddingOption, pairOf, type SizeOption } from "./options.js";
 
 export interface Pooling2dOptions extends LayerOptions {
   /** Height and width of the window. Default 2. */
@@ -21,7 +21,7 @@ function pooling2d(className: string, pool: typeof averagePool2d, options: Pooli
   requireKnownOptions(options, pooling2dOptions, className);
   const poolSize = pairOf(options.poolSize ?? 2, `${className} poolSize`);
   const strides = pairOf(options.strides ?? poolSize, `${className} strides`);
-  const padding = oneOf(options.padding ?? "valid", paddings, `${className} padding`);
+  const padding = paddingOption(options.padding ?? "valid", `${className} padding`);
   return {
     ...layerBase(options),
     className,

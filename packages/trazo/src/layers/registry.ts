@@ -74,18 +74,21 @@ function withTrainingOptions(layer: Layer, options: JsonObject): Layer {
 const withoutTrainable = new Set(["SpatialDropout2D"]);
 
 /**
- * A layer as Keras writes it: class name and configuration, under the name it has in its model.
+ * Refuses a layer of the user's own for files of whole models, which nobody could read again.
  *
- * @throws TrazoError for a layer of the user's own, which nobody could read again
+ * @throws TrazoError naming the layer, and what can be saved
  */
+export function requireKerasLayer(layer: Layer, name: string): void {
+  if (Object.hasOwn(readers, layer.className)) return;
+  throw new TrazoError(
+    `Layer "${name}" is of a class of your own, ${layer.className}: a file of the whole model could be opened neither here ` +
+      "nor in Keras. Save the weights alone with model.saveWeights(path) (modelCheckpoint: saveWeightsOnly) and load " +
+      "them into a model built the same way, or save an .onnx file to predict with.",
+  );
+}
+
+/** A layer as Keras writes it: class name and configuration, under the name it has in its model. */
 export function serializeLayer(layer: Layer, name: string): JsonObject {
-  if (!Object.hasOwn(readers, layer.className)) {
-    throw new TrazoError(
-      `Layer "${name}" is of a class of your own, ${layer.className}: a file of the whole model could be opened neither here ` +
-        "nor in Keras. Save the weights alone with model.saveWeights(path) (modelCheckpoint: saveWeightsOnly) and load " +
-        "them into a model built the same way, or save an .onnx file to predict with.",
-    );
-  }
   const trainable = withoutTrainable.has(layer.className) ? {} : { trainable: layer.trainable };
   const config = { name, ...trainable, dtype: "float32", ...layer.getConfig() };
   return { class_name: layer.className, config };

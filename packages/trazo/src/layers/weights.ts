@@ -1,6 +1,6 @@
 import type { JsonObject } from "../errors.js";
 import { glorotUniform, type Initializer, zeros } from "../initializers/index.js";
-import { initializerFrom, serializeInitializer } from "../initializers/registry.js";
+import { type InitializerName, initializerFrom, serializeInitializer } from "../initializers/registry.js";
 import { regularizerFrom, serializeRegularizer } from "../regularizers/registry.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import type { ConfigReader } from "./config-reader.js";
@@ -11,9 +11,9 @@ export interface KernelOptions {
   /** Default true. */
   readonly useBias?: boolean | undefined;
   /** Default `glorotUniform`. */
-  readonly kernelInitializer?: string | Initializer | undefined;
+  readonly kernelInitializer?: InitializerName | Initializer | (string & {}) | undefined;
   /** Default `zeros`. */
-  readonly biasInitializer?: string | Initializer | undefined;
+  readonly biasInitializer?: InitializerName | Initializer | (string & {}) | undefined;
   /** A penalty on the kernel, e.g. `l2(0.01)`. Default none. */
   readonly kernelRegularizer?: string | Regularizer | undefined;
   /** A penalty on the bias. Default none. */

@@ -1,6 +1,6 @@
 import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
-import type { ImageFlow } from "../data/augmentation/index.js";
+import { ImageFlow } from "../data/augmentation/index.js";
 import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { randomStream } from "../random/derive.js";
@@ -126,9 +126,7 @@ export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOption
     if (["undefined", "boolean"].includes(typeof options[name])) continue;
     throw new TrazoError(`${name} must be true or false, but got ${inWords(options[name])}.`);
   }
-  if (![undefined, 0, 1, 2].includes(options.verbose)) {
-    throw new TrazoError(`verbose must be 0, 1 or 2, but got ${options.verbose}.`);
-  }
+  requireVerbose(options.verbose);
   const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
   const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
   const { shuffle = true, validationFreq = 1, stepsPerEpoch, validationSteps, classWeight } = options;
@@ -356,6 +354,12 @@ function splitOff(data: Samples, options: FitOptions): { train: Samples; validat
     throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
   }
   if (validationData) {
+    if ((validationData as unknown) instanceof ImageFlow) {
+      throw new TrazoError(
+        "validationData is a flow, but validation takes the images as they are: [x, y], scaled if need be, e.g. " +
+          "[divide(x, 255), y].",
+      );
+    }
     if (!Array.isArray(validationData)) {
       throw new TrazoError(
         `validationData is a list, [x, y] or [x, y, sampleWeight], but got ${inWords(validationData)}.`,
@@ -380,6 +384,12 @@ function validationSchedule(frequency: number | readonly number[]): (epoch: numb
   }
   wholeNumber(frequency, 1, "validationFreq");
   return (epoch) => epoch % frequency === 0;
+}
+
+/** @throws TrazoError unless it is 0, 1, 2 or left out */
+export function requireVerbose(verbose: number | undefined): void {
+  if ([undefined, 0, 1, 2].includes(verbose)) return;
+  throw new TrazoError(`verbose must be 0, 1 or 2, but got ${verbose}.`);
 }
 
 export function wholeNumber(value: number, least: number, what: string): number {

@@ -3,7 +3,8 @@ import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { ImageFlow } from "../data/augmentation/index.js";
-import { TrazoError } from "../errors.js";
+import { type JsonObject, TrazoError } from "../errors.js";
+import { serializeKeras3 } from "../formats/keras3-config.js";
 import { localPath } from "../formats/local-path.js";
 import type { Shape } from "../graph/value.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
@@ -14,7 +15,7 @@ import { lowerings } from "../lowering/registry.js";
 import type { Metric, MetricName } from "../metrics/index.js";
 import { metricFrom } from "../metrics/registry.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { optimizerFrom } from "../optimizers/registry.js";
+import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
@@ -23,9 +24,18 @@ import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
 import { evaluateSamples } from "./evaluate.js";
 import { buildExportGraph, type OnnxOptions, onnxOptionNames, requireDivisor } from "./export-graph.js";
-import { type FitOptions, type FitPlan, planFit, planFlowFit, runFit, wholeNumber } from "./fit.js";
+import {
+  type FitOptions,
+  type FitPlan,
+  planFit,
+  planFlowFit,
+  requireVerbose,
+  runFit,
+  wholeNumber,
+} from "./fit.js";
 import { allMetrics } from "./graphs.js";
 import { namedMetrics } from "./metric-names.js";
+import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
 import { countSamples, samples } from "./samples.js";
 import { buildStepGraph } from "./step-graph.js";
@@ -49,7 +59,7 @@ const sequentialOptions = { name: true, seed: true, runtime: true } as const;
 /** What `compile` is told. */
 export interface CompileOptions {
   /** Default `"rmsprop"`, as in Keras. */
-  readonly optimizer?: string | Optimizer | undefined;
+  readonly optimizer?: OptimizerName | Optimizer | (string & {}) | undefined;
   /** What to minimise: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss. */
   readonly loss: LossName | Loss | (string & {});
   /** Averaged over the samples, whatever their weights. */
@@ -70,9 +80,20 @@ export interface EvaluateOptions {
   readonly steps?: number | undefined;
   /** Told of every batch, in their order. Default none. */
   readonly callbacks?: readonly Callback[] | undefined;
+  /** 0 prints nothing, 1 a progress bar (on a terminal), 2 one line at the end. Default 0; Keras's is 1. */
+  readonly verbose?: 0 | 1 | 2 | undefined;
+  /** Where that goes. Default: standard output. */
+  readonly print?: ((text: string) => void) | undefined;
 }
 
-const evaluateOptions = { batchSize: true, sampleWeight: true, steps: true, callbacks: true } as const;
+const evaluateOptions = {
+  batchSize: true,
+  sampleWeight: true,
+  steps: true,
+  callbacks: true,
+  verbose: true,
+  print: true,
+} as const;
 
 /** Options of `predict`. */
 export interface PredictOptions {
@@ -80,9 +101,19 @@ export interface PredictOptions {
   readonly batchSize?: number | undefined;
   /** Told of every batch, in their order. Default none. */
   readonly callbacks?: readonly Callback[] | undefined;
+  /** 0 prints nothing, 1 a progress bar (on a terminal), 2 one line at the end. Default 0; Keras's is 1. */
+  readonly verbose?: 0 | 1 | 2 | undefined;
+  /** Where that goes. Default: standard output. */
+  readonly print?: ((text: string) => void) | undefined;
 }
 
-const predictOptions = { batchSize: true, callbacks: true } as const;
+const predictOptions = { batchSize: true, callbacks: true, verbose: true, print: true } as const;
+
+/** Options of `summary`. */
+export interface SummaryOptions {
+  /** Takes the whole table, without a line break at its end. Default: `console.log`. */
+  readonly print?: ((text: string) => void) | undefined;
+}
 
 /** Options of `trainGraph`. */
 export interface TrainGraphOptions {
@@ -130,12 +161,20 @@ export class Sequential implements TrainingModel {
     return this.#definition.seed;
   }
 
-  /** Layers, shapes and weights, for those who write files or draw pictures. */
+  /**
+   * Layers, shapes and weights, for those who write files or draw pictures.
+   *
+   * @internal
+   */
   get definition(): ModelDefinition {
     return this.#definition;
   }
 
-  /** The compiled graphs and the optimiser's state. */
+  /**
+   * The compiled graphs and the optimizer's state.
+   *
+   * @internal
+   */
   get engine(): Engine {
     return this.#engine;
   }
@@ -206,7 +245,11 @@ export class Sequential implements TrainingModel {
     compiled.optimizer.iterations = 0;
   }
 
-  /** For readers of files: compiles with an optimiser's state. */
+  /**
+   * For readers of files: compiles with an optimizer's state.
+   *
+   * @internal
+   */
   restore(engine: (definition: ModelDefinition, runtime: () => Promise<Runtime>) => Engine): void {
     this.#replaceEngine(engine(this.#definition, this.#runtime));
   }
@@ -242,6 +285,7 @@ export class Sequential implements TrainingModel {
     optionsWithY: FitOptions,
   ): Promise<History> {
     const flows = data instanceof ImageFlow;
+    if (!flows) refuseIterator(data);
     const options = flows ? ((yOrOptions ?? {}) as FitOptions) : optionsWithY;
     const plan = flows
       ? planFlowFit(this.#engine, data, options)
@@ -310,8 +354,29 @@ export class Sequential implements TrainingModel {
     return await engine.hold(() => predictSamples(engine, x, batchSize, callbacks));
   }
 
-  /** The table of layers, output shapes and weights that Keras prints. */
-  summary(): string {
+  /**
+   * Prints the table of layers, output shapes and weights that Keras prints, and returns it.
+   *
+   * @example
+   * ```ts
+   * model.summary();
+   * const text = model.summary({ print: () => {} });
+   * ```
+   */
+  summary(options: SummaryOptions = {}): string {
+    requireKnownOptions(options, { print: true }, "summary");
+    const text = summarize(this.#definition);
+    (options.print ?? console.log)(text);
+    return text;
+  }
+
+  /** The model's configuration as Keras 3 has it in a `.keras` file, for `JSON.stringify(model)`: the layers, no weights. */
+  toJSON(): JsonObject {
+    return serializeKeras3(this.#definition, undefined);
+  }
+
+  /** What `console.log(model)` shows in Node: the summary. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
     return summarize(this.#definition);
   }
 
@@ -444,7 +509,10 @@ export class Sequential implements TrainingModel {
     batchSize: number,
     steps: number,
   ): CallbackList {
-    const callbacks = callbackList(options);
+    const { verbose = 0, print = toStandardOutput } = options;
+    requireVerbose(verbose);
+    const shown = verbose === 0 ? [] : [passProgress(process.stdout.isTTY === true)];
+    const callbacks = callbackList(options, shown);
     callbacks.setModel(this);
     callbacks.setParams({
       epochs: 1,
@@ -452,8 +520,8 @@ export class Sequential implements TrainingModel {
       batchSize,
       samples,
       samplesDone: () => 0,
-      verbose: 0,
-      print: toStandardOutput,
+      verbose,
+      print,
     });
     return callbacks;
   }
@@ -488,6 +556,19 @@ function callbackList(
   others: readonly Callback[] = [],
 ): CallbackList {
   return new CallbackList([...listOption(options.callbacks, "callbacks"), ...others]);
+}
+
+/** Keras's `fit` takes generators of batches; here the data is in memory, or an image flow. */
+function refuseIterator(data: unknown): void {
+  if (ArrayBuffer.isView(data) || Array.isArray(data) || typeof data === "string") return;
+  const { next, [Symbol.iterator]: iterator, [Symbol.asyncIterator]: asyncIterator } = Object(data);
+  const isIterator = [next, iterator, asyncIterator].some((method) => typeof method === "function");
+  const isFunction = typeof data === "function";
+  if (!isIterator && !isFunction) return;
+  throw new TrazoError(
+    `fit: the inputs are ${isFunction ? "a function" : "a generator or iterator"}, but fit takes all samples at once, as ` +
+      "tensors fit(x, y), or an image flow: fit(imageDataGenerator({ ... }).flow(x, y)).",
+  );
 }
 
 function goingOn({ epoch, batch, stopped }: Progress, epochs: number): string {

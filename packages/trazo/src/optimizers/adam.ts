@@ -7,13 +7,13 @@ import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the mean of the gradients, in [0, 1). Default 0.9. */
-  readonly beta1?: number;
+  readonly beta1?: number | undefined;
   /** Decay of the mean of their squares, in [0, 1). Default 0.999. */
-  readonly beta2?: number;
+  readonly beta2?: number | undefined;
   /** Added to the root of the mean square, before any correction of its bias. Default 1e-7. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Divide by the root of the largest mean square so far. Default false. */
-  readonly amsgrad?: boolean;
+  readonly amsgrad?: boolean | undefined;
 }
 
 /** The names of `AdamOptions`, for `requireKnownOptions`. */
@@ -40,7 +40,10 @@ export const adamOptionNames = {
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   requireKnownOptions(options, adamOptionNames, "Adam");
-  return new RuleOptimizer(adamRule("Adam", "adam", options), { learningRate: 0.001, ...options });
+  return new RuleOptimizer(adamRule("Adam", "adam", options), {
+    ...options,
+    learningRate: options.learningRate ?? 0.001,
+  });
 }
 
 /** The rule that Adam and AdamW share. */

@@ -16,5 +16,8 @@ export function adamW(options: AdamOptions = {}): Optimizer {
   const rule = adamRule("AdamW", "adamw", options);
   // Keras's AdamW refuses a null, which stands for no decay elsewhere.
   const config = { weight_decay: weightDecay, ...rule.config };
-  return new RuleOptimizer({ ...rule, config }, { learningRate: 0.001, ...options, weightDecay });
+  return new RuleOptimizer(
+    { ...rule, config },
+    { ...options, learningRate: options.learningRate ?? 0.001, weightDecay },
+  );
 }

@@ -77,20 +77,20 @@ export interface Optimizer {
 /** At most one of the three may be set, as in Keras 3. */
 export interface Clipping {
   /** Each variable's gradient is scaled to at most this L2 norm. */
-  readonly clipnorm?: number;
+  readonly clipnorm?: number | undefined;
   /** All gradients together are scaled to at most this L2 norm. */
-  readonly globalClipnorm?: number;
+  readonly globalClipnorm?: number | undefined;
   /** Each gradient value is clamped to [-clipvalue, clipvalue]. */
-  readonly clipvalue?: number;
+  readonly clipvalue?: number | undefined;
 }
 
 /** Options that every optimiser takes. */
 export interface OptimizerOptions extends Clipping {
   /** From 0 up: a number, which callbacks may change, or a schedule. Default: the optimiser's own, 0.01 for `sgd`, else 0.001. */
-  readonly learningRate?: number | LearningRateSchedule;
+  readonly learningRate?: number | LearningRateSchedule | undefined;
   /**
    * Before each update every trainable variable loses this share of itself times the learning rate, biases included. From 0 up.
    * Default 0; 0.004 for `adamW`.
    */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
 }

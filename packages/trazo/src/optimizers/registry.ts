@@ -1,6 +1,7 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors, type Options, parseKerasObject, readOptions } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
+import { findNamed, type Named } from "../names.js";
 import { deserializeSchedule } from "../schedules/registry.js";
 import { adam } from "./adam.js";
 import { adamW } from "./adamw.js";
@@ -8,9 +9,10 @@ import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 import { rmsprop } from "./rmsprop.js";
 import { sgd } from "./sgd.js";
 
-interface Entry {
-  /** Every accepted spelling; Keras's class name first. */
-  readonly names: readonly string[];
+/** Names by which an optimizer can be asked for. */
+export type OptimizerName = "adam" | "adamW" | "sgd" | "rmsprop";
+
+interface Entry extends Named {
   fromConfig(config: JsonObject, where: string): Optimizer;
 }
 
@@ -26,17 +28,17 @@ const RMSPROP = { rho: "number", momentum: "number", epsilon: "number", centered
 
 /** One row an optimiser. To add one, write its factory and its row. */
 const ENTRIES: readonly Entry[] = [
-  { names: ["Adam", "adam"], fromConfig: (config, where) => adam(adamOptions(config, where)) },
-  { names: ["AdamW", "adamW", "adamw"], fromConfig: (config, where) => adamW(adamOptions(config, where)) },
+  { names: ["Adam"], fromConfig: (config, where) => adam(adamOptions(config, where)) },
+  { names: ["AdamW"], fromConfig: (config, where) => adamW(adamOptions(config, where)) },
   {
-    names: ["SGD", "sgd"],
+    names: ["SGD"],
     fromConfig(config, where) {
       const { common, own } = splitOptions(config, SGD, where);
       return sgd({ ...common, ...own });
     },
   },
   {
-    names: ["RMSprop", "rmsprop", "rmsProp"],
+    names: ["RMSprop"],
     fromConfig(config, where) {
       const { common, own } = splitOptions(config, RMSPROP, where);
       return rmsprop({ ...common, ...own });
@@ -58,7 +60,7 @@ const OFF: readonly (readonly [string, Json])[] = [
  *
  * @throws TrazoError for an unknown name, and for what is neither
  */
-export function optimizerFrom(spec: string | Optimizer): Optimizer {
+export function optimizerFrom(spec: OptimizerName | Optimizer | (string & {})): Optimizer {
   if (typeof spec === "string") return deserializeOptimizer(spec, "optimizer");
   if (hasMethod(spec, "update")) return spec;
   throw new TrazoError(
@@ -78,7 +80,7 @@ export function optimizerFrom(spec: string | Optimizer): Optimizer {
 export function deserializeOptimizer(config: Json, where: string): Optimizer {
   const parsed = parseKerasObject(config, where);
   const className = parsed.className.replace(/^Custom>/, "");
-  const entry = ENTRIES.find(({ names }) => names.includes(className));
+  const entry = findNamed(ENTRIES, className);
   if (!entry) {
     throw new TrazoError(
       `${where}: there is no optimiser ${JSON.stringify(parsed.className)}. ` +

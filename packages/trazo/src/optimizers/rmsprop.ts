@@ -8,13 +8,13 @@ import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
 
 export interface RmspropOptions extends OptimizerOptions {
   /** Decay of the mean of the squared gradients, in [0, 1). Default 0.9. */
-  readonly rho?: number;
+  readonly rho?: number | undefined;
   /** Share of the last change that stays, in [0, 1]. Default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Added to the mean square inside the root. Default 1e-7. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Divide by the deviation from the mean gradient instead of from zero. Default false. */
-  readonly centered?: boolean;
+  readonly centered?: boolean | undefined;
 }
 
 const rmspropOptions = {
@@ -70,5 +70,5 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       return kernels.rmsprop(span, { learningRate, rho, momentum, epsilon, centered, decay });
     },
   };
-  return new RuleOptimizer(rule, { learningRate: 0.001, ...options });
+  return new RuleOptimizer(rule, { ...options, learningRate: options.learningRate ?? 0.001 });
 }

@@ -69,7 +69,7 @@ export class RuleOptimizer implements Optimizer {
   /** @throws TrazoError for a negative rate or decay, and for more than one clipping */
   constructor(
     rule: UpdateRule,
-    options: OptimizerOptions & Required<Pick<OptimizerOptions, "learningRate">>,
+    options: OptimizerOptions & { readonly learningRate: NonNullable<OptimizerOptions["learningRate"]> },
   ) {
     this.#rule = rule;
     this.clipping = readClipping(options);

@@ -7,9 +7,9 @@ import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
 
 export interface SgdOptions extends OptimizerOptions {
   /** Share of the velocity that stays, in [0, 1]. Default 0: no velocity. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Look ahead along the velocity (Nesterov). Default false. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 }
 
 const sgdOptions = { ...optimizerOptionNames, momentum: true, nesterov: true } as const;
@@ -57,5 +57,5 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       });
     },
   };
-  return new RuleOptimizer(rule, { learningRate: 0.01, ...options });
+  return new RuleOptimizer(rule, { ...options, learningRate: options.learningRate ?? 0.01 });
 }

@@ -1,25 +1,24 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors, parseKerasObject, readOptions } from "../keras-object.js";
+import { findNamed, type Named } from "../names.js";
 import { l1, l1l2, l2 } from "./l1l2.js";
 import type { Regularizer } from "./regularizer.js";
 
-interface Entry {
-  /** Every accepted spelling; Keras's class name first. */
-  readonly names: readonly string[];
+interface Entry extends Named {
   fromConfig(config: JsonObject, where: string): Regularizer;
 }
 
 const ENTRIES: readonly Entry[] = [
   {
-    names: ["L1", "l1"],
+    names: ["L1"],
     fromConfig: (config, where) => l1(readOptions(config, { l1: "number" }, where).l1),
   },
   {
-    names: ["L2", "l2"],
+    names: ["L2"],
     fromConfig: (config, where) => l2(readOptions(config, { l2: "number" }, where).l2),
   },
   {
-    names: ["L1L2", "l1l2", "l1_l2"],
+    names: ["L1L2"],
     fromConfig: (config, where) => l1l2(readOptions(config, { l1: "number", l2: "number" }, where)),
   },
 ];
@@ -57,7 +56,7 @@ export function regularizerFrom(
 export function deserializeRegularizer(config: Json, where: string): Regularizer | undefined {
   if (config === null) return undefined;
   const parsed = parseKerasObject(config, where);
-  const entry = ENTRIES.find(({ names }) => names.includes(parsed.className));
+  const entry = findNamed(ENTRIES, parsed.className);
   if (!entry) {
     throw new TrazoError(
       `${where}: there is no regularizer ${JSON.stringify(parsed.className)}. ` +

@@ -8,11 +8,11 @@ export interface CosineDecayRestartsOptions {
   /** Length of the first period. */
   readonly firstDecaySteps: number;
   /** Each period is this many times as long as the one before, at least 1. Default 2. */
-  readonly tMul?: number;
+  readonly tMul?: number | undefined;
   /** Each period starts at this many times the rate of the one before. Default 1. */
-  readonly mMul?: number;
+  readonly mMul?: number | undefined;
   /** Share of the initial rate that stays at the end of a period. Default 0. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
 }
 
 const cosineDecayRestartsOptions = {

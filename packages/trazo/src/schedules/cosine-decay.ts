@@ -8,11 +8,11 @@ export interface CosineDecayOptions {
   /** Steps of the decay, the warm-up's not counted. */
   readonly decaySteps: number;
   /** Share of the highest rate that stays at the end. Default 0. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** The rate that the warm-up reaches. Default: no warm-up. */
-  readonly warmupTarget?: number;
+  readonly warmupTarget?: number | undefined;
   /** Default 0. */
-  readonly warmupSteps?: number;
+  readonly warmupSteps?: number | undefined;
 }
 
 const cosineDecayOptions = {

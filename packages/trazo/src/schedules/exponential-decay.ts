@@ -8,7 +8,7 @@ export interface ExponentialDecayOptions {
   readonly decaySteps: number;
   readonly decayRate: number;
   /** Multiply at once every `decaySteps` steps, rather than evenly. Default false. */
-  readonly staircase?: boolean;
+  readonly staircase?: boolean | undefined;
 }
 
 const exponentialDecayOptions = {

@@ -7,7 +7,7 @@ export interface InverseTimeDecayOptions {
   readonly decaySteps: number;
   readonly decayRate: number;
   /** Change at once every `decaySteps` steps, rather than evenly. Default false. */
-  readonly staircase?: boolean;
+  readonly staircase?: boolean | undefined;
 }
 
 const inverseTimeDecayOptions = {

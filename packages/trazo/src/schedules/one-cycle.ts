@@ -9,11 +9,11 @@ export interface OneCycleOptions {
   /** Steps of the whole training: batches an epoch times epochs. */
   readonly totalSteps: number;
   /** Where the cycle starts and ends. Default: maxLearningRate / 10. */
-  readonly initialLearningRate?: number;
+  readonly initialLearningRate?: number | undefined;
   /** The rate at the last step. Default: initialLearningRate / 100. */
-  readonly finalLearningRate?: number;
+  readonly finalLearningRate?: number | undefined;
   /** Share of the steps that the cycle takes, half of it up and half of it down; in (0, 1]. Default 0.9. */
-  readonly cycleFraction?: number;
+  readonly cycleFraction?: number | undefined;
 }
 
 const oneCycleOptions = {

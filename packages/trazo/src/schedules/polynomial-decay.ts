@@ -6,11 +6,11 @@ export interface PolynomialDecayOptions {
   readonly initialLearningRate: number;
   readonly decaySteps: number;
   /** Default 0.0001. */
-  readonly endLearningRate?: number;
+  readonly endLearningRate?: number | undefined;
   /** Default 1: a straight line. */
-  readonly power?: number;
+  readonly power?: number | undefined;
   /** Start again from higher up whenever the end is reached, instead of staying there. Default false. */
-  readonly cycle?: boolean;
+  readonly cycle?: boolean | undefined;
 }
 
 const polynomialDecayOptions = {

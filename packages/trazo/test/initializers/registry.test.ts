@@ -26,7 +26,7 @@ describe("initializerFrom", () => {
     expect(initializerFrom(own)).toBe(own);
   });
 
-  it.each(["glorot", "Glorot_Uniform", "toString", ""])("refuses %j and lists what there is", (name) => {
+  it.each(["glorot", "glorot-uniform", "toString", ""])("refuses %j and lists what there is", (name) => {
     expect(() => initializerFrom(name)).toThrow(/no initializer .*Known: GlorotUniform, .*Orthogonal/);
   });
 });

@@ -144,7 +144,9 @@ describe("summary", () => {
       ],
       { name: "digits" },
     );
-    const text = model.summary();
+    const printed: string[] = [];
+    const text = model.summary({ print: (table) => printed.push(table) });
+    expect(printed).toEqual([text]);
     expect(text).toMatch(/^Model: "digits"\n/);
     expect(text).toMatch(/conv2d \(Conv2D\) +\(None, 24, 24, 6\) +156\n/);
     expect(text).toMatch(/batch_normalization \(BatchNormalization\) +\(None, 24, 24, 6\) +24\n/);
