@@ -157,7 +157,10 @@ function modelInH5(bytes: Uint8Array, path: string): StoredModel {
     compiled: () =>
       trainingConfig ? deserializeTraining(trainingConfig, "training_config", path) : undefined,
     weightsFor: (model) => matchByPosition(model, layers, path),
-    optimizer: optimizerWeights && readOptimizerWeights(optimizerWeights, path),
+    optimizer: optimizerWeights && {
+      ...readOptimizerWeights(optimizerWeights, path),
+      convolves: layers.some(({ convolves }) => convolves),
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 import { TrazoError } from "../errors.js";
 import type { ModelDefinition, PlacedLayer } from "../model/definition.js";
+import type { Variable } from "../model/variable.js";
 import type { StoredLayer } from "./keras-h5.js";
 import { type NamedTensor, requireShape } from "./stored-weights.js";
+import { convolutionKernels, turnedAround } from "./theano-kernel.js";
 import { layerPlaces, type WeightTree } from "./weight-tree.js";
 
 /**
@@ -22,30 +24,14 @@ export function matchByPosition(
       `${file}: the model has ${ours.length} layers with weights, but the file stores ${theirs.length}.`,
     );
   }
+  const kernels = convolutionKernels(ours);
   return ours.flatMap((layer, i) => {
     const { weights = [], convolves = false } = theirs[i] ?? {};
-    const [kernel, ...others] = weightsOf(layer, weights, file);
-    if (!kernel || !convolves || layer.layer.className !== "Conv2D")
-      return kernel ? [kernel, ...others] : others;
-    return [turnedAround(kernel, layer.variables[0]?.shape ?? []), ...others];
+    return weightsOf(layer, weights, file).map((weight, k) => {
+      const variable = layer.variables[k] as Variable;
+      return convolves && kernels.has(variable) ? turnedAround(weight, variable.shape) : weight;
+    });
   });
-}
-
-/**
- * A kernel `[height, width, channels, filters]` with its rows and columns in reverse order. Theano computes true convolutions,
- * TensorFlow (as the layers here) cross-correlations: Keras up to 2.2.4 turns kernels of files around that another backend wrote.
- */
-function turnedAround(
-  kernel: Float32Array,
-  [height = 0, width = 0, ...rest]: readonly number[],
-): Float32Array {
-  const places = height * width;
-  const size = rest.reduce((product, dim) => product * dim, 1);
-  const turned = new Float32Array(kernel.length);
-  for (let place = 0; place < places; place++) {
-    turned.set(kernel.subarray(place * size, (place + 1) * size), (places - 1 - place) * size);
-  }
-  return turned;
 }
 
 /** The same for Keras 3's layout, where a layer's place is its class and number. */

@@ -4,6 +4,7 @@ import type { Variable } from "../model/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { slotOrder } from "./slot-order.js";
 import { type NamedTensor, requireShape, type StoredOptimizer } from "./stored-weights.js";
+import { convolutionKernels, turnedAround } from "./theano-kernel.js";
 
 /** Adam of Keras 2.1 to 2.3 without amsgrad stores a lone number for each variable in place of amsgrad's maxima, at the end. */
 const hasUnusedMaxima = (stored: readonly NamedTensor[], wanted: number, momentsApart: boolean): boolean =>
@@ -17,7 +18,7 @@ const hasUnusedMaxima = (stored: readonly NamedTensor[], wanted: number, moments
 export function slotsFrom(
   model: ModelDefinition,
   optimizer: Optimizer,
-  { slots: stored, momentsApart }: StoredOptimizer,
+  { slots: stored, momentsApart, convolves = false }: StoredOptimizer,
   file: string,
 ): OptimizerSlots | undefined {
   const variables = model.trainableVariables;
@@ -26,10 +27,13 @@ export function slotsFrom(
   if (order.length === 0) return [];
   if (stored.length !== order.length && !hasUnusedMaxima(stored, order.length, momentsApart))
     return undefined;
+  const kernels = convolutionKernels(model.layers);
   const slots = variables.map(() => new Array<Float32Array>(optimizer.slots.length));
   for (const [i, { variable, slot }] of order.entries()) {
-    const { shape } = variables[variable] as Variable;
-    (slots[variable] as Float32Array[])[slot] = requireShape(stored[i] as NamedTensor, shape, file);
+    const of = variables[variable] as Variable;
+    const values = requireShape(stored[i] as NamedTensor, of.shape, file);
+    (slots[variable] as Float32Array[])[slot] =
+      convolves && kernels.has(of) ? turnedAround(values, of.shape) : values;
   }
   return slots;
 }

@@ -17,6 +17,8 @@ export interface StoredOptimizer {
   readonly slots: readonly NamedTensor[];
   /** Whether the two moments of Adam come one after the other for all variables, not variable by variable. */
   readonly momentsApart: boolean;
+  /** Whether the slots of convolution kernels are turned around, as Theano has them. Default false. */
+  readonly convolves?: boolean | undefined;
 }
 
 export const readTensor = (name: string, dataset: Hdf5Dataset): NamedTensor => ({

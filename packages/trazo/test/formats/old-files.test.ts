@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readHdf5 } from "../../src/formats/hdf5.js";
 import { type KerasH5, readKerasH5, writeKerasH5 } from "../../src/formats/keras-h5.js";
@@ -63,6 +64,17 @@ describe("weights that Keras wrote on Theano", () => {
     const other = await trained(optimizers.sgd());
     await other.loadWeights(file);
     expect(other.getWeights()).toEqual([turned, ...others]);
+    // The optimizer's state goes with them: what was turned around twice is the file as it was.
+    await loaded.save(path("turned.h5"));
+    const [before, after] = [path("whole.h5"), path("turned.h5")].map(
+      (name) =>
+        readHdf5(readFileSync(name), name, (root) => readKerasH5(root, name)).optimizerWeights?.map(
+          ({ data }) => data,
+        ) ?? [],
+    ) as [Float32Array[], Float32Array[]];
+    const back = (slot: Float32Array) => slot.map((_, i) => slot[10 - (i - (i % 2)) + (i % 2)] as number);
+    expect(after.map((slot, i) => (i === 1 || i === 2 ? back(slot) : slot))).toEqual(before);
+    expect(after[1]).not.toEqual(before[1]);
   });
 });
 
@@ -119,6 +131,24 @@ describe("an optimizer's state that does not fit", () => {
       );
       expect((await loadModel(file, { compile: false })).getWeights()).toEqual(model.getWeights());
     }
+  });
+});
+
+describe("a .keras file whose optimizer's state has a damaged name", () => {
+  it.each([
+    ["optimizer", "optjmizer"],
+    ["vars", "vbrs"],
+  ])("is refused: %s", async (from, to) => {
+    await (await trained()).save(path("whole.keras"));
+    const entries = unzipSync(readFileSync(path("whole.keras")));
+    const weights = Buffer.from(entries["model.weights.h5"] as Uint8Array);
+    for (let at = weights.indexOf(`${from}\0`); at >= 0; at = weights.indexOf(`${from}\0`, at + 1)) {
+      weights.write(to, at, "latin1");
+    }
+    writeFileSync(path("damaged.keras"), zipSync({ ...entries, "model.weights.h5": weights }, { level: 0 }));
+    await expect(loadModel(path("damaged.keras"))).rejects.toThrow(
+      new RegExp(`no "${from}", but "${to}", which looks like a damaged name`),
+    );
   });
 });
 
