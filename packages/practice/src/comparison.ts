@@ -94,7 +94,14 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
         epochsDone++;
       },
     };
-    const ended = await trainRun({ ...options, recipe, config, folder, callbacks: [counting] });
+    const ended = await trainRun({
+      ...options,
+      recipe,
+      config,
+      folder,
+      callbacks: [counting],
+      distortsDigits: true,
+    });
     options.onRun(ended);
     finished.push(ended);
   }

@@ -9,6 +9,8 @@ import {
   type TechniqueRun,
   weightHistogram,
 } from "./report/index.js";
+import { isCurrent, measureRobustness } from "./robustness/measure.js";
+import type { Robustness } from "./robustness/robustness.js";
 import { type Run, runFiles } from "./run-folder.js";
 import { techniques } from "./techniques/index.js";
 
@@ -32,6 +34,7 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
   const model = await loadModel(join(run.folder, runFiles.bestModel), { runtime });
   requireDigits(model, run.folder);
   const predictions = await model.predict(data.xTest, { batchSize: config.batchSize });
+  const robustness = await robustnessOf(run, model, data);
   await model.dispose();
   return {
     technique: config.technique,
@@ -58,7 +61,15 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
     kernels: firstKernels(model),
     weights: kernelsOf(model).map(({ layer, values }) => weightHistogram(layer, values)),
     augmented: augmentedSamples(config.technique, data, config.seed),
+    robustness,
   };
+}
+
+/** As the run kept it, or measured now where an earlier version, or `trazo train`, made the run. */
+async function robustnessOf({ result }: Run, model: Sequential, data: PracticeData): Promise<Robustness> {
+  const kept = result?.robustness;
+  const isUsable = kept !== undefined && isCurrent(kept, data.xTest.shape[0] as number);
+  return isUsable ? kept : await measureRobustness(model, data);
 }
 
 function measured(figures: Readonly<Record<string, number>>, name: string, folder: string): number {

@@ -17,6 +17,10 @@ export class Fields {
     this.#where = where;
   }
 
+  has(name: string): boolean {
+    return this.#fields[name] !== undefined;
+  }
+
   text(name: string): string {
     const value = this.#fields[name];
     return typeof value === "string" && value !== "" ? value : this.#refuse(name, "a text");

@@ -3,6 +3,8 @@ import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { directionOf, improves, TrazoError } from "trazo";
 import { explainReadError, writeFileAtomically } from "trazo/node";
+import { robustnessIn } from "./robustness/read.js";
+import type { Robustness } from "./robustness/robustness.js";
 import { Fields } from "./run-fields.js";
 
 /** What a run was asked to do, and with what. Written when it begins. */
@@ -36,6 +38,8 @@ export interface RunResult {
   readonly test: Readonly<Record<string, number>>;
   /** Wall-clock seconds of each epoch, validation included. */
   readonly epochSeconds: readonly number[];
+  /** How the best model reads distorted test digits. Runs of earlier versions and of model files do not say. */
+  readonly robustness?: Robustness | undefined;
 }
 
 /** One epoch, as the run's JSON Lines have it: its number from 0, and the logs under Keras's names. */
@@ -85,7 +89,11 @@ export function readRun(folder: string): Run {
     result:
       result === undefined
         ? undefined
-        : resultIn(fieldsOf(result, join(folder, runFiles.result)), history.length),
+        : resultIn(
+            fieldsOf(result, join(folder, runFiles.result)),
+            history.length,
+            join(folder, runFiles.result),
+          ),
   };
 }
 
@@ -111,13 +119,14 @@ function configIn(fields: Fields): RunConfig {
   };
 }
 
-function resultIn(fields: Fields, epochs: number): RunResult {
+function resultIn(fields: Fields, epochs: number, where: string): RunResult {
   const test = fields.object("test");
   test.number("loss");
   return {
     bestEpoch: fields.whole("bestEpoch", 1, epochs),
     test: test.allNumbers(),
     epochSeconds: fields.numbers("epochSeconds"),
+    robustness: fields.has("robustness") ? robustnessIn(fields.object("robustness"), where) : undefined,
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { lockFolder } from "trazo/node";
 import type { PracticeData } from "./data.js";
 import { requireGoingOn } from "./going-on.js";
+import { measureRobustness } from "./robustness/measure.js";
 import {
   bestEpochOf,
   holdsRun,
@@ -53,6 +54,8 @@ export interface TrainRunOptions {
   readonly saveEvery?: number | undefined;
   /** Throw away what an earlier run left in the folder. Default false. */
   readonly fresh?: boolean | undefined;
+  /** Show the best model distorted test digits, too, for the report. Default false. */
+  readonly distortsDigits?: boolean | undefined;
 }
 
 /**
@@ -140,11 +143,13 @@ async function train(options: TrainRunOptions): Promise<void> {
 
   const best = await loadModel(file("bestModel"), { runtime });
   const test = await best.evaluate(data.xTest, data.yTest, { batchSize });
+  const robustness = options.distortsDigits ? await measureRobustness(best, data) : undefined;
   await best.dispose();
   await writeRunResult(folder, {
     bestEpoch: checkpoint.saved.epoch + 1,
     test,
     epochSeconds: stopwatch.seconds,
+    robustness,
   });
   if (recipe.hasFixedLength) await rm(file("state"), { recursive: true, force: true });
 }

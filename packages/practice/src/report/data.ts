@@ -1,4 +1,5 @@
 import { TrazoError } from "trazo";
+import { distortions, type Robustness } from "../robustness/robustness.js";
 
 /** One epoch of a training run. */
 export interface EpochRecord {
@@ -76,6 +77,8 @@ export interface TechniqueRun {
   /** One for each layer with a kernel, in the model's order. */
   readonly weights?: readonly WeightHistogram[] | undefined;
   readonly augmented?: readonly AugmentedSamples[] | undefined;
+  /** Of the weights of `bestEpoch` on distorted test digits. */
+  readonly robustness?: Robustness | undefined;
 }
 
 /** Everything the report shows. */
@@ -125,6 +128,14 @@ function checkRun(run: TechniqueRun): void {
   ];
   for (const { length } of pictures) {
     if (length !== IMAGE_SIDE ** 2) fail(`a picture has ${length} pixels; expected ${IMAGE_SIDE ** 2}.`);
+  }
+  for (const distortion of run.robustness === undefined ? [] : distortions) {
+    const { amounts, wrong } = run.robustness?.[distortion] ?? { amounts: [], wrong: [] };
+    if (amounts.length !== wrong.length) {
+      fail(
+        `its ${distortion} curve has ${amounts.length} amounts and ${wrong.length} counts; expected as many.`,
+      );
+    }
   }
   if (run.kernels !== undefined) {
     const expected = run.kernels.shape.reduce((product, size) => product * size, 1);

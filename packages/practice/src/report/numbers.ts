@@ -13,6 +13,8 @@ export interface Numbers {
   count(value: number): string;
   /** Mean counts: a fraction only where there is one. */
   mean(value: number): string;
+  /** How far something is changed: 4, 0.7. */
+  amount(value: number): string;
   /** Three significant digits, for losses and weights. */
   figure(value: number): string;
   duration(seconds: number): string;
@@ -40,6 +42,7 @@ export function numbersIn(
       fixed(2, { signDisplay: signed ? "exceptZero" : "never" }).format(100 * share),
     count: (value) => whole.format(value),
     mean: (value) => fixed(Number.isInteger(value) ? 0 : 1).format(value),
+    amount: format({ maximumFractionDigits: 2 }).format,
     figure: (value) => significant.format(value),
     duration: (seconds) =>
       seconds < 60

@@ -1,4 +1,5 @@
 import { type FirstLayerKernels, IMAGE_SIDE } from "./data.js";
+import type { FigureContext } from "./figures/figure.js";
 
 /** A small picture as a PNG in a `data:` address. */
 export interface Picture {
@@ -43,6 +44,21 @@ export function kernelPictures(kernels: FirstLayerKernels): Promise<KernelPictur
       return { number: output + 1, ...(await encode(rgba, width, height)) };
     }),
   );
+}
+
+/** How to read the pictures of a layer's kernels, of which so many are shown. */
+export function kernelsNote(
+  { layer, shape }: FirstLayerKernels,
+  shown: number,
+  { text, numbers }: Pick<FigureContext, "text" | "numbers">,
+): string {
+  const [height, width, , outputs] = shape;
+  return text.figures.kernelsNote({
+    layer,
+    shown: numbers.count(shown),
+    of: numbers.count(outputs),
+    size: `${height}×${width}`,
+  });
 }
 
 function plane({ shape, values }: FirstLayerKernels, output: number): number[] {

@@ -9,6 +9,8 @@ import type {
   WeightHistogram,
 } from "../../src/report/data.js";
 import { weightHistogram } from "../../src/report/histogram.js";
+import { distortionAmounts } from "../../src/robustness/distort.js";
+import { type Distortion, type Robustness, undistorted } from "../../src/robustness/robustness.js";
 
 /**
  * Made-up results for tests and for looking at the page: real MNIST pictures, but no network has seen them. Nothing here
@@ -95,6 +97,7 @@ function run(
     kernels: kernelsOf(technique, random),
     weights: layersOf(technique, shape, random),
     augmented: ["augmentation", "best"].includes(technique) ? augmentedOf(picture, random) : undefined,
+    robustness: robustnessOf(technique, shape, random),
   };
 }
 
@@ -215,6 +218,22 @@ function augmentedOf(picture: (index: number) => Uint8Array, random: () => numbe
     const original = picture(row + 20);
     return { original, variants: Array.from({ length: 9 }, () => turned(original, random)) };
   });
+}
+
+/** Errors that grow with the change, and more slowly where the network was trained on changed digits. */
+function robustnessOf(technique: string, { error }: Shape, random: () => number): Robustness {
+  const digits = 1000;
+  const most = ["augmentation", "best"].includes(technique) ? 0.08 : 0.45;
+  const curve = (distortion: Distortion, reach: number) => {
+    const amounts = distortionAmounts[distortion];
+    const wrong = amounts.map((amount) => {
+      const change = Math.abs(amount - undistorted[distortion]) / reach;
+      const noise = change === 0 ? 1 : 0.9 + 0.2 * random();
+      return Math.round(digits * Math.min(0.9, (error + most * change ** 2.2) * noise));
+    });
+    return { amounts, wrong };
+  };
+  return { digits, shift: curve("shift", 4), rotation: curve("rotation", 40), zoom: curve("zoom", 0.5) };
 }
 
 /** Nearest pixels of a picture turned, moved and zoomed: for looks only. */

@@ -42,7 +42,10 @@ export function epochAxes(ticks: readonly number[], axis: LogAxis, label: (value
 }
 
 /** Labels written here, in the report's language, and not by Vega. */
-function labels(values: readonly number[], label: (value: number) => string): NonNullable<Axis["encode"]> {
+export function labels(
+  values: readonly number[],
+  label: (value: number) => string,
+): NonNullable<Axis["encode"]> {
   const written = JSON.stringify(values.map(label));
   return {
     labels: { update: { text: { signal: `${written}[indexof(${JSON.stringify(values)}, datum.value)]` } } },

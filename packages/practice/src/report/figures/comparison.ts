@@ -6,6 +6,9 @@ import type { Plot } from "./vega.js";
 
 const ROW = 38;
 const BAR = 18;
+/** The width of a bold digit in the widest of the usual typefaces, and what a count keeps from the target's line. */
+const DIGIT = 9.5;
+const CLEARANCE = 7;
 
 /** Wrong test digits of each technique as bars from zero, fewest first, with a mark for each seed. */
 export function comparisonPlot(width: number, context: FigureContext): Plot {
@@ -69,10 +72,11 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
             }),
           )
         : []),
-      ...wrongLabel(
+      wrongLabel(
         x(Math.max(summary.meanWrong, ...summary.wrong)) + 10,
         middle,
         summary.meanWrong,
+        x(target),
         context,
       ),
     ];
@@ -80,6 +84,7 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
   return {
     name: `comparison${narrow ? "-narrow" : ""}`,
     title: text.figures.comparison.title(numbers.count(testImages)),
+    note: text.figures.comparison.description,
     width,
     height,
     marks: [
@@ -101,21 +106,15 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
   };
 }
 
-/** The count beside its bar, on a patch of paper so that the target's line does not cross it. */
-function wrongLabel(x: number, y: number, wrong: number, { numbers, theme }: FigureContext): Mark[] {
+/** The count beside its bar, and beyond the target's line where that would cross it. */
+function wrongLabel(
+  x: number,
+  y: number,
+  wrong: number,
+  line: number,
+  { numbers, theme }: FigureContext,
+): Mark {
   const text = numbers.mean(wrong);
-  return [
-    {
-      type: "rect",
-      encode: {
-        enter: {
-          ...at(x - 3, y - 9),
-          width: { value: text.length * 8 + 6 },
-          height: { value: 18 },
-          fill: { value: theme.surface },
-        },
-      },
-    },
-    label(x, y, text, { colour: theme.ink, fontSize: 13, weight: 600 }),
-  ];
+  const crossed = x - CLEARANCE < line && line < x + text.length * DIGIT + CLEARANCE;
+  return label(crossed ? line + CLEARANCE : x, y, text, { colour: theme.ink, fontSize: 13, weight: 600 });
 }

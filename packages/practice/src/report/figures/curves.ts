@@ -4,6 +4,7 @@ import { type CurvePoint, curve, type Measure, type TechniqueSummary } from "../
 import { styleOf } from "../theme.js";
 import { epochAxes, epochScales } from "./axes.js";
 import type { FigureContext } from "./figure.js";
+import type { LegendItem } from "./legend.js";
 import { at, caption, label, labelRoom, size } from "./marks.js";
 import { epochTicks, errorAxis, heightOf, type LogAxis, lossAxis, spread, within } from "./scales.js";
 import type { Plot } from "./vega.js";
@@ -61,6 +62,8 @@ export function overviewPlot(which: "accuracy" | "loss", width: number, context:
   return {
     name: `${kind.name}${width < 450 ? "-narrow" : ""}`,
     title: text.figures[which].title,
+    note: text.figures[which].note,
+    legend: overviewLegend(which, context),
     width,
     height,
     marks: [
@@ -87,14 +90,52 @@ export function overviewPlot(which: "accuracy" | "loss", width: number, context:
   };
 }
 
-/** Training and validation curves of one technique, accuracy above loss, on scales shared by all techniques. */
-export function trainingPlot(own: TechniqueSummary, context: FigureContext): Plot {
+/** What the marks of `overviewPlot` stand for; its lines are named at their ends. */
+export function overviewLegend(
+  which: "accuracy" | "loss",
+  { summaries, text }: Pick<FigureContext, "summaries" | "text">,
+): LegendItem[] {
+  const { legend } = text;
+  const showsNotebook =
+    which === "accuracy" &&
+    summaries.some(({ technique, epochs }) => notebookPoints(technique, epochs).length > 0);
+  return [
+    ...(showsNotebook ? [{ key: "hollow", words: legend.notebook } as const] : []),
+    { key: "filled", words: legend.best },
+    ...(summaries.some(({ runs }) => runs.length > 1)
+      ? [{ key: "range", words: legend.range } as const]
+      : []),
+  ];
+}
+
+/** What the lines and marks stand for in the `trainingPlot` of each of some techniques. */
+export function trainingLegend(
+  drawn: readonly TechniqueSummary[],
+  { summaries, text }: Pick<FigureContext, "summaries" | "text">,
+): LegendItem[] {
+  const { legend } = text;
+  const showsNotebook = drawn.some(({ technique, epochs }) => notebookPoints(technique, epochs).length > 0);
+  return [
+    { key: "solid", words: legend.validation },
+    { key: "dashed", words: legend.training },
+    ...(summaries.length > 1 ? [{ key: "faint", words: legend.otherTechniques } as const] : []),
+    ...(showsNotebook ? [{ key: "hollow", words: legend.notebook } as const] : []),
+    { key: "filled", words: legend.best },
+  ];
+}
+
+/**
+ * Training and validation curves of one technique, accuracy and loss, on scales shared by all techniques: one above the
+ * other where it is narrow, side by side elsewhere.
+ */
+export function trainingPlot(own: TechniqueSummary, width: number, context: FigureContext): Plot {
   const { summaries, text } = context;
   const epochs = Math.max(...summaries.map((summary) => summary.epochs));
-  const width = 340;
-  const margin = { left: 50, right: 12, top: 24, bottom: 28, between: 42 };
-  const area = { width: width - margin.left - margin.right, height: 132 };
-  const panel = (kind: Kind, top: number): Mark[] => {
+  const stacked = width < 450;
+  const margin = { left: 50, right: 12, top: 24, bottom: 28, between: stacked ? 42 : 24 };
+  const panelWidth = stacked ? width : (width - margin.between) / 2;
+  const area = { width: panelWidth - margin.left - margin.right, height: stacked ? 132 : 170 };
+  const panel = (kind: Kind, left: number, top: number): Mark[] => {
     const best = Math.min(...summaries.flatMap((summary) => validationPlaces(summary, kind)));
     const all = summaries.flatMap((summary) => [
       ...validationPlaces(summary, kind),
@@ -103,10 +144,10 @@ export function trainingPlot(own: TechniqueSummary, context: FigureContext): Plo
     const axis = kind.axis(all, best / TRAINING_REACH);
     const others = summaries.filter((summary) => summary !== own);
     return [
-      caption(0, top - 12, text.axes[kind.name], context.theme, { fontSize: 12, weight: 600 }),
+      caption(left, top - 12, text.axes[kind.name], context.theme, { fontSize: 12, weight: 600 }),
       {
         type: "group",
-        encode: { enter: { ...at(margin.left, top), ...size(area) } },
+        encode: { enter: { ...at(left + margin.left, top), ...size(area) } },
         scales: epochScales(epochs, axis, area),
         axes: epochAxes(epochTicks(epochs), axis, (place) => kind.label(place, context)),
         marks: [
@@ -124,17 +165,22 @@ export function trainingPlot(own: TechniqueSummary, context: FigureContext): Plo
       },
     ];
   };
-  const second = margin.top + area.height + margin.between;
-  const height = second + area.height + margin.bottom;
+  const second = stacked
+    ? { left: 0, top: margin.top + area.height + margin.between }
+    : { left: panelWidth + margin.between, top: margin.top };
+  const height = second.top + area.height + margin.bottom;
+  const titles = stacked ? [0] : [0, second.left];
   return {
     name: `training-${own.technique}`,
     title: text.figures.againstTraining.of(text.technique(own.technique).name),
+    note: text.figures.againstTraining.note,
+    legend: trainingLegend([own], context),
     width,
     height,
     marks: [
-      ...panel(accuracy, margin.top),
-      ...panel(loss, second),
-      epochTitle(margin.left - 8, height - margin.bottom + 17, context),
+      ...panel(accuracy, 0, margin.top),
+      ...panel(loss, second.left, second.top),
+      ...titles.map((left) => epochTitle(left + margin.left - 8, height - margin.bottom + 17, context)),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { checkReportData, type Language, type ReportData } from "../data.js";
 import { numbersIn } from "../numbers.js";
-import { inkPicture, kernelPictures } from "../pictures.js";
+import { inkPicture, kernelPictures, kernelsNote } from "../pictures.js";
+import { measuredTechniques } from "../robustness.js";
 import { summarise, type TechniqueSummary } from "../summary.js";
 import { texts } from "../text/index.js";
 import { fileTheme } from "../theme.js";
@@ -8,6 +9,7 @@ import { comparisonPlot } from "./comparison.js";
 import { confusionPlot } from "./confusion.js";
 import { overviewPlot, trainingPlot } from "./curves.js";
 import type { Figure, FigureContext } from "./figure.js";
+import { robustnessPlot } from "./robustness.js";
 import { type SheetPicture, sheet } from "./sheet.js";
 import { drawPlot, type Plot } from "./vega.js";
 import { weightsPlot } from "./weights.js";
@@ -17,7 +19,7 @@ const MOST_MISREAD = 24;
 
 /**
  * The report's figures as files of their own: dark on white, with their titles. For all techniques `comparison`,
- * `accuracy` and `loss`; for each `training-…`, `confusion-…` and, where the data has them, `weights-…`, `misread-…`,
+ * `accuracy`, `loss` and, where runs were shown distorted digits, `robustness`; for each `training-…`, `confusion-…` and, where the data has them, `weights-…`, `misread-…`,
  * `kernels-…` and `augmented-…`.
  *
  * @throws TrazoError when the data does not fit together
@@ -37,6 +39,7 @@ export async function renderFigures(data: ReportData, lang: Language): Promise<F
     comparisonPlot(WIDTH, context),
     overviewPlot("accuracy", WIDTH, context),
     overviewPlot("loss", WIDTH, context),
+    ...(measuredTechniques(context.summaries).length > 0 ? [robustnessPlot(WIDTH, context)] : []),
     ...context.summaries.flatMap((summary) => techniquePlots(summary, context)),
   ];
   const sheets = context.summaries.map((summary) => techniqueSheets(summary, context));
@@ -58,7 +61,7 @@ export async function figurePng({ svg }: Figure, scale = 2): Promise<Uint8Array>
 
 function techniquePlots(summary: TechniqueSummary, context: FigureContext): Plot[] {
   return [
-    trainingPlot(summary, context),
+    trainingPlot(summary, WIDTH, context),
     confusionPlot(summary, context),
     ...((summary.shown.weights ?? []).length > 0 ? [weightsPlot(summary, WIDTH, context)] : []),
   ];
@@ -73,6 +76,7 @@ async function techniqueSheets(
   const figures: Figure[] = [];
   const add = (
     kind: "misread" | "kernels" | "augmented",
+    note: string,
     pictures: SheetPicture[],
     columns: number,
     side: number,
@@ -82,17 +86,18 @@ async function techniqueSheets(
     figures.push({
       name: `${kind}-${technique}`,
       title,
-      svg: sheet(title, pictures, { columns, side, theme }),
+      svg: sheet({ title, note }, pictures, { columns, side, theme }),
     });
   };
   const misread = (shown.misread ?? []).slice(0, MOST_MISREAD).map(async (mistake) => ({
     ...(await inkPicture(mistake.pixels)),
     label: `${mistake.actual} → ${mistake.predicted} · ${numbers.percent(mistake.probability, 0)}`,
   }));
-  add("misread", await Promise.all(misread), 8, 84);
+  add("misread", `${text.figures.misread.note} ${text.files.misread}`, await Promise.all(misread), 8, 84);
   const kernels = shown.kernels === undefined ? [] : await kernelPictures(shown.kernels);
   add(
     "kernels",
+    shown.kernels === undefined ? "" : kernelsNote(shown.kernels, kernels.length, context),
     kernels.map((kernel) => ({ ...kernel, label: String(kernel.number) })),
     8,
     84,
@@ -102,6 +107,7 @@ async function techniqueSheets(
   const columns = 1 + Math.max(0, ...samples.map(({ variants }) => variants.length));
   add(
     "augmented",
+    text.figures.augmented.note,
     (await Promise.all(rows.map(inkPicture))).map((picture) => ({ ...picture, label: "" })),
     columns,
     56,

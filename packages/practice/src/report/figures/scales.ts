@@ -88,3 +88,19 @@ function roundBetween(low: number, high: number): number[] {
   );
   return candidates.find(({ length }) => length <= MOST_TICKS) ?? candidates.at(-1) ?? [];
 }
+
+/** A linear axis of shares that ends at 1. */
+export interface LinearAxis {
+  readonly bottom: number;
+  readonly ticks: readonly number[];
+}
+
+const SHARE_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2];
+
+/** From a round share at or below the lowest one up to all of it, with a handful of ticks. */
+export function shareAxis(lowest: number): LinearAxis {
+  const step = SHARE_STEPS.find((size) => (1 - lowest) / size <= MOST_TICKS - 1) ?? 0.2;
+  const steps = Math.max(1, Math.ceil((1 - lowest) / step - 1e-9));
+  const ticks = Array.from({ length: steps + 1 }, (_, i) => Number((1 - i * step).toFixed(2))).reverse();
+  return { bottom: Math.max(0, ticks[0] as number), ticks: ticks.filter((share) => share >= 0) };
+}

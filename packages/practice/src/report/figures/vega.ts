@@ -1,5 +1,9 @@
-import { type Mark, parse, type Spec, type TitleAnchor, View } from "vega";
+import { type Mark, parse, type Spec, View } from "vega";
+import type { FigureTheme } from "../theme.js";
 import type { FigureContext } from "./figure.js";
+import { type LegendItem, legendMarks } from "./legend.js";
+import { linesOf } from "./lines.js";
+import { at, label, size } from "./marks.js";
 
 /** A plot before it is drawn: its size in CSS pixels, what it shows and its marks. */
 export interface Plot {
@@ -8,19 +12,30 @@ export interface Plot {
   readonly width: number;
   readonly height: number;
   readonly marks: Mark[];
+  /** How to read it, in a sentence or two; below the title. */
+  readonly note?: string | undefined;
+  readonly legend?: readonly LegendItem[] | undefined;
 }
 
-/** Draws a plot with Vega, which needs no browser. Marks with a `description` keep it as `data-tip`. */
+/** Sizes in pixels; a letter is as wide as in the widest of the usual typefaces. */
+const TITLE = { size: 16, line: 22, letter: 10.5 };
+const NOTE = { size: 12, line: 17, letter: 6.9 };
+
+/**
+ * Draws a plot with Vega, which needs no browser. Marks with a `description` keep it as `data-tip`. In a file of its own it
+ * carries what the page writes around it: its title, its note and its legend.
+ */
 export async function drawPlot(plot: Plot, { theme, titled }: FigureContext): Promise<string> {
+  const { marks, width, height } = titled ? framed(plot, theme) : plot;
   const spec: Spec = {
-    width: plot.width,
-    height: plot.height,
-    padding: titled ? 16 : 0,
+    width,
+    height,
+    // Vega would guess text widths, for want of a browser, and leave room for what it guessed.
     autosize: "none",
+    padding: titled ? 16 : 0,
     background: theme.background ?? "transparent",
     config: {
       text: { font: theme.font, fill: theme.ink },
-      title: { font: theme.font, color: theme.ink },
       axis: {
         aria: false,
         labelFont: theme.font,
@@ -33,26 +48,40 @@ export async function drawPlot(plot: Plot, { theme, titled }: FigureContext): Pr
         labelPadding: 8,
       },
     },
-    marks: numbered(plot.marks),
-    ...(titled
-      ? {
-          title: {
-            text: plot.title,
-            anchor: "start" as TitleAnchor,
-            fontSize: 16,
-            fontWeight: 600,
-            offset: 14,
-          },
-        }
-      : {}),
+    marks: numbered(marks),
   };
-  // Without `autosize: none` Vega guesses text widths, for want of a browser; titles then still need their room.
-  const view = new View(parse(titled ? { ...spec, autosize: "pad" } : spec), { renderer: "none" });
+  const view = new View(parse(spec), { renderer: "none" });
   try {
     return tidy(await view.toSVG(), plot.name);
   } finally {
     view.finalize();
   }
+}
+
+/** A plot with its title and note above it and its legend below. */
+function framed(
+  { title, note = "", legend = [], marks, width, height }: Plot,
+  theme: FigureTheme,
+): Pick<Plot, "marks" | "width" | "height"> {
+  const titles = linesOf(title, width / TITLE.letter);
+  const notes = note === "" ? [] : linesOf(note, width / NOTE.letter);
+  const noteTop = titles.length * TITLE.line + 4;
+  const top = noteTop + notes.length * NOTE.line + 14;
+  const below = legendMarks(legend, { y: top + height + 14, width, theme });
+  return {
+    width,
+    height: top + height + (below.height === 0 ? 0 : 14 + below.height),
+    marks: [
+      ...titles.map((line, i) =>
+        label(0, (i + 0.5) * TITLE.line, line, { colour: theme.ink, fontSize: TITLE.size, weight: 600 }),
+      ),
+      ...notes.map((line, i) =>
+        label(0, noteTop + (i + 0.5) * NOTE.line, line, { colour: theme.muted, fontSize: NOTE.size }),
+      ),
+      { type: "group", encode: { enter: { ...at(0, top), ...size({ width, height }) } }, marks },
+      ...below.marks,
+    ],
+  };
 }
 
 /** Vega wants names once each; here they are classes for the page, which several marks may share. */

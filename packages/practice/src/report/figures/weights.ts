@@ -23,6 +23,7 @@ export function weightsPlot(own: TechniqueSummary, width: number, context: Figur
   return {
     name: `weights-${own.technique}${width < 450 ? "-narrow" : ""}`,
     title: text.figures.weights.of(text.technique(own.technique).name),
+    note: text.figures.weights.note(isCompared(own, base)),
     width,
     height: rows * (HEAD + AREA + FOOT),
     marks: layers.flatMap((layer, place) => {
@@ -33,6 +34,14 @@ export function weightsPlot(own: TechniqueSummary, width: number, context: Figur
       return layerPanel(own.technique, layer, other, { x, y, width: panel }, context);
     }),
   };
+}
+
+/** Whether any layer stands over the base network's. */
+export function isCompared(own: TechniqueSummary, base: TechniqueSummary | undefined): boolean {
+  if (base === undefined || base === own) return false;
+  return (own.shown.weights ?? []).some(
+    (_, place) => counterpart(own.shown, place, base.shown) !== undefined,
+  );
 }
 
 function layerPanel(

@@ -1,5 +1,6 @@
-import { overviewPlot, trainingPlot } from "../figures/curves.js";
+import { overviewLegend, overviewPlot, trainingLegend, trainingPlot } from "../figures/curves.js";
 import { curve, type TechniqueSummary } from "../summary.js";
+import { legendList } from "./legend.js";
 import { type Markup, markup } from "./markup.js";
 import { embedded, type Scene } from "./scene.js";
 import { swatch } from "./swatch.js";
@@ -13,7 +14,7 @@ export async function curvesSection(scene: Scene): Promise<Markup> {
 <div class="grid two">${await overview("accuracy", scene)}${await overview("loss", scene)}</div>
 <section><h4>${text.figures.againstTraining.title}</h4>
 <p class="intro">${text.figures.againstTraining.note}</p>
-${legend(scene)}
+${legendList(trainingLegend(summaries, scene))}
 <div class="grid three">${panels}</div></section>
 <details><summary>${text.numbersTable}</summary>${epochTable(scene)}</details>
 </section>`;
@@ -24,13 +25,13 @@ async function overview(which: "accuracy" | "loss", scene: Scene): Promise<Marku
   const alternative = `${title}. ${scene.summaries.map((summary) => spoken(summary, which, scene)).join(" ")}`;
   return markup`<figure class="card"><h4>${title}</h4><p class="note">${note}</p>
 ${await embedded(overviewPlot(which, 540, scene), scene, alternative, "wide")}${await embedded(overviewPlot(which, 330, scene), scene, alternative, "narrow")}
-${which === "accuracy" ? legendOfPoints(scene) : legendOfBest(scene)}</figure>`;
+${legendList(overviewLegend(which, scene))}</figure>`;
 }
 
 async function trainingPanel(summary: TechniqueSummary, scene: Scene): Promise<Markup> {
   const { technique } = summary;
   const { name } = scene.text.technique(technique);
-  const plot = trainingPlot(summary, scene);
+  const plot = trainingPlot(summary, 340, scene);
   const alternative = `${plot.title}. ${spoken(summary, "accuracy", scene)}`;
   return markup`<figure class="card"><h4>${swatch(technique)} ${name}</h4>${await embedded(plot, scene, alternative)}</figure>`;
 }
@@ -48,30 +49,6 @@ function spoken(
     from: value(points[0] ?? Number.NaN),
     to: value(best),
   });
-}
-
-const line = (look: string) =>
-  markup`<svg viewBox="0 0 30 14" aria-hidden="true"><path d="M1,7H29" fill="none" stroke="currentColor" stroke-width="2" ${look === "dashed" ? markup`stroke-dasharray="5 3"` : ""}${look === "faint" ? markup`opacity=".35"` : ""}/></svg>`;
-const mark = (fill: "none" | "currentColor") =>
-  markup`<svg viewBox="0 0 30 14" aria-hidden="true"><circle cx="15" cy="7" r="4.5" fill="${fill}" stroke="currentColor" stroke-width="1.5"/></svg>`;
-
-function legend({ text, summaries }: Scene): Markup {
-  const { legend: words } = text;
-  return markup`<ul class="legend"><li>${line("solid")}${words.validation}</li><li>${line("dashed")}${words.training}</li>
-${summaries.length > 1 ? markup`<li>${line("faint")}${words.otherTechniques}</li>` : ""}<li>${mark("none")}${words.notebook}</li><li>${mark("currentColor")}${words.best}</li></ul>`;
-}
-
-function legendOfPoints({ text, summaries }: Scene): Markup {
-  return markup`<ul class="legend"><li>${mark("none")}${text.legend.notebook}</li><li>${mark("currentColor")}${text.legend.best}</li>${bandNote(summaries, text.legend.range)}</ul>`;
-}
-
-function legendOfBest({ text, summaries }: Scene): Markup {
-  return markup`<ul class="legend"><li>${mark("currentColor")}${text.legend.best}</li>${bandNote(summaries, text.legend.range)}</ul>`;
-}
-
-function bandNote(summaries: readonly TechniqueSummary[], words: string): Markup {
-  if (summaries.every(({ runs }) => runs.length < 2)) return markup``;
-  return markup`<li><svg viewBox="0 0 30 14" aria-hidden="true"><path d="M1,2H29V12H1Z" fill="currentColor" opacity=".25"/></svg>${words}</li>`;
 }
 
 function epochTable({ text, numbers, summaries }: Scene): Markup {

@@ -1,12 +1,14 @@
 import { exerciseTarget } from "../../published.js";
 import { checkReportData, type Language, type ReportData } from "../data.js";
 import { numbersIn } from "../numbers.js";
+import { measuredTechniques } from "../robustness.js";
 import { summarise } from "../summary.js";
 import { texts } from "../text/index.js";
 import { pageTheme } from "../theme.js";
 import { comparisonSection } from "./comparison.js";
 import { curvesSection } from "./curves.js";
 import { type Markup, markup, raw } from "./markup.js";
+import { robustnessSection } from "./robustness.js";
 import type { Scene } from "./scene.js";
 import { script } from "./script.js";
 import { style } from "./style.js";
@@ -34,9 +36,10 @@ export async function renderReport(data: ReportData, { lang }: { readonly lang: 
     theme: pageTheme,
     titled: false,
   };
-  const [comparison, curves, ...techniques] = await Promise.all([
+  const [comparison, curves, robustness, ...techniques] = await Promise.all([
     comparisonSection(scene),
     curvesSection(scene),
+    robustnessSection(scene),
     ...scene.summaries.map((summary) => techniqueSection(summary, scene)),
   ]);
   const page = markup`<!doctype html>
@@ -55,7 +58,8 @@ ${contents(scene)}
 <main>
 ${comparison ?? ""}
 ${curves ?? ""}
-<section id="techniques"><h2>${text.sections.techniques}</h2>${techniques}</section>
+${robustness ?? ""}
+<section id="techniques"><h2>${text.sections.techniques}</h2>${techniques.map((section) => section ?? "")}</section>
 </main>
 ${foot(scene)}
 <div id="tip" aria-hidden="true"></div><div id="dot" aria-hidden="true"></div>
@@ -121,7 +125,11 @@ function contents({ text, summaries }: Scene): Markup {
       markup`<li><a href="#${technique}" data-technique="${technique}">${swatch(technique)}${text.technique(technique).short}</a></li>`,
   );
   return markup`<nav aria-label="${text.contents}"><ul>
-<li><a href="#comparison">${text.sections.comparison}</a></li><li><a href="#curves">${text.sections.curves}</a></li><li class="rule" aria-hidden="true"></li>${techniques}</ul></nav>`;
+<li><a href="#comparison">${text.sections.comparison}</a></li><li><a href="#curves">${text.sections.curves}</a></li>${
+    measuredTechniques(summaries).length === 0
+      ? ""
+      : markup`<li><a href="#robustness">${text.robustness.short}</a></li>`
+  }<li class="rule" aria-hidden="true"></li>${techniques}</ul></nav>`;
 }
 
 function foot({ data, text, numbers }: Scene): Markup {

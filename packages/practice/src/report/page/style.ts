@@ -72,6 +72,7 @@ td.top::before{content:"";display:inline-block;width:.42em;height:.42em;border-r
 .prose h4{color:var(--muted);font-size:.8125rem;margin-bottom:.25rem}
 .prose p{text-wrap:pretty}
 .prose .aside{color:var(--muted);font-size:.9375rem;margin-top:.7rem}
+section>.shows{max-width:58em;margin-top:.9rem;text-wrap:pretty}
 .prose .shows{font-family:var(--serif);font-size:1.08rem;line-height:1.6}
 .pair{grid-template-columns:minmax(0,4.3fr) minmax(0,6fr);align-items:start}
 .stack{display:grid;gap:1.1rem;min-width:0}

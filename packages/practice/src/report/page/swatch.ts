@@ -1,7 +1,6 @@
 import { styleOf } from "../theme.js";
 import { type Markup, markup } from "./markup.js";
 
-/** A technique's marker in its colour, for running text. */
 const outlines: Readonly<Record<string, string>> = {
   circle: "M0,-6A6,6,0,1,1,0,6A6,6,0,1,1,0,-6Z",
   square: "M-5.5,-5.5H5.5V5.5H-5.5Z",
@@ -14,7 +13,13 @@ const outlines: Readonly<Record<string, string>> = {
 };
 const STAR = "M0,-7.5L2.2,-2.4L7.5,-2.2L3.4,1.5L4.8,6.8L0,3.7L-4.8,6.8L-3.4,1.5L-7.5,-2.2L-2.2,-2.4Z";
 
+/** A technique's marker as a path around the origin, 16 pixels across. */
+export function outlineOf(technique: string): string {
+  return outlines[styleOf(technique).shape] ?? STAR;
+}
+
+/** A technique's marker in its colour, for running text. */
 export function swatch(technique: string): Markup {
-  const { slot, shape } = styleOf(technique);
-  return markup`<svg class="swatch" viewBox="-8 -8 16 16" aria-hidden="true" style="color:var(--t-${slot})"><path d="${outlines[shape] ?? STAR}"/></svg>`;
+  const { slot } = styleOf(technique);
+  return markup`<svg class="swatch" viewBox="-8 -8 16 16" aria-hidden="true" style="color:var(--t-${slot})"><path d="${outlineOf(technique)}"/></svg>`;
 }

@@ -1,9 +1,9 @@
 import type { AugmentedSamples, FirstLayerKernels, Misreading } from "../data.js";
 import { confusionPlot } from "../figures/confusion.js";
-import { weightsPlot } from "../figures/weights.js";
+import { isCompared, weightsPlot } from "../figures/weights.js";
 import { findings } from "../findings.js";
-import { inkPicture, kernelPictures } from "../pictures.js";
-import { counterpart, type TechniqueSummary } from "../summary.js";
+import { inkPicture, kernelPictures, kernelsNote } from "../pictures.js";
+import type { TechniqueSummary } from "../summary.js";
 import { type Markup, markup, raw } from "./markup.js";
 import { embedded, type Scene } from "./scene.js";
 import { swatch } from "./swatch.js";
@@ -74,15 +74,10 @@ async function gallery(misread: readonly Misreading[], { text, numbers }: Scene)
 <p class="none note" hidden>${text.noMisreadingLikeThat}</p><button class="more" type="button" data-first="${FIRST_MISREAD}"${misread.length > FIRST_MISREAD ? "" : markup` hidden`}>${text.showAll}</button></figure>`;
 }
 
-async function kernelsFigure(kernels: FirstLayerKernels, { text, numbers }: Scene): Promise<Markup> {
+async function kernelsFigure(kernels: FirstLayerKernels, scene: Scene): Promise<Markup> {
+  const { text, numbers } = scene;
   const pictures = await kernelPictures(kernels);
-  const [height, width, , outputs] = kernels.shape;
-  const note = text.figures.kernelsNote({
-    layer: kernels.layer,
-    shown: numbers.count(pictures.length),
-    of: numbers.count(outputs),
-    size: `${height}×${width}`,
-  });
+  const note = kernelsNote(kernels, pictures.length, scene);
   return markup`<figure class="card"><h4>${text.figures.kernels.title}</h4><p class="note">${note}</p>
 <ul class="kernels${pictures.length <= FEW_KERNELS ? " few" : ""}">${pictures.map(
     ({ address, number, width: w, height: h }) =>
@@ -95,14 +90,10 @@ async function weightsFigure(summary: TechniqueSummary, scene: Scene): Promise<M
   const { title, note, of } = text.figures.weights;
   const base = summaries.find(({ technique }) => technique === "base");
   const layers = summary.shown.weights ?? [];
-  const compared =
-    base !== undefined &&
-    base !== summary &&
-    layers.some((_, place) => counterpart(summary.shown, place, base.shown) !== undefined);
   const alternative = `${of(text.technique(summary.technique).name)}. ${layers
     .map(({ layer, deviation }) => `${layer}: σ ${numbers.figure(deviation)}`)
     .join("; ")}.`;
-  return markup`<figure class="card"><h4>${title}</h4><p class="note">${note(compared)}</p>
+  return markup`<figure class="card"><h4>${title}</h4><p class="note">${note(isCompared(summary, base))}</p>
 ${await embedded(weightsPlot(summary, 1060, scene), scene, alternative, "wide")}${await embedded(weightsPlot(summary, 330, scene), scene, alternative, "narrow")}</figure>`;
 }
 

@@ -1,3 +1,4 @@
+import { robustnessEn } from "./robustness-en.js";
 import type { ReportText, TechniqueText } from "./text.js";
 
 const techniques: Readonly<Record<string, TechniqueText>> = {
@@ -96,6 +97,8 @@ export const en: ReportText = {
     made: "How this was made",
   },
   technique: (id) => techniques[id] ?? { name: id, short: id, running: id, about: "" },
+  robustness: robustnessEn,
+  files: { misread: "Below each: the true digit → the digit read, and its probability." },
   summary: {
     lead: ({ networks, best, accuracy, wrong, of }) =>
       `Of the ${networks} networks, ${best} reads the test digits best: ${accuracy} right, ${wrong} of ${of} wrong.`,

@@ -1,3 +1,4 @@
+import { robustnessEs } from "./robustness-es.js";
 import type { ReportText, TechniqueText } from "./text.js";
 
 const techniques: Readonly<Record<string, TechniqueText>> = {
@@ -96,6 +97,8 @@ export const es: ReportText = {
     made: "Cómo se ha hecho",
   },
   technique: (id) => techniques[id] ?? { name: id, short: id, running: id, about: "" },
+  robustness: robustnessEs,
+  files: { misread: "Debajo de cada uno: el dígito verdadero → el dígito leído, y su probabilidad." },
   summary: {
     lead: ({ networks, best, accuracy, wrong, of }) =>
       `De las ${networks} redes, la que mejor lee los dígitos de test es ${best}: acierta el ${accuracy} y falla ${wrong} de ${of}.`,

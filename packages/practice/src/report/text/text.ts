@@ -1,4 +1,5 @@
 import type { Language } from "../data.js";
+import type { RobustnessText } from "./robustness.js";
 
 /** What the report says of a technique. */
 export interface TechniqueText {
@@ -33,6 +34,9 @@ export interface ReportText {
     readonly made: string;
   };
   readonly technique: (id: string) => TechniqueText;
+  readonly robustness: RobustnessText;
+  /** What only figures in files of their own say. */
+  readonly files: { readonly misread: string };
   readonly summary: {
     readonly lead: (d: {
       networks: string;
