@@ -7,6 +7,7 @@ export interface RobustnessPoint {
   readonly amount: number;
   /** Digits read wrong, of each run. */
   readonly wrong: readonly number[];
+  readonly meanWrong: number;
   /** Shares of the digits read right: the runs' mean, and their range. */
   readonly mean: number;
   readonly low: number;
@@ -47,8 +48,15 @@ function pointOf(runs: readonly MeasuredRun[], distortion: Distortion, amount: n
     wrong.push(count);
     right.push(1 - count / robustness.digits);
   }
-  const mean = right.reduce((sum, share) => sum + share, 0) / right.length;
-  return { amount, wrong, mean, low: Math.min(...right), high: Math.max(...right) };
+  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    amount,
+    wrong,
+    meanWrong: meanOf(wrong),
+    mean: meanOf(right),
+    low: Math.min(...right),
+    high: Math.max(...right),
+  };
 }
 
 /** What a technique makes of digits distorted by an amount; undefined where that was not measured. */

@@ -61,7 +61,7 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
     await open(width, async (page) => {
       const narrow = width < 720 ? "-narrow" : "";
       const expected = [
-        ...["comparison", "accuracy", "loss"].map((name) => name + narrow),
+        ...["comparison", "accuracy", "loss", "robustness"].map((name) => name + narrow),
         ...defaultTechniques.flatMap((id) => [`training-${id}`, `confusion-${id}`, `weights-${id}${narrow}`]),
       ];
       const shown = await page.evaluate<string[]>(`[...document.querySelectorAll("figure svg[role=img]")]
@@ -92,6 +92,29 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
         );
       expect(pictures).toHaveLength(held);
       expect(pictures.every(({ width, square, alt }) => width > 0 && square && alt.length > 0)).toBe(true);
+    });
+  });
+
+  it("has the accuracies on distorted digits as a table for the keyboard", async () => {
+    await open(390, async (page) => {
+      await page.locator("#robustness summary").focus();
+      await page.keyboard.press("Enter");
+      const table = page.locator("#robustness table");
+      await table.waitFor();
+      expect(await table.locator("thead th").count()).toBe(1 + defaultTechniques.length);
+      // 0 to 6 pixels, 5 to 45 degrees, 0.7 to 1.3 times without 1.
+      expect(await table.locator("tbody tr").count()).toBe(7 + 9 + 6);
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate("document.activeElement.querySelector('table') !== null")).toBe(true);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    });
+  });
+
+  it("prints a technique to a page, its heading on the same one, and the rest on a few", async () => {
+    await open(1280, async (page) => {
+      const pdf = await page.pdf({ format: "A4", printBackground: true });
+      const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
+      expect(pages.length).toBeLessThanOrEqual(defaultTechniques.length + 5);
     });
   });
 

@@ -255,6 +255,7 @@ describe("renderFigures", () => {
       "comparison",
       "accuracy",
       "loss",
+      "robustness",
       "training-base",
       "confusion-base",
       "weights-base",

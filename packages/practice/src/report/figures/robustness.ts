@@ -219,7 +219,7 @@ function hits(
         name: text.technique(technique).name,
         change: changeWords(distortion, point.amount, context),
         accuracy: numbers.percent(point.mean, 1),
-        wrong: numbers.mean((1 - point.mean) * digits),
+        wrong: numbers.mean(point.meanWrong),
         of: numbers.count(digits),
       }) +
       (runs.length > 1 ? text.tip.range(numbers.percent(point.low, 1), numbers.percent(point.high, 1)) : ""),

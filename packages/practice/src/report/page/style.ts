@@ -114,8 +114,8 @@ footer{margin-top:4rem;padding-top:1.6rem;padding-bottom:3rem;border-top:1px sol
 footer dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.35rem 1.6rem;margin:1rem 0}
 footer dt{color:var(--muted)}
 code{font:.9em var(--mono);background:var(--grid);padding:.12em .4em;border-radius:5px;overflow-wrap:anywhere}
-@media (max-width:1000px){.three{grid-template-columns:repeat(2,minmax(0,1fr))}.two,.pair{grid-template-columns:minmax(0,1fr)}.pair>.stack:first-child>.card>svg{max-width:430px;margin-inline:auto}}
-@media (max-width:720px){
+@media screen and (max-width:1000px){.three{grid-template-columns:repeat(2,minmax(0,1fr))}.two,.pair{grid-template-columns:minmax(0,1fr)}.pair>.stack:first-child>.card>svg{max-width:430px;margin-inline:auto}}
+@media screen and (max-width:720px){
 main,header,footer,nav ul{padding-left:1rem;padding-right:1rem}
 .three,.technique>.prose{grid-template-columns:minmax(0,1fr)}
 .notes{columns:1}
@@ -125,10 +125,16 @@ main,header,footer,nav ul{padding-left:1rem;padding-right:1rem}
 }
 @media print{
 :root{${light}--paper:#fff;--surface:#fff;color-scheme:light}
-body{font-size:10pt}nav,.more,details,#tip,#dot{display:none!important}.ink{filter:none}
-.card,figure,tr,h3,h4{break-inside:avoid}h2,h3,h4{break-after:avoid}.card{box-shadow:none}
-.scroll{overflow:visible}table{font-size:8pt}th,td{padding:.3rem .25rem}thead th,tbody th{min-width:0;position:static}td small,thead th{font-size:7pt}td small{white-space:normal}
-.two,.three{grid-template-columns:repeat(2,minmax(0,1fr))}.technique{break-before:page}
+body{font-size:9.5pt;line-height:1.45}nav,.more,details,#tip,#dot{display:none!important}.ink{filter:none}
+main,header,footer{padding:0}h1{font-size:22pt}h2{font-size:15pt}h3{font-size:13pt}h4{font-size:10pt}.lead{font-size:11.5pt;margin-top:.6rem}
+.card,figure,tr,header,.prose,footer{break-inside:avoid}h2,h3,h4,.intro{break-after:avoid}
+.card{box-shadow:none;padding:.6rem .7rem;border-radius:8px}.card>.note,.notes,.legend{font-size:8pt}
+section,footer{margin-top:1.3rem}.grid,.stack{gap:.6rem;margin-top:.7rem}.stack{margin-top:0}.facts{gap:.4rem 1.6rem;margin-top:.9rem}
+.scroll{overflow:visible}table{font-size:8pt}th,td{padding:.25rem .25rem}thead th,tbody th{min-width:0;position:static}td small,thead th{font-size:7pt}td small{white-space:normal}
+.two .wide{display:none}.two .narrow{display:block}
+#techniques,.technique+.technique{break-before:page}.technique{margin-top:.6rem;padding-top:.6rem}h3+.prose{margin-top:.5rem}
+.prose .shows{font-size:9.5pt;line-height:1.45}.prose .aside{font-size:8.5pt;margin-top:.3rem}
+.gallery{gap:.3rem .5rem}.gallery p,.gallery small{font-size:7pt;margin-top:.1rem}.augmented{gap:.2rem;overflow:visible}.augmented div{grid-template-columns:repeat(var(--n),minmax(0,1fr));gap:.3rem}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `;
