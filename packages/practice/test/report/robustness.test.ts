@@ -62,12 +62,12 @@ describe("what the report says of distorted digits", () => {
       runOf("augmentation", { shift: 36, rotation: 55, shrunk: 51 }),
     ];
     expect(findings(runs)).toBe(
-      "Data augmentation makes the fewest errors on digits shifted by 4 px (3.6%; next, batch normalisation: 36.1%) " +
-        "and rotated by 30° (5.5%; next, dropout: 15.2%). It is the only one of these techniques that trains on altered digits.",
+      "Data augmentation makes the fewest errors on digits shifted by 4 px (3.6%; next: batch normalisation, 36.1%) " +
+        "and rotated by 30° (5.5%; next: dropout, 15.2%). It is the only one of these techniques that trains on altered digits.",
     );
     expect(findings(runs, "es")).toContain(
-      "El aumento de datos es la técnica con menos fallos en dígitos desplazados 4 px (3,6 %; después, la normalización " +
-        "por lotes: 36,1 %) y girados 30° (5,5 %; después, el dropout: 15,2 %).",
+      "El aumento de datos es la técnica con menos fallos en dígitos desplazados 4 px (3,6 %; siguiente: la normalización " +
+        "por lotes, 36,1 %) y girados 30° (5,5 %; siguiente: el dropout, 15,2 %).",
     );
   });
 
@@ -87,7 +87,7 @@ describe("what the report says of distorted digits", () => {
     const dropout = [runOf("dropout", { shift: 400 }, 1), runOf("dropout", { shift: 380 }, 2)];
     const ahead = [runOf("augmentation", { shift: 30 }, 1), runOf("augmentation", { shift: 50 }, 2)];
     const oneAhead = [runOf("augmentation", { shift: 30 }, 1), runOf("augmentation", { shift: 390 }, 2)];
-    expect(findings([...ahead, ...dropout])).toContain("shifted by 4 px (4.0%; next, dropout: 39.0%)");
+    expect(findings([...ahead, ...dropout])).toContain("shifted by 4 px (4.0%; next: dropout, 39.0%)");
     expect(findings([...oneAhead, ...dropout])).toBe("");
   });
 

@@ -29,6 +29,6 @@ export const robustnessEn: RobustnessText = {
     "the same strokes everywhere, but its dense layers decide by where they find them.",
   leader: ({ name, changes, isOnlyAugmented }) =>
     `${capital(name)} makes the fewest errors on digits ${listed.format(
-      changes.map(({ change, own, next, nextWrong }) => `${change} (${own}; next, ${next}: ${nextWrong})`),
+      changes.map(({ change, own, next, nextWrong }) => `${change} (${own}; next: ${next}, ${nextWrong})`),
     )}.${isOnlyAugmented ? " It is the only one of these techniques that trains on altered digits." : ""}`,
 };
