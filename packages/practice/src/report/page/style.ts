@@ -6,7 +6,10 @@ const swatches = (paper: "light" | "dark") =>
 const light = `--paper:#f6f5f1;--surface:#fffefb;--ink:#1c1e23;--muted:#5d616a;--grid:#e6e4dd;--line:#d9d6cc;--wrong:#c2410c;--accent:#0b5cad;--shadow:0 1px 2px rgb(40 36 24/.06),0 6px 20px rgb(40 36 24/.05);${swatches("light")}`;
 const dark = `--paper:#131519;--surface:#1b1e24;--ink:#e9e8e4;--muted:#a0a5b0;--grid:#2b2f38;--line:#333843;--wrong:#ff8a4c;--accent:#7cbcff;--shadow:none;${swatches("dark")}`;
 
-/** The page's style sheet. It loads nothing: fonts are the reader's own. */
+/**
+ * The page's style sheet. It loads nothing: fonts are the reader's own. In print the footer is an inline block because Chromium
+ * otherwise parts its heading from the rest, in spite of `break-inside: avoid`.
+ */
 export const style = `
 :root{color-scheme:light dark;${light}
 --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Open Sans",Arial,sans-serif;
@@ -126,7 +129,7 @@ main,header,footer,nav ul{padding-left:1rem;padding-right:1rem}
 @media print{
 :root{${light}--paper:#fff;--surface:#fff;color-scheme:light}
 body{font-size:9.5pt;line-height:1.45}nav,.more,details,#tip,#dot{display:none!important}.ink{filter:none}
-main,header,footer{padding:0}h1{font-size:22pt}h2{font-size:15pt}h3{font-size:13pt}h4{font-size:10pt}.lead{font-size:11.5pt;margin-top:.6rem}
+main,header,footer{padding:0}footer{display:inline-block;width:100%}h1{font-size:22pt}h2{font-size:15pt}h3{font-size:13pt}h4{font-size:10pt}.lead{font-size:11.5pt;margin-top:.6rem}
 .card,figure,tr,header,.prose,footer{break-inside:avoid}h2,h3,h4,.intro{break-after:avoid}
 .card{box-shadow:none;padding:.6rem .7rem;border-radius:8px}.card>.note,.notes,.legend{font-size:8pt}
 section,footer{margin-top:1.3rem}.grid,.stack{gap:.6rem;margin-top:.7rem}.stack{margin-top:0}.facts{gap:.4rem 1.6rem;margin-top:.9rem}

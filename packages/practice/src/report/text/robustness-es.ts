@@ -32,6 +32,8 @@ export const robustnessEs: RobustnessText = {
     "mismos trazos en toda la imagen, pero sus capas densas deciden según dónde los encuentran.",
   leader: ({ name, changes, isOnlyAugmented }) =>
     `${capital(name)} es la técnica con menos fallos en dígitos ${listed.format(
-      changes.map(({ change, own, next, nextWrong }) => `${change} (${own}; siguiente: ${next}, ${nextWrong})`),
+      changes.map(
+        ({ change, own, next, nextWrong }) => `${change} (${own}; siguiente: ${next}, ${nextWrong})`,
+      ),
     )}.${isOnlyAugmented ? " Es la única de estas técnicas que entrena con dígitos modificados." : ""}`,
 };
