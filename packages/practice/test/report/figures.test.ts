@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { comparisonPlot } from "../../../src/practice/report/figures/comparison.js";
-import { shareAxis } from "../../../src/practice/report/figures/scales.js";
+import { comparisonPlot } from "../../src/report/figures/comparison.js";
+import { shareAxis } from "../../src/report/figures/scales.js";
 import {
   type Figure,
   figurePng,
   type ReportData,
   renderFigures,
   type TechniqueRun,
-} from "../../../src/practice/report/index.js";
-import { numbersIn } from "../../../src/practice/report/numbers.js";
-import { summarise } from "../../../src/practice/report/summary.js";
-import { texts } from "../../../src/practice/report/text/index.js";
-import { fileTheme } from "../../../src/practice/report/theme.js";
+} from "../../src/report/index.js";
+import { numbersIn } from "../../src/report/numbers.js";
+import { summarise } from "../../src/report/summary.js";
+import { texts } from "../../src/report/text/index.js";
+import { fileTheme } from "../../src/report/theme.js";
 import { sampleReport } from "./sample.js";
 
 let data: ReportData;

@@ -5,11 +5,11 @@ import {
   renderFigures,
   renderReport,
   type TechniqueRun,
-} from "../../../src/practice/report/index.js";
-import { numbersIn } from "../../../src/practice/report/numbers.js";
-import { robustnessFindings } from "../../../src/practice/report/robustness-findings.js";
-import { summarise } from "../../../src/practice/report/summary.js";
-import { texts } from "../../../src/practice/report/text/index.js";
+} from "../../src/report/index.js";
+import { numbersIn } from "../../src/report/numbers.js";
+import { robustnessFindings } from "../../src/report/robustness-findings.js";
+import { summarise } from "../../src/report/summary.js";
+import { texts } from "../../src/report/text/index.js";
 import { sampleReport } from "./sample.js";
 
 let data: ReportData;

@@ -1,11 +1,11 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Robustness } from "../../../src/practice/robustness/robustness.js";
-import { readRun } from "../../../src/practice/run-folder.js";
-import { trazo } from "../../cli/command.js";
-import { writeTinyMnist } from "../../cli/tiny-mnist.js";
-import { temporaryFolder } from "../../data/temporary-folder.js";
+import { trazo } from "../../../cli/test/command.js";
+import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
+import { temporaryFolder } from "../../../trazo/test/data/temporary-folder.js";
+import type { Robustness } from "../../src/robustness/robustness.js";
+import { readRun } from "../../src/run-folder.js";
 
 const { path } = temporaryFolder();
 const data = (): string[] => ["--data", path("tiny"), "--threads", "1"];

@@ -1,7 +1,7 @@
+import { divide, type Sequential, type Tensor } from "trazo";
 import { describe, expect, it } from "vitest";
-import { divide, type Sequential, type Tensor } from "../../../src/index.js";
-import { distort, distortionAmounts } from "../../../src/practice/robustness/distort.js";
-import { isCurrent, measureRobustness } from "../../../src/practice/robustness/measure.js";
+import { distort, distortionAmounts } from "../../src/robustness/distort.js";
+import { isCurrent, measureRobustness } from "../../src/robustness/measure.js";
 
 const side = 28;
 const ink = 255;
