@@ -84,7 +84,7 @@ export function readRun(folder: string): Run {
   const result = readText(join(folder, runFiles.result));
   return {
     folder,
-    config: configIn(fieldsOf(config, join(folder, runFiles.config))),
+    config: withTodaysName(configIn(fieldsOf(config, join(folder, runFiles.config))), history),
     history,
     result:
       result === undefined
@@ -95,6 +95,16 @@ export function readRun(folder: string): Run {
             join(folder, runFiles.result),
           ),
   };
+}
+
+/**
+ * What is now `augmentation-tuned` was once called `augmentation`. Its learning rate falls within the first epoch, which that of
+ * the notebook's cell never does.
+ */
+function withTodaysName(config: RunConfig, [first]: readonly LoggedEpoch[]): RunConfig {
+  const isTuned =
+    config.technique === "augmentation" && first?.lr !== undefined && first.lr < Math.fround(0.001);
+  return isTuned ? { ...config, technique: "augmentation-tuned" } : config;
 }
 
 function configIn(fields: Fields): RunConfig {

@@ -38,8 +38,8 @@ describe("trazo practice", () => {
         "history.jsonl",
         "last_model.h5",
         "result.json",
-        // What more epochs would go on from.
-        ...(["augmentation", "best"].includes(config.technique) ? [] : ["state"]),
+        // What more epochs would resume from.
+        ...(["augmentation-tuned", "best"].includes(config.technique) ? [] : ["state"]),
       ]);
       expect(readdirSync(join(folder, "events")).sort()).toEqual(["train", "validation"]);
       expect(config).toMatchObject({ seed: 3, epochs: 1, images: { train: 256, validation: 64, test: 64 } });

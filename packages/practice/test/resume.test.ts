@@ -42,16 +42,16 @@ describe("trazo practice", () => {
   });
 
   it("goes on to more epochs and ends as if it had been asked for them at once", async () => {
-    const only = ["--only", "base,augmentation"];
-    const trained = ["base-seed42", "augmentation-seed42"];
+    const only = ["--only", "augmentation,augmentation-tuned"];
+    const trained = ["augmentation-seed42", "augmentation-tuned-seed42"];
     await trazo(practice("long", ...only, "--epochs", "3"));
     await trazo(practice("longer", ...only, "--epochs", "1"));
     const goneOn = await trazo(practice("longer", ...only, "--epochs", "3"));
     expect(goneOn).toMatchObject({ code: 0, stderr: "" });
+    // The cell of the notebook resumes; the tuned one has another schedule now.
     expect(goneOn.stdout).toContain("Going on with epoch 2 of 3");
-    // Its schedule is another one now.
     expect(goneOn.stdout).toMatch(
-      /augmentation, seed 42 \(run 2 of 2.*\), from the beginning: its learning rate/,
+      /augmentation-tuned, seed 42 \(run 2 of 2.*\), from the beginning: its learning rate/,
     );
     expect(await outcome("longer", trained)).toEqual(await outcome("long", trained));
   });

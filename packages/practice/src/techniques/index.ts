@@ -1,5 +1,6 @@
 import type { Technique } from "../technique.js";
 import { augmentation } from "./augmentation.js";
+import { augmentationTuned } from "./augmentation-tuned.js";
 import { base } from "./base.js";
 import { batchnorm } from "./batchnorm.js";
 import { best } from "./best.js";
@@ -18,6 +19,7 @@ export const techniques: readonly Technique[] = [
   dropout,
   batchnorm,
   augmentation,
+  augmentationTuned,
   mlp,
   best,
 ];
