@@ -122,8 +122,12 @@ async function conclude(
   flags: CompareFlags,
   longer: readonly string[],
 ): Promise<void> {
-  const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand());
+  say("");
+  const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand(), ({ folder }, place) =>
+    say(`Trying the best model of ${folder} on the test images (${place + 1} of ${runs.length})`),
+  );
   say(`\n${comparisonTable(compared)}\n`);
+  say("Writing the report ...");
   const page = await writeReport(compared, flags.out, flags.lang);
   say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
   const { machines, software } = environmentOf(runs);

@@ -48,14 +48,13 @@ const outOption = (what: string): Option => new Option("--out <path>", what).arg
 const threadsOption = (): Option =>
   new Option("--threads <n>", "processor threads; default: all").argParser(upTo(256));
 const batchOption = (size: number): Option =>
-  new Option("--batch-size <n>", "images a step").argParser(whole(1)).default(size);
+  new Option("--batch-size <n>", "batch size").argParser(whole(1)).default(size);
 
-const freshOption = (): Option =>
-  new Option("--fresh", "start over instead of going on with what an earlier run left");
+const freshOption = (): Option => new Option("--fresh", "start over instead of resuming an earlier run");
 const saveEveryOption = (): Option =>
   new Option(
-    "--save-every <steps>",
-    "save the state after so many steps, too; default: after each epoch",
+    "--save-every <n>",
+    "also save the state every n steps (default: after each epoch only)",
   ).argParser(whole(1));
 
 const languageOption = (): Option =>
@@ -79,7 +78,7 @@ export function createProgram(): Command {
   const program = new Command("trazo")
     .description("Train convolutional networks in TypeScript, with Keras's semantics and files.")
     .version(version)
-    .showHelpAfterError("(add --help for what can be given)")
+    .showHelpAfterError("(run with --help to see all options)")
     .exitOverride();
 
   program
@@ -89,12 +88,12 @@ export function createProgram(): Command {
     )
     .argument(
       "[model]",
-      "base (the practice's network), or a compiled .keras or .h5 model to go on with",
+      "base (the practice's network), or a compiled .keras or .h5 model to train further",
       "base",
     )
-    .option("--epochs <n>", "passes over the training images", whole(1), 5)
+    .option("--epochs <n>", "epochs to train", whole(1), 5)
     .addOption(batchOption(128))
-    .option("--seed <n>", "where everything random comes from", whole(0), 42)
+    .option("--seed <n>", "random seed", whole(0), 42)
     .addOption(outOption("folder for the run: models, history, settings").default("runs/base"))
     .addOption(freshOption())
     .addOption(saveEveryOption())
@@ -110,9 +109,9 @@ export function createProgram(): Command {
         .argParser(techniqueList)
         .conflicts("all"),
     )
-    .option("--all", "every technique")
-    .option("--epochs <n>", "passes over the training images", whole(1), 5)
-    .option("--seeds <n>", "runs of each technique, from one seed after another", whole(1), 1)
+    .option("--all", "all techniques")
+    .option("--epochs <n>", "epochs to train", whole(1), 5)
+    .option("--seeds <n>", "runs of each technique, with consecutive seeds", whole(1), 1)
     .option("--seed <n>", "the first seed", whole(0), 42)
     .addOption(batchOption(128))
     .addOption(outOption("folder for the runs and the report").default("runs/practice"))
@@ -135,34 +134,34 @@ export function createProgram(): Command {
 
   program
     .command("runs")
-    .description("list the runs in a folder")
+    .description("list the training runs in a folder")
     .argument("[dir]", "a folder of runs, or of folders of them", "runs")
     .action((root: string) => showRuns(root));
 
   program
     .command("evaluate")
-    .description("loss and accuracy of a model on the test images")
+    .description("measure a model's loss and accuracy on the test images")
     .argument("<model>", "a .keras, .h5 or .onnx model")
     .addOption(
-      new Option("--batch-size <n>", "images a step; default: 128. Not for .onnx").argParser(whole(1)),
+      new Option("--batch-size <n>", "batch size (default: 128); not allowed for .onnx").argParser(whole(1)),
     )
-    .option("--confusion", "also print which digits are taken for which")
+    .option("--confusion", "also print the confusion matrix")
     .addOption(threadsOption())
     .addOption(dataOption())
     .action((model: string, flags: EvaluateFlags) => evaluateModel(model, flags));
 
   program
     .command("predict")
-    .description("what a model sees in pictures (PNG or JPEG, any size, dark on light or light on dark)")
+    .description("classify pictures (PNG or JPEG, any size, dark on light or light on dark)")
     .argument("<model>", "a .keras, .h5 or .onnx model")
     .argument("<images...>", "picture files")
     .addOption(threadsOption())
-    .option("--json", "one JSON object a picture")
+    .option("--json", "print one JSON object per picture")
     .action((model: string, images: string[], flags: PredictFlags) => predictImages(model, images, flags));
 
   program
     .command("serve")
-    .description("answer over HTTP what a model sees in pictures, with a page to try it")
+    .description("serve a model over HTTP, with a page to draw digits on")
     .argument("<model>", "a .keras, .h5 or .onnx model")
     .option("--host <address>", "where to listen; 0.0.0.0 for every network", "127.0.0.1")
     .option("--port <n>", "0 for any free one", upTo(65_535, 0), 8080)
@@ -204,17 +203,17 @@ export function createProgram(): Command {
 
   program
     .command("summary")
-    .description("layers, shapes and weights of a model")
+    .description("print a model's layers, shapes and weights")
     .argument("[model]", "base, or a .keras, .h5 or .onnx model", "base")
     .action((model: string) => showSummary(model));
 
   program
     .command("data")
-    .description("what a data set holds; checks its files")
+    .description("check a data set and print what it contains")
     .addOption(dataOption())
     .action((flags: DataFlags) => describeData(flags));
 
   for (const command of program.commands)
-    command.exitOverride().showHelpAfterError("(add --help for what can be given)");
+    command.exitOverride().showHelpAfterError("(run with --help to see all options)");
   return program;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { loadModel, metrics, type Runtime, type Sequential, type Tensor, TrazoError } from "trazo";
 import type { PracticeData } from "./data.js";
 import { practiceNetwork } from "./network-data.js";
+import { notebookBatchSize, notebookData } from "./published.js";
 import {
   type AugmentedSamples,
   type FirstLayerKernels,
@@ -39,6 +40,10 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
   return {
     technique: config.technique,
     seed: config.seed,
+    isNotebookCell:
+      data.digest === notebookData &&
+      config.batchSize === notebookBatchSize &&
+      config.modelDigest === undefined,
     history: history.map((logs, i) => {
       const value = (name: string): number => measured(logs, name, run.folder);
       return {
@@ -87,7 +92,7 @@ function requireDigits(model: Sequential, folder: string): void {
   );
 }
 
-/** Test digits taken for others, the surest mistakes first. */
+/** Test digits taken for others, the most confident mistakes first. */
 function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float32">): Misreading[] {
   const found: Misreading[] = [];
   for (let i = 0; i < (xTest.shape[0] as number); i++) {

@@ -63,6 +63,12 @@ export const published: Readonly<Record<string, readonly PublishedPoint[]>> = {
   ]),
 };
 
+/** What the notebook trains on: MNIST, in the order of its files (`PracticeData.digest`). */
+export const notebookData = "d4497155c280fb57";
+
+/** The notebook's batch size. */
+export const notebookBatchSize = 128;
+
 /** The test accuracy that the notebook's exercise asks for: more than this, and more than the `mlp` reaches. */
 export const exerciseTarget = 0.99;
 

@@ -5,7 +5,7 @@ import { texts } from "./report/text/index.js";
 
 const head = ["technique", "val accuracy", "epoch", "test loss", "test accuracy", "gap", "time", "notebook"];
 
-/** The comparison as text: a row a technique, figures of its best epoch, means over its seeds. */
+/** The comparison as text: one row per technique, figures of its best epoch, means over its seeds. */
 export function comparisonTable(data: ReportData): string {
   const numbers = numbersIn("en", texts.en);
   const rows = summarise(data).map((summary) => [
@@ -14,7 +14,7 @@ export function comparisonTable(data: ReportData): string {
     epochsOf(summary),
     numbers.figure(summary.testLoss.mean),
     numbers.percentOf(summary.testAccuracy),
-    `${numbers.points(summary.gap.mean, true)} points`,
+    `${numbers.pointsBetween(summary.trainAccuracy.mean, summary.valAccuracy.mean)} points`,
     numbers.duration(summary.seconds.mean),
     published(summary, numbers.percent),
   ]);

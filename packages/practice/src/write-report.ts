@@ -11,6 +11,7 @@ import type { Run } from "./run-folder.js";
 /**
  * What the report shows of finished runs. Their best models are read from their folders and look at the test images.
  *
+ * @param onRun told of each run, with its place from 0, before its model is tried
  * @throws TrazoError when the runs did not finish, or do not belong together
  */
 export async function reportData(
@@ -18,10 +19,14 @@ export async function reportData(
   data: PracticeData,
   runtime: Runtime,
   command: string,
+  onRun: (run: Run, place: number) => void = () => {},
 ): Promise<ReportData> {
   requireComparable(runs, data);
   const inspected = [];
-  for (const run of runs) inspected.push(await inspectRun(run, data, runtime));
+  for (const [place, run] of runs.entries()) {
+    onRun(run, place);
+    inspected.push(await inspectRun(run, data, runtime));
+  }
   const { machines, software, began } = environmentOf(runs);
   return {
     runs: inspected,

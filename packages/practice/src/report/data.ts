@@ -63,6 +63,11 @@ export interface TechniqueRun {
   /** The technique's id: `base`, `l2`, `dropout`, … */
   readonly technique: string;
   readonly seed: number;
+  /**
+   * Whether it was trained as a cell of the practice's notebook: on MNIST with its split and batch size. Only such runs are
+   * compared with what the notebook published. Default false.
+   */
+  readonly isNotebookCell?: boolean | undefined;
   /** In order of the epochs; at least one. */
   readonly history: readonly EpochRecord[];
   /** The epoch whose weights were kept and tested (highest validation accuracy), from 1. */
@@ -71,7 +76,7 @@ export interface TechniqueRun {
   readonly test: { readonly loss: number; readonly accuracy: number };
   /** 10×10 counts on the test images, row by row: `confusion[true * 10 + predicted]`. */
   readonly confusion: readonly number[];
-  /** The surest mistakes first. */
+  /** The most confident mistakes first. */
   readonly misread?: readonly Misreading[] | undefined;
   readonly kernels?: FirstLayerKernels | undefined;
   /** One for each layer with a kernel, in the model's order. */
@@ -95,7 +100,7 @@ export interface ReportData {
     readonly began: readonly [first: string, last: string];
     /** The command that makes the same report. */
     readonly command: string;
-    /** ISO 8601 date. */
+    /** When the report was written, ISO 8601. */
     readonly date: string;
   };
 }

@@ -1,8 +1,16 @@
 import { exerciseTarget } from "../published.js";
 import type { ReportData, WeightHistogram } from "./data.js";
-import type { Numbers } from "./numbers.js";
-import { commonestMistake, counterpart, curve, kernelSize, type TechniqueSummary } from "./summary.js";
-import type { ReportText } from "./text/text.js";
+import { type Numbers, pointsShown } from "./numbers.js";
+import {
+  type CurvePoint,
+  commonestMistakes,
+  counterpart,
+  curve,
+  kernelSize,
+  type Measure,
+  type TechniqueSummary,
+} from "./summary.js";
+import type { ReportText, Verdict } from "./text/text.js";
 
 /** What all sentences are made from. */
 interface Scene {
@@ -12,15 +20,34 @@ interface Scene {
   readonly numbers: Numbers;
 }
 
-const PENALISED = new Set(["l1", "l2", "elastic-net"]);
+/** How much each penalizes, where that is one number; `undefined` where it is not. */
+const PENALTIES: ReadonlyMap<string, number | undefined> = new Map([
+  ["l1", 0.0001],
+  ["l2", 0.01],
+  ["elastic-net", undefined],
+]);
 const SMOOTHED = new Set(["best"]);
-/** A change of the validation loss, or of an epoch's time, that is worth a word. */
+const NORMALIZED = new Set(["batchnorm", "augmentation", "augmentation-tuned", "best"]);
+/** What each is, but for one change. The others are changes of the base network. */
+const BUILDS_ON: Readonly<Record<string, string>> = {
+  augmentation: "batchnorm",
+  "augmentation-tuned": "augmentation",
+};
+
+/** A rise of the validation loss, in proportion, that is worth a word. */
 const NOTABLE_RISE = 0.1;
-const SAME_TIME = 0.03;
+/** A validation accuracy so far below the training accuracy of the same epoch needs an explanation. */
+const POOR_START = 0.05;
+/** Where so many of a layer's weights are nearly zero, the penalty has switched most of it off. */
+const MOST = 0.5;
+/** More mistakes than these, all as common, are none worth naming. */
+const MOST_NAMED = 2;
+/** Before this epoch every network still learns fast, and none can be said to underfit. */
+const EPOCHS_TO_JUDGE = 3;
 
 /** Whether the technique's loss contains a penalty on the weights. */
 export function isPenalised(technique: string): boolean {
-  return PENALISED.has(technique);
+  return PENALTIES.has(technique);
 }
 
 /** Whether the technique's loss is measured against smoothed targets. */
@@ -29,19 +56,31 @@ export function isSmoothed(technique: string): boolean {
 }
 
 /**
- * Whether two networks' wrong counts on the same test images differ by more than chance would explain: by two standard
- * errors of their difference, which is at most √(a + b) when each count is taken as Poisson's. Networks share many of
- * their mistakes, so this errs on the side of calling it chance.
+ * Whether two networks' wrong counts on the same images differ by more than two standard errors of their difference, which is
+ * at most √(a + b) when each count is taken as Poisson's. It allows for the choice of the test images only: how much the
+ * counts vary from one training to the next shows in several seeds alone.
  */
 export function differsClearly(a: number, b: number): boolean {
   return Math.abs(a - b) > 2 * Math.sqrt(a + b);
 }
 
-/** Sentences on a technique, in two paragraphs. */
+/** What can be said of two techniques' wrong counts, each of all its seeds. */
+export function verdictOn(own: readonly number[], other: readonly number[]): Verdict {
+  const [a, b] = [mean(own), mean(other)];
+  if (a === b) return "equal";
+  if (!differsClearly(a, b)) return "may be chance";
+  if (Math.min(own.length, other.length) === 1) return "single seed";
+  const isApart = Math.max(...own) < Math.min(...other) || Math.min(...own) > Math.max(...other);
+  return isApart ? "every seed" : "seeds overlap";
+}
+
+/** Sentences on a technique, in three paragraphs. */
 export interface Findings {
+  /** What to remember of it, in one sentence. */
+  readonly conclusion: string;
   /** What it achieves, against the base network. */
   readonly main: readonly string[];
-  /** Time, commonest mistake and the notebook. */
+  /** Commonest mistake and the notebook. */
   readonly more: readonly string[];
 }
 
@@ -49,17 +88,22 @@ export interface Findings {
 export function findings(own: TechniqueSummary, scene: Scene): Findings {
   const base = scene.summaries.find(({ technique }) => technique === "base");
   const other = base === own ? undefined : base;
+  const [conclusion = "", ...rest] = [
+    ...underfitting(own, other, scene),
+    ...(other === undefined ? [target(own, scene)] : [against(own, other, scene)]),
+  ];
   return {
+    conclusion,
     main: [
       result(own, scene),
-      ...(other === undefined ? target(own, scene) : against(own, other, scene)),
+      ...rest,
       ...twin(own, scene),
       ...penalty(own, other, scene),
       ...firstEpoch(own, other, scene),
       gap(own, other, scene),
       ...lossRise(own, scene),
     ],
-    more: [...time(own, other, scene), ...mistake(own, scene), ...notebook(own, scene)],
+    more: [...mistake(own, scene), ...notebook(own, scene)],
   };
 }
 
@@ -73,33 +117,57 @@ function result(own: TechniqueSummary, { data, text, numbers }: Scene): string {
   });
 }
 
-function target(own: TechniqueSummary, { text, numbers }: Scene): string[] {
-  return [
-    text.findings.target({
-      reached: own.testAccuracy.mean > exerciseTarget,
-      target: numbers.percent(exerciseTarget, 0),
-    }),
-  ];
+function target(own: TechniqueSummary, { text, numbers }: Scene): string {
+  return text.findings.target({
+    reached: own.testAccuracy.mean > exerciseTarget,
+    target: numbers.percent(exerciseTarget, 0),
+    several: own.runs.length > 1,
+  });
 }
 
-function against(own: TechniqueSummary, other: TechniqueSummary, { text, numbers }: Scene): string[] {
-  const [a, b] = [own.meanWrong, other.meanWrong];
-  const words = { digits: numbers.mean(Math.abs(a - b)), other: text.technique(other.technique).running };
-  if (!differsClearly(a, b)) return [text.findings.alike({ ...words, less: a < b, none: a === b })];
-  return [a < b ? text.findings.fewer(words) : text.findings.more(words)];
+function against(own: TechniqueSummary, other: TechniqueSummary, { text, numbers }: Scene): string {
+  return text.findings.against({
+    digits: numbers.meanBetween(own.meanWrong, other.meanWrong),
+    less: own.meanWrong < other.meanWrong,
+    other: text.technique(other.technique).network,
+    verdict: verdictOn(own.wrong, other.wrong),
+    several: own.runs.length > 1,
+  });
 }
 
-/** Augmentation is batch normalisation's network on other images, so those two belong side by side. */
-function twin(own: TechniqueSummary, { summaries, text, numbers }: Scene): string[] {
-  const plain = summaries.find(({ technique }) => technique === "batchnorm");
-  if (own.technique !== "augmentation" || plain === undefined) return [];
-  const [a, b] = [own.meanWrong, plain.meanWrong];
+/** Some techniques are changes of another one than the base network. */
+function twin(own: TechniqueSummary, scene: Scene): string[] {
+  const plain = scene.summaries.find(({ technique }) => technique === BUILDS_ON[own.technique]);
+  return plain === undefined ? [] : [against(own, plain, scene)];
+}
+
+/** A penalty that switches most weights off, and a network that reads even its training digits worse for it. */
+function underfitting(
+  own: TechniqueSummary,
+  base: TechniqueSummary | undefined,
+  { data, text, numbers }: Scene,
+): string[] {
+  if (!isPenalised(own.technique) || base === undefined) return [];
+  const epoch = Math.min(own.epochs, base.epochs);
+  const [layers] = largestLayers(own, base);
+  if (layers === undefined || epoch < EPOCHS_TO_JUDGE) return [];
+  const [mine, theirs] = layers;
+  const readsWorse = (measure: Measure, images: number): boolean => {
+    const [a, b] = [own, base].map(({ runs }) => images * (1 - at(curve(runs, measure), epoch)));
+    return (a as number) > (b as number) && differsClearly(a as number, b as number);
+  };
+  const underfits =
+    mine.nearZero > MOST &&
+    theirs.nearZero < MOST &&
+    readsWorse("accuracy", data.images.train) &&
+    readsWorse("valAccuracy", data.images.validation);
+  if (!underfits) return [];
+  const factor = PENALTIES.get(own.technique);
   return [
-    text.findings.twin({
-      less: a < b,
-      digits: numbers.mean(Math.abs(a - b)),
-      clear: differsClearly(a, b),
-      other: text.technique(plain.technique).running,
+    text.findings.underfits({
+      factor: factor === undefined ? undefined : numbers.factor(factor),
+      layer: mine.layer,
+      nearZero: numbers.percent(mine.nearZero, 1),
     }),
   ];
 }
@@ -111,13 +179,13 @@ function penalty(
 ): string[] {
   if (!isPenalised(own.technique) || base === undefined) return [];
   return largestLayers(own, base).flatMap(([mine, theirs]) => [
-    ...(mine.deviation < theirs.deviation
+    ...(mine.deviation > 0 && mine.deviation < theirs.deviation
       ? [
           text.findings.narrower({
             layer: mine.layer,
             own: numbers.figure(mine.deviation),
             base: numbers.figure(theirs.deviation),
-            times: numbers.figure(theirs.deviation / mine.deviation),
+            times: numbers.ratio(theirs.deviation, mine.deviation),
           }),
         ]
       : []),
@@ -141,68 +209,92 @@ function largestLayers(own: TechniqueSummary, base: TechniqueSummary): [WeightHi
   return theirs === undefined ? [] : [[mine, theirs]];
 }
 
+/** Batch normalization's first validation is often poor, and otherwise often better than the base network's. */
 function firstEpoch(
   own: TechniqueSummary,
   base: TechniqueSummary | undefined,
   { text, numbers }: Scene,
 ): string[] {
+  if (!NORMALIZED.has(own.technique)) return [];
+  const validation = curve(own.runs, "valAccuracy");
+  const first = at(validation, 1);
+  const training = at(curve(own.runs, "accuracy"), 1);
+  if (training - first > POOR_START) {
+    const second = at(validation, 2);
+    const [point] = own.notebook;
+    return [
+      text.findings.poorStart({
+        own: numbers.percent(first),
+        training: numbers.percent(training),
+        second: second > first ? numbers.percent(second) : undefined,
+        notebook: point?.epoch === 1 ? numbers.percent(point.valAccuracy) : undefined,
+      }),
+    ];
+  }
   if (own.technique !== "batchnorm" || base === undefined) return [];
-  const first = (summary: TechniqueSummary) => curve(summary.runs, "valAccuracy")[0]?.mean ?? Number.NaN;
-  if (first(own) <= first(base)) return [];
-  return [text.findings.firstEpoch({ own: numbers.percent(first(own)), base: numbers.percent(first(base)) })];
+  const baseFirst = at(curve(base.runs, "valAccuracy"), 1);
+  if (pointsShown(first, baseFirst) <= 0) return [];
+  return [text.findings.firstEpoch({ own: numbers.percent(first), base: numbers.percent(baseFirst) })];
 }
 
 function gap(own: TechniqueSummary, base: TechniqueSummary | undefined, { text, numbers }: Scene): string {
-  const value = own.gap.mean;
-  const words = {
-    epoch: numbers.count(own.shown.bestEpoch),
-    gap: numbers.points(value),
-    base: base && numbers.points(base.gap.mean, true),
-  };
-  return value < 0 ? text.findings.gapBelow(words) : text.findings.gapAbove(words);
+  const gapOf = ({ trainAccuracy, valAccuracy }: TechniqueSummary) => ({
+    points: numbers.pointsBetween(trainAccuracy.mean, valAccuracy.mean, false),
+    sign: Math.sign(pointsShown(trainAccuracy.mean, valAccuracy.mean)),
+  });
+  return text.findings.gap({
+    epoch: own.runs.length === 1 ? numbers.count(own.shown.bestEpoch) : undefined,
+    own: gapOf(own),
+    base: base && gapOf(base),
+  });
 }
 
+/** A validation loss that rises and stays up; while the training loss falls, that is overfitting. */
 function lossRise(own: TechniqueSummary, { text, numbers }: Scene): string[] {
   const points = curve(own.runs, "valLoss");
   const lowest = points.reduce((low, point) => (point.mean < low.mean ? point : low));
-  const rise = (points.at(-1)?.mean ?? lowest.mean) / lowest.mean - 1;
-  if (rise < NOTABLE_RISE) return [];
-  return [text.findings.lossRises({ epoch: numbers.count(lowest.epoch), rise: numbers.percent(rise, 0) })];
-}
-
-function time(own: TechniqueSummary, base: TechniqueSummary | undefined, { text, numbers }: Scene): string[] {
-  if (base === undefined) return [];
-  const ratio = own.secondsPerEpoch / base.secondsPerEpoch - 1;
-  const words = {
-    percent: numbers.percent(Math.abs(ratio), 0),
-    other: text.technique(base.technique).running,
-  };
-  if (Math.abs(ratio) < SAME_TIME) return [text.findings.sameTime(words)];
-  return [ratio > 0 ? text.findings.slower(words) : text.findings.faster(words)];
+  const [last, before] = [points.at(-1) ?? lowest, points.at(-2) ?? lowest];
+  const rise = (point: CurvePoint) => point.mean / lowest.mean - 1;
+  // A single bad epoch at the end is no trend.
+  if (Math.min(rise(last), rise(before)) < NOTABLE_RISE) return [];
+  const training = curve(own.runs, "loss");
+  return [
+    text.findings.lossRises({
+      epoch: numbers.count(lowest.epoch),
+      lowest: numbers.figure(lowest.mean),
+      last: numbers.figure(last.mean),
+      overfits: at(training, last.epoch) < at(training, lowest.epoch),
+    }),
+  ];
 }
 
 function mistake(own: TechniqueSummary, { text, numbers }: Scene): string[] {
-  const most = commonestMistake(own.shown.confusion);
-  if (most === undefined || most.times < 2) return [];
+  const most = commonestMistakes(own.shown.confusion);
+  const [first] = most;
+  if (first === undefined || first.times < 2 || most.length > MOST_NAMED) return [];
   return [
-    text.findings.mistake({
-      actual: String(most.actual),
-      predicted: String(most.predicted),
-      times: numbers.count(most.times),
+    text.findings.mistakes({
+      pairs: most.map(({ actual, predicted }) => [String(actual), String(predicted)] as const),
+      times: numbers.count(first.times),
+      seed: own.runs.length > 1 ? String(own.shown.seed) : undefined,
     }),
   ];
 }
 
 function notebook({ published }: TechniqueSummary, { text, numbers }: Scene): string[] {
   if (published === undefined) return [];
-  const difference = published.here - published.valAccuracy;
   return [
     text.findings.notebook({
       published: numbers.percent(published.valAccuracy),
       epoch: numbers.count(published.epoch),
       here: numbers.percent(published.here),
-      difference: numbers.points(difference),
-      above: difference >= 0,
+      difference: numbers.pointsBetween(published.here, published.valAccuracy),
     }),
   ];
 }
+
+const at = (points: readonly CurvePoint[], epoch: number): number =>
+  points.find((point) => point.epoch === epoch)?.mean ?? Number.NaN;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

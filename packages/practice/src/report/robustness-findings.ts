@@ -68,7 +68,7 @@ function leaders(measured: readonly TechniqueSummary[], digits: number, scene: S
   const { text } = scene;
   return [...new Set(leads.map(({ leader }) => leader))].map((leader) =>
     text.robustness.leader({
-      name: text.technique(leader.technique).running,
+      name: text.technique(leader.technique).network,
       changes: leads.filter((lead) => lead.leader === leader).map(({ words }) => words),
       isOnlyAugmented: isAugmented(leader) && measured.filter(isAugmented).length === 1,
     }),
@@ -99,7 +99,7 @@ function leadAt(
       words: {
         change: text.robustness.change(distortion, numbers.amount(amount), amount > undistorted[distortion]),
         own: share(first.point),
-        next: text.technique(second.summary.technique).running,
+        next: text.technique(second.summary.technique).network,
         nextWrong: share(second.point),
       },
     },

@@ -1,4 +1,4 @@
-import { type PublishedPoint, publishedBy } from "../published.js";
+import { type PublishedPoint, published } from "../published.js";
 import {
   type EpochRecord,
   NUM_CLASSES,
@@ -25,17 +25,20 @@ export interface TechniqueSummary {
   readonly valAccuracy: Statistic;
   readonly testAccuracy: Statistic;
   readonly testLoss: Statistic;
-  /** Training minus validation accuracy. */
-  readonly gap: Statistic;
+  /** Mean over the epoch while the network learns, with dropout and augmentation at work, as in Keras. */
+  readonly trainAccuracy: Statistic;
   /** Whole training. */
   readonly seconds: Statistic;
-  /** Median over all epochs of all runs. */
-  readonly secondsPerEpoch: number;
   /** Test images read wrong, of each run. */
   readonly wrong: readonly number[];
   readonly meanWrong: number;
-  /** The notebook's figure for the epochs trained, and what the runs had reached (mean) by that epoch. */
+  /**
+   * The notebook's figure for the epochs trained, and what the runs had reached (mean) by that epoch. Undefined unless all
+   * runs were trained as the notebook's cell.
+   */
   readonly published: (PublishedPoint & { readonly here: number }) | undefined;
+  /** All that the notebook published of it; empty unless all runs were trained as the notebook's cell. */
+  readonly notebook: readonly PublishedPoint[];
 }
 
 /** What the runs of a technique had at an epoch. */
@@ -60,7 +63,8 @@ function summariseTechnique(technique: string, runs: readonly TechniqueRun[]): T
   const top = best.reduce((a, record, i) => (record.valAccuracy > (best[a]?.valAccuracy ?? 0) ? i : a), 0);
   const epochs = Math.max(...runs.flatMap(({ history }) => history.map(({ epoch }) => epoch)));
   const wrong = runs.map(({ confusion }) => wrongOf(confusion));
-  const point = publishedBy(technique, epochs);
+  const notebook = runs.every(({ isNotebookCell }) => isNotebookCell) ? (published[technique] ?? []) : [];
+  const point = notebook.findLast(({ epoch }) => epoch <= epochs);
   return {
     technique,
     runs,
@@ -69,11 +73,11 @@ function summariseTechnique(technique: string, runs: readonly TechniqueRun[]): T
     valAccuracy: statistic(best.map(({ valAccuracy }) => valAccuracy)),
     testAccuracy: statistic(runs.map(({ test }) => test.accuracy)),
     testLoss: statistic(runs.map(({ test }) => test.loss)),
-    gap: statistic(best.map(({ accuracy, valAccuracy }) => accuracy - valAccuracy)),
+    trainAccuracy: statistic(best.map(({ accuracy }) => accuracy)),
     seconds: statistic(runs.map(({ history }) => history.reduce((sum, { seconds }) => sum + seconds, 0))),
-    secondsPerEpoch: median(runs.flatMap(({ history }) => history.map(({ seconds }) => seconds))),
     wrong,
     meanWrong: statistic(wrong).mean,
+    notebook,
     published: point && { ...point, here: statistic(runs.map((run) => bestBy(run, point.epoch))).mean },
   };
 }
@@ -97,16 +101,19 @@ export function curve(runs: readonly TechniqueRun[], measure: Measure): CurvePoi
     });
 }
 
-/** The mistake made most often; undefined when there is none. */
-export function commonestMistake(
-  confusion: readonly number[],
-): { readonly actual: number; readonly predicted: number; readonly times: number } | undefined {
-  let most: { actual: number; predicted: number; times: number } | undefined;
-  for (const [cell, times] of confusion.entries()) {
-    const [actual, predicted] = [Math.floor(cell / NUM_CLASSES), cell % NUM_CLASSES];
-    if (actual !== predicted && times > (most?.times ?? 0)) most = { actual, predicted, times };
-  }
-  return most;
+export interface Mistake {
+  readonly actual: number;
+  readonly predicted: number;
+  readonly times: number;
+}
+
+/** The mistake made most often, and those made just as often; empty when there is none. */
+export function commonestMistakes(confusion: readonly number[]): Mistake[] {
+  const mistakes = confusion
+    .map((times, cell) => ({ actual: Math.floor(cell / NUM_CLASSES), predicted: cell % NUM_CLASSES, times }))
+    .filter(({ actual, predicted, times }) => actual !== predicted && times > 0);
+  const most = Math.max(...mistakes.map(({ times }) => times));
+  return mistakes.filter(({ times }) => times === most);
 }
 
 /** How many weights a layer's kernel has. */
@@ -150,11 +157,4 @@ function statistic(values: readonly number[]): Statistic {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : undefined };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }

@@ -11,6 +11,9 @@ export interface TechniqueStyle {
 const STAR =
   "M0,-0.62L0.18,-0.2L0.62,-0.18L0.28,0.12L0.4,0.56L0,0.3L-0.4,0.56L-0.28,0.12L-0.62,-0.18L-0.18,-0.2Z";
 
+/** A Vega symbol of its own, one unit across. */
+export const HEXAGON = "M-0.3,-0.52H0.3L0.6,0L0.3,0.52H-0.3L-0.6,0Z";
+
 /**
  * Colours after Okabe and Ito's set for colour-blind readers ("Color Universal Design", 2008), darkened for light paper
  * and lightened for dark paper until each reaches a contrast of 3:1 with it.
@@ -23,6 +26,7 @@ const styles: Readonly<Record<string, TechniqueStyle>> = {
   dropout: { slot: "dropout", light: "#cc5500", dark: "#ff9a57", shape: "triangle-up" },
   batchnorm: { slot: "batchnorm", light: "#00825d", dark: "#43d3a4", shape: "diamond" },
   augmentation: { slot: "augmentation", light: "#b03a82", dark: "#f391c8", shape: "triangle-down" },
+  "augmentation-tuned": { slot: "augmentation-tuned", light: "#6d1f4f", dark: "#ffcbe6", shape: HEXAGON },
   mlp: { slot: "mlp", light: "#8a6d1a", dark: "#dcbb52", shape: "cross" },
   best: { slot: "best", light: "#b8001f", dark: "#ff7380", shape: STAR },
 };

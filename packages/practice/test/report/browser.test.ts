@@ -64,7 +64,7 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
         ...["comparison", "accuracy", "loss", "robustness"].map((name) => name + narrow),
         ...defaultTechniques.flatMap((id) => [`training-${id}`, `confusion-${id}`, `weights-${id}${narrow}`]),
       ];
-      const shown = await page.evaluate<string[]>(`[...document.querySelectorAll("figure svg[role=img]")]
+      const shown = await page.evaluate<string[]>(`[...document.querySelectorAll("figure svg[id^=figure-]")]
         .filter((svg) => { const { width, height } = svg.getBoundingClientRect(); return width > 200 && height > 60; })
         .map((svg) => svg.id.replace("figure-", ""))`);
       expect(shown.sort()).toEqual(expected.sort());
@@ -139,6 +139,42 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
       expect(new Set(cells)).toEqual(new Set(["4-9"]));
       await page.locator("#figure-confusion-base .cell-4-9 [data-tip]").click();
       expect(await gallery.count()).toBe(before);
+    });
+  });
+
+  it("lets the keyboard reach the cells of a confusion matrix, one stop for each matrix", async () => {
+    await open(1280, async (page) => {
+      const stops = page.locator("#figure-confusion-base [tabindex='0']");
+      expect(await stops.count()).toBe(1);
+      await page.locator("#figure-confusion-base .cell-4-8").focus();
+      await page.keyboard.press("ArrowRight");
+      const focused = () => page.evaluate<string>("document.activeElement.getAttribute('aria-label')");
+      expect(await focused()).toBe(
+        await page.locator("#figure-confusion-base .cell-4-9 [data-tip]").getAttribute("data-tip"),
+      );
+      expect(await page.textContent("#tip")).toBe(await focused());
+      // The last column: there is nothing further to the right.
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Enter");
+      expect(await page.locator("#base .gallery li:visible:not([data-cell='4-9'])").count()).toBe(0);
+      expect(await page.locator("#figure-confusion-base .cell-4-9").getAttribute("aria-pressed")).toBe(
+        "true",
+      );
+      expect(await stops.count()).toBe(1);
+      await page.keyboard.press("Space");
+      expect(await page.locator("#base .gallery li:visible:not([data-cell='4-9'])").count()).toBeGreaterThan(
+        0,
+      );
+    });
+  });
+
+  it("has headings in order, none skipped", async () => {
+    await open(1280, async (page) => {
+      const levels = await page.evaluate<number[]>(
+        `[...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].map((heading) => Number(heading.tagName[1]))`,
+      );
+      expect(levels[0]).toBe(1);
+      for (const [i, level] of levels.entries()) expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 0) + 1);
     });
   });
 });

@@ -6,9 +6,9 @@ export interface ConfusionMatrix {
   readonly numClasses: number;
   /** Row-major: `counts[true * numClasses + predicted]`. */
   readonly counts: Int32Array;
-  /** Of each true class, the share found; NaN where the class has no samples. */
+  /** Of each true class's samples, the share predicted as it; NaN where the class has no samples. */
   readonly recall: Float64Array;
-  /** Of each predicted class, the share right; NaN where it was never predicted. */
+  /** Of the samples predicted as each class, the share that is of it; NaN where it was never predicted. */
   readonly precision: Float64Array;
 }
 
@@ -66,22 +66,25 @@ function classNumber(label: number, sample: number): number {
   throw new TrazoError(`Sample ${sample} has class ${label}, but classes are whole numbers from 0 up.`);
 }
 
-/** The matrix as an aligned table: true classes down, predicted across, recall at the end of each row. */
+/**
+ * The matrix as an aligned table: true classes down, predicted across, each class's recall at the end of its row and its
+ * precision below its column, in percent.
+ */
 export function formatConfusionMatrix({ numClasses, counts, recall, precision }: ConfusionMatrix): string {
   const labels = Array.from({ length: numClasses }, (_, label) => label);
-  const width = Math.max(6, String(counts.reduce((a, b) => Math.max(a, b), 0)).length + 1);
+  const width = Math.max(7, String(counts.reduce((a, b) => Math.max(a, b), 0)).length + 1);
   const cell = (value: string | number): string => String(value).padStart(width);
   const percent = (value: number): string => (Number.isNaN(value) ? "-" : (100 * value).toFixed(1));
   const line = (head: string, cells: readonly (string | number)[]): string =>
     head.padStart(10) + cells.map(cell).join("");
   return [
-    line("true\\pred", [...labels, "found"]),
+    line("true\\pred", [...labels, "recall"]),
     ...labels.map((row) =>
       line(String(row), [
         ...counts.subarray(row * numClasses, (row + 1) * numClasses),
         percent(recall[row] as number),
       ]),
     ),
-    line("right", [...precision].map(percent)),
+    line("precision", [...precision].map(percent)),
   ].join("\n");
 }

@@ -83,15 +83,15 @@ describe("confusionMatrix", () => {
 });
 
 describe("formatConfusionMatrix", () => {
-  it("writes an aligned table with what was found and what was right in percent", () => {
+  it("writes an aligned table with recall and precision in percent", () => {
     const matrix = metrics.confusionMatrix(bytes([0, 0, 0, 1]), bytes([0, 0, 1, 1]), 3);
     expect(metrics.formatConfusionMatrix(matrix)).toBe(
       [
-        " true\\pred     0     1     2 found",
-        "         0     2     1     0  66.7",
-        "         1     0     1     0 100.0",
-        "         2     0     0     0     -",
-        "     right 100.0  50.0     -",
+        " true\\pred      0      1      2 recall",
+        "         0      2      1      0   66.7",
+        "         1      0      1      0  100.0",
+        "         2      0      0      0      -",
+        " precision  100.0   50.0      -",
       ].join("\n"),
     );
   });

@@ -84,7 +84,7 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
   return {
     name: `comparison${narrow ? "-narrow" : ""}`,
     title: text.figures.comparison.title(numbers.count(testImages)),
-    note: text.figures.comparison.description,
+    note: text.figures.comparison.description(context.summaries.some(({ runs }) => runs.length > 1)),
     width,
     height,
     marks: [

@@ -1,5 +1,4 @@
 import type { Mark } from "vega";
-import { published } from "../../published.js";
 import { type CurvePoint, curve, type Measure, type TechniqueSummary } from "../summary.js";
 import { styleOf } from "../theme.js";
 import { epochAxes, epochScales } from "./axes.js";
@@ -97,8 +96,7 @@ export function overviewLegend(
 ): LegendItem[] {
   const { legend } = text;
   const showsNotebook =
-    which === "accuracy" &&
-    summaries.some(({ technique, epochs }) => notebookPoints(technique, epochs).length > 0);
+    which === "accuracy" && summaries.some((own) => notebookPoints(own, own.epochs).length > 0);
   return [
     ...(showsNotebook ? [{ key: "hollow", words: legend.notebook } as const] : []),
     { key: "filled", words: legend.best },
@@ -114,7 +112,7 @@ export function trainingLegend(
   { summaries, text }: Pick<FigureContext, "summaries" | "text">,
 ): LegendItem[] {
   const { legend } = text;
-  const showsNotebook = drawn.some(({ technique, epochs }) => notebookPoints(technique, epochs).length > 0);
+  const showsNotebook = drawn.some((own) => notebookPoints(own, own.epochs).length > 0);
   return [
     { key: "solid", words: legend.validation },
     { key: "dashed", words: legend.training },
@@ -193,13 +191,13 @@ function trainingPlaces({ runs }: TechniqueSummary, kind: Kind): number[] {
   return curve(runs, kind.training).map(({ mean }) => kind.place(mean));
 }
 
-function publishedPlaces({ technique, epochs }: TechniqueSummary, kind: Kind): number[] {
+function publishedPlaces(own: TechniqueSummary, kind: Kind): number[] {
   if (kind.name !== "accuracy") return [];
-  return notebookPoints(technique, epochs).map(({ valAccuracy }) => kind.place(valAccuracy));
+  return notebookPoints(own, own.epochs).map(({ valAccuracy }) => kind.place(valAccuracy));
 }
 
-function notebookPoints(technique: string, epochs: number) {
-  return (published[technique] ?? []).filter(({ epoch }) => epoch <= epochs);
+function notebookPoints({ notebook }: TechniqueSummary, epochs: number) {
+  return notebook.filter(({ epoch }) => epoch <= epochs);
 }
 
 interface LineLook {
@@ -311,7 +309,7 @@ function areaMark(technique: string, values: object[], colour: string, opacity: 
 
 /** Hollow marks where the notebook published a figure. */
 function notebookMarks(
-  { technique }: TechniqueSummary,
+  own: TechniqueSummary,
   kind: Kind,
   axis: LogAxis,
   context: FigureContext,
@@ -319,7 +317,8 @@ function notebookMarks(
 ): Mark[] {
   if (kind.name !== "accuracy") return [];
   const { text, numbers, theme } = context;
-  const values = notebookPoints(technique, epochs).map(({ epoch, valAccuracy }) => ({
+  const { technique } = own;
+  const values = notebookPoints(own, epochs).map(({ epoch, valAccuracy }) => ({
     epoch,
     place: within(axis, kind.place(valAccuracy)),
     tip: text.tip.notebook({

@@ -1,6 +1,6 @@
 import { comparisonPlot } from "../figures/comparison.js";
 import { isPenalised, isSmoothed } from "../findings.js";
-import type { Statistic, TechniqueSummary } from "../summary.js";
+import type { TechniqueSummary } from "../summary.js";
 import { type Markup, markup } from "./markup.js";
 import { embedded, type Scene } from "./scene.js";
 import { swatch } from "./swatch.js";
@@ -9,6 +9,7 @@ import { swatch } from "./swatch.js";
 export async function comparisonSection(scene: Scene): Promise<Markup> {
   const { text, numbers, summaries, testImages } = scene;
   const { comparison } = text.figures;
+  const several = summaries.some(({ runs }) => runs.length > 1);
   const title = comparison.title(numbers.count(testImages));
   const alternative = `${title}. ${summaries
     .map(({ technique, meanWrong }) => `${text.technique(technique).name}: ${numbers.mean(meanWrong)}`)
@@ -16,13 +17,14 @@ export async function comparisonSection(scene: Scene): Promise<Markup> {
   return markup`<section id="comparison">
 <h2>${text.sections.comparison}</h2>
 <div class="grid">
-<figure class="card"><h4>${title}</h4><p class="note">${comparison.description}</p>
+<figure class="card"><h3 class="title">${title}</h3><p class="note">${comparison.description(several)}</p>
 ${await embedded(comparisonPlot(1060, scene), scene, alternative, "wide")}${await embedded(comparisonPlot(340, scene), scene, alternative, "narrow")}</figure>
 <div class="card">${table(scene)}<ul class="notes">${text.table
     .notes({
-      several: summaries.some(({ runs }) => runs.length > 1),
+      several,
       penalties: summaries.some(({ technique }) => isPenalised(technique)),
       smoothed: summaries.some(({ technique }) => isSmoothed(technique)),
+      notebook: summaries.some(({ published }) => published !== undefined),
     })
     .map((note) => markup`<li>${note}</li>`)}</ul></div>
 </div>
@@ -32,7 +34,7 @@ ${await embedded(comparisonPlot(1060, scene), scene, alternative, "wide")}${awai
 function table(scene: Scene): Markup {
   const { text, summaries } = scene;
   const { table: words } = text;
-  const best = bestOf(summaries);
+  const best = bestOf(scene);
   const heads = [
     words.technique,
     words.testAccuracy,
@@ -50,41 +52,41 @@ function table(scene: Scene): Markup {
 </table></div>`;
 }
 
+/** The best figure of each column, as it is written: techniques that look equally good are all marked. */
 interface Best {
-  readonly testAccuracy: number;
-  readonly testLoss: number;
-  readonly valAccuracy: number;
-  readonly seconds: number;
+  readonly testAccuracy: string;
+  readonly testLoss: string;
+  readonly valAccuracy: string;
 }
 
-function bestOf(summaries: readonly TechniqueSummary[]): Best {
-  const means = (key: "testAccuracy" | "testLoss" | "valAccuracy" | "seconds") =>
-    summaries.map((summary) => summary[key].mean);
+function bestOf({ summaries, numbers }: Scene): Best {
+  const highest = (key: "testAccuracy" | "valAccuracy") =>
+    numbers.percent(Math.max(...summaries.map((summary) => summary[key].mean)));
   // A loss with a penalty in it, or against other targets, is of another kind.
   const plain = summaries.filter(({ technique }) => !isPenalised(technique) && !isSmoothed(technique));
   return {
-    testAccuracy: Math.max(...means("testAccuracy")),
-    testLoss: Math.min(...plain.map(({ testLoss }) => testLoss.mean)),
-    valAccuracy: Math.max(...means("valAccuracy")),
-    seconds: Math.min(...means("seconds")),
+    testAccuracy: highest("testAccuracy"),
+    testLoss: numbers.figure(Math.min(...plain.map(({ testLoss }) => testLoss.mean))),
+    valAccuracy: highest("valAccuracy"),
   };
 }
 
 function row(summary: TechniqueSummary, best: Best, { text, numbers, summaries }: Scene): Markup {
-  const { technique, testAccuracy, testLoss, valAccuracy, gap, seconds, meanWrong, published, runs } =
+  const { technique, testAccuracy, testLoss, trainAccuracy, valAccuracy, seconds, meanWrong, published } =
     summary;
   const several = summaries.length > 1;
-  const cell = (content: string | Markup, { mean }: Statistic, top: number) =>
-    several && mean === top ? markup`<td class="top">${content}</td>` : markup`<td>${content}</td>`;
-  const epochs = [...new Set(runs.map(({ bestEpoch }) => bestEpoch))].sort((a, b) => a - b);
+  const cell = (content: string | Markup, isTop: boolean) =>
+    several && isTop ? markup`<td class="top">${content}</td>` : markup`<td>${content}</td>`;
+  const isComparable = !isPenalised(technique) && !isSmoothed(technique);
+  const epochs = [...new Set(summary.runs.map(({ bestEpoch }) => bestEpoch))].sort((a, b) => a - b);
   return markup`<tr data-technique="${technique}">
 <th scope="row"><a href="#${technique}">${swatch(technique)}${text.technique(technique).name}</a></th>
-${cell(numbers.percentOf(testAccuracy), testAccuracy, best.testAccuracy)}
+${cell(numbers.percentOf(testAccuracy), numbers.percent(testAccuracy.mean) === best.testAccuracy)}
 <td>${numbers.mean(meanWrong)}</td>
-${cell(numbers.figure(testLoss.mean), testLoss, best.testLoss)}
-${cell(markup`${numbers.percentOf(valAccuracy)}<small>${text.table.epoch} ${epochs.join(", ")}</small>`, valAccuracy, best.valAccuracy)}
-<td>${numbers.points(gap.mean, true)}</td>
-${cell(numbers.duration(seconds.mean), seconds, best.seconds)}
+${cell(numbers.figure(testLoss.mean), isComparable && numbers.figure(testLoss.mean) === best.testLoss)}
+${cell(markup`${numbers.percentOf(valAccuracy)}<small>${text.table.epoch} ${epochs.join(", ")}</small>`, numbers.percent(valAccuracy.mean) === best.valAccuracy)}
+<td>${numbers.pointsBetween(trainAccuracy.mean, valAccuracy.mean)}</td>
+<td>${numbers.duration(seconds.mean)}</td>
 <td>${
     published === undefined
       ? markup`<small>${text.table.notPublished}</small>`

@@ -12,7 +12,7 @@ export async function curvesSection(scene: Scene): Promise<Markup> {
   return markup`<section id="curves">
 <h2>${text.sections.curves}</h2>
 <div class="grid two">${await overview("accuracy", scene)}${await overview("loss", scene)}</div>
-<section><h4>${text.figures.againstTraining.title}</h4>
+<section><h3 class="title">${text.figures.againstTraining.title}</h3>
 <p class="intro">${text.figures.againstTraining.note}</p>
 ${legendList(trainingLegend(summaries, scene))}
 <div class="grid three">${panels}</div></section>
@@ -23,7 +23,7 @@ ${legendList(trainingLegend(summaries, scene))}
 async function overview(which: "accuracy" | "loss", scene: Scene): Promise<Markup> {
   const { title, note } = scene.text.figures[which];
   const alternative = `${title}. ${scene.summaries.map((summary) => spoken(summary, which, scene)).join(" ")}`;
-  return markup`<figure class="card"><h4>${title}</h4><p class="note">${note}</p>
+  return markup`<figure class="card"><h3 class="title">${title}</h3><p class="note">${note}</p>
 ${await embedded(overviewPlot(which, 540, scene), scene, alternative, "wide")}${await embedded(overviewPlot(which, 330, scene), scene, alternative, "narrow")}
 ${legendList(overviewLegend(which, scene))}</figure>`;
 }

@@ -1,8 +1,9 @@
 import { exerciseTarget } from "../../published.js";
 import { checkReportData, type Language, type ReportData } from "../data.js";
+import { dateIn, timesIn } from "../dates.js";
 import { numbersIn } from "../numbers.js";
 import { measuredTechniques } from "../robustness.js";
-import { summarise } from "../summary.js";
+import { summarise, type TechniqueSummary } from "../summary.js";
 import { texts } from "../text/index.js";
 import { pageTheme } from "../theme.js";
 import { comparisonSection } from "./comparison.js";
@@ -94,13 +95,16 @@ function lead({
   numbers,
   summaries,
 }: Pick<Scene, "data" | "text" | "numbers" | "summaries">): string {
-  const ordered = [...summaries].sort((a, b) => a.meanWrong - b.meanWrong);
-  const [best, last] = [ordered[0], ordered.at(-1)];
-  if (best === undefined || last === undefined) return "";
+  const counts = summaries.map(({ meanWrong }) => meanWrong);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const withWrong = (count: number) => summaries.filter(({ meanWrong }) => meanWrong === count);
+  const networks = (found: readonly TechniqueSummary[]) =>
+    found.map(({ technique }) => text.technique(technique).network);
+  const best = withWrong(fewest);
   const { summary: words } = text;
   const figures = {
-    accuracy: numbers.percent(best.testAccuracy.mean),
-    wrong: numbers.mean(best.meanWrong),
+    accuracy: numbers.percent(best[0]?.testAccuracy.mean ?? Number.NaN),
+    wrong: numbers.mean(fewest),
     of: numbers.count(data.images.test),
   };
   const reached = summaries.filter(({ testAccuracy }) => testAccuracy.mean > exerciseTarget).length;
@@ -109,12 +113,17 @@ function lead({
       ? words.allReach
       : reached === 0
         ? words.noneReaches
-        : words.someReach({ reached: numbers.count(reached), of: numbers.count(summaries.length) });
-  const name = text.technique(best.technique).running;
-  if (summaries.length === 1) return words.leadOne({ name, ...figures });
+        : words.someReach({
+            reached: numbers.count(reached),
+            of: numbers.count(summaries.length),
+            single: reached === 1,
+          });
+  if (summaries.length === 1) return words.leadOne({ network: networks(best)[0] ?? "", ...figures });
+  const all = { networks: numbers.count(summaries.length), ...figures };
+  if (fewest === most) return `${words.allAlike(all)} ${goal}`;
   return [
-    words.lead({ networks: numbers.count(summaries.length), best: name, ...figures }),
-    words.last({ name: text.technique(last.technique).running, wrong: numbers.mean(last.meanWrong) }),
+    words.lead({ ...all, best: networks(best) }),
+    words.last({ networks: networks(withWrong(most)), wrong: numbers.mean(most) }),
     goal,
   ].join(" ");
 }
@@ -140,7 +149,7 @@ function foot({ data, text, numbers }: Scene): Markup {
     [made.command, markup`<code>${environment.command}</code>`],
     [made.machine, environment.machine],
     [made.software, environment.software.join("; ")],
-    [made.began, [...new Set(environment.began)].join(" – ")],
+    [made.began, timesIn(text.language, ...environment.began)],
     [made.seeds, [...new Set(runs.map(({ seed }) => seed))].join(", ")],
     [
       made.learningRate,
@@ -149,7 +158,7 @@ function foot({ data, text, numbers }: Scene): Markup {
         to: numbers.figure(Math.min(...rates)),
       }),
     ],
-    [made.date, environment.date],
+    [made.date, dateIn(text.language, environment.date)],
   ];
   return markup`<footer><h2>${text.sections.made}</h2><dl>${rows.map(([term, value]) => markup`<dt>${term}</dt><dd>${value}</dd>`)}</dl><p class="intro">${made.offline}</p></footer>`;
 }

@@ -25,7 +25,7 @@ export async function robustnessSection(scene: Scene): Promise<Markup | undefine
 <h2>${section}</h2>
 <p class="intro">${method}</p>
 ${findings.length === 0 ? "" : markup`<p class="shows">${findings.join(" ")}</p>`}
-<div class="grid"><figure class="card"><h4>${title}</h4><p class="note">${note}</p>
+<div class="grid"><figure class="card"><h3 class="title">${title}</h3><p class="note">${note}</p>
 ${await embedded(robustnessPlot(1060, scene), scene, alternative, "wide")}${await embedded(robustnessPlot(340, scene), scene, alternative, "narrow")}
 ${legendList(robustnessLegend(scene))}
 <details><summary>${text.numbersTable}</summary>${table(measured, scene)}</details></figure></div>

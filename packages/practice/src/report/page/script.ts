@@ -1,6 +1,7 @@
 /**
  * What the page does beyond showing: the exact value under the pointer, one technique brought forward, and the pictures
- * behind a cell of a confusion matrix. Without it nothing is missing but that.
+ * behind a cell of a confusion matrix, chosen by pointer or by keyboard: one cell of each matrix takes the focus, arrow keys
+ * move it, Enter and Space choose. Without the script nothing is missing but that.
  */
 export const script = `(() => {
   const tip = document.getElementById("tip"), dot = document.getElementById("dot");
@@ -48,11 +49,17 @@ export const script = `(() => {
     item.addEventListener("pointerleave", () => focus());
   }
 
+  const SIDE = 10;
+  const nameOf = (cell) => [...cell.classList].find((name) => /^cell-\\d-\\d$/.test(name)).slice(5);
+  const canChoose = (cell) => nameOf(cell)[0] !== nameOf(cell)[2];
   for (const part of document.querySelectorAll(".technique")) {
+    const held = new Set([...part.querySelectorAll(".gallery li")].map((item) => item.dataset.cell));
+    const hasMistakes = (cell) => held.has(nameOf(cell));
     const pictures = [...part.querySelectorAll(".gallery li")];
     const more = part.querySelector(".more"), none = part.querySelector(".none");
     if (!more) continue;
     const first = Number(more.dataset.first);
+    const cells = [...part.querySelectorAll(".cell")];
     let chosen;
     const draw = (all) => {
       let visible = 0;
@@ -62,16 +69,40 @@ export const script = `(() => {
       });
       none.hidden = visible > 0;
       more.hidden = chosen === undefined && (all || pictures.length <= first);
-      for (const cell of part.querySelectorAll(".cell")) cell.classList.toggle("chosen", cell.classList.contains("cell-" + chosen));
+      for (const cell of cells) {
+        const isChosen = nameOf(cell) === chosen;
+        cell.classList.toggle("chosen", isChosen);
+        if (canChoose(cell)) cell.setAttribute("aria-pressed", isChosen);
+      }
     };
     more.addEventListener("click", () => { chosen = undefined; draw(true); });
-    for (const cell of part.querySelectorAll(".cell")) {
-      cell.addEventListener("click", () => {
-        const name = [...cell.classList].find((part) => /^cell-\\d-\\d$/.test(part)).slice(5);
-        chosen = chosen === name || name[0] === name[2] ? undefined : name;
-        draw(false);
+    const choose = (cell) => {
+      const name = nameOf(cell);
+      chosen = chosen === name || !canChoose(cell) ? undefined : name;
+      draw(false);
+    };
+    const moveTo = (cell) => {
+      for (const other of cells) other.setAttribute("tabindex", other === cell ? 0 : -1);
+    };
+    // Not a picture any more: its parts can be reached.
+    if (cells.length > 0) cells[0].closest("svg").setAttribute("role", "group");
+    for (const [place, cell] of cells.entries()) {
+      const mark = cell.querySelector("[data-tip]");
+      cell.setAttribute("role", canChoose(cell) ? "button" : "img");
+      cell.setAttribute("aria-label", mark.dataset.tip);
+      cell.addEventListener("click", () => { moveTo(cell); choose(cell); });
+      cell.addEventListener("focus", () => { moveTo(cell); if (cell.matches(":focus-visible")) show(mark, true); });
+      cell.addEventListener("blur", hide);
+      cell.addEventListener("keydown", (event) => {
+        const column = place % SIDE;
+        const step = { ArrowUp: -SIDE, ArrowDown: SIDE, ArrowLeft: column > 0 ? -1 : 0, ArrowRight: column < SIDE - 1 ? 1 : 0 }[event.key];
+        if (step !== undefined) cells[place + step]?.focus();
+        else if (event.key === "Enter" || event.key === " ") choose(cell);
+        else return;
+        event.preventDefault();
       });
     }
+    moveTo(cells.find((cell) => canChoose(cell) && hasMistakes(cell)) ?? cells[0]);
     draw(false);
   }
 })();`;

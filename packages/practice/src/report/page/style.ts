@@ -25,7 +25,7 @@ h1,h2,h3,h4,p,figure,dl,dd,ul{margin:0;padding:0}
 h1{font:700 clamp(1.9rem,4.6vw,3.1rem)/1.12 var(--serif);letter-spacing:-.015em;max-width:22ch;text-wrap:balance}
 h2{font:700 clamp(1.5rem,3vw,2rem)/1.2 var(--serif);letter-spacing:-.01em}
 h3{font:700 clamp(1.3rem,2.4vw,1.6rem)/1.2 var(--serif);display:flex;align-items:center;gap:.6rem}
-h4{font-size:1rem;line-height:1.35;font-weight:650;display:flex;align-items:center;gap:.5rem}
+h4,h3.title{font-family:inherit;font-size:1rem;line-height:1.35;font-weight:650;display:flex;align-items:center;gap:.5rem}
 svg{display:block;width:100%;height:auto}
 a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
@@ -76,6 +76,7 @@ td.top::before{content:"";display:inline-block;width:.42em;height:.42em;border-r
 .prose p{text-wrap:pretty}
 .prose .aside{color:var(--muted);font-size:.9375rem;margin-top:.7rem}
 section>.shows{max-width:58em;margin-top:.9rem;text-wrap:pretty}
+.prose .conclusion{font:600 1.12rem/1.5 var(--serif);margin-bottom:.5rem}
 .prose .shows{font-family:var(--serif);font-size:1.08rem;line-height:1.6}
 .pair{grid-template-columns:minmax(0,4.3fr) minmax(0,6fr);align-items:start}
 .stack{display:grid;gap:1.1rem;min-width:0}
@@ -108,6 +109,7 @@ figure svg text{pointer-events:none}
 [class~=series]{transition:opacity .15s}
 .focus [class~=series]:not(.on){opacity:.12}
 [class~=cell]{cursor:pointer}
+[class~=cell]:focus-visible{outline:2px solid var(--accent);outline-offset:-1px}
 [class~=cell].chosen rect,[class~=cell].chosen path{stroke:var(--ink);stroke-width:2}
 #tip{position:fixed;left:0;top:0;z-index:9;pointer-events:none;background:var(--ink);color:var(--paper);font-size:.8125rem;line-height:1.4;padding:.4rem .65rem;border-radius:8px;white-space:pre-line;max-width:280px;font-variant-numeric:tabular-nums;opacity:0;transition:opacity .1s}
 #tip.on{opacity:1}

@@ -31,7 +31,7 @@ export async function techniqueSection(summary: TechniqueSummary, scene: Scene):
   return markup`<section class="technique" id="${technique}" aria-labelledby="h-${technique}">
 <h3 id="h-${technique}">${swatch(technique)}${name}</h3>
 <div class="prose">${about === "" ? "" : markup`<div><h4>${text.whatItDoes}</h4><p>${about}</p></div>`}
-<div><h4>${text.whatThisRunShows}</h4><p class="shows">${shows.main.join(" ")}</p><p class="aside">${shows.more.join(" ")}</p></div></div>
+<div><h4>${text.whatThisRunShows}</h4><p class="conclusion">${shows.conclusion}</p><p class="shows">${shows.main.join(" ")}</p><p class="aside">${shows.more.join(" ")}</p></div></div>
 <div class="grid pair">
 <div class="stack">${await confusionFigure(summary, scene)}${misread === undefined ? "" : (kernels ?? "")}</div>
 <div class="stack">${misread ?? kernels ?? ""}${augmented ?? ""}</div>

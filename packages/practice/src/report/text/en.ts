@@ -1,94 +1,105 @@
 import { robustnessEn } from "./robustness-en.js";
-import type { ReportText, TechniqueText } from "./text.js";
+import type { Gap, ReportText, TechniqueText } from "./text.js";
 
 const techniques: Readonly<Record<string, TechniqueText>> = {
   base: {
     name: "Base network",
     short: "Base",
-    running: "the base network",
+    network: "the base network",
     about:
-      "Two convolutional layers look for strokes and corners wherever they stand, average pooling shrinks what they " +
-      "find, and two dense layers of 1024 units decide on the digit. Nothing holds it back from learning its training " +
-      "digits by heart: it is what the other techniques are measured against.",
+      "Two convolutional layers look for strokes and corners wherever they are, average pooling summarizes what they find " +
+      "at half the size, and two dense layers of 1024 units decide on the digit. Nothing keeps it from memorizing its " +
+      "training digits. The other techniques are compared with it.",
   },
   l2: {
-    name: "L2 regularisation",
+    name: "L2 regularization",
     short: "L2",
-    running: "L2 regularisation",
+    network: "the network with L2 regularization",
     about:
-      "The loss also charges 0.01 times the sum of the squared weights of both dense layers. A large weight must earn " +
-      "its keep, so the network spreads its evidence over many small ones and its decisions become smoother.",
+      "The loss adds 0.01 times the sum of the squared weights of both dense layers. A large weight has to be worth its " +
+      "cost, so the network spreads its decision over many small ones, and its answers change less abruptly.",
   },
   l1: {
-    name: "L1 regularisation",
+    name: "L1 regularization",
     short: "L1",
-    running: "L1 regularisation",
+    network: "the network with L1 regularization",
     about:
-      "The loss also charges the sum of the weights' magnitudes. Unlike a square, a magnitude pulls small weights just as " +
-      "hard as large ones, so most of them end at zero and few carry the decision.",
+      "The loss adds 0.0001 times the sum of the absolute values of the weights of both dense layers. Unlike a square, an " +
+      "absolute value pulls small weights toward zero just as hard as large ones, so that few need to carry the decision.",
   },
   "elastic-net": {
     name: "Elastic net",
     short: "Elastic net",
-    running: "the elastic net",
+    network: "the network with elastic net",
     about:
-      "L1 and L2 penalties together: the first drives weights without use to zero, the second keeps the rest small.",
+      "L1 and L2 penalties together: the first pulls weights that are of no use to zero, the second keeps the others small.",
   },
   dropout: {
     name: "Dropout",
     short: "Dropout",
-    running: "dropout",
+    network: "the network with dropout",
     about:
-      "In each training step half of the outputs of both dense layers, drawn anew, are set to zero. No unit can rely on " +
-      "a particular other one being there, so each has to be useful by itself. When it is tested, all of them work.",
+      "In each training step, half of the outputs of both dense layers are set to zero, chosen at random each time. No " +
+      "unit can count on another one being there, so each has to be useful by itself. Evaluation uses all of them.",
   },
   batchnorm: {
-    name: "Batch normalisation",
-    short: "Batch norm",
-    running: "batch normalisation",
+    name: "Batch normalization",
+    short: "BatchNorm",
+    network: "the network with batch normalization",
     about:
-      "After each dense layer its outputs are brought to mean 0 and variance 1 over the batch, then scaled and shifted " +
-      "by learnt amounts. The layers behind see inputs of a steady size, which lets the network learn faster.",
+      "After each dense layer, the outputs are normalized to mean 0 and variance 1 over each batch, then scaled and shifted " +
+      "by learned amounts, so that the next layer sees inputs of a steady size. Evaluation uses running averages of mean " +
+      "and variance, collected during training, instead.",
   },
   augmentation: {
     name: "Data augmentation",
     short: "Augmentation",
-    running: "data augmentation",
+    network: "the network trained with data augmentation",
     about:
-      "The batch normalisation network, but it never sees the same picture twice: each digit is turned by up to 30°, " +
-      "shifted by up to a tenth of the image and zoomed by up to a fifth, drawn anew each time. It has to learn what all " +
-      "these variants have in common. Its learning rate falls steadily, and the last fifth of the epochs shows the " +
-      "pictures as they are.",
+      "The network with batch normalization, but it hardly ever sees the same picture twice: each digit is rotated by up to " +
+      "30°, shifted by up to a tenth of the image and zoomed by up to a fifth, at random each time. It has to learn what all " +
+      "these variants have in common.",
+  },
+  "augmentation-tuned": {
+    name: "Data augmentation, tuned",
+    short: "Aug. tuned",
+    network: "the network trained with tuned data augmentation",
+    about:
+      "The network and the pictures of data augmentation, but another training than the notebook’s: the learning rate falls " +
+      "little by little, halving about every quarter of the training, and the last fifth of the epochs trains on the " +
+      "pictures unaltered. Chosen on the validation digits.",
   },
   mlp: {
     name: "Multilayer perceptron",
     short: "MLP",
-    running: "the multilayer perceptron",
+    network: "the MLP",
     about:
-      "The network of the previous practice: two dense layers of 1024 units straight on the 784 pixels, without " +
-      "convolutions. To it, a digit moved by one pixel is an entirely new input. It is the bar the exercise names.",
+      "The network of the previous practice: two dense layers of 1024 units directly on the 784 pixels, without " +
+      "convolutions. To it, a digit moved by one pixel is an entirely new input. The exercise asks to do better than this.",
   },
   best: {
     name: "Our answer to the exercise",
     short: "Best",
-    running: "our answer to the exercise",
+    network: "our answer to the exercise",
     about:
-      "Several of the techniques together: many more kernels in more layers, the first of which moves in steps of two where " +
-      "others pool, batch normalisation after each, dropout before the last layer, targets that spread 5 % over all digits, " +
-      "gentle augmentation that bends the strokes as well, and a learning rate that rises and falls once over the whole run. " +
-      "Chosen on the training and validation digits alone.",
+      "Several of the techniques together: more convolutional layers with more filters, the first of which moves two pixels " +
+      "at a time (stride 2) in place of pooling, batch normalization after each, dropout before the last layer, label " +
+      "smoothing of 5%, gentle augmentation that also bends the strokes, and a learning rate that rises and falls once over " +
+      "the whole training. Chosen on the training and validation digits alone.",
   },
 };
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
-const digits = (count: string) => (count === "1" ? "1 digit" : `${count} digits`);
+const digits = (count: string, which: string) => `${count} ${which} ${count === "1" ? "digit" : "digits"}`;
 const times = (count: string) => (count === "1" ? "once" : count === "2" ? "twice" : `${count} times`);
-const orBase = (base: string | undefined) =>
-  base === undefined ? "" : `; in the base network it is ${base}`;
+const a = (digit: string) => `${digit === "8" ? "an" : "a"} ${digit}`;
+const list = (items: readonly string[]) => new Intl.ListFormat("en").format(items);
+const side = ({ points, sign }: Gap) =>
+  sign === 0 ? "the same as" : `${points} points ${sign > 0 ? "above" : "below"}`;
 
 export const en: ReportText = {
   language: "en",
-  title: "What each technique does to the same network",
+  title: "What each technique changes",
   kicker: "MNIST practice · report",
   sections: {
     comparison: "The comparison",
@@ -96,18 +107,22 @@ export const en: ReportText = {
     techniques: "Technique by technique",
     made: "How this was made",
   },
-  technique: (id) => techniques[id] ?? { name: id, short: id, running: id, about: "" },
+  technique: (id) => techniques[id] ?? { name: id, short: id, network: `the network ${id}`, about: "" },
   robustness: robustnessEn,
   files: { misread: "Below each: the true digit → the digit read, and its probability." },
   summary: {
     lead: ({ networks, best, accuracy, wrong, of }) =>
-      `Of the ${networks} networks, ${best} reads the test digits best: ${accuracy} right, ${wrong} of ${of} wrong.`,
-    leadOne: ({ name, accuracy, wrong, of }) =>
-      `${capital(name)} reads ${accuracy} of the test digits right; ${wrong} of ${of} are wrong.`,
-    last: ({ name, wrong }) => `${capital(name)} comes last, with ${wrong} wrong.`,
-    allReach: "All of them pass the 99% that the exercise asks for.",
-    noneReaches: "None passes the 99% that the exercise asks for.",
-    someReach: ({ reached, of }) => `${reached} of the ${of} pass the 99% that the exercise asks for.`,
+      `Of the ${networks} networks, ${list(best)} ${best.length === 1 ? "does" : "do"} best: ${accuracy} of the test digits right, ${wrong} of ${of} wrong.`,
+    leadOne: ({ network, accuracy, wrong, of }) =>
+      `${capital(network)} gets ${accuracy} of the test digits right and ${wrong} of ${of} wrong.`,
+    allAlike: ({ networks, accuracy, wrong, of }) =>
+      `All ${networks} networks get ${accuracy} of the test digits right and ${wrong} of ${of} wrong.`,
+    last: ({ networks, wrong }) =>
+      `${capital(list(networks))} ${networks.length === 1 ? "comes" : "come"} last, with ${wrong} wrong.`,
+    allReach: "All of them exceed the 99% that the exercise asks for.",
+    noneReaches: "None exceeds the 99% that the exercise asks for.",
+    someReach: ({ reached, of, single }) =>
+      `${reached} of the ${of} ${single ? "exceeds" : "exceed"} the 99% that the exercise asks for.`,
     facts: ({ train, validation, test, epochs, seeds, time }) => [
       ["Training digits", train],
       ["Validation digits", validation],
@@ -125,71 +140,77 @@ export const en: ReportText = {
     testLoss: "Test loss",
     testAccuracy: "Test accuracy",
     wrong: "Wrong",
-    gap: "Train − validation",
+    gap: "Training − validation",
     time: "Time",
     notebook: "Notebook’s validation",
     byEpoch: (epoch) => `by epoch ${epoch}`,
     here: (figure) => `here ${figure}`,
-    notPublished: "not in it",
-    notes: ({ several, penalties, smoothed }) => [
+    notPublished: "no data",
+    notes: ({ several, penalties, smoothed, notebook }) => [
       "The weights of the epoch with the best validation accuracy are kept and tested. The test digits play no part in choosing them.",
       ...(several ? ["± is the standard deviation over seeds; figures without it are means."] : []),
-      "Train − validation: accuracy in training less that in validation, in percentage points, at the best epoch. Training accuracy is measured while dropout and augmentation are at work, so it can be the lower one.",
+      "Training − validation: training accuracy minus validation accuracy, in percentage points, at the best epoch. Training accuracy is the mean over the whole epoch, while the network is still learning and with dropout and augmentation at work, so it can be the lower one.",
+      "Time: how long the training took here. Other programs may have slowed some trainings down, so the times are not for comparing the techniques.",
       ...(penalties
         ? [
-            "L1 and L2 penalties are part of the loss, as in Keras, so losses with and without them do not compare.",
+            "L1 and L2 penalties are part of the loss, as in Keras, so losses with and without them are not comparable.",
           ]
         : []),
       ...(smoothed
         ? [
-            "Our answer’s loss is measured against its smoothed targets, as in Keras. It cannot fall below 0.28, and does not compare either.",
+            "Our answer’s loss is measured against its smoothed targets, as in Keras. It cannot fall below 0.28 and is not comparable either.",
           ]
         : []),
-      "Notebook: the best validation accuracy that its printout shows up to the epochs trained here, and what these runs had reached by the same epoch. Its printout breaks off before any test figure.",
+      ...(notebook
+        ? [
+            "Notebook: the best validation accuracy that it published up to that epoch and, below, that of these networks up to the same epoch. Its printout breaks off before any test figure.",
+          ]
+        : []),
     ],
   },
   figures: {
     comparison: {
-      title: (of) => `Test digits read wrong, of ${of}`,
-      description: "Bars: wrong test digits of each technique, fewest first, with a dot for each seed.",
+      title: (of) => `Wrong test digits, out of ${of}`,
+      description: (several) =>
+        `Wrong test digits of each technique, fewest first${several ? ": the bar is the mean, each dot a seed" : ""}.`,
       target: "99%",
     },
     accuracy: {
       title: "Validation accuracy",
-      note: "The scale widens towards 100%: each step up the same distance divides the errors by the same factor.",
+      note: "Logarithmic scale of errors: from 98% to 99% is as far as from 90% to 95% (half the errors).",
     },
     loss: { title: "Validation loss", note: "Logarithmic scale; lower is better." },
     againstTraining: {
       title: "Training against validation",
-      note: "The shaded gap is the difference between digits the network has learnt from and digits it has not.",
+      note: "Training figures are means over the epoch, while the network is still learning; validation comes at the end of the epoch. The shaded band is the difference.",
       of: (name) => `Training against validation: ${name}`,
     },
     confusion: {
-      title: "What it takes for what",
-      note: "Rows: the true digit. Columns: what the network read. Choose a cell to see its pictures.",
+      title: "What it confuses with what",
+      note: "Rows: the true digit. Columns: what the network read. On the right, the recall: the share of each digit’s images that it read right. Choose a cell to see its pictures.",
       of: (name) => `Confusion matrix: ${name}`,
     },
     misread: {
-      title: "Its surest mistakes",
-      note: "Test digits read wrong, those with the highest probability first.",
-      of: (name) => `Surest mistakes: ${name}`,
+      title: "Its most confident mistakes",
+      note: "Test digits it got wrong, most probable first.",
+      of: (name) => `Most confident mistakes: ${name}`,
     },
     kernels: { title: "What the first layer looks for", of: (name) => `First-layer filters: ${name}` },
     weights: {
-      title: "How large its weights are",
+      title: "How its weights are distributed",
       note: (compared) =>
-        `Share of weights by value, logarithmic${compared ? "; the dashed outline is the base network" : ""}. σ: standard deviation.`,
+        `Share of weights by value, on a logarithmic scale${compared ? "; the dashed outline is the base network" : ""}. σ: standard deviation.`,
       of: (name) => `Weights: ${name}`,
     },
     augmented: {
       title: "What it is trained on",
-      note: "A training digit at the left, and what augmentation made of it.",
+      note: "On the left a training digit, then augmented variants of it.",
       of: (name) => `Augmented samples: ${name}`,
     },
     kernelsNote: ({ layer, shown, of, size }) =>
       shown === of
-        ? `The ${of} filters of ${layer}, ${size}. Orange weights want ink, blue ones paper.`
-        : `${shown} of the ${of} filters of ${layer}, ${size}, the strongest. Orange weights want ink, blue ones paper.`,
+        ? `The ${of} filters of ${layer}, ${size}. Orange responds to ink, blue to background.`
+        : `The strongest ${shown} of the ${of} filters of ${layer}, ${size}. Orange responds to ink, blue to background.`,
     kernel: (number) => `Filter ${number}`,
     alt: ({ name, from, to }) => `${name}: ${from} at epoch 1, ${to} at its best.`,
   },
@@ -207,7 +228,7 @@ export const en: ReportText = {
     loss: "loss",
     readAs: "read as",
     trueDigit: "true digit",
-    found: "right",
+    found: "recall",
   },
   tip: {
     point: ({ name, epoch, measure, value }) => `${name} · epoch ${epoch}\n${measure} ${value}`,
@@ -228,7 +249,7 @@ export const en: ReportText = {
     valAccuracy: "validation accuracy",
   },
   misreading: ({ actual, predicted, probability }) =>
-    `A ${actual} read as ${predicted} with ${probability} probability`,
+    `${capital(a(actual))} read as ${predicted} with ${probability} probability`,
   noMisreadingLikeThat: "None of the pictures shown here is of that kind.",
   showAll: "Show all",
   original: "Training digit",
@@ -244,50 +265,62 @@ export const en: ReportText = {
     machine: "Machine",
     software: "Software",
     command: "Command",
-    began: "Runs begun",
-    date: "Date",
+    began: "Started",
+    date: "Report written",
     seeds: "Seeds",
     learningRate: "Learning rate",
-    learningRateFell: ({ from, to }) => (from === to ? `${from} throughout` : `${from}, lowered to ${to}`),
-    offline: "This page holds all it shows and asks nothing of the network.",
+    learningRateFell: ({ from, to }) => (from === to ? `${from} throughout` : `between ${to} and ${from}`),
+    offline: "This page is self-contained and works offline.",
   },
   findings: {
     result: ({ accuracy, wrong, of, runs, several }) =>
       several
-        ? `Over ${runs} seeds it reads ${accuracy} of the test digits right: ${wrong} of ${of} wrong on average.`
-        : `It reads ${accuracy} of the test digits right: ${wrong} of ${of} wrong.`,
-    target: ({ reached, target }) =>
-      reached
-        ? `That passes the ${target} that the exercise asks for.`
-        : `That does not pass the ${target} that the exercise asks for.`,
-    fewer: ({ digits: count, other }) =>
-      `That is ${digits(count)} fewer than ${other} gets wrong, more than chance alone would explain.`,
-    more: ({ digits: count, other }) =>
-      `That is ${digits(count)} more than ${other} gets wrong, more than chance alone would explain.`,
-    alike: ({ digits: count, other, less, none }) =>
-      none
-        ? `${capital(other)} gets just as many wrong.`
-        : `That is ${digits(count)} ${less ? "fewer" : "more"} than ${other} gets wrong: so small a difference can be chance.`,
-    gapAbove: ({ epoch, gap, base }) =>
-      `At its best epoch (${epoch}) it is ${gap} points more accurate on its training digits than on the validation digits${orBase(base)}.`,
-    gapBelow: ({ epoch, gap, base }) =>
-      `At its best epoch (${epoch}) it is ${gap} points less accurate in training than in validation${orBase(base)}: it is not learning its training digits by heart.`,
-    lossRises: ({ epoch, rise }) =>
-      `Its validation loss is lowest at epoch ${epoch} and ends ${rise} higher: after that point the network grows surer of its mistakes.`,
-    slower: ({ percent, other }) => `An epoch takes ${percent} longer than one of ${other}.`,
-    faster: ({ percent, other }) => `An epoch takes ${percent} less time than one of ${other}.`,
-    sameTime: ({ other }) => `An epoch takes as long as one of ${other}.`,
+        ? `Over ${runs} seeds it gets ${accuracy} of the test digits right: ${wrong} of ${of} wrong on average.`
+        : `It gets ${accuracy} of the test digits right: ${wrong} of ${of} wrong.`,
+    target: ({ reached, target, several }) =>
+      `${several ? "On average it" : "It"} ${reached ? "exceeds" : "does not exceed"} the ${target} that the exercise asks for.`,
+    against: ({ digits: count, less, other, verdict, several }) => {
+      if (verdict === "equal") return `It gets as many digits wrong as ${other}.`;
+      const difference = `${several ? "On average it" : "It"} gets ${digits(count, less ? "fewer" : "more")} wrong than ${other}`;
+      const better = less ? "fewer" : "more";
+      return {
+        "may be chance": `${difference}, a difference that may be due to chance.`,
+        "single seed": `${difference}; a single seed does not show how much of that is due to chance.`,
+        "seeds overlap": `${difference}, but the seeds overlap: the difference may be due to chance.`,
+        "every seed": `${difference}, and each of its seeds gets ${better} wrong than any seed of ${other}.`,
+      }[verdict];
+    },
+    underfits: ({ factor, layer, nearZero }) =>
+      `${factor === undefined ? "The penalty" : `At ${factor} the penalty`} weighs too much: ${nearZero} of the weights of ${layer} are nearly zero and the network underfits, reading even its training digits worse than the base network. A smaller factor is worth trying.`,
+    gap: ({ epoch, own, base }) =>
+      [
+        epoch === undefined ? "At the best epoch of each seed" : `At its best epoch (${epoch})`,
+        "its training accuracy, which Keras averages over the epoch while the network is still learning, is",
+        `${side(own)} its validation accuracy${base === undefined ? "" : ` (base network: ${base.sign === 0 ? "the same" : side(base)})`}.`,
+        ...(own.sign < 0 ? ["That alone does not tell whether it overfits."] : []),
+      ].join(" "),
+    lossRises: ({ epoch, lowest, last, overfits }) =>
+      `Its validation loss is lowest at epoch ${epoch} (${lowest}) and ends at ${last}${overfits ? ", while its training loss falls: from there on it overfits" : ""}.`,
     narrower: ({ layer, own, base, times: ratio }) =>
-      `The weights of ${layer} have a standard deviation of ${own} against the base network’s ${base}: ${ratio} times smaller.`,
+      `The weights of ${layer} have a standard deviation of ${own}, ${ratio} times smaller than in the base network (${base}).`,
     nearZero: ({ layer, own, base }) =>
-      `${own} of the weights of ${layer} lie within 0.001 of zero; in the base network, ${base}.`,
+      `${own} of the weights of ${layer} are within 0.001 of zero; in the base network, ${base}.`,
     firstEpoch: ({ own, base }) =>
-      `After one epoch it already has ${own} validation accuracy; the base network has ${base} then.`,
-    twin: ({ less, digits: count, clear, other }) =>
-      `Against ${other}, the same network on plain digits, it gets ${digits(count)} ${less ? "fewer" : "more"} wrong${clear ? "" : ", which can be chance"}.`,
-    mistake: ({ actual, predicted, times: count }) =>
-      `Its commonest mistake is to read a ${actual} as a ${predicted} (${times(count)}).`,
-    notebook: ({ published, epoch, here, difference, above }) =>
-      `By epoch ${epoch} the notebook had ${published} validation accuracy; here it is ${here}, ${difference} points ${above ? "above" : "below"}.`,
+      `After one epoch its validation accuracy is already ${own}; that of the base network is ${base}.`,
+    poorStart: ({ own, training, second, notebook }) =>
+      [
+        `After the first epoch it reads only ${own} of the validation digits right, although its training accuracy is ${training}: to evaluate, batch normalization uses running averages that still contain part of their initial values.`,
+        ...(second === undefined ? [] : [`After the second epoch it is ${second}.`]),
+        ...(notebook === undefined ? [] : [`In the notebook it was ${notebook} after the first.`]),
+      ].join(" "),
+    mistakes: ({ pairs, times: count, seed }) => {
+      const which = list(pairs.map(([actual, predicted]) => `${a(actual)} as ${a(predicted)}`));
+      const whose = seed === undefined ? "Its" : `With seed ${seed}, its`;
+      return pairs.length === 1
+        ? `${whose} most common mistake is to read ${which} (${times(count)}).`
+        : `${whose} most common mistakes are to read ${which} (${times(count)} each).`;
+    },
+    notebook: ({ published, epoch, here, difference }) =>
+      `The notebook’s best validation accuracy up to epoch ${epoch} was ${published}; here it is ${here} (${difference} points).`,
   },
 };

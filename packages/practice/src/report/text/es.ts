@@ -1,94 +1,108 @@
 import { robustnessEs } from "./robustness-es.js";
-import type { ReportText, TechniqueText } from "./text.js";
+import type { Gap, ReportText, TechniqueText } from "./text.js";
 
 const techniques: Readonly<Record<string, TechniqueText>> = {
   base: {
     name: "Red base",
     short: "Base",
-    running: "la red base",
+    network: "la red base",
     about:
-      "Dos capas convolucionales buscan trazos y esquinas allí donde estén, el average pooling reduce lo que encuentran y " +
-      "dos capas densas de 1024 neuronas deciden qué dígito es. Nada le impide aprenderse de memoria los dígitos de " +
-      "entrenamiento: es la vara con la que se miden las demás técnicas.",
+      "Dos capas convolucionales buscan trazos y esquinas allí donde estén, el average pooling lo resume a la mitad de tamaño " +
+      "y dos capas densas de 1024 neuronas deciden qué dígito es. Nada le impide aprenderse de memoria los dígitos de " +
+      "entrenamiento. Es la referencia con la que se comparan las demás.",
   },
   l2: {
     name: "Regularización L2",
     short: "L2",
-    running: "la regularización L2",
+    network: "la red con regularización L2",
     about:
       "La función de coste suma además 0,01 veces los cuadrados de los pesos de las dos capas densas. Un peso grande tiene " +
-      "que merecer la pena, así que la red reparte la decisión entre muchos pesos pequeños y se vuelve más suave.",
+      "que merecer la pena, así que la red reparte la decisión entre muchos pesos pequeños y sus respuestas cambian de forma " +
+      "menos brusca.",
   },
   l1: {
     name: "Regularización L1",
     short: "L1",
-    running: "la regularización L1",
+    network: "la red con regularización L1",
     about:
-      "La función de coste suma además el valor absoluto de los pesos. A diferencia del cuadrado, tira de los pesos " +
-      "pequeños con la misma fuerza que de los grandes: casi todos acaban en cero y unos pocos sostienen la decisión.",
+      "La función de coste suma además 0,0001 veces el valor absoluto de los pesos de las dos capas densas. A diferencia del " +
+      "cuadrado, el valor absoluto empuja hacia cero los pesos pequeños con la misma fuerza que los grandes, de modo que " +
+      "basten unos pocos para sostener la decisión.",
   },
   "elastic-net": {
     name: "Elastic net",
     short: "Elastic net",
-    running: "la elastic net",
+    network: "la red con elastic net",
     about:
-      "Las penalizaciones L1 y L2 a la vez: la primera lleva a cero los pesos que no sirven y la segunda mantiene pequeños los demás.",
+      "Las penalizaciones L1 y L2 a la vez: la primera empuja hacia cero los pesos que no sirven y la segunda mantiene " +
+      "pequeños los demás.",
   },
   dropout: {
     name: "Dropout",
     short: "Dropout",
-    running: "el dropout",
+    network: "la red con dropout",
     about:
-      "En cada paso de entrenamiento se ponen a cero la mitad de las salidas de las dos capas densas, sorteadas de nuevo " +
-      "cada vez. Ninguna neurona puede contar con que otra esté ahí, así que cada una ha de ser útil por sí misma. Al " +
-      "evaluar trabajan todas.",
+      "En cada paso de entrenamiento se pone a cero la mitad de las salidas de las dos capas densas, elegidas al azar en cada " +
+      "paso. Ninguna neurona puede contar con que otra esté ahí, así que cada una ha de ser útil por sí misma. Al evaluar se " +
+      "usan todas.",
   },
   batchnorm: {
     name: "Normalización por lotes (BatchNorm)",
     short: "BatchNorm",
-    running: "la normalización por lotes",
+    network: "la red con BatchNorm",
     about:
-      "Tras cada capa densa, sus salidas se llevan a media 0 y varianza 1 en el lote, y después se escalan y desplazan con " +
-      "valores aprendidos. Las capas siguientes reciben entradas de tamaño estable, y la red puede aprender más deprisa.",
+      "Tras cada capa densa, sus salidas se normalizan a media 0 y varianza 1 en cada lote, y después se escalan y desplazan " +
+      "con valores aprendidos; así la capa siguiente recibe entradas de tamaño estable. Para evaluar se usan en su lugar " +
+      "medias y varianzas acumuladas durante el entrenamiento.",
   },
   augmentation: {
     name: "Aumento de datos",
     short: "Aumento",
-    running: "el aumento de datos",
+    network: "la red entrenada con aumento de datos",
     about:
-      "La red con BatchNorm, pero que nunca ve dos veces la misma imagen: cada dígito se gira hasta 30°, se desplaza hasta " +
+      "La red con BatchNorm, pero que casi nunca ve dos veces la misma imagen: cada dígito se gira hasta 30°, se desplaza hasta " +
       "una décima parte de la imagen y se amplía o reduce hasta una quinta parte, al azar cada vez. Tiene que aprender lo " +
-      "que todas esas variantes tienen en común. Su tasa de aprendizaje baja de forma constante, y el último quinto de " +
-      "las épocas muestra las imágenes tal como son.",
+      "que todas esas variantes tienen en común.",
+  },
+  "augmentation-tuned": {
+    name: "Aumento de datos ajustado",
+    short: "Aum. ajustado",
+    network: "la red entrenada con aumento de datos ajustado",
+    about:
+      "La red y las imágenes del aumento de datos, pero sin seguir el entrenamiento del cuaderno: la tasa de aprendizaje va " +
+      "bajando poco a poco, a la mitad en cada cuarta parte del entrenamiento aproximadamente, y en el último quinto de las " +
+      "épocas se entrena con las imágenes sin alterar. Elegido con los dígitos de validación.",
   },
   mlp: {
     name: "Perceptrón multicapa",
     short: "MLP",
-    running: "el perceptrón multicapa",
+    network: "la red MLP",
     about:
       "La red de la práctica anterior: dos capas densas de 1024 neuronas directamente sobre los 784 píxeles, sin " +
-      "convoluciones. Para ella, un dígito desplazado un píxel es una entrada del todo nueva. Es el listón que pone el ejercicio.",
+      "convoluciones. Para ella, un dígito desplazado un píxel es una entrada del todo nueva. El ejercicio pide superarla.",
   },
   best: {
     name: "Nuestra respuesta al ejercicio",
     short: "Mejor",
-    running: "nuestra respuesta al ejercicio",
+    network: "nuestra respuesta al ejercicio",
     about:
-      "Varias de las técnicas juntas: muchos más filtros y más capas de ellos, la primera de las cuales avanza de dos en dos en vez " +
-      "de submuestrear después, normalización por lotes tras cada una, dropout antes de la última capa, objetivos que reparten un 5 % entre " +
-      "todos los dígitos, un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y baja una sola vez en todo el " +
-      "entrenamiento. Elegida solo con los dígitos de entrenamiento y validación.",
+      "Varias de las técnicas juntas: más capas convolucionales, con más filtros; la primera se desplaza de dos en dos píxeles " +
+      "(stride 2) en lugar de usar pooling; normalización por lotes tras cada una, dropout antes de la última capa, etiquetas " +
+      "suavizadas (label smoothing, 5 %), un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y " +
+      "baja una sola vez en todo el entrenamiento. Elegida solo con los dígitos de entrenamiento y validación.",
   },
 };
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 const digits = (count: string) => (count === "1" ? "1 dígito" : `${count} dígitos`);
+const failures = (count: string) => (count === "1" ? "1 fallo" : `${count} fallos`);
 const times = (count: string) => (count === "1" ? "1 vez" : `${count} veces`);
-const orBase = (base: string | undefined) => (base === undefined ? "" : `; en la red base son ${base}`);
+const list = (items: readonly string[]) => new Intl.ListFormat("es").format(items);
+const side = ({ points, sign }: Gap) => `${points} puntos por ${sign > 0 ? "encima" : "debajo"}`;
 
 export const es: ReportText = {
   language: "es",
-  title: "Qué le hace cada técnica a la misma red",
+  title: "Qué cambia cada técnica en la misma red",
   kicker: "Práctica de MNIST · informe",
   sections: {
     comparison: "La comparación",
@@ -96,18 +110,24 @@ export const es: ReportText = {
     techniques: "Técnica a técnica",
     made: "Cómo se ha hecho",
   },
-  technique: (id) => techniques[id] ?? { name: id, short: id, running: id, about: "" },
+  technique: (id) => techniques[id] ?? { name: id, short: id, network: `la red ${id}`, about: "" },
   robustness: robustnessEs,
   files: { misread: "Debajo de cada uno: el dígito verdadero → el dígito leído, y su probabilidad." },
   summary: {
     lead: ({ networks, best, accuracy, wrong, of }) =>
-      `De las ${networks} redes, la que mejor lee los dígitos de test es ${best}: acierta el ${accuracy} y falla ${wrong} de ${of}.`,
-    leadOne: ({ name, accuracy, wrong, of }) =>
-      `${capital(name)} acierta el ${accuracy} de los dígitos de test y falla ${wrong} de ${of}.`,
-    last: ({ name, wrong }) => `En último lugar queda ${name}, con ${wrong} fallos.`,
+      best.length === 1
+        ? `De las ${networks} redes, la que mejor lee los dígitos de test es ${list(best)}: acierta el ${accuracy} y falla ${wrong} de ${of}.`
+        : `De las ${networks} redes, las que mejor leen los dígitos de test son ${list(best)}: aciertan el ${accuracy} y fallan ${wrong} de ${of}.`,
+    leadOne: ({ network, accuracy, wrong, of }) =>
+      `${capital(network)} acierta el ${accuracy} de los dígitos de test y falla ${wrong} de ${of}.`,
+    allAlike: ({ networks, accuracy, wrong, of }) =>
+      `Las ${networks} redes aciertan el ${accuracy} de los dígitos de test y fallan ${wrong} de ${of}.`,
+    last: ({ networks, wrong }) =>
+      `En último lugar ${networks.length === 1 ? "queda" : "quedan"} ${list(networks)}, con ${failures(wrong)}.`,
     allReach: "Todas superan el 99 % que pide el ejercicio.",
     noneReaches: "Ninguna supera el 99 % que pide el ejercicio.",
-    someReach: ({ reached, of }) => `${reached} de las ${of} superan el 99 % que pide el ejercicio.`,
+    someReach: ({ reached, of, single }) =>
+      `${single ? "Una" : reached} de las ${of} ${single ? "supera" : "superan"} el 99 % que pide el ejercicio.`,
     facts: ({ train, validation, test, epochs, seeds, time }) => [
       ["Dígitos de entrenamiento", train],
       ["Dígitos de validación", validation],
@@ -125,16 +145,17 @@ export const es: ReportText = {
     testLoss: "Coste en test",
     testAccuracy: "Acierto en test",
     wrong: "Fallos",
-    gap: "Entren. − validación",
+    gap: "Entrenam. − validación",
     time: "Tiempo",
     notebook: "Validación del cuaderno",
     byEpoch: (epoch) => `hasta la época ${epoch}`,
     here: (figure) => `aquí ${figure}`,
-    notPublished: "no está",
-    notes: ({ several, penalties, smoothed }) => [
+    notPublished: "sin dato",
+    notes: ({ several, penalties, smoothed, notebook }) => [
       "Se conservan y evalúan los pesos de la época con mejor acierto en validación. Los dígitos de test no intervienen en la elección.",
       ...(several ? ["± es la desviación típica entre semillas; las cifras sin ella son medias."] : []),
-      "Entren. − validación: acierto en entrenamiento menos acierto en validación, en puntos porcentuales, en la mejor época. El de entrenamiento se mide con el dropout y el aumento activos, así que puede ser el menor.",
+      "Entrenam. − validación: acierto en entrenamiento menos acierto en validación, en puntos porcentuales, en la mejor época. El de entrenamiento es la media de toda la época, mientras la red todavía aprende y con el dropout y el aumento activos; por eso puede ser menor.",
+      "Tiempo: lo que ha durado aquí el entrenamiento. Otros programas pueden haber frenado alguno, así que los tiempos no sirven para comparar técnicas.",
       ...(penalties
         ? [
             "Las penalizaciones L1 y L2 forman parte del coste, como en Keras: los costes con y sin ellas no son comparables.",
@@ -142,54 +163,59 @@ export const es: ReportText = {
         : []),
       ...(smoothed
         ? [
-            "El coste de nuestra respuesta se mide frente a sus objetivos suavizados, como en Keras: no puede bajar de 0,28 y tampoco es comparable.",
+            "El coste de nuestra respuesta se mide frente a sus etiquetas suavizadas, como en Keras: no puede bajar de 0,28 y tampoco es comparable.",
           ]
         : []),
-      "Cuaderno: el mejor acierto en validación que muestra su salida hasta las épocas entrenadas aquí, y el que tenían estas redes en esa misma época. Su salida se corta antes de dar cifras de test.",
+      ...(notebook
+        ? [
+            "Cuaderno: mejor acierto en validación que publicó hasta esa época y, debajo, el de estas redes hasta la misma época. Su salida se corta antes de dar cifras de test.",
+          ]
+        : []),
     ],
   },
   figures: {
     comparison: {
       title: (of) => `Dígitos de test mal leídos, de ${of}`,
-      description: "Barras: fallos de cada técnica en test, de menos a más, con un punto por semilla.",
+      description: (several) =>
+        `Fallos de cada técnica en test, de menos a más${several ? ": la barra es la media y cada punto, una semilla" : ""}.`,
       target: "99 %",
     },
     accuracy: {
       title: "Acierto en validación",
-      note: "La escala se abre hacia el 100 %: subir siempre la misma distancia divide los errores por el mismo factor.",
+      note: "Escala logarítmica de errores: la distancia de 98 % a 99 % es la misma que de 90 % a 95 % (la mitad de errores).",
     },
     loss: { title: "Coste en validación", note: "Escala logarítmica; cuanto más bajo, mejor." },
     againstTraining: {
       title: "Entrenamiento frente a validación",
-      note: "La franja sombreada es la diferencia entre los dígitos de los que la red ha aprendido y los que no ha visto.",
+      note: "Las cifras de entrenamiento son medias de la época, mientras la red todavía aprende; la validación se hace al terminar la época. La franja sombreada es la diferencia.",
       of: (name) => `Entrenamiento frente a validación: ${name}`,
     },
     confusion: {
-      title: "Qué toma por qué",
-      note: "Filas: el dígito verdadero. Columnas: lo que leyó la red. Elige una casilla para ver sus imágenes.",
+      title: "Qué confunde con qué",
+      note: "Filas: el dígito verdadero. Columnas: lo que leyó la red. A la derecha, el recall: la proporción de imágenes de cada dígito que leyó bien. Elige una casilla para ver sus imágenes.",
       of: (name) => `Matriz de confusión: ${name}`,
     },
     misread: {
-      title: "Sus errores más seguros",
+      title: "Los errores que comete con más seguridad",
       note: "Dígitos de test mal leídos, primero los de mayor probabilidad.",
-      of: (name) => `Errores más seguros: ${name}`,
+      of: (name) => `Errores con más seguridad: ${name}`,
     },
     kernels: { title: "Qué busca la primera capa", of: (name) => `Filtros de la primera capa: ${name}` },
     weights: {
-      title: "Cómo de grandes son sus pesos",
+      title: "Cómo se reparten sus pesos",
       note: (compared) =>
-        `Proporción de pesos según su valor, logarítmica${compared ? "; el contorno discontinuo es la red base" : ""}. σ: desviación típica.`,
+        `Proporción de pesos según su valor, en escala logarítmica${compared ? "; el contorno discontinuo es la red base" : ""}. σ: desviación típica.`,
       of: (name) => `Pesos: ${name}`,
     },
     augmented: {
       title: "Con qué se entrena",
-      note: "A la izquierda, un dígito de entrenamiento; a su derecha, lo que hizo de él el aumento.",
+      note: "A la izquierda, un dígito de entrenamiento; a su derecha, sus variantes aumentadas.",
       of: (name) => `Muestras aumentadas: ${name}`,
     },
     kernelsNote: ({ layer, shown, of, size }) =>
       shown === of
-        ? `Los ${of} filtros de ${layer}, de ${size}. Los pesos naranjas piden tinta; los azules, papel.`
-        : `${shown} de los ${of} filtros de ${layer}, de ${size}, los más fuertes. Los pesos naranjas piden tinta; los azules, papel.`,
+        ? `Los ${of} filtros de ${layer}, de ${size}. Naranja: el filtro se activa con trazo; azul: con fondo.`
+        : `Los ${shown} filtros más fuertes de los ${of} de ${layer}, de ${size}. Naranja: el filtro se activa con trazo; azul: con fondo.`,
     kernel: (number) => `Filtro ${number}`,
     alt: ({ name, from, to }) => `${name}: ${from} en la época 1, ${to} en la mejor.`,
   },
@@ -207,7 +233,7 @@ export const es: ReportText = {
     loss: "coste",
     readAs: "leído como",
     trueDigit: "dígito verdadero",
-    found: "acierto",
+    found: "recall",
   },
   tip: {
     point: ({ name, epoch, measure, value }) => `${name} · época ${epoch}\n${measure} ${value}`,
@@ -219,8 +245,8 @@ export const es: ReportText = {
         ? `${actual} leído como ${predicted}: ${times(count)}\n${share} de todos los ${actual}, bien leídos`
         : `${actual} leído como ${predicted}: ${times(count)}\n${share} de todos los ${actual}`,
     bin: ({ from, to, share }) => `de ${from} a ${to}\n${share} de los pesos`,
-    wrong: ({ name, wrong, accuracy }) => `${name}\n${wrong} fallos, ${accuracy} de acierto`,
-    seed: ({ seed, wrong }) => `semilla ${seed}: ${wrong} fallos`,
+    wrong: ({ name, wrong, accuracy }) => `${name}\n${failures(wrong)}, ${accuracy} de acierto`,
+    seed: ({ seed, wrong }) => `semilla ${seed}: ${failures(wrong)}`,
   },
   measures: {
     loss: "coste en entrenamiento",
@@ -240,55 +266,69 @@ export const es: ReportText = {
   durationSeconds: (seconds) => `${seconds} s`,
   contents: "Contenido",
   whatItDoes: "Qué hace",
-  whatThisRunShows: "Qué muestra esta ejecución",
+  whatThisRunShows: "Qué se ve en este entrenamiento",
   made: {
     machine: "Máquina",
-    software: "Programas",
-    command: "Orden",
-    began: "Entrenamientos iniciados",
-    date: "Fecha",
+    software: "Software",
+    command: "Comando",
+    began: "Inicio de los entrenamientos",
+    date: "Informe escrito",
     seeds: "Semillas",
     learningRate: "Tasa de aprendizaje",
-    learningRateFell: ({ from, to }) => (from === to ? `${from} siempre` : `${from}, reducida hasta ${to}`),
-    offline: "Esta página contiene todo lo que muestra y no pide nada a la red.",
+    learningRateFell: ({ from, to }) => (from === to ? `siempre ${from}` : `entre ${to} y ${from}`),
+    offline: "Esta página contiene todo lo que muestra y funciona sin conexión a internet.",
   },
   findings: {
     result: ({ accuracy, wrong, of, runs, several }) =>
       several
         ? `Con ${runs} semillas acierta el ${accuracy} de los dígitos de test: falla ${wrong} de ${of} de media.`
         : `Acierta el ${accuracy} de los dígitos de test: falla ${wrong} de ${of}.`,
-    target: ({ reached, target }) =>
-      reached
-        ? `Supera el ${target} que pide el ejercicio.`
-        : `No supera el ${target} que pide el ejercicio.`,
-    fewer: ({ digits: count, other }) =>
-      `Son ${digits(count)} menos que ${other}, más de lo que explicaría el azar.`,
-    more: ({ digits: count, other }) =>
-      `Son ${digits(count)} más que ${other}, más de lo que explicaría el azar.`,
-    alike: ({ digits: count, other, less, none }) =>
-      none
-        ? `${capital(other)} falla los mismos.`
-        : `Son ${digits(count)} ${less ? "menos" : "más"} que ${other}: una diferencia tan pequeña puede deberse al azar.`,
-    gapAbove: ({ epoch, gap, base }) =>
-      `En su mejor época (${epoch}) acierta ${gap} puntos más en los dígitos de entrenamiento que en los de validación${orBase(base)}.`,
-    gapBelow: ({ epoch, gap, base }) =>
-      `En su mejor época (${epoch}) acierta ${gap} puntos menos en entrenamiento que en validación${orBase(base)}: no se está aprendiendo de memoria los dígitos de entrenamiento.`,
-    lossRises: ({ epoch, rise }) =>
-      `Su coste en validación es mínimo en la época ${epoch} y acaba un ${rise} más alto: a partir de ahí la red está cada vez más segura de sus errores.`,
-    slower: ({ percent, other }) => `Cada época tarda un ${percent} más que una de ${other}.`,
-    faster: ({ percent, other }) => `Cada época tarda un ${percent} menos que una de ${other}.`,
-    sameTime: ({ other }) => `Cada época tarda lo mismo que una de ${other}.`,
+    target: ({ reached, target, several }) =>
+      `${reached ? "Supera" : "No supera"}${several ? ", de media," : ""} el ${target} que pide el ejercicio.`,
+    against: ({ digits: count, less, other, verdict, several }) => {
+      if (verdict === "equal") return `Falla tantos dígitos como ${other}.`;
+      const than = less ? "menos" : "más";
+      const difference = `Falla ${several ? "de media " : ""}${digits(count)} ${than} que ${other}`;
+      return {
+        "may be chance": `${difference}, una diferencia que puede deberse al azar.`,
+        "single seed": `${difference}; con una sola semilla no se ve cuánto se debe al azar.`,
+        "seeds overlap": `${difference}, pero las semillas se solapan: la diferencia puede deberse al azar.`,
+        "every seed": `${difference}, y cada una de sus semillas falla ${than} que cualquiera de las de ${other}.`,
+      }[verdict];
+    },
+    underfits: ({ factor, layer, nearZero }) =>
+      `${factor === undefined ? "La" : `Con ${factor} la`} penalización pesa demasiado: el ${nearZero} de los pesos de ${layer} queda casi en cero y la red se queda corta (subajuste): lee peor que la red base incluso los dígitos de entrenamiento. Conviene probar un factor menor.`,
+    gap: ({ epoch, own, base }) =>
+      [
+        epoch === undefined ? "En la mejor época de cada semilla" : `En su mejor época (${epoch})`,
+        "el acierto en entrenamiento, que Keras promedia mientras la red aprende durante la época,",
+        own.sign === 0 ? "es igual al de validación" : `queda ${side(own)} del de validación`,
+        ...(base === undefined ? [] : [`(en la red base, ${base.sign === 0 ? "es igual" : side(base)})`]),
+      ].join(" ") + (own.sign < 0 ? "; eso solo no dice si hay sobreajuste." : "."),
+    lossRises: ({ epoch, lowest, last, overfits }) =>
+      `Su coste en validación es mínimo en la época ${epoch} (${lowest}) y acaba en ${last}${overfits ? ", mientras el de entrenamiento baja: desde ahí hay sobreajuste" : ""}.`,
     narrower: ({ layer, own, base, times: ratio }) =>
-      `Los pesos de ${layer} tienen una desviación típica de ${own} frente a ${base} en la red base: ${ratio} veces menor.`,
+      `Los pesos de ${layer} tienen una desviación típica de ${own}, ${ratio} veces menor que en la red base (${base}).`,
     nearZero: ({ layer, own, base }) =>
       `El ${own} de los pesos de ${layer} está a menos de 0,001 de cero; en la red base, el ${base}.`,
     firstEpoch: ({ own, base }) =>
-      `Tras una sola época tiene ya un acierto en validación del ${own}; la red base tiene entonces el ${base}.`,
-    twin: ({ less, digits: count, clear, other }) =>
-      `Frente a ${other}, la misma red con dígitos sin alterar, falla ${digits(count)} ${less ? "menos" : "más"}${clear ? "" : ", lo que puede deberse al azar"}.`,
-    mistake: ({ actual, predicted, times: count }) =>
-      `Su error más común es leer un ${actual} como un ${predicted} (${times(count)}).`,
-    notebook: ({ published, epoch, here, difference, above }) =>
-      `Hasta la época ${epoch} el cuaderno tenía un acierto en validación del ${published}; aquí es del ${here}, ${difference} puntos por ${above ? "encima" : "debajo"}.`,
+      `Tras una sola época su acierto en validación ya es del ${own}; el de la red base es del ${base}.`,
+    poorStart: ({ own, training, second, notebook }) =>
+      [
+        `Tras la primera época lee mal los dígitos de validación (acierta el ${own}, aunque en entrenamiento acierta el ${training}): para evaluar, BatchNorm usa medias acumuladas que todavía contienen parte de sus valores iniciales.`,
+        ...(second === undefined ? [] : [`Tras la segunda época acierta el ${second}.`]),
+        ...(notebook === undefined ? [] : [`En el cuaderno acertaba el ${notebook} tras la primera.`]),
+      ].join(" "),
+    mistakes: ({ pairs, times: count, seed }) => {
+      const which = list(pairs.map(([actual, predicted]) => `un ${actual} como un ${predicted}`));
+      const whose = seed === undefined ? "" : `Con la semilla ${seed}, `;
+      return capital(
+        pairs.length === 1
+          ? `${whose}su error más común es leer ${which} (${times(count)}).`
+          : `${whose}sus errores más comunes son leer ${which} (${times(count)} cada uno).`,
+      );
+    },
+    notebook: ({ published, epoch, here, difference }) =>
+      `El mejor acierto en validación del cuaderno hasta la época ${epoch} fue del ${published}; aquí, del ${here} (${difference} puntos).`,
   },
 };

@@ -7,16 +7,29 @@ export interface TechniqueText {
   readonly name: string;
   /** For the ends of lines and narrow columns. */
   readonly short: string;
-  /** Within a sentence, with its article where the language wants one. */
-  readonly running: string;
+  /** Its network within a sentence, with its article: "the network with dropout". */
+  readonly network: string;
   /** What it does, in plain words, before any result. */
   readonly about: string;
 }
 
-/** A count of test images with what it is about, already in the language's digits. */
-export interface Against {
-  readonly digits: string;
-  readonly other: string;
+/** What can be said of the difference between two techniques' wrong test digits. */
+export type Verdict =
+  | "equal"
+  /** So small that another choice of test digits could turn it around. */
+  | "may be chance"
+  /** Larger, but one of them was trained from a single seed. */
+  | "single seed"
+  /** Larger, but some seeds say otherwise. */
+  | "seeds overlap"
+  /** Every seed of one is better than every seed of the other. */
+  | "every seed";
+
+/** How far the training accuracy is from the validation accuracy, in percentage points, and on which side. */
+export interface Gap {
+  readonly points: string;
+  /** 1: training above validation, -1: below, 0: the same. */
+  readonly sign: number;
 }
 
 /**
@@ -38,18 +51,20 @@ export interface ReportText {
   /** What only figures in files of their own say. */
   readonly files: { readonly misread: string };
   readonly summary: {
+    /** @param best several networks where they are equally good */
     readonly lead: (d: {
       networks: string;
-      best: string;
+      best: readonly string[];
       accuracy: string;
       wrong: string;
       of: string;
     }) => string;
-    readonly leadOne: (d: { name: string; accuracy: string; wrong: string; of: string }) => string;
-    readonly last: (d: { name: string; wrong: string }) => string;
+    readonly leadOne: (d: { network: string; accuracy: string; wrong: string; of: string }) => string;
+    readonly allAlike: (d: { networks: string; accuracy: string; wrong: string; of: string }) => string;
+    readonly last: (d: { networks: readonly string[]; wrong: string }) => string;
     readonly allReach: string;
     readonly noneReaches: string;
-    readonly someReach: (d: { reached: string; of: string }) => string;
+    readonly someReach: (d: { reached: string; of: string; single: boolean }) => string;
     readonly facts: (d: {
       train: string;
       validation: string;
@@ -73,12 +88,17 @@ export interface ReportText {
     readonly byEpoch: (epoch: string) => string;
     readonly here: (figure: string) => string;
     readonly notPublished: string;
-    readonly notes: (d: { several: boolean; penalties: boolean; smoothed: boolean }) => readonly string[];
+    readonly notes: (d: {
+      several: boolean;
+      penalties: boolean;
+      smoothed: boolean;
+      notebook: boolean;
+    }) => readonly string[];
   };
   readonly figures: {
     readonly comparison: {
       readonly title: (of: string) => string;
-      readonly description: string;
+      readonly description: (several: boolean) => string;
       readonly target: string;
     };
     readonly accuracy: { readonly title: string; readonly note: string };
@@ -175,27 +195,34 @@ export interface ReportText {
       runs: string;
       several: boolean;
     }) => string;
-    readonly target: (d: { reached: boolean; target: string }) => string;
-    readonly fewer: (d: Against) => string;
-    readonly more: (d: Against) => string;
-    readonly alike: (d: Against & { less: boolean; none: boolean }) => string;
-    readonly gapAbove: (d: { epoch: string; gap: string; base: string | undefined }) => string;
-    readonly gapBelow: (d: { epoch: string; gap: string; base: string | undefined }) => string;
-    readonly lossRises: (d: { epoch: string; rise: string }) => string;
-    readonly slower: (d: { percent: string; other: string }) => string;
-    readonly faster: (d: { percent: string; other: string }) => string;
-    readonly sameTime: (d: { other: string }) => string;
+    readonly target: (d: { reached: boolean; target: string; several: boolean }) => string;
+    /** @param less whether it gets fewer digits wrong than the other */
+    readonly against: (d: {
+      digits: string;
+      less: boolean;
+      other: string;
+      verdict: Verdict;
+      several: boolean;
+    }) => string;
+    readonly underfits: (d: { factor: string | undefined; layer: string; nearZero: string }) => string;
+    /** @param epoch the best one; undefined where each seed has its own */
+    readonly gap: (d: { epoch: string | undefined; own: Gap; base: Gap | undefined }) => string;
+    readonly lossRises: (d: { epoch: string; lowest: string; last: string; overfits: boolean }) => string;
     readonly narrower: (d: { layer: string; own: string; base: string; times: string }) => string;
     readonly nearZero: (d: { layer: string; own: string; base: string }) => string;
     readonly firstEpoch: (d: { own: string; base: string }) => string;
-    readonly twin: (d: { less: boolean; digits: string; clear: boolean; other: string }) => string;
-    readonly mistake: (d: { actual: string; predicted: string; times: string }) => string;
-    readonly notebook: (d: {
-      published: string;
-      epoch: string;
-      here: string;
-      difference: string;
-      above: boolean;
+    readonly poorStart: (d: {
+      own: string;
+      training: string;
+      second: string | undefined;
+      notebook: string | undefined;
     }) => string;
+    /** @param seed the one the pictures are of, where there are several */
+    readonly mistakes: (d: {
+      pairs: readonly (readonly [actual: string, predicted: string])[];
+      times: string;
+      seed: string | undefined;
+    }) => string;
+    readonly notebook: (d: { published: string; epoch: string; here: string; difference: string }) => string;
   };
 }
