@@ -145,29 +145,32 @@ describe("the report", () => {
     expect(dateIn("en", "")).toBe("");
   });
 
-  it.each<Language>(["en", "es"])(
-    "names all networks that are best, and all that are worst (%s)",
-    async (lang) => {
-      const wrong = (technique: string, count: number): TechniqueRun => {
-        const confusion = new Array<number>(100).fill(0);
-        [confusion[0], confusion[1]] = [10_000 - count, count];
-        return { ...base, technique, confusion, test: { loss: 0.03, accuracy: 1 - count / 10_000 } };
-      };
-      const lead = async (...runs: TechniqueRun[]) =>
-        /<p class="lead">(.*?)<\/p>/s.exec(await renderReport({ ...data, runs }, { lang }))?.[1];
-      const names = (...ids: string[]) => ids.map((id) => texts[lang].technique(id).network);
-      const two = await lead(wrong("base", 90), wrong("l2", 120), wrong("dropout", 90));
-      for (const name of names("base", "dropout"))
-        expect(two?.split(/[:,.]/)[1] + (two ?? "")).toContain(name);
-      expect(two?.indexOf(names("l2")[0] ?? "")).toBeGreaterThan(two?.indexOf("90") ?? 0);
-      expect(two).toContain(texts[lang].summary.someReach({ reached: "2", of: "3", single: false }));
-      const alike = await lead(wrong("base", 90), wrong("l2", 90));
-      expect(alike).not.toMatch(/last|último/);
-      expect(await lead(wrong("base", 90), wrong("l2", 120))).toContain(
-        texts[lang].summary.someReach({ reached: "1", of: "2", single: true }),
-      );
-    },
-  );
+  it("names all networks that are best, and says nothing of the last where all are alike", async () => {
+    const wrong = (technique: string, count: number): TechniqueRun => {
+      const confusion = new Array<number>(100).fill(0);
+      [confusion[0], confusion[1]] = [10_000 - count, count];
+      return { ...base, technique, confusion, test: { loss: 0.03, accuracy: 1 - count / 10_000 } };
+    };
+    const lead = async (lang: Language, ...runs: TechniqueRun[]) =>
+      /<p class="lead">(.*?)<\/p>/s
+        .exec(await renderReport({ ...data, runs }, { lang }))?.[1]
+        ?.replace(/\s/g, " ");
+    const three = [wrong("base", 90), wrong("l2", 120), wrong("dropout", 90)];
+    expect(await lead("en", ...three)).toBe(
+      "Of the 3 networks, the base network and the network with dropout do best: 99.10% of the test digits right, " +
+        "90 of 10,000 wrong. The network with L2 regularization comes last, with 120 wrong. " +
+        "2 of the 3 exceed the 99% that the exercise asks for.",
+    );
+    expect(await lead("es", ...three.slice(0, 2))).toBe(
+      "De las 2 redes, la que mejor lee los dígitos de test es la red base: acierta el 99,10 % y falla 90 de 10.000. " +
+        "En último lugar queda la red con regularización L2, con 120 fallos. " +
+        "Una de las 2 supera el 99 % que pide el ejercicio.",
+    );
+    expect(await lead("en", wrong("base", 90), wrong("l2", 90))).toBe(
+      "The 2 networks get 99.10% of the test digits right each, and 90 of 10,000 wrong. " +
+        "All of them exceed the 99% that the exercise asks for.",
+    );
+  });
 
   it("compares no times, and marks all figures that look equally good", async () => {
     const runs = ["base", "dropout"].map((technique) => ({ ...base, technique }));

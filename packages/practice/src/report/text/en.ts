@@ -116,7 +116,7 @@ export const en: ReportText = {
     leadOne: ({ network, accuracy, wrong, of }) =>
       `${capital(network)} gets ${accuracy} of the test digits right and ${wrong} of ${of} wrong.`,
     allAlike: ({ networks, accuracy, wrong, of }) =>
-      `All ${networks} networks get ${accuracy} of the test digits right and ${wrong} of ${of} wrong.`,
+      `The ${networks} networks get ${accuracy} of the test digits right each, and ${wrong} of ${of} wrong.`,
     last: ({ networks, wrong }) =>
       `${capital(list(networks))} ${networks.length === 1 ? "comes" : "come"} last, with ${wrong} wrong.`,
     allReach: "All of them exceed the 99% that the exercise asks for.",
