@@ -11,8 +11,10 @@ import {
   weightHistogram,
 } from "../../src/report/index.js";
 import { numbersIn } from "../../src/report/numbers.js";
+import { stages } from "../../src/report/page/network.js";
 import { commonestMistakes, curve, summarise } from "../../src/report/summary.js";
 import { texts } from "../../src/report/text/index.js";
+import { base as baseTechnique } from "../../src/techniques/base.js";
 import { sampleReport } from "./sample.js";
 
 let data: ReportData;
@@ -178,6 +180,22 @@ describe("the report", () => {
     const rows = page.slice(page.indexOf("<tbody>"), page.indexOf("</tbody>")).split("<tr").slice(1);
     // Test accuracy, test loss and validation accuracy.
     for (const row of rows) expect(row.match(/class="top"/g)).toHaveLength(3);
+  });
+
+  it("pictures the base network as it is", async () => {
+    const model = (await baseTechnique.network({ seed: 1 })).definition;
+    const layersShown = stages.slice(1);
+    expect(layersShown.map(({ layer }) => layer)).toEqual(
+      model.layers.map(({ layer }) => layer.className).filter((name) => name !== "InputLayer"),
+    );
+    expect(layersShown.map(({ shape }) => shape)).toEqual(
+      model.layers
+        .filter(({ layer }) => layer.className !== "InputLayer")
+        .map(({ outputShape }) => outputShape.slice(1)),
+    );
+    const pictured = (runs: TechniqueRun[]) => renderReport({ ...data, runs }, { lang: "en" });
+    expect(await pictured([base])).toContain("<b>AveragePooling2D</b><small>2×2 · 12×12×6</small>");
+    expect(await pictured([{ ...base, technique: "mlp" }])).not.toContain("<b>AveragePooling2D</b>");
   });
 
   it("draws a single epoch of a single technique without optional pictures", async () => {

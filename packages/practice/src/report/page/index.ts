@@ -9,6 +9,7 @@ import { pageTheme } from "../theme.js";
 import { comparisonSection } from "./comparison.js";
 import { curvesSection } from "./curves.js";
 import { type Markup, markup, raw } from "./markup.js";
+import { networkFigure } from "./network.js";
 import { robustnessSection } from "./robustness.js";
 import type { Scene } from "./scene.js";
 import { script } from "./script.js";
@@ -71,7 +72,8 @@ ${foot(scene)}
   return String(page);
 }
 
-function head({ data, text, numbers, summaries }: Scene): Markup {
+function head(scene: Scene): Markup {
+  const { data, text, numbers, summaries } = scene;
   const seconds = summaries.reduce((sum, summary) => sum + summary.seconds.mean * summary.runs.length, 0);
   const facts = text.summary.facts({
     train: numbers.count(data.images.train),
@@ -86,6 +88,7 @@ function head({ data, text, numbers, summaries }: Scene): Markup {
 <h1>${text.title}</h1>
 <p class="lead">${lead({ data, text, numbers, summaries })}</p>
 <dl class="facts">${facts.map(([label, value]) => markup`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
+${networkFigure(scene)}
 </header>`;
 }
 

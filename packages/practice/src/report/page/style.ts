@@ -37,6 +37,13 @@ header{padding-top:clamp(2.2rem,6vw,4.5rem);padding-bottom:1.8rem}
 .facts div{min-width:6rem}
 .facts dt{color:var(--muted);font-size:.8125rem}
 .facts dd{font-size:1.2rem;font-weight:600;font-variant-numeric:tabular-nums}
+.network{margin-top:2rem}
+.network figcaption{color:var(--muted);font-size:.875rem;margin-bottom:.6rem}
+.network ol{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.2rem,1fr));gap:.9rem .5rem;margin:0;padding:0;list-style:none}
+.network li{min-width:0}
+.network svg{width:64px;height:60px;color:var(--accent)}
+.network b{display:block;font-size:.8125rem;line-height:1.3;margin-top:.3rem}
+.network small{display:block;color:var(--muted);font-size:.8125rem;line-height:1.3}
 nav{position:sticky;top:0;z-index:5;background:color-mix(in srgb,var(--paper) 88%,transparent);backdrop-filter:blur(8px);border-block:1px solid var(--line)}
 nav ul{display:flex;gap:.35rem;max-width:1160px;margin:0 auto;padding:.5rem 1.5rem;overflow-x:auto;list-style:none;scrollbar-width:none}
 nav a{display:flex;align-items:center;gap:.45rem;padding:.3rem .75rem;border-radius:99px;color:var(--ink);text-decoration:none;font-size:.875rem;white-space:nowrap}

@@ -101,6 +101,7 @@ export const en: ReportText = {
   language: "en",
   title: "What each technique changes",
   kicker: "MNIST practice · report",
+  network: "The base network, with what each layer outputs for one image. The techniques start from it.",
   sections: {
     comparison: "The comparison",
     curves: "How they learn",

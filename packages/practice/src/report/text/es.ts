@@ -104,6 +104,7 @@ export const es: ReportText = {
   language: "es",
   title: "Qué cambia cada técnica en la misma red",
   kicker: "Práctica de MNIST · informe",
+  network: "La red base, con lo que cada capa devuelve para una imagen. Las técnicas parten de ella.",
   sections: {
     comparison: "La comparación",
     curves: "Cómo aprenden",

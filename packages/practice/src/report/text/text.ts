@@ -40,6 +40,8 @@ export interface ReportText {
   readonly language: Language;
   readonly title: string;
   readonly kicker: string;
+  /** Above the picture of the base network. */
+  readonly network: string;
   readonly sections: {
     readonly comparison: string;
     readonly curves: string;

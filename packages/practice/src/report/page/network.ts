@@ -1,0 +1,63 @@
+import { type Markup, markup } from "./markup.js";
+import type { Scene } from "./scene.js";
+
+/** A layer of the base network and the shape of what it gives for one image, `[height, width, channels]` or `[units]`. */
+interface Stage {
+  /** As in Keras; the first is no layer's, but the image. */
+  readonly layer: string;
+  readonly detail: string;
+  readonly shape: readonly number[];
+}
+
+/** The base network, which the techniques change. */
+export const stages: readonly Stage[] = [
+  { layer: "Input", detail: "", shape: [28, 28, 1] },
+  { layer: "Conv2D", detail: "5×5", shape: [24, 24, 6] },
+  { layer: "AveragePooling2D", detail: "2×2", shape: [12, 12, 6] },
+  { layer: "Conv2D", detail: "5×5", shape: [8, 8, 16] },
+  { layer: "AveragePooling2D", detail: "2×2", shape: [4, 4, 16] },
+  { layer: "Flatten", detail: "", shape: [256] },
+  { layer: "Dense", detail: "ReLU", shape: [1024] },
+  { layer: "Dense", detail: "ReLU", shape: [1024] },
+  { layer: "Dense", detail: "softmax", shape: [10] },
+];
+
+const WIDTH = 64;
+const HEIGHT = 60;
+/** Pixels on the page for each pixel of a feature map. */
+const SCALE = 1.3;
+const MOST_SHEETS = 6;
+const SHEET_STEP = 2.5;
+
+/** The base network as a row of pictures, from the image to the ten digits; nothing where no base network was trained. */
+export function networkFigure({ text, summaries }: Scene): Markup {
+  if (summaries.every(({ technique }) => technique !== "base")) return markup``;
+  return markup`<figure class="network"><figcaption>${text.network}</figcaption><ol>${stages.map(
+    ({ layer, detail, shape }) =>
+      markup`<li>${picture(shape)}<b>${layer}</b><small>${detail}${detail === "" ? "" : " · "}${shape.join("×")}</small></li>`,
+  )}</ol></figure>`;
+}
+
+function picture(shape: readonly number[]): Markup {
+  return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true" fill="var(--surface)" stroke="currentColor">${
+    shape.length === 1 ? column(shape[0] as number) : sheets(shape[0] as number, shape[2] as number)
+  }</svg>`;
+}
+
+/** Feature maps, one behind the other. */
+function sheets(side: number, channels: number): Markup[] {
+  const size = side * SCALE;
+  const count = Math.min(channels, MOST_SHEETS);
+  const reach = size + (count - 1) * SHEET_STEP;
+  const [left, top] = [(WIDTH - reach) / 2, (HEIGHT - reach) / 2];
+  return Array.from({ length: count }, (_, i) => {
+    const shift = (count - 1 - i) * SHEET_STEP;
+    return markup`<rect x="${left + shift}" y="${top + reach - size - shift}" width="${size}" height="${size}"/>`;
+  });
+}
+
+/** Units above each other, taller the more there are. */
+function column(units: number): Markup {
+  const height = 5.2 * Math.log2(units);
+  return markup`<rect x="${WIDTH / 2 - 4}" y="${(HEIGHT - height) / 2}" width="8" height="${height}" rx="3"/>`;
+}
