@@ -88,18 +88,22 @@ export interface Findings {
 export function findings(own: TechniqueSummary, scene: Scene): Findings {
   const base = scene.summaries.find(({ technique }) => technique === "base");
   const other = base === own ? undefined : base;
+  const start = firstEpoch(own, other, scene);
+  // Where the first epoch's weights are the ones tested, a poor start explains all the rest.
+  const isAllThereIs = own.runs.every(({ bestEpoch }) => bestEpoch === 1);
   const [conclusion = "", ...rest] = [
     ...underfitting(own, other, scene),
+    ...(isAllThereIs ? start : []),
     ...(other === undefined ? [target(own, scene)] : [against(own, other, scene)]),
   ];
   return {
     conclusion,
     main: [
-      result(own, scene),
       ...rest,
+      result(own, scene),
       ...twin(own, scene),
       ...penalty(own, other, scene),
-      ...firstEpoch(own, other, scene),
+      ...(isAllThereIs ? [] : start),
       gap(own, other, scene),
       ...lossRise(own, scene),
     ],
@@ -214,7 +218,7 @@ function firstEpoch(
   own: TechniqueSummary,
   base: TechniqueSummary | undefined,
   { text, numbers }: Scene,
-): string[] {
+): readonly string[] {
   if (!NORMALIZED.has(own.technique)) return [];
   const validation = curve(own.runs, "valAccuracy");
   const first = at(validation, 1);
@@ -222,14 +226,12 @@ function firstEpoch(
   if (training - first > POOR_START) {
     const second = at(validation, 2);
     const [point] = own.notebook;
-    return [
-      text.findings.poorStart({
-        own: numbers.percent(first),
-        training: numbers.percent(training),
-        second: second > first ? numbers.percent(second) : undefined,
-        notebook: point?.epoch === 1 ? numbers.percent(point.valAccuracy) : undefined,
-      }),
-    ];
+    return text.findings.poorStart({
+      own: numbers.percent(first),
+      training: numbers.percent(training),
+      second: second > first ? numbers.percent(second) : undefined,
+      notebook: point?.epoch === 1 ? numbers.percent(point.valAccuracy) : undefined,
+    });
   }
   if (own.technique !== "batchnorm" || base === undefined) return [];
   const baseFirst = at(curve(base.runs, "valAccuracy"), 1);

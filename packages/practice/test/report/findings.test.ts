@@ -260,6 +260,15 @@ describe("batch normalization's first epoch", () => {
     expect(text).not.toContain("is already");
   });
 
+  it("is the conclusion where there is no later one to test", () => {
+    const single = of("batchnorm", base, poor({ train: [0.93], val: [0.62] }));
+    expect(single.conclusion).toContain("After the first epoch it reads only 62.00%");
+    expect(single.main.join(" ")).toContain("as many digits wrong as the base network");
+    const later = of("batchnorm", base, poor({ best: 2, wrong: 90 }));
+    expect(later.conclusion).toContain("10 fewer digits wrong than the base network");
+    expect(later.main.join(" ")).toContain("After the first epoch it reads only 62.00%");
+  });
+
   it("is explained without what is not there", () => {
     const alone = all("batchnorm", poor({ isNotebookCell: false, train: [0.93], val: [0.62] }));
     expect(alone).toContain("reads only 62.00%");

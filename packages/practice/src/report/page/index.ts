@@ -157,8 +157,8 @@ function foot({ data, text, numbers }: Scene): Markup {
     [
       made.learningRate,
       made.learningRateFell({
-        from: numbers.figure(Math.max(...rates)),
-        to: numbers.figure(Math.min(...rates)),
+        from: numbers.factor(Math.max(...rates)),
+        to: numbers.factor(Math.min(...rates)),
       }),
     ],
     [made.date, dateIn(text.language, environment.date)],

@@ -172,8 +172,7 @@ export const en: ReportText = {
   figures: {
     comparison: {
       title: (of) => `Wrong test digits, out of ${of}`,
-      description: (several) =>
-        `Wrong test digits of each technique, fewest first${several ? ": the bar is the mean, each dot a seed" : ""}.`,
+      description: (several) => `Fewest first.${several ? " The bar is the mean, each dot a seed." : ""}`,
       target: "99%",
     },
     accuracy: {
@@ -308,12 +307,11 @@ export const en: ReportText = {
       `${own} of the weights of ${layer} are within 0.001 of zero; in the base network, ${base}.`,
     firstEpoch: ({ own, base }) =>
       `After one epoch its validation accuracy is already ${own}; that of the base network is ${base}.`,
-    poorStart: ({ own, training, second, notebook }) =>
-      [
-        `After the first epoch it reads only ${own} of the validation digits right, although its training accuracy is ${training}: to evaluate, batch normalization uses running averages that still contain part of their initial values.`,
-        ...(second === undefined ? [] : [`After the second epoch it is ${second}.`]),
-        ...(notebook === undefined ? [] : [`In the notebook it was ${notebook} after the first.`]),
-      ].join(" "),
+    poorStart: ({ own, training, second, notebook }) => [
+      `After the first epoch it reads only ${own} of the validation digits right, although its training accuracy is ${training}: to evaluate, batch normalization uses running averages that still contain part of their initial values.`,
+      ...(second === undefined ? [] : [`After the second epoch it is ${second}.`]),
+      ...(notebook === undefined ? [] : [`In the notebook it was ${notebook} after the first.`]),
+    ],
     mistakes: ({ pairs, times: count, seed }) => {
       const which = list(pairs.map(([actual, predicted]) => `${a(actual)} as ${a(predicted)}`));
       const whose = seed === undefined ? "Its" : `With seed ${seed}, its`;

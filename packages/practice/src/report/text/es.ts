@@ -7,7 +7,7 @@ const techniques: Readonly<Record<string, TechniqueText>> = {
     short: "Base",
     network: "la red base",
     about:
-      "Dos capas convolucionales buscan trazos y esquinas allí donde estén, el average pooling lo resume a la mitad de tamaño " +
+      "Dos capas convolucionales buscan trazos y esquinas allí donde estén, el average pooling resume lo encontrado a la mitad de tamaño " +
       "y dos capas densas de 1024 neuronas deciden qué dígito es. Nada le impide aprenderse de memoria los dígitos de " +
       "entrenamiento. Es la referencia con la que se comparan las demás.",
   },
@@ -178,7 +178,7 @@ export const es: ReportText = {
     comparison: {
       title: (of) => `Dígitos de test mal leídos, de ${of}`,
       description: (several) =>
-        `Fallos de cada técnica en test, de menos a más${several ? ": la barra es la media y cada punto, una semilla" : ""}.`,
+        `De menos a más fallos.${several ? " La barra es la media; cada punto, una semilla." : ""}`,
       target: "99 %",
     },
     accuracy: {
@@ -314,12 +314,11 @@ export const es: ReportText = {
       `El ${own} de los pesos de ${layer} está a menos de 0,001 de cero; en la red base, el ${base}.`,
     firstEpoch: ({ own, base }) =>
       `Tras una sola época su acierto en validación ya es del ${own}; el de la red base es del ${base}.`,
-    poorStart: ({ own, training, second, notebook }) =>
-      [
-        `Tras la primera época lee mal los dígitos de validación (acierta el ${own}, aunque en entrenamiento acierta el ${training}): para evaluar, BatchNorm usa medias acumuladas que todavía contienen parte de sus valores iniciales.`,
-        ...(second === undefined ? [] : [`Tras la segunda época acierta el ${second}.`]),
-        ...(notebook === undefined ? [] : [`En el cuaderno acertaba el ${notebook} tras la primera.`]),
-      ].join(" "),
+    poorStart: ({ own, training, second, notebook }) => [
+      `Tras la primera época lee mal los dígitos de validación (acierta el ${own}, aunque en entrenamiento acierta el ${training}): para evaluar, BatchNorm usa medias acumuladas que todavía contienen parte de sus valores iniciales.`,
+      ...(second === undefined ? [] : [`Tras la segunda época acierta el ${second}.`]),
+      ...(notebook === undefined ? [] : [`En el cuaderno acertaba el ${notebook} tras la primera.`]),
+    ],
     mistakes: ({ pairs, times: count, seed }) => {
       const which = list(pairs.map(([actual, predicted]) => `un ${actual} como un ${predicted}`));
       const whose = seed === undefined ? "" : `Con la semilla ${seed}, `;

@@ -218,7 +218,7 @@ export interface ReportText {
       training: string;
       second: string | undefined;
       notebook: string | undefined;
-    }) => string;
+    }) => readonly string[];
     /** @param seed the one the pictures are of, where there are several */
     readonly mistakes: (d: {
       pairs: readonly (readonly [actual: string, predicted: string])[];
