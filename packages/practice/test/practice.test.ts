@@ -58,7 +58,8 @@ describe("trazo practice", () => {
       expect(row).toContain(`${(100 * (result?.test.accuracy as number)).toFixed(2)}%`);
       expect(row).toContain(`${(100 * (bestEpochOf({ config, history })?.value as number)).toFixed(2)}%`);
     }
-    expect(table).toContain("96.93% at 1, here");
+    // The notebook trained on other images: on all of MNIST.
+    expect(table).not.toContain("96.93%");
   });
 
   it("trains each against the cell's loss, best against smoothed targets, and says so in its files", async () => {

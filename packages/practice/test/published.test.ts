@@ -1,5 +1,7 @@
+import { loadMnist } from "trazo";
 import { describe, expect, it } from "vitest";
-import { published, publishedBy } from "../src/published.js";
+import { prepare } from "../src/data.js";
+import { notebookData, published, publishedBy } from "../src/published.js";
 
 describe("the notebook's published figures", () => {
   it("end with the figures the notebook is known for", () => {
@@ -23,6 +25,10 @@ describe("the notebook's published figures", () => {
         expect(Math.abs(valAccuracy * 12000 - Math.round(valAccuracy * 12000))).toBeLessThan(0.07);
       }
     }
+  });
+
+  it("are of MNIST, split and ordered as here", async () => {
+    expect(prepare(await loadMnist()).digest).toBe(notebookData);
   });
 
   it("stand until the next better one", () => {

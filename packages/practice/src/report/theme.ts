@@ -12,7 +12,7 @@ const STAR =
   "M0,-0.62L0.18,-0.2L0.62,-0.18L0.28,0.12L0.4,0.56L0,0.3L-0.4,0.56L-0.28,0.12L-0.62,-0.18L-0.18,-0.2Z";
 
 /** A Vega symbol of its own, one unit across. */
-export const HEXAGON = "M-0.3,-0.52H0.3L0.6,0L0.3,0.52H-0.3L-0.6,0Z";
+export const HEXAGON = "M-0.22,-0.6H0.22L0.6,0L0.22,0.6H-0.22L-0.6,0Z";
 
 /**
  * Colours after Okabe and Ito's set for colour-blind readers ("Color Universal Design", 2008), darkened for light paper

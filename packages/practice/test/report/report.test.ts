@@ -194,8 +194,8 @@ describe("the report", () => {
         .map(({ outputShape }) => outputShape.slice(1)),
     );
     const pictured = (runs: TechniqueRun[]) => renderReport({ ...data, runs }, { lang: "en" });
-    expect(await pictured([base])).toContain("<b>AveragePooling2D</b><small>2×2 · 12×12×6</small>");
-    expect(await pictured([{ ...base, technique: "mlp" }])).not.toContain("<b>AveragePooling2D</b>");
+    expect(await pictured([base])).toContain("<b>Average<wbr>Pooling2D</b><small>2×2 · 12×12×6</small>");
+    expect(await pictured([{ ...base, technique: "mlp" }])).not.toContain("<b>Average<wbr>Pooling2D</b>");
   });
 
   it("draws a single epoch of a single technique without optional pictures", async () => {

@@ -34,8 +34,14 @@ export function networkFigure({ text, summaries }: Scene): Markup {
   if (summaries.every(({ technique }) => technique !== "base")) return markup``;
   return markup`<figure class="network"><figcaption>${text.network}</figcaption><ol>${stages.map(
     ({ layer, detail, shape }) =>
-      markup`<li>${picture(shape)}<b>${layer}</b><small>${detail}${detail === "" ? "" : " · "}${shape.join("×")}</small></li>`,
+      markup`<li>${picture(shape)}<b>${breakable(layer)}</b><small>${detail}${detail === "" ? "" : " · "}${shape.join("×")}</small></li>`,
   )}</ol></figure>`;
+}
+
+/** Long names may break between their words. */
+function breakable(layer: string): Markup {
+  const [first = "", ...rest] = layer.split(/(?=Pooling)/);
+  return markup`${first}${rest.map((word) => markup`<wbr>${word}`)}`;
 }
 
 function picture(shape: readonly number[]): Markup {
@@ -49,7 +55,7 @@ function sheets(side: number, channels: number): Markup[] {
   const size = side * SCALE;
   const count = Math.min(channels, MOST_SHEETS);
   const reach = size + (count - 1) * SHEET_STEP;
-  const [left, top] = [(WIDTH - reach) / 2, (HEIGHT - reach) / 2];
+  const [left, top] = [1, (HEIGHT - reach) / 2];
   return Array.from({ length: count }, (_, i) => {
     const shift = (count - 1 - i) * SHEET_STEP;
     return markup`<rect x="${left + shift}" y="${top + reach - size - shift}" width="${size}" height="${size}"/>`;
@@ -59,5 +65,5 @@ function sheets(side: number, channels: number): Markup[] {
 /** Units above each other, taller the more there are. */
 function column(units: number): Markup {
   const height = 5.2 * Math.log2(units);
-  return markup`<rect x="${WIDTH / 2 - 4}" y="${(HEIGHT - height) / 2}" width="8" height="${height}" rx="3"/>`;
+  return markup`<rect x="1" y="${(HEIGHT - height) / 2}" width="8" height="${height}" rx="3"/>`;
 }

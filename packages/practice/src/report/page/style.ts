@@ -39,7 +39,7 @@ header{padding-top:clamp(2.2rem,6vw,4.5rem);padding-bottom:1.8rem}
 .facts dd{font-size:1.2rem;font-weight:600;font-variant-numeric:tabular-nums}
 .network{margin-top:2rem}
 .network figcaption{color:var(--muted);font-size:.875rem;margin-bottom:.6rem}
-.network ol{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.2rem,1fr));gap:.9rem .5rem;margin:0;padding:0;list-style:none}
+.network ol{display:grid;grid-template-columns:repeat(auto-fill,minmax(6rem,1fr));gap:.9rem .5rem;margin:0;padding:0;list-style:none}
 .network li{min-width:0}
 .network svg{width:64px;height:60px;color:var(--accent)}
 .network b{display:block;font-size:.8125rem;line-height:1.3;margin-top:.3rem}

@@ -10,7 +10,7 @@ const outlines: Readonly<Record<string, string>> = {
   "triangle-down": "M0,6.5L7,-6H-7Z",
   "triangle-left": "M-6.5,0L6,-7V7Z",
   "triangle-right": "M6.5,0L-6,-7V7Z",
-  [HEXAGON]: "M-3.4,-6H3.4L6.8,0L3.4,6H-3.4L-6.8,0Z",
+  [HEXAGON]: "M-2.5,-6.5H2.5L7,0L2.5,6.5H-2.5L-7,0Z",
 };
 const STAR = "M0,-7.5L2.2,-2.4L7.5,-2.2L3.4,1.5L4.8,6.8L0,3.7L-4.8,6.8L-3.4,1.5L-7.5,-2.2L-2.2,-2.4Z";
 
