@@ -1,4 +1,4 @@
-import { type PublishedPoint, published } from "../published.js";
+import { type PublishedPoint, published, publishedBy } from "../published.js";
 import {
   type EpochRecord,
   NUM_CLASSES,
@@ -64,7 +64,7 @@ function summariseTechnique(technique: string, runs: readonly TechniqueRun[]): T
   const epochs = Math.max(...runs.flatMap(({ history }) => history.map(({ epoch }) => epoch)));
   const wrong = runs.map(({ confusion }) => wrongOf(confusion));
   const notebook = runs.every(({ isNotebookCell }) => isNotebookCell) ? (published[technique] ?? []) : [];
-  const point = notebook.findLast(({ epoch }) => epoch <= epochs);
+  const point = notebook.length === 0 ? undefined : publishedBy(technique, epochs);
   return {
     technique,
     runs,
