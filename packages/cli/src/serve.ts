@@ -1,12 +1,12 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
-import type { ServeOptions } from "@trazo/serve";
-import { type ClassifierServer, createServer, openThreadedClassifier } from "@trazo/serve";
+import type { ServeOptions, ServeOptions } from "@trazo/serve";
+import { type ClassifierServer, type ClassifierServer, createServer, createServer, openThreadedClassifier, openThreadedClassifier } from "@trazo/serve";
 import sharp from "sharp";
 import type { ImageClassifier } from "trazo";
 import { sizeOf, TrazoError, tensor } from "trazo";
-import { echoMs, exitCodes } from "./interrupt.js";
 import { showNotes } from "./notes.js";
+import { firstStopSignal } from "./stop-signals.js";
 
 export interface ServeFlags extends ServeOptions {
   readonly host: string;
@@ -18,7 +18,10 @@ export interface ServeFlags extends ServeOptions {
 /** Seconds that requests under way may take to end when the server is told to stop. */
 const GRACE = 10;
 
-/** Serves a model until SIGINT or SIGTERM: then no connection is accepted, what has begun is answered, and the model is freed. */
+/**
+ * Serves a model until SIGINT, SIGTERM or SIGHUP: then accepts no new connection, answers the requests in progress, and frees the
+ * model.
+ */
 export async function serveModel(path: string, flags: ServeFlags): Promise<void> {
   const address = await resolve(flags.host);
   // Several pictures are decoded at once: more threads for each would only get in each other's way.
@@ -39,32 +42,23 @@ async function serve(
   address: string,
   { port, timeout }: ServeFlags,
 ): Promise<void> {
-  const signal = nextSignal();
+  const signal = firstStopSignal();
   const chosen = await server.listen(address, port).catch((error: NodeJS.ErrnoException) => {
     throw cannotListen(error, address, port);
   });
   const shown = isIPv6(address) ? `[${address}]` : address;
   process.stdout.write(`Listening on http://${shown}:${chosen}\n`);
   if (!isLoopback(address)) {
-    process.stderr.write("Note: other machines can reach this address, and nothing asks who they are.\n");
+    process.stderr.write(
+      "Warning: this address is reachable from other machines and has no authentication.\n",
+    );
   }
   const name = await signal;
-  process.stdout.write(`${name}: stopping once what has begun is answered. Again to leave at once.\n`);
+  // After a hang-up the terminal is gone, and to write to it would fail.
+  if (name !== "SIGHUP") {
+    process.stdout.write(`${name}: finishing the requests in progress. Send it again to stop at once.\n`);
+  }
   await server.stop(Math.min(GRACE, timeout));
-}
-
-/** The first signal asks to stop; the second leaves at once. */
-function nextSignal(): Promise<keyof typeof exitCodes> {
-  return new Promise((resolve) => {
-    let asked: number | undefined;
-    const onSignal = (name: keyof typeof exitCodes): void => {
-      asked ??= performance.now();
-      if (performance.now() - asked > echoMs()) process.exit(exitCodes[name]);
-      resolve(name);
-    };
-    process.on("SIGINT", onSignal);
-    process.on("SIGTERM", onSignal);
-  });
 }
 
 async function resolve(host: string): Promise<string> {

@@ -121,7 +121,7 @@ describe("trazo serve", () => {
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("other machines can reach"),
+      stderr: expect.stringContaining("reachable from other machines"),
     });
   });
 
