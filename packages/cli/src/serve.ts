@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
-import type { ServeOptions, ServeOptions } from "@trazo/serve";
-import { type ClassifierServer, type ClassifierServer, createServer, createServer, openThreadedClassifier, openThreadedClassifier } from "@trazo/serve";
+import type { ServeOptions } from "@trazo/serve";
+import { type ClassifierServer, createServer, openThreadedClassifier } from "@trazo/serve";
 import sharp from "sharp";
 import type { ImageClassifier } from "trazo";
 import { sizeOf, TrazoError, tensor } from "trazo";

@@ -1,5 +1,6 @@
 import type { ImageClassifier } from "trazo";
 import { tensor } from "trazo";
+import { FairQueue } from "./fair-queue.js";
 import { RequestError } from "./request-error.js";
 
 export interface BatchQueueOptions {
@@ -22,12 +23,12 @@ const MOST_TURNS = 100;
 
 /**
  * Brings images of many requests into common inferences. One inference runs at a time; what arrives meanwhile waits and
- * goes into the next one together. When nothing runs an image does not wait for others.
+ * goes into the next one together, taken from each request in turn. When nothing runs an image does not wait for others.
  */
 export class BatchQueue {
   readonly #classifier: ImageClassifier;
   readonly #options: BatchQueueOptions;
-  #waiting: Waiting[] = [];
+  readonly #waiting = new FairQueue<Waiting>();
   #running: Promise<void> | undefined;
 
   constructor(classifier: ImageClassifier, options: BatchQueueOptions) {
@@ -44,21 +45,28 @@ export class BatchQueue {
    * The classes' probabilities of each image.
    *
    * @param images pixels `height * width * channels` each, row-major, as the classifier reads them
+   * @param signal of the request: when it is aborted, images that wait are dropped
    * @throws RequestError `overloaded` when not all of them may wait; then none does
+   * @throws the signal's reason when it is aborted
    */
-  async classify(images: readonly Uint8Array[]): Promise<Float32Array[]> {
+  async classify(images: readonly Uint8Array[], signal: AbortSignal): Promise<Float32Array[]> {
+    signal.throwIfAborted();
     if (this.#waiting.length + images.length > this.#options.maxWaiting) {
       throw new RequestError(
         "overloaded",
-        `${this.#waiting.length} images are waiting, at most ${this.#options.maxWaiting} may. Try again in a moment.`,
+        `The server is busy: ${this.#waiting.length} images are waiting. Try again in a moment.`,
       );
     }
     const answers = images.map(
       (pixels) =>
         new Promise<Float32Array>((resolve, reject) => {
-          this.#waiting.push({ pixels, resolve, reject });
+          this.#waiting.add(signal, { pixels, resolve, reject });
         }),
     );
+    const onAbort = (): void => {
+      for (const { reject } of this.#waiting.drop(signal)) reject(signal.reason);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
     this.#running ??= this.#run();
     return await Promise.all(answers);
   }
@@ -71,12 +79,23 @@ export class BatchQueue {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#gather();
-      const batch = this.#waiting.splice(0, this.#options.maxBatch);
+      const batch = this.#nextBatch();
+      if (batch.length === 0) continue;
       const start = performance.now();
       await this.#classifyBatch(batch);
       this.#options.onBatch?.(batch.length, (performance.now() - start) / 1000);
     }
     this.#running = undefined;
+  }
+
+  #nextBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    while (batch.length < this.#options.maxBatch) {
+      const one = this.#waiting.take();
+      if (!one) break;
+      batch.push(one);
+    }
+    return batch;
   }
 
   /**

@@ -10,7 +10,7 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** Answers what fails below HTTP's handlers: requests that do not arrive in time or are no HTTP. */
+/** Answers what fails below HTTP's handlers: requests that do not arrive in time or are not HTTP. */
 export interface ConnectionErrors {
   /** Notes which request a connection is at. */
   watch(request: IncomingMessage, response: ServerResponse): void;
@@ -47,10 +47,10 @@ export function createConnectionErrors(timeout: number): ConnectionErrors {
 
 function describe(error: NodeJS.ErrnoException, timeout: number): RequestError {
   if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    return new RequestError("request_timeout", `The request did not arrive completely within ${timeout} s.`);
+    return new RequestError("request_timeout", `The request did not arrive within ${timeout} s.`);
   }
   if (error.code === "HPE_HEADER_OVERFLOW") {
-    return new RequestError("headers_too_large", "The request's headers are too large.");
+    return new RequestError("headers_too_large", "The headers of the request are too large.");
   }
-  return new RequestError("malformed_request", "The request is no valid HTTP.");
+  return new RequestError("malformed_request", "The request is not valid HTTP.");
 }

@@ -1,12 +1,19 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { recent } from "./recent.js";
+
+/** Seconds for which the text of the metrics is reused: to make it takes milliseconds in which nothing else is answered. */
+export const METRICS_AGE = 0.25;
 
 /** What the server counts, for Prometheus. */
 export interface ServeMetrics {
   /** @param route the address as the server knows it, so that the labels stay few */
   countRequest(method: string, route: string, status: number, seconds: number): void;
   countBatch(images: number, seconds: number): void;
+  /** Counts a picture file whose decoding starts. */
+  countPicture(): void;
   readonly contentType: string;
-  text(): Promise<string>;
+  /** In Prometheus's text format, at most a quarter of a second old. */
+  text(): Promise<Buffer>;
 }
 
 /** @param queueLength images that wait at the moment */
@@ -16,13 +23,13 @@ export function createMetrics(queueLength: () => number): ServeMetrics {
   collectDefaultMetrics({ register });
   const requests = new Counter({
     name: "trazo_http_requests_total",
-    help: "Requests answered.",
+    help: "Answered requests.",
     labelNames: ["method", "route", "status"],
     registers,
   });
   const latency = new Histogram({
     name: "trazo_http_request_duration_seconds",
-    help: "Time from a request's headers to the end of its answer.",
+    help: "Time from the headers of a request to the end of its answer.",
     labelNames: ["route"],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
@@ -39,9 +46,14 @@ export function createMetrics(queueLength: () => number): ServeMetrics {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
     registers,
   });
+  const pictures = new Counter({
+    name: "trazo_pictures_decoded_total",
+    help: "Picture files whose decoding was started.",
+    registers,
+  });
   new Gauge({
     name: "trazo_queue_length",
-    help: "Images that wait for their inference.",
+    help: "Images that wait for inference.",
     registers,
     collect() {
       this.set(queueLength());
@@ -56,7 +68,8 @@ export function createMetrics(queueLength: () => number): ServeMetrics {
       batchSize.observe(images);
       inference.observe(seconds);
     },
+    countPicture: () => pictures.inc(),
     contentType: register.contentType,
-    text: () => register.metrics(),
+    text: recent(async () => Buffer.from(await register.metrics()), METRICS_AGE),
   };
 }

@@ -1,46 +1,64 @@
+import { type PictureKind, pictureKind, pictureKinds } from "trazo/node";
 import { RequestError } from "./request-error.js";
 
 /** A PNG of a few kilobytes can hold far more; to decode this many takes tens of milliseconds. Phones take 12 million. */
 const MAX_PIXELS = 24_000_000;
+/** A picture of the same number of pixels takes many times as long when it is very narrow. */
+const MAX_SIDE = 16_384;
 /** Plenty for a digit. From here on the pixels are prepared on the main thread, while nobody else is answered. */
 const WORKING_SIZE = 512;
+/** What is decoded later as it is; other formats are converted here. */
+const plainKinds: readonly (PictureKind | undefined)[] = ["png", "jpeg"];
+
+/** Refuses other files than pictures by their first bytes. @throws RequestError naming the formats */
+export function checkKind(bytes: Uint8Array, name: string): void {
+  if (pictureKind(bytes) !== undefined) return;
+  throw new RequestError(
+    "unreadable_picture",
+    `${name} is not a picture in a supported format (${pictureKinds}).`,
+  );
+}
 
 /**
- * A picture file that is cheap to decode: PNG or JPEG by its first bytes, and shrunk on a thread of its own when it is large.
+ * A picture file that is cheap to decode: PNG or JPEG, and shrunk on a thread of its own when it is large.
  *
  * @param least pixels a side that the model reads
- * @throws RequestError when it is of another format, damaged, or has more than 24 million pixels
+ * @throws RequestError when it is of another format, damaged, or too large
  */
 export async function tamePicture(bytes: Uint8Array, name: string, least: number): Promise<Uint8Array> {
-  if (!isPng(bytes) && !isJpeg(bytes)) {
-    throw new RequestError("unreadable_picture", `${name}: this is neither a PNG nor a JPEG file.`);
-  }
+  checkKind(bytes, name);
   const { default: sharp } = await import("sharp");
   const damaged = (cause: Error): never => {
     const reason = cause.message.split("\n")[0];
-    throw new RequestError("unreadable_picture", `${name}: not a picture that can be read (${reason}).`, {
+    throw new RequestError("unreadable_picture", `${name} cannot be read; it may be damaged (${reason}).`, {
       cause,
     });
   };
   const source = sharp(bytes, { failOn: "error", limitInputPixels: false });
   const { width, height } = await source.metadata().catch(damaged);
-  if (width * height > MAX_PIXELS) {
-    throw new RequestError(
-      "unreadable_picture",
-      `${name}: the picture has ${width}×${height} pixels; at most ${MAX_PIXELS} can be read. Make it smaller.`,
-    );
-  }
+  checkSize(width, height, name);
   const side = Math.max(WORKING_SIZE, 2 * least);
-  if (Math.max(width, height) <= side) return bytes;
+  const isPlain = plainKinds.includes(pictureKind(bytes));
+  if (isPlain && Math.max(width, height) <= side) return bytes;
   return await source
     .autoOrient()
-    .resize({ width: side, height: side, fit: "inside", kernel: "linear" })
+    .resize({ width: side, height: side, fit: "inside", kernel: "linear", withoutEnlargement: true })
     .png({ compressionLevel: 1 })
     .toBuffer()
     .catch(damaged);
 }
 
-const startsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>
-  signature.every((byte, i) => bytes[i] === byte);
-const isPng = (bytes: Uint8Array): boolean => startsWith(bytes, [0x89, 0x50, 0x4e, 0x47]);
-const isJpeg = (bytes: Uint8Array): boolean => startsWith(bytes, [0xff, 0xd8, 0xff]);
+function checkSize(width: number, height: number, name: string): void {
+  if (width * height > MAX_PIXELS) {
+    throw new RequestError(
+      "unreadable_picture",
+      `${name} is too large: ${width}×${height} pixels (limit: ${MAX_PIXELS / 1e6} million).`,
+    );
+  }
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new RequestError(
+      "unreadable_picture",
+      `${name} is too ${width > height ? "wide" : "tall"}: ${width}×${height} pixels (limit: ${MAX_SIDE} a side).`,
+    );
+  }
+}

@@ -3,9 +3,11 @@ import type { FastifyRequest } from "fastify";
 import type { ImageClassifier } from "trazo";
 import { TrazoError } from "trazo";
 import { decodeDigitImage } from "trazo/node";
+import { fromBase64 } from "./base64.js";
 import type { Limiter } from "./limiter.js";
-import { tamePicture } from "./picture-file.js";
-import { describe, pixelsFromArrays } from "./pixels.js";
+import { checkKind, tamePicture } from "./picture-file.js";
+import { describe, pixelsFromArrays, readScale } from "./pixels.js";
+import { supportedTypes } from "./report-error.js";
 import { RequestError } from "./request-error.js";
 
 export interface ReadImagesContext {
@@ -16,56 +18,80 @@ export interface ReadImagesContext {
   readonly maxBody: number;
   /** Decoding takes memory and processor time: only some pictures are decoded at once. */
   readonly limiter: Limiter;
+  /** Told about each picture whose decoding starts. */
+  readonly onDecode: () => void;
+}
+
+/** A picture file that is to be decoded. */
+interface PictureFile {
+  readonly bytes: Uint8Array;
+  readonly name: string;
 }
 
 /**
  * The images of a request to `/predict`, whichever way they were sent: pixels `height * width * channels` each.
  *
+ * @param signal of the request: when it is aborted, pictures that wait are not decoded
  * @throws RequestError
+ * @throws the signal's reason when it is aborted
  */
-export async function readImages(request: FastifyRequest, context: ReadImagesContext): Promise<Uint8Array[]> {
-  if (request.isMultipart()) return await readForm(request, context);
-  const { body } = request;
-  if (body instanceof Uint8Array) return [await decodePicture(body, "The picture", request, context)];
-  if (body !== undefined) return await readJson(body, request, context);
-  throw new RequestError(
-    "unsupported_media_type",
-    "The request has no body with a type. Expected application/json, image/png, image/jpeg or multipart/form-data.",
-  );
-}
-
-async function readJson(
-  body: unknown,
+export async function readImages(
   request: FastifyRequest,
   context: ReadImagesContext,
+  signal: AbortSignal,
 ): Promise<Uint8Array[]> {
-  const images = imageList(body);
+  const images = await parseRequest(request, context);
   checkCount(images.length, context);
+  for (const image of images) if (!(image instanceof Uint8Array)) checkKind(image.bytes, image.name);
+  // Everything that can be refused at once has been: to decode takes a thousand times as long.
   return await Promise.all(
-    images.map(async (image, i) => {
-      const where = `images[${i}]`;
-      if (typeof image === "string")
-        return await decodePicture(fromBase64(image, where), where, request, context);
-      if (Array.isArray(image)) return pixelsFromArrays(image, context.imageShape, where);
-      throw new RequestError(
-        "wrong_shape",
-        `${where} must be arrays of pixel values or a picture file in base64, but got ${describe(image)}.`,
-      );
-    }),
+    images.map(async (image) =>
+      image instanceof Uint8Array ? image : await decodePicture(image, request, context, signal),
+    ),
   );
 }
 
-function imageList(body: unknown): readonly unknown[] {
+/** The images of a request: pixels, or files to decode. */
+async function parseRequest(
+  request: FastifyRequest,
+  context: ReadImagesContext,
+): Promise<(Uint8Array | PictureFile)[]> {
+  if (request.isMultipart()) return await parseForm(request, context);
+  const { body } = request;
+  if (body instanceof Uint8Array) return [{ bytes: body, name: "The picture" }];
+  if (body !== undefined) return parseJson(body, context);
+  throw new RequestError(
+    "unsupported_media_type",
+    `The request has no body with a Content-Type. Supported: ${supportedTypes}.`,
+  );
+}
+
+function parseJson(body: unknown, context: ReadImagesContext): (Uint8Array | PictureFile)[] {
+  const { images, scale } = parseBody(body);
+  checkCount(images.length, context);
+  const pixelScale = readScale(scale);
+  return images.map((image, i) => {
+    const name = `images[${i}]`;
+    if (typeof image === "string") return { bytes: fromBase64(image, name), name };
+    if (Array.isArray(image)) return pixelsFromArrays(image, context.imageShape, name, pixelScale);
+    throw new RequestError(
+      "wrong_shape",
+      `${name} must be arrays of pixel values or a picture file in base64, but got ${describe(image)}.`,
+    );
+  });
+}
+
+function parseBody(body: unknown): { readonly images: readonly unknown[]; readonly scale: unknown } {
   const expected = 'The body must be { "images": [...] }';
   if (body === null || typeof body !== "object" || Array.isArray(body)) {
     throw new RequestError("wrong_shape", `${expected}, but got ${describe(body)}.`);
   }
-  const { images, ...others } = body as { readonly images?: unknown };
+  const { images, scale, ...others } = body as { readonly images?: unknown; readonly scale?: unknown };
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    throw new RequestError("wrong_shape", `${expected}, but it has ${describe(unknown)}.`);
+    throw new RequestError("wrong_shape", `${expected}, but it contains ${describe(unknown)}.`);
   }
-  if (Array.isArray(images)) return images;
+  if (Array.isArray(images)) return { images, scale };
   throw new RequestError(
     "wrong_shape",
     `${expected} with a list of images, but images is ${describe(images)}.`,
@@ -74,46 +100,32 @@ function imageList(body: unknown): readonly unknown[] {
 
 function checkCount(count: number, { maxImages }: ReadImagesContext): void {
   if (count === 0)
-    throw new RequestError("wrong_shape", "The request holds no image; expected one at least.");
+    throw new RequestError("wrong_shape", "The request contains no image; expected at least one.");
   if (count <= maxImages) return;
   throw new RequestError(
     "too_many_images",
-    `The request holds ${count} images; at most ${maxImages} are taken at once.`,
+    `The request contains ${count} images; the limit is ${maxImages}.`,
   );
 }
 
-/** Also takes data URLs, which is what a browser's canvas gives. */
-function fromBase64(text: string, where: string): Uint8Array {
-  const data = text.replace(/^data:image\/(?:png|jpeg);base64,/, "");
-  if (data !== "" && data.length % 4 !== 1 && /^[A-Za-z0-9+/]*={0,2}$/.test(data)) {
-    return Buffer.from(data, "base64");
-  }
-  throw new RequestError(
-    "unreadable_picture",
-    `${where} must be a PNG or JPEG file in base64, but got ${describe(text)}.`,
-  );
-}
-
-async function readForm(request: FastifyRequest, context: ReadImagesContext): Promise<Uint8Array[]> {
-  const files = await formFiles(request.parts(), context).catch((error: Error & { code?: string }) => {
+async function parseForm(request: FastifyRequest, context: ReadImagesContext): Promise<PictureFile[]> {
+  return await formFiles(request.parts(), context).catch((error: Error & { code?: string }) => {
     if (error.code !== undefined) throw error;
     throw new RequestError("malformed_form", `The form is damaged: ${error.message}.`, { cause: error });
   });
-  checkCount(files.length, context);
-  return await Promise.all(files.map(([bytes, name]) => decodePicture(bytes, name, request, context)));
 }
 
 async function formFiles(
   parts: AsyncIterable<Multipart>,
   context: ReadImagesContext,
-): Promise<[bytes: Uint8Array, name: string][]> {
-  const files: [Uint8Array, string][] = [];
+): Promise<PictureFile[]> {
+  const files: PictureFile[] = [];
   let size = 0;
   for await (const part of parts) {
     if (part.type === "field") {
       throw new RequestError(
         "malformed_form",
-        `The form's field ${describe(part.fieldname)} is no file; expected picture files only.`,
+        `The form field ${describe(part.fieldname)} is not a file; expected picture files only.`,
       );
     }
     const bytes = await part.toBuffer();
@@ -121,31 +133,32 @@ async function formFiles(
     if (size > context.maxBody) {
       throw new RequestError(
         "body_too_large",
-        `The files are larger than ${context.maxBody} bytes together.`,
+        `The files are too large; the limit is ${context.maxBody} bytes in total.`,
       );
     }
-    files.push([bytes, part.filename || `File ${files.length + 1}`]);
+    files.push({ bytes, name: part.filename || `File ${files.length + 1}` });
   }
   return files;
 }
 
 /** Work for a client that has left would only delay the others'. @throws RequestError when it has */
 export function checkWanted({ socket }: FastifyRequest): void {
-  if (socket.destroyed) throw new RequestError("malformed_request", "The request was broken off.");
+  if (socket.destroyed) throw new RequestError("malformed_request", "The request was interrupted.");
 }
 
 async function decodePicture(
-  bytes: Uint8Array,
-  name: string,
+  { bytes, name }: PictureFile,
   request: FastifyRequest,
-  { imageShape: [height, width, channels], limiter }: ReadImagesContext,
+  { imageShape: [height, width, channels], limiter, onDecode }: ReadImagesContext,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
   try {
     const read = (): Promise<Uint8Array> => tamePicture(bytes, name, Math.max(height, width));
     const decoded = await limiter(() => {
       checkWanted(request);
+      onDecode();
       return decodeDigitImage(read, name, { height, width, channels });
-    });
+    }, signal);
     return decoded.data;
   } catch (error) {
     if (error instanceof RequestError || !(error instanceof TrazoError)) throw error;

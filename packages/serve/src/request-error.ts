@@ -2,29 +2,30 @@ import { TrazoError } from "trazo";
 
 /** What can be wrong, each with its HTTP status and what it means: the `code` of every error answer is one of these. */
 export const errorCodes = {
-  malformed_request: [400, "The request is no valid HTTP, or its address cannot be decoded."],
-  malformed_json: [400, "The body is no JSON."],
-  malformed_form: [400, "The multipart form is damaged or holds something else than picture files."],
-  wrong_parameter: [400, "A parameter of the address is unknown or has a value that it cannot have."],
-  wrong_shape: [400, "The body or an image in it has another structure than expected."],
-  wrong_value: [400, "A pixel is no whole number from 0 to 255."],
-  too_many_images: [400, "There are more images than one request may hold."],
+  malformed_request: [400, "The request is not valid HTTP, or its address cannot be decoded."],
+  malformed_json: [400, "The body is not valid JSON."],
+  malformed_form: [400, "The multipart form is damaged or contains something other than picture files."],
+  wrong_parameter: [400, "A query parameter is unknown or has an invalid value."],
+  wrong_shape: [400, "The body or an image in it does not have the expected structure."],
+  wrong_value: [400, "A pixel is out of range, or the range of the pixels is unclear."],
+  too_many_images: [400, "The request contains too many images."],
   unreadable_picture: [
     400,
-    "A picture is no PNG or JPEG, is damaged, has too many pixels, or shows nothing.",
+    "A picture is not a PNG, JPEG, WebP, GIF or AVIF file, is damaged, is too large, or shows nothing.",
   ],
-  not_found: [404, "There is nothing at this address."],
-  method_not_allowed: [405, "The address does not take this method; the header Allow names those it takes."],
-  request_timeout: [408, "The request did not arrive completely within the server's time limit."],
-  body_too_large: [413, "The body is larger than the server takes."],
-  unsupported_media_type: [415, "The body's type or encoding is none that the address takes."],
-  expectation_failed: [417, "The header Expect asks for something else than 100-continue."],
-  headers_too_large: [431, "The request's headers are larger than the server takes."],
-  internal_error: [500, "The server failed; its log says why."],
-  overloaded: [
-    503,
-    "Too many images are waiting already. Try again after the time in the header Retry-After.",
+  unknown_host: [403, "The server does not answer under the name in the Host header."],
+  not_found: [404, "The address does not exist."],
+  method_not_allowed: [
+    405,
+    "The address does not support this method; the header Allow lists those that it supports.",
   ],
+  request_timeout: [408, "The request did not arrive within the time limit."],
+  body_too_large: [413, "The body is larger than the limit."],
+  unsupported_media_type: [415, "The type or encoding of the body is not supported."],
+  expectation_failed: [417, "The header Expect asks for something other than 100-continue."],
+  headers_too_large: [431, "The headers are larger than the limit."],
+  internal_error: [500, "The server failed. Its log says why."],
+  overloaded: [503, "The server is busy. Try again after the time in the header Retry-After."],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof errorCodes;

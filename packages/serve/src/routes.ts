@@ -3,7 +3,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import type { ImageClassifier } from "trazo";
 import { version } from "trazo";
-import { predictionOf, readTop } from "./answer.js";
+import { nestedPixels, predictionOf, readParameters } from "./answer.js";
 import type { BatchQueue } from "./batch-queue.js";
 import { createLimiter } from "./limiter.js";
 import type { ServeMetrics } from "./metrics.js";
@@ -58,28 +58,31 @@ function addBodyTypes(app: FastifyInstance): void {
     try {
       done(null, JSON.parse(body as string));
     } catch (error) {
-      done(new RequestError("malformed_json", `The body is no JSON: ${(error as Error).message}.`));
+      done(new RequestError("malformed_json", `The body is not valid JSON: ${(error as Error).message}.`));
     }
   });
-  app.addContentTypeParser(["image/png", "image/jpeg"], { parseAs: "buffer" }, (_request, body, done) =>
-    done(null, body),
-  );
+  // The format is recognized by the first bytes: what a client calls it is often wrong.
+  app.addContentTypeParser(/^image\//, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }
 
-function addPredict(app: FastifyInstance, { classifier, settings, queue }: RoutesContext): void {
+function addPredict(app: FastifyInstance, { classifier, settings, queue, metrics }: RoutesContext): void {
   const { classes, imageShape } = classifier;
   const { maxImages, maxBody, maxWaiting } = settings;
-  const reading = { imageShape, maxImages, maxBody, limiter: createLimiter(DECODERS, maxWaiting) };
+  const limiter = createLimiter(DECODERS, maxWaiting);
+  const reading = { imageShape, maxImages, maxBody, limiter, onDecode: metrics.countPicture };
   app.post("/predict", {
     schema: {
       ...predictSummary,
       querystring: {
         type: "object",
-        properties: { top: { type: "integer", minimum: 1, maximum: classes.length } },
+        properties: {
+          top: { type: "integer", minimum: 1, maximum: classes.length },
+          input: { type: "boolean", description: "Also show each image as the model reads it." },
+        },
       },
       body: predictBody(imageShape, settings),
       response: {
-        200: { description: "One prediction an image, in their order.", ...predictionsSchema },
+        200: { description: "One prediction per image, in their order.", ...predictionsSchema },
         ...errorResponses(
           "malformed_json",
           "malformed_form",
@@ -95,29 +98,45 @@ function addPredict(app: FastifyInstance, { classifier, settings, queue }: Route
     },
     // The handler checks what it reads, with messages that say where and what was expected.
     validatorCompiler: () => () => true,
-    handler: async (request) => {
-      const top = readTop(request.query, classes.length);
-      const images = await readImages(request, reading);
-      checkWanted(request);
-      const probabilities = await queue.classify(images);
-      return { predictions: probabilities.map((one) => predictionOf(one, classes, top)) };
+    handler: async (request, reply) => {
+      const { top, input } = readParameters(request.query, classes.length);
+      const work = new AbortController();
+      const cancel = (): void =>
+        work.abort(new RequestError("malformed_request", "The request was interrupted."));
+      // Emitted when the connection ends, too.
+      reply.raw.once("close", cancel);
+      try {
+        const images = await readImages(request, reading, work.signal);
+        checkWanted(request);
+        const probabilities = await queue.classify(images, work.signal);
+        const predictions = probabilities.map((one, i) => ({
+          ...predictionOf(one, classes, top),
+          ...(input && { input: nestedPixels(images[i] as Uint8Array, imageShape) }),
+        }));
+        return { predictions };
+      } finally {
+        // What a refused request has left waiting would only delay others.
+        cancel();
+      }
     },
   });
 }
 
 function addInformation(app: FastifyInstance, { classifier, metrics }: RoutesContext): void {
   const { name: model, imageShape, classes } = classifier;
+  let description: Buffer | undefined;
   app.get("/health", {
     schema: {
-      summary: "Whether the server works, and what its model knows",
+      summary: "Whether the server works, and what its model is",
       response: { 200: { description: "It works.", ...healthSchema }, ...errorResponses() },
     },
     handler: async () => ({ status: "ok", model, imageShape, classes }),
   });
   app.get("/metrics", {
     schema: {
-      summary: "Figures for Prometheus",
-      description: "Requests, latency, batch sizes, waiting images, and the process's own figures.",
+      summary: "Metrics for Prometheus",
+      description:
+        "Requests, latency, batch sizes, waiting images, and the process. At most a quarter of a second old.",
       response: { 200: textSchema("text/plain", "Prometheus's text format."), ...errorResponses() },
     },
     handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
@@ -130,11 +149,14 @@ function addInformation(app: FastifyInstance, { classifier, metrics }: RoutesCon
         ...errorResponses(),
       },
     },
-    handler: async () => app.swagger(),
+    handler: async (_request, reply) => {
+      description ??= Buffer.from(JSON.stringify(app.swagger()));
+      return reply.type("application/json; charset=utf-8").send(description);
+    },
   });
   app.get("/", {
     schema: {
-      summary: "A page to draw a digit on",
+      summary: "A page to draw digits on",
       response: { 200: textSchema("text/html", "The page."), ...errorResponses() },
     },
     handler: async (_request, reply) =>

@@ -1,3 +1,4 @@
+import { pictureKinds } from "trazo/node";
 import type { ServeSettings } from "./options.js";
 import { type ErrorCode, errorCodes } from "./request-error.js";
 
@@ -7,7 +8,7 @@ type Schema = Readonly<Record<string, unknown>>;
 export const errorSchema = {
   $id: "Error",
   type: "object",
-  description: "The body of every answer that reports an error.",
+  description: "The body of every error.",
   required: ["error"],
   properties: {
     error: {
@@ -21,7 +22,7 @@ export const errorSchema = {
             .map(([code, [status, meaning]]) => `${code} (${status}): ${meaning}`)
             .join(" "),
         },
-        message: { type: "string", description: "What was wrong, what was expected, for people." },
+        message: { type: "string", description: "What was wrong and what was expected, for people." },
       },
     },
   },
@@ -39,11 +40,21 @@ export const predictionSchema = {
   required: ["label", "class", "probability", "probabilities"],
   properties: {
     ...guess,
-    probabilities: { type: "array", items: { type: "number" }, description: "One a class, in their order." },
+    probabilities: {
+      type: "array",
+      items: { type: "number" },
+      description: "One per class, in their order.",
+    },
     top: {
       type: "array",
       description: "The most probable classes, only with the parameter top.",
       items: { type: "object", required: Object.keys(guess), properties: guess },
+    },
+    input: {
+      type: "array",
+      description:
+        "The image as the model reads it, rows of pixels from 0 to 255; only with the parameter input.",
+      items: {},
     },
   },
 } as const;
@@ -51,6 +62,7 @@ export const predictionSchema = {
 /** What any address may answer. */
 const everywhere: readonly ErrorCode[] = [
   "malformed_request",
+  "unknown_host",
   "request_timeout",
   "body_too_large",
   "headers_too_large",
@@ -77,6 +89,9 @@ export function errorResponses(...codes: readonly ErrorCode[]): Record<number, S
   return responses;
 }
 
+/** The types of pictures that are documented; a picture's format is recognized by its first bytes. */
+const pictureTypes = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"];
+
 const binary = { type: "string", format: "binary" } as const;
 
 /** The document's description of what `/predict` takes; the handler itself checks, for the sake of clear messages. */
@@ -90,10 +105,13 @@ export function predictBody(
     maxItems: length,
     items,
   });
-  const value = { type: "integer", minimum: 0, maximum: 255 };
+  const value = { type: "number", minimum: 0, maximum: 255 };
   const arrays = [list(height, list(width, list(channels, value)))];
   if (channels === 1) arrays.unshift(list(height, list(width, value)));
-  const file = { type: "string", description: "A PNG or JPEG file of any size in base64, or as a data URL." };
+  const file = {
+    type: "string",
+    description: `A picture file (${pictureKinds}) in base64, or as a data URL.`,
+  };
   return {
     content: {
       "application/json": {
@@ -103,11 +121,16 @@ export function predictBody(
           additionalProperties: false,
           properties: {
             images: { type: "array", minItems: 1, maxItems: maxImages, items: { anyOf: [...arrays, file] } },
+            scale: {
+              type: "integer",
+              enum: [1, 255],
+              description:
+                "What white is in arrays of pixels. Without it, pixels are integers from 0 to 255, and images that contain only 0 and 1 are refused.",
+            },
           },
         },
       },
-      "image/png": { schema: binary },
-      "image/jpeg": { schema: binary },
+      ...Object.fromEntries(pictureTypes.map((type) => [type, { schema: binary }])),
       "multipart/form-data": {
         schema: { type: "object", properties: { images: { type: "array", items: binary } } },
       },
@@ -116,10 +139,10 @@ export function predictBody(
 }
 
 export const predictSummary = {
-  summary: "What is in pictures",
+  summary: "Classify pictures",
   description:
-    "Takes images as pixel values (0 to 255, light ink on dark, as MNIST's) or as PNG or JPEG files of any size, " +
-    "dark on light or light on dark. Answers in their order.",
+    "Accepts images as pixel values (light ink on dark, like MNIST) or as picture files of up to 24 million pixels, " +
+    "dark on light or light on dark. The predictions are in the order of the images.",
 } as const;
 
 export const predictionsSchema = {
@@ -139,13 +162,13 @@ export const healthSchema = {
       items: { type: "integer" },
       minItems: 3,
       maxItems: 3,
-      description: "Height, width and channels of the images that the model reads.",
+      description: "Height, width and channels of the model's images.",
     },
     classes: { type: "array", items: { type: "string" } },
   },
 } as const;
 
-/** A body that is no JSON. */
+/** A body that is not JSON. */
 export const textSchema = (type: string, description: string): Schema => ({
   description,
   content: { [type]: { schema: { type: "string" } } },

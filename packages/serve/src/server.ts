@@ -1,10 +1,17 @@
-import type { IncomingMessage } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from "node:http";
 import { type FastifyReply, fastify } from "fastify";
 import type { ImageClassifier } from "trazo";
 import { BatchQueue } from "./batch-queue.js";
 import { createConnectionErrors } from "./connection-errors.js";
+import { checkHost } from "./hosts.js";
 import { createMetrics } from "./metrics.js";
 import { type ServeOptions, type ServeSettings, serveSettings } from "./options.js";
+import { limitPipelining } from "./pipelining.js";
 import { tooLarge, toRequestError } from "./report-error.js";
 import { RequestError } from "./request-error.js";
 import { addRoutes } from "./routes.js";
@@ -12,12 +19,15 @@ import { refuseOtherAddresses } from "./unknown-address.js";
 
 /** Connections that wait to be accepted; the system may allow fewer. */
 const BACKLOG = 4096;
+/** Milliseconds for which an idle connection is kept open. */
+const KEEP_ALIVE = 72_000;
 
 /** A server that can be started once and stopped. */
 export interface ClassifierServer {
   /**
    * Starts to listen.
    *
+   * @param host an address of this machine, or a name for one; the server answers under this name, too
    * @param port 0 for any free one
    * @returns the port
    */
@@ -45,16 +55,15 @@ export async function createServer(
   const metrics = createMetrics(() => queue.length);
   const queue = new BatchQueue(classifier, { ...settings, onBatch: metrics.countBatch });
   const connections = createConnectionErrors(settings.timeout);
+  const hosts = [...settings.allowedHosts];
   let stopping = false;
   const app = fastify({
     bodyLimit: settings.maxBody,
-    requestTimeout: settings.timeout * 1000,
-    http: {
-      headersTimeout: settings.timeout * 1000,
-      connectionsCheckingInterval: Math.min(1000, settings.timeout * 250),
-      // Node would refuse such a request with nothing in the answer.
-      requireHostHeader: false,
-    },
+    serverFactory: (handle) =>
+      httpServer(
+        limitPipelining(handle, () => metrics.countRequest("unknown", "unknown", 503, 0)),
+        settings.timeout,
+      ),
     return503OnClosing: false,
     forceCloseConnections: "idle",
     clientErrorHandler(error, socket) {
@@ -74,7 +83,7 @@ export async function createServer(
   });
   app.addHook("onRequest", (request, reply, done) => {
     connections.watch(request.raw, reply.raw);
-    done(refusal(request.raw, settings));
+    done(refusal(request.raw, settings, hosts));
   });
   app.addHook("onSend", (request, reply, _payload, done) => {
     if (!request.raw.complete) drain(request.raw, reply);
@@ -86,13 +95,12 @@ export async function createServer(
     metrics.countRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
-  // Likewise, unless somebody listens for it.
-  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   refuseOtherAddresses(app);
   await addRoutes(app, { classifier, settings, queue, metrics });
   await app.ready();
   return {
     async listen(host, port) {
+      hosts.push(host);
       await app.listen({ host, port, backlog: BACKLOG });
       const address = app.server.address();
       return typeof address === "object" && address !== null ? address.port : port;
@@ -107,16 +115,35 @@ export async function createServer(
   };
 }
 
-/** What a request's headers tell already, before its body is read. */
+/** @param timeout seconds that a request may take to arrive */
+function httpServer(handle: RequestListener, timeout: number): Server {
+  const options = {
+    requestTimeout: timeout * 1000,
+    headersTimeout: timeout * 1000,
+    connectionsCheckingInterval: Math.min(1000, timeout * 250),
+    keepAliveTimeout: KEEP_ALIVE,
+    // Node would refuse such a request with nothing in the answer.
+    requireHostHeader: false,
+  };
+  const server = createHttpServer(options, handle);
+  // Likewise, unless somebody listens for it.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  return server;
+}
+
+/** What is wrong with the headers of a request, before its body is read. */
 function refusal(
-  { headers, httpVersion }: IncomingMessage,
+  { headers, rawHeaders, httpVersion }: IncomingMessage,
   settings: ServeSettings,
+  hosts: readonly string[],
 ): RequestError | undefined {
   if (headers.host === undefined && httpVersion !== "1.0") {
     return new RequestError("malformed_request", "The header Host is missing, which HTTP/1.1 requires.");
   }
+  const wrongHost = checkHost(rawHeaders, hosts);
+  if (wrongHost) return wrongHost;
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== "100-continue") {
-    return new RequestError("expectation_failed", `The expectation ${headers.expect} cannot be met.`);
+    return new RequestError("expectation_failed", `The expectation ${headers.expect} is not supported.`);
   }
   if (Number(headers["content-length"]) > settings.maxBody) {
     return new RequestError("body_too_large", tooLarge(settings));
@@ -125,7 +152,7 @@ function refusal(
   if (encoding === "identity") return undefined;
   return new RequestError(
     "unsupported_media_type",
-    `The body's encoding ${encoding} is not taken; send it uncompressed.`,
+    `The body encoding ${encoding} is not supported. Send the body uncompressed.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { RequestError } from "./request-error.js";
 
-/** Answers 404, or 405 with the methods that an address takes. To be called before the routes are added. */
+/** Answers 404, or 405 with the methods that an address supports. Call it before the routes are added. */
 export function refuseOtherAddresses(app: FastifyInstance): void {
   const methods = new Map<string, string[]>();
   app.addHook("onRoute", ({ url, method }) => {
@@ -13,13 +13,13 @@ export function refuseOtherAddresses(app: FastifyInstance): void {
     if (!known) {
       throw new RequestError(
         "not_found",
-        `There is nothing at ${path}. Known: ${[...methods.keys()].join(", ")}.`,
+        `${path} does not exist. Addresses: ${[...methods.keys()].join(", ")}.`,
       );
     }
     reply.header("allow", known.join(", "));
     throw new RequestError(
       "method_not_allowed",
-      `${path} takes ${known.join(" and ")}, not ${request.method}.`,
+      `${path} supports ${known.join(" and ")}, not ${request.method}.`,
     );
   });
 }

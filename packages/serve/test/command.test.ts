@@ -55,7 +55,7 @@ function serve(...args: readonly string[]): Promise<Served> {
 
 const body = JSON.stringify({ images: [Array.from({ length: 28 }, () => new Array(28).fill(9))] });
 const request =
-  `POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n` +
+  `POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
   `Content-Length: ${body.length}\r\n\r\n${body}`;
 
 describe("trazo serve", () => {
@@ -116,7 +116,10 @@ describe("trazo serve", () => {
 
   it("warns when others can reach it, and takes its limits from the options", async () => {
     const { port, child, ended } = await serve("--host", "0.0.0.0", "--max-body", "1kb");
-    const answer = await exchange(port, request.replace("Host: x", "Host: x\r\nConnection: close"));
+    const answer = await exchange(
+      port,
+      request.replace("Host: localhost", "Host: localhost\r\nConnection: close"),
+    );
     expect(answer).toMatch(/^HTTP\/1.1 413 [\s\S]*1024 bytes/);
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({

@@ -22,6 +22,6 @@ export function fakeClassifier(options: { delay?: number; fail?: () => boolean }
 
 /** A 2×3 image that the fake classifier takes for the class `first`. */
 export const image = (first: number): number[][] => [
-  [first, 0, 0],
+  [first, 200, 0],
   [0, 0, 0],
 ];

@@ -1,8 +1,13 @@
+import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { tamePicture } from "../src/picture-file.js";
 
-const picture = async (width: number, height: number, format: "png" | "jpeg" | "webp"): Promise<Uint8Array> =>
+const picture = async (
+  width: number,
+  height: number,
+  format: "png" | "jpeg" | "webp" | "gif" | "avif" | "tiff",
+): Promise<Uint8Array> =>
   Uint8Array.from(
     await sharp({ create: { width, height, channels: 3, background: "#357" } })
       .toFormat(format)
@@ -37,13 +42,37 @@ describe("tamePicture", () => {
     expect([width, height]).toEqual([256, 512]);
   });
 
+  it("makes PNG of WebP, GIF and AVIF, as what reads it later knows only PNG and JPEG", async () => {
+    for (const format of ["webp", "gif", "avif"] as const) {
+      const bytes = await tamePicture(await picture(40, 20, format), "a", 28);
+      const { format: made, width, height } = await sharp(bytes).metadata();
+      expect([made, width, height]).toEqual(["png", 40, 20]);
+    }
+  });
+
+  it("refuses very narrow pictures before they are decoded, as they take many times as long", async () => {
+    for (const [width, height, word] of [
+      [1, 20_000_000, "tall"],
+      [20_000, 3, "wide"],
+    ] as const) {
+      const thin = await picture(10, 10, "png");
+      const view = new DataView(thin.buffer);
+      view.setUint32(16, width);
+      view.setUint32(20, height);
+      view.setUint32(29, crc32(thin.subarray(12, 29)));
+      await expect(tamePicture(thin, "c.png", 28)).rejects.toThrow(
+        `c.png is too ${word}: ${width}×${height} pixels (limit: 16384 a side)`,
+      );
+    }
+  });
+
   it("refuses other formats by their first bytes, whatever they are called", async () => {
     const svg = Uint8Array.from(
       Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
     );
-    for (const bytes of [await picture(9, 9, "webp"), svg, new Uint8Array(0)]) {
+    for (const bytes of [await picture(9, 9, "tiff"), svg, new Uint8Array(0)]) {
       await expect(tamePicture(bytes, "b.png", 28)).rejects.toThrow(
-        "b.png: this is neither a PNG nor a JPEG",
+        "b.png is not a picture in a supported format (PNG, JPEG, WebP, GIF and AVIF).",
       );
     }
   });
@@ -53,13 +82,15 @@ describe("tamePicture", () => {
     const view = new DataView(bomb.buffer);
     view.setUint32(16, 60_000);
     view.setUint32(20, 60_000);
-    await expect(tamePicture(bomb, "c.png", 28)).rejects.toThrow("60000×60000 pixels; at most 24000000");
+    await expect(tamePicture(bomb, "c.png", 28)).rejects.toThrow(
+      "c.png is too large: 60000×60000 pixels (limit: 24 million)",
+    );
   });
 
   it("refuses damaged pictures in one line", async () => {
     const cut = (await picture(900, 900, "png")).subarray(0, 300);
     await expect(tamePicture(cut, "d.png", 28)).rejects.toThrow(
-      /^d\.png: not a picture that can be read \(.*\)\.$/,
+      /^d\.png cannot be read; it may be damaged \(.*\)\.$/,
     );
   });
 });

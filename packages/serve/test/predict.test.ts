@@ -77,6 +77,70 @@ describe("POST /predict", () => {
   });
 });
 
+describe("pictures in base64", () => {
+  it("may have line breaks, as many programs write them, and data URLs of any type", async () => {
+    const png = (await picture("png")).toString("base64");
+    const images = [
+      png.replace(/.{76}/g, "$&\n"),
+      png.replace(/.{64}/g, "$&\r\n"),
+      `${png}\n`,
+      `data:image/jpg;base64,${png}`,
+    ];
+    expect(await labels(await server.predict({ images }))).toEqual([127, 127, 127, 127]);
+  });
+});
+
+describe("other formats", () => {
+  it("are read, whatever the client calls them", async () => {
+    const source = sharp({ create: { width: 30, height: 20, channels: 3, background: "#7f7f7f" } });
+    for (const format of ["webp", "avif", "gif"] as const) {
+      const bytes = await source.clone().toFormat(format, { lossless: true }).toBuffer();
+      for (const type of [`image/${format}`, "image/x-unknown"]) {
+        const [label] = await labels(await post(type, bytes));
+        expect(Math.abs((label ?? 0) - 127)).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+});
+
+describe("the scale of pixels", () => {
+  const binary = [
+    [1, 0, 1],
+    [0, 0, 0],
+  ];
+
+  it("is asked for when an image contains only 0 and 1, which would be black from 0 to 255", async () => {
+    const error = await errorOf(await server.predict({ images: [image(9), binary] }));
+    expect(error.slice(0, 2)).toEqual([400, "wrong_value"]);
+    expect(error[2]).toContain('images[1] contains only 0 and 1. Add "scale": 1');
+    expect(await labels(await server.predict({ images: [binary], scale: 1 }))).toEqual([255]);
+    expect(await labels(await server.predict({ images: [binary], scale: 255 }))).toEqual([1]);
+    const black = binary.map((row) => row.map(() => 0));
+    expect(await labels(await server.predict({ images: [black] }))).toEqual([0]);
+  });
+
+  it("1 takes numbers from 0 to 1; without it they are refused with a hint", async () => {
+    const half = binary.map((row) => row.map(() => 0.5));
+    expect(await labels(await server.predict({ images: [half], scale: 1 }))).toEqual([128]);
+    expect((await errorOf(await server.predict({ images: [half] })))[2]).toContain('add "scale": 1');
+    const wrong = await errorOf(await server.predict({ images: [image(7)], scale: 1 }));
+    expect(wrong[2]).toBe("images[0][0][0] must be a number from 0 to 1, but got 7.");
+    const [status, code] = await errorOf(await server.predict({ images: [image(7)], scale: 2 }));
+    expect([status, code]).toEqual([400, "wrong_value"]);
+  });
+});
+
+describe("the parameter input", () => {
+  it("shows each image as the model reads it", async () => {
+    const { predictions } = (await (
+      await server.predict({ images: [image(7), image(9)] }, "?input=true")
+    ).json()) as { predictions: { input: number[][] }[] };
+    expect(predictions.map(({ input }) => input)).toEqual([image(7), image(9)]);
+    const plain = (await (await server.predict({ images: [image(7)] }, "?input=false")).json()) as Answer;
+    expect(plain.predictions[0]).not.toHaveProperty("input");
+  });
+});
+
 describe("what /predict refuses", () => {
   const refused = async (body: unknown, status: number, code: string, ...parts: string[]): Promise<void> => {
     const error = await errorOf(await server.predict(body));
@@ -107,7 +171,7 @@ describe("what /predict refuses", () => {
     await refused({ images: [[]] }, 400, "wrong_shape", shape, "got 0");
   });
 
-  it("pixels that are no bytes, naming the first", async () => {
+  it("pixels that are not bytes, naming the first", async () => {
     for (const [value, shown] of [
       [256, "256"],
       [-1, "-1"],
@@ -152,7 +216,7 @@ describe("what /predict refuses", () => {
     await refused({ images: [1, 2, 3, 4, 5, 6].map(image) }, 400, "too_many_images", "6", "5");
   });
 
-  it("what is no JSON, and bodies without one", async () => {
+  it("what is not JSON, and bodies without one", async () => {
     const broken = await errorOf(await post("application/json", '{"images": [1,'));
     expect(broken.slice(0, 2)).toEqual([400, "malformed_json"]);
     expect((await errorOf(await post("application/json", ""))).slice(0, 2)).toEqual([400, "malformed_json"]);
@@ -166,7 +230,7 @@ describe("what /predict refuses", () => {
   });
 
   it("other types and encodings", async () => {
-    for (const type of ["text/plain", "application/xml", "image/gif", "nonsense"]) {
+    for (const type of ["text/plain", "application/xml", "video/mp4", "nonsense"]) {
       const [status, code, message] = await errorOf(await post(type, "x"));
       expect([status, code]).toEqual([415, "unsupported_media_type"]);
       expect(message).toContain("image/png");
@@ -184,7 +248,7 @@ describe("what /predict refuses", () => {
     for (const bytes of [
       Buffer.from("no picture"),
       png.subarray(0, 60),
-      await picture("gif"),
+      await sharp(png).tiff().toBuffer(),
       Buffer.alloc(0),
     ]) {
       const [status, code] = await errorOf(await post("image/png", bytes));
@@ -192,7 +256,10 @@ describe("what /predict refuses", () => {
     }
     await refused({ images: [image(1), "***"] }, 400, "unreadable_picture", "images[1]", "base64");
     await refused({ images: ["bm8gcGljdHVyZQ=="] }, 400, "unreadable_picture", "images[0]");
-    await refused({ images: [""] }, 400, "unreadable_picture", "images[0]");
+    await refused({ images: [""] }, 400, "unreadable_picture", "images[0]", "empty");
+    await refused({ images: ["iVBO*w0K"] }, 400, "unreadable_picture", `contains "*"`);
+    await refused({ images: ["iV=BOw=="] }, 400, "unreadable_picture", `contains "="`);
+    await refused({ images: ["iVBOR"] }, 400, "unreadable_picture", "cut off");
   });
 
   it("a small file that says it is a huge picture, before it is decoded", async () => {
@@ -202,7 +269,7 @@ describe("what /predict refuses", () => {
     bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
     const [status, code, message] = await errorOf(await post("image/png", bomb));
     expect([status, code]).toEqual([400, "unreadable_picture"]);
-    expect(message).toMatch(/pixel limit|9000×7000/);
+    expect(message).toBe("The picture is too large: 9000×7000 pixels (limit: 24 million).");
   });
 
   it("damaged forms, forms with other fields, and too many files", async () => {
@@ -253,7 +320,16 @@ describe("what /predict refuses", () => {
   });
 
   it("parameters that do not exist or make no sense", async () => {
-    for (const query of ["?top=0", "?top=257", "?top=x", "?top=", "?top=1.5", "?top=1&top=2", "?best=1"]) {
+    for (const query of [
+      "?top=0",
+      "?top=257",
+      "?top=x",
+      "?top=",
+      "?top=1.5",
+      "?top=1&top=2",
+      "?best=1",
+      "?input=1",
+    ]) {
       const [status, code] = await errorOf(await server.predict({ images: [image(1)] }, query));
       expect([query, status, code]).toEqual([query, 400, "wrong_parameter"]);
     }

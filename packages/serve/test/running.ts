@@ -1,6 +1,8 @@
 import { connect, type Socket } from "node:net";
-import type { ImageClassifier } from "trazo";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
+import type { ImageClassifier } from "../../trazo/src/classifier/classifier.js";
+import { METRICS_AGE } from "../src/metrics.js";
 import type { ServeOptions } from "../src/options.js";
 import { type ClassifierServer, createServer } from "../src/server.js";
 
@@ -13,6 +15,8 @@ export interface Running {
   readonly predict: (body: unknown, query?: string) => Promise<Response>;
   /** Sends bytes over a connection of its own; answers with everything that came back until it was closed. */
   readonly raw: (text: string, more?: (socket: Socket) => void) => Promise<string>;
+  /** What `/metrics` says of everything before this call. */
+  readonly metrics: () => Promise<string>;
   readonly metric: (name: string) => Promise<number>;
 }
 
@@ -27,8 +31,13 @@ export function runServer(classifier: ImageClassifier, options: ServeOptions = {
   });
   afterAll(() => server.stop(0));
   const url = (path: string): string => `http://127.0.0.1:${chosen}${path}`;
+  const metrics = async (): Promise<string> => {
+    await sleep(METRICS_AGE * 1000);
+    return await (await fetch(url("/metrics"))).text();
+  };
   return {
     url,
+    metrics,
     port: () => chosen,
     failures,
     predict: (body, query = "") =>
@@ -39,7 +48,7 @@ export function runServer(classifier: ImageClassifier, options: ServeOptions = {
       }),
     raw: (text, more) => exchange(chosen, text, more),
     async metric(name) {
-      const text = await (await fetch(url("/metrics"))).text();
+      const text = await metrics();
       const line = text.split("\n").find((one) => one.startsWith(`${name} `));
       return line === undefined ? 0 : Number(line.split(" ").at(-1));
     },

@@ -4,7 +4,7 @@ import { errorCodes } from "../src/request-error.js";
 import { fakeClassifier, image } from "./fake-classifier.js";
 import { errorOf, runServer } from "./running.js";
 
-const head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+const head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
 describe("addresses", () => {
   const server = runServer(fakeClassifier());
@@ -28,14 +28,18 @@ describe("addresses", () => {
     expect(api.openapi).toMatch(/^3\./);
     expect(Object.keys(api.paths).sort()).toEqual(["/", "/health", "/metrics", "/openapi.json", "/predict"]);
     const { parameters, requestBody, responses } = api.paths["/predict"].post;
+    expect(parameters[1]).toMatchObject({ name: "input", in: "query", schema: { type: "boolean" } });
     expect(parameters[0]).toMatchObject({ name: "top", in: "query", schema: { minimum: 1, maximum: 256 } });
     expect(Object.keys(requestBody.content).sort()).toEqual([
       "application/json",
+      "image/avif",
+      "image/gif",
       "image/jpeg",
       "image/png",
+      "image/webp",
       "multipart/form-data",
     ]);
-    expect(Object.keys(responses)).toEqual(["200", "400", "408", "413", "415", "431", "500", "503"]);
+    expect(Object.keys(responses)).toEqual(["200", "400", "403", "408", "413", "415", "431", "500", "503"]);
     for (const [status, { content }] of Object.entries<{ content: object }>(responses)) {
       const schema = status === "200" ? "object" : "#/components/schemas/Error";
       expect(JSON.stringify(content)).toContain(schema);
@@ -67,20 +71,20 @@ describe("addresses", () => {
     }
   });
 
-  it("a missing Host and an expectation that cannot be met are answered with the reason", async () => {
+  it("a missing Host and an unsupported expectation are answered with the reason", async () => {
     const close = "Connection: close\r\n\r\n";
     expect(await server.raw(`GET /health HTTP/1.1\r\n${close}`)).toMatch(
       /^HTTP\/1.1 400 [\s\S]*"code":"malformed_request","message":"The header Host is missing/,
     );
-    expect(await server.raw(`GET /health HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n${close}`)).toMatch(
-      /^HTTP\/1.1 417 [\s\S]*"code":"expectation_failed","message":"The expectation wonders/,
-    );
+    expect(
+      await server.raw(`GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n${close}`),
+    ).toMatch(/^HTTP\/1.1 417 [\s\S]*"code":"expectation_failed","message":"The expectation wonders/);
     expect(await server.raw("GET /health HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it("what is no HTTP is answered all the same", async () => {
+  it("what is not HTTP is answered all the same", async () => {
     expect(await server.raw("nonsense\r\n\r\n")).toMatch(/^HTTP\/1.1 400 [\s\S]*"code":"malformed_request"/);
-    const long = `GET / HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(20_000)}\r\n\r\n`;
+    const long = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"y".repeat(20_000)}\r\n\r\n`;
     expect(await server.raw(long)).toMatch(/^HTTP\/1.1 431 [\s\S]*"code":"headers_too_large"/);
     expect((await errorOf(await fetch(server.url("/%zz")))).slice(0, 2)).toEqual([400, "malformed_request"]);
   });
@@ -162,7 +166,7 @@ describe("requests that do not arrive in time", () => {
       server.raw("POST /predict HTTP/1.1\r\nHost:"),
       server.raw(""),
       server.raw(
-        "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 999\r\n\r\n" +
+        "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 999\r\n\r\n" +
           '--x\r\ncontent-disposition: form-data; name="a"; filename="a.png"\r\n\r\nabc',
       ),
     ]);
@@ -196,7 +200,7 @@ describe("requests that do not arrive in time", () => {
   });
 
   it("are counted once each, as what they were told", async () => {
-    const text = await (await fetch(server.url("/metrics"))).text();
+    const text = await server.metrics();
     const counts = [...text.matchAll(/trazo_http_requests_total{.*status="(\d+)"} (\d+)/g)];
     expect(counts.map(([, status, count]) => [status, count]).sort()).toEqual([
       ["200", "1"],

@@ -31,7 +31,7 @@ interface Served {
 }
 
 async function serve(env: NodeJS.ProcessEnv, before: readonly string[] = []): Promise<Served> {
-  const [file, ...args] = [...before, process.execPath, program, "serve", path("model.keras")] as [string];
+  const [file = "", ...args] = [...before, process.execPath, program, "serve", path("model.keras")];
   const child = spawn(file, [...args, "--port", "0", "--threads", "1"], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));

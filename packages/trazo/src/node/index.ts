@@ -6,6 +6,7 @@
  */
 
 export { decodeDigitImage } from "../data/image.js";
+export { type PictureKind, pictureKind, pictureKinds } from "../data/picture-kind.js";
 export { explainReadError, readBytes } from "../data/read-bytes.js";
 export { writeFileAtomically } from "../formats/atomic-file.js";
 export { hasEnding, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
