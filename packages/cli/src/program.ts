@@ -71,6 +71,15 @@ const techniqueList = (text: string): Technique[] =>
     return found;
   });
 
+const hostList = (text: string): string[] =>
+  text.split(",").map((part) => {
+    const name = part.trim();
+    if (/^\.?[\w-]+(?:\.[\w-]+)*$/.test(name)) return name;
+    throw new InvalidArgumentError(
+      `"${name}" is not a host name. Give names without a scheme or port, e.g. digits.example.com.`,
+    );
+  });
+
 const classList = (text: string): string[] => text.split(",").map((name) => name.trim());
 
 /** The command line: every command with its options, each handed on to a function of its own. */
@@ -163,11 +172,17 @@ export function createProgram(): Command {
     .command("serve")
     .description("serve a model over HTTP, with a page to draw digits on")
     .argument("<model>", "a .keras, .h5 or .onnx model")
-    .option("--host <address>", "where to listen; 0.0.0.0 for every network", "127.0.0.1")
-    .option("--port <n>", "0 for any free one", upTo(65_535, 0), 8080)
-    .option("--max-body <size>", "largest request, e.g. 500kb; default: 4mb", byteSize)
-    .option("--timeout <seconds>", "how long a request may take to arrive", upTo(3600), 30)
-    .option("--max-batch <n>", "most images in one inference", upTo(4096), 64)
+    .option("--host <address>", "address to listen on; 0.0.0.0 for every network", "127.0.0.1")
+    .option("--port <n>", "port to listen on; 0 for any free one", upTo(65_535, 0), 8080)
+    .addOption(
+      new Option(
+        "--allow-host <names>",
+        "names under which to answer, separated by commas; .example.com for all of its subdomains. Always allowed: localhost, the name in --host, and numeric addresses",
+      ).argParser(hostList),
+    )
+    .option("--max-body <size>", "largest request body, e.g. 500kb (default: 4mb)", byteSize)
+    .option("--timeout <seconds>", "time a request may take to arrive", upTo(3600), 30)
+    .option("--max-batch <n>", "most images per inference", upTo(4096), 64)
     .addOption(threadsOption())
     .action(async (model: string, flags: ServeFlags) => {
       // Loaded when needed: what makes a web server would slow down the start of every other command.

@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
+import { basename } from "node:path";
 import type { ServeOptions } from "@trazo/serve";
 import { type ClassifierServer, createServer, openThreadedClassifier } from "@trazo/serve";
 import sharp from "sharp";
@@ -8,14 +9,15 @@ import { sizeOf, TrazoError, tensor } from "trazo";
 import { showNotes } from "./notes.js";
 import { firstStopSignal } from "./stop-signals.js";
 
-export interface ServeFlags extends ServeOptions {
+export interface ServeFlags extends Omit<ServeOptions, "allowedHosts"> {
+  readonly allowHost?: readonly string[];
   readonly host: string;
   readonly port: number;
   readonly timeout: number;
   readonly threads?: number;
 }
 
-/** Seconds that requests under way may take to end when the server is told to stop. */
+/** Seconds that requests in progress may take when the server is told to stop. */
 const GRACE = 10;
 
 /**
@@ -30,11 +32,17 @@ export async function serveModel(path: string, flags: ServeFlags): Promise<void>
   try {
     showNotes(classifier);
     await tryOut(classifier, path);
-    const server = await createServer(classifier, flags, reportFailure);
+    // People know a model by its file.
+    const served = { ...classifier, name: basename(path) };
+    const server = await createServer(served, serveOptions(flags), reportFailure);
     await serve(server, address, flags);
   } finally {
     await classifier.dispose();
   }
+}
+
+function serveOptions({ host, allowHost = [], maxBody, timeout, maxBatch }: ServeFlags): ServeOptions {
+  return { allowedHosts: [host, ...allowHost], maxBody, timeout, maxBatch };
 }
 
 async function serve(
@@ -65,17 +73,15 @@ async function resolve(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch (error) {
-    throw new TrazoError(
-      `There is no address for the host ${host} (${(error as NodeJS.ErrnoException).code}).`,
-    );
+    throw new TrazoError(`The host ${host} has no address (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
 
 function cannotListen(error: NodeJS.ErrnoException, address: string, port: number): unknown {
   const reasons: Record<string, string> = {
-    EADDRINUSE: "something else listens there already. Choose another --port, or 0 for any free one",
+    EADDRINUSE: "the port is already in use. Choose another --port, or 0 for any free one",
     EADDRNOTAVAIL: "this machine does not have that address. Use 127.0.0.1, or 0.0.0.0 for every network",
-    EACCES: "this user may not use that port. Choose one from 1024 up",
+    EACCES: "this user may not use that port. Choose a port of at least 1024",
   };
   const reason = reasons[error.code ?? ""];
   if (reason === undefined) return error;
@@ -89,13 +95,13 @@ function isLoopback(address: string): boolean {
   return loopback.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
-/** One inference before anybody waits for it: what cannot run fails here, and the first request is not slower than others. */
+/** One inference before anybody waits for it: what cannot run fails here, and the first request is as fast as others. */
 async function tryOut(classifier: ImageClassifier, path: string): Promise<void> {
   const shape = [1, ...classifier.imageShape];
   try {
     await classifier.classify(tensor("uint8", shape, new Uint8Array(sizeOf(shape))));
   } catch (error) {
-    throw new TrazoError(`${path} was read, but its model does not run: ${(error as Error).message}`, {
+    throw new TrazoError(`${path} can be read, but its model does not run: ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -1,58 +1,59 @@
-import { pageScript } from "./page-script.js";
+import { type Language, languageCodes, languages } from "./texts/language.js";
 
-/** A page to draw a digit on, in one file: nothing is loaded from elsewhere. */
-export const page = `<!doctype html>
-<html lang="en">
+/** The page to draw on, in a language. Its program and its style are files of their own; nothing is loaded from elsewhere. */
+export function pageIn(code: Language, classes: readonly string[]): string {
+  const texts = languages[code];
+  const heading = classes.every((name) => /^\d$/.test(name)) ? texts.drawDigit : texts.draw;
+  const switches = languageCodes.map((other) =>
+    other === code
+      ? `<span lang="${other}" aria-current="true">${languages[other].language}</span>`
+      : `<a href="?lang=${other}" lang="${other}" hreflang="${other}">${languages[other].language}</a>`,
+  );
+  return `<!doctype html>
+<html lang="${code}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Trazo: draw a digit</title>
-<style>
-:root { color-scheme: light dark; --ink: #16324f; --paper: #fdfdfb; --line: #8a8f98; --bar: #2f6fb2; }
-@media (prefers-color-scheme: dark) { :root { --line: #7d8590; --bar: #62a3e6; } }
-* { box-sizing: border-box; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.4rem; margin: 0 0 .25rem; }
-p { margin: .25rem 0 .75rem; }
-main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
-canvas { display: block; width: 100%; max-width: 20rem; aspect-ratio: 1; background: var(--paper);
-  border: 2px solid var(--line); border-radius: .5rem; touch-action: none; cursor: crosshair; }
-:focus-visible { outline: 3px solid var(--bar); outline-offset: 2px; }
-.tools { display: flex; flex-wrap: wrap; gap: .75rem; margin: .75rem 0; align-items: center; }
-button, input { font: inherit; }
-button { min-height: 2.75rem; padding: 0 1.25rem; }
-#answer { font-size: 1.25rem; min-height: 2em; margin: 0 0 .5rem; }
-ol { list-style: none; margin: 0; padding: 0; }
-li { display: grid; grid-template-columns: 4rem 1fr 4rem; gap: .5rem; align-items: center; }
-li span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-li span:last-child { text-align: right; font-variant-numeric: tabular-nums; }
-li div { height: .8rem; border-radius: .2rem; background: var(--bar); min-width: 1px; }
-pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; }
-</style>
+<meta name="color-scheme" content="light dark">
+<title>${texts.title}: ${heading}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="page/page.css">
+<script type="application/json" id="texts">${JSON.stringify(texts).replaceAll("<", "\\u003c")}</script>
+<script type="module" src="page/main.js"></script>
 </head>
 <body>
-<h1>Draw a digit</h1>
-<p id="model">Asking the server for its model…</p>
+<header>
+<h1>${heading}</h1>
+<nav class="languages" aria-label="${languageCodes.map((other) => languages[other].language).join(", ")}">${switches.join(" ")}</nav>
+</header>
+<p id="model" class="quiet">${texts.loading}</p>
 <main>
-<section aria-label="Drawing">
-<canvas id="paper" width="320" height="320" tabindex="0" role="img" aria-label="Drawing area" aria-describedby="help"></canvas>
-<p id="help"><small>Draw with a finger, a pen or the mouse. By keyboard: the arrow keys move the pen, the space bar lowers
-or lifts it, Delete clears.</small></p>
+<section aria-label="${texts.drawing}">
+<canvas id="paper" width="320" height="320" tabindex="0" role="application" aria-label="${texts.drawingArea}" aria-describedby="help"></canvas>
 <div class="tools">
-<button id="clear" type="button">Clear</button>
-<label>or a picture: <input id="file" type="file" accept="image/png,image/jpeg"></label>
+<button id="undo" type="button" disabled>${texts.undo}</button>
+<button id="clear" type="button" disabled>${texts.clear}</button>
+<label class="button">${texts.open}<input id="file" class="hidden" type="file" accept="image/*"></label>
+<span class="quiet">${texts.orDrop}</span>
 </div>
+<p id="help" class="quiet"><small>${texts.help}</small></p>
 </section>
-<section aria-label="Answer">
-<p id="answer" role="status" aria-live="polite">Nothing drawn yet.</p>
-<ol id="classes" aria-label="Most probable classes"></ol>
+<section aria-label="${texts.answer}">
+<p id="answer">${texts.nothingYet}</p>
+<p id="spoken" class="hidden" role="status"></p>
+<ol id="classes" aria-label="${texts.probabilities}"></ol>
+<figure id="view" hidden>
+<canvas id="seen" width="1" height="1" role="img" aria-label="${texts.seen}"></canvas>
+<figcaption class="quiet"><small>${texts.seen} <span id="size"></span></small></figcaption>
+</figure>
 </section>
 </main>
-<h2>From a program</h2>
+<footer>
+<h2>${texts.fromProgram}</h2>
 <pre tabindex="0"><code id="example"></code></pre>
-<p><a href="openapi.json">Everything that the server takes and answers</a> (OpenAPI), <a href="metrics">metrics</a>,
-<a href="health">health</a>.</p>
-<script>${pageScript}</script>
+<p><a href="openapi.json">${texts.reference}</a> <a href="metrics">${texts.metrics}</a> <a href="health">${texts.health}</a></p>
+</footer>
 </body>
 </html>
 `;
+}

@@ -15,7 +15,7 @@ export function checkKind(bytes: Uint8Array, name: string): void {
   if (pictureKind(bytes) !== undefined) return;
   throw new RequestError(
     "unreadable_picture",
-    `${name} is not a picture in a supported format (${pictureKinds}).`,
+    `${name} is not in a supported picture format (${pictureKinds}).`,
   );
 }
 

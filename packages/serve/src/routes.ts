@@ -8,7 +8,7 @@ import type { BatchQueue } from "./batch-queue.js";
 import { createLimiter } from "./limiter.js";
 import type { ServeMetrics } from "./metrics.js";
 import type { ServeSettings } from "./options.js";
-import { page } from "./page.js";
+import { addPage } from "./page-routes.js";
 import { checkWanted, readImages } from "./read-images.js";
 import { RequestError } from "./request-error.js";
 import {
@@ -48,7 +48,10 @@ export async function addRoutes(app: FastifyInstance, context: RoutesContext): P
     await scope.register(multipart, { limits: { files: context.settings.maxImages, fields: 1 } });
     addPredict(scope, context);
   });
-  await app.register(async (scope) => addInformation(scope, context));
+  await app.register(async (scope) => {
+    addInformation(scope, context);
+    addPage(scope, context.classifier.classes);
+  });
 }
 
 /** JSON and pictures; a form is the plugin's. */
@@ -153,19 +156,5 @@ function addInformation(app: FastifyInstance, { classifier, metrics }: RoutesCon
       description ??= Buffer.from(JSON.stringify(app.swagger()));
       return reply.type("application/json; charset=utf-8").send(description);
     },
-  });
-  app.get("/", {
-    schema: {
-      summary: "A page to draw digits on",
-      response: { 200: textSchema("text/html", "The page."), ...errorResponses() },
-    },
-    handler: async (_request, reply) =>
-      reply
-        .type("text/html; charset=utf-8")
-        .header(
-          "content-security-policy",
-          "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
-        )
-        .send(page),
   });
 }

@@ -13,7 +13,7 @@ export function refuseOtherAddresses(app: FastifyInstance): void {
     if (!known) {
       throw new RequestError(
         "not_found",
-        `${path} does not exist. Addresses: ${[...methods.keys()].join(", ")}.`,
+        `${path} does not exist. Addresses: ${[...methods.keys()].filter((known) => !known.startsWith("/page/")).join(", ")}.`,
       );
     }
     reply.header("allow", known.join(", "));

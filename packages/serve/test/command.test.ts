@@ -114,6 +114,16 @@ describe("trazo serve", () => {
     await answer.catch(() => {});
   });
 
+  it("answers under names that are allowed, and is known by its model's file", async () => {
+    const { port } = await serve("--threads", "1", "--allow-host", "digits.example.com, .example.org");
+    const ask = (host: string): Promise<string> =>
+      exchange(port, `GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    for (const host of ["digits.example.com", "a.example.org", `localhost:${port}`]) {
+      expect(await ask(host)).toMatch(/^HTTP\/1.1 200 [\s\S]*"model":"model.keras"/);
+    }
+    expect(await ask("evil.example")).toMatch(/^HTTP\/1.1 403 [\s\S]*unknown_host/);
+  });
+
   it("warns when others can reach it, and takes its limits from the options", async () => {
     const { port, child, ended } = await serve("--host", "0.0.0.0", "--max-body", "1kb");
     const answer = await exchange(
@@ -134,8 +144,8 @@ describe("trazo serve", () => {
     await new Promise((resolve) => taken.on("listening", resolve));
     const { port } = taken.address() as { port: number };
     const failing: [args: string[], message: RegExp][] = [
-      [[path("model.keras"), "--port", String(port)], new RegExp(`port ${port}: something else listens`)],
-      [[path("model.keras"), "--host", "host.invalid"], /no address for the host host\.invalid/],
+      [[path("model.keras"), "--port", String(port)], new RegExp(`port ${port}: the port is already in use`)],
+      [[path("model.keras"), "--host", "host.invalid"], /host host\.invalid has no address/],
       [[path("model.keras"), "--host", "192.0.2.1"], /does not have that address/],
       [[path("missing.h5")], /missing\.h5/],
       [[path("damaged.h5")], /damaged\.h5/],
@@ -159,6 +169,8 @@ describe("trazo serve", () => {
       ["--timeout", "0"],
       ["--max-batch", "0"],
       ["--threads", "0"],
+      ["--allow-host", "http://a.example:80"],
+      ["--allow-host", "a.example,"],
       ["--color", "red"],
     ]) {
       const program = createProgram();

@@ -72,7 +72,7 @@ describe("tamePicture", () => {
     );
     for (const bytes of [await picture(9, 9, "tiff"), svg, new Uint8Array(0)]) {
       await expect(tamePicture(bytes, "b.png", 28)).rejects.toThrow(
-        "b.png is not a picture in a supported format (PNG, JPEG, WebP, GIF and AVIF).",
+        "b.png is not in a supported picture format (PNG, JPEG, WebP, GIF and AVIF).",
       );
     }
   });
