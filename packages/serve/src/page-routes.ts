@@ -7,7 +7,7 @@ import { errorResponses, textSchema } from "./schemas.js";
 import { languageCodes, languageFor } from "./texts/language.js";
 
 /** Where the build puts the page's files. The path is the same from the sources, from which tests run. */
-const folder = new URL("../../trazo/src/dist/browser/", import.meta.url);
+const folder = new URL("../dist/browser/", import.meta.url);
 
 const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",

@@ -15,6 +15,15 @@ export function unsupported(what: string): TrazoError {
   );
 }
 
+/**
+ * How much may be read for each byte of a file, every access counting as `accessCost` bytes besides what it reads. Keras's files take
+ * about 3, so only numbers and addresses that lie lead beyond it.
+ */
+const workPerByte = 32;
+const accessCost = 8;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** The bytes of a file, little-endian. Whatever lies outside of them is damage, never a crash. */
 export class Hdf5Bytes {
   readonly length: number;
@@ -22,18 +31,32 @@ export class Hdf5Bytes {
   readonly #view: DataView;
   /** By offset, how many bytes a structure takes. */
   readonly #claims = new Map<number, number>();
+  /** How much may still be read, see `workPerByte`. */
+  #workLeft: number;
+  /** Bytes of arrays that were copied. */
+  #copied = 0;
 
   constructor(bytes: Uint8Array) {
     // A Buffer's slice would be no copy.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.length = bytes.length;
+    this.#workLeft = workPerByte * bytes.length;
   }
 
-  /** @throws TrazoError unless `size` bytes from `offset` on lie in the file */
+  /**
+   * @throws TrazoError unless `size` bytes from `offset` on lie in the file, and when the file's own numbers make its reader come back
+   *   to the same bytes again and again
+   */
   require(offset: number, size: number): void {
-    if (offset + size <= this.length) return;
-    throw damaged(`${size} bytes are wanted beyond the file's end`, offset);
+    if (offset + size > this.length) throw damaged(`${size} bytes are wanted beyond the file's end`, offset);
+    this.spend(size, offset);
+  }
+
+  /** Counts work that a number in the file asks for, before it is done. @throws TrazoError when it is out of proportion to the file */
+  spend(size: number, offset: number): void {
+    this.#workLeft -= size + accessCost;
+    if (this.#workLeft < 0) throw damaged(`it names its ${this.length} bytes too many times`, offset);
   }
 
   /**
@@ -92,8 +115,14 @@ export class Hdf5Bytes {
     return this.#bytes.subarray(offset, offset + size);
   }
 
-  /** A copy, which begins where any typed array may begin. */
+  /**
+   * A copy, which begins where any typed array may begin.
+   *
+   * @throws TrazoError when the copies together are longer than the file: then several arrays are one and the same
+   */
   copy(offset: number, size: number): ArrayBuffer {
+    this.#copied += size;
+    if (this.#copied > this.length) throw damaged("its arrays together are longer than the file", offset);
     return this.slice(offset, size).slice().buffer as ArrayBuffer;
   }
 
@@ -105,12 +134,12 @@ export class Hdf5Bytes {
 
   /** UTF-8 text up to its first zero byte, or to the end of its place. */
   text(offset: number, size: number): string {
-    const bytes = this.slice(offset, size);
-    const end = bytes.indexOf(0);
+    if (offset + size > this.length) throw damaged(`${size} bytes are wanted beyond the file's end`, offset);
+    const end = this.#bytes.subarray(offset, offset + size).indexOf(0);
+    // A name in a heap ends long before its heap does.
+    const bytes = this.slice(offset, end < 0 ? size : end);
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
-        end < 0 ? bytes : bytes.subarray(0, end),
-      );
+      return utf8.decode(bytes);
     } catch {
       throw damaged("a text is no UTF-8", offset);
     }

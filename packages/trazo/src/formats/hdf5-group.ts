@@ -19,6 +19,9 @@ export class Hdf5Group {
   readonly #bytes: Hdf5Bytes;
   readonly #messages: readonly Message[];
   #links: ReadonlyMap<string, number> | undefined;
+  #attributes: ReadonlyMap<string, Attribute> | undefined;
+  /** Members that were looked up, so that none is read again. */
+  readonly #objects = new Map<string, FoundObject>();
 
   constructor(bytes: Hdf5Bytes, path: string, messages: readonly Message[]) {
     this.#bytes = bytes;
@@ -33,10 +36,7 @@ export class Hdf5Group {
 
   /** The group of that path below this one, e.g. `layers/dense`; undefined when there is none. */
   group(path: string): Hdf5Group | undefined {
-    const found = this.#find(path);
-    return found && hasKind(found.messages, messageKind.symbolTable)
-      ? new Hdf5Group(this.#bytes, found.path, found.messages)
-      : undefined;
+    return this.#find(path)?.group;
   }
 
   /** The dataset of that path below this group; undefined when there is none. */
@@ -57,37 +57,64 @@ export class Hdf5Group {
 
   /** Names of the attributes. */
   get attributeNames(): string[] {
-    return this.#attributes.map(({ name }) => name);
+    return [...this.#attributesByName.keys()];
   }
 
   #attribute(wanted: string): StoredValues | undefined {
-    return this.#attributes.find(({ name }) => name === wanted)?.stored();
+    return this.#attributesByName.get(wanted)?.stored();
   }
 
-  get #attributes(): readonly Attribute[] {
-    if (hasKind(this.#messages, messageKind.attributeInfo)) {
-      throw unsupported("HDF5's dense storage of attributes");
+  get #attributesByName(): ReadonlyMap<string, Attribute> {
+    this.#attributes ??= attributesOf(this.#bytes, this.#messages);
+    return this.#attributes;
+  }
+
+  #find(path: string): FoundObject | undefined {
+    const names = path.split("/");
+    const last = names.pop() as string;
+    let group: Hdf5Group = this;
+    for (const name of names) {
+      const inner = group.#member(name)?.group;
+      if (!inner) return undefined;
+      group = inner;
     }
-    return this.#messages
-      .filter(({ kind }) => kind === messageKind.attribute)
-      .map(({ offset, size }) => attributeAt(this.#bytes, offset, size));
+    return group.#member(last);
   }
 
-  #find(path: string): { path: string; messages: readonly Message[] } | undefined {
-    const [name = "", ...rest] = path.split("/");
+  #member(name: string): FoundObject | undefined {
+    const known = this.#objects.get(name);
     const address = this.#members.get(name);
-    if (address === undefined) return undefined;
-    const full = this.path ? `${this.path}/${name}` : name;
+    if (known || address === undefined) return known;
+    const path = this.path ? `${this.path}/${name}` : name;
     const messages = readMessages(this.#bytes, address);
-    if (rest.length === 0) return { path: full, messages };
-    if (!hasKind(messages, messageKind.symbolTable)) return undefined;
-    return new Hdf5Group(this.#bytes, full, messages).#find(rest.join("/"));
+    const isGroup = hasKind(messages, messageKind.symbolTable);
+    const found = { path, messages, group: isGroup ? new Hdf5Group(this.#bytes, path, messages) : undefined };
+    this.#objects.set(name, found);
+    return found;
   }
 
   get #members(): ReadonlyMap<string, number> {
     this.#links ??= membersOf(this.#bytes, this.#messages);
     return this.#links;
   }
+}
+
+interface FoundObject {
+  readonly path: string;
+  readonly messages: readonly Message[];
+  /** Undefined for a dataset. */
+  readonly group: Hdf5Group | undefined;
+}
+
+function attributesOf(bytes: Hdf5Bytes, messages: readonly Message[]): Map<string, Attribute> {
+  if (hasKind(messages, messageKind.attributeInfo)) throw unsupported("HDF5's dense storage of attributes");
+  const attributes = new Map<string, Attribute>();
+  for (const { kind, offset, size } of messages) {
+    if (kind !== messageKind.attribute) continue;
+    const attribute = attributeAt(bytes, offset, size);
+    if (!attributes.has(attribute.name)) attributes.set(attribute.name, attribute);
+  }
+  return attributes;
 }
 
 const hasKind = (messages: readonly Message[], kind: number): boolean =>

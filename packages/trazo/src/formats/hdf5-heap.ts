@@ -2,22 +2,22 @@ import { damaged, type Hdf5Bytes } from "./hdf5-bytes.js";
 
 const headerSize = 16;
 
+/** By its number, where each object of a heap begins, and its size. */
+export type HeapObjects = ReadonlyMap<number, { readonly offset: number; readonly size: number }>;
+
 /**
- * An object of a global heap, in which strings of variable length lie ("Global heap" in the HDF5 file format specification,
- * III.E): where it begins, and its size.
+ * The objects of a global heap, in which strings of variable length lie ("Global heap" in the HDF5 file format specification,
+ * III.E).
  *
  * @throws TrazoError where sizes lead out of the heap or nowhere
  */
-export function heapObject(
-  bytes: Hdf5Bytes,
-  heap: number,
-  index: number,
-): { readonly offset: number; readonly size: number } {
+export function heapObjects(bytes: Hdf5Bytes, heap: number): HeapObjects {
   bytes.requireSignature(heap, "GCOL");
   if (bytes.uint8(heap + 4) !== 1) throw damaged("unknown version of a heap", heap + 4);
   const heapSize = bytes.uint64(heap + 8);
   bytes.claim(heap, heapSize);
   const end = heap + heapSize;
+  const objects = new Map<number, { readonly offset: number; readonly size: number }>();
   let at = heap + headerSize;
   // What is shorter than a header at the end is unused.
   while (at + headerSize <= end) {
@@ -26,8 +26,8 @@ export function heapObject(
     // Free space, object 0, counts its own header; objects do not, and are padded to 8 bytes.
     const step = found === 0 ? size : headerSize + Math.ceil(size / 8) * 8;
     if (step === 0 || at + step > end) throw damaged("impossible size in a heap", at);
-    if (found === index && index !== 0) return { offset: at + headerSize, size };
+    if (found !== 0 && !objects.has(found)) objects.set(found, { offset: at + headerSize, size });
     at += step;
   }
-  throw damaged(`a heap has no object ${index}`, heap);
+  return objects;
 }

@@ -1,6 +1,6 @@
 import { sizeOf } from "../tensor.js";
 import { damaged, type Hdf5Bytes, unsupported } from "./hdf5-bytes.js";
-import { heapObject } from "./hdf5-heap.js";
+import { type HeapObjects, heapObjects } from "./hdf5-heap.js";
 
 /** How one value is stored. */
 export type Hdf5Type =
@@ -30,6 +30,7 @@ export function readType(bytes: Hdf5Bytes, offset: number): Hdf5Type {
       return { kind: "float", size: found[0] };
     }
     case 3:
+      if (size === 0) throw damaged("texts of no bytes", offset);
       return { kind: "fixed text", size };
     case 9:
       if ((flags & 0x0f) !== 1 || size !== 16) throw unsupported("an HDF5 list of variable length");
@@ -91,9 +92,10 @@ export function readTexts(bytes: Hdf5Bytes, { type, shape, offset }: StoredValue
   bytes.require(offset, count * type.size);
   if (type.kind === "fixed text")
     return Array.from({ length: count }, (_, i) => bytes.text(offset + i * type.size, type.size));
+  const heaps = new Map<number, HeapObjects>();
   let total = 0;
   return Array.from({ length: count }, (_, i) => {
-    const text = textInHeap(bytes, offset + i * type.size);
+    const text = textInHeap(bytes, offset + i * type.size, heaps);
     total += text.length;
     // Entries that all lead to the same long text would fill the memory.
     if (total > bytes.length) throw damaged("texts that are longer than the file", offset);
@@ -102,12 +104,15 @@ export function readTexts(bytes: Hdf5Bytes, { type, shape, offset }: StoredValue
 }
 
 /** A length, then where the text lies: a heap's address and the number of an object in it. */
-function textInHeap(bytes: Hdf5Bytes, offset: number): string {
+function textInHeap(bytes: Hdf5Bytes, offset: number, heaps: Map<number, HeapObjects>): string {
   const length = bytes.uint32(offset);
   const heap = bytes.address(offset + 4);
   const index = bytes.uint32(offset + 12);
   if (length === 0 || heap === undefined || heap === 0) return "";
-  const object = heapObject(bytes, heap, index);
+  const objects = heaps.get(heap) ?? heapObjects(bytes, heap);
+  heaps.set(heap, objects);
+  const object = objects.get(index);
+  if (!object) throw damaged(`a heap has no object ${index}`, heap);
   if (length > object.size) throw damaged("a text is longer than its place", offset);
   return bytes.text(object.offset, length);
 }

@@ -1,17 +1,19 @@
-import * as h5wasm from "h5wasm";
+import type * as h5wasm from "h5wasm";
 import { TrazoError } from "../errors.js";
 import type { NamedTensor } from "./stored-weights.js";
 
 /** The bytes of an HDF5 file that `write` fills. */
 export async function writeHdf5(write: (root: h5wasm.File) => void): Promise<Uint8Array> {
-  const library = await h5wasm.ready;
+  // Its instance reserves gigabytes of address space, which a process under a limit can do without unless it writes such a file.
+  const { File, ready } = await import("h5wasm");
+  const library = await ready;
   // Otherwise the library prints its own report of an error to standard error, and goes on.
   library.activate_throwing_error_handler();
   const { FS } = library;
   const path = `/trazo-${crypto.randomUUID()}.h5`;
   try {
     // The layout that every version of Keras writes and reads, and the only one that readHdf5 knows.
-    const root = new h5wasm.File(path, "w", { libver: ["earliest", "latest"] });
+    const root = new File(path, "w", { libver: ["earliest", "latest"] });
     try {
       write(root);
       root.flush();
