@@ -10,6 +10,7 @@ import {
   metrics,
   nodeRuntime,
   openClassifier,
+  printable,
   type Runtime,
   type Sequential,
   type Tensor,
@@ -91,7 +92,7 @@ async function showClassifier(
 }
 
 function showScores(scores: Readonly<Record<string, number>>): void {
-  const lines = Object.entries(scores).map(([name, value]) => `test ${name}: ${value.toFixed(5)}`);
+  const lines = Object.entries(scores).map(([name, value]) => `test ${printable(name)}: ${value.toFixed(5)}`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 

@@ -1,10 +1,24 @@
+import { printableLines } from "./printable.js";
+
 /**
  * An error made for people: what was wrong, where, what was expected, what to do.
- * The command line prints its message alone, without a stack trace.
+ * The command line prints its message alone, without a stack trace. Messages quote files, so what would steer a terminal is escaped,
+ * and a very long message loses its middle.
  */
 export class TrazoError extends Error {
   override name = "TrazoError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(printableLines(shortened(message)), options);
+  }
 }
+
+const [longestStart, longestEnd] = [1200, 400];
+
+const shortened = (message: string): string =>
+  message.length <= longestStart + longestEnd
+    ? message
+    : `${message.slice(0, longestStart)} … ${message.slice(-longestEnd)}`;
 
 /** A value of any kind in the words of an error message. */
 export function inWords(value: unknown): string {

@@ -42,6 +42,7 @@ export { readOnnx } from "./onnx/read.js";
 export { summarizeOnnx } from "./onnx/summary.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
+export { printable } from "./printable.js";
 export * as regularizers from "./regularizers/index.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.js";
 export type { Feeds, Runtime, Session } from "./runtime/runtime.js";

@@ -1,5 +1,11 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type GraphProto, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
+import {
+  type GraphProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
 import { readBytes } from "../data/read-bytes.js";
 import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
@@ -35,8 +41,9 @@ export async function loadOnnxClassifier(
   path: string,
   options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
-  const model = readOnnx(await readBytes(path), path);
-  const plan = locateErrors(path, () => planRuns(model));
+  const bytes = await readBytes(path);
+  const model = readOnnx(bytes, path);
+  const plan = locateErrors(path, () => planRuns(model, bytes.length));
   const runtime = await (options.runtime ?? nodeRuntime());
   const session = await runtime.load(plan.bytes).catch((cause: unknown) => refuse(path, cause));
   const graph = new PictureGraph(path, plan, session);
@@ -49,7 +56,7 @@ export async function loadOnnxClassifier(
       imageShape,
       classes: plan.classes,
       classify: probabilities.classify,
-      notes: [...notes, ...probabilities.notes],
+      notes: [...(runtime.notes ?? []), ...notes, ...probabilities.notes],
       dispose: () => session.release(),
     };
   } catch (error) {
@@ -73,13 +80,13 @@ interface RunPlan {
 const largestBatch = 128;
 const batchMemory = 2 ** 26;
 
-function planRuns(model: OnnxModel): RunPlan {
+function planRuns(model: OnnxModel, fileBytes: number): RunPlan {
   const { graph } = model;
   const input = pictureInput(model);
   const output = chooseOutput(graph);
   const inputsFor = (count: number): Map<string, Known> =>
     new Map([[input.name, { type: elementType[input.dtype], shape: [count, ...input.sampleShape] }]]);
-  const single = planGraph(graph, inputsFor(input.batch ?? 1));
+  const single = planGraph(graph, inputsFor(input.batch ?? 1), fileBytes);
   const width = widthOf(single.values.get(output.name), input.batch ?? 1, output.name);
   const many = Math.max(1, Math.min(largestBatch, Math.floor(batchMemory / Math.max(1, single.bytes))));
   const isOpen = input.batch === undefined && worksWith(many);
@@ -95,7 +102,7 @@ function planRuns(model: OnnxModel): RunPlan {
   /** Some files say any batch, but were made for one picture all the same. */
   function worksWith(count: number): boolean {
     try {
-      const { values } = planGraph(graph, inputsFor(count));
+      const { values } = planGraph(graph, inputsFor(count), fileBytes);
       return widthOf(values.get(output.name), count, output.name) === width;
     } catch (error) {
       if (error instanceof TrazoError) return false;
@@ -152,7 +159,7 @@ function checkedBytes(model: OnnxModel, output: ValueInfoProto): Uint8Array {
       opsetImport: model.opsetImport,
       graph: {
         name: graph.name,
-        node: graph.node,
+        node: graph.node.map(withoutTrailingBlanks),
         initializer: graph.initializer,
         input: graph.input.filter(({ name }) => !stored.has(name)),
         output: [floatsNamed(output.name)],
@@ -160,6 +167,12 @@ function checkedBytes(model: OnnxModel, output: ValueInfoProto): Uint8Array {
     }),
     { writeUnknownFields: false },
   );
+}
+
+/** ONNX Runtime 1.30 dies of a blank name at the end of a LayerNormalization's inputs, where ONNX allows one. */
+function withoutTrailingBlanks(node: NodeProto): NodeProto {
+  const input = node.input.slice(0, node.input.findLastIndex((name) => name !== "") + 1);
+  return { ...node, input };
 }
 
 const floatsNamed = (name: string): ValueInfoProto =>

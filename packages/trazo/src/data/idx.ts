@@ -23,16 +23,25 @@ export function parseIdx(bytes: Uint8Array, file: string): Tensor {
   return decodeIdx(uncompressIdx(bytes, file), file);
 }
 
+/** Pictures of digits compress to a fifth. More than this is not inflated, whatever the header promises. */
+const inflatedLimit = (compressedBytes: number): number => 16 * 2 ** 20 + 32 * compressedBytes;
+
 /**
- * The bytes of an IDX file without gzip, if it had any. Never inflates beyond what the IDX header promises, so that a
- * small file cannot fill the memory.
+ * The bytes of an IDX file without gzip, if it had any. Never inflates beyond what the IDX header promises, nor beyond 16 MB and 32
+ * times the file's size, so that a small file cannot fill the memory.
  *
- * @throws TrazoError when the gzip data are damaged, cut off, or hold more than the header promises
+ * @throws TrazoError when the gzip data are damaged or cut off, or hold more than the header promises or than is inflated
  */
 export function uncompressIdx(bytes: Uint8Array, file: string): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const { headerBytes, dataBytes } = parseIdxHeader(inflateStart(bytes, file), `${file} (uncompressed)`);
   const expected = headerBytes + dataBytes;
+  if (expected > inflatedLimit(bytes.length)) {
+    throw new TrazoError(
+      `${file}: the header promises ${dataBytes} bytes of data in a gzip file of ${bytes.length} bytes. So much is not inflated: ` +
+        "the file is damaged, or should be unpacked with gunzip first.",
+    );
+  }
   try {
     return gunzipSync(bytes, { maxOutputLength: expected });
   } catch (error) {
@@ -47,12 +56,14 @@ export function uncompressIdx(bytes: Uint8Array, file: string): Uint8Array {
 }
 
 const FIRST_PREFIX = 512;
+/** A piece of this size that inflates to less than a header is no IDX file's; the next could inflate to any size. */
+const LONGEST_PREFIX = 2 ** 16;
 
 /** The first uncompressed bytes, from as short a piece of the file as gives a whole IDX header. */
 function inflateStart(bytes: Uint8Array, file: string): Uint8Array {
   for (let length = FIRST_PREFIX; ; length *= 2) {
     const start = inflateSome(bytes.subarray(0, length), bytes, file);
-    if (start.length >= MAX_HEADER_BYTES || length >= bytes.length) return start;
+    if (start.length >= MAX_HEADER_BYTES || length >= Math.min(bytes.length, LONGEST_PREFIX)) return start;
   }
 }
 

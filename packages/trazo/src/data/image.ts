@@ -3,6 +3,8 @@ import { requireKnownOptions } from "../known-options.js";
 import { type Tensor, tensor } from "../tensor.js";
 import { checkContrast, MNIST_SIZE, prepareDigit } from "./digit.js";
 import { flatten, invert, isDarkOnLight, type Picture, type RgbaPixels, resize, toGrey } from "./picture.js";
+import { pictureKind, pictureKinds } from "./picture-kind.js";
+import { pictureExcess } from "./picture-limits.js";
 import { readBytes } from "./read-bytes.js";
 import { loadSharp } from "./sharp.js";
 
@@ -34,8 +36,6 @@ const readDigitImageOptions = {
   mnistStyle: true,
 } as const;
 
-/** A larger picture is refused before it is decoded. */
-const MAX_PIXELS = 50_000_000;
 /** Photographs are first brought to at most this many pixels a side, which is plenty for a digit. */
 const WORKING_SIZE = 2048;
 
@@ -106,16 +106,12 @@ async function decode(bytes: Uint8Array, file: string, workingSize: number): Pro
 async function decodeBytes(bytes: Uint8Array, file: string, workingSize: number): Promise<RgbaPixels> {
   // Loaded when first needed: it is a native module that most commands do without.
   const sharp = await loadSharp();
-  const source = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS });
-  const { format, width, height } = await source.metadata();
-  if (format !== "png" && format !== "jpeg") {
-    throw new TrazoError(`${file}: the picture is ${format}; PNG and JPEG can be read.`);
-  }
-  if (width * height > MAX_PIXELS) {
-    throw new TrazoError(
-      `${file}: the picture has ${width}×${height} pixels; at most ${MAX_PIXELS} can be read. Make it smaller.`,
-    );
-  }
+  const kind = pictureKind(bytes);
+  if (!kind)
+    throw new TrazoError(`${file}: not a picture that can be read; formats that can are ${pictureKinds}.`);
+  const source = sharp(bytes, { failOn: "error", limitInputPixels: false });
+  const excess = pictureExcess(kind, await source.metadata());
+  if (excess) throw new TrazoError(`${file}: the picture is too large: ${excess}. Make it smaller.`);
   const { data, info } = await source
     .autoOrient()
     .resize({

@@ -27,7 +27,7 @@ export function readKerasArchive(bytes: Uint8Array, file: string): KerasArchive 
     if (found) return found;
     throw new TrazoError(
       `${file}: the archive holds no "${name}", so it is no .keras file that can be read. ` +
-        `It holds: ${[...entries.keys()].join(", ") || "nothing"}.`,
+        `It holds: ${namesInWords([...entries.keys()])}.`,
     );
   };
   const json = (name: string): JsonObject =>
@@ -37,6 +37,13 @@ export function readKerasArchive(bytes: Uint8Array, file: string): KerasArchive 
   const inside = `${file}: ${entryNames.weights}`;
   const weights = readHdf5(entry(entryNames.weights), inside, (root) => readWeightTree(root, inside));
   return { kerasVersion, config, weights };
+}
+
+const mostNames = 10;
+
+function namesInWords(names: readonly string[]): string {
+  if (names.length <= mostNames) return names.join(", ") || "nothing";
+  return `${names.slice(0, mostNames).join(", ")} and ${names.length - mostNames} more`;
 }
 
 /**

@@ -53,6 +53,9 @@ const hasHardSigmoid = (entry: Json): boolean =>
 
 const nameOf = (entry: JsonObject): string => `Layer "${String((entry.config as JsonObject).name)}"`;
 
+/** Sequential networks in use have tens of layers; a compressed file of a few kilobytes can state any number. */
+const mostLayers = 2_000;
+
 /**
  * The layers of a `Sequential` configuration, of Keras 2 or 3.
  *
@@ -72,6 +75,9 @@ export function deserializeModel(
   const inner = config.config as Json;
   const list = Array.isArray(inner) ? inner : (inner as JsonObject | null)?.layers;
   if (!Array.isArray(list)) throw new TrazoError(`${file}: the model configuration has no list of layers.`);
+  if (list.length > mostLayers) {
+    throw new TrazoError(`${file}: the model has ${list.length} layers; at most ${mostLayers} are read.`);
+  }
   const name = Array.isArray(inner) ? "sequential" : (inner as JsonObject).name;
   const layers = list.map((entry, i) => {
     const where = `${file}: layers[${i}] ${classNameOf(entry)}`;

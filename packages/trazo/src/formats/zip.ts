@@ -1,9 +1,12 @@
-import { crc32 } from "node:zlib";
-import { inflateSync, zipSync } from "fflate";
+import { crc32, inflateRawSync } from "node:zlib";
+import { zipSync } from "fflate";
 import { TrazoError } from "../errors.js";
 
-/** What the entries of a zip file may hold together once uncompressed: more is refused before any of it is made. */
-const largestContent = 512 * 2 ** 20;
+/**
+ * What the entries of an archive may hold together once uncompressed; more is refused before any of it is made. Keras does not
+ * compress, and weights compress badly, so a small archive of much content is none of Keras's.
+ */
+const contentLimit = (archiveBytes: number): number => Math.min(2 ** 32, 32 * 2 ** 20 + 32 * archiveBytes);
 
 const signatures = { entry: 0x04034b50, directory: 0x02014b50, end: 0x06054b50 } as const;
 const endSize = 22;
@@ -17,15 +20,17 @@ export const isZip = (bytes: Uint8Array): boolean =>
 /**
  * The files in a zip archive, by name, stored or deflated; each is checked against its CRC-32. (PKWARE's APPNOTE, 4.3.)
  *
- * @throws TrazoError naming `file` when it is no archive, is damaged, or promises more than 512 MB of content
+ * @throws TrazoError naming `file` when it is no archive, is damaged, or promises more content than 32 MB and 32 times its size
  */
 export function readZip(bytes: Uint8Array, file: string): ReadonlyMap<string, Uint8Array> {
   try {
     const entries = readDirectory(bytes);
     const total = entries.reduce((sum, { size }) => sum + size, 0);
-    if (total > largestContent) {
+    const limit = contentLimit(bytes.length);
+    if (total > limit) {
       throw new TrazoError(
-        `${file}: the zip archive promises ${total} bytes of content; more than ${largestContent} are not read.`,
+        `${file}: the zip archive promises ${total} bytes of content; from an archive of ${bytes.length} bytes at most ${limit} ` +
+          "are read. Keras stores its files without compression: save the model again, or repack the archive without it.",
       );
     }
     return new Map(entries.map((entry) => [entry.name, contentOf(bytes, entry)]));
@@ -107,7 +112,8 @@ function contentOf(
 function uncompress(stored: Uint8Array, method: number, name: string, size: number): Uint8Array {
   if (method === 0) return stored;
   if (method !== 8) throw new Error(`"${name}" is compressed by the unknown method ${method}`);
-  return inflateSync(stored, { out: new Uint8Array(size) });
+  // Stops where the entry should end; an empty limit is not allowed.
+  return inflateRawSync(stored, { maxOutputLength: Math.max(1, size) });
 }
 
 function within(bytes: Uint8Array, start: number, size: number): Uint8Array {

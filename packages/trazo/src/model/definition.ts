@@ -27,13 +27,17 @@ export function snakeCase(className: string): string {
 }
 
 /** Places a layer after the others: names it, builds it for what they give, makes its weights. */
-export function placeLayer(layer: Layer, before: readonly PlacedLayer[], seed: number): PlacedLayer {
+function placeLayer(
+  layer: Layer,
+  before: readonly PlacedLayer[],
+  taken: ReadonlySet<string>,
+  seed: number,
+): PlacedLayer {
   if (!hasMethod(layer, "build")) {
     throw new TrazoError(
       `Layer ${before.length} of the model must be a layer, e.g. layers.flatten(), but got ${inWords(layer)}.`,
     );
   }
-  const taken = new Set(before.map((other) => other.name));
   const name = layer.name ?? freeName(snakeCase(layer.className), taken);
   requireStoredName(name, "A layer");
   if (taken.has(name)) {
@@ -73,6 +77,7 @@ export class ModelDefinition {
   readonly name: string;
   #seed: number;
   readonly #layers: PlacedLayer[] = [];
+  readonly #names = new Set<string>();
 
   constructor(name: string, seed: number) {
     requireStoredName(name, "A model");
@@ -91,7 +96,9 @@ export class ModelDefinition {
   }
 
   add(layer: Layer): void {
-    this.#layers.push(placeLayer(layer, this.#layers, this.seed));
+    const placed = placeLayer(layer, this.#layers, this.#names, this.seed);
+    this.#layers.push(placed);
+    this.#names.add(placed.name);
   }
 
   get layers(): readonly PlacedLayer[] {

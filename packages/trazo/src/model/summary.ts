@@ -1,7 +1,11 @@
 import { formatDim, isStatic } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
+import { printable } from "../printable.js";
 import type { ModelDefinition, PlacedLayer } from "./definition.js";
 import type { Variable } from "./variable.js";
+
+/** Every row is padded to the longest one. */
+const longestName = 100;
 
 const rule = (width: number, mark: string): string => mark.repeat(width);
 const size = (variables: readonly Variable[]): number =>
@@ -15,7 +19,7 @@ export function summarize(model: ModelDefinition): string {
   const rows = model.layers
     .filter(({ layer }) => layer.className !== "InputLayer")
     .map((placed: PlacedLayer) => [
-      `${placed.name} (${placed.layer.className})`,
+      `${printable(placed.name, longestName)} (${placed.layer.className})`,
       shapeText(placed.outputShape),
       size(placed.variables).toLocaleString("en-US"),
     ]);
@@ -31,7 +35,7 @@ export function summarize(model: ModelDefinition): string {
   const total = size(model.variables);
   const trainable = size(model.trainableVariables);
   return [
-    `Model: "${model.name}"`,
+    `Model: "${printable(model.name, longestName)}"`,
     rule(width, "_"),
     line(header),
     rule(width, "="),

@@ -17,6 +17,9 @@ import { elementBytes, elementName } from "./element-types.js";
 /** A file whose graph is there. */
 export type OnnxModel = ModelProto & { graph: GraphProto };
 
+/** Networks in use have some thousand operators, with a handful of values and at most 5 axes each. */
+const most = { nodes: 10_000, values: 100_000, valuesOfNode: 1_000, axes: 32 } as const;
+
 /** Before it the elementwise operators broadcast by other rules. */
 const oldestOpset = 7n;
 
@@ -40,6 +43,7 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
         `functions defined in the file are not supported (here "${model.functions[0]?.name}").`,
       );
     }
+    checkCounts(graph);
     for (const proto of graph.initializer) checkTensor(proto, `the initialiser "${proto.name}"`);
     if (graph.sparseInitializer.length > 0) throw new TrazoError("sparse initialisers are not supported.");
     for (const node of graph.node) checkNode(node);
@@ -74,6 +78,25 @@ function checkOpset(model: ModelProto): void {
   }
 }
 
+/** @throws TrazoError when there is so much of something that to look at it, and to make it ready to run, would take long */
+function checkCounts(graph: GraphProto): void {
+  const refuse = (count: number, what: string, limit: number): never => {
+    throw new TrazoError(`the graph has ${count} ${what}; at most ${limit} are supported.`);
+  };
+  if (graph.node.length > most.nodes) refuse(graph.node.length, "operators", most.nodes);
+  let values = graph.initializer.length + graph.input.length + graph.output.length;
+  for (const node of graph.node) {
+    const own = node.input.length + node.output.length;
+    if (own > most.valuesOfNode) refuse(own, `inputs and outputs at ${nodeText(node)}`, most.valuesOfNode);
+    values += own;
+  }
+  if (values > most.values) refuse(values, "values", most.values);
+  for (const { name, type } of [...graph.input, ...graph.output]) {
+    const axes = type?.value.case === "tensorType" ? (type.value.value.shape?.dim.length ?? 0) : 0;
+    if (axes > most.axes) refuse(axes, `axes at "${name}"`, most.axes);
+  }
+}
+
 function checkNode(node: NodeProto): void {
   if (!isOnnxDomain(node.domain)) {
     throw new TrazoError(
@@ -103,6 +126,9 @@ function checkTensor(proto: TensorProto, where: string): void {
     );
   }
   if (proto.segment) throw new TrazoError(`${where} comes in segments, which is not supported.`);
+  if (proto.dims.length > most.axes) {
+    throw new TrazoError(`${where} has ${proto.dims.length} axes; at most ${most.axes} are supported.`);
+  }
   const shape = proto.dims.map(Number);
   if (shape.some((dim) => dim < 0) || sizeOf(shape) > Number.MAX_SAFE_INTEGER) {
     throw new TrazoError(`${where} has the impossible shape [${shape.join(", ")}].`);

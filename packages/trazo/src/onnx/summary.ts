@@ -1,4 +1,5 @@
 import type { ValueInfoProto } from "onnx-buf";
+import { printable } from "../printable.js";
 import { sizeOf } from "../tensor.js";
 import { elementBytes, elementName } from "./element-types.js";
 import { type OnnxModel, opsetOf } from "./read.js";
@@ -18,8 +19,8 @@ export function summarizeOnnx(model: OnnxModel): string {
   const rows = [
     ["Operator (name)", "Output shape"],
     ...graph.node.map(({ opType, name, output }) => [
-      `${opType} (${name || (output[0] ?? "")})`,
-      shapeOf(output[0] ?? ""),
+      shortened(`${opType} (${name || (output[0] ?? "")})`),
+      shortened(shapeOf(output[0] ?? "")),
     ]),
   ];
   const width = longest(rows.map(([head = ""]) => head)) + 2;
@@ -38,9 +39,13 @@ export function summarizeOnnx(model: OnnxModel): string {
     `Initialisers: ${initialisers(model)}`,
     ...model.metadataProps.map(({ key, value }) => `Metadata, ${key}: ${value}`),
   ];
-  // Names come from the file: they may not steer the terminal.
-  return text.map((line) => line.replace(/\p{Cc}/gu, "?")).join("\n");
+  return text.map((line) => printable(line, longestLine)).join("\n");
 }
+
+/** Every row is padded to the longest one. */
+const shortened = (cell: string): string => printable(cell, 100);
+
+const longestLine = 2000;
 
 /** Sizes at batches of 1 and of 2 tell which dimensions are the batch's. */
 function shownShapes({ graph }: OnnxModel, inputs: readonly ValueInfoProto[]): (name: string) => string {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Tensor } from "../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
 import { loadOrtApi, type OrtApi } from "./ort-api.js";
-import type { Pointer } from "./ort-functions.js";
+import { type Pointer, requireStackForAsync } from "./ort-functions.js";
 import type { Feeds, Session } from "./runtime.js";
 
 let loaded: OrtApi | undefined;
@@ -11,6 +11,7 @@ let loaded: OrtApi | undefined;
 export async function loadNative(beside: boolean): Promise<Library> {
   // A library is in a process once, however often it is asked for.
   loaded ??= loadOrtApi();
+  if (beside) requireStackForAsync();
   const api = loaded;
   return {
     name: `ONNX Runtime ${api.version}`,

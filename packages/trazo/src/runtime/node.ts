@@ -52,21 +52,32 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   }
   keepNoRecords();
   const names = options.binding ? [options.binding] : (["native", "addon"] as const);
-  const library = await firstOf(names, options.background ?? false);
+  const { library, notes } = await firstOf(names, options.background ?? false);
   return {
     name: `${library.name} cpu, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     lowering: options.lowering ?? "tiledGemm",
+    notes,
     load: (model) => library.load(model, threads),
   };
 }
 
-async function firstOf(names: readonly (keyof typeof bindings)[], background: boolean): Promise<Library> {
+interface Choice {
+  readonly library: Library;
+  /** Why those before it were not taken. */
+  readonly notes: readonly string[];
+}
+
+async function firstOf(names: readonly (keyof typeof bindings)[], background: boolean): Promise<Choice> {
   const reasons: string[] = [];
   for (const name of names) {
     try {
-      return await bindings[name](background);
+      const library = await bindings[name](background);
+      return {
+        library,
+        notes: reasons.map((reason) => `ONNX Runtime is called in a slower way, because ${reason}.`),
+      };
     } catch (error) {
-      reasons.push(`${name}: ${(error as Error).message}`);
+      reasons.push(`its ${name} binding failed: ${(error as Error).message}`);
     }
   }
   throw new TrazoError(

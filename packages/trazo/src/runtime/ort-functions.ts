@@ -73,13 +73,35 @@ export interface OrtFunctions {
 /** Operators keep scratch memory on the stack, more than koffi gives calls beside the main thread by default. */
 const stackBytes = 8 * 2 ** 20;
 
+const asyncStack = (): number => (koffi.config() as { async_stack_size: number }).async_stack_size;
+
+/** koffi refuses settings once anything in the process has loaded a library through it. Runs on the main thread do without. */
+function makeRoomOnStack(): void {
+  if (asyncStack() >= stackBytes) return;
+  try {
+    koffi.config({ async_stack_size: stackBytes });
+  } catch {
+    // `requireStackForAsync` says so where it matters.
+  }
+}
+
+/** @throws Error when runs beside the main thread would not have the stack that they need */
+export function requireStackForAsync(): void {
+  const found = asyncStack();
+  if (found >= stackBytes) return;
+  throw new Error(
+    `another part of this program loaded a library through koffi before, which leaves only ${found} bytes of stack to runs in the ` +
+      "background: create the runtime first, or do without background",
+  );
+}
+
 /**
  * Loads ONNX Runtime's library.
  *
  * @throws Error where there is none for this platform, or it cannot be called
  */
 export function loadOrtFunctions(): OrtFunctions {
-  koffi.config({ async_stack_size: stackBytes });
+  makeRoomOnStack();
   const library = koffi.load(libraryPath());
   const base = library.func("OrtGetApiBase", pointer, [])() as Pointer;
   const getApi = functionAt(base, 0, pointer, ["uint32_t"]);

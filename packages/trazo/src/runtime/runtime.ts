@@ -23,5 +23,7 @@ export interface Runtime {
   readonly name: string;
   /** Which lowering suits it: `tiledGemm` on a CPU, `direct` elsewhere. */
   readonly lowering: "direct" | "tiledGemm";
+  /** What a user may want to know about how it runs, in sentences, e.g. why a slower binding had to be taken. */
+  readonly notes?: readonly string[];
   load(model: Uint8Array): Promise<Session>;
 }

@@ -171,8 +171,8 @@ describe("readDigitImage", () => {
       sharp({ create: { width: 50, height: 50, channels: 3, background: "white" } }).png(),
     );
     await save(
-      "other.webp",
-      sharp({ create: { width: 50, height: 50, channels: 3, background: "white" } }).webp(),
+      "other.tiff",
+      sharp({ create: { width: 50, height: 50, channels: 3, background: "white" } }).tiff(),
     );
     const cases: [string, RegExp][] = [
       ["cut.png", /cut\.png: not a picture that can be read/],
@@ -180,7 +180,7 @@ describe("readDigitImage", () => {
       ["empty.png", /empty\.png: not a picture that can be read/],
       ["missing.png", /missing\.png: there is no such file/],
       ["white.png", /white\.png shows nothing/],
-      ["other.webp", /other\.webp: the picture is webp; PNG and JPEG/],
+      ["other.tiff", /other\.tiff: not a picture that can be read/],
     ];
     for (const [name, message] of cases) {
       const reading = readDigitImage(folder.path(name));

@@ -1,7 +1,17 @@
 import type { NodeProto } from "onnx-buf";
 import { intOf } from "../attributes.js";
 import { elementType, isFloatType } from "../element-types.js";
-import { axisOf, broadcast, fail, type Given, input, type Known, one, type ShapeRule } from "./rule.js";
+import {
+  axisOf,
+  broadcast,
+  elements,
+  fail,
+  type Given,
+  input,
+  type Known,
+  one,
+  type ShapeRule,
+} from "./rule.js";
 
 const like: ShapeRule = (given) => one({ ...input(given, 0), ints: undefined });
 const unchanged: ShapeRule = (given) => one(input(given, 0));
@@ -75,7 +85,7 @@ const localResponse: ShapeRule = (given) => {
   // The runtime makes room for as many channels more.
   if (size < 1 || size > 2 * channels + 1)
     fail(given.node, `a window of ${size} does not fit ${channels} channels.`);
-  return one(x);
+  return one(x, 16 * elements(x));
 };
 
 /** An axis that is not there would be noticed late. */

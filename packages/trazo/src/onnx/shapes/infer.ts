@@ -1,10 +1,12 @@
-import type { GraphProto } from "onnx-buf";
+import type { GraphProto, NodeProto } from "onnx-buf";
 import { TrazoError } from "../../errors.js";
+import { runLimits } from "../../run-limits.js";
 import { sizeOf } from "../../tensor.js";
 import { nodeText } from "../attributes.js";
 import { elementBytes, elementName } from "../element-types.js";
+import { requireInputs } from "./arity.js";
 import { elementwise } from "./elementwise.js";
-import { knownTensor } from "./known-tensor.js";
+import { knownTensor, longestShape } from "./known-tensor.js";
 import { matrix } from "./matrix.js";
 import { quantization } from "./quantization.js";
 import { rearrangement } from "./rearrangement.js";
@@ -29,35 +31,39 @@ export interface Plan {
   readonly bytes: number;
 }
 
-/** More would need a machine of its own; a damaged file soon asks for more. */
-const mostBytes = 2 ** 28;
-const mostWork = 1e11;
+/** Reshaping can add axes to a value, each of which every further operator looks at. */
+const mostAxes = 32;
 
 /**
  * Goes through a graph, which `readOnnx` checked, without running it: the shape of every value, and what it takes.
  *
- * @throws TrazoError for an operator that is not understood, for parts that do not fit, and for more than 256 MB of values or 10¹¹
- *   multiplications
+ * @param fileBytes the file's size, by which `runLimits` says what it may take
+ * @throws TrazoError for an operator that is not understood, for parts that do not fit, and for more memory or work than is allowed
  */
-export function planGraph(graph: GraphProto, inputs: ReadonlyMap<string, Known>): Plan {
+export function planGraph(graph: GraphProto, inputs: ReadonlyMap<string, Known>, fileBytes: number): Plan {
   const values = new Map([...storedValues(graph), ...inputs]);
-  let [bytes, work] = [0, 0];
+  const limits = runLimits(fileBytes);
+  let [bytes, work] = [bytesOf({ outputs: [...inputs.values()] }, "The input"), 0];
   for (const node of graph.node) {
     const rule = ruleOf(node.opType);
     if (!rule) throw new TrazoError(`${nodeText(node)}: the operator ${node.opType} is not supported.`);
+    requireInputs(node);
     const result = rule({ node, inputs: node.input.map((name) => values.get(name)) });
+    for (const { shape } of result.outputs) requireAxes(node, shape);
     for (const [i, name] of node.output.entries()) {
       const known = result.outputs[i];
       if (name === "") continue;
       if (!known) throw new TrazoError(`${nodeText(node)}: its output ${i}, "${name}", is not supported.`);
-      values.set(name, known);
+      values.set(name, withFewInts(known));
     }
-    bytes += bytesOf(result, node.opType);
-    work += result.work ?? result.outputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    if (bytes > mostBytes || work > mostWork) {
+    bytes += bytesOf(result, node.opType) + (result.scratch ?? 0);
+    work += workOf(result);
+    // Written so that what is no number, such as none times infinitely many, does not pass.
+    if (!(bytes <= limits.bytes && work <= limits.work)) {
       throw new TrazoError(
         `${nodeText(node)}: up to here the graph takes ${Math.round(bytes / 2 ** 20)} MB and ${work.toExponential(0)} ` +
-          `multiplications, more than the ${mostBytes / 2 ** 20} MB and ${mostWork.toExponential(0)} that are allowed.`,
+          `multiplications; a file of ${fileBytes} bytes may take ${Math.round(limits.bytes / 2 ** 20)} MB and ` +
+          `${limits.work.toExponential(0)}.`,
       );
     }
   }
@@ -74,7 +80,9 @@ export function knownShapes(
     if (node.input.some((name) => name !== "" && !values.has(name))) continue;
     try {
       const result = ruleOf(node.opType)?.({ node, inputs: node.input.map((name) => values.get(name)) });
-      for (const [i, known] of (result?.outputs ?? []).entries()) values.set(node.output[i] ?? "", known);
+      for (const { shape } of result?.outputs ?? []) requireAxes(node, shape);
+      for (const [i, known] of (result?.outputs ?? []).entries())
+        values.set(node.output[i] ?? "", withFewInts(known));
     } catch (error) {
       if (!(error instanceof TrazoError)) throw error;
     }
@@ -84,10 +92,31 @@ export function knownShapes(
 
 const ruleOf = (op: string): ShapeRule | undefined => (Object.hasOwn(rules, op) ? rules[op] : undefined);
 
+/** So many whole numbers are no shape any more. */
+const withFewInts = (known: Known): Known =>
+  (known.ints?.length ?? 0) > longestShape ? { ...known, ints: undefined } : known;
+
+function requireAxes(node: NodeProto, shape: readonly number[]): void {
+  if (shape.length <= mostAxes) return;
+  throw new TrazoError(
+    `${nodeText(node)}: its output has ${shape.length} axes; at most ${mostAxes} are supported.`,
+  );
+}
+
+/**
+ * In multiplications of a matrix product. What is not one takes several times as long for each number, functions such as `Erf` the
+ * longest.
+ */
+function workOf({ outputs, work }: Result): number {
+  return work ?? functionWork * outputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+const functionWork = 16;
+
 const storedValues = (graph: GraphProto): [string, Known][] =>
   graph.initializer.map((proto) => [proto.name, knownTensor(proto)]);
 
-function bytesOf({ outputs }: Result, op: string): number {
+function bytesOf({ outputs }: Pick<Result, "outputs">, op: string): number {
   return outputs.reduce((sum, { type, shape }) => {
     const each = elementBytes(type);
     if (each === undefined)

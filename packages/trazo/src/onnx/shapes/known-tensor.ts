@@ -5,7 +5,7 @@ import { copyOf, storedTensor } from "../stored-tensor.js";
 import type { Known } from "./rule.js";
 
 /** More whole numbers than this are no shape. */
-const longestShape = 64;
+export const longestShape = 64;
 
 /** What is known of a stored tensor; its size must have been checked. */
 export function knownTensor(proto: TensorProto): Known {

@@ -53,7 +53,11 @@ const flatten: ShapeRule = (given) => {
 const transpose: ShapeRule = (given) => {
   const { type, shape } = input(given, 0);
   const perm = intsOf(given.node, "perm") ?? shape.map((_, i) => shape.length - 1 - i);
-  if (perm.length !== shape.length || shape.some((_, axis) => !perm.includes(axis))) {
+  if (
+    perm.length !== shape.length ||
+    new Set(perm).size !== perm.length ||
+    perm.some((axis) => axis < 0 || axis >= perm.length)
+  ) {
     fail(given.node, `${shapeText(perm)} does not order the axes of ${shapeText(shape)}.`);
   }
   return one({ type, shape: perm.map((axis) => shape[axis] as number) });
@@ -75,10 +79,10 @@ const unsqueeze: ShapeRule = (given) => {
   const rank = x.shape.length + stated.length;
   const axes = new Set(stated.map((axis) => axisIn(given.node, axis, rank)));
   if (axes.size !== stated.length) fail(given.node, `the axes ${shapeText(stated)} name one twice.`);
-  const rest = [...x.shape];
+  let next = 0;
   return one({
     ...x,
-    shape: Array.from({ length: rank }, (_, i) => (axes.has(i) ? 1 : (rest.shift() as number))),
+    shape: Array.from({ length: rank }, (_, i) => (axes.has(i) ? 1 : (x.shape[next++] as number))),
   });
 };
 

@@ -20,8 +20,10 @@ export interface Given {
 
 export interface Result {
   readonly outputs: readonly Known[];
-  /** Multiplications or the like, roughly. Default: one for each number that comes out. */
+  /** As many multiplications of a matrix product take as long, roughly. Default: some for each number that comes out. */
   readonly work?: number;
+  /** Bytes that the runtime takes besides, while it computes. Default 0. */
+  readonly scratch?: number;
 }
 
 /** @throws TrazoError when the inputs or attributes do not go together */

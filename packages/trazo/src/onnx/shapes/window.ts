@@ -38,6 +38,7 @@ function convolution(given: Given, image: Known, kernel: Known, type: number): R
   const groups = intOf(node, "group") ?? 1;
   const fits =
     spatial.length > 0 &&
+    spatial.length <= 3 &&
     window.length === spatial.length &&
     groups >= 1 &&
     channels === (perGroup as number) * groups &&
@@ -58,8 +59,16 @@ function convolution(given: Given, image: Known, kernel: Known, type: number): R
     fail(node, `a bias ${shapeText(bias.shape)} does not fit ${outputs} kernels.`);
   }
   const shape = [batch as number, outputs as number, ...positions(given, spatial, window)];
-  return one({ type, shape }, sizeOf(shape) * (perGroup as number) * sizeOf(window));
+  const work = sizeOf(shape) * (perGroup as number) * sizeOf(window);
+  // For whole numbers the runtime lays out the window around every position, and for some also where each of its pixels is.
+  const scratch = type === elementType.float32 ? 0 : (8 * work) / (outputs as number);
+  // With a group for each channel there is no matrix product left.
+  const isDepthwise = groups > 1;
+  return { outputs: [{ type, shape }], work: isDepthwise ? slowly * work : work, scratch };
 }
+
+/** How many times as long as in a matrix product a number takes. */
+const slowly = 8;
 
 const pool: ShapeRule = (given) => {
   const { node } = given;
@@ -79,7 +88,7 @@ const pool: ShapeRule = (given) => {
     { type, shape: pooled },
     { type: elementType.int64, shape: pooled },
   ];
-  return { outputs: outputs.slice(0, node.output.length), work: sizeOf(pooled) * window };
+  return { outputs: outputs.slice(0, node.output.length), work: slowly * sizeOf(pooled) * window };
 };
 
 const globalPool: ShapeRule = (given) => {
@@ -88,7 +97,7 @@ const globalPool: ShapeRule = (given) => {
   if (spatial.length === 0) fail(given.node, `it needs an image, but gets ${shapeText(x.shape)}.`);
   return one(
     { type: x.type, shape: [batch as number, channels as number, ...ones(spatial.length)] },
-    sizeOf(x.shape),
+    slowly * sizeOf(x.shape),
   );
 };
 

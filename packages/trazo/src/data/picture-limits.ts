@@ -1,0 +1,44 @@
+import type { PictureKind } from "./picture-kind.js";
+
+/** What a picture's header says. `sharp(...).metadata()` gives these. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly channels?: number | undefined;
+  /** Of one value, e.g. `uchar` or `ushort`. */
+  readonly depth?: string | undefined;
+  /** Whether no row is complete before the whole file is decoded. */
+  readonly isProgressive?: boolean | undefined;
+}
+
+const mostPixels = 50_000_000;
+/** Decoding costs time for every row, however short it is. */
+const mostSide = 16_384;
+/** What the decoder may hold at once. */
+const mostBytes = 2 ** 28;
+
+/**
+ * Why a picture costs too much to decode, as the end of a sentence; undefined when it does not. A file of a few kilobytes can hold
+ * any number of pixels, so this is to be asked before any of them is decoded.
+ *
+ * @example
+ * ```ts
+ * pictureExcess("png", { width: 1, height: 49_000_000 }); // "it is 1×49000000 pixels, and at most 16384 per side can be read"
+ * ```
+ */
+export function pictureExcess(kind: PictureKind, size: PictureSize): string | undefined {
+  const { width, height } = size;
+  const found = `it is ${width}×${height} pixels`;
+  if (Math.max(width, height) > mostSide) return `${found}, and at most ${mostSide} per side can be read`;
+  const most = Math.min(mostPixels, Math.floor(mostBytes / bytesPerPixel(kind, size)));
+  if (width * height <= most) return undefined;
+  return `${found}, and at most ${(most / 1e6).toFixed(0)} million can be read in a file of this kind`;
+}
+
+/** What libvips was seen to take. It decodes row by row where the format lets it. */
+function bytesPerPixel(kind: PictureKind, { channels = 4, depth, isProgressive }: PictureSize): number {
+  if (kind === "avif") return 18;
+  if (kind === "jpeg") return isProgressive ? 6 : 3;
+  if (kind === "png" && isProgressive) return 1.5 * channels * (depth === "uchar" ? 1 : 2);
+  return 5;
+}
