@@ -1,11 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  type GraphProto,
-  ModelProtoSchema,
-  type NodeProto,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from "onnx-buf";
+import { type GraphProto, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
 import { readBytes } from "../data/read-bytes.js";
 import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
@@ -159,7 +153,7 @@ function checkedBytes(model: OnnxModel, output: ValueInfoProto): Uint8Array {
       opsetImport: model.opsetImport,
       graph: {
         name: graph.name,
-        node: graph.node.map(withoutTrailingBlanks),
+        node: graph.node,
         initializer: graph.initializer,
         input: graph.input.filter(({ name }) => !stored.has(name)),
         output: [floatsNamed(output.name)],
@@ -167,12 +161,6 @@ function checkedBytes(model: OnnxModel, output: ValueInfoProto): Uint8Array {
     }),
     { writeUnknownFields: false },
   );
-}
-
-/** ONNX Runtime 1.30 dies of a blank name at the end of a LayerNormalization's inputs, where ONNX allows one. */
-function withoutTrailingBlanks(node: NodeProto): NodeProto {
-  const input = node.input.slice(0, node.input.findLastIndex((name) => name !== "") + 1);
-  return { ...node, input };
 }
 
 const floatsNamed = (name: string): ValueInfoProto =>

@@ -25,7 +25,8 @@ const oldestOpset = 7n;
 
 /**
  * Parses an ONNX file and checks what a runtime should not have to find out: that every stored tensor has as many values as its shape
- * says, that nothing is read from other files, that there are no loops, and that names are given once and before they are used.
+ * says, that nothing is read from other files, that there are no loops, that names are given once and before they are used, and that
+ * there are not too many of anything. Inputs that are left out at the end of an operator's list are not in the result.
  *
  * @param where the file's name, for messages
  * @throws TrazoError saying what is damaged or not supported
@@ -46,7 +47,10 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
     checkCounts(graph);
     for (const proto of graph.initializer) checkTensor(proto, `the initialiser "${proto.name}"`);
     if (graph.sparseInitializer.length > 0) throw new TrazoError("sparse initialisers are not supported.");
-    for (const node of graph.node) checkNode(node);
+    for (const node of graph.node) {
+      checkNode(node);
+      dropTrailingBlanks(node);
+    }
     checkNames(graph);
     return model as OnnxModel;
   });
@@ -114,6 +118,11 @@ function checkNode(node: NodeProto): void {
     for (const tensor of [...(attribute.t ? [attribute.t] : []), ...attribute.tensors])
       checkTensor(tensor, where);
   }
+}
+
+/** ONNX Runtime 1.30 dies of a blank name at the end of a LayerNormalization's inputs, where ONNX allows one. */
+function dropTrailingBlanks(node: NodeProto): void {
+  node.input.length = node.input.findLastIndex((name) => name !== "") + 1;
 }
 
 /** @throws TrazoError when the values are elsewhere, or not as many as the shape says */

@@ -5,6 +5,7 @@ import { sliceRows, type Tensor } from "../../tensor.js";
 import { elementType } from "../element-types.js";
 import { type PictureInput, pictureInput, preparePictures, requirePictures } from "../picture-input.js";
 import type { OnnxModel } from "../read.js";
+import { planGraph } from "../shapes/infer.js";
 import { type ByteRange, byteRange } from "./qdq.js";
 
 /** Pictures in one run: all measured activations of so many are in memory at once. */
@@ -16,9 +17,13 @@ export async function measureRanges(
   names: readonly string[],
   images: Tensor<"uint8">,
   runtime: Runtime,
+  fileBytes: number,
 ): Promise<Map<string, ByteRange>> {
   const input = pictureInput(model);
   requirePictures(images, input, "The ONNX file");
+  const shape = [input.batch ?? 1, ...input.sampleShape];
+  // Before the runtime sees it: that it can be run, and within limits.
+  planGraph(model.graph, new Map([[input.name, { type: elementType[input.dtype], shape }]]), fileBytes);
   const session = await runtime.load(withOutputs(model, names));
   const limits = new Map(names.map((name) => [name, { least: 0, largest: 0 }]));
   const include = (name: string, { data }: Tensor): void => {

@@ -53,7 +53,7 @@ export async function quantizeOnnx(bytes: Uint8Array, options: QuantizeOptions):
   }
   if (mode === "dynamic") quantizeDynamically(model.graph);
   else if (mode === "static")
-    await quantizeMeasured(model, calibration, await (options.runtime ?? nodeRuntime()));
+    await quantizeMeasured(model, calibration, await (options.runtime ?? nodeRuntime()), bytes.length);
   else throw new TrazoError(`mode must be "dynamic" or "static", but is "${String(mode)}".`);
   dropUnused(model.graph);
   model.graph.valueInfo = [];
@@ -67,6 +67,7 @@ async function quantizeMeasured(
   model: OnnxModel,
   images: Tensor<"uint8"> | undefined,
   runtime: Runtime,
+  fileBytes: number,
 ): Promise<void> {
   if (!images || images.shape[0] === 0) {
     throw new TrazoError(
@@ -74,5 +75,5 @@ async function quantizeMeasured(
     );
   }
   const names = activationsToMeasure(model.graph);
-  quantizeStatically(model.graph, await measureRanges(model, names, images, runtime));
+  quantizeStatically(model.graph, await measureRanges(model, names, images, runtime, fileBytes));
 }
