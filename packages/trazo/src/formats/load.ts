@@ -4,6 +4,7 @@ import { locateErrors } from "../keras-object.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { ModelDefinition } from "../model/definition.js";
 import { type Compiled, Engine } from "../model/engine.js";
+import { requireModestModel } from "../model/run-cost.js";
 import { Sequential, type SequentialOptions } from "../model/sequential.js";
 import type { OptimizerSlots } from "../model/training-memory.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -63,6 +64,7 @@ export async function loadModel(file: string | URL, options: LoadOptions = {}): 
     const stored = isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
     const { name, layers } = deserializeModel(stored.config, stored.kerasVersion, path);
     const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
+    locateErrors(path, () => requireModestModel(model.definition.layers, bytes.length));
     adopt(model.definition, stored.weightsFor(model.definition));
     const compiled = compile ? compilationOf(stored) : undefined;
     if (compiled) {

@@ -160,6 +160,8 @@ const split: ShapeRule = (given) => {
   const axis = axisOf(given, shape.length, 0);
   const length = shape[axis] as number;
   const count = node.output.length;
+  const stated = intOf(node, "num_outputs") ?? count;
+  if (stated !== count) fail(node, `its num_outputs is ${stated}, but it has ${count}.`);
   const even = Math.ceil(length / count);
   const parts = intsFrom(given, 1, "split") ?? node.output.map((_, i) => Math.min(even, length - i * even));
   if (parts.length !== count || sizes(node, parts).reduce((a, b) => a + b, 0) !== length) {
