@@ -4,6 +4,7 @@ import { requireKnownOptions } from "../known-options.js";
 import type { Library } from "./library.js";
 import type { Runtime } from "./runtime.js";
 import { keepNoRecords } from "./telemetry.js";
+import { requireThreadRoom } from "./thread-room.js";
 
 /** Options of `nodeRuntime`. */
 export interface NodeRuntimeOptions {
@@ -57,7 +58,10 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
     name: `${library.name} cpu, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     lowering: options.lowering ?? "tiledGemm",
     notes,
-    load: (model) => library.load(model, threads),
+    load: async (model) => {
+      requireThreadRoom(threads);
+      return await library.load(model, threads);
+    },
   };
 }
 

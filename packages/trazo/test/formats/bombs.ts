@@ -180,7 +180,7 @@ export async function hdf5Bombs(): Promise<Bomb[]> {
 function emptyTexts(bytes: Uint8Array): Uint8Array {
   const changed = Buffer.from(bytes);
   const name = changed.indexOf("model_config");
-  const type = changed.indexOf(Buffer.from([0x13, 0, 0, 0, 4, 0, 0, 0]), name);
+  const type = changed.indexOf(Buffer.from([0x13, 0x12, 0, 0, 4, 0, 0, 0]), name);
   changed.writeUInt32LE(0, type + 4);
   const dimension = changed.indexOf(Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), type);
   changed.writeUInt32LE(300_000_000, dimension);
@@ -229,6 +229,15 @@ function graph(
 const node = (op: string, input: string[], output: string[], attributes: AttributeProto[] = []): NodeProto =>
   protoNode(op, input, output, attributes);
 
+/** A part of a message, in the encoding of protocol buffers. */
+function field(number: number, content: Uint8Array): Buffer {
+  const head = [number * 8 + 2];
+  for (let left = content.length; ; left = Math.floor(left / 128)) {
+    head.push((left % 128) + (left >= 128 ? 128 : 0));
+    if (left < 128) return Buffer.concat([Buffer.from(head), content]);
+  }
+}
+
 export function onnxBombs(): Bomb[] {
   const onesOf = (count: number): number[] => new Array<number>(count).fill(1);
   const axes = protoTensor("t", { ...tensor("float32", [], new Float32Array(1)), shape: onesOf(100_000) });
@@ -258,18 +267,10 @@ export function onnxBombs(): Bomb[] {
     },
     {
       name: "dims.onnx",
-      bytes: graph([
-        node(
-          "Transpose",
-          ["X"],
-          ["a"],
-          [
-            intsAttribute(
-              "perm",
-              Array.from({ length: 600_000 }, () => 1),
-            ),
-          ],
-        ),
+      // Parts of a message that come twice are merged: the model's graph (7) gets another stored tensor (5), with its axes (1) in a list.
+      bytes: Buffer.concat([
+        graph([node("Relu", ["X"], ["a"])]),
+        field(7, field(5, field(1, new Uint8Array(900_000).fill(1)))),
       ]),
       refusal: /more than 500,000 parts/,
     },
