@@ -342,6 +342,39 @@ export function onnxBombs(): Bomb[] {
       refusal: /up to here the graph takes \d+ MB/,
     },
     {
+      name: "slopes.onnx",
+      bytes: graph(
+        [
+          node("ConstantOfShape", ["s"], ["c"]),
+          node("PRelu", ["t", "c"], ["p"]),
+          node("ReduceSum", ["p"], ["r"]),
+          node("Add", ["X", "r"], ["a"]),
+        ],
+        [ints("s", [1000, 1000]), protoTensor("t", tensor("float32", [], new Float32Array(1)))],
+      ),
+      refusal: /slopes \[1000, 1000\] do not fit \[\]/,
+    },
+    {
+      name: "split-count.onnx",
+      bytes: graph([
+        node("Split", ["X"], ["a", "b"], [intAttribute("axis", 3), intAttribute("num_outputs", 1)]),
+      ]),
+      refusal: /its num_outputs is 1, but it has 2/,
+    },
+    {
+      name: "blank-bias.onnx",
+      bytes: graph(
+        [node("LayerNormalization", ["X", "s", ""], ["a"], [intAttribute("axis", 3)])],
+        [protoTensor("s", tensor("float32", [8], new Float32Array(8).fill(1)))],
+      ),
+      refusal: undefined,
+    },
+    {
+      name: "no-weights.onnx",
+      bytes: graph([node("Conv", ["X"], ["a"])]),
+      refusal: /Conv "Conv:a": its input 1 is missing/,
+    },
+    {
       name: "pool.onnx",
       bytes: graph(
         [

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/errors.js";
-import { pythonJson } from "../../src/formats/python-json.js";
+import { parsePythonJson, pythonJson } from "../../src/formats/python-json.js";
 
 describe("a configuration as JSON for Python", () => {
   it("gives floats a point, and keeps whole numbers whole", () => {
@@ -31,5 +31,38 @@ describe("a configuration as JSON for Python", () => {
         );
       }),
     );
+  });
+});
+
+describe("a configuration that Python wrote", () => {
+  it("may have numbers that JSON does not have, which become texts", () => {
+    expect(parsePythonJson('{"a": NaN, "b": [-Infinity ,Infinity], "c": -1}', "it")).toEqual({
+      a: "NaN",
+      b: ["-Infinity", "Infinity"],
+      c: -1,
+    });
+  });
+
+  it("keeps texts as they are", () => {
+    const text = '{"name": "a: NaN, [Infinity]", "quoted": "\\", NaN, \\\\", "Infinity": "NaN"}';
+    expect(parsePythonJson(text, "it")).toEqual(JSON.parse(text));
+  });
+
+  it("is read whatever it holds", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        expect(parsePythonJson(JSON.stringify(value), "it")).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it.each(['{"a": 1NaN}', '{"a": "b', "NaN", "[1]", '{"a": "\\', ""])("is refused when it is %s", (text) => {
+    expect(() => parsePythonJson(text, "the file")).toThrow(/^the file is not valid JSON/);
+  });
+
+  it("may have 100 levels, and no more", () => {
+    const nested = (levels: number): string => `{"a": ${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
+    expect(() => parsePythonJson(nested(100), "it")).not.toThrow();
+    expect(() => parsePythonJson(nested(101), "it")).toThrow(/more than 100 levels/);
   });
 });

@@ -11,6 +11,7 @@ import {
   type Known,
   one,
   type ShapeRule,
+  shapeText,
 } from "./rule.js";
 
 const like: ShapeRule = (given) => one({ ...input(given, 0), ints: undefined });
@@ -62,6 +63,15 @@ const cast: ShapeRule = (given) => {
   return one({ type, shape, ints: isWhole ? ints : undefined });
 };
 
+/** The slopes are stretched to the shape of `X`, never the other way. */
+const slopes: ShapeRule = (given) => {
+  const [x, slope] = [input(given, 0), input(given, 1)];
+  if (shapeText(broadcast(given.node, x.shape, slope.shape)) !== shapeText(x.shape)) {
+    fail(given.node, `slopes ${shapeText(slope.shape)} do not fit ${shapeText(x.shape)}.`);
+  }
+  return one({ ...x, ints: undefined });
+};
+
 const dropout: ShapeRule = (given) => {
   const x = input(given, 0);
   return { outputs: [x, { type: elementType.bool, shape: x.shape }].slice(0, given.node.output.length) };
@@ -105,9 +115,10 @@ export const elementwise: Readonly<Record<string, ShapeRule>> = Object.fromEntri
     "Relu LeakyRelu Elu Selu Celu ThresholdedRelu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Gelu",
     like,
   ),
-  ...named("Mish Erf Exp Log Sqrt Reciprocal Neg Abs Floor Ceil Round Sign Clip PRelu Not", like),
+  ...named("Mish Erf Exp Log Sqrt Reciprocal Neg Abs Floor Ceil Round Sign Clip Not", like),
   ...named("InstanceNormalization LayerNormalization BatchNormalization GroupNormalization", inferenceOnly),
   ...named("Softmax LogSoftmax Hardmax LpNormalization", alongAxis(-1)),
+  ...named("PRelu", slopes),
   ...named("LRN", localResponse),
   ...named("Identity", unchanged),
   ...named("Dropout", dropout),
