@@ -38,7 +38,9 @@ describe("a library that cannot be loaded", () => {
       fs.existsSync = () => false;
       (await import("node:module")).syncBuiltinESMExports();
       const { name, notes } = await nodeRuntime({ threads: 1 });
-      console.log(name, notes);`);
-    expect(printed).toMatch(/^onnxruntime-node .*called in a slower way, because its native binding failed: onnxruntime-node has no library/);
+      console.log(name, ...notes);`);
+    expect(printed).toMatch(
+      /^onnxruntime-node .*called in a slower way, because its native binding failed: onnxruntime-node has no library/,
+    );
   });
 });
