@@ -2,12 +2,13 @@ import { dataFor, requireFit, targetsOf } from "@trazo/practice";
 import type { ImageClassifier } from "trazo";
 import {
   CompilationError,
-  divide,
   evaluateClassifier,
   type ImageDataset,
   kerasClassifier,
   loadModel,
+  locateErrors,
   metrics,
+  modelPreparation,
   nodeRuntime,
   openClassifier,
   printable,
@@ -15,31 +16,44 @@ import {
   type Sequential,
   type Tensor,
 } from "trazo";
-import { isOnnxFile } from "trazo/node";
+import { isOnnxFile, pixelValues } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
+import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
+import { type PreparationFlags, preparationOf } from "./preparation-options.js";
 import { UsageError } from "./usage-error.js";
 
-export interface EvaluateFlags extends DataFlags {
+export interface EvaluateFlags extends DataFlags, PreparationFlags {
+  readonly output?: string;
   readonly batchSize?: number;
   readonly threads?: number;
   readonly confusion?: boolean;
 }
 
 /** Prints loss and metrics on the test set and, when asked, the confusion matrix. */
-export async function evaluateModel(path: string, flags: EvaluateFlags): Promise<void> {
+export async function evaluateModel(name: string, flags: EvaluateFlags): Promise<void> {
+  const path = modelPath(name);
   const isOnnx = isOnnxFile(path);
   if (isOnnx && flags.batchSize !== undefined) {
-    throw new UsageError("--batch-size is for .keras and .h5 models; an ONNX file is run as it allows.");
+    throw new UsageError(
+      "--batch-size is for Keras models; an ONNX file runs as many images at a time as it allows.",
+    );
   }
+  if (!isOnnx && flags.output !== undefined)
+    throw new UsageError("--output is for ONNX files; a Keras model has one only.");
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
+  const preparation = preparationOf(flags);
   if (isOnnx) {
-    return await showClassifier(await openClassifier(path, { runtime }), await loadImages(flags), flags);
+    const data = await loadImages(flags);
+    const { output } = flags;
+    const classifier = await openClassifier(path, { runtime, preparation, output, classes: data.numClasses });
+    return await showClassifier(classifier, data, flags);
   }
   const model = await loadCompiled(path, runtime);
   const data = await loadImages(flags);
   if (model.engine.compiled) return await showCompiled(model, data, path, flags);
-  await showClassifier(await kerasClassifier(model, path, flags.batchSize), data, flags);
+  const { batchSize } = flags;
+  await showClassifier(await kerasClassifier(model, path, { batchSize, preparation }), data, flags);
 }
 
 /** With what it was compiled with, if that is supported: its layers alone can be evaluated, too. */
@@ -62,12 +76,16 @@ async function showCompiled(
   flags: EvaluateFlags,
 ): Promise<void> {
   const { batchSize = 128 } = flags;
-  const network = dataFor(model);
+  const network = locateErrors(path, () => dataFor(model));
   requireFit(data, network);
+  const given = preparationOf(flags);
+  const { preparation, notes } = locateErrors(path, () => modelPreparation(model, given));
+  showNotes({ notes });
   const { images, labels } = data.test;
-  showScores(await model.evaluate(divide(images, 255), targetsOf(labels, network), { batchSize }));
+  const values = pixelValues(images, model.inputShape, preparation);
+  showScores(await model.evaluate(values, targetsOf(labels, network), { batchSize }));
   if (flags.confusion) {
-    const classifier = await kerasClassifier(model, path, batchSize);
+    const classifier = await kerasClassifier(model, path, { batchSize, preparation: given });
     showConfusion(data, await classifier.classify(images));
   }
   await model.dispose();

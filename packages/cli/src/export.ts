@@ -16,11 +16,14 @@ import {
 } from "trazo";
 import { hasEnding, isOnnxFile, isWeightsFile, writeFileAtomically } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
+import { modelPath } from "./model-path.js";
+import { showNotes } from "./notes.js";
+import { type PreparationFlags, preparationOf } from "./preparation-options.js";
 import { UsageError } from "./usage-error.js";
 
 export const exportFormats = ["onnx", "h5", "keras"] as const;
 
-export interface ExportFlags extends DataFlags {
+export interface ExportFlags extends DataFlags, PreparationFlags {
   readonly to: (typeof exportFormats)[number];
   readonly out?: string;
   readonly input?: "float32" | "uint8";
@@ -33,7 +36,8 @@ export interface ExportFlags extends DataFlags {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Writes a `.keras` or `.h5` model in another format. */
-export async function exportModel(path: string, flags: ExportFlags): Promise<void> {
+export async function exportModel(name: string, flags: ExportFlags): Promise<void> {
+  const path = modelPath(name);
   if (isOnnxFile(path)) {
     throw new TrazoError(
       `${path} is an ONNX file: it holds operators, not layers, so no model to export can be made of it. Export the .keras or .h5 ` +
@@ -45,6 +49,11 @@ export async function exportModel(path: string, flags: ExportFlags): Promise<voi
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   // An ONNX file holds nothing of what a model was compiled with.
   const model = await loadModel(path, { runtime, compile: flags.to !== "onnx" });
+  const given = preparationOf(flags);
+  if (given) model.preparation = { ...model.preparation, ...given };
+  if (flags.to === "onnx" && model.preparation?.divisor === undefined) {
+    showNotes({ notes: [scaleAssumed] });
+  }
   if (flags.to !== "onnx") {
     await model.save(out);
     say(await written(path, out));
@@ -56,9 +65,12 @@ export async function exportModel(path: string, flags: ExportFlags): Promise<voi
   await model.dispose();
 }
 
+const scaleAssumed =
+  "The model does not say how pixels are scaled; the exported file says from 0 to 1. If that is wrong, use --pixels, --mean and --std.";
+
 function outputPath(path: string, { to, out }: ExportFlags): string {
   const ending = `.${to}`;
-  const chosen = out ?? join(dirname(path), `${basename(path).replace(/\.(keras|h5)$/i, "")}${ending}`);
+  const chosen = out ?? join(dirname(path), `${basename(path).replace(/\.(keras|h5|hdf5)$/i, "")}${ending}`);
   if (!hasEnding(chosen, ending) || isWeightsFile(chosen)) {
     throw new UsageError(
       `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${chosen}.`,

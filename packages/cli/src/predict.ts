@@ -1,10 +1,14 @@
 import type { ImageClassifier } from "trazo";
-import { nodeRuntime, openClassifier, readDigitImage, TrazoError } from "trazo";
-import { showNotes } from "./notes.js";
+import { nodeRuntime, openClassifier, TrazoError } from "trazo";
+import { digitPictures, readBytes, readPicture } from "trazo/node";
+import { modelPath } from "./model-path.js";
+import { showNotes, showPictureNotes } from "./notes.js";
+import { type PreparationFlags, preparationOf } from "./preparation-options.js";
 
-export interface PredictFlags {
+export interface PredictFlags extends PreparationFlags {
   readonly threads?: number;
   readonly json?: boolean;
+  readonly output?: string;
 }
 
 interface Guess {
@@ -15,17 +19,27 @@ interface Guess {
 
 /** Prints the most probable classes of every picture. One that cannot be read is reported, and the others still shown. */
 export async function predictImages(
-  path: string,
+  model: string,
   images: readonly string[],
   flags: PredictFlags,
 ): Promise<void> {
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  const classifier = await openClassifier(path, { runtime });
+  const { output } = flags;
+  const classifier = await openClassifier(modelPath(model), {
+    runtime,
+    output,
+    preparation: preparationOf(flags),
+  });
   showNotes(classifier);
+  showPictureNotes(classifier);
   for (const image of images) {
     try {
-      const guesses = await guess(classifier, image);
-      process.stdout.write(`${flags.json ? JSON.stringify({ image, guesses }) : line(image, guesses)}\n`);
+      const { guesses, doubts } = await guess(classifier, image);
+      const shown = flags.json
+        ? JSON.stringify({ image, guesses, ...(doubts.length > 0 && { notes: doubts }) })
+        : line(image, guesses);
+      process.stdout.write(`${shown}\n`);
+      if (!flags.json) showNotes({ notes: doubts.map((doubt) => `${image}: ${doubt}`) });
     } catch (error) {
       if (!(error instanceof TrazoError)) throw error;
       process.stderr.write(`trazo: ${error.message}\n`);
@@ -35,15 +49,19 @@ export async function predictImages(
   await classifier.dispose();
 }
 
-async function guess(classifier: ImageClassifier, image: string): Promise<Guess[]> {
-  const [height, width, channels] = classifier.imageShape;
-  const pixels = await readDigitImage(image, { height, width, channels });
-  const { data } = await classifier.classify(pixels);
-  return Array.from(data, (probability, label) => ({
+async function guess(
+  classifier: ImageClassifier,
+  path: string,
+): Promise<{ readonly guesses: Guess[]; readonly doubts: readonly string[] }> {
+  const { imageShape, preparation = digitPictures } = classifier;
+  const { image, doubts } = await readPicture(() => readBytes(path), path, imageShape, preparation);
+  const { data } = await classifier.classify(image);
+  const guesses = Array.from(data, (probability, label) => ({
     label,
     class: classifier.classes[label] as string,
     probability,
   })).sort((a, b) => b.probability - a.probability);
+  return { guesses, doubts };
 }
 
 function line(image: string, guesses: readonly Guess[]): string {

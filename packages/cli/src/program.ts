@@ -2,11 +2,13 @@ import type { Technique } from "@trazo/practice";
 import { techniques } from "@trazo/practice";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "trazo";
+import { pictureKinds } from "trazo/node";
 import { type DataFlags, describeData } from "./data.js";
 import { type EvaluateFlags, evaluateModel } from "./evaluate.js";
 import { type ExportFlags, exportFormats, exportModel } from "./export.js";
 import { type CompareFlags, compareRuns, type PracticeFlags, runPractice, showRuns } from "./practice.js";
 import { type PredictFlags, predictImages } from "./predict.js";
+import { pictureOptions, pixelOptions } from "./preparation-options.js";
 import type { ServeFlags } from "./serve.js";
 import { showSummary } from "./summary.js";
 import { type TrainFlags, trainModel } from "./train.js";
@@ -79,6 +81,15 @@ const hostList = (text: string): string[] =>
       `"${name}" is not a host name. Give names without a scheme or port, e.g. digits.example.com.`,
     );
   });
+const outputOption = (): Option =>
+  new Option(
+    "--output <name>",
+    "ONNX: the output that tells the classes, where the file has several",
+  ).argParser(somePath);
+const addOptions = (command: Command, options: readonly Option[]): Command => {
+  for (const option of options) command.addOption(option);
+  return command;
+};
 
 const classList = (text: string): string[] => text.split(",").map((name) => name.trim());
 
@@ -147,7 +158,7 @@ export function createProgram(): Command {
     .argument("[dir]", "a folder of runs, or of folders of them", "runs")
     .action((root: string) => showRuns(root));
 
-  program
+  const evaluate = program
     .command("evaluate")
     .description("measure a model's loss and accuracy on the test images")
     .argument("<model>", "a .keras, .h5 or .onnx model")
@@ -155,20 +166,24 @@ export function createProgram(): Command {
       new Option("--batch-size <n>", "batch size (default: 128); not allowed for .onnx").argParser(whole(1)),
     )
     .option("--confusion", "also print the confusion matrix")
+    .addOption(outputOption())
     .addOption(threadsOption())
     .addOption(dataOption())
     .action((model: string, flags: EvaluateFlags) => evaluateModel(model, flags));
+  addOptions(evaluate, pixelOptions());
 
-  program
+  const predict = program
     .command("predict")
-    .description("classify pictures (PNG or JPEG, any size, dark on light or light on dark)")
-    .argument("<model>", "a .keras, .h5 or .onnx model")
+    .description(`classify pictures (${pictureKinds}; any size, dark on light or light on dark)`)
+    .argument("<model>", "a .keras, .h5 or .onnx model, or a run's folder: its best model")
     .argument("<images...>", "picture files")
     .addOption(threadsOption())
     .option("--json", "print one JSON object per picture")
+    .addOption(outputOption())
     .action((model: string, images: string[], flags: PredictFlags) => predictImages(model, images, flags));
+  addOptions(predict, [...pixelOptions(), ...pictureOptions()]);
 
-  program
+  const serve = program
     .command("serve")
     .description("serve a model over HTTP, with a page to draw digits on")
     .argument("<model>", "a .keras, .h5 or .onnx model")
@@ -189,18 +204,19 @@ export function createProgram(): Command {
       const { serveModel } = await import("./serve.js");
       await serveModel(model, flags);
     });
+  addOptions(serve, [outputOption(), ...pixelOptions(), ...pictureOptions()]);
 
-  program
+  const exporting = program
     .command("export")
     .description("write a model in another format: for any ONNX runtime, or for Keras")
     .argument("<model>", "a .keras or .h5 model")
     .addOption(new Option("--to <format>", "what to write").choices(exportFormats).makeOptionMandatory())
     .addOption(outOption("where to; default: beside the model, with the format's ending"))
     .addOption(
-      new Option("--input <type>", "ONNX: feed pixels from 0 to 1, or bytes; default: float32").choices([
-        "float32",
-        "uint8",
-      ]),
+      new Option(
+        "--input <type>",
+        "ONNX: feed pixels scaled as for training, or bytes; default: float32",
+      ).choices(["float32", "uint8"]),
     )
     .addOption(
       new Option("--layout <order>", "ONNX: channels last or first; default: nhwc").choices(["nhwc", "nchw"]),
@@ -215,6 +231,7 @@ export function createProgram(): Command {
     .addOption(threadsOption())
     .addOption(dataOption())
     .action((model: string, flags: ExportFlags) => exportModel(model, flags));
+  addOptions(exporting, [...pixelOptions(), ...pictureOptions()]);
 
   program
     .command("summary")

@@ -6,10 +6,13 @@ import { type ClassifierServer, createServer, openThreadedClassifier } from "@tr
 import sharp from "sharp";
 import type { ImageClassifier } from "trazo";
 import { sizeOf, TrazoError, tensor } from "trazo";
-import { showNotes } from "./notes.js";
+import { modelPath } from "./model-path.js";
+import { showNotes, showPictureNotes } from "./notes.js";
+import { type PreparationFlags, preparationOf } from "./preparation-options.js";
 import { firstStopSignal } from "./stop-signals.js";
 
-export interface ServeFlags extends Omit<ServeOptions, "allowedHosts"> {
+export interface ServeFlags extends Omit<ServeOptions, "allowedHosts">, PreparationFlags {
+  readonly output?: string;
   readonly allowHost?: readonly string[];
   readonly host: string;
   readonly port: number;
@@ -24,13 +27,18 @@ const GRACE = 10;
  * Serves a model until SIGINT, SIGTERM or SIGHUP: then accepts no new connection, answers the requests in progress, and frees the
  * model.
  */
-export async function serveModel(path: string, flags: ServeFlags): Promise<void> {
+export async function serveModel(model: string, flags: ServeFlags): Promise<void> {
+  const path = modelPath(model);
   const address = await resolve(flags.host);
   // Several pictures are decoded at once: more threads for each would only get in each other's way.
   sharp.concurrency(1);
-  const classifier = await openThreadedClassifier(path, flags.threads);
+  const classifier = await openThreadedClassifier(path, flags.threads, {
+    preparation: preparationOf(flags),
+    output: flags.output,
+  });
   try {
     showNotes(classifier);
+    showPictureNotes(classifier);
     await tryOut(classifier, path);
     // People know a model by its file.
     const served = { ...classifier, name: basename(path) };

@@ -139,6 +139,7 @@ export function newRun(
     data: data.source,
     dataDigest: data.digest,
     images: imageCounts(data),
+    preparation: data.preparation,
     software: softwareOf(runtime),
     machine: machineName(),
     started: new Date().toISOString(),

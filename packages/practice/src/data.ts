@@ -1,24 +1,28 @@
 import { createHash } from "node:crypto";
-import { divide, type ImageDataset, type Tensor, trainTestSplit } from "trazo";
+import { type ImageDataset, type Tensor, trainTestSplit } from "trazo";
+import { measurePreparation, type Preparation, pixelValues, unitScale } from "trazo/node";
 import { type NetworkData, practiceNetwork, requireFit, targetsOf } from "./network-data.js";
 
 /** The practice's images and targets: for training, for validation, and for the last test. */
 export interface PracticeData {
-  readonly xTrain: Tensor<"uint8">;
+  readonly xTrain: Tensor;
   /** One-hot rows, unless the network's loss wants something else. */
   readonly yTrain: Tensor;
-  readonly xVal: Tensor<"uint8">;
+  readonly xVal: Tensor;
   readonly yVal: Tensor;
-  readonly xTest: Tensor<"uint8">;
+  readonly xTest: Tensor;
   readonly yTest: Tensor;
   /** Where the images came from, in words. */
   readonly source: string;
   /** Tells one set from another, wherever it lies: the beginning of a SHA-256 of its images and labels. */
   readonly digest: string;
+  /** How pictures must be prepared to look like these images; a model trained on them keeps it. */
+  readonly preparation: Preparation;
 }
 
 /**
- * The practice's preparation: pixels from 0 to 1, one-hot labels, the notebook's own fifth kept for validation.
+ * The practice's preparation: pixels from 0 to 1 unless the network's own preparation says otherwise, one-hot labels, the notebook's
+ * own fifth kept for validation.
  *
  * @param network what the data is for. Default: the practice's networks
  * @throws TrazoError when the images have another size, or more classes than the network knows
@@ -26,13 +30,18 @@ export interface PracticeData {
 export function prepare(dataset: ImageDataset, network: NetworkData = practiceNetwork): PracticeData {
   requireFit(dataset, network);
   const { train, test, source } = dataset;
+  const { imageShape, sampleShape = imageShape } = network;
+  const preparation = { ...unitScale, ...measurePreparation(train.images), ...network.preparation };
   const [xTrain, xVal, yTrain, yVal] = trainTestSplit(
-    divide(train.images, 255),
+    pixelValues(train.images, sampleShape, preparation),
     targetsOf(train.labels, network),
     { testSize: 0.2, randomState: 42 },
   );
-  const [xTest, yTest] = [divide(test.images, 255), targetsOf(test.labels, network)];
-  return { xTrain, xVal, yTrain, yVal, xTest, yTest, source, digest: digestOf(dataset) };
+  const [xTest, yTest] = [
+    pixelValues(test.images, sampleShape, preparation),
+    targetsOf(test.labels, network),
+  ];
+  return { xTrain, xVal, yTrain, yVal, xTest, yTest, source, digest: digestOf(dataset), preparation };
 }
 
 /** How many images there are of each kind. */

@@ -20,10 +20,17 @@ export function requireGoingOn(before: Run, config: RunConfig): void {
   );
 }
 
-/** Where and when a run was begun is no setting; the same images may lie elsewhere. */
+/** Where and when a run was begun is no setting, nor is what follows from its images; the same images may lie elsewhere. */
 export function settingDifferences(before: RunConfig, now: RunConfig): Difference[] {
   const haveDigests = before.dataDigest !== undefined && now.dataDigest !== undefined;
-  const settings = ({ software, machine, started, data, dataDigest, ...rest }: RunConfig): JsonObject =>
-    ({ ...rest, data: haveDigests ? dataDigest : data }) as JsonObject;
+  const settings = ({
+    software,
+    machine,
+    started,
+    data,
+    dataDigest,
+    preparation,
+    ...rest
+  }: RunConfig): JsonObject => ({ ...rest, data: haveDigests ? dataDigest : data }) as JsonObject;
   return differences(settings(before), settings(now));
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { loadModel, metrics, type Runtime, type Sequential, type Tensor, TrazoError } from "trazo";
+import { pixelValues, unitScale } from "trazo/node";
 import type { PracticeData } from "./data.js";
 import { practiceNetwork } from "./network-data.js";
 import { notebookBatchSize, notebookData } from "./published.js";
@@ -34,8 +35,10 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
   }
   const model = await loadModel(join(run.folder, runFiles.bestModel), { runtime });
   requireDigits(model, run.folder);
-  const predictions = await model.predict(data.xTest, { batchSize: config.batchSize });
   const robustness = await robustnessOf(run, model, data);
+  const bytes = { ...data.xTest, divisor: 1 };
+  const values = pixelValues(bytes, model.inputShape, { ...unitScale, ...model.preparation });
+  const predictions = await model.predict(values, { batchSize: config.batchSize });
   await model.dispose();
   return {
     technique: config.technique,
@@ -100,7 +103,7 @@ function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float3
     const predicted = largest(predictions.data, i);
     if (actual === predicted) continue;
     found.push({
-      pixels: xTest.data.slice(i * pictureSize, (i + 1) * pictureSize),
+      pixels: (xTest.data as Uint8Array).slice(i * pictureSize, (i + 1) * pictureSize),
       actual,
       predicted,
       probability: predictions.data[i * 10 + predicted] as number,
@@ -120,7 +123,7 @@ function augmentedSamples(name: string, data: PracticeData, seed: number): Augme
   const generator = techniques.find((technique) => technique.name === name)?.augmentation?.();
   if (!generator) return undefined;
   return Array.from({ length: augmentedDigits }, (_, i) => {
-    const original = data.xTrain.data.slice(i * pictureSize, (i + 1) * pictureSize);
+    const original = (data.xTrain.data as Uint8Array).slice(i * pictureSize, (i + 1) * pictureSize);
     const image = { dtype: "uint8", shape: [28, 28, 1], data: original } as const;
     const variants = Array.from({ length: variantsOfEach }, (_, k) =>
       Uint8Array.from(generator.randomTransform(image, seed + i * variantsOfEach + k).data, Math.round),

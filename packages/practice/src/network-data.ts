@@ -1,10 +1,15 @@
 import type { ImageDataset, Sequential, Tensor } from "trazo";
-import { TrazoError, tensor, toCategorical } from "trazo";
+import { modelPictures, TrazoError, tensor, toCategorical } from "trazo";
+import type { Preparation } from "trazo/node";
 
 /** What labelled images must be like for a network. */
 export interface NetworkData {
   /** [height, width, channels] */
   readonly imageShape: readonly number[];
+  /** One image as the network has it, e.g. [28, 28] or [784]. Default: as `imageShape`. */
+  readonly sampleShape?: readonly number[] | undefined;
+  /** What the network says of how its pictures are prepared. */
+  readonly preparation?: Partial<Preparation> | undefined;
   readonly classes: number;
   /** How its loss wants the labels: rows `[n, classes]`, class numbers `[n]`, or, of two classes, 0 or 1 `[n, 1]`. */
   readonly targets: "one-hot" | "numbers" | "column";
@@ -13,15 +18,18 @@ export interface NetworkData {
 /** What the practice's networks are made for. */
 export const practiceNetwork: NetworkData = { imageShape: [28, 28, 1], classes: 10, targets: "one-hot" };
 
-/** @throws TrazoError when the model gives no number a class, or is not compiled */
+/** @throws TrazoError when the model reads no pictures, gives no number per class, or is not compiled */
 export function dataFor(model: Sequential): NetworkData {
   const [, width, ...more] = model.outputShape;
   if (typeof width !== "number" || more.length > 0) {
     throw new TrazoError(`The model gives [${model.outputShape.join(", ")}], not one number a class.`);
   }
+  const { height, width: columns, channels } = modelPictures(model);
   const isSparse = model.compiledLoss.targetShape(model.outputShape).length === 1;
   return {
-    imageShape: model.inputShape,
+    imageShape: [height, columns, channels],
+    sampleShape: model.inputShape,
+    preparation: model.preparation,
     classes: width === 1 ? 2 : width,
     targets: isSparse ? "numbers" : width === 1 ? "column" : "one-hot",
   };

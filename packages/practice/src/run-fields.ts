@@ -63,6 +63,15 @@ export class Fields {
     return new Fields(this.#fields[name], `${this.#where}, "${name}"`);
   }
 
+  /** A field that something else checks; undefined where there is none. */
+  checked<T>(name: string, check: (value: unknown, refuse: (reason: string) => never) => T): T | undefined {
+    const value = this.#fields[name];
+    if (value === undefined) return undefined;
+    return check(value, (reason) => {
+      throw new TrazoError(`${this.#where}: "${name}" is not valid: ${reason}.`);
+    });
+  }
+
   #refuse(name: string, expected: string): never {
     throw new TrazoError(
       `${this.#where}: "${name}" must be ${expected}, but is ${shown(this.#fields[name])}.`,

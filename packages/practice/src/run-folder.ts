@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { directionOf, improves, TrazoError } from "trazo";
-import { explainReadError, writeFileAtomically } from "trazo/node";
+import { checkPreparation, explainReadError, type Preparation, writeFileAtomically } from "trazo/node";
 import { robustnessIn } from "./robustness/read.js";
 import type { Robustness } from "./robustness/robustness.js";
 import { Fields } from "./run-fields.js";
@@ -23,6 +23,8 @@ export interface RunConfig {
   readonly monitor?: string | undefined;
   /** Of a model file: which weights and optimiser state the run began with. */
   readonly modelDigest?: string | undefined;
+  /** How pictures are prepared for the run's models. Runs of earlier versions do not say. */
+  readonly preparation?: Partial<Preparation> | undefined;
   /** Names and versions of what runs. */
   readonly software: readonly string[];
   readonly machine: string;
@@ -123,6 +125,7 @@ function configIn(fields: Fields): RunConfig {
     },
     monitor: fields.optionalText("monitor"),
     modelDigest: fields.optionalText("modelDigest"),
+    preparation: fields.checked("preparation", checkPreparation),
     software: fields.texts("software"),
     machine: fields.text("machine"),
     started: fields.text("started"),

@@ -105,6 +105,8 @@ async function train(options: TrainRunOptions): Promise<void> {
   const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
 
   const model = recipe.network();
+  // Kept with every checkpoint.
+  model.preparation = config.preparation;
   const { optimizer } = model;
   const checkpoint = callbacks.modelCheckpoint({
     filepath: file("bestModel"),

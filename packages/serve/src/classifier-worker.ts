@@ -1,11 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ImageClassifier } from "trazo";
 import { nodeRuntime, openClassifier, TrazoError, tensor } from "trazo";
+import type { Preparation } from "trazo/node";
 
 /** What the thread is started with. */
 export interface WorkerSettings {
   readonly path: string;
   readonly threads: number | undefined;
+  readonly preparation?: Partial<Preparation> | undefined;
+  readonly output?: string | undefined;
 }
 
 /** To the thread. A number identifies a question; its answer bears the same. */
@@ -15,7 +18,7 @@ export type ToWorker =
 
 /** From the thread: the classifier when it is open, then answers. */
 export type FromWorker =
-  | { readonly opened: Pick<ImageClassifier, "name" | "imageShape" | "classes" | "notes"> }
+  | { readonly opened: Omit<ImageClassifier, "classify" | "dispose"> }
   | { readonly id: number; readonly shape: readonly number[]; readonly data: Float32Array<ArrayBuffer> }
   | { readonly id: number | undefined; readonly failure: Failure };
 
@@ -38,12 +41,12 @@ const fail = (id: number | undefined, error: unknown): void => {
 };
 
 try {
-  const { path, threads } = workerData as WorkerSettings;
+  const { path, threads, preparation: given, output } = workerData as WorkerSettings;
   const runtime = await nodeRuntime(threads === undefined ? {} : { threads });
-  const classifier = await openClassifier(path, { runtime });
-  const { name, imageShape, classes, notes } = classifier;
+  const classifier = await openClassifier(path, { runtime, preparation: given, output });
+  const { name, imageShape, classes, preparation, notes, pictureNotes } = classifier;
   port.on("message", (message: ToWorker) => void answer(classifier, message));
-  tell({ opened: { name, imageShape, classes, notes } });
+  tell({ opened: { name, imageShape, classes, preparation, notes, pictureNotes } });
 } catch (error) {
   fail(undefined, error);
 }

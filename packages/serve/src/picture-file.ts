@@ -1,4 +1,4 @@
-import { type PictureKind, pictureKind, pictureKinds } from "trazo/node";
+import { type PictureKind, type PictureSize, pictureExcess, pictureKind, pictureKinds } from "trazo/node";
 import { RequestError } from "./request-error.js";
 
 /** A PNG of a few kilobytes can hold far more; to decode this many takes tens of milliseconds. Phones take 12 million. */
@@ -8,11 +8,12 @@ const MAX_SIDE = 16_384;
 /** Plenty for a digit. From here on the pixels are prepared on the main thread, while nobody else is answered. */
 const WORKING_SIZE = 512;
 /** What is decoded later as it is; other formats are converted here. */
-const plainKinds: readonly (PictureKind | undefined)[] = ["png", "jpeg"];
+const plainKinds: readonly PictureKind[] = ["png", "jpeg"];
 
 /** Refuses other files than pictures by their first bytes. @throws RequestError naming the formats */
-export function checkKind(bytes: Uint8Array, name: string): void {
-  if (pictureKind(bytes) !== undefined) return;
+export function checkKind(bytes: Uint8Array, name: string): PictureKind {
+  const kind = pictureKind(bytes);
+  if (kind !== undefined) return kind;
   throw new RequestError(
     "unreadable_picture",
     `${name} is not in a supported picture format (${pictureKinds}).`,
@@ -26,7 +27,7 @@ export function checkKind(bytes: Uint8Array, name: string): void {
  * @throws RequestError when it is of another format, damaged, or too large
  */
 export async function tamePicture(bytes: Uint8Array, name: string, least: number): Promise<Uint8Array> {
-  checkKind(bytes, name);
+  const kind = checkKind(bytes, name);
   const { default: sharp } = await import("sharp");
   const damaged = (cause: Error): never => {
     const reason = cause.message.split("\n")[0];
@@ -35,11 +36,10 @@ export async function tamePicture(bytes: Uint8Array, name: string, least: number
     });
   };
   const source = sharp(bytes, { failOn: "error", limitInputPixels: false });
-  const { width, height } = await source.metadata().catch(damaged);
-  checkSize(width, height, name);
+  const size = await source.metadata().catch(damaged);
+  checkSize(size, kind, name);
   const side = Math.max(WORKING_SIZE, 2 * least);
-  const isPlain = plainKinds.includes(pictureKind(bytes));
-  if (isPlain && Math.max(width, height) <= side) return bytes;
+  if (plainKinds.includes(kind) && Math.max(size.width, size.height) <= side) return bytes;
   return await source
     .autoOrient()
     .resize({ width: side, height: side, fit: "inside", kernel: "linear", withoutEnlargement: true })
@@ -48,17 +48,17 @@ export async function tamePicture(bytes: Uint8Array, name: string, least: number
     .catch(damaged);
 }
 
-function checkSize(width: number, height: number, name: string): void {
+function checkSize(size: PictureSize, kind: PictureKind, name: string): void {
+  const { width, height } = size;
+  const refuse = (reason: string): never => {
+    throw new RequestError("unreadable_picture", `${name} is too ${reason}.`);
+  };
   if (width * height > MAX_PIXELS) {
-    throw new RequestError(
-      "unreadable_picture",
-      `${name} is too large: ${width}×${height} pixels (limit: ${MAX_PIXELS / 1e6} million).`,
-    );
+    refuse(`large: ${width}×${height} pixels (limit: ${MAX_PIXELS / 1e6} million)`);
   }
   if (Math.max(width, height) > MAX_SIDE) {
-    throw new RequestError(
-      "unreadable_picture",
-      `${name} is too ${width > height ? "wide" : "tall"}: ${width}×${height} pixels (limit: ${MAX_SIDE} a side).`,
-    );
+    refuse(`${width > height ? "wide" : "tall"}: ${width}×${height} pixels (limit: ${MAX_SIDE} a side)`);
   }
+  const excess = pictureExcess(kind, size);
+  if (excess) refuse(`large: ${excess}`);
 }

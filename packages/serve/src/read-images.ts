@@ -2,7 +2,7 @@ import type { Multipart } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import type { ImageClassifier } from "trazo";
 import { TrazoError } from "trazo";
-import { decodeDigitImage } from "trazo/node";
+import { digitPictures, readPicture } from "trazo/node";
 import { fromBase64 } from "./base64.js";
 import type { Limiter } from "./limiter.js";
 import { checkKind, tamePicture } from "./picture-file.js";
@@ -12,6 +12,8 @@ import { RequestError } from "./request-error.js";
 
 export interface ReadImagesContext {
   readonly imageShape: ImageClassifier["imageShape"];
+  /** How picture files become images. Default: as MNIST's digits were made. */
+  readonly preparation?: ImageClassifier["preparation"];
   /** Most images of one request. */
   readonly maxImages: number;
   /** Most bytes of all files of a form. */
@@ -149,17 +151,17 @@ export function checkWanted({ socket }: FastifyRequest): void {
 async function decodePicture(
   { bytes, name }: PictureFile,
   request: FastifyRequest,
-  { imageShape: [height, width, channels], limiter, onDecode }: ReadImagesContext,
+  { imageShape, preparation = digitPictures, limiter, onDecode }: ReadImagesContext,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   try {
-    const read = (): Promise<Uint8Array> => tamePicture(bytes, name, Math.max(height, width));
+    const read = (): Promise<Uint8Array> => tamePicture(bytes, name, Math.max(imageShape[0], imageShape[1]));
     const decoded = await limiter(() => {
       checkWanted(request);
       onDecode();
-      return decodeDigitImage(read, name, { height, width, channels });
+      return readPicture(read, name, imageShape, preparation);
     }, signal);
-    return decoded.data;
+    return decoded.image.data;
   } catch (error) {
     if (error instanceof RequestError || !(error instanceof TrazoError)) throw error;
     throw new RequestError("unreadable_picture", error.message, { cause: error });

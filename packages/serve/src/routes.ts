@@ -69,10 +69,10 @@ function addBodyTypes(app: FastifyInstance): void {
 }
 
 function addPredict(app: FastifyInstance, { classifier, settings, queue, metrics }: RoutesContext): void {
-  const { classes, imageShape } = classifier;
+  const { classes, imageShape, preparation } = classifier;
   const { maxImages, maxBody, maxWaiting } = settings;
   const limiter = createLimiter(DECODERS, maxWaiting);
-  const reading = { imageShape, maxImages, maxBody, limiter, onDecode: metrics.countPicture };
+  const reading = { imageShape, preparation, maxImages, maxBody, limiter, onDecode: metrics.countPicture };
   app.post("/predict", {
     schema: {
       ...predictSummary,

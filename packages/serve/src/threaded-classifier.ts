@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { ImageClassifier, Tensor } from "trazo";
+import type { ImageClassifier, OpenClassifierOptions, Tensor } from "trazo";
 import { TrazoError } from "trazo";
 import { keepNoRecords } from "trazo/node";
 import type { Failure, FromWorker, ToWorker, WorkerSettings } from "./classifier-worker.js";
@@ -15,11 +15,16 @@ interface Asked {
  * own thread must stay free for its connections, of which it accepts only one each time that it comes round.
  *
  * @param threads for one inference; default: one a processor
+ * @param options as `openClassifier`'s
  * @throws TrazoError when the file cannot be read or its model does not take pictures
  */
-export async function openThreadedClassifier(path: string, threads?: number): Promise<ImageClassifier> {
+export async function openThreadedClassifier(
+  path: string,
+  threads?: number,
+  options: Pick<OpenClassifierOptions, "preparation" | "output"> = {},
+): Promise<ImageClassifier> {
   keepNoRecords();
-  const settings: WorkerSettings = { path, threads };
+  const settings: WorkerSettings = { path, threads, ...options };
   const worker = new Worker(new URL("./classifier-worker.js", import.meta.url), { workerData: settings });
   const asked = new Map<number, Asked>();
   const ended = once(worker, "exit");

@@ -1,3 +1,4 @@
+import type { PicturePreparation } from "../data/preparation.js";
 import type { Tensor } from "../tensor.js";
 
 /** A model that names what is in pictures, wherever its file comes from: what `predict`, `evaluate` and the server use. */
@@ -13,8 +14,12 @@ export interface ImageClassifier {
    * pictures; scaling and layout are the classifier's business.
    */
   classify(images: Tensor): Promise<Tensor<"float32">>;
+  /** How picture files become the images that `classify` takes. Default: as MNIST's digits were made. */
+  readonly preparation?: PicturePreparation | undefined;
   /** What had to be assumed about the file, in sentences for its user. */
   readonly notes?: readonly string[] | undefined;
+  /** What had to be assumed about how picture files become images; of interest to who gives such files. */
+  readonly pictureNotes?: readonly string[] | undefined;
   /** Frees native memory. */
   dispose(): Promise<void>;
 }

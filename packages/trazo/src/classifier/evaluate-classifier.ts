@@ -4,7 +4,7 @@ import type { ImageClassifier } from "./classifier.js";
 
 /** How well a classifier knows labelled pictures. */
 export interface ClassifierScores {
-  /** Mean categorical cross-entropy, probabilities limited to [1e-7, 1 - 1e-7] as Keras does. */
+  /** Mean categorical cross-entropy; rows are divided by their sums, and limited to [1e-7, 1 - 1e-7], as Keras does. */
   readonly loss: number;
   /** Share of pictures whose most probable class is theirs, 0 to 1. */
   readonly accuracy: number;
@@ -41,7 +41,8 @@ export async function evaluateClassifier(
   let [loss, right] = [0, 0];
   for (const [i, label] of labels.data.entries()) {
     const row = probabilities.data.subarray(i * width, (i + 1) * width);
-    loss -= Math.log(Math.min(Math.max(row[label] as number, 1e-7), 1 - 1e-7));
+    const sum = row.reduce((a, b) => a + b, 0) || 1;
+    loss -= Math.log(Math.min(Math.max((row[label] as number) / sum, 1e-7), 1 - 1e-7));
     if (row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label) right++;
   }
   return { loss: loss / count, accuracy: right / count, probabilities };

@@ -1,36 +1,64 @@
+import { type PictureShape, pictureShape, pictureShapes } from "../data/picture-shape.js";
+import { pixelValues } from "../data/pixel-values.js";
+import type { Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
 import { locateErrors } from "../keras-object.js";
 import type { Sequential } from "../model/sequential.js";
-import { divide, type Tensor, tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
+import {
+  areClasses,
+  bothClasses,
+  type ClassOutputs,
+  expectedClasses,
+  type LastOperation,
+  numberNames,
+} from "./class-outputs.js";
 import type { ImageClassifier } from "./classifier.js";
-import { areClasses, withProbabilities } from "./probabilities.js";
+import { withProbabilities } from "./probabilities.js";
+import { type ResolvedPreparation, resolvePreparation } from "./resolve-preparation.js";
+
+/** Options of `kerasClassifier`. */
+export interface KerasClassifierOptions {
+  /** Pictures in one run. Default 128. */
+  readonly batchSize?: number | undefined;
+  /** How pictures are prepared, where the model's own preparation is wrong or unknown. */
+  readonly preparation?: Partial<Preparation> | undefined;
+}
 
 /**
- * A model of ours that takes pictures scaled to 0–1, as the practice's does. Outputs that are no probabilities go through a
- * softmax, as those of an ONNX file do; one output after a sigmoid stands for two classes. The model is freed with the
- * classifier, and when it is none.
+ * A model of ours that takes pictures, prepared as it says (`model.preparation`), else as is usual. Outputs that are no
+ * probabilities go through a softmax, as those of an ONNX file do; one output after a sigmoid stands for two classes. The model is
+ * freed with the classifier, and when it is none.
  *
  * @param where names the model in errors
- * @param batchSize pictures in one run
  * @throws TrazoError when the model takes no pictures, or does not give a number for each of at least two classes
  */
 export async function kerasClassifier(
   model: Sequential,
   where: string,
-  batchSize = 128,
+  { batchSize = 128, preparation: given }: KerasClassifierOptions = {},
 ): Promise<ImageClassifier> {
   try {
-    const { imageShape, width } = locateErrors(where, () => picturesAndClasses(model));
+    const outputs = locateErrors(where, () => modelClasses(model));
+    const resolved = locateErrors(where, () => modelPreparation(model, given));
+    const { preparation, notes, pictureNotes } = resolved;
+    const { height, width, channels } = modelPictures(model);
+    const imageShape = [height, width, channels] as const;
     const outputsOf = async (images: Tensor): Promise<Tensor<"float32">> => {
-      const outputs = await model.predict(divide(images, 255), { batchSize });
-      return width === 1 ? bothClasses(outputs) : outputs;
+      const values = pixelValues(images, sampleShapeOf(model), preparation);
+      const predicted = await model.predict(values, { batchSize });
+      return outputs.width === 1 ? bothClasses(predicted) : predicted;
     };
+    const probabilities = await withProbabilities(outputsOf, imageShape, where, outputs.lastOperation);
     return {
       name: model.name,
       imageShape,
-      classes: Array.from({ length: Math.max(2, width) }, (_, i) => String(i)),
-      ...(await withProbabilities(outputsOf, imageShape, where)),
+      classes: numberNames(outputs.width),
+      preparation,
+      classify: probabilities.classify,
+      notes: [...notes, ...probabilities.notes],
+      pictureNotes,
       dispose: () => model.dispose(),
     };
   } catch (error) {
@@ -39,33 +67,39 @@ export async function kerasClassifier(
   }
 }
 
-function picturesAndClasses(model: Sequential): {
-  readonly imageShape: ImageClassifier["imageShape"];
-  readonly width: number;
-} {
-  const { inputShape, outputShape } = model;
-  const [height, width, channels] = inputShape;
-  if (typeof height !== "number" || typeof width !== "number" || (channels !== 1 && channels !== 3)) {
-    throw new TrazoError(
-      `the model takes samples of shape ${formatShape(inputShape)}, which is no picture [height, width, 1 or 3].`,
-    );
-  }
-  const [, classes, ...more] = outputShape;
-  const activation = model.definition.layers.at(-1)?.layer.getConfig().activation;
-  const binary = classes === 1 && activation === "sigmoid";
-  if (typeof classes !== "number" || more.length > 0 || !(binary || areClasses(classes))) {
-    throw new TrazoError(
-      `the model gives ${formatShape(outputShape)}; expected [batch, classes] with at least two classes, or one after a sigmoid.`,
-    );
-  }
-  return { imageShape: [height, width, channels], width: classes };
+/** How a model's pictures are prepared: as is given, else as it says itself, else as is usual. */
+export function modelPreparation(
+  model: Sequential,
+  given: Partial<Preparation> | undefined,
+): ResolvedPreparation {
+  return resolvePreparation({
+    stored: model.preparation,
+    given,
+    shape: modelPictures(model),
+    classes: Math.max(2, modelClasses(model).width),
+  });
 }
 
-/** One output after a sigmoid is the probability of class 1: that of class 0 goes before it. */
-function bothClasses({ data }: Tensor<"float32">): Tensor<"float32"> {
-  const both = Float32Array.from({ length: data.length * 2 }, (_, i) => {
-    const ofOne = data[i >> 1] as number;
-    return i % 2 === 1 ? ofOne : 1 - ofOne;
-  });
-  return tensor("float32", [data.length, 2], both);
+const sampleShapeOf = ({ inputShape }: Sequential): number[] => inputShape.map(Number);
+
+/** The pictures that a model takes. @throws TrazoError when it takes something else */
+export function modelPictures({ inputShape }: Sequential): PictureShape {
+  const isKnown = inputShape.every((dim) => typeof dim === "number");
+  const shape = isKnown ? pictureShape(inputShape.map(Number), "NHWC") : undefined;
+  if (shape) return shape;
+  throw new TrazoError(
+    `the model takes samples of shape ${formatShape(inputShape)}, which is no picture; expected ${pictureShapes}.`,
+  );
 }
+
+function modelClasses({ outputShape, definition }: Sequential): ClassOutputs {
+  const [, width, ...more] = outputShape;
+  const lastOperation = lastOf(definition.layers.at(-1)?.layer.getConfig().activation);
+  if (typeof width === "number" && more.length === 0 && areClasses({ width, lastOperation })) {
+    return { width, lastOperation };
+  }
+  throw new TrazoError(`the model gives ${formatShape(outputShape)}; expected ${expectedClasses}.`);
+}
+
+const lastOf = (activation: unknown): LastOperation =>
+  activation === "softmax" || activation === "sigmoid" || activation === "linear" ? activation : "unknown";

@@ -1,5 +1,6 @@
 import { TrazoError } from "../errors.js";
 import { sizeOf, type Tensor, tensor } from "../tensor.js";
+import type { LastOperation } from "./class-outputs.js";
 import type { ImageClassifier } from "./classifier.js";
 
 /** What a model gives for uint8 pictures `[n, height, width, channels]`: one number for each class, `[n, classes]`. */
@@ -12,16 +13,18 @@ interface Probabilities {
 }
 
 /**
- * Makes probabilities of a model's outputs: as they are where they are probabilities, else through a softmax, which is noted. Two
- * pictures, a black one and one of noise, tell.
+ * Makes probabilities of a model's outputs: as they are where they are probabilities, of all classes together or, after sigmoids, of
+ * each class on its own; else through a softmax. The last two are noted. Two pictures, a black one and one of noise, tell.
  *
  * @param where names the model in errors
+ * @param lastOperation what made the outputs, where that is known
  * @throws TrazoError, here and when classifying, when an output is no finite number
  */
 export async function withProbabilities(
   outputsOf: Outputs,
   imageShape: ImageClassifier["imageShape"],
   where: string,
+  lastOperation: LastOperation = "unknown",
 ): Promise<Probabilities> {
   const finite: Outputs = async (images) => {
     const outputs = await outputsOf(images);
@@ -30,15 +33,22 @@ export async function withProbabilities(
       `${where}: its outputs are not all finite numbers; the file is damaged or was trained badly.`,
     );
   };
-  if (areProbabilities(await finite(twoPictures(imageShape)))) return { classify: finite, notes: [] };
+  const seen = await finite(twoPictures(imageShape));
+  if (addUpToOne(seen)) return { classify: finite, notes: [] };
+  const areScores =
+    lastOperation === "sigmoid" ||
+    (lastOperation === "unknown" && seen.data.every((value) => value >= 0 && value <= 1));
+  if (areScores) {
+    return {
+      classify: finite,
+      notes: ["Its outputs are scores from 0 to 1, each class's on its own: they need not add up to 100 %."],
+    };
+  }
   return {
     classify: async (images) => softmaxRows(await finite(images)),
     notes: ["Its outputs are no probabilities; a softmax makes them such."],
   };
 }
-
-/** Whether a model's outputs tell classes apart: at least two, since one number is no choice. */
-export const areClasses = (width: number): boolean => width > 1;
 
 function twoPictures(imageShape: readonly number[]): Tensor<"uint8"> {
   const size = sizeOf(imageShape);
@@ -47,7 +57,7 @@ function twoPictures(imageShape: readonly number[]): Tensor<"uint8"> {
 }
 
 /** Rows of probabilities are not below 0 and add up to 1. */
-function areProbabilities({ shape, data }: Tensor<"float32">): boolean {
+function addUpToOne({ shape, data }: Tensor<"float32">): boolean {
   const [rows, classes] = shape as [number, number];
   return Array.from({ length: rows }, (_, row) => data.subarray(row * classes, (row + 1) * classes)).every(
     (values) =>

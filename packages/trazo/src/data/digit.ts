@@ -1,11 +1,13 @@
 import { TrazoError } from "../errors.js";
-import { type Box, borderLevel, crop, extremes, type Picture, resize } from "./picture.js";
+import { chooseInk, inkParts, withoutParts } from "./ink-parts.js";
+import { evenPaper } from "./paper.js";
+import { type Box, crop, extremes, invert, type Picture, resize } from "./picture.js";
 
-/** MNIST's images are 28 pixels high and wide; the ink was fitted into 20 before it was centred. */
+/** MNIST's images are 28 pixels high and wide; the ink was fitted into 20 before it was centered. */
 export const MNIST_SIZE = 28;
 const INK_SIZE = 20;
-/** Where MNIST's files have the centre of mass, measured from the left (upper) edge: the middle of pixel 14 from 0. */
-const CENTRE = 14.5;
+/** Digits cannot be told apart on fewer pixels a side. */
+export const smallestDigit = 16;
 
 /** A picture whose lightest and darkest pixel lie closer than this many levels shows nothing. */
 const MIN_CONTRAST = 16;
@@ -14,26 +16,50 @@ const GRAIN = 0.1;
 /** From this share on a pixel counts as ink when the ink's box is measured. */
 const INK = 0.25;
 
+/** A digit as a network reads it. */
+export interface PreparedDigit {
+  /** Light ink on dark, row-major. */
+  readonly pixels: Uint8Array;
+  /** What may have been misunderstood, in sentences. */
+  readonly doubts: readonly string[];
+}
+
 /**
- * Prepares a grey picture of light ink on dark as MNIST's were made: the ink's bounding box is scaled to fit 20×20 with
- * its proportions kept, smoothed into grey levels, and placed in 28×28 so that its centre of mass is in the middle
- * (LeCun, Cortes and Burges, the MNIST database). Paper that is not quite black is taken away first, and the strongest
- * ink becomes 255, which MNIST's is too.
+ * Prepares a grey picture as MNIST's images were made: the ink's bounding box is scaled to fit 20×20 of 28×28, or as much of
+ * another size, with its proportions kept, smoothed into grey levels, and placed so that its center of mass is in the middle (LeCun,
+ * Cortes and Burges, the MNIST database). The paper is taken away first, shaded paper too, and so is what touches the picture's
+ * edge beside a digit; the strongest ink becomes 255, which MNIST's is too.
  *
+ * @param isDark whether the ink is darker than the paper
  * @param name of the picture, for error messages
- * @returns 28×28 values, row-major
  * @throws TrazoError when there is nothing on the picture
  */
-export function prepareDigit(picture: Picture, name: string): Uint8Array {
-  const clean = removePaper(picture, name);
+export function prepareDigit(
+  picture: Picture,
+  isDark: boolean,
+  size: { readonly width: number; readonly height: number },
+  name: string,
+): PreparedDigit {
+  const even = evenPaper(picture, isDark);
+  const light = isDark ? invert(even.picture) : even.picture;
+  const inked = removePaper(light, isDark ? 255 - even.paper : even.paper, name);
+  const pieces = inkParts(inked, INK * 255);
+  const { dropped, doubts } = chooseInk(pieces.parts, inked);
+  const clean = dropped.length > 0 ? stretchToWhite(withoutParts(inked, pieces, dropped)) : inked;
   const ink = crop(clean, inkBox(clean));
-  const scale = INK_SIZE / Math.max(ink.width, ink.height);
+  const scale =
+    Math.round((INK_SIZE / MNIST_SIZE) * Math.min(size.width, size.height)) / Math.max(ink.width, ink.height);
   const small = resize(
     ink,
     Math.max(1, Math.round(ink.width * scale)),
     Math.max(1, Math.round(ink.height * scale)),
   );
-  return place(small);
+  const shading = even.isDoubtful
+    ? [
+        "The background is uneven, so part of it may be taken for ink: use a picture with plain paper and even light.",
+      ]
+    : [];
+  return { pixels: place(small, size), doubts: [...shading, ...doubts] };
 }
 
 /** @throws TrazoError when a picture is all of one grey */
@@ -48,8 +74,7 @@ export function checkContrast(picture: Picture, name: string): void {
 }
 
 /** Stretches background … strongest ink to 0 … 255 and clears the grain. */
-function removePaper(picture: Picture, name: string): Picture {
-  const background = borderLevel(picture);
+function removePaper(picture: Picture, background: number, name: string): Picture {
   const strength = extremes(picture).lightest - background;
   if (strength < MIN_CONTRAST) {
     throw new TrazoError(
@@ -64,7 +89,14 @@ function removePaper(picture: Picture, name: string): Picture {
   return { ...picture, data };
 }
 
-function inkBox({ width, height, data }: Picture): Box {
+/** The strongest ink may have been what was dropped. */
+function stretchToWhite(picture: Picture): Picture {
+  const gain = 255 / extremes(picture).lightest;
+  return { ...picture, data: picture.data.map((value) => (gain * value < GRAIN * 255 ? 0 : gain * value)) };
+}
+
+/** The smallest box around all pixels of at least a quarter of the strongest ink, which is 255. */
+export function inkBox({ width, height, data }: Picture): Box {
   let left = width;
   let right = -1;
   let top = height;
@@ -81,24 +113,27 @@ function inkBox({ width, height, data }: Picture): Box {
   return { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** Into the middle by centre of mass, as far as the picture's edges allow. */
-function place(ink: Picture): Uint8Array {
-  const centre = centreOfMass(ink);
-  const left = offset(centre.x, ink.width);
-  const top = offset(centre.y, ink.height);
+/** Into the middle by center of mass, as far as the picture's edges allow. */
+function place(
+  ink: Picture,
+  { width, height }: { readonly width: number; readonly height: number },
+): Uint8Array {
+  const center = massCenter(ink);
+  const left = offset(center.x, ink.width, width);
+  const top = offset(center.y, ink.height, height);
   const gain = 255 / extremes(ink).lightest;
-  const placed = new Uint8Array(MNIST_SIZE * MNIST_SIZE);
+  const placed = new Uint8Array(width * height);
   for (let y = 0; y < ink.height; y++) {
     for (let x = 0; x < ink.width; x++) {
       const value = gain * (ink.data[y * ink.width + x] as number);
-      placed[(top + y) * MNIST_SIZE + left + x] = Math.min(255, Math.round(value));
+      placed[(top + y) * width + left + x] = Math.min(255, Math.round(value));
     }
   }
   return placed;
 }
 
 /** In pixel edges: the middle of the first pixel is 0.5. */
-function centreOfMass({ width, data }: Picture): { x: number; y: number } {
+export function massCenter({ width, data }: Picture): { x: number; y: number } {
   let mass = 0;
   let momentX = 0;
   let momentY = 0;
@@ -111,6 +146,7 @@ function centreOfMass({ width, data }: Picture): { x: number; y: number } {
   return { x: momentX / mass, y: momentY / mass };
 }
 
-function offset(centre: number, length: number): number {
-  return Math.min(Math.max(0, Math.round(CENTRE - centre)), MNIST_SIZE - length);
+/** MNIST's files have the center of mass half a pixel beyond the middle: that of pixel 14 from 0, of 28. */
+function offset(center: number, length: number, size: number): number {
+  return Math.min(Math.max(0, Math.round(size / 2 + 0.5 - center)), size - length);
 }

@@ -86,11 +86,21 @@ export function extremes({ data }: Picture): { darkest: number; lightest: number
   return { darkest, lightest };
 }
 
-/** Whether a grey picture goes further from its background into the dark than into the light. */
+/** A background covers at least this share of a picture; what covers less around it is a frame. */
+const leastBackground = 0.3;
+
+/**
+ * Whether a grey picture goes further from its background into the dark than into the light. Its background is the border's level,
+ * unless that is a frame around something else.
+ */
 export function isDarkOnLight(picture: Picture): boolean {
   const background = borderLevel(picture);
   const { darkest, lightest } = extremes(picture);
-  return background - darkest > lightest - background;
+  const isDark = background - darkest > lightest - background;
+  const middle = (darkest + lightest) / 2;
+  let like = 0;
+  for (const value of picture.data) if (value > middle === background > middle) like++;
+  return like < leastBackground * picture.data.length ? !isDark : isDark;
 }
 
 /** A rectangle of pixels. */
@@ -109,6 +119,48 @@ export function crop({ width, channels, data }: Picture, box: Box): Picture {
   }
   return { width: box.width, height: box.height, channels, data: cropped };
 }
+
+/** The middle of a picture in the proportions of another size. */
+export function cropMiddle(picture: Picture, width: number, height: number): Picture {
+  const scale = Math.min(picture.width / width, picture.height / height);
+  const box = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  const left = Math.floor((picture.width - box.width) / 2);
+  const top = Math.floor((picture.height - box.height) / 2);
+  return crop(picture, { ...box, left, top });
+}
+
+/** A picture shrunk or enlarged into the middle of another size, its proportions kept, with its border's color around it. */
+export function fitInside(picture: Picture, width: number, height: number): Picture {
+  const { channels } = picture;
+  const scale = Math.min(width / picture.width, height / picture.height);
+  const inner = resize(
+    picture,
+    Math.max(1, Math.round(picture.width * scale)),
+    Math.max(1, Math.round(picture.height * scale)),
+  );
+  const around = Array.from({ length: channels }, (_, c) => borderLevel(channelOf(picture, c)));
+  const data = Float32Array.from(
+    { length: width * height * channels },
+    (_, i) => around[i % channels] as number,
+  );
+  const left = Math.floor((width - inner.width) / 2);
+  const top = Math.floor((height - inner.height) / 2);
+  for (let y = 0; y < inner.height; y++) {
+    const row = inner.data.subarray(y * inner.width * channels, (y + 1) * inner.width * channels);
+    data.set(row, ((top + y) * width + left) * channels);
+  }
+  return { width, height, channels, data };
+}
+
+const channelOf = ({ width, height, channels, data }: Picture, channel: number): Picture => ({
+  width,
+  height,
+  channels: 1,
+  data: data.filter((_, i) => i % channels === channel),
+});
 
 /** Resizes each axis on its own: averages the covered pixels when it shrinks, interpolates linearly when it grows. */
 export function resize(picture: Picture, width: number, height: number): Picture {

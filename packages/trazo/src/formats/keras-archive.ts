@@ -1,3 +1,4 @@
+import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { readHdf5 } from "./hdf5.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
@@ -13,6 +14,8 @@ export interface KerasArchive {
   /** The model and, under `compile_config`, what it was compiled with. */
   readonly config: JsonObject;
   readonly weights: WeightTree;
+  /** Ours: how pictures are prepared, beside what Keras writes into `metadata.json`. */
+  readonly preparation: JsonObject | undefined;
 }
 
 /**
@@ -32,11 +35,16 @@ export function readKerasArchive(bytes: Uint8Array, file: string): KerasArchive 
   };
   const json = (name: string): JsonObject =>
     parsePythonJson(new TextDecoder().decode(entry(name)), `${file}: ${name}`);
-  const kerasVersion = String(json(entryNames.metadata).keras_version);
+  const metadata = json(entryNames.metadata);
   const config = json(entryNames.config);
   const inside = `${file}: ${entryNames.weights}`;
   const weights = readHdf5(entry(entryNames.weights), inside, (root) => readWeightTree(root, inside));
-  return { kerasVersion, config, weights };
+  return {
+    kerasVersion: String(metadata.keras_version),
+    config,
+    weights,
+    preparation: metadata[preparationKey] as JsonObject | undefined,
+  };
 }
 
 const mostNames = 10;
@@ -51,11 +59,21 @@ function namesInWords(names: readonly string[]): string {
  *
  * @param config the model as Keras 3 writes it
  * @param weights the bytes of a `.weights.h5` file
+ * @param preparation how pictures are prepared; Keras does not read it
  */
-export function writeKerasArchive(config: JsonObject, weights: Uint8Array, kerasVersion: string): Uint8Array {
+export function writeKerasArchive(
+  config: JsonObject,
+  weights: Uint8Array,
+  kerasVersion: string,
+  preparation?: JsonObject | undefined,
+): Uint8Array {
   const encode = (json: JsonObject): Uint8Array => new TextEncoder().encode(pythonJson(json));
   return writeZip({
-    [entryNames.metadata]: encode({ keras_version: kerasVersion, date_saved: kerasDate(new Date()) }),
+    [entryNames.metadata]: encode({
+      keras_version: kerasVersion,
+      date_saved: kerasDate(new Date()),
+      ...(preparation && { [preparationKey]: preparation }),
+    }),
     [entryNames.config]: encode(config),
     [entryNames.weights]: weights,
   });

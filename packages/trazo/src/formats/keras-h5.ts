@@ -1,4 +1,5 @@
 import type { Group } from "h5wasm";
+import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { refuseDamagedName } from "./damaged-name.js";
 import type { Hdf5Group } from "./hdf5-group.js";
@@ -25,6 +26,8 @@ export interface KerasH5 {
   readonly layers: readonly StoredLayer[];
   /** In Keras's order; absent when the optimiser has not been used. */
   readonly optimizerWeights: readonly NamedTensor[] | undefined;
+  /** Ours, as JSON: how pictures are prepared. */
+  readonly preparation: string | undefined;
 }
 
 /**
@@ -49,6 +52,7 @@ export function readKerasH5(root: Hdf5Group, file: string): KerasH5 {
     trainingConfig: jsonAttribute(root, "training_config", file),
     layers: readLayers(root, file),
     optimizerWeights: optimizer && namedTensors(optimizer, file),
+    preparation: root.texts(preparationKey)?.[0],
   };
 }
 
@@ -131,6 +135,7 @@ export async function writeKerasH5(model: KerasH5): Promise<Uint8Array> {
     root.create_attribute("keras_version", model.kerasVersion);
     root.create_attribute("backend", "tensorflow");
     root.create_attribute("model_config", pythonJson(model.modelConfig), null, "A");
+    if (model.preparation !== undefined) root.create_attribute(preparationKey, model.preparation, null, "A");
     if (model.trainingConfig) {
       root.create_attribute("training_config", pythonJson(model.trainingConfig), null, "A");
     }

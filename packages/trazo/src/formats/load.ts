@@ -1,3 +1,4 @@
+import { type Preparation, parsePreparation, preparationKey } from "../data/preparation.js";
 import { readBytes } from "../data/read-bytes.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
@@ -44,6 +45,7 @@ interface StoredState {
 interface StoredModel extends StoredState {
   readonly kerasVersion: string;
   readonly config: JsonObject;
+  readonly preparation: Partial<Preparation> | undefined;
   compiled(): Compiled | undefined;
 }
 
@@ -66,6 +68,7 @@ export async function loadModel(file: string | URL, options: LoadOptions = {}): 
     const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
     locateErrors(path, () => requireModestModel(model.definition.layers, bytes.length));
     adopt(model.definition, stored.weightsFor(model.definition));
+    model.preparation = stored.preparation;
     const compiled = compile ? compilationOf(stored) : undefined;
     if (compiled) {
       const slots = restoredSlots(model.definition, compiled, stored.optimizer, path);
@@ -134,13 +137,14 @@ function compilationOf(stored: StoredModel): Compiled | undefined {
 }
 
 function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
-  const { kerasVersion, config, weights } = readKerasArchive(bytes, path);
+  const { kerasVersion, config, weights, preparation } = readKerasArchive(bytes, path);
   const compile = config.compile_config as JsonObject | null | undefined;
   // Keras 3 gives a model that it loaded without a compilation an empty one.
   const isCompiled = compile && Object.keys(compile).length > 0;
   return {
     kerasVersion,
     config,
+    preparation: storedPreparation(preparation && JSON.stringify(preparation), path),
     compiled: () => (isCompiled ? deserializeTraining(compile, "compile_config", path, config) : undefined),
     weightsFor: (model) => matchByPlace(model, weights, path),
     optimizer: weights.optimizer,
@@ -148,7 +152,7 @@ function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
 }
 
 function modelInH5(bytes: Uint8Array, path: string): StoredModel {
-  const { kerasVersion, modelConfig, trainingConfig, layers, optimizerWeights } = readHdf5(
+  const { kerasVersion, modelConfig, trainingConfig, layers, optimizerWeights, preparation } = readHdf5(
     bytes,
     path,
     (root) => readKerasH5(root, path),
@@ -156,6 +160,7 @@ function modelInH5(bytes: Uint8Array, path: string): StoredModel {
   return {
     kerasVersion,
     config: modelConfig,
+    preparation: storedPreparation(preparation, path),
     compiled: () =>
       trainingConfig ? deserializeTraining(trainingConfig, "training_config", path) : undefined,
     weightsFor: (model) => matchByPosition(model, layers, path),
@@ -165,6 +170,9 @@ function modelInH5(bytes: Uint8Array, path: string): StoredModel {
     },
   };
 }
+
+const storedPreparation = (text: string | undefined, path: string): Partial<Preparation> | undefined =>
+  text === undefined ? undefined : parsePreparation(text, `${path}: "${preparationKey}"`);
 
 function weightsInH5(bytes: Uint8Array, path: string): StoredState {
   return readHdf5(bytes, path, (root): StoredState => {

@@ -83,7 +83,9 @@ export async function saveOnnx(model: Sequential, path: string, options: OnnxOpt
 
 async function archiveOf(model: Sequential): Promise<Uint8Array> {
   const config = serializeKeras3(model.definition, model.engine.compiled);
-  return writeKerasArchive(config, await writeWeightTree(treeOf(model)), kerasVersionOfArchive);
+  const { preparation } = model;
+  const weights = await writeWeightTree(treeOf(model));
+  return writeKerasArchive(config, weights, kerasVersionOfArchive, preparation as JsonObject | undefined);
 }
 
 function treeOf({ definition, engine }: Sequential): TreeEntry[] {
@@ -111,11 +113,12 @@ function optimizerEntry(optimizer: Optimizer, slots: readonly NamedTensor[]): Tr
   };
 }
 
-function contentsOf({ definition, engine }: Sequential): KerasH5 {
+function contentsOf({ definition, engine, preparation }: Sequential): KerasH5 {
   const { compiled, slots } = engine;
   return {
     kerasVersion: kerasVersionOfH5,
     modelConfig: serializeModel(definition),
+    preparation: preparation && JSON.stringify(preparation),
     trainingConfig: compiled && trainingConfig(compiled),
     layers: definition.layers
       .filter(({ layer }) => layer.className !== "InputLayer")

@@ -1,5 +1,6 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { type GraphProto, ModelProtoSchema } from "onnx-buf";
+import { byteScale, type Preparation, unitScale } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { encodeModel } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
@@ -22,14 +23,14 @@ import { emitForward, inputName } from "./forward.js";
 export interface OnnxOptions {
   /**
    * What the file's user feeds: `"float32"` (default) pixels scaled as the model was trained on them; `"uint8"` pixels as pictures
-   * have them, 0 to 255, which the graph itself then divides by `pixelDivisor`.
+   * have them, 0 to 255, which the graph itself then divides by `pixelDivisor` and scales as the model's preparation says.
    */
   readonly inputDtype?: "float32" | "uint8" | undefined;
   /** The order of an image's axes: `"NHWC"` (default) channels last, as in Keras, or `"NCHW"`, as PyTorch has it. */
   readonly inputLayout?: "NHWC" | "NCHW" | undefined;
-  /** What pixels from 0 to 255 were divided by for training. Default 255. */
+  /** What pixels from 0 to 255 were divided by for training. Default: as the model's preparation says, else 255. */
   readonly pixelDivisor?: number | undefined;
-  /** The classes' names, in the order of the outputs; they travel in the file's metadata. */
+  /** The classes' names, in the order of the outputs, two for one sigmoid; they travel in the file's metadata. */
   readonly classes?: readonly string[] | undefined;
 }
 
@@ -47,8 +48,14 @@ export const onnxOptionNames = {
  *
  * @throws TrazoError for an option that the model cannot have
  */
-export function buildExportGraph(model: ModelDefinition, options: OnnxOptions): Uint8Array {
-  const { inputDtype = "float32", inputLayout = "NHWC", pixelDivisor = 255, classes } = options;
+export function buildExportGraph(
+  model: ModelDefinition,
+  options: OnnxOptions,
+  preparation: Partial<Preparation> = {},
+): Uint8Array {
+  const { inputDtype = "float32", inputLayout = "NHWC", classes } = options;
+  const { divisor, mean, std } = { ...unitScale, ...preparation };
+  const { pixelDivisor = divisor } = options;
   requireOneOf("inputDtype", inputDtype, ["float32", "uint8"]);
   requireOneOf("inputLayout", inputLayout, ["NHWC", "NCHW"]);
   requireDivisor("pixelDivisor", pixelDivisor);
@@ -60,13 +67,15 @@ export function buildExportGraph(model: ModelDefinition, options: OnnxOptions): 
   if (classes) requireClasses(classes, model);
   const isUint8 = inputDtype === "uint8";
   const graph = new Graph();
-  const input = { dtype: inputDtype, divisor: isUint8 ? pixelDivisor : 1, layout: inputLayout };
+  const scale = isUint8 ? { divisor: pixelDivisor, mean, std } : byteScale;
+  const input = { dtype: inputDtype, ...scale, layout: inputLayout };
   const { predictions } = emitForward(graph, model, input, false);
   const { lowered } = lower(graph, lowerings.direct);
   const preprocessing: Preprocessing = {
     layout: inputLayout,
     dtype: inputDtype,
-    divisor: isUint8 ? 1 : pixelDivisor,
+    ...preparation,
+    ...(isUint8 ? byteScale : { divisor: pixelDivisor }),
   };
   const file = encodeModel(
     { [outputName(model)]: lowered(predictions) },
@@ -106,9 +115,12 @@ export function requireDivisor(option: string, divisor: number): void {
   throw new TrazoError(`${option} must be a positive finite number, but is ${divisor}.`);
 }
 
-function requireClasses(classes: readonly string[], { outputShape }: ModelDefinition): void {
+function requireClasses(classes: readonly string[], model: ModelDefinition): void {
+  const { outputShape } = model;
   const [, width, ...more] = outputShape;
-  if (more.length > 0 || classes.length !== width) {
+  // One sigmoid stands for two classes.
+  const count = width === 1 && outputName(model) === exportedOutputs.probabilities ? 2 : width;
+  if (more.length > 0 || classes.length !== count) {
     throw new TrazoError(
       `classes needs a name for each output of the model, ${formatShape(outputShape)}, but has ${classes.length}.`,
     );

@@ -1,10 +1,10 @@
 import type { Graph } from "../graph/graph.js";
-import { cast, div, reshape, transpose } from "../graph/ops.js";
+import { cast, div, reshape, sub, transpose } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
 import type { CallContext } from "../layers/layer.js";
-import type { DType, Tensor } from "../tensor.js";
+import { type DType, type Tensor, tensor } from "../tensor.js";
 import type { ModelDefinition, PlacedLayer } from "./definition.js";
 import type { Variable } from "./variable.js";
 
@@ -12,6 +12,10 @@ import type { Variable } from "./variable.js";
 export interface InputType {
   readonly dtype: DType;
   readonly divisor: number;
+  /** Subtracted after the division, one number or one per channel. Default 0. */
+  readonly mean?: readonly number[] | undefined;
+  /** Divides after the subtraction, one number or one per channel. Default 1. */
+  readonly std?: readonly number[] | undefined;
   /** In which order an image's axes come. Default channels last, as everywhere here. */
   readonly layout?: "NHWC" | "NCHW" | undefined;
 }
@@ -73,10 +77,19 @@ export function emitForward(
   return { predictions: x, outputs, weights, noise, updates, losses };
 }
 
-function emitInput(graph: Graph, shape: Shape, { dtype, divisor, layout = "NHWC" }: InputType): Value {
+function emitInput(graph: Graph, shape: Shape, type: InputType): Value {
+  const { dtype, divisor, layout = "NHWC", mean = [0], std = [1] } = type;
   const given = layout === "NHWC" ? shape : [0, 3, 1, 2].map((axis) => shape[axis] as Dim);
   const x = scaled(cast(graph.input(inputName, dtype, given), "float32"), divisor);
-  return layout === "NHWC" ? x : transpose(x, [0, 2, 3, 1]);
+  const last = layout === "NHWC" ? x : transpose(x, [0, 2, 3, 1]);
+  const centered = mean.every((value) => value === 0) ? last : sub(last, perChannel(graph, mean));
+  return std.every((value) => value === 1) ? centered : div(centered, perChannel(graph, std));
+}
+
+function perChannel(graph: Graph, values: readonly number[]): Value | number {
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return only;
+  return graph.constant(tensor("float32", [values.length], Float32Array.from(values)));
 }
 
 function scaled(x: Value, divisor: number): Value {

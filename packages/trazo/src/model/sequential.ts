@@ -3,6 +3,7 @@ import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { ImageFlow } from "../data/augmentation/index.js";
+import { checkPreparation, type Preparation } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
 import { localPath } from "../formats/local-path.js";
@@ -136,6 +137,7 @@ export class Sequential implements TrainingModel {
   readonly #givenSeed: number | undefined;
   #engine: Engine;
   #isTraining = false;
+  #preparation: Partial<Preparation> | undefined;
 
   constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
     requireKnownOptions(options, sequentialOptions, "Sequential");
@@ -177,6 +179,29 @@ export class Sequential implements TrainingModel {
    */
   get engine(): Engine {
     return this.#engine;
+  }
+
+  /**
+   * How pictures are prepared for the model, as far as it is known. It is written into every file of the model and followed wherever
+   * the file is opened as a classifier: by `openClassifier`, `trazo predict`, `evaluate`, `serve` and `export`. Keras ignores it.
+   *
+   * @throws TrazoError when what is set is not a preparation
+   * @example
+   * ```ts
+   * model.preparation = { divisor: 127.5, mean: [1], fit: "contain" }; // pixels from -1 to 1, proportions kept
+   * await model.save("model.keras");
+   * ```
+   */
+  get preparation(): Partial<Preparation> | undefined {
+    return this.#preparation;
+  }
+
+  set preparation(preparation: Partial<Preparation> | undefined) {
+    this.#preparation =
+      preparation &&
+      checkPreparation(preparation, (reason) => {
+        throw new TrazoError(`A model's preparation is not valid: ${reason}.`);
+      });
   }
 
   /** @throws TrazoError before `compile`. */
@@ -427,13 +452,14 @@ export class Sequential implements TrainingModel {
   /**
    * The trained model as an ONNX file for any ONNX runtime: inference mode, weights included, opset 17, any batch size. The input
    * `images` has the shape `[batch, ...inputShape]`; the output is `probabilities` after a softmax or sigmoid, else `predictions`.
-   * The metadata says how pictures are prepared (`preprocessing`: layout, dtype, divisor) and names the classes when given.
+   * The metadata says how pictures are prepared (`preprocessing`: layout, dtype, and the model's preparation) and names the classes
+   * when given.
    *
    * @throws TrazoError for an option that the model cannot have
    */
   toOnnx(options: OnnxOptions = {}): Uint8Array {
     requireKnownOptions(options, onnxOptionNames, "toOnnx");
-    return buildExportGraph(this.#definition, options);
+    return buildExportGraph(this.#definition, options, this.#preparation);
   }
 
   /** Writes what `toOnnx` gives. Atomic. */

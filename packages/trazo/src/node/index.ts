@@ -5,9 +5,19 @@
  * @packageDocumentation
  */
 
-export { decodeDigitImage } from "../data/image.js";
+export { measurePreparation } from "../data/measure-preparation.js";
 export { type PictureKind, pictureKind, pictureKinds } from "../data/picture-kind.js";
+export { type PictureSize, pictureExcess } from "../data/picture-limits.js";
+export { pixelValues } from "../data/pixel-values.js";
+export {
+  checkPreparation,
+  digitPictures,
+  type Preparation,
+  pictureFits,
+  unitScale,
+} from "../data/preparation.js";
 export { explainReadError, readBytes } from "../data/read-bytes.js";
+export { readPicture } from "../data/read-picture.js";
 export { writeFileAtomically } from "../formats/atomic-file.js";
 export { hasEnding, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
 export { keepNoRecords } from "../runtime/telemetry.js";

@@ -1,3 +1,5 @@
+import type { Preparation } from "../data/preparation.js";
+
 /** Names by which exported files are fed and read. */
 export const exportedInput = "images";
 export const exportedOutputs = { probabilities: "probabilities", predictions: "predictions" } as const;
@@ -6,10 +8,8 @@ export const exportedOutputs = { probabilities: "probabilities", predictions: "p
 export const preprocessingKey = "preprocessing";
 export const classesKey = "classes";
 
-/** How pictures are to be prepared for a file's input. */
-export interface Preprocessing {
+/** How pictures are to be prepared for a file's input: its layout and type, and what is known of the preparation. */
+export interface Preprocessing extends Partial<Preparation> {
   readonly layout: "NHWC" | "NCHW";
   readonly dtype: "float32" | "uint8";
-  /** What pixels from 0 to 255 are divided by before they are fed; 1 when the graph does it. */
-  readonly divisor: number;
 }

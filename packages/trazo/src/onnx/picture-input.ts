@@ -1,25 +1,26 @@
 import type { GraphProto, ModelProto, ValueInfoProto } from "onnx-buf";
+import { type PictureShape, pictureShape } from "../data/picture-shape.js";
+import { scaleOf } from "../data/pixel-values.js";
+import { byteScale, checkPreparation, type PixelScale, type Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { elementName, elementType } from "./element-types.js";
+import { scalesBytes } from "./found-scale.js";
 import { type Preprocessing, preprocessingKey } from "./metadata.js";
 
 /** How a graph wants its pictures. */
-export interface PictureInput extends Preprocessing {
+export interface PictureInput extends PictureShape {
   readonly name: string;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
+  readonly dtype: "float32" | "uint8";
   /** Pictures in one run; undefined: any number. */
   readonly batch: number | undefined;
   /** The shape of one picture as the graph has it, e.g. `[28, 28, 1]` or `[784]`. */
   readonly sampleShape: readonly number[];
-  /** What had to be assumed, in sentences. */
-  readonly notes: readonly string[];
+  /** What the file says of how pictures are prepared. */
+  readonly stored: Partial<Preparation>;
+  /** The scale that the graph itself tells: it takes bytes, or scales them first of all. */
+  readonly found: { readonly scale: PixelScale; readonly note?: string | undefined } | undefined;
 }
-
-/** The sides of pictures lie below. */
-const largestSide = 4096;
 
 /**
  * Finds out how the one input of a graph takes pictures: `[batch, height, width, channels]`, `[batch, channels, height, width]`,
@@ -49,24 +50,24 @@ export function pictureInput(model: ModelProto & { graph: GraphProto }): Picture
         `model was made for; export it with a fixed height and width.`,
     );
   });
-  const { layout, height, width, channels } = understand(name, shape, sampleShape, stated?.layout);
-  const assumed = dtype === "float32" && stated === undefined;
+  const { layout: _, dtype: __, ...stored } = stated ?? {};
   return {
     name,
     dtype,
-    layout,
-    height,
-    width,
-    channels,
+    ...understand(name, shape, sampleShape, stated?.layout),
     batch,
     sampleShape,
-    divisor: stated?.divisor ?? (dtype === "uint8" ? 1 : 255),
-    notes: assumed
-      ? [
-          "The file does not say how pixels are scaled; they are taken from 0 to 1, light on dark as in MNIST.",
-        ]
-      : [],
+    stored,
+    found: foundScale(model.graph, name, dtype),
   };
+}
+
+function foundScale(graph: GraphProto, name: string, dtype: "float32" | "uint8"): PictureInput["found"] {
+  if (dtype === "uint8") return { scale: byteScale };
+  if (!scalesBytes(graph, name)) return undefined;
+  const note =
+    "The file does not say how pixels are scaled, but scales them itself; they are taken from 0 to 255.";
+  return { scale: byteScale, note };
 }
 
 /** @throws TrazoError when pictures `[n, height, width, channels]` are not of the size that a graph reads */
@@ -86,17 +87,23 @@ export function requirePictures(
  * @param images uint8 `[n, height, width, channels]`, 0 to 255
  * @param count the batch; pictures that are not there are black
  */
-export function preparePictures(images: Tensor, count: number, input: PictureInput): Tensor {
+export function preparePictures(
+  images: Tensor,
+  count: number,
+  input: PictureInput,
+  scale: PixelScale,
+): Tensor {
   const size = sizeOf(input.sampleShape);
   const data = input.dtype === "uint8" ? new Uint8Array(count * size) : new Float32Array(count * size);
-  const { channels, divisor } = input;
+  const { channels } = input;
   const area = size / channels;
   const moves = input.layout === "NCHW" && channels > 1;
   const pixels = images.data as ArrayLike<number>;
+  const numberOf = input.dtype === "uint8" ? (byte: number) => byte : scaleOf(scale);
   for (let i = 0; i < pixels.length; i++) {
     const within = i % size;
     const place = moves ? i - within + (within % channels) * area + Math.floor(within / channels) : i;
-    data[place] = (pixels[i] as number) / divisor;
+    data[place] = numberOf(pixels[i] as number, within % channels);
   }
   const shape = [count, ...input.sampleShape];
   return data instanceof Uint8Array ? { dtype: "uint8", shape, data } : { dtype: "float32", shape, data };
@@ -134,16 +141,14 @@ function inputType({ name, type }: ValueInfoProto): InputType {
   return { name, type: value.value.elemType, shape };
 }
 
-type Image = Pick<PictureInput, "layout" | "height" | "width" | "channels">;
-
 function understand(
   name: string,
   shape: InputType["shape"],
   sample: readonly number[],
-  stated: Preprocessing["layout"] | undefined,
-): Image {
-  const image = imageOf(sample, stated);
-  if (image && Math.max(image.height, image.width) <= largestSide) return image;
+  stated: PictureShape["layout"] | undefined,
+): PictureShape {
+  const image = pictureShape(sample, stated);
+  if (image) return image;
   const reason =
     image === null ? "may be channels first or last, and the metadata do not say which" : "is no picture";
   throw new TrazoError(
@@ -151,30 +156,6 @@ function understand(
       `[batch, height, width] or [batch, height * width].`,
   );
 }
-
-/** null: it could be read in two ways. */
-function imageOf(
-  sample: readonly number[],
-  stated: Preprocessing["layout"] | undefined,
-): Image | null | undefined {
-  const [a = 0, b = 0, c = 0] = sample;
-  if (sample.length === 1) {
-    const side = Math.sqrt(a);
-    return Number.isInteger(side) ? { layout: "NHWC", height: side, width: side, channels: 1 } : undefined;
-  }
-  if (sample.length === 2) return { layout: "NHWC", height: a, width: b, channels: 1 };
-  if (sample.length !== 3) return undefined;
-  const last: Image | undefined = isChannels(c)
-    ? { layout: "NHWC", height: a, width: b, channels: c }
-    : undefined;
-  const first: Image | undefined = isChannels(a)
-    ? { layout: "NCHW", height: b, width: c, channels: a }
-    : undefined;
-  if (stated) return stated === "NHWC" ? last : first;
-  return last && first ? null : (last ?? first);
-}
-
-const isChannels = (dim: number): dim is 1 | 3 => dim === 1 || dim === 3;
 
 const shapeText = (shape: InputType["shape"]): string => `[${shape.map((dim) => dim ?? "?").join(", ")}]`;
 
@@ -188,14 +169,14 @@ function statedPreprocessing({ metadataProps }: ModelProto): Partial<Preprocessi
         `{"layout":"NHWC","dtype":"float32","divisor":255}.`,
     );
   };
-  const stated = parseJson(text) ?? refuse();
-  if (typeof stated !== "object" || Array.isArray(stated)) return refuse();
-  const { layout, dtype, divisor } = stated as Record<string, unknown>;
+  const stated = parseJson(text);
+  const preparation = checkPreparation(stated, refuse);
+  const { layout, dtype } = stated as Record<string, unknown>;
   const isKnown =
     (layout === undefined || layout === "NHWC" || layout === "NCHW") &&
-    (dtype === undefined || dtype === "float32" || dtype === "uint8") &&
-    (divisor === undefined || (typeof divisor === "number" && divisor > 0));
-  return isKnown ? (stated as Partial<Preprocessing>) : refuse();
+    (dtype === undefined || dtype === "float32" || dtype === "uint8");
+  if (!isKnown) return refuse();
+  return { ...preparation, ...(layout && { layout }), ...(dtype && { dtype }) };
 }
 
 export function parseJson(text: string): unknown {

@@ -25,8 +25,9 @@ const oldestOpset = 7n;
 
 /**
  * Parses an ONNX file and checks what a runtime should not have to find out: that every stored tensor has as many values as its shape
- * says, that nothing is read from other files, that there are no loops, that names are given once and before they are used, and that
- * there are not too many of anything. Inputs that are left out at the end of an operator's list are not in the result.
+ * says, that nothing is read from other files, that names are given once and before they are used, and that there are not too many of
+ * anything. Inputs that are left out at the end of an operator's list are not in the result. Of the operators, which may not all be
+ * needed, `requireSupported` asks more.
  *
  * @param where the file's name, for messages
  * @throws TrazoError saying what is damaged or not supported
@@ -47,10 +48,7 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
     checkCounts(graph);
     for (const proto of graph.initializer) checkTensor(proto, `the initialiser "${proto.name}"`);
     if (graph.sparseInitializer.length > 0) throw new TrazoError("sparse initialisers are not supported.");
-    for (const node of graph.node) {
-      checkNode(node);
-      dropTrailingBlanks(node);
-    }
+    for (const node of graph.node) dropTrailingBlanks(node);
     checkNames(graph);
     return model as OnnxModel;
   });
@@ -69,9 +67,10 @@ function parse(bytes: Uint8Array, where: string): ModelProto {
 
 /** The version of ONNX's own operators. */
 export const opsetOf = ({ opsetImport }: ModelProto): bigint =>
-  opsetImport.find(({ domain }) => isOnnxDomain(domain))?.version ?? 0n;
+  opsetImport.find(({ domain }) => isMainDomain(domain))?.version ?? 0n;
 
-const isOnnxDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
+/** ONNX's main operators; others of its own are in domains such as `ai.onnx.ml`. */
+export const isMainDomain = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
 function checkOpset(model: ModelProto): void {
   const version = opsetOf(model);
@@ -101,10 +100,15 @@ function checkCounts(graph: GraphProto): void {
   }
 }
 
+/** @throws TrazoError when an operator is not of ONNX's main set, holds graphs, or has its values elsewhere */
+export function requireSupported({ node: nodes }: GraphProto): void {
+  for (const node of nodes) checkNode(node);
+}
+
 function checkNode(node: NodeProto): void {
-  if (!isOnnxDomain(node.domain)) {
+  if (!isMainDomain(node.domain)) {
     throw new TrazoError(
-      `the operator ${node.domain}.${node.opType} is none of ONNX's own and not supported.`,
+      `the operator ${node.domain}.${node.opType} is not supported; only those of ONNX's main set (ai.onnx) are.`,
     );
   }
   for (const attribute of node.attribute) {

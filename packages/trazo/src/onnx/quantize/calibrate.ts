@@ -1,5 +1,6 @@
 import { clone, create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, ValueInfoProtoSchema } from "onnx-buf";
+import { unitScale } from "../../data/preparation.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { sliceRows, type Tensor } from "../../tensor.js";
 import { elementType } from "../element-types.js";
@@ -46,9 +47,10 @@ export async function measureRanges(
 function* batches(images: Tensor<"uint8">, input: PictureInput): Generator<Tensor> {
   const count = images.shape[0] as number;
   const size = input.batch ?? batchSize;
+  const scale = { ...unitScale, ...input.found?.scale, ...input.stored };
   for (let start = 0; start < count; start += size) {
     const end = Math.min(start + size, count);
-    yield preparePictures(sliceRows(images, start, end), input.batch ?? end - start, input);
+    yield preparePictures(sliceRows(images, start, end), input.batch ?? end - start, input, scale);
   }
 }
 

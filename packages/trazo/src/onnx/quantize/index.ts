@@ -1,11 +1,12 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
 import { TrazoError } from "../../errors.js";
+import { locateErrors } from "../../keras-object.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { nodeRuntime } from "../../runtime/node.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
-import { type OnnxModel, opsetOf, readOnnx } from "../read.js";
+import { type OnnxModel, opsetOf, readOnnx, requireSupported } from "../read.js";
 import { dropUnused } from "../simplify.js";
 import { measureRanges } from "./calibrate.js";
 import { quantizeDynamically } from "./dynamic.js";
@@ -41,6 +42,7 @@ export async function quantizeOnnx(bytes: Uint8Array, options: QuantizeOptions):
   requireKnownOptions(options, optionNames, "quantizeOnnx");
   const { mode, calibration } = options;
   const model = readOnnx(bytes, "The ONNX file");
+  locateErrors("The ONNX file", () => requireSupported(model.graph));
   if (productsOf(model.graph).length === 0) {
     throw new TrazoError(
       "The ONNX file has no convolution or matrix product with float32 weights to quantise.",

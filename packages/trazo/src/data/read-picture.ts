@@ -1,0 +1,92 @@
+import { type Tensor, tensor } from "../tensor.js";
+import { type DecodeLimits, decodePicture } from "./decode-picture.js";
+import { checkContrast, prepareDigit } from "./digit.js";
+import {
+  cropMiddle,
+  fitInside,
+  flatten,
+  invert,
+  isDarkOnLight,
+  type Picture,
+  resize,
+  toGrey,
+} from "./picture.js";
+import type { PicturePreparation } from "./preparation.js";
+
+/** A picture as a model reads it. */
+export interface ReadPicture {
+  /** `[1, height, width, channels]`, 0 to 255. */
+  readonly image: Tensor<"uint8">;
+  /** What may have been misunderstood, in sentences. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Brings a picture file to what a model reads; what `predict` and the server do with every picture.
+ *
+ * @param read gives the file's bytes
+ * @param name of the picture, for error messages
+ * @throws TrazoError naming the picture when it cannot be read or shows nothing
+ */
+export async function readPicture(
+  read: () => Promise<Uint8Array>,
+  name: string,
+  [height, width, channels]: readonly [height: number, width: number, channels: 1 | 3],
+  preparation: PicturePreparation,
+  limits: Pick<DecodeLimits, "maxPixels"> = {},
+): Promise<ReadPicture> {
+  const least = Math.max(height, width);
+  const decoded = flatten(await decodePicture(await read(), name, { ...limits, least }));
+  const size = { width, height };
+  const made =
+    preparation.fit === "digit"
+      ? digitOf(toGrey(decoded), size, preparation, name)
+      : { picture: wholeOf(channels === 1 ? toGrey(decoded) : decoded, size, preparation), doubts: [] };
+  const pixels = toBytes(inChannels(made.picture, channels));
+  return { image: tensor("uint8", [1, height, width, channels], pixels), doubts: made.doubts };
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function digitOf(
+  grey: Picture,
+  { width, height }: Size,
+  { ink, invert: inversion }: PicturePreparation,
+  name: string,
+): { readonly picture: Picture; readonly doubts: readonly string[] } {
+  checkContrast(grey, name);
+  const wantsDark = ink === "dark";
+  const isDark = inversion === "auto" ? isDarkOnLight(grey) : inversion !== wantsDark;
+  // Prepared by somebody else.
+  const isReady = isDark === wantsDark && grey.width === width && grey.height === height;
+  if (isReady) return { picture: grey, doubts: [] };
+  const { pixels, doubts } = prepareDigit(grey, isDark, { width, height }, name);
+  const light: Picture = { width, height, channels: 1, data: Float32Array.from(pixels) };
+  return { picture: wantsDark ? invert(light) : light, doubts };
+}
+
+function wholeOf(
+  picture: Picture,
+  { width, height }: Size,
+  { ink, invert: inversion, fit }: PicturePreparation,
+): Picture {
+  const takesNegative =
+    inversion === "auto" ? picture.channels === 1 && isDarkOnLight(picture) !== (ink === "dark") : inversion;
+  const turned = takesNegative ? invert(picture) : picture;
+  if (fit === "contain") return fitInside(turned, width, height);
+  return resize(fit === "crop" ? cropMiddle(turned, width, height) : turned, width, height);
+}
+
+function inChannels(picture: Picture, channels: 1 | 3): Picture {
+  if (picture.channels === channels) return picture;
+  const data = Float32Array.from(
+    { length: picture.data.length * 3 },
+    (_, i) => picture.data[Math.floor(i / 3)] as number,
+  );
+  return { ...picture, channels: 3, data };
+}
+
+const toBytes = ({ data }: Picture): Uint8Array => Uint8Array.from(data, Math.round);
