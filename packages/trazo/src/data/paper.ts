@@ -1,4 +1,4 @@
-import { borderLevel, extremes, type Picture, resize } from "./picture.js";
+import { backgroundLevel, extremes, type Picture, resize } from "./picture.js";
 
 /** From this share of the contrast on, paper that changes its level is evened. */
 const unevenFrom = 0.08;
@@ -26,7 +26,7 @@ export interface EvenPicture {
 export function evenPaper(picture: Picture, isDark: boolean): EvenPicture {
   const { darkest, lightest } = extremes(picture);
   const contrast = lightest - darkest;
-  const plain = { picture, paper: paperLevel(picture, isDark) };
+  const plain = { picture, paper: backgroundLevel(picture) };
   const limit = unevenFrom * contrast;
   if (borderSpread(picture, plain.paper) <= limit) return { ...plain, isDoubtful: false };
   const surface = paperSurface(picture, isDark);
@@ -43,16 +43,6 @@ export function evenPaper(picture: Picture, isDark: boolean): EvenPicture {
   });
   const even = { ...picture, data };
   return { picture: even, paper, isDoubtful: borderSpread(even, paper) > 2 * limit };
-}
-
-/** The border's level, or, where the border is a frame around the paper, the paper's own. */
-function paperLevel(picture: Picture, isDark: boolean): number {
-  const border = borderLevel(picture);
-  const { darkest, lightest } = extremes(picture);
-  const middle = (darkest + lightest) / 2;
-  if (border > middle === isDark || darkest === lightest) return border;
-  const paper = picture.data.filter((value) => value > middle === isDark).sort();
-  return paper[paper.length >> 1] ?? border;
 }
 
 /** How far the outermost pixels, but for a quarter that may be ink, lie from a level. */

@@ -89,18 +89,22 @@ export function extremes({ data }: Picture): { darkest: number; lightest: number
 /** A background covers at least this share of a picture; what covers less around it is a frame. */
 const leastBackground = 0.3;
 
-/**
- * Whether a grey picture goes further from its background into the dark than into the light. Its background is the border's level,
- * unless that is a frame around something else.
- */
-export function isDarkOnLight(picture: Picture): boolean {
-  const background = borderLevel(picture);
+/** The level of a grey picture's background: the border's, or, where that is a frame, that of what it is around. */
+export function backgroundLevel(picture: Picture): number {
+  const border = borderLevel(picture);
   const { darkest, lightest } = extremes(picture);
-  const isDark = background - darkest > lightest - background;
   const middle = (darkest + lightest) / 2;
-  let like = 0;
-  for (const value of picture.data) if (value > middle === background > middle) like++;
-  return like < leastBackground * picture.data.length ? !isDark : isDark;
+  const isLight = border > middle;
+  const inside = picture.data.filter((value) => value > middle !== isLight).sort();
+  const isFrame = inside.length > (1 - leastBackground) * picture.data.length;
+  return isFrame ? (inside[inside.length >> 1] as number) : border;
+}
+
+/** Whether a grey picture goes further from its background into the dark than into the light. */
+export function isDarkOnLight(picture: Picture): boolean {
+  const background = backgroundLevel(picture);
+  const { darkest, lightest } = extremes(picture);
+  return background - darkest > lightest - background;
 }
 
 /** A rectangle of pixels. */

@@ -74,8 +74,8 @@ export function buildExportGraph(
   const preprocessing: Preprocessing = {
     layout: inputLayout,
     dtype: inputDtype,
-    ...preparation,
-    ...(isUint8 ? byteScale : { divisor: pixelDivisor }),
+    ...(isUint8 ? picturesOf(preparation) : preparation),
+    divisor: isUint8 ? 1 : pixelDivisor,
   };
   const file = encodeModel(
     { [outputName(model)]: lowered(predictions) },
@@ -93,6 +93,9 @@ export function buildExportGraph(
   simplify(file.graph as GraphProto);
   return toBinary(ModelProtoSchema, file);
 }
+
+/** A preparation without the scale, which the graph holds. */
+const picturesOf = ({ mean: _, std: __, ...rest }: Partial<Preparation>): Partial<Preparation> => rest;
 
 /** What the last layer's activation makes of its outputs. */
 function outputName({ layers }: ModelDefinition): string {

@@ -3,7 +3,7 @@ import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { ImageFlow } from "../data/augmentation/index.js";
-import { checkPreparation, type Preparation } from "../data/preparation.js";
+import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
 import { localPath } from "../formats/local-path.js";
@@ -182,7 +182,7 @@ export class Sequential implements TrainingModel {
   }
 
   /**
-   * How pictures are prepared for the model, as far as it is known. It is written into every file of the model and followed wherever
+   * How pictures are prepared for the model, as far as it is known; `fit` records by what bytes (uint8) are divided. It is written into every file of the model and followed wherever
    * the file is opened as a classifier: by `openClassifier`, `trazo predict`, `evaluate`, `serve` and `export`. Keras ignores it.
    *
    * @throws TrazoError when what is set is not a preparation
@@ -315,12 +315,19 @@ export class Sequential implements TrainingModel {
     const plan = flows
       ? planFlowFit(this.#engine, data, options)
       : planFit(this.#engine, data, yOrOptions as Tensor, options);
+    if (!flows) this.#recordScale(data);
     const backup = await this.#openBackup(plan, options);
     try {
       return await this.#fitFrom(backup, plan, options);
     } finally {
       await backup?.release();
     }
+  }
+
+  /** Bytes say how they are scaled; who saves the model need not say it again. */
+  #recordScale({ dtype, divisor = 1 }: Tensor): void {
+    if (dtype !== "uint8" || this.#preparation?.divisor === divisor) return;
+    this.#preparation = { ...this.#preparation, ...unitScale, divisor };
   }
 
   async #fitFrom(backup: Backup | undefined, plan: FitPlan, options: FitOptions): Promise<History> {

@@ -7,10 +7,12 @@ import {
   GraphProtoSchema,
   type ModelProto,
   ModelProtoSchema,
+  OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
   TensorProto_DataLocation,
   TensorProtoSchema,
   type ValueInfoProto,
+  ValueInfoProtoSchema,
 } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import type { ImageClassifier } from "../../src/classifier/classifier.js";
@@ -185,10 +187,144 @@ describe("an ONNX classifier classifies as the model that it came from:", () => 
     const file = new URL("pytorch.onnx", folder).pathname;
     expectSame(await classify(file, pictures(5, 28, 28, 1)), probabilities.flat());
     expect((await open(file)).notes).toEqual([
-      "The file does not say how pixels are scaled; they are taken from 0 to 1, light on dark as in MNIST.",
+      "The file does not say how pixels are scaled; they are taken from 0 to 1.",
       "Its outputs are no probabilities; a softmax makes them such.",
     ]);
   });
+});
+
+/** A network with another output before its own. */
+const twoOutputs =
+  (first: string, units: number): Change =>
+  (graph) => {
+    const input = graph.node.find(({ opType }) => opType === "Reshape")?.output[0] ?? "";
+    const kernel = new Float32Array(48 * units).fill(0.01);
+    graph.initializer.push(protoTensor("other/kernel", tensor("float32", [48, units], kernel)));
+    const at = graph.node.findIndex(({ output }) => output[0] === input);
+    graph.node.splice(at + 1, 0, protoNode("MatMul", [input, "other/kernel"], [first]));
+    const [own] = graph.output as [ValueInfoProto];
+    for (const node of graph.node)
+      node.output = node.output.map((name) => (name === own.name ? "second" : name));
+    graph.output = [
+      { ...own, name: first },
+      { ...own, name: "second" },
+    ];
+  };
+
+describe("an ONNX file with several outputs", () => {
+  it("does without what only other outputs need", async () => {
+    const file = changed((graph, model) => {
+      graph.node.push(protoNode("ArgMax", ["probabilities"], ["label"]));
+      const node = protoNode("ArrayFeatureExtractor", ["label"], ["name"]);
+      node.domain = "ai.onnx.ml";
+      graph.node.push(node);
+      model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: "ai.onnx.ml", version: 1n }));
+      graph.output.unshift(create(ValueInfoProtoSchema, { name: "name" }));
+    });
+    expectSame(await classify(file));
+  });
+
+  it("is read by the output with the number of classes that is known", async () => {
+    const file = changed(twoOutputs("first", 5));
+    const classifier = await openClassifier(file, { runtime, classes: 3 });
+    expectSame((await classifier.classify(images)).data);
+  });
+
+  it("is read by the output that is asked for, and asks which where it is unclear", async () => {
+    const file = changed(twoOutputs("first", 5));
+    await expect(open(file)).rejects.toThrow(
+      'several outputs could tell the classes: "first" [batch, 5], "second" [batch, 3]. Choose one with --output',
+    );
+    expectSame((await (await openClassifier(file, { runtime, output: "second" })).classify(images)).data);
+    expect((await openClassifier(file, { runtime, output: "first" })).classes).toHaveLength(5);
+    await expect(openClassifier(file, { runtime, output: "third" })).rejects.toThrow(
+      'there is no output "third" of float32 numbers. Its outputs of that type: "first", "second".',
+    );
+  });
+
+  it("is read by its probabilities where it also gives the logits of these", async () => {
+    const file = changed((graph) => {
+      const softmax = graph.node.at(-1);
+      const [own] = graph.output as [ValueInfoProto];
+      if (softmax) softmax.output = ["sure"];
+      graph.output = [
+        { ...own, name: softmax?.input[0] ?? "" },
+        { ...own, name: "sure" },
+      ];
+    });
+    expectSame(await classify(file));
+  });
+});
+
+describe("an ONNX file's scale", () => {
+  /** As Keras's Rescaling layer in front of the network. */
+  const rescaled: Change = (graph, model) => {
+    withoutMetadata(graph, model);
+    graph.initializer.push(protoTensor("factor", tensor("float32", [], Float32Array.of(1 / 255))));
+    for (const node of graph.node)
+      node.input = node.input.map((name) => (name === "images" ? "scaled" : name));
+    graph.node.unshift(protoNode("Mul", ["images", "factor"], ["scaled"]));
+  };
+
+  it("is told from operators that scale bytes, which is noted", async () => {
+    const file = changed(rescaled);
+    expectSame(await classify(file));
+    expect((await open(file)).notes).toEqual([expect.stringContaining("scales them itself")]);
+  });
+
+  it("can be said, and counts more than what is assumed", async () => {
+    const model = colourNet();
+    const file = changed(withoutMetadata);
+    const preparation = { divisor: 1, mean: [10, 20, 30], std: [50, 60, 70] };
+    const classifier = await openClassifier(file, { runtime, preparation });
+    expect(classifier.notes).toEqual([]);
+    const scaled = Float32Array.from(
+      images.data,
+      (byte, i) => (byte - 10 * ((i % 3) + 1)) / (50 + 10 * (i % 3)),
+    );
+    const wanted = await model.predict(tensor("float32", images.shape, scaled));
+    expectSame((await classifier.classify(images)).data, wanted.data);
+  });
+
+  it("is kept from the model, in the metadata or, of bytes, in the graph", async () => {
+    const model = colourNet();
+    model.preparation = { divisor: 127.5, mean: [1, 0.5, 0.2], std: [1, 2, 3], fit: "contain", ink: "dark" };
+    const scaled = Float32Array.from(
+      images.data,
+      (byte, i) => (byte / 127.5 - ([1, 0.5, 0.2][i % 3] as number)) / ((i % 3) + 1),
+    );
+    const wanted = (await model.predict(tensor("float32", images.shape, scaled))).data;
+    for (const inputDtype of ["float32", "uint8"] as const) {
+      for (const inputLayout of ["NHWC", "NCHW"] as const) {
+        const file = write(model.toOnnx({ inputDtype, inputLayout }));
+        expectSame(await classify(file), wanted);
+        expect((await open(file)).preparation).toMatchObject({ fit: "contain", ink: "dark" });
+        expect((await open(file)).notes).toEqual([]);
+      }
+    }
+  });
+
+  it("cannot be said where the graph takes bytes", async () => {
+    const file = changed(() => {}, { inputDtype: "uint8" });
+    await expect(openClassifier(file, { runtime, preparation: { divisor: 255 } })).rejects.toThrow(
+      "the graph takes bytes from 0 to 255 and scales them itself",
+    );
+  });
+});
+
+it("reads one sigmoid as the second of two classes, as the model that it came from", async () => {
+  const model = sequential(
+    [layers.input({ shape: [6, 5, 3] }), layers.flatten(), layers.dense({ units: 1, activation: "sigmoid" })],
+    { seed: 3, runtime },
+  );
+  const ofOne = (await model.predict(divide(images, 255))).data;
+  const file = write(model.toOnnx({ classes: ["low", "high"] }));
+  expect((await open(file)).classes).toEqual(["low", "high"]);
+  expectSame(
+    await classify(file),
+    [...ofOne].flatMap((value) => [1 - value, value]),
+  );
+  expect(() => model.toOnnx({ classes: ["high"] })).toThrow("classes needs a name for each output");
 });
 
 it("says the classes' names, or their numbers", async () => {
@@ -212,6 +348,14 @@ const addNode =
     const made = Object.entries(attributes).map(([name, value]) => intAttribute(name, value));
     graph.node.unshift(protoNode(op, ["images"], ["extra"], made));
   };
+
+/** Makes the output need `extra`, if there is one: what nothing needs is not looked at. */
+function useExtra(graph: GraphProto): void {
+  if (!graph.node.some(({ output }) => output.includes("extra"))) return;
+  const last = graph.node.find(({ output }) => output.includes("probabilities"));
+  if (last) last.output = ["before"];
+  graph.node.push(protoNode("Add", ["before", "extra"], ["probabilities"]));
+}
 
 /** A stored shape in front of an operator that makes that many numbers. */
 const expandTo =
@@ -273,7 +417,7 @@ describe("an ONNX file is refused with a reason when", () => {
       (graph) => {
         if (graph.node[0]) graph.node[0].domain = "com.example";
       },
-      "the operator com.example.Transpose is none of ONNX's own",
+      "the operator com.example.Transpose is not supported; only those of ONNX's main set",
     ],
     ["it has an operator that is not understood", addNode("Einsum"), "the operator Einsum is not supported"],
     [
@@ -332,7 +476,10 @@ describe("an ONNX file is refused with a reason when", () => {
       "at least two classes",
     ],
   ])("%s", async (_, change, message) => {
-    const file = changed(change);
+    const file = changed((graph, model) => {
+      change(graph, model);
+      useExtra(graph);
+    });
     const error = await open(file).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(TrazoError);
     expect((error as Error).message).toContain(message);

@@ -106,6 +106,48 @@ describe("readDigitImage", () => {
     expect(similarity((await readDigitImage(file)).data, digit(9))).toBeGreaterThan(0.95);
   });
 
+  it.each(["webp", "gif", "avif"] as const)("reads %s", async (format) => {
+    const base = await sharp(digit(5), { raw: { width: 28, height: 28, channels: 1 } })
+      .resize(280, 280, { kernel: "cubic" })
+      .negate()
+      .toFormat(format)
+      .toBuffer();
+    await writeFile(folder.path(`five.${format}`), base);
+    expect(similarity((await readDigitImage(folder.path(`five.${format}`))).data, digit(5))).toBeGreaterThan(
+      0.95,
+    );
+  });
+
+  it.each([
+    [32, 1],
+    [28, 3],
+  ] as const)(
+    "crops and centers digits for networks of %i pixels a side and %i channels",
+    async (side, channels) => {
+      const small = await sharp(digit(2), { raw: { width: 28, height: 28, channels: 1 } })
+        .negate()
+        .resize(100, 100)
+        .png()
+        .toBuffer();
+      const page = sharp({ create: { width: 300, height: 200, channels: 3, background: "white" } });
+      const file = await save(
+        `page-${side}-${channels}.png`,
+        page.composite([{ input: small, left: 10, top: 60 }]).png(),
+      );
+      const { shape, data } = await readDigitImage(file, { height: side, width: side, channels });
+      expect(shape).toEqual([1, side, side, channels]);
+      const grey = data.filter((_, i) => i % channels === 0);
+      const like = await sharp(grey, { raw: { width: side, height: side, channels: 1 } })
+        .resize(28, 28)
+        .toColourspace("b-w")
+        .raw()
+        .toBuffer();
+      // Half a pixel off, in the middle of an even number.
+      expect(similarity(like, digit(2))).toBeGreaterThan(0.85);
+      if (channels === 3) expect([...data].every((value, i) => value === grey[Math.floor(i / 3)])).toBe(true);
+    },
+  );
+
   it("obeys invert", async () => {
     const file = await save(
       "mnist-7.png",
@@ -175,12 +217,12 @@ describe("readDigitImage", () => {
       sharp({ create: { width: 50, height: 50, channels: 3, background: "white" } }).tiff(),
     );
     const cases: [string, RegExp][] = [
-      ["cut.png", /cut\.png: not a picture that can be read/],
-      ["text.png", /text\.png: not a picture that can be read/],
-      ["empty.png", /empty\.png: not a picture that can be read/],
+      ["cut.png", /cut\.png cannot be read; it may be damaged/],
+      ["text.png", /text\.png is not a picture in a supported format \(PNG, JPEG, WebP/],
+      ["empty.png", /empty\.png is not a picture in a supported format/],
       ["missing.png", /missing\.png: there is no such file/],
       ["white.png", /white\.png shows nothing/],
-      ["other.tiff", /other\.tiff: not a picture that can be read/],
+      ["other.tiff", /other\.tiff is not a picture in a supported format/],
     ];
     for (const [name, message] of cases) {
       const reading = readDigitImage(folder.path(name));
@@ -196,7 +238,9 @@ describe("readDigitImage", () => {
     bytes.writeUInt32BE(30_000, 16);
     bytes.writeUInt32BE(30_000, 20);
     await writeFile(folder.path("huge.png"), bytes);
-    await expect(readDigitImage(folder.path("huge.png"))).rejects.toThrow(/huge\.png: .*(pixel|Pixel)/);
+    await expect(readDigitImage(folder.path("huge.png"))).rejects.toThrow(
+      /huge\.png is too large: 30000×30000 pixels. The limit is 50 million/,
+    );
   });
 
   it("says so when light ink was asked for and there is none", async () => {
@@ -208,12 +252,9 @@ describe("readDigitImage", () => {
     );
   });
 
-  it.each([{ height: 0 }, { width: 2.5 }, { height: 5000 }, { height: 32, width: 32, mnistStyle: true }])(
-    "refuses the options %j",
-    async (options) => {
-      await expect(readDigitImage("unread.png", options)).rejects.toThrow(TrazoError);
-    },
-  );
+  it.each([{ height: 0 }, { width: 2.5 }, { height: 5000 }])("refuses the options %j", async (options) => {
+    await expect(readDigitImage("unread.png", options)).rejects.toThrow(TrazoError);
+  });
 });
 
 function digit(index: number): Uint8Array {
