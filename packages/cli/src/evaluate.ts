@@ -36,7 +36,7 @@ export async function evaluateModel(name: string, flags: EvaluateFlags): Promise
   const isOnnx = isOnnxFile(path);
   if (isOnnx && flags.batchSize !== undefined) {
     throw new UsageError(
-      "--batch-size is for Keras models; an ONNX file runs as many images at a time as it allows.",
+      "--batch-size is for .keras and .h5 models; an ONNX file runs as many images at a time as it allows.",
     );
   }
   if (!isOnnx && flags.output !== undefined)

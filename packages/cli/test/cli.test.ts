@@ -194,6 +194,7 @@ describe("trazo evaluate, predict, summary, data", () => {
     const summary = await trazo(["summary"]);
     expect(summary.stdout).toContain("1,325,590");
     expect((await trazo(["summary", best()])).stdout).toContain("1,325,590");
+    expect((await trazo(["summary", path("run")])).stdout).toContain("1,325,590");
     const { stdout } = await trazo(["data", "--data", path("tiny")]);
     expect(stdout).toContain("training set (320, 28, 28, 1), test set (64, 28, 28, 1), 10 classes");
     expect(stdout).toMatch(/^ +class +training +test$/m);
@@ -206,8 +207,11 @@ describe("trazo evaluate, predict, summary, data", () => {
       "there is no such file",
     );
     expectFailure(await trazo(["evaluate", path("damaged.h5"), ...data()]), path("damaged.h5"));
-    expectFailure(await trazo(["evaluate", path("run"), ...data()]), path("run"), "it is a folder");
-    expectFailure(await trazo(["summary", path("run")]), path("run"), "it is a folder");
+    expectFailure(
+      await trazo(["evaluate", path("tiny"), ...data()]),
+      path("tiny"),
+      "is a folder without a best_model.h5",
+    );
     expectFailure(await trazo(["summary", path("n".repeat(300))]), "the name is too long");
     expectFailure(
       await trazo(["predict", path("no-picture.png"), path("seven.png")]),

@@ -14,7 +14,9 @@ const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "e
 
 beforeAll(async () => {
   await writeTinyMnist(path("tiny"));
-  await compiledNetwork("batchnorm").save(path("model.h5"));
+  const model = compiledNetwork("batchnorm");
+  model.preparation = { divisor: 255, fit: "digit" };
+  await model.save(path("model.h5"));
 });
 
 async function scores(file: string): Promise<string> {

@@ -12,11 +12,14 @@ import { writeTinyMnist } from "./tiny-mnist.js";
 const { path } = temporaryFolder();
 
 /** The same weights each time. */
-const network = (units: number, activation: "linear" | "softmax"): Sequential =>
-  sequential([layers.input({ shape: [28, 28, 1] }), layers.flatten(), layers.dense({ units, activation })], {
-    seed: 4,
-    runtime,
-  });
+function network(units: number, activation: "linear" | "softmax"): Sequential {
+  const model = sequential(
+    [layers.input({ shape: [28, 28, 1] }), layers.flatten(), layers.dense({ units, activation })],
+    { seed: 4, runtime },
+  );
+  model.preparation = { divisor: 255, fit: "digit" };
+  return model;
+}
 
 beforeAll(async () => {
   await writeTinyMnist(path("tiny"), 40, 20);
@@ -26,6 +29,9 @@ beforeAll(async () => {
     .toFile(path("seven.png"));
   await network(10, "linear").save(path("logits.keras"));
   await network(1, "linear").save(path("one.keras"));
+  const unsaid = network(10, "softmax");
+  unsaid.preparation = undefined;
+  await unsaid.save(path("unsaid.h5"));
   const softmax = network(10, "softmax");
   await softmax.save(path("softmax.keras"));
   softmax.compile({
@@ -68,6 +74,46 @@ describe("a Keras model that gives logits", () => {
         /^trazo: .*one\.keras: the model gives \[batch, 1\]; expected .* at least two classes, or one after a sigmoid\.\n$/,
       );
     }
+  });
+});
+
+describe("a model that does not say how its pictures are prepared", () => {
+  it("is predicted and evaluated as is usual, and the notes say what is assumed and how to change it", async () => {
+    const { code, stdout, stderr } = await predict("unsaid.h5");
+    expect(code).toBe(0);
+    expect(stdout).toBe((await predict("softmax.keras")).stdout);
+    expect(stderr).toContain("they are taken from 0 to 1");
+    expect(stderr).toContain("cropped to the ink and centered");
+    expect(stderr).toContain("--fit, --ink or --invert");
+    expect((await evaluate("unsaid.h5")).stderr).toContain("they are taken from 0 to 1");
+  });
+
+  it("obeys the command line, and export keeps what that says", async () => {
+    const said = ["--pixels", "-1..1", "--fit", "stretch", "--ink", "dark"];
+    const ask = (file: string, ...more: string[]): Promise<Finished> =>
+      trazo(["predict", path(file), path("seven.png"), "--json", ...more]);
+    const given = await ask("unsaid.h5", ...said);
+    expect(given).toMatchObject({ code: 0, stderr: "" });
+    expect(given.stdout).not.toBe((await ask("softmax.keras")).stdout);
+    for (const [file, ...more] of [["said.keras"], ["said.onnx", "--input", "uint8"]] as const) {
+      const to = file.split(".")[1] ?? "";
+      await trazo(["export", path("unsaid.h5"), "--to", to, "--out", path(file), ...said, ...more]);
+      const kept = await ask(file);
+      expect(kept).toMatchObject({ code: 0, stderr: "" });
+      const [first, second] = [given, kept].map(({ stdout }) => JSON.parse(stdout).guesses[0]);
+      expect(second.label).toBe(first.label);
+      expect(second.probability).toBeCloseTo(first.probability, 5);
+    }
+  });
+
+  it.each([
+    [["--pixels", "0..2"], "Allowed choices are 0..1, 0..255, -1..1"],
+    [["--mean", "1,2"], "It must be a number, or three for red, green and blue"],
+    [["--std", "0"], "It must be a positive number"],
+  ])("ends with 2 for %j", async (options, reason) => {
+    const { code, stderr } = await trazo(["predict", path("unsaid.h5"), path("seven.png"), ...options]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(reason);
   });
 });
 

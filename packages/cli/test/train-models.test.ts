@@ -19,6 +19,7 @@ async function saveModel(name: string, compile: Partial<CompileOptions> | undefi
     { seed },
   );
   if (compile) model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", ...compile });
+  model.preparation = { divisor: 255 };
   await model.save(path(name));
 }
 
@@ -85,6 +86,27 @@ describe("trazo train with a model of one's own", () => {
     expect(stdout).toContain(`npx trazo train ${path("first/model.h5")} --data ${path("tiny")}`);
     expect(stdout).toMatch(/--out \S+shared --epochs 25 /);
   });
+
+  it.each([[[784]], [[28, 28]]])(
+    "trains, evaluates and predicts one that reads samples of %j",
+    async (shape) => {
+      const flat = shape.length > 1 ? [layers.flatten()] : [];
+      const model = sequential(
+        [layers.input({ shape }), ...flat, layers.dense({ units: 10, activation: "softmax" })],
+        { seed: 1 },
+      );
+      model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+      const name = `rank${shape.length}.h5`;
+      await model.save(path(name));
+      expect(await train(name, "--epochs", "1")).toMatchObject({ code: 0, stderr: "" });
+      const run = path(`${name}-run`);
+      expect(readRun(run).config.preparation).toMatchObject({ divisor: 255, ink: "light", fit: "digit" });
+      // The best model of the run's folder, which keeps how pictures are prepared.
+      const evaluated = await trazo(["evaluate", run, ...data()]);
+      expect(evaluated).toMatchObject({ code: 0, stderr: "" });
+      expect(evaluated.stdout).toMatch(/test accuracy: \d/);
+    },
+  );
 
   it("trains and reads one output as the probability of class 1", async () => {
     await writeTinyMnist(path("two"));
