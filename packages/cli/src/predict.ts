@@ -1,6 +1,5 @@
-import type { ImageClassifier } from "trazo";
-import { nodeRuntime, openClassifier, TrazoError } from "trazo";
-import { digitPictures, readBytes, readPicture } from "trazo/node";
+import { type ImageClassifier, nodeRuntime, openClassifier, picturePreparation, TrazoError } from "trazo";
+import { readBytes, readPicture } from "trazo/node";
 import { modelPath } from "./model-path.js";
 import { showNotes, showPictureNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
@@ -53,8 +52,12 @@ async function guess(
   classifier: ImageClassifier,
   path: string,
 ): Promise<{ readonly guesses: Guess[]; readonly doubts: readonly string[] }> {
-  const { imageShape, preparation = digitPictures } = classifier;
-  const { image, doubts } = await readPicture(() => readBytes(path), path, imageShape, preparation);
+  const { image, doubts } = await readPicture(
+    () => readBytes(path),
+    path,
+    classifier.imageShape,
+    picturePreparation(classifier),
+  );
   const { data } = await classifier.classify(image);
   const guesses = Array.from(data, (probability, label) => ({
     label,

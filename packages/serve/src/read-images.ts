@@ -2,7 +2,7 @@ import type { Multipart } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import type { ImageClassifier } from "trazo";
 import { TrazoError } from "trazo";
-import { digitPictures, readPicture } from "trazo/node";
+import { type PicturePreparation, readPicture } from "trazo/node";
 import { fromBase64 } from "./base64.js";
 import type { Limiter } from "./limiter.js";
 import { checkKind, tamePicture } from "./picture-file.js";
@@ -12,8 +12,8 @@ import { RequestError } from "./request-error.js";
 
 export interface ReadImagesContext {
   readonly imageShape: ImageClassifier["imageShape"];
-  /** How picture files become images. Default: as MNIST's digits were made. */
-  readonly preparation?: ImageClassifier["preparation"];
+  /** How picture files become images. */
+  readonly preparation: PicturePreparation;
   /** Most images of one request. */
   readonly maxImages: number;
   /** Most bytes of all files of a form. */
@@ -151,7 +151,7 @@ export function checkWanted({ socket }: FastifyRequest): void {
 async function decodePicture(
   { bytes, name }: PictureFile,
   request: FastifyRequest,
-  { imageShape, preparation = digitPictures, limiter, onDecode }: ReadImagesContext,
+  { imageShape, preparation, limiter, onDecode }: ReadImagesContext,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   try {

@@ -1,8 +1,7 @@
 import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
-import type { ImageClassifier } from "trazo";
-import { version } from "trazo";
+import { type ImageClassifier, picturePreparation, version } from "trazo";
 import { nestedPixels, predictionOf, readParameters } from "./answer.js";
 import type { BatchQueue } from "./batch-queue.js";
 import { createLimiter } from "./limiter.js";
@@ -69,7 +68,8 @@ function addBodyTypes(app: FastifyInstance): void {
 }
 
 function addPredict(app: FastifyInstance, { classifier, settings, queue, metrics }: RoutesContext): void {
-  const { classes, imageShape, preparation } = classifier;
+  const { classes, imageShape } = classifier;
+  const preparation = picturePreparation(classifier);
   const { maxImages, maxBody, maxWaiting } = settings;
   const limiter = createLimiter(DECODERS, maxWaiting);
   const reading = { imageShape, preparation, maxImages, maxBody, limiter, onDecode: metrics.countPicture };

@@ -7,7 +7,7 @@
 export type { Callback, CallbackParams, History, Logs, TrainingModel } from "./callbacks/index.js";
 export * as callbacks from "./callbacks/index.js";
 export { directionOf, improves } from "./callbacks/monitor.js";
-export type { ImageClassifier } from "./classifier/classifier.js";
+export { type ImageClassifier, picturePreparation } from "./classifier/classifier.js";
 export { type ClassifierScores, evaluateClassifier } from "./classifier/evaluate-classifier.js";
 export { kerasClassifier, modelPictures, modelPreparation } from "./classifier/keras-classifier.js";
 export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";

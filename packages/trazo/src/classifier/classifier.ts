@@ -1,5 +1,6 @@
 import type { PicturePreparation } from "../data/preparation.js";
 import type { Tensor } from "../tensor.js";
+import { usualPictures } from "./resolve-preparation.js";
 
 /** A model that names what is in pictures, wherever its file comes from: what `predict`, `evaluate` and the server use. */
 export interface ImageClassifier {
@@ -14,7 +15,7 @@ export interface ImageClassifier {
    * pictures; scaling and layout are the classifier's business.
    */
   classify(images: Tensor): Promise<Tensor<"float32">>;
-  /** How picture files become the images that `classify` takes. Default: as MNIST's digits were made. */
+  /** How picture files become the images that `classify` takes. Default: as is usual for models of its shape. */
   readonly preparation?: PicturePreparation | undefined;
   /** What had to be assumed about the file, in sentences for its user. */
   readonly notes?: readonly string[] | undefined;
@@ -22,4 +23,14 @@ export interface ImageClassifier {
   readonly pictureNotes?: readonly string[] | undefined;
   /** Frees native memory. */
   dispose(): Promise<void>;
+}
+
+/** How picture files become the images that a classifier takes. */
+export function picturePreparation({
+  preparation,
+  imageShape,
+  classes,
+}: ImageClassifier): PicturePreparation {
+  const [height, width, channels] = imageShape;
+  return preparation ?? usualPictures({ height, width, channels }, classes.length);
 }

@@ -54,7 +54,7 @@ export function resolvePreparation(known: KnownPreparation): ResolvedPreparation
 }
 
 /** What models of an input and a number of classes mostly read. */
-function usualPictures(
+export function usualPictures(
   { height, width, channels }: KnownPreparation["shape"],
   classes: number,
 ): PicturePreparation {
