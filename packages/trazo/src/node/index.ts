@@ -12,6 +12,7 @@ export { pixelValues } from "../data/pixel-values.js";
 export {
   checkPreparation,
   digitPictures,
+  type PicturePreparation,
   type Preparation,
   pictureFits,
   unitScale,
