@@ -11,7 +11,8 @@ import {
   type Sequential,
   TrazoError,
 } from "trazo";
-import { lockFolder } from "trazo/node";
+import type { Owner } from "trazo/node";
+import { type FolderLock, lockFolder, StateFields } from "trazo/node";
 import type { PracticeData } from "./data.js";
 import { requireGoingOn } from "./going-on.js";
 import { measureRobustness } from "./robustness/measure.js";
@@ -69,18 +70,26 @@ export interface TrainRunOptions {
  */
 export async function trainRun(options: TrainRunOptions): Promise<Run> {
   const { folder, config } = options;
-  const lock = await lockFolder(folder);
+  const print = (text: string): void => void process.stdout.write(text);
+  const lock = await lockFolder(folder, options.verbose === 0 ? {} : { print });
   try {
+    if (lock.predecessor) await unlockState(folder, lock.predecessor);
     if (options.fresh) await removeRun(folder);
     const before = holdsRun(folder) ? readRun(folder) : undefined;
     if (before) requireGoingOn(before, config);
     if (before?.result && before.config.epochs === config.epochs) return before;
     await begin(before, options);
-    await train(options);
+    await train(options, lock);
     return readRun(folder);
   } finally {
     await lock.release();
   }
+}
+
+/** The same dead process held the state: nobody needs to find that out again. */
+async function unlockState(folder: string, dead: Owner): Promise<void> {
+  const state = join(folder, runFiles.state);
+  if (existsSync(state)) await (await lockFolder(state, { dead })).release();
 }
 
 async function begin(before: Run | undefined, { folder, config, recipe }: TrainRunOptions): Promise<void> {
@@ -99,7 +108,7 @@ export function beginsAnew(before: Run, { epochs }: RunConfig, { hasFixedLength 
   return hasFixedLength && before.config.epochs !== epochs;
 }
 
-async function train(options: TrainRunOptions): Promise<void> {
+async function train(options: TrainRunOptions, lock: FolderLock): Promise<void> {
   const { recipe, config, folder, data, runtime, verbose, saveEvery } = options;
   const { epochs, batchSize } = config;
   const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
@@ -137,6 +146,7 @@ async function train(options: TrainRunOptions): Promise<void> {
     const flow = recipe.flow?.();
     if (flow) await model.fit(flow, fitting);
     else await model.fit(data.xTrain, data.yTrain, { ...fitting, batchSize });
+    await lock.requireHeld();
     await model.save(file("lastModel"));
   } finally {
     await model.dispose();
@@ -147,6 +157,7 @@ async function train(options: TrainRunOptions): Promise<void> {
   const test = await best.evaluate(data.xTest, data.yTest, { batchSize });
   const robustness = options.distortsDigits ? await measureRobustness(best, data) : undefined;
   await best.dispose();
+  await lock.requireHeld();
   await writeRunResult(folder, {
     bestEpoch: checkpoint.saved.epoch + 1,
     test,
@@ -179,9 +190,9 @@ function epochTimes(): Callback & { readonly seconds: readonly number[] } {
     },
     getState: () => ({ seconds, elapsed: performance.now() - begun }),
     setState(state) {
-      const before = state as { seconds: number[]; elapsed: number };
-      seconds = before.seconds;
-      begun = performance.now() - before.elapsed;
+      const before = new StateFields(state, "epoch times");
+      seconds = before.numbers("seconds");
+      begun = performance.now() - before.number("elapsed");
     },
     onEpochBegin: () => {
       begun = performance.now();

@@ -27,6 +27,11 @@ export class CallbackList {
     }
   }
 
+  /** @throws TrazoError when a callback cannot work with the model, before anything has begun */
+  requireTrainable(model: TrainingModel): void {
+    for (const callback of this.#callbacks) callback.requireTrainable?.(model);
+  }
+
   setModel(model: TrainingModel): void {
     for (const callback of this.#callbacks) callback.setModel?.(model);
   }
@@ -94,10 +99,15 @@ function callFrom(
 ): Pending {
   for (let i = start; i < callbacks.length; i++) {
     const pending = call(callbacks[i] as Callback);
-    if (pending instanceof Promise) return pending.then(() => callFrom(callbacks, i + 1, call));
+    if (isThenable(pending)) return Promise.resolve(pending).then(() => callFrom(callbacks, i + 1, call));
   }
   return undefined;
 }
+
+/** Not only this realm's own promises: a query builder or a promise of another realm is awaited, too. */
+const isThenable = (value: unknown): value is PromiseLike<void> =>
+  ((typeof value === "object" && value !== null) || typeof value === "function") &&
+  typeof (value as Partial<PromiseLike<void>>).then === "function";
 
 function requireCallback(callback: unknown, position: number): void {
   const where = `callbacks[${position}]`;

@@ -7,7 +7,12 @@ export type Logs = Record<string, number>;
 export interface TrainingModel {
   /** Set to true to end training after the current batch or epoch. */
   stopTraining: boolean;
-  readonly optimizer: { learningRate: number; readonly iterations: number };
+  readonly optimizer: {
+    learningRate: number;
+    readonly iterations: number;
+    /** What decides the learning rate, which then cannot be set; undefined where it is a number. */
+    readonly schedule?: { readonly className: string } | undefined;
+  };
   /** Writes the whole model (`.h5`), or its weights alone (`.weights.h5`), atomically. */
   save(path: string): Promise<void>;
   saveWeights(path: string): Promise<void>;
@@ -40,6 +45,8 @@ type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
  * handed down the list at an epoch's end, so a key added by one callback is seen by the next.
  */
 export interface Callback {
+  /** Called by `fit` before anything else: throws when the callback cannot work with the model. */
+  requireTrainable?(model: TrainingModel): void;
   /** Called before `onTrainBegin` (or `onTestBegin`, `onPredictBegin`) with what is going to happen. */
   setParams?(params: CallbackParams): void;
   /** Called before `setParams` with the model that is trained, evaluated or asked to predict. */

@@ -1,4 +1,5 @@
 import { requireKnownOptions } from "../known-options.js";
+import { StateFields } from "../state/state-fields.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
 import { countOption, numberOption } from "./options.js";
@@ -82,15 +83,13 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     },
     getState: () => ({ best, bestEpoch, wait, stoppedEpoch, bestWeights: bestWeights ?? null }),
     setState(state) {
-      const saved = state as {
-        best: number;
-        bestEpoch: number;
-        wait: number;
-        stoppedEpoch: number;
-        bestWeights: Float32Array[] | null;
-      };
-      ({ best, bestEpoch, wait, stoppedEpoch } = saved);
-      bestWeights = saved.bestWeights ?? undefined;
+      const saved = new StateFields(state, "EarlyStopping");
+      const lengths = model?.getWeights().map(({ length }) => length);
+      bestWeights = saved.optional("bestWeights", () => saved.arrays("bestWeights", lengths));
+      best = saved.number("best");
+      bestEpoch = saved.whole("bestEpoch", 0);
+      wait = saved.whole("wait", 0);
+      stoppedEpoch = saved.whole("stoppedEpoch", 0);
     },
     onTrainBegin() {
       best = worstOf(direction);

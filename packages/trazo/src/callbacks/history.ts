@@ -1,3 +1,4 @@
+import { StateFields } from "../state/state-fields.js";
 import type { Callback } from "./callback.js";
 
 /** What `fit` returns: the epochs that ran (from 0), and for every key of the logs one value an epoch. */
@@ -11,9 +12,13 @@ export function historyCallback(history: History): Callback {
   return {
     getState: () => ({ epoch: [...history.epoch], history: { ...history.history } }),
     setState(state) {
-      const { epoch, history: values } = state as unknown as History;
-      history.epoch.splice(0, history.epoch.length, ...epoch);
-      Object.assign(history.history, values);
+      const saved = new StateFields(state, "History");
+      const values = saved.object("history");
+      const epochs = saved.numbers("epoch");
+      const series = values.names().map((name) => [name, values.numbers(name)] as const);
+      history.epoch.length = 0;
+      for (const epoch of epochs) history.epoch.push(epoch);
+      Object.assign(history.history, Object.fromEntries(series));
     },
     onEpochEnd(epoch, logs) {
       history.epoch.push(epoch);

@@ -4,7 +4,7 @@ import { isHook, unknownHook } from "./hooks.js";
 
 /** Functions by the hook that calls them; what is left out does nothing. */
 export type LambdaCallbackOptions = {
-  readonly [Hook in keyof Callback]?: Callback[Hook] | undefined;
+  readonly [Hook in Exclude<keyof Callback, "requireTrainable">]?: Callback[Hook] | undefined;
 };
 
 /**

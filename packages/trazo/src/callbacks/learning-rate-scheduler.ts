@@ -2,6 +2,7 @@ import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { pythonFloat } from "./python-number.js";
+import { requireSettableRate } from "./settable-rate.js";
 
 export interface LearningRateSchedulerOptions {
   /** The rate for an epoch (from 0), given the one in force: as float32, which is how Keras keeps it. */
@@ -10,13 +11,18 @@ export interface LearningRateSchedulerOptions {
   readonly verbose?: 0 | 1 | undefined;
 }
 
-/** Sets the learning rate at every epoch's beginning, as Keras's `LearningRateScheduler`; adds `lr` to the logs. */
+/**
+ * Sets the learning rate at the start of every epoch, as Keras's `LearningRateScheduler`; adds `lr` to the logs.
+ *
+ * @throws TrazoError before training when the optimizer has a schedule, which already decides the rate
+ */
 export function learningRateScheduler(options: LearningRateSchedulerOptions): Callback {
   requireKnownOptions(options, { schedule: true, verbose: true }, "LearningRateScheduler");
   const { schedule, verbose = 0 } = options;
   let model: TrainingModel | undefined;
   let print: CallbackParams["print"] = () => {};
   return {
+    requireTrainable: (trained) => requireSettableRate("LearningRateScheduler", trained),
     setModel: (trained) => {
       model = trained;
     },
@@ -25,6 +31,7 @@ export function learningRateScheduler(options: LearningRateSchedulerOptions): Ca
     },
     onEpochBegin(epoch) {
       if (!model) return;
+      requireSettableRate("LearningRateScheduler", model);
       const rate = schedule(epoch, Math.fround(model.optimizer.learningRate));
       if (typeof rate !== "number" || !Number.isFinite(rate)) {
         throw new TrazoError(

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import {
   closeSync,
   existsSync,
@@ -13,28 +14,40 @@ import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
 import { localPath } from "../formats/local-path.js";
 import { makeFolder } from "../formats/make-folder.js";
+import type { StateFields } from "../state/state-fields.js";
 
 /** What an interrupted run must know of its file: how long it was before, and what was added. */
 export type LogFileState = { readonly before: number; readonly text: string };
 
+/** @throws TrazoError when a saved state does not hold one */
+export const logFileState = (fields: StateFields): LogFileState => ({
+  before: fields.whole("before", 0),
+  text: fields.text("text"),
+});
+
 /**
- * A text file that grows by whole lines, each on disk before training goes on. What it wrote is kept in memory, so that
- * a file that was removed comes back whole, and an interrupted run can cut off what came after its last saved state.
+ * A text file that grows by whole lines, each on disk before training continues. What it wrote is kept in memory, so that a
+ * file that was removed or damaged comes back whole, and a resumed run can cut off what came after its last saved state.
  */
 export class LogFile {
   readonly #path: string;
   readonly #append: boolean;
   #before = 0;
   #text = "";
-  #hadContent = false;
+  #firstLine: string | undefined;
 
   constructor(path: string | URL, append: boolean) {
     this.#path = localPath(path, "A log file's name");
     this.#append = append;
   }
 
-  get hasContent(): boolean {
-    return this.#hadContent || this.#text !== "";
+  get path(): string {
+    return this.#path;
+  }
+
+  /** The first line that the file had before; undefined when it was empty or begins with an empty line. */
+  get firstLine(): string | undefined {
+    return this.#firstLine;
   }
 
   get state(): LogFileState {
@@ -45,12 +58,14 @@ export class LogFile {
   open(): void {
     this.#text = "";
     this.#before = 0;
-    this.#hadContent = false;
+    this.#firstLine = undefined;
     this.#change(() => {
-      if (this.#append && existsSync(this.#path)) {
-        this.#before = statSync(this.#path).size;
-        this.#hadContent = /^[^\r\n]/.test(readFileSync(this.#path, "utf8"));
-      } else this.#rewrite();
+      if (!this.#append || !existsSync(this.#path)) return this.#rewrite();
+      const content = readFileSync(this.#path, "utf8");
+      this.#before = statSync(this.#path).size;
+      this.#firstLine = /^\uFEFF?([^\r\n]+)/.exec(content)?.[1];
+      // A row must not continue a line that was cut off, or that an editor left without an end.
+      if (content !== "" && !content.endsWith("\n")) this.#text = content.includes("\r\n") ? "\r\n" : "\n";
     });
   }
 
@@ -61,9 +76,12 @@ export class LogFile {
   }
 
   write(text: string): void {
+    const before = this.#text;
     this.#text += text;
     this.#change(() => {
-      if (existsSync(this.#path)) put(this.#path, text, statSync(this.#path).size);
+      const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? -1;
+      // Others may have added to the file; what was taken out of it comes back.
+      if (size >= this.#before + Buffer.byteLength(before)) put(this.#path, text, size);
       else this.#rewrite();
     });
   }
@@ -83,14 +101,27 @@ export class LogFile {
   }
 }
 
-/** Writes `text` at byte `at`, cuts off what follows, and waits for the disk. */
+/** Writes `text` at byte `at`, cuts off what follows, and waits for the disk. Writes all of it or, on an error, nothing. */
 function put(path: string, text: string, at: number): void {
   const descriptor = openSync(path, existsSync(path) ? "r+" : "w");
   try {
-    ftruncateSync(descriptor, Math.min(at, statSync(path).size));
-    writeSync(descriptor, text, Math.min(at, statSync(path).size), "utf8");
-    fsyncSync(descriptor);
+    const begin = Math.min(at, statSync(path).size);
+    ftruncateSync(descriptor, begin);
+    try {
+      writeAll(descriptor, Buffer.from(text), begin);
+      fsyncSync(descriptor);
+    } catch (error) {
+      ftruncateSync(descriptor, begin);
+      throw error;
+    }
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** A disk that fills up takes a part first, without an error: that comes with the rest. */
+function writeAll(descriptor: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(descriptor, bytes, done, bytes.length - done, at + done);
   }
 }

@@ -1,14 +1,18 @@
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
-import type { Callback, Logs } from "./callback.js";
-import { LogFile, type LogFileState } from "./log-file.js";
+import { StateFields } from "../state/state-fields.js";
+import type { Callback, CallbackParams, Logs } from "./callback.js";
+import { LogFile, logFileState } from "./log-file.js";
 import { numpyFloat32, pythonFloat } from "./python-number.js";
 
 export interface CsvLoggerOptions {
   readonly filename: string | URL;
   /** Default `,`. */
   readonly separator?: string | undefined;
-  /** Go on in an existing file, whose header is kept. Default false: start afresh. */
+  /**
+   * Add to an existing file, in the columns that its header names: `NA` for those that the logs lack; logs without a column
+   * are left out, which is printed once. Default false: start a new file.
+   */
   readonly append?: boolean | undefined;
 }
 
@@ -19,7 +23,8 @@ const csvLoggerOptions = { filename: true, separator: true, append: true } as co
  * alphabetical order; `NA` for what an epoch lacks; lines end in CR LF. Numbers are written as Python writes them, with
  * `nan` and `inf`; `lr` in float32's shortest form, `0.001`.
  *
- * @throws TrazoError when the separator is not one character, or the file cannot be written
+ * @throws TrazoError when the separator is not one character, the file cannot be written, or `append` finds a file without
+ *   an `epoch` column
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   requireKnownOptions(options, csvLoggerOptions, "CSVLogger");
@@ -31,25 +36,54 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
   }
   const file = new LogFile(filename, append);
   let keys: string[] | undefined;
+  let print: CallbackParams["print"] = () => {};
   const row = (cells: readonly string[]): string =>
     `${cells.map((cell) => quoted(cell, separator)).join(separator)}\r\n`;
+  /** The header that the file had before, as the columns of the rows to come. */
+  function columnsInFile(): string[] | undefined {
+    if (file.firstLine === undefined) return undefined;
+    const columns = cellsOf(file.firstLine, separator);
+    if (columns.includes("epoch")) return columns;
+    throw new TrazoError(
+      `CSVLogger: cannot append to ${filename}: its first line has no column "epoch" ` +
+        `when split at ${JSON.stringify(separator)}. Give another file, or the separator that it was written with.`,
+    );
+  }
+
+  function warnOfLeftOut(logs: Logs, columns: readonly string[]): void {
+    const leftOut = Object.keys(logs).filter((key) => !columns.includes(key));
+    if (leftOut.length === 0) return;
+    const what = leftOut.sort().join(", ");
+    print(
+      `\nCSVLogger: ${filename} has no column for ${what}: left out. Give a new file to log everything.\n`,
+    );
+  }
+
   return {
+    setParams: (params) => {
+      print = params.print;
+    },
     getState: () => ({ file: file.state, keys: keys ?? null }),
     setState(state) {
-      const before = state as { file: LogFileState; keys: string[] | null };
-      file.restore(before.file);
-      keys = before.keys ?? undefined;
+      const before = new StateFields(state, "csvLogger");
+      file.restore(logFileState(before.object("file")));
+      const columns = before.optional("keys", () => before.texts("keys"));
+      // States of earlier versions leave the first column out.
+      keys = columns?.includes("epoch") ? columns : columns && ["epoch", ...columns];
     },
     onTrainBegin() {
       file.open();
       keys = undefined;
+      columnsInFile();
     },
     onEpochEnd(epoch, logs) {
       if (!keys) {
-        keys = columnsOf(logs);
-        if (!file.hasContent) file.write(row(["epoch", ...keys]));
+        const inFile = columnsInFile();
+        keys = inFile ?? ["epoch", ...columnsOf(logs)];
+        if (inFile) warnOfLeftOut(logs, inFile);
+        else file.write(row(keys));
       }
-      file.write(row([String(epoch), ...keys.map((key) => cellOf(key, logs[key]))]));
+      file.write(row(keys.map((key) => (key === "epoch" ? String(epoch) : cellOf(key, logs[key])))));
     },
   };
 }
@@ -67,7 +101,7 @@ export function jsonLinesLogger(options: { filename: string; append?: boolean })
   const file = new LogFile(filename, append);
   return {
     getState: () => file.state,
-    setState: (state) => file.restore(state as LogFileState),
+    setState: (state) => file.restore(logFileState(new StateFields(state, "jsonLinesLogger"))),
     onTrainBegin: () => file.open(),
     onEpochEnd: (epoch, logs) => file.write(`${JSON.stringify({ epoch, ...logs }, numberOrName)}\n`),
   };
@@ -87,6 +121,22 @@ function columnsOf(logs: Logs): string[] {
 function cellOf(key: string, value: number | undefined): string {
   if (value === undefined) return "NA";
   return key === "lr" && Math.fround(value) === value ? numpyFloat32(value) : pythonFloat(value);
+}
+
+/** The cells of a line, as `quoted` writes them. */
+function cellsOf(line: string, separator: string): string[] {
+  const cells: string[] = [];
+  let [cell, isQuoted] = ["", false];
+  for (let at = 0; at < line.length; at++) {
+    const letter = line[at] as string;
+    if (isQuoted && letter === '"' && line[at + 1] === '"') cell += line[at++];
+    else if (letter === '"' && (isQuoted || cell === "")) isQuoted = !isQuoted;
+    else if (letter === separator && !isQuoted) {
+      cells.push(cell);
+      cell = "";
+    } else cell += letter;
+  }
+  return [...cells, cell];
 }
 
 function quoted(cell: string, separator: string): string {

@@ -3,6 +3,7 @@ import { TrazoError } from "../errors.js";
 import { isKerasFile, isWeightsFile } from "../formats/file-kind.js";
 import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
+import { StateFields } from "../state/state-fields.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
@@ -111,16 +112,17 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
     },
     getState: () => ({ best, saved: saved ? { ...saved } : null, batchesSince }),
     setState(state) {
-      const before = state as {
-        best: number;
-        saved: { epoch: number; path: string } | null;
-        batchesSince: number;
-      };
-      batchesSince = before.batchesSince;
+      const before = new StateFields(state, "ModelCheckpoint");
+      const savedBefore = before.optional("saved", () => {
+        const file = before.object("saved");
+        return { epoch: file.whole("epoch", 0), path: file.text("path") };
+      });
+      const bestBefore = before.number("best");
+      batchesSince = before.whole("batchesSince", 0);
       // A file that has gone is no longer the best one: the next epoch is saved in its place.
-      if (before.saved && !existsSync(before.saved.path)) return;
-      best = before.best;
-      saved = before.saved ?? undefined;
+      if (savedBefore && !existsSync(savedBefore.path)) return;
+      best = bestBefore;
+      saved = savedBefore;
     },
     async onTrainBegin() {
       // Now, not at the end of an epoch that would be lost.

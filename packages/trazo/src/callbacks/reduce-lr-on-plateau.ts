@@ -1,9 +1,11 @@
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
+import { StateFields } from "../state/state-fields.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
 import { countOption, numberOption } from "./options.js";
 import { pythonFloat } from "./python-number.js";
+import { requireSettableRate } from "./settable-rate.js";
 
 export interface ReduceLROnPlateauOptions {
   /** Default `val_loss`. */
@@ -38,6 +40,8 @@ const reduceLROnPlateauOptions = {
 /**
  * Lowers the learning rate when a quantity stops improving, as Keras's `ReduceLROnPlateau`.
  * Adds `lr`, the rate in force during the epoch, to the logs.
+ *
+ * @throws TrazoError before training when the optimizer has a schedule, which already decides the rate
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
   requireKnownOptions(options, reduceLROnPlateauOptions, "ReduceLROnPlateau");
@@ -71,6 +75,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   }
 
   return {
+    requireTrainable: (trained) => requireSettableRate("ReduceLROnPlateau", trained),
     setModel: (trained) => {
       model = trained;
     },
@@ -79,9 +84,13 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
     },
     getState: () => ({ best, wait, coolingDown }),
     setState(state) {
-      ({ best, wait, coolingDown } = state as { best: number; wait: number; coolingDown: number });
+      const saved = new StateFields(state, "ReduceLROnPlateau");
+      best = saved.number("best");
+      wait = saved.whole("wait", 0);
+      coolingDown = saved.whole("coolingDown", 0);
     },
     onTrainBegin() {
+      if (model) requireSettableRate("ReduceLROnPlateau", model);
       best = worstOf(direction);
       wait = 0;
       coolingDown = 0;

@@ -1,12 +1,13 @@
-import { existsSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { TrazoError } from "../errors.js";
 import { explainFileError } from "../formats/atomic-file.js";
 import { localPath } from "../formats/local-path.js";
 import { makeFolder } from "../formats/make-folder.js";
 import { requireKnownOptions } from "../known-options.js";
+import { StateFields } from "../state/state-fields.js";
 import type { Callback, Logs, TrainingModel } from "./callback.js";
 import { maskedCrc32c } from "./crc32c.js";
 
@@ -31,13 +32,13 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
   return {
     getState: () => ({ train: train.state, validation: validation.state }),
     setState(state) {
-      const before = state as { train: EventFileState; validation: EventFileState };
-      train.restore(before.train);
-      validation.restore(before.validation);
+      const before = new StateFields(state, "TensorBoard");
+      train.restore(before.optional("train", () => eventFileState(before.object("train"))));
+      validation.restore(before.optional("validation", () => eventFileState(before.object("validation"))));
     },
     onTrainBegin() {
-      train.restore(null);
-      validation.restore(null);
+      train.begin();
+      validation.begin();
     },
     setModel: (trained) => {
       model = trained;
@@ -61,8 +62,14 @@ function separate(logs: Logs): { trained: Logs; validated: Logs } {
   return { trained, validated };
 }
 
-/** A file in use and its length; null before the first event. */
-type EventFileState = { readonly name: string; readonly length: number } | null;
+/** A file in use and its length: 0 before the first event. */
+type EventFileState = { readonly name: string; readonly length: number };
+
+function eventFileState(fields: StateFields): EventFileState {
+  const name = fields.text("name");
+  if (basename(name) === name) return { name, length: fields.whole("length", 0) };
+  throw new TrazoError(`The saved state cannot be used: "${name}" is not the name of an event file.`);
+}
 
 /** One file of `tensorflow.Event` records; made at the first of them. */
 class EventFile {
@@ -73,19 +80,32 @@ class EventFile {
     this.#folder = folder;
   }
 
-  get state(): EventFileState {
+  /** Null before training begins. */
+  get state(): EventFileState | null {
     if (this.#name === undefined) return null;
     const path = join(this.#folder, this.#name);
     return { name: this.#name, length: existsSync(path) ? statSync(path).size : 0 };
   }
 
-  /** Goes on in a file of an interrupted run, without the events after its saved state. */
-  restore(state: EventFileState): void {
-    this.#name = undefined;
+  /**
+   * Chooses a new file's name. A state that is saved before the first event holds it already: so a resumed run finds what was
+   * written after that state.
+   */
+  begin(): void {
+    const seconds = Math.floor(Date.now() / 1000);
+    this.#name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.0.v2`;
+  }
+
+  /** Resumes in the file of an interrupted run, without the events after its saved state. */
+  restore(state: EventFileState | undefined): void {
     if (!state) return;
     const path = join(this.#folder, state.name);
-    if (!existsSync(path) || statSync(path).size < state.length) return;
-    truncateSync(path, state.length);
+    if (existsSync(path)) {
+      if (state.length === 0) rmSync(path);
+      else if (statSync(path).size >= state.length) truncateSync(path, state.length);
+      // Its first events are lost: what is there stays, and a new file takes the next ones.
+      else return;
+    }
     this.#name = state.name;
   }
 
@@ -101,14 +121,14 @@ class EventFile {
     }
   }
 
-  /** The file's name; a new one when there is none yet, or it was removed. */
+  /** The file's name; the file is made when there is none yet, or it was removed. */
   #current(): string {
-    if (this.#name !== undefined && existsSync(join(this.#folder, this.#name))) return this.#name;
-    const seconds = Math.floor(Date.now() / 1000);
-    this.#name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.0.v2`;
+    if (this.#name === undefined) this.begin();
+    const name = this.#name as string;
+    if (existsSync(join(this.#folder, name))) return name;
     makeFolder(this.#folder);
-    writeFileSync(join(this.#folder, this.#name), record(versionEvent()));
-    return this.#name;
+    writeFileSync(join(this.#folder, name), record(versionEvent()));
+    return name;
   }
 }
 

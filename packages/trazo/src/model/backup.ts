@@ -8,11 +8,13 @@ import { requireKnownOptions } from "../known-options.js";
 import { differences, differenceText } from "../state/difference.js";
 import type { StateValue } from "../state/encoding.js";
 import { type FolderLock, lockFolder } from "../state/lock.js";
+import { StateFields } from "../state/state-fields.js";
 import { StateStore } from "../state/store.js";
 import type { Tensor } from "../tensor.js";
 import type { BatchPlace, BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import type { ScoreSums } from "./evaluate.js";
+import { allMetrics } from "./graphs.js";
 import type { Samples } from "./samples.js";
 import type { Variable } from "./variable.js";
 
@@ -87,13 +89,15 @@ export class Backup {
   /**
    * Locks the folder and looks for a state in it.
    *
-   * @param config what must be the same for training to go on
+   * @param config what must be the same for training to resume
+   * @param engine of the model that a state must fit
    * @param print told when the latest state is damaged and the one before it taken
    * @throws TrazoError when the folder is in use, its states are damaged, or they are of another configuration
    */
   static async open(
     options: BackupOptions,
     config: JsonObject,
+    engine: Engine,
     print: (text: string) => void,
   ): Promise<Backup> {
     requireKnownOptions(options, backupOptions, "backup");
@@ -107,10 +111,10 @@ export class Backup {
       );
     }
     const backupDir = localPath(folder, "backup: backupDir");
-    const lock = await lockFolder(backupDir);
+    const lock = await lockFolder(backupDir, { print });
     try {
       const backup = new Backup({ ...options, backupDir }, new StateStore(backupDir), lock, config);
-      await backup.#look(print);
+      await backup.#look(engine, print);
       return backup;
     } catch (error) {
       await lock.release();
@@ -162,9 +166,20 @@ export class Backup {
       slots: engine.slots,
       callbacks: callbacks.getState(),
     };
+    await this.requireNotTaken();
     await this.#store.save(state);
     // After saving, so that nothing learnt is lost where the folder has gone and been made anew.
     await this.#lock.requireHeld();
+  }
+
+  /**
+   * To be asked before anything is written: a process that was suspended for long, with its machine or container, may find
+   * when it wakes that another one has taken its run over.
+   *
+   * @throws TrazoError when another process has taken the folder
+   */
+  requireNotTaken(): Promise<void> {
+    return this.#lock.requireNotTaken();
   }
 
   /** Training has ended well. */
@@ -181,11 +196,11 @@ export class Backup {
     if (this.#cleared) await rmdir(this.backupDir).catch(() => undefined);
   }
 
-  async #look(print: (text: string) => void): Promise<void> {
+  async #look(engine: Engine, print: (text: string) => void): Promise<void> {
     const found = await this.#store.load();
     if (!found) return;
-    const state = found.state as unknown as RunState;
-    const different = differences(state.config, this.#config);
+    const fields = new StateFields(found.state, this.backupDir);
+    const different = differences(fields.value("config") as Json, this.#config);
     if (different.length > 0) {
       throw new TrazoError(
         `${this.backupDir} holds the state of a training with other settings:\n${differenceText(different)}\n` +
@@ -193,9 +208,59 @@ export class Backup {
       );
     }
     if (found.warning) print(`${found.warning}\n`);
-    this.#found = state;
+    this.#found = readState(fields, engine);
   }
 }
+
+/** @throws TrazoError when it is not a state of this model, naming the field */
+function readState(fields: StateFields, engine: Engine): RunState {
+  const { variables, trainableVariables } = engine.model;
+  const { optimizer } = engine.requireCompiled("fit");
+  const progress = fields.object("progress");
+  return {
+    config: fields.value("config") as Json,
+    seed: fields.whole("seed", 0),
+    progress: {
+      epoch: progress.whole("epoch", 0),
+      batch: progress.whole("batch", 0),
+      sums: progress.optional("sums", () => readSums(progress.object("sums"), engine)) ?? null,
+      stopped: progress.flag("stopped"),
+    },
+    place: fields.optional("place", () => readPlace(fields.object("place"))) ?? null,
+    iterations: fields.whole("iterations", 0),
+    learningRate: fields.optional("learningRate", () => fields.number("learningRate")) ?? null,
+    weights: fields.arrays(
+      "weights",
+      variables.map(({ size }) => size),
+    ),
+    slots: fields.arrayLists(
+      "slots",
+      trainableVariables.map(({ size }) => optimizer.slots.map(() => size)),
+    ),
+    callbacks: fields.list("callbacks", (state) => state),
+  };
+}
+
+function readSums(fields: StateFields, engine: Engine): ScoreSums {
+  const metricSums = fields.numbers("metricSums");
+  const expected = allMetrics(engine.requireCompiled("fit")).length;
+  if (metricSums.length !== expected) {
+    throw new TrazoError(
+      `The saved state cannot be used: it has sums of ${metricSums.length} metrics, but the model has ${expected}.`,
+    );
+  }
+  const [lossSum, count, weight] = [
+    fields.number("lossSum"),
+    fields.whole("count", 0),
+    fields.number("weight"),
+  ];
+  return { metricSums, lossSum, count, weight };
+}
+
+const readPlace = (fields: StateFields): BatchPlace => ({
+  passBegan: fields.whole("passBegan", 0),
+  position: fields.whole("position", 0),
+});
 
 /** What decides the course of a training, apart from its length. */
 export function trainingConfig(

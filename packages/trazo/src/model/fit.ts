@@ -204,7 +204,7 @@ export async function runFit(
   const step = await engine.trainingStep(gatherer.buffers, plan.batchSize);
   const trainee = { engine, batches, callbacks };
   host.stopTraining = false;
-  if (plan.stopOnNonFinite) callbacks.setModel(savingFinite(host, engine));
+  if (plan.stopOnNonFinite || backup) callbacks.setModel(guarded(host, engine, plan, backup));
   await callbacks.onTrainBegin({});
   let begun = await goOn(backup, trainee);
   if (begun) host.stopTraining = begun.stopped;
@@ -225,6 +225,7 @@ export async function runFit(
         await validate(engine, plan.validation, plan, callbacks, stepName(epoch, batches.steps)),
       );
     }
+    await backup?.requireNotTaken();
     await callbacks.onEpochEnd(epoch, logs);
     const reached = { epoch: epoch + 1, batch: 0, sums: null, stopped: host.stopTraining };
     await backup?.save(reached, trainee);
@@ -284,8 +285,16 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
 }
 
 /** A callback may save after any step. To look at every weight after each one, saved or not, would slow training down. */
-const savingFinite = (host: TrainingModel, engine: Engine): TrainingModel =>
-  savingChecked(host, () => requireFinite(engine, `${host.optimizer.iterations} steps`));
+const guarded = (
+  host: TrainingModel,
+  engine: Engine,
+  { stopOnNonFinite }: FitPlan,
+  backup: Backup | undefined,
+): TrainingModel =>
+  savingChecked(host, async () => {
+    if (stopOnNonFinite) requireFinite(engine, `${host.optimizer.iterations} steps`);
+    await backup?.requireNotTaken();
+  });
 
 const requireFinite = (engine: Engine, when: string): void =>
   requireFiniteWeights(engine.model, when, rateOf(engine));

@@ -70,7 +70,7 @@ export function requireFiniteWeights(model: ModelDefinition, when: string, learn
 }
 
 /** The model as callbacks get it: it saves itself only as long as `check` has nothing against that. */
-export function savingChecked(host: TrainingModel, check: () => void): TrainingModel {
+export function savingChecked(host: TrainingModel, check: () => void | Promise<void>): TrainingModel {
   return {
     get stopTraining() {
       return host.stopTraining;
@@ -82,11 +82,11 @@ export function savingChecked(host: TrainingModel, check: () => void): TrainingM
       return host.optimizer;
     },
     async save(path) {
-      check();
+      await check();
       await host.save(path);
     },
     async saveWeights(path) {
-      check();
+      await check();
       await host.saveWeights(path);
     },
     requireSavable: async (path) => await host.requireSavable?.(path),

@@ -315,6 +315,7 @@ export class Sequential implements TrainingModel {
     const plan = flows
       ? planFlowFit(this.#engine, data, options)
       : planFit(this.#engine, data, yOrOptions as Tensor, options);
+    callbackList(options).requireTrainable(this);
     if (!flows) this.#recordScale(data);
     const backup = await this.#openBackup(plan, options);
     try {
@@ -355,7 +356,7 @@ export class Sequential implements TrainingModel {
     };
     const config = trainingConfig(this.#engine, settings, plan.train, plan.validation);
     const print = options.print ?? toStandardOutput;
-    const backup = await Backup.open(options.backup, config, print);
+    const backup = await Backup.open(options.backup, config, this.#engine, print);
     const { progress } = backup;
     if (progress && options.verbose !== 0) print(`${goingOn(progress, plan.epochs)}\n`);
     return backup;

@@ -23,4 +23,6 @@ export { writeFileAtomically } from "../formats/atomic-file.js";
 export { hasEnding, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
 export { keepNoRecords } from "../runtime/telemetry.js";
 export { type Difference, differences, differenceText } from "../state/difference.js";
-export { lockFolder } from "../state/lock.js";
+export { type FolderLock, lockFolder } from "../state/lock.js";
+export type { Owner } from "../state/owner.js";
+export { StateFields } from "../state/state-fields.js";

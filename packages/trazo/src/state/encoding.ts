@@ -38,13 +38,30 @@ export function encodeState(state: StateValue): Uint8Array {
 
 /** The state in `bytes`, or undefined when they are not, or no longer, what `encodeState` gave. */
 export function decodeState(bytes: Uint8Array): StateValue | undefined {
-  if (!isIntact(bytes)) return undefined;
+  if (!isState(bytes) || !isIntact(bytes)) return undefined;
+  try {
+    return decode(bytes);
+  } catch {
+    // Somebody else's work, with a checksum of its own.
+    return undefined;
+  }
+}
+
+/** Whether bytes begin as a state does. */
+export const isState = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, magic.length)).toString("latin1") === magic;
+
+function decode(bytes: Uint8Array): StateValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const jsonBegin = magic.length + 4;
   const jsonLength = view.getUint32(magic.length, true);
   const json = new TextDecoder().decode(bytes.subarray(jsonBegin, jsonBegin + jsonLength));
   let at = aligned(jsonBegin + jsonLength);
+  const end = bytes.length - digestBytes;
   return inward(JSON.parse(json), (length) => {
+    if (!Number.isSafeInteger(length) || length < 0 || at + length * 4 > end) {
+      throw new RangeError("An array goes beyond the state's end.");
+    }
     const array = new Float32Array(length);
     new Uint8Array(array.buffer).set(bytes.subarray(at, at + length * 4));
     at += length * 4;
