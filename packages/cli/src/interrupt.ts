@@ -1,5 +1,5 @@
-/** The exit codes of a shell for what a signal ended. */
-export const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+/** The exit codes of a shell for what a signal ended. SIGHUP: the terminal was closed, or the connection to it lost. */
+export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * npm and npx hand on a Ctrl-C that the terminal has sent to everyone: under them, what comes within so many milliseconds is
@@ -8,7 +8,7 @@ export const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 export const echoMs = (): number => (process.env.npm_command === undefined ? 0 : 500);
 
 export interface Interrupts {
-  /** From now on: aborted by the first Ctrl-C or SIGTERM. Until then they have their usual effect. */
+  /** From now on: aborted by the first Ctrl-C, SIGTERM or SIGHUP. Until then they have their usual effect. */
   listen(): AbortSignal;
   /** What to exit with then. */
   readonly exitCode: number | undefined;
@@ -16,7 +16,7 @@ export interface Interrupts {
   done(): void;
 }
 
-/** The first Ctrl-C or SIGTERM lets the step end and the state be saved; the next one leaves at once. */
+/** The first Ctrl-C, SIGTERM or SIGHUP lets the step end and the state be saved; the next one leaves at once. */
 export function catchInterrupts(): Interrupts {
   const controller = new AbortController();
   let first: { readonly at: number; readonly exitCode: number } | undefined;
@@ -26,7 +26,7 @@ export function catchInterrupts(): Interrupts {
     if (first) process.exit(exitCodes[name]);
     first = { at: now, exitCode: exitCodes[name] };
     process.stdout.write(
-      "\nStopping after this step; what was learnt is saved. Ctrl-C again leaves at once.\n",
+      "\nStopping after this step. Your progress is saved. Press Ctrl-C again to quit immediately.\n",
     );
     controller.abort();
   };

@@ -5,13 +5,16 @@ import { createProgram } from "./program.js";
 import { UsageError } from "./usage-error.js";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, such as head, closes the pipe: nobody is told any more, but the work goes on.
-  if (error.code === "EPIPE") return;
+  // Nobody reads any more: `head` has seen enough, or the terminal was closed. The work continues without output.
+  if (error.code === "EPIPE" || (error.code === "EIO" && process.stdout.isTTY)) return;
   process.stderr.write(`trazo: the output could not be written (${error.code}). Is the disk full?\n`);
   process.exit(1);
 });
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+// There is nowhere left to say so.
+process.stderr.on("error", () => undefined);
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM. */
 try {
   await createProgram().parseAsync();
 } catch (error) {
@@ -23,10 +26,10 @@ function report(error: unknown): number {
   if (error instanceof TrazoError) {
     process.stderr.write(`trazo: ${error.message}\n`);
     if (!(error instanceof UsageError)) return 1;
-    process.stderr.write("(add --help for what can be given)\n");
+    process.stderr.write("(run with --help to see all options)\n");
     return 2;
   }
-  process.stderr.write(`trazo: something unexpected went wrong. Please report it with what follows.\n`);
+  process.stderr.write(`trazo: unexpected error. Please report it with the output below.\n`);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return 1;
 }

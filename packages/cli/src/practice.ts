@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Language, Technique } from "@trazo/practice";
 import {
@@ -14,14 +15,14 @@ import {
   type Run,
   readRun,
   reportData,
-  runFiles,
   techniques,
   writeReport,
 } from "@trazo/practice";
-import { nodeRuntime, TrainingInterrupted } from "trazo";
+import { nodeRuntime, TrainingInterrupted, TrazoError } from "trazo";
 import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts, type Interrupts } from "./interrupt.js";
-import { commandToGoOn, commandWith, ownCommand } from "./own-command.js";
+import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
+import { commandToGoOn, givenOptions, ownCommand } from "./own-command.js";
 
 export interface PracticeFlags extends DataFlags {
   readonly only?: readonly Technique[];
@@ -47,7 +48,7 @@ export async function runPractice(flags: PracticeFlags): Promise<void> {
   try {
     const { runs, data } = await trainAll(flags, interrupts);
     interrupts.done();
-    await conclude(runs, data, flags, lengthening(runs));
+    await conclude(runs, data, flags, [...lengthening(runs), exercise(true)]);
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
     say(`${error.message}\nTo go on: npx ${commandToGoOn()}`);
@@ -84,11 +85,18 @@ async function trainAll(
 export async function compareRuns(folders: readonly string[], flags: CompareFlags): Promise<void> {
   const runs = folders.map(readRun);
   const data = prepare(await loadImages(flags));
-  await conclude(runs, data, flags, []);
+  await conclude(runs, data, flags, [exercise(false)]);
 }
 
-/** Lists the runs under a folder. One that cannot be read is reported, and the others still shown. */
-export function showRuns(root: string): void {
+/**
+ * Lists the runs under a folder. One that cannot be read is reported, and the others still shown.
+ *
+ * @param given the folder. Default: where runs are put
+ * @throws TrazoError when there is no such folder
+ */
+export function showRuns(given?: string): void {
+  const root = given ?? "runs";
+  if (given !== undefined && !existsSync(given)) throw new TrazoError(`There is no folder ${given}.`);
   const { runs, unreadable } = listRuns(root);
   if (runs.length + unreadable.length === 0) {
     say(`There are no runs in ${root}. Make some with trazo practice or trazo train.`);
@@ -115,12 +123,12 @@ function outcome(run: Run): string {
   return `val ${figure(name, best.value)} (epoch ${best.epoch})${test === undefined ? "" : `, test ${figure(name, test)}`}`;
 }
 
-/** @param longer how the runs can be made longer, a line each */
+/** @param steps what could come next, besides what a model is good for */
 async function conclude(
   runs: readonly Run[],
   data: PracticeData,
   flags: CompareFlags,
-  longer: readonly string[],
+  steps: readonly NextStep[],
 ): Promise<void> {
   say("");
   const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand(), ({ folder }, place) =>
@@ -132,30 +140,26 @@ async function conclude(
   say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
   const { machines, software } = environmentOf(runs);
   if (machines.length + software.length > 2) {
-    say(`Note: the runs were not all made alike:\n  ${[...machines, ...software].join("\n  ")}`);
+    say(`Note: the runs used different machines or software:\n  ${[...machines, ...software].join("\n  ")}`);
   }
-  say(nextSteps(runs, longer));
+  say(nextSteps(bestOf(runs), steps));
 }
 
-function lengthening(runs: readonly Run[]): string[] {
-  if (runs.some(({ config }) => config.epochs >= 25)) return [];
-  return [`  npx ${commandWith("--epochs", "25")}   the practice's own length; goes on from here`];
-}
-
-function nextSteps(runs: readonly Run[], longer: readonly string[]): string {
+/** The run with the best validation accuracy. */
+function bestOf(runs: readonly Run[]): Run {
   const accuracyOf = (run: Run): number => bestEpochOf(run)?.value ?? 0;
-  const best = runs.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
-  const model = join(best.folder, runFiles.bestModel);
-  return [
-    "\nNext:",
-    ...longer,
-    "  npx trazo practice --only mlp,best               the exercise: the bar, and an answer to it",
-    `  npx trazo evaluate ${model} --confusion`,
-    `  npx trazo predict ${model} your-digit.png`,
-    `  npx trazo serve ${model}       a page to draw digits on`,
-    `  npx trazo export ${model} --to onnx`,
-    `  ${runFiles.bestModel} is a Keras file: keras.models.load_model("${runFiles.bestModel}") opens it`,
-  ].join("\n");
+  return runs.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
+}
+
+/** With the options that the practice has, among those of the command that is running. */
+function exercise(isPractice: boolean): NextStep {
+  const shared = ["--data", "--lang", "--threads"];
+  const own = ["--epochs", "--batch-size", "--seed", "--seeds", "--out"];
+  const options = givenOptions(...shared, ...(isPractice ? own : []));
+  return {
+    args: ["practice", "--only", "mlp,best", ...options],
+    purpose: "the exercise: the bar, and an answer to it",
+  };
 }
 
 const runtimeFor = ({ threads }: Pick<PracticeFlags, "threads">) =>

@@ -55,8 +55,8 @@ const batchOption = (size: number): Option =>
 const freshOption = (): Option => new Option("--fresh", "start over instead of resuming an earlier run");
 const saveEveryOption = (): Option =>
   new Option(
-    "--save-every <n>",
-    "also save the state every n steps (default: after each epoch only)",
+    "--save-every <steps>",
+    "also save the state every N steps (default: after each epoch only)",
   ).argParser(whole(1));
 
 const languageOption = (): Option =>
@@ -155,8 +155,8 @@ export function createProgram(): Command {
   program
     .command("runs")
     .description("list the training runs in a folder")
-    .argument("[dir]", "a folder of runs, or of folders of them", "runs")
-    .action((root: string) => showRuns(root));
+    .argument("[dir]", "a folder of runs, or of folders of them; default: runs")
+    .action((root?: string) => showRuns(root));
 
   const evaluate = program
     .command("evaluate")

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import {
   base,
   bestLine,
@@ -11,9 +11,9 @@ import {
   type Recipe,
   type Run,
   type RunConfig,
-  readRun,
-  runFiles,
+  readRunToResume,
   techniqueRecipe,
+  techniques,
   trainRun,
 } from "@trazo/practice";
 import {
@@ -27,7 +27,8 @@ import {
 import { isKerasFile } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts } from "./interrupt.js";
-import { commandToGoOn, commandWith } from "./own-command.js";
+import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
+import { commandLine, commandToGoOn, givenOptions } from "./own-command.js";
 
 export interface TrainFlags extends DataFlags {
   readonly epochs: number;
@@ -73,7 +74,7 @@ export async function trainModel(name: string, flags: TrainFlags): Promise<void>
     });
     conclude(run);
   } catch (error) {
-    const best = hasBegun && holdsRun(flags.out) ? bestLine(readRun(flags.out)) : undefined;
+    const best = hasBegun && holdsRun(flags.out) ? bestLine(readRunToResume(flags.out)) : undefined;
     if (error instanceof TrainingInterrupted) {
       say(`${error.message}\n${best ?? nothingKept}\nTo go on: npx ${commandToGoOn()}`);
       process.exitCode = interrupts.exitCode;
@@ -114,6 +115,12 @@ async function planRun(name: string, flags: TrainFlags, runtime: Runtime): Promi
 }
 
 async function openModel(name: string, options: { seed: number; runtime: Runtime }): Promise<Sequential> {
+  if (techniques.some((technique) => technique.name === name)) {
+    throw new TrazoError(
+      `There is no network "${name}": it is a technique of the practice. To train with it: ` +
+        `npx ${commandLine(["practice", "--only", name, ...givenOptions("--data", "--epochs", "--batch-size", "--seed", "--threads")])}`,
+    );
+  }
   if (!isKerasFile(name)) {
     throw new TrazoError(
       `There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`,
@@ -145,21 +152,10 @@ function conclude(run: Run): void {
     const isAccuracy = name === "accuracy";
     say(`Test ${name}: ${isAccuracy ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)}`);
   }
-  say(nextSteps(run));
-}
-
-function nextSteps({ folder, config }: Run): string {
-  const bestPath = join(folder, runFiles.bestModel);
-  const length =
-    config.epochs < 25
-      ? [`  npx ${commandWith("--epochs", "25")}         the practice's own length; goes on from here`]
-      : [];
-  return [
-    "\nNext:",
-    ...length,
-    `  npx trazo evaluate ${bestPath} --confusion   which digits it takes for which`,
-    `  npx trazo predict ${bestPath} your-digit.png`,
-    "  npx trazo practice                  the same network with L2, dropout, batch normalisation, augmentation",
-    `  ${runFiles.bestModel} is a Keras file: keras.models.load_model("${runFiles.bestModel}") opens it`,
-  ].join("\n");
+  const practice: NextStep = {
+    args: ["practice", ...givenOptions("--data", "--epochs", "--batch-size", "--seed", "--threads")],
+    purpose: "the same network with L2, dropout, batch normalization, augmentation",
+  };
+  const isBase = run.config.technique === base.name;
+  say(nextSteps(run, isBase ? [...lengthening([run]), practice] : []));
 }

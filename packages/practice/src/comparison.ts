@@ -3,7 +3,8 @@ import type { Callback, Runtime } from "trazo";
 import { imageCounts, type PracticeData } from "./data.js";
 import { machineName, softwareOf } from "./environment.js";
 import { requireGoingOn } from "./going-on.js";
-import { holdsRun, type Run, type RunConfig, readRun } from "./run-folder.js";
+import { requireOwnFolder } from "./own-files.js";
+import { holdsRun, type Run, type RunConfig, readRunToResume } from "./run-folder.js";
 import type { Technique } from "./technique.js";
 import { techniqueRecipe } from "./technique-recipe.js";
 import { beginsAnew, type Recipe, trainRun } from "./train-run.js";
@@ -54,14 +55,15 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
   const { epochs, fresh, onProgress } = options;
   const plan = planRuns(options);
   for (const { folder, config } of plan) {
-    if (!fresh && holdsRun(folder)) requireGoingOn(readRun(folder), config);
+    requireOwnFolder(folder);
+    if (!fresh && holdsRun(folder)) requireGoingOn(readRunToResume(folder), config);
   }
 
   const begun = performance.now();
   let epochsTrained = 0;
   const finished: Run[] = [];
   for (const [run, { config, folder, recipe }] of plan.entries()) {
-    const before = !fresh && holdsRun(folder) ? readRun(folder) : undefined;
+    const before = !fresh && holdsRun(folder) ? readRunToResume(folder) : undefined;
     const isAnew = before !== undefined && beginsAnew(before, config, recipe);
     let epochsDone = run * epochs + (isAnew ? 0 : (before?.history.length ?? 0));
     const tell = (event: ComparisonProgress["event"]): void => {

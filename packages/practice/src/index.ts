@@ -17,6 +17,7 @@ export {
   type RunConfig,
   type RunResult,
   readRun,
+  readRunToResume,
   runFiles,
 } from "./run-folder.js";
 export { comparisonTable } from "./table.js";

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { directionOf, improves, TrazoError } from "trazo";
 import { checkPreparation, explainReadError, type Preparation, writeFileAtomically } from "trazo/node";
+import { holdsState } from "./own-files.js";
 import { robustnessIn } from "./robustness/read.js";
 import type { Robustness } from "./robustness/robustness.js";
 import { Fields } from "./run-fields.js";
+import { runFiles } from "./run-files.js";
+
+export { runFiles };
 
 /** What a run was asked to do, and with what. Written when it begins. */
 export interface RunConfig {
@@ -54,18 +57,6 @@ export interface Run {
   /** Undefined while the run goes on, or when it was stopped. */
   readonly result: RunResult | undefined;
 }
-
-/** The names of the files in a run's folder. */
-export const runFiles = {
-  config: "config.json",
-  result: "result.json",
-  history: "history.jsonl",
-  historyCsv: "history.csv",
-  events: "events",
-  bestModel: "best_model.h5",
-  lastModel: "last_model.h5",
-  state: "state",
-} as const;
 
 export const writeRunConfig = (folder: string, config: RunConfig): Promise<void> =>
   writeJson(join(folder, runFiles.config), config);
@@ -143,13 +134,15 @@ function resultIn(fields: Fields, epochs: number, where: string): RunResult {
   };
 }
 
-/** Empty lines count for nothing. */
+/** Empty lines count for nothing, and so does a last line that was cut off: a whole one ends with a line break. */
 function readHistory(path: string): LoggedEpoch[] {
-  const lines = (readText(path) ?? "").split("\n").filter((line) => line !== "");
-  return lines.map((line, i) => {
-    const fields = fieldsOf(line, `${path}, line ${i + 1}`, numberFromName);
-    return { ...fields.allNumbers(), epoch: fields.whole("epoch", i, i) };
-  });
+  const lines = (readText(path) ?? "").split("\n").slice(0, -1);
+  return lines
+    .filter((line) => line !== "")
+    .map((line, i) => {
+      const fields = fieldsOf(line, `${path}, line ${i + 1}`, numberFromName);
+      return { ...fields.allNumbers(), epoch: fields.whole("epoch", i, i) };
+    });
 }
 
 /** What a run's best epoch is chosen by. */
@@ -174,9 +167,21 @@ export function bestEpochOf({
 /** Whether a folder holds a run, finished or not. */
 export const holdsRun = (folder: string): boolean => existsSync(join(folder, runFiles.config));
 
-/** Removes a run's files, and leaves whatever else lies in its folder. */
-export async function removeRun(folder: string): Promise<void> {
-  for (const name of Object.values(runFiles)) await rm(join(folder, name), { recursive: true, force: true });
+/**
+ * Reads a run that is to be resumed. Its saved state is what counts: logs that are damaged are written again from it, so they
+ * count as none, and the run as unfinished.
+ *
+ * @throws TrazoError as `readRun`, where there is no state
+ */
+export function readRunToResume(folder: string): Run {
+  try {
+    return readRun(folder);
+  } catch (error) {
+    if (!(error instanceof TrazoError) || !holdsState(folder)) throw error;
+    const path = join(folder, runFiles.config);
+    const config = configIn(fieldsOf(readText(path) ?? "", path));
+    return { folder, config, history: [], result: undefined };
+  }
 }
 
 /** The runs under a folder, and what cannot be read of them. */

@@ -9,13 +9,23 @@ import {
   type Optimizer,
   type Runtime,
   type Sequential,
+  TrainingInterrupted,
   TrazoError,
 } from "trazo";
 import type { Owner } from "trazo/node";
 import { type FolderLock, lockFolder, StateFields } from "trazo/node";
 import type { PracticeData } from "./data.js";
 import { requireGoingOn } from "./going-on.js";
+import {
+  holdsState,
+  removeEvents,
+  removeHalfWritten,
+  removeRun,
+  removeState,
+  requireOwnFolder,
+} from "./own-files.js";
 import { measureRobustness } from "./robustness/measure.js";
+import type { Robustness } from "./robustness/robustness.js";
 import {
   bestEpochOf,
   holdsRun,
@@ -23,7 +33,7 @@ import {
   type Run,
   type RunConfig,
   readRun,
-  removeRun,
+  readRunToResume,
   runFiles,
   writeRunConfig,
   writeRunResult,
@@ -74,8 +84,10 @@ export async function trainRun(options: TrainRunOptions): Promise<Run> {
   const lock = await lockFolder(folder, options.verbose === 0 ? {} : { print });
   try {
     if (lock.predecessor) await unlockState(folder, lock.predecessor);
+    requireOwnFolder(folder);
+    await removeHalfWritten(folder);
     if (options.fresh) await removeRun(folder);
-    const before = holdsRun(folder) ? readRun(folder) : undefined;
+    const before = holdsRun(folder) ? readRunToResume(folder) : undefined;
     if (before) requireGoingOn(before, config);
     if (before?.result && before.config.epochs === config.epochs) return before;
     await begin(before, options);
@@ -93,12 +105,13 @@ async function unlockState(folder: string, dead: Owner): Promise<void> {
 }
 
 async function begin(before: Run | undefined, { folder, config, recipe }: TrainRunOptions): Promise<void> {
+  // A run that is trained from its beginning, perhaps since it was killed in its first epoch, draws its curves anew.
+  if (!holdsState(folder)) await removeEvents(folder);
   // Of several runs each begins when its turn comes, not when all were planned.
   if (!before) return await writeRunConfig(folder, { ...config, started: new Date().toISOString() });
   if (before.config.epochs === config.epochs) return;
-  // Nor can it go on where its state has gone.
-  if (beginsAnew(before, config, recipe) || !existsSync(join(folder, runFiles.state)))
-    await removeRun(folder);
+  // Nor can it be resumed where its state has gone.
+  if (beginsAnew(before, config, recipe) || !holdsState(folder)) await removeRun(folder);
   await rm(join(folder, runFiles.result), { force: true });
   await writeRunConfig(folder, { ...before.config, epochs: config.epochs });
 }
@@ -154,9 +167,21 @@ async function train(options: TrainRunOptions, lock: FolderLock): Promise<void> 
   if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
 
   const best = await loadModel(file("bestModel"), { runtime });
-  const test = await best.evaluate(data.xTest, data.yTest, { batchSize });
-  const robustness = options.distortsDigits ? await measureRobustness(best, data) : undefined;
-  await best.dispose();
+  const stopping = callbacks.lambdaCallback({
+    onTestBatchEnd: () => {
+      if (!fitting.signal?.aborted) return;
+      const message = "All epochs are trained and saved; the evaluation on the test images was interrupted.";
+      throw new TrainingInterrupted(epochs, 0, file("state"), message);
+    },
+  });
+  let test: Record<string, number>;
+  let robustness: Robustness | undefined;
+  try {
+    test = await best.evaluate(data.xTest, data.yTest, { batchSize, callbacks: [stopping] });
+    robustness = options.distortsDigits ? await measureRobustness(best, data) : undefined;
+  } finally {
+    await best.dispose();
+  }
   await lock.requireHeld();
   await writeRunResult(folder, {
     bestEpoch: checkpoint.saved.epoch + 1,
@@ -164,7 +189,7 @@ async function train(options: TrainRunOptions, lock: FolderLock): Promise<void> 
     epochSeconds: stopwatch.seconds,
     robustness,
   });
-  if (recipe.hasFixedLength) await rm(file("state"), { recursive: true, force: true });
+  if (recipe.hasFixedLength) await removeState(folder);
 }
 
 /** As in the notebook: divided by 5 when the validation loss has not improved for two epochs. */

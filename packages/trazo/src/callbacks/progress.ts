@@ -40,17 +40,24 @@ export interface ProgressState {
 
 /**
  * Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images a second. At an epoch's end Keras's times
- * hold the validation; images a second are those of the training steps alone. Where `columns` are too few the bar gives
- * way, so that the numbers stay.
+ * include the validation; images per second are those of the training steps alone. In a narrow terminal the bar shrinks, then
+ * images per second, the time and the bar are left out, so that loss and metrics stay. The last line of an epoch has them all
+ * where it has to wrap anyway.
  */
 export function progressLine(state: ProgressState, columns = Number.POSITIVE_INFINITY): string {
-  const { step, steps, logs } = state;
+  const { step, steps } = state;
   const counter = `${String(step).padStart(String(steps).length)}/${steps}`;
   const time = state.finished ? ` - ${wholeSeconds(state)}s ${perStep(state)}` : ` - ETA: ${eta(state)}`;
-  const rest = `${time}${speed(state)}${logsText(logs)}`;
-  const room = columns - counter.length - rest.length - " []".length;
-  const width = Math.max(narrowestBar, Math.min(barWidth, room));
-  return `${counter} [${bar(step, steps, width)}]${rest}`;
+  const scores = logsText(state.logs);
+  const room = (rest: string): number => columns - counter.length - rest.length;
+  // What tells least about the training goes first.
+  const rests = [`${time}${speed(state)}${scores}`, `${time}${scores}`, scores];
+  for (const rest of state.finished ? rests.slice(0, 2) : rests) {
+    const width = Math.min(barWidth, room(rest) - " []".length);
+    if (width >= narrowestBar) return `${counter} [${bar(step, steps, width)}]${rest}`;
+  }
+  if (state.finished) return `${counter} [${bar(step, steps, narrowestBar)}]${rests[0]}`;
+  return room(`${time}${scores}`) >= 0 ? `${counter}${time}${scores}` : `${counter}${scores}`;
 }
 
 /** Keras 2's `verbose=2` line, with images a second in place of the epoch's seconds, which it has twice. */
@@ -108,11 +115,17 @@ interface Mark {
   readonly samples: number;
 }
 
+/** The callback that shows progress. */
+export interface Progress extends Callback {
+  /** Ends a line that is being drawn: training was interrupted, or has failed, and other text is to follow. */
+  endLine(): void;
+}
+
 /**
  * Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself, with
  * its `verbose` and `print`.
  */
-export function progress(options: ProgressOptions = {}): Callback {
+export function progress(options: ProgressOptions = {}): Progress {
   requireKnownOptions(options, { now: true, terminal: true, columns: true }, "progress");
   const now = options.now ?? (() => performance.now());
   const terminal = options.terminal ?? process.stdout.isTTY === true;
@@ -123,6 +136,7 @@ export function progress(options: ProgressOptions = {}): Callback {
   let last = begun;
   let step = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
+  let isLineOpen = false;
 
   const mark = (batches: number): Mark => ({ at: now(), batches, samples: params?.samplesDone() ?? 0 });
 
@@ -152,9 +166,14 @@ export function progress(options: ProgressOptions = {}): Callback {
     const line = progressLine(state(logs, at, finished), width);
     params?.print(`\r${finished ? line : line.slice(0, width)}\u001b[K`);
     drawnAt = at;
+    isLineOpen = !finished;
   }
 
   return {
+    endLine() {
+      if (isLineOpen) params?.print("\n");
+      isLineOpen = false;
+    },
     setParams: (given) => {
       params = given;
     },

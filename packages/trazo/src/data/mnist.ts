@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { TrazoError } from "../errors.js";
@@ -69,6 +69,7 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<ImageDa
   requireKnownOptions(options, loadMnistOptions, "loadMnist");
   const { prefix = "", transpose = false, numClasses } = options;
   const dir = options.dir === undefined ? undefined : localPath(options.dir, "loadMnist: dir");
+  if (dir !== undefined) await requireFolder(dir);
   const folder = dir ?? (await mnistPackage()).folder;
   const read = async (part: Part) => {
     const file = await findFile(folder, prefix, part);
@@ -119,6 +120,16 @@ function resolveManifest(): string {
       { cause: error },
     );
   }
+}
+
+async function requireFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new TrazoError(
+    found
+      ? `${dir} is a file, not a folder. Give the folder of the four IDX files.`
+      : `There is no folder ${dir}. Give the folder of the four IDX files.`,
+  );
 }
 
 async function findFile(folder: string, prefix: string, part: Part): Promise<string> {

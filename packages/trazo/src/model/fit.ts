@@ -200,8 +200,10 @@ export async function runFit(
   callbacks: CallbackList,
   backup: Backup | undefined,
 ): Promise<void> {
-  const gatherer = new BatchGatherer(plan.train, plan.batchSize, plan.inputs);
-  const step = await engine.trainingStep(gatherer.buffers, plan.batchSize);
+  // A batch holds no more samples than there are, whatever size was asked for.
+  const batchSize = Math.min(plan.batchSize, countSamples(plan.train));
+  const gatherer = new BatchGatherer(plan.train, batchSize, plan.inputs);
+  const step = await engine.trainingStep(gatherer.buffers, batchSize);
   const trainee = { engine, batches, callbacks };
   host.stopTraining = false;
   if (plan.stopOnNonFinite || backup) callbacks.setModel(guarded(host, engine, plan, backup));

@@ -340,8 +340,12 @@ export class Sequential implements TrainingModel {
       seed: this.seed,
       stepsPerEpoch: plan.stepsPerEpoch,
     });
-    const { callbacks, history } = this.#callbacksFor(plan, batches, options);
-    await runFit(this.#engine, this, plan, batches, callbacks, backup);
+    const { callbacks, history, endLine } = this.#callbacksFor(plan, batches, options);
+    try {
+      await runFit(this.#engine, this, plan, batches, callbacks, backup);
+    } finally {
+      endLine();
+    }
     await backup?.finish();
     return history;
   }
@@ -565,10 +569,11 @@ export class Sequential implements TrainingModel {
     plan: FitPlan,
     batches: BatchPlan,
     options: FitOptions,
-  ): { callbacks: CallbackList; history: History } {
+  ): { callbacks: CallbackList; history: History; endLine: () => void } {
     const history: History = { epoch: [], history: {} };
     const verbose = options.verbose ?? (process.stdout.isTTY ? 1 : 2);
     const shown = verbose === 0 ? [] : [progress()];
+    const endLine = (): void => shown[0]?.endLine();
     const callbacks = callbackList(options, [historyCallback(history), ...shown]);
     callbacks.setModel(this);
     callbacks.setParams({
@@ -580,7 +585,7 @@ export class Sequential implements TrainingModel {
       verbose,
       print: options.print ?? toStandardOutput,
     });
-    return { callbacks, history };
+    return { callbacks, history, endLine };
   }
 }
 

@@ -26,3 +26,4 @@ export { type Difference, differences, differenceText } from "../state/differenc
 export { type FolderLock, lockFolder } from "../state/lock.js";
 export type { Owner } from "../state/owner.js";
 export { StateFields } from "../state/state-fields.js";
+export { isState, stateFiles } from "../state/store.js";

@@ -10,6 +10,9 @@ const latestName = "state.bin";
 const previousName = "state.previous.bin";
 const temporaryName = "state.new.bin";
 
+/** The names of all files that a store writes. */
+export const stateFiles: readonly string[] = [latestName, previousName, temporaryName];
+
 /** A state that was found, and what there is to say about it. */
 export interface FoundState {
   readonly state: StateValue;
