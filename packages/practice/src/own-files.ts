@@ -1,7 +1,8 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isState, stateFiles, TrazoError } from "trazo";
+import { TrazoError } from "trazo";
+import { isState, stateFiles } from "trazo/node";
 import { runFiles } from "./run-files.js";
 
 /** Whether a folder holds the saved state of a run. */

@@ -36,6 +36,7 @@ import {
 } from "./fit.js";
 import { allMetrics } from "./graphs.js";
 import { namedMetrics } from "./metric-names.js";
+import { withBatchesOf } from "./out-of-memory.js";
 import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
 import { countSamples, samples } from "./samples.js";
@@ -342,7 +343,8 @@ export class Sequential implements TrainingModel {
     });
     const { callbacks, history, endLine } = this.#callbacksFor(plan, batches, options);
     try {
-      await runFit(this.#engine, this, plan, batches, callbacks, backup);
+      const size = Math.min(plan.batchSize, countSamples(plan.train));
+      await withBatchesOf(size, () => runFit(this.#engine, this, plan, batches, callbacks, backup));
     } finally {
       endLine();
     }
@@ -376,7 +378,9 @@ export class Sequential implements TrainingModel {
     const steps = Math.min(wholeNumber(options.steps ?? all, 1, "steps"), all);
     const callbacks = this.#callbacksForPass(options, countSamples(data), batchSize, steps);
     const engine = this.#engine;
-    return await engine.hold(() => evaluateSamples(engine, data, batchSize, steps, callbacks));
+    return await withBatchesOf(Math.min(batchSize, countSamples(data)), () =>
+      engine.hold(() => evaluateSamples(engine, data, batchSize, steps, callbacks)),
+    );
   }
 
   /** Predictions in inference mode: `[samples, ...outputShape]`. */
@@ -388,7 +392,9 @@ export class Sequential implements TrainingModel {
     const count = x.shape[0] as number;
     const callbacks = this.#callbacksForPass(options, count, batchSize, Math.ceil(count / batchSize));
     const engine = this.#engine;
-    return await engine.hold(() => predictSamples(engine, x, batchSize, callbacks));
+    return await withBatchesOf(Math.min(batchSize, count), () =>
+      engine.hold(() => predictSamples(engine, x, batchSize, callbacks)),
+    );
   }
 
   /**

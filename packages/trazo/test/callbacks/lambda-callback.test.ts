@@ -1,8 +1,40 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { type LambdaCallbackOptions, lambdaCallback } from "../../src/callbacks/index.js";
 import { TrazoError } from "../../src/errors.js";
 import { column, frozenLine } from "../model/tiny.js";
 import { play } from "./drive.js";
+
+describe("a hook that returns something to wait for", () => {
+  it("is waited for, whoever's promise it is", async () => {
+    const foreign = runInNewContext(
+      "(done) => new Promise((resolve) => setImmediate(() => resolve(done())))",
+      {
+        setImmediate,
+      },
+    );
+    const thenable = (done: () => void) => ({
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      then: (resolve: () => void) =>
+        setImmediate(() => {
+          done();
+          resolve();
+        }),
+    });
+    for (const later of [foreign, thenable]) {
+      const order: string[] = [];
+      const slow = { onEpochEnd: () => later(() => void order.push("slow")) as Promise<void> };
+      const next = { onEpochEnd: () => void order.push("next") };
+      await play([slow, next], { epochs: [{}] });
+      expect(order).toEqual(["slow", "next"]);
+    }
+  });
+
+  it("fails training when it fails, also in another realm", async () => {
+    const failing = runInNewContext("() => Promise.reject(new Error('foreign'))");
+    await expect(play([{ onEpochEnd: failing }], { epochs: [{}] })).rejects.toThrow("foreign");
+  });
+});
 
 describe("lambdaCallback", () => {
   it("calls each function at its hook, with the hook's arguments", async () => {

@@ -4,6 +4,8 @@ import {
   type ReduceLROnPlateauOptions,
   reduceLROnPlateau,
 } from "../../src/callbacks/index.js";
+import { layers, optimizers, type Sequential, schedules, sequential } from "../../src/index.js";
+import { smallData } from "../model/tiny.js";
 import { epochsOf, play, ScriptedModel } from "./drive.js";
 
 const reduced = (options: ReduceLROnPlateauOptions, values: readonly number[], key = "val_loss") =>
@@ -90,6 +92,42 @@ describe("reduceLROnPlateau", () => {
     [{ minLr: Number.NaN }, /^ReduceLROnPlateau minLr must be a number, but got NaN/],
   ])("refuses %o", (options, message) => {
     expect(() => reduceLROnPlateau(options)).toThrow(message);
+  });
+});
+
+describe("a learning rate that a schedule decides", () => {
+  const [x, y] = smallData(8);
+  const scheduled = (): Sequential => {
+    const model = sequential([
+      layers.input({ shape: x.shape.slice(1) }),
+      layers.flatten(),
+      layers.dense({ units: y.shape[1] as number, activation: "softmax" }),
+    ]);
+    const learningRate = schedules.exponentialDecay({
+      initialLearningRate: 0.1,
+      decaySteps: 10,
+      decayRate: 0.9,
+    });
+    model.compile({ optimizer: optimizers.adam({ learningRate }), loss: "categoricalCrossentropy" });
+    return model;
+  };
+
+  it.each([
+    ["ReduceLROnPlateau", reduceLROnPlateau()],
+    ["LearningRateScheduler", learningRateScheduler({ schedule: () => 0.1 })],
+  ])("is refused with %s before anything is written or trained", async (name, callback) => {
+    const model = scheduled();
+    const weights = model.getWeights();
+    const called: string[] = [];
+    const first = { onTrainBegin: () => void called.push("begin") };
+    const attempt = model.fit(x, y, { epochs: 9, verbose: 0, callbacks: [first, callback] });
+    await expect(attempt).rejects.toThrow(
+      `${name} sets the learning rate, but the optimizer's schedule ExponentialDecay already decides it`,
+    );
+    expect(called).toEqual([]);
+    expect(model.getWeights()).toEqual(weights);
+    // They have nothing to set there.
+    await model.evaluate(x, y, { callbacks: [callback] });
   });
 });
 

@@ -50,6 +50,36 @@ describe("csvLogger", () => {
     expect(text()).toBe("epoch,loss,val_loss\r\n0,1.0,1.0\r\n");
   });
 
+  it("appends rows in the columns of the header that is there, and says what has none", async () => {
+    await play([csvLogger({ filename: file() })], { epochs: [{ loss: 1, val_loss: 1 }] });
+    const more = { epochs: [{ lr: 0.5, val_loss: 3, loss: 2 }, { loss: 4 }], initialEpoch: 1 };
+    const played = await play([csvLogger({ filename: file(), append: true })], more);
+    expect(text()).toBe("epoch,loss,val_loss\r\n0,1.0,1.0\r\n1,2.0,3.0\r\n2,4.0,NA\r\n");
+    expect(played.text.match(/has no column for lr: left out/g)).toHaveLength(1);
+  });
+
+  it("appends under a header in another order, with quotes, and after a line without an end", async () => {
+    writeFileSync(file(), '\uFEFFval_x,"say ""hi""",epoch\r\n1.0,2.0,0');
+    const epochs = [{ 'say "hi"': 3, val_x: 4 }];
+    await play([csvLogger({ filename: file(), append: true })], { epochs, initialEpoch: 1 });
+    expect(text()).toBe('\uFEFFval_x,"say ""hi""",epoch\r\n1.0,2.0,0\r\n4.0,3.0,1\r\n');
+  });
+
+  it.each(["epoch;loss\r\n0;1.0\r\n", "time,loss\n1,2\n"])(
+    "refuses to append to a file without the column epoch before training, and leaves it: %j",
+    async (content) => {
+      writeFileSync(file(), content);
+      let epochs = 0;
+      const counting = { onEpochBegin: () => void epochs++ };
+      const attempt = play([csvLogger({ filename: file(), append: true }), counting], {
+        epochs: [{ loss: 1 }],
+      });
+      await expect(attempt).rejects.toThrow(/cannot append to .*its first line has no column "epoch"/);
+      expect(epochs).toBe(0);
+      expect(text()).toBe(content);
+    },
+  );
+
   it("starts the file afresh without append, in every training", async () => {
     const logger = csvLogger({ filename: file() });
     await play([logger], { epochs: [{ loss: 1 }] });

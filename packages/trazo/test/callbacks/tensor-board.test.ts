@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TrainingModel } from "../../src/callbacks/callback.js";
 import { crc32c, maskedCrc32c } from "../../src/callbacks/crc32c.js";
 import { tensorBoard } from "../../src/callbacks/tensor-board.js";
+import type { StateValue } from "../../src/state/encoding.js";
 
 let folder: string;
 beforeEach(() => {
@@ -89,6 +90,25 @@ describe("tensorBoard", () => {
     await callback.onTrainEnd?.({});
     expect(readdirSync(folder)).toEqual(["train"]);
   });
+
+  it.each([0, 1])(
+    "does not repeat events that were written after the saved state: %i epochs in it",
+    async (saved) => {
+      const interrupted = tensorBoard({ logDir: folder });
+      await interrupted.onTrainBegin?.({});
+      for (let epoch = 0; epoch < saved; epoch++)
+        await interrupted.onEpochEnd?.(epoch, { loss: 1, val_loss: 1 });
+      const state = interrupted.getState?.() as StateValue;
+      await interrupted.onEpochEnd?.(saved, { loss: 0.5, val_loss: 0.5 });
+      const resumed = tensorBoard({ logDir: folder });
+      await resumed.onTrainBegin?.({});
+      resumed.setState?.(state);
+      await resumed.onEpochEnd?.(saved, { loss: 0.25, val_loss: 0.25 });
+      const steps = [...(saved ? [{ step: 0, epoch_loss: 1 }] : []), { step: saved, epoch_loss: 0.25 }];
+      expect(readScalars(join(folder, "train")).steps).toEqual(steps);
+      expect(readScalars(join(folder, "validation")).steps).toEqual(steps);
+    },
+  );
 
   it("says which folder cannot be written", async () => {
     const file = join(folder, "file");
