@@ -99,6 +99,7 @@ describe("trazo train", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGHUP", 129],
   ] as const)("after %s saves its state, says how to go on, and then does", async (signal, exitCode) => {
     const args = ["train", ...data(), "--epochs", "1000", "--out", path("stopped"), "--fresh"];
     let sent = false;
@@ -141,7 +142,24 @@ describe("trazo train", () => {
       await trazo(["train", ...data(), "--epochs", "1", "--out", path("file/runs")]),
       path("file"),
     );
+    expectFailure(await trazo(["train", "--data", path("nowhere")]), "There is no folder");
     expectFailure(await trazo(["train", "lenet"]), 'There is no network "lenet"');
+    expectFailure(await trazo(["train", "l2"]), "npx trazo practice --only l2");
+    expectFailure(await trazo(["runs", path("nowhere")]), "There is no folder");
+  });
+
+  it("suggests whole commands, with the options that it was given itself", async () => {
+    const args = ["train", ...data(), "--epochs=1", "--out", path("suggests")];
+    const { stdout } = await trazo(args);
+    const commands = stdout.split("\n").filter((text) => text.includes("npx trazo"));
+    const given = ` --data ${path("tiny")}`;
+    for (const name of ["train", "practice", "evaluate"]) {
+      expect(commands.find((text) => text.includes(`trazo ${name} `))).toContain(given);
+    }
+    for (const text of commands) expect(text).toMatch(/--threads 1|trazo export/);
+    const evaluate = commands.find((text) => text.includes("trazo evaluate")) as string;
+    const [typed] = evaluate.trim().replace("npx trazo ", "").split("   #") as [string];
+    expect((await trazo(typed.split(" "))).stdout).toContain("true\\pred");
   });
 });
 
