@@ -140,7 +140,7 @@ async function conclude(
   say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
   const { machines, software } = environmentOf(runs);
   if (machines.length + software.length > 2) {
-    say(`Note: the runs used different machines or software:\n  ${[...machines, ...software].join("\n  ")}`);
+    say(`Note: the runs were not all made alike:\n  ${[...machines, ...software].join("\n  ")}`);
   }
   say(nextSteps(bestOf(runs), steps));
 }

@@ -157,5 +157,5 @@ function conclude(run: Run): void {
     purpose: "the same network with L2, dropout, batch normalization, augmentation",
   };
   const isBase = run.config.technique === base.name;
-  say(nextSteps(run, isBase ? [...lengthening([run]), practice] : []));
+  say(nextSteps(run, [...lengthening([run]), ...(isBase ? [practice] : [])]));
 }
