@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { trazo, weightBytes } from "../cli/command.js";
-import { writeTinyMnist } from "../cli/tiny-mnist.js";
-import { temporaryFolder } from "../data/temporary-folder.js";
+import { trazo, weightBytes } from "../../cli/test/command.js";
+import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
+import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 
 const { path } = temporaryFolder();
 const train = (out: string, ...more: string[]): string[] => {
