@@ -13,4 +13,7 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", "packages/serve/
   stdio: "inherit",
 });
 if (status !== 0) process.exit(status ?? 1);
-copyFileSync(join(root, "packages/serve/src/browser/page.css"), join(root, "packages/serve/dist/browser/page.css"));
+copyFileSync(
+  join(root, "packages/serve/src/browser/page.css"),
+  join(root, "packages/serve/dist/browser/page.css"),
+);
