@@ -51,7 +51,7 @@ export async function evaluateModel(name: string, flags: EvaluateFlags): Promise
   }
   const model = await loadCompiled(path, runtime);
   const data = await loadImages(flags);
-  if (model.engine.compiled) return await showCompiled(model, data, path, flags);
+  if (model.isCompiled) return await showCompiled(model, data, path, flags);
   const { batchSize } = flags;
   await showClassifier(await kerasClassifier(model, path, { batchSize, preparation }), data, flags);
 }

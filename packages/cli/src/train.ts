@@ -127,7 +127,7 @@ async function openModel(name: string, options: { seed: number; runtime: Runtime
     );
   }
   const model = await loadModel(name, options);
-  if (model.engine.compiled) return model;
+  if (model.isCompiled) return model;
   throw new TrazoError(
     `${name} is not compiled: it names no optimiser and no loss to train with. Save it after model.compile.`,
   );
@@ -142,7 +142,7 @@ function monitorFor({ metricsNames }: Sequential): string {
 /** Of the weights and the optimiser's state that training begins with. */
 function digestOf(model: Sequential): string {
   const hash = createHash("sha256").update(String(model.optimizer.iterations));
-  for (const values of [...model.getWeights(), ...model.engine.slots.flat()]) hash.update(values);
+  for (const values of [...model.getWeights(), ...model.getOptimizerSlots()]) hash.update(values);
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -139,11 +139,7 @@ interface Kernel {
 }
 
 function kernelsOf(model: Sequential): Kernel[] {
-  return model.definition.layers.flatMap(({ name, variables }) =>
-    variables
-      .filter(({ spec }) => spec.name === "kernel")
-      .map(({ shape, data }) => ({ layer: name, shape, values: data })),
-  );
+  return model.namedWeights().filter(({ name }) => name === "kernel");
 }
 
 /** Of a dense layer on the image, each unit's weights are a picture as well. */

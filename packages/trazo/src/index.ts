@@ -30,6 +30,7 @@ export { TrainingInterrupted } from "./model/interrupted.js";
 export {
   type CompileOptions,
   type EvaluateOptions,
+  type NamedWeight,
   type PredictOptions,
   Sequential,
   type SequentialOptions,

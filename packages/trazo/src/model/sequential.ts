@@ -129,6 +129,16 @@ const trainGraphOptions = { inputDtype: true, inputDivisor: true } as const;
 
 const toStandardOutput = (text: string): void => void process.stdout.write(text);
 
+/** A weight of a model. */
+export interface NamedWeight {
+  /** The layer's name. */
+  readonly layer: string;
+  /** Keras's name of the weight within its layer, e.g. `kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
 /** A linear stack of layers, trained and used as Keras's `Sequential`. */
 export class Sequential implements TrainingModel {
   /** Set to true (e.g. by a callback) to end training after the current batch. */
@@ -426,6 +436,30 @@ export class Sequential implements TrainingModel {
   /** Copies of all weights: layer by layer, in Keras's order. */
   getWeights(): Float32Array[] {
     return this.#definition.variables.map(({ data }) => data.slice());
+  }
+
+  /**
+   * The weights with their names and shapes, in the order of `getWeights`. The values are copies.
+   *
+   * @example
+   * ```ts
+   * for (const { layer, name, shape } of model.namedWeights()) console.log(`${layer}/${name} [${shape}]`);
+   * ```
+   */
+  namedWeights(): NamedWeight[] {
+    return this.#definition.layers.flatMap(({ name: layer, variables }) =>
+      variables.map(({ spec: { name }, shape, data }) => ({ layer, name, shape, values: data.slice() })),
+    );
+  }
+
+  /** Copies of the optimizer's slots, such as Adam's averages of gradients; empty before the model is compiled. */
+  getOptimizerSlots(): Float32Array[] {
+    return this.#engine.slots.flat().map((slot) => slot.slice());
+  }
+
+  /** Whether `compile` was called, or the model was read from a file that holds what it was compiled with. */
+  get isCompiled(): boolean {
+    return this.#engine.compiled !== undefined;
   }
 
   /**
