@@ -9,7 +9,7 @@ import { TrazoError } from "trazo";
  * @throws TrazoError for a folder that holds no model
  */
 export function modelPath(path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  if (!isFolder(path)) return path;
   const best = join(path, runFiles.bestModel);
   if (existsSync(best)) return best;
   throw new TrazoError(
@@ -17,4 +17,13 @@ export function modelPath(path: string): string {
       ? `The run in ${path} has no best model yet: it is kept when the first epoch has ended.`
       : `${path} is a folder without a ${runFiles.bestModel}. Give a model's file, or the folder of a run.`,
   );
+}
+
+/** A path that cannot even be looked at is left to the reader of the file, which says why. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -239,7 +239,7 @@ describe("readDigitImage", () => {
     bytes.writeUInt32BE(30_000, 20);
     await writeFile(folder.path("huge.png"), bytes);
     await expect(readDigitImage(folder.path("huge.png"))).rejects.toThrow(
-      /huge\.png is too large: 30000×30000 pixels. The limit is 50 million/,
+      /huge\.png is too large: it is 30000×30000 pixels, and at most 16384 per side/,
     );
   });
 
