@@ -22,6 +22,7 @@ const model = sequential(
 );
 
 beforeAll(async () => {
+  model.preparation = { divisor: 255, fit: "digit" };
   await model.save(path("model.keras"));
   writeFileSync(path("damaged.h5"), "no model");
 });

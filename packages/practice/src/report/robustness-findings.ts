@@ -99,7 +99,7 @@ function leadAt(
       words: {
         change: text.robustness.change(distortion, numbers.amount(amount), amount > undistorted[distortion]),
         own: share(first.point),
-        next: text.technique(second.summary.technique).network,
+        next: text.technique(second.summary.technique).short,
         nextWrong: share(second.point),
       },
     },

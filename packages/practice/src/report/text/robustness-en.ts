@@ -30,5 +30,5 @@ export const robustnessEn: RobustnessText = {
   leader: ({ name, changes, isOnlyAugmented }) =>
     `${capital(name)} makes the fewest errors on digits ${listed.format(
       changes.map(({ change, own, next, nextWrong }) => `${change} (${own}; next: ${next}, ${nextWrong})`),
-    )}.${isOnlyAugmented ? " It is the only one of these techniques that trains on altered digits." : ""}`,
+    )}.${isOnlyAugmented ? " It is the only one of these networks that was trained on altered digits." : ""}`,
 };

@@ -31,9 +31,9 @@ export const robustnessEs: RobustnessText = {
     `Desplazar los dígitos ${amount} píxeles sube los fallos de la red base del ${from} al ${to}: sus convoluciones buscan los ` +
     "mismos trazos en toda la imagen, pero sus capas densas deciden según dónde los encuentran.",
   leader: ({ name, changes, isOnlyAugmented }) =>
-    `${capital(name)} es la técnica con menos fallos en dígitos ${listed.format(
+    `${capital(name)} es la que menos falla en dígitos ${listed.format(
       changes.map(
         ({ change, own, next, nextWrong }) => `${change} (${own}; siguiente: ${next}, ${nextWrong})`,
       ),
-    )}.${isOnlyAugmented ? " Es la única de estas técnicas que entrena con dígitos modificados." : ""}`,
+    )}.${isOnlyAugmented ? " Es la única de estas redes entrenada con dígitos modificados." : ""}`,
 };
