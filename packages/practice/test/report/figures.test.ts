@@ -46,10 +46,10 @@ describe("a figure in a file of its own", () => {
     const notes = texts.es.figures;
     expect(textOf("accuracy")).toContain(notes.accuracy.note);
     expect(textOf("training-base")).toContain(notes.againstTraining.note);
-    expect(textOf("comparison")).toContain(notes.comparison.description);
+    expect(textOf("comparison")).toContain(notes.comparison.description(false));
     expect(textOf("weights-batchnorm")).toContain("el contorno discontinuo es la red base");
     expect(textOf("weights-base")).not.toContain("el contorno discontinuo es la red base");
-    expect(textOf("kernels-base")).toContain("Los pesos naranjas piden tinta; los azules, papel.");
+    expect(textOf("kernels-base")).toContain("Naranja: el filtro se activa con trazo; azul: con fondo.");
     expect(textOf("augmented-augmentation")).toContain(notes.augmented.note);
     expect(textOf("misread-base")).toContain("el dígito verdadero → el dígito leído");
     expect(textOf("confusion-batchnorm")).toContain(
