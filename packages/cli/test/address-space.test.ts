@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 it.skipIf(process.platform === "win32")(
   "commands that write no HDF5 file run in 8 GB of address space",

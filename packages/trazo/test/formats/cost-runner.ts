@@ -26,7 +26,7 @@ async function open(file: string): Promise<void> {
   else if (file.endsWith(".onnx")) {
     summarizeOnnx(readOnnx(await readBytes(file), file));
     await (await openClassifier(file, { runtime })).dispose();
-  } else (await loadModel(file, { compile: false, runtime })).summary();
+  } else (await loadModel(file, { compile: false, runtime })).summary({ print: () => {} });
 }
 
 // What is loaded once for all is no file's fault.

@@ -40,7 +40,7 @@ describe("a library that cannot be loaded", () => {
       const { name, notes } = await nodeRuntime({ threads: 1 });
       console.log(name, ...notes);`);
     expect(printed).toMatch(
-      /^onnxruntime-node .*called in a slower way, because its native binding failed: onnxruntime-node has no library/,
+      /^onnxruntime-node .*called in a slower way, because its native binding failed: there is no ONNX Runtime library for/,
     );
   });
 });
