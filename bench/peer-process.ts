@@ -81,7 +81,7 @@ function parseObject(line: string): Record<string, unknown> {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Falls through to the same message as JSON that is no object.
+    // Falls through to the same message as JSON that is not an object.
   }
   throw new Error(`it printed a line that is no JSON object: ${line.slice(0, 200)}`);
 }

@@ -56,7 +56,7 @@ async function nodeTimes(): Promise<[name: string, ms: number][]> {
 }
 
 function example(meta: InferenceSession.ValueMetadata): Tensor {
-  if (!meta.isTensor) throw new Error(`${meta.name} is no tensor`);
+  if (!meta.isTensor) throw new Error(`${meta.name} is not a tensor`);
   const shape = meta.shape.map((dim) => (typeof dim === "number" ? dim : BATCH));
   const size = shape.reduce((a, b) => a * b, 1);
   return meta.type === "uint8"

@@ -57,7 +57,7 @@ function parseOptions(): Options {
 function wholeNumber(name: string, text: string, least: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < least) {
-    throw new Error(`--${name} must be a whole number of at least ${least}, but got ${text}`);
+    throw new Error(`--${name} must be an integer of at least ${least}, but got ${text}`);
   }
   return value;
 }

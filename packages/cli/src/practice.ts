@@ -115,7 +115,7 @@ export function showRuns(given?: string): void {
 
 function outcome(run: Run): string {
   const best = bestEpochOf(run);
-  if (!run.result || !best) return "not finished; the command that made it goes on";
+  if (!run.result || !best) return "not finished; run the same command again to resume";
   const figure = (name: string, value: number): string =>
     name === "accuracy" ? percent(value) : `${name} ${value.toFixed(4)}`;
   const name = best.monitor.replace("val_", "");
@@ -170,7 +170,7 @@ function showProgress(progress: ComparisonProgress): void {
   const left = secondsLeft === undefined ? "" : `, about ${duration(secondsLeft)} left in all`;
   const heading = `\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`;
   if (event === "run begins") say(heading);
-  else if (event === "run begins anew")
+  else if (event === "run starts again")
     say(`${heading}, from the beginning: its learning rate follows from the number of epochs`);
   else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
   else if (process.stdout.isTTY) say(`${epochsDone} of ${epochs} epochs${left}`);

@@ -18,7 +18,7 @@ const whole =
   (text: string): number => {
     const value = Number(text);
     if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} up.`);
+    throw new InvalidArgumentError(`It must be an integer from ${least} up.`);
   };
 
 const upTo =

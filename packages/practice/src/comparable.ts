@@ -17,7 +17,7 @@ export function requireComparable(runs: readonly Run[], data: PracticeData): voi
     const twin = runs.slice(0, i).find((other) => nameOf(other) === nameOf(run));
     if (twin) {
       throw new TrazoError(
-        `${twin.folder} and ${run.folder} are both ${nameOf(run)}: a repeat is no other seed. Give one of them.`,
+        `${twin.folder} and ${run.folder} are both ${nameOf(run)}: a repeat is not another seed. Give one of them.`,
       );
     }
     requireAlike(run, first.config, ["there", `in ${first.folder}`], "Compare runs of the same settings.");

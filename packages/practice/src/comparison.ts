@@ -19,9 +19,9 @@ export interface ComparisonOptions {
   /** Each run gets a folder of its own in it, `<technique>-seed<seed>`. */
   readonly folder: string;
   readonly verbose: 0 | 1 | 2;
-  /** Asked, once a run's folder is held, for what interrupts the comparison, which goes on when it is asked for again. */
+  /** Asked, once a run's folder is held, for what interrupts the comparison, which resumes when it is asked for again. */
   readonly signal?: (() => AbortSignal) | undefined;
-  /** Save each run's state after so many steps, too. Default: at the epochs' ends. */
+  /** Also save each run's state every this many steps. Default: after each epoch only. */
   readonly saveEvery?: number | undefined;
   /** Throw away what earlier runs left in the folders. Default false: go on with them. */
   readonly fresh?: boolean | undefined;
@@ -32,7 +32,7 @@ export interface ComparisonOptions {
 }
 
 export interface ComparisonProgress {
-  readonly event: "run begins" | "run begins anew" | "run was finished before" | "epochs go on";
+  readonly event: "run begins" | "run starts again" | "run was finished before" | "epochs go on";
   readonly technique: string;
   readonly seed: number;
   /** From 0. */
@@ -46,7 +46,7 @@ export interface ComparisonProgress {
 
 /**
  * Trains every technique from every seed, one after another. Runs that were finished before are not trained again, and one
- * that was interrupted goes on where it stopped.
+ * that was interrupted resumes where it stopped.
  *
  * @throws TrainingInterrupted when the signal says so
  * @throws TrazoError, before anything is trained, when a folder holds a run with other settings
@@ -83,7 +83,7 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
       });
     };
     const isFinished = before?.result !== undefined && before.config.epochs === epochs;
-    tell(isFinished ? "run was finished before" : isAnew ? "run begins anew" : "run begins");
+    tell(isFinished ? "run was finished before" : isAnew ? "run starts again" : "run begins");
     let epochsHere = 0;
     const counting: Callback = {
       // Not at an epoch's end: the progress line is still being drawn there.

@@ -20,7 +20,7 @@ export function requireGoingOn(before: Run, config: RunConfig): void {
   );
 }
 
-/** Where and when a run was begun is no setting, nor is what follows from its images; the same images may lie elsewhere. */
+/** Where and when a run was begun is not a setting, and neither is what follows from its images; the same images may lie elsewhere. */
 export function settingDifferences(before: RunConfig, now: RunConfig): Difference[] {
   const haveDigests = before.dataDigest !== undefined && now.dataDigest !== undefined;
   const settings = ({

@@ -22,7 +22,7 @@ export const practiceNetwork: NetworkData = { imageShape: [28, 28, 1], classes: 
 export function dataFor(model: Sequential): NetworkData {
   const [, width, ...more] = model.outputShape;
   if (typeof width !== "number" || more.length > 0) {
-    throw new TrazoError(`The model gives [${model.outputShape.join(", ")}], not one number a class.`);
+    throw new TrazoError(`The model gives [${model.outputShape.join(", ")}], not one number per class.`);
   }
   const { height, width: columns, channels } = modelPictures(model);
   const isSparse = model.compiledLoss.targetShape(model.outputShape).length === 1;

@@ -7,7 +7,7 @@ export class Fields {
 
   /**
    * @param where the file, and the place in it
-   * @throws TrazoError when it is no object
+   * @throws TrazoError when it is not an object
    */
   constructor(json: unknown, where: string) {
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
@@ -45,7 +45,7 @@ export class Fields {
     const value = this.#fields[name];
     const fits = Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
     if (fits) return value as number;
-    return this.#refuse(name, `a whole number from ${least} ${most < 1e6 ? `to ${most}` : "up"}`);
+    return this.#refuse(name, `an integer from ${least} ${most < 1e6 ? `to ${most}` : "up"}`);
   }
 
   numbers(name: string): number[] {

@@ -54,7 +54,7 @@ export interface Run {
   readonly folder: string;
   readonly config: RunConfig;
   readonly history: readonly LoggedEpoch[];
-  /** Undefined while the run goes on, or when it was stopped. */
+  /** Undefined while the run is in progress, or when it was stopped. */
   readonly result: RunResult | undefined;
 }
 
@@ -194,7 +194,7 @@ export interface FoundRuns {
 /**
  * Every run in a folder, in those directly under it, and in those under these, by name.
  *
- * @throws TrazoError when it is no folder
+ * @throws TrazoError when it is not a folder
  */
 export function listRuns(root: string): FoundRuns {
   const runs: Run[] = [];

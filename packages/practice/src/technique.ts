@@ -27,6 +27,6 @@ export interface Technique {
 
 export const lossOf = ({ loss }: Technique): Loss | string => loss?.() ?? "categoricalCrossentropy";
 
-/** Whether the number of epochs decides what a run's first ones do, so that a longer one begins anew. */
+/** Whether the number of epochs decides what a run's first ones do, so that a longer one starts again. */
 export const hasFixedLength = ({ optimizer, plainEpochs }: Technique): boolean =>
   optimizer !== undefined || plainEpochs !== undefined;

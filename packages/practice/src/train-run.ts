@@ -45,7 +45,7 @@ export interface Recipe {
   network(): Sequential;
   /** Images that change from epoch to epoch. Default: the training images as they are. */
   flow?(): ImageFlow;
-  /** Whether the number of epochs decides what the first ones do, so that a longer run begins anew. */
+  /** Whether the number of epochs decides what the first ones do, so that a longer run starts again. */
   readonly hasFixedLength: boolean;
 }
 
@@ -59,9 +59,9 @@ export interface TrainRunOptions {
   readonly verbose: 0 | 1 | 2;
   /** More callbacks, before the ones that every run has. */
   readonly callbacks?: readonly Callback[];
-  /** Asked, once the folder is held, for what interrupts the run, which then goes on when it is run again. */
+  /** Asked, once the folder is held, for what interrupts the run, which then resumes when it is run again. */
   readonly signal?: (() => AbortSignal) | undefined;
-  /** Save the state after so many steps, too. Default: at the epochs' ends. */
+  /** Also save the state every this many steps. Default: after each epoch only. */
   readonly saveEvery?: number | undefined;
   /** Throw away what an earlier run left in the folder. Default false. */
   readonly fresh?: boolean | undefined;
@@ -71,7 +71,7 @@ export interface TrainRunOptions {
 
 /**
  * Trains as the notebook does: keep the best checkpoint, read it back, test it. Writes the run's folder; a run in it that was
- * interrupted, or is to be longer now, goes on where it stopped, or begins anew where its length decides its beginning; a
+ * interrupted, or is to be longer now, goes on where it stopped, or starts again where its length decides its beginning; a
  * finished one is only read.
  *
  * @throws TrainingInterrupted when the signal says so
@@ -105,7 +105,7 @@ async function unlockState(folder: string, dead: Owner): Promise<void> {
 }
 
 async function begin(before: Run | undefined, { folder, config, recipe }: TrainRunOptions): Promise<void> {
-  // A run that is trained from its beginning, perhaps since it was killed in its first epoch, draws its curves anew.
+  // A run that is trained from its beginning, perhaps since it was killed in its first epoch, draws its curves again.
   if (!holdsState(folder)) await removeEvents(folder);
   // Of several runs each begins when its turn comes, not when all were planned.
   if (!before) return await writeRunConfig(folder, { ...config, started: new Date().toISOString() });

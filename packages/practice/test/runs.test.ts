@@ -35,7 +35,7 @@ describe("a run's folder", () => {
     ["config.json", '{"technique":"base"}', /config\.json/],
     ["result.json", "{}", /result\.json, "test": expected an object, but found missing/],
     ["history.jsonl", "null\n", /history\.jsonl, line 1: expected an object, but found null/],
-    ["history.jsonl", "", /result\.json: "bestEpoch" must be a whole number/],
+    ["history.jsonl", "", /result\.json: "bestEpoch" must be an integer/],
   ])("with a %s that is %j is reported, naming the place", (file, text, message) => {
     cpSync(path("runs/one"), path("bad"), { recursive: true });
     writeFileSync(path(`bad/${file}`), text);
@@ -64,7 +64,7 @@ describe("trazo compare", () => {
     const one = path("runs/one");
     const longer = copyWith("longer", "config.json", (json) => ({ ...json, seed: 1, epochs: 9 }));
     const twice = await compare(one, one, ...data());
-    expect(twice.stderr).toContain("are both base, seed 42: a repeat is no other seed");
+    expect(twice.stderr).toContain("are both base, seed 42: a repeat is not another seed");
     expect((await compare(one, longer, ...data())).stderr).toMatch(/epochs: 9 there, 1 in .*runs\/one/);
     const elsewhere = await compare(one, ...data("other"));
     expect(elsewhere.stderr).toMatch(/images\.train: 256 there, 240 loaded now/);

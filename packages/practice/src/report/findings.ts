@@ -257,7 +257,7 @@ function lossRise(own: TechniqueSummary, { text, numbers }: Scene): string[] {
   const lowest = points.reduce((low, point) => (point.mean < low.mean ? point : low));
   const [last, before] = [points.at(-1) ?? lowest, points.at(-2) ?? lowest];
   const rise = (point: CurvePoint) => point.mean / lowest.mean - 1;
-  // A single bad epoch at the end is no trend.
+  // A single bad epoch at the end is not a trend.
   if (Math.min(rise(last), rise(before)) < NOTABLE_RISE) return [];
   const training = curve(own.runs, "loss");
   return [

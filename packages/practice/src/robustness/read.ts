@@ -23,7 +23,7 @@ export function robustnessIn(fields: Fields, where: string): Robustness {
     const outside = wrong.find((count) => !Number.isInteger(count) || count < 0 || count > digits);
     if (outside !== undefined) {
       throw new TrazoError(
-        `${where}, "robustness", "${distortion}": "wrong" must hold whole numbers from 0 to ${digits} (the digits), ` +
+        `${where}, "robustness", "${distortion}": "wrong" must hold integers from 0 to ${digits} (the digits), ` +
           `but one is ${outside}.`,
       );
     }

@@ -78,7 +78,7 @@ describe("a practice run's figures of distorted digits", () => {
     [
       "more wrong than there are",
       (kept: Robustness) => ({ ...kept, zoom: { amounts: [1], wrong: [65] } }),
-      /"zoom": "wrong" must hold whole numbers from 0 to 64/,
+      /"zoom": "wrong" must hold integers from 0 to 64/,
     ],
   ])("are refused where they are %s", (_, change, message) => {
     expect(() => readRun(copyWith("bad", change as (kept: Robustness) => unknown))).toThrow(message);

@@ -88,7 +88,7 @@ export function modelPictures({ inputShape }: Sequential): PictureShape {
   const shape = isKnown ? pictureShape(inputShape.map(Number), "NHWC") : undefined;
   if (shape) return shape;
   throw new TrazoError(
-    `the model takes samples of shape ${formatShape(inputShape)}, which is no picture; expected ${pictureShapes}.`,
+    `the model takes samples of shape ${formatShape(inputShape)}, which is not a picture; expected ${pictureShapes}.`,
   );
 }
 

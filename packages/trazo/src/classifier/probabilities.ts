@@ -18,7 +18,7 @@ interface Probabilities {
  *
  * @param where names the model in errors
  * @param lastOperation what made the outputs, where that is known
- * @throws TrazoError, here and when classifying, when an output is no finite number
+ * @throws TrazoError, here and when classifying, when an output is not a finite number
  */
 export async function withProbabilities(
   outputsOf: Outputs,
@@ -46,7 +46,7 @@ export async function withProbabilities(
   }
   return {
     classify: async (images) => softmaxRows(await finite(images)),
-    notes: ["Its outputs are no probabilities; a softmax makes them such."],
+    notes: ["The outputs are not probabilities; a softmax is applied."],
   };
 }
 

@@ -241,7 +241,7 @@ function countClasses(labels: LoadedFile): number {
 
 function checkLabels(labels: LoadedFile, classes: number): void {
   if (!Number.isInteger(classes) || classes < 1) {
-    throw new TrazoError(`numClasses must be a positive whole number, but is ${classes}.`);
+    throw new TrazoError(`numClasses must be a positive integer, but is ${classes}.`);
   }
   const index = labels.tensor.data.findIndex((label) => label >= classes);
   if (index >= 0) {

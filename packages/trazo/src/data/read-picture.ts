@@ -60,7 +60,7 @@ function digitOf(
   checkContrast(grey, name);
   const wantsDark = ink === "dark";
   const isDark = inversion === "auto" ? isDarkOnLight(grey) : inversion !== wantsDark;
-  // Prepared by somebody else.
+  // Prepared elsewhere.
   const isReady = isDark === wantsDark && grey.width === width && grey.height === height;
   if (isReady) return { picture: grey, doubts: [] };
   const { pixels, doubts } = prepareDigit(grey, isDark, { width, height }, name);

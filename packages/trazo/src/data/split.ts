@@ -6,9 +6,9 @@ import { stratifiedIndices } from "./stratify.js";
 
 /** Options of `trainTestSplit`, scikit-learn's in camelCase. */
 export interface SplitOptions {
-  /** A fraction between 0 and 1, or a count (whole number from 1). Default: what `trainSize` leaves, else 0.25. */
+  /** A fraction between 0 and 1, or a count (integer from 1). Default: what `trainSize` leaves, else 0.25. */
   readonly testSize?: number | undefined;
-  /** A fraction between 0 and 1, or a count (whole number from 1). Default: what `testSize` leaves. */
+  /** A fraction between 0 and 1, or a count (integer from 1). Default: what `testSize` leaves. */
   readonly trainSize?: number | undefined;
   /** NumPy's seed, 0 to 2³²−1. Default: a new one every time. */
   readonly randomState?: number | undefined;
@@ -131,7 +131,7 @@ function partSize(what: string, size: number, n: number, round: (x: number) => n
   if (size > 0 && size < 1) return round(size * n);
   if (Number.isInteger(size) && size >= 1 && size < n) return size;
   throw new TrazoError(
-    `${what} must be a fraction between 0 and 1 or a whole number from 1 to ${n - 1} (one less than the samples), but is ${size}.`,
+    `${what} must be a fraction between 0 and 1 or an integer from 1 to ${n - 1} (one less than the samples), but is ${size}.`,
   );
 }
 

@@ -75,7 +75,7 @@ function classKeys(stratify: Tensor | ArrayLike<number>): (number | string)[] {
 function wholeNumber(value: number | bigint, index: number): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) {
-    throw new TrazoError(`stratify needs whole numbers (classes), but has ${value} at index ${index}.`);
+    throw new TrazoError(`stratify needs integers (classes), but has ${value} at index ${index}.`);
   }
   return number;
 }

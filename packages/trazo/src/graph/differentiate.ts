@@ -9,7 +9,7 @@ import type { Node, Value } from "./value.js";
  * to each of `wrt`. Every operator between them contributes by the gradient rule in its row of the
  * operator table.
  *
- * @throws TrazoError when `loss` is no scalar, or an operator on the way has no gradient rule.
+ * @throws TrazoError when `loss` is not a scalar, or an operator on the way has no gradient rule.
  */
 export function differentiate(loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.shape.length !== 0) {

@@ -20,7 +20,7 @@ export interface MinimalFilter {
  */
 const finitePoints = [0, 0.75, -0.75, 1.5, -1.5];
 
-/** Minimal filter for so many outputs, with `outputs + taps - 1` multiplications: one at each point. */
+/** Minimal filter for a number of outputs, with `outputs + taps - 1` multiplications: one at each point. */
 export function toomCook(outputs: number, taps: number): MinimalFilter {
   const degree = outputs + taps - 2;
   const places = finitePoints.slice(0, degree);

@@ -5,7 +5,7 @@ import { TrazoError } from "../errors.js";
 export const nodeText = ({ opType, name, output }: NodeProto): string =>
   `${opType} "${name || (output[0] ?? "")}"`;
 
-/** An attribute of whole numbers; undefined where the node has none of that name. */
+/** An attribute of integers; undefined where the node has none of that name. */
 export const intsOf = (node: NodeProto, name: string): number[] | undefined =>
   attribute(node, name, AttributeType.INTS)?.ints.map((value) => whole(value, node, name));
 

@@ -150,7 +150,7 @@ function understand(
   const image = pictureShape(sample, stated);
   if (image) return image;
   const reason =
-    image === null ? "may be channels first or last, and the metadata do not say which" : "is no picture";
+    image === null ? "may be channels first or last, and the metadata do not say which" : "is not a picture";
   throw new TrazoError(
     `the input "${name}" ${shapeText(shape)} ${reason}. Expected [batch, height, width, 1 or 3], [batch, 1 or 3, height, width], ` +
       `[batch, height, width] or [batch, height * width].`,

@@ -9,13 +9,13 @@ import type { RandomStream } from "./stream.js";
  * The seed is the key of a Philox4x32-10 generator; a digest of the path is the upper half of its counter. Streams of
  * different paths therefore never overlap unless two 64-bit digests collide.
  *
- * @param seed a whole number from 0 to 2⁵³−1
+ * @param seed an integer from 0 to 2⁵³−1
  * @param path names and finite numbers; `1` and `"1"` are different, and so are `["ab"]` and `["a", "b"]`
  * @throws TrazoError for any other seed, or a path entry that is NaN or infinite
  */
 export function randomStream(seed: number, ...path: (string | number)[]): RandomStream {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new TrazoError(`A seed is a whole number from 0 to 9007199254740991, but got ${seed}.`);
+    throw new TrazoError(`A seed must be an integer from 0 to 9007199254740991, but got ${seed}.`);
   }
   return new PhiloxStream([seed % 2 ** 32, Math.floor(seed / 2 ** 32)], digest(path.flatMap(words)));
 }

@@ -118,7 +118,7 @@ function release(api: OrtApi, { session, binding }: Handles): void {
   api.releaseSession(session);
 }
 
-/** Frees what belongs to sessions that nobody released and nobody can reach any more. */
+/** Frees what belongs to sessions that were never released and can no longer be reached. */
 const abandoned = new FinalizationRegistry<{ api: OrtApi; handles: Handles }>(({ api, handles }) =>
   release(api, handles),
 );

@@ -49,7 +49,7 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   requireKnownOptions(options, nodeRuntimeOptions, "nodeRuntime");
   const threads = options.threads ?? availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
-    throw new TrazoError(`threads must be a whole number from 1 to 256, but got ${options.threads}.`);
+    throw new TrazoError(`threads must be an integer from 1 to 256, but got ${options.threads}.`);
   }
   keepNoRecords();
   const names = options.binding ? [options.binding] : (["native", "addon"] as const);

@@ -28,7 +28,7 @@ export interface OrtBindings {
   /** An output that the library allocates. Say it before every run: else the last run's memory would be written again. */
   bindNewOutput(binding: Pointer, name: string): void;
   run(session: Pointer, binding: Pointer): void;
-  /** The same in a thread of its own: JavaScript goes on meanwhile. */
+  /** The same in a thread of its own: JavaScript continues meanwhile. */
   runBeside(session: Pointer, binding: Pointer): Promise<void>;
   /** A copy of what the outputs of the last run hold, at the positions asked for, in the order in which they were bound. */
   readOutputs(binding: Pointer, positions: readonly number[]): Tensor[];

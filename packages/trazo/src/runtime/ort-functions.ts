@@ -58,7 +58,7 @@ type Name = keyof typeof position;
 /** The library's functions by name, in the three kinds that it has. */
 export interface OrtFunctions {
   readonly version: string;
-  /** Held on to, because koffi unloads a library that nobody holds. */
+  /** Held on to, because koffi unloads a library without references. */
   readonly library: object;
   /** One that cannot fail. */
   plain(name: Name, result: NativeType, ...parameters: NativeType[]): NativeFunction;

@@ -22,7 +22,7 @@ export function recordText(owner: Owner, beat: number, longestGap: number): stri
 
 /** The lock in a file; undefined when there is none. */
 export async function readRecord(path: string): Promise<LockRecord | undefined> {
-  // Opened anew each time: that is when a network file system asks its server.
+  // Reopened each time: that is when a network file system asks its server.
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;

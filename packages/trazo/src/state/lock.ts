@@ -24,13 +24,13 @@ export interface FolderLock {
   readonly predecessor: Owner | undefined;
   /** @throws TrazoError when the folder, or the lock in it, has gone */
   requireHeld(): Promise<void>;
-  /** @throws TrazoError when another process has taken the folder. One that was removed is fine: it can be made anew. */
+  /** @throws TrazoError when another process has taken the folder. One that was removed is fine: it can be created again. */
   requireNotTaken(): Promise<void>;
   release(): Promise<void>;
 }
 
 export interface LockOptions {
-  /** Told when it takes a while to find out whether an owner still lives. Default: nobody. */
+  /** Told when it takes a while to find out whether an owner still lives. Default: no one is told. */
   readonly print?: ((text: string) => void) | undefined;
   /** An owner that is known to be dead. */
   readonly dead?: Owner | undefined;

@@ -2,7 +2,7 @@ import { TrazoError } from "../errors.js";
 import type { StateValue } from "./encoding.js";
 
 /**
- * The fields of a saved state, each checked when it is read: its checksum says only that it is what somebody wrote.
+ * The fields of a saved state, each checked when it is read: its checksum says only that it was written as it is.
  *
  * Every method throws a `TrazoError` that names the field when it is not what was asked for.
  */

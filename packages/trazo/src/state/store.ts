@@ -75,7 +75,7 @@ export class StateStore {
     const older = await readState(previous);
     if (older?.state !== undefined) {
       const what = newest ? "is damaged" : "is missing";
-      return { state: older.state, warning: `${latest} ${what}; going on from the state saved before it.` };
+      return { state: older.state, warning: `${latest} ${what}; resuming from the state saved before it.` };
     }
     if (!newest && !older) return undefined;
     throw new TrazoError(
@@ -108,7 +108,7 @@ export class StateStore {
 
 /** Gives a file a second name, which it keeps when the first one goes to another file. */
 async function keepAs(path: string, name: string): Promise<void> {
-  // The folder may have been removed and made anew.
+  // The folder may have been removed and created again.
   if (!existsSync(path)) return;
   await rm(name, { force: true });
   try {

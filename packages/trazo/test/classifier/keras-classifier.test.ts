@@ -29,7 +29,7 @@ describe("a Keras classifier", () => {
 
   it("puts logits through a softmax, and says so", async () => {
     const classifier = await kerasClassifier(network(3, "linear"), "model.h5");
-    expect(classifier.notes).toEqual([expect.stringContaining("no probabilities")]);
+    expect(classifier.notes).toEqual([expect.stringContaining("not probabilities")]);
     const { data } = await classifier.classify(images);
     const expected = (await network(3, "softmax").predict({ ...images, divisor: 255 })).data;
     for (const [i, value] of expected.entries()) expect(data[i]).toBeCloseTo(value, 6);
@@ -109,7 +109,7 @@ describe("a Keras classifier", () => {
       network(1, "linear"),
       "model.h5: the model gives [batch, 1]; expected [batch, classes] with at least two",
     ],
-    [sequential([layers.dense({ units: 3, inputShape: [5] })], { runtime }), "which is no picture"],
+    [sequential([layers.dense({ units: 3, inputShape: [5] })], { runtime }), "which is not a picture"],
   ])("refuses what names no classes, or takes no pictures: %#", async (model, message) => {
     await expect(kerasClassifier(model, "model.h5")).rejects.toThrow(message);
   });

@@ -138,9 +138,7 @@ describe("an ONNX classifier classifies as the model that it came from:", () => 
       if (last) last.opType = "LogSoftmax";
     });
     expectSame(await classify(logarithms));
-    expect((await open(logits)).notes).toEqual([
-      "Its outputs are no probabilities; a softmax makes them such.",
-    ]);
+    expect((await open(logits)).notes).toEqual(["The outputs are not probabilities; a softmax is applied."]);
     expect((await open(changed(() => {}))).notes).toEqual([]);
   });
 
@@ -188,7 +186,7 @@ describe("an ONNX classifier classifies as the model that it came from:", () => 
     expectSame(await classify(file, pictures(5, 28, 28, 1)), probabilities.flat());
     expect((await open(file)).notes).toEqual([
       "The file does not say how pixels are scaled; they are taken from 0 to 1.",
-      "Its outputs are no probabilities; a softmax makes them such.",
+      "The outputs are not probabilities; a softmax is applied.",
     ]);
   });
 });
@@ -377,7 +375,7 @@ describe("an ONNX file is refused with a reason when", () => {
       },
       "may be channels first or last",
     ],
-    ["its input is no picture", (graph) => setDim(graph, 3, 2), "is no picture"],
+    ["its input is no picture", (graph) => setDim(graph, 3, 2), "is not a picture"],
     [
       "it has two inputs",
       (graph) => void graph.input.push({ ...(graph.input[0] as ValueInfoProto), name: "mask" }),
@@ -440,13 +438,13 @@ describe("an ONNX file is refused with a reason when", () => {
     ["an operator makes more than anything holds", expandTo("ConstantOfShape", 1n << 40n, 1n << 20n), "MB"],
     ["a shape is negative", expandTo("ConstantOfShape", -5n), "is impossible"],
     [
-      "whole numbers are divided by 0",
+      "integers are divided by 0",
       (graph) => {
         const none = tensor("int64", [1], BigInt64Array.of(0n));
         graph.initializer.push(protoTensor("none", none));
         graph.node.unshift(protoNode("Div", ["none", "none"], ["extra"]));
       },
-      "divides whole numbers by what may be 0",
+      "divides integers by what may be 0",
     ],
     [
       "its outputs are no finite numbers",

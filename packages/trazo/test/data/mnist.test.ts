@@ -143,7 +143,7 @@ describe("loadMnist from a folder", () => {
       {},
       /no pixels in shape \[0, 28, 28\]/,
     ],
-    ["a silly numClasses", {}, { numClasses: 0.5 }, /numClasses must be a positive whole number/],
+    ["a silly numClasses", {}, { numClasses: 0.5 }, /numClasses must be a positive integer/],
     [
       "a damaged file",
       { "t10k-images-idx3-ubyte": Uint8Array.of(1, 2, 3) },

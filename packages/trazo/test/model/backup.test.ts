@@ -230,7 +230,7 @@ describe("fit with a backup", () => {
       const print = (text: string): void => void said.push(text);
       const history = await model.fit(flow(), fitting(folder, { print }, [idle]));
       expect(said.join("")).toMatch(
-        /state\.bin is (damaged|missing); going on from the state saved before it/,
+        /state\.bin is (damaged|missing); resuming from the state saved before it/,
       );
       expect(await outcome(folder, model, history)).toEqual(whole);
     },

@@ -103,7 +103,7 @@ describe.each(modes)("quantised ($mode)", (options) => {
 });
 
 describe("dynamic quantisation", () => {
-  it("multiplies matrices in whole numbers, and convolves floats", async () => {
+  it("multiplies matrices in integers, and convolves floats", async () => {
     const found = operatorsOf(await quantizeOnnx(floats, { mode: "dynamic" }));
     const count = (op: string): number => found.filter((one) => one === op).length;
     expect(["Gemm", "MatMulInteger", "DynamicQuantizeLinear", "Conv", "DequantizeLinear"].map(count)).toEqual(

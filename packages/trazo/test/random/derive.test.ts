@@ -101,7 +101,7 @@ describe("randomStream", () => {
   });
 
   it.each([-1, 0.5, Number.NaN, 2 ** 53])("refuses the seed %s", (seed) => {
-    expect(() => randomStream(seed)).toThrow(/seed is a whole number/);
+    expect(() => randomStream(seed)).toThrow(/seed must be an integer/);
   });
 
   it("refuses a path entry that is not finite and a bad permutation length", () => {

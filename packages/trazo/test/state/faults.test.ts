@@ -158,7 +158,7 @@ describe("a damaged state", () => {
     await trazo([...train(out), "--epochs", "2"]);
     truncateSync(join(out, "state/state.bin"), 10_000_000);
     const { code, stdout } = await trazo(train(out));
-    expect(stdout).toMatch(/state\.bin is damaged; going on from the state saved before it/);
+    expect(stdout).toMatch(/state\.bin is damaged; resuming from the state saved before it/);
     expect(stdout).toContain("Going on with epoch 2 of 3.");
     expect(code).toBe(0);
     expect(await outcome(out)).toEqual(whole);

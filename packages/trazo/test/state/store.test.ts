@@ -8,7 +8,7 @@ const { path } = temporaryFolder();
 
 /** What a process that is started anew finds. */
 const found = (folder: string) => new StateStore(folder).load();
-const warning = expect.stringContaining("going on from the state saved before it");
+const warning = expect.stringContaining("resuming from the state saved before it");
 const latest = (folder: string): string => join(folder, "state.bin");
 const damage = (file: string): void => truncateSync(file, 40);
 

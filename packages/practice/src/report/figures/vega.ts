@@ -96,7 +96,7 @@ function numbered(marks: readonly Mark[], start = { next: 0 }): Mark[] {
 
 /**
  * The picture as a whole has a text alternative, so its parts need no roles of their own; their texts are for the
- * pointer. Clip paths are numbered anew in each drawing, but share one page.
+ * pointer. Clip paths are numbered again in each drawing, but share one page.
  */
 function tidy(svg: string, name: string): string {
   return svg

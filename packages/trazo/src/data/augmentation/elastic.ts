@@ -26,7 +26,7 @@ export interface Displacement {
 /**
  * The smooth field through an image that a grid's points make: a uniform cubic B-spline (Rueckert et al. 1999, "Nonrigid
  * Registration Using Free-Form Deformations"). As Simard et al. 2003 smooth a random field, with far fewer random numbers.
- * One for all images of a size: every training image comes here, so nothing is made anew for each.
+ * One for all images of a size: every training image comes here, so nothing is created again for each.
  */
 export class ElasticField {
   readonly height: number;

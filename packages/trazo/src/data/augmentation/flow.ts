@@ -14,7 +14,7 @@ export interface FlowOptions {
   readonly sampleWeight?: ArrayLike<number> | undefined;
   /**
    * Orders and parameters follow from it: batch number n draws from NumPy's generator seeded with `seed` + n, as in
-   * Keras. Default: drawn anew; in `model.fit` it follows from the model's seed.
+   * Keras. Default: drawn again; in `model.fit` it follows from the model's seed.
    */
   readonly seed?: number | undefined;
   /** With the generator's `validationSplit`: the samples before the split, or those after it. Default: all. */
@@ -73,7 +73,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
     requireTensor(y, "flow: the targets");
     const count = x.shape[0] as number;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new TrazoError(`batchSize must be a whole number from 1 up, but got ${batchSize}.`);
+      throw new TrazoError(`batchSize must be a positive integer, but got ${batchSize}.`);
     }
     for (const [what, length] of [
       ["targets", y.shape[0] ?? 0],
@@ -82,10 +82,10 @@ export class ImageFlow implements Iterable<ImageBatch> {
       if (length !== count) throw new TrazoError(`flow: there are ${count} images but ${length} ${what}.`);
     }
     if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed < seeds)) {
-      throw new TrazoError(`The seed of a flow is a whole number from 0 to ${seeds - 1}, but got ${seed}.`);
+      throw new TrazoError(`The seed of a flow must be an integer from 0 to ${seeds - 1}, but got ${seed}.`);
     }
     if (variedPasses !== undefined && !(Number.isInteger(variedPasses) && variedPasses >= 0)) {
-      throw new TrazoError(`variedPasses is a whole number from 0 up, but got ${variedPasses}.`);
+      throw new TrazoError(`variedPasses is a non-negative integer, but got ${variedPasses}.`);
     }
     const [from, to] = subsetRange(subset, generator.validationSplit, count);
     this.#generator = generator;

@@ -16,7 +16,7 @@ export const largestFactor = 64;
 const largestInt8 = 127;
 
 /**
- * Matrix products in whole numbers: their inputs are scaled to bytes as they come, by the least and largest of each run. Convolutions,
+ * Matrix products in integers: their inputs are scaled to bytes as they come, by the least and largest of each run. Convolutions,
  * which hold few weights, keep computing with floats, from int8 weights.
  */
 export function quantizeDynamically(graph: GraphProto): void {

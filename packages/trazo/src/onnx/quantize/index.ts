@@ -15,8 +15,8 @@ import { activationsToMeasure, quantizeStatically } from "./static.js";
 
 export interface QuantizeOptions {
   /**
-   * `"dynamic"`: matrix products in whole numbers, activations scaled run by run, by the least and largest value in the whole batch;
-   * convolutions compute with floats from int8 weights. `"static"`: convolutions too are in whole numbers, by scales that are
+   * `"dynamic"`: matrix products in integers, activations scaled run by run, by the least and largest value in the whole batch;
+   * convolutions compute with floats from int8 weights. `"static"`: convolutions too are in integers, by scales that are
    * measured once, on the pictures in `calibration`.
    */
   readonly mode: "dynamic" | "static";
@@ -33,7 +33,7 @@ const oldestOpset = 13n;
 
 /**
  * Rewrites an ONNX file, such as `model.toOnnx()` gives, with int8 weights: about a quarter of the size, and nearly the same outputs.
- * Every output channel has its own scale (symmetric, from -64 to 64 where whole numbers are multiplied, so that no processor's
+ * Every output channel has its own scale (symmetric, from -64 to 64 where integers are multiplied, so that no processor's
  * 16-bit sums run over). The operators are ONNX's own.
  *
  * @throws TrazoError when the file holds nothing to quantise, is damaged, or `static` lacks pictures

@@ -23,7 +23,7 @@ function afterRelu(graph: GraphProto, name: string): string {
 }
 
 /**
- * Activations and weights in whole numbers, by scales that are fixed: ONNX's QuantizeLinear and DequantizeLinear around every
+ * Activations and weights in integers, by scales that are fixed: ONNX's QuantizeLinear and DequantizeLinear around every
  * convolution and matrix product.
  *
  * @param ranges what `activationsToMeasure` named, measured

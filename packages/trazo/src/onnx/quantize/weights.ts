@@ -3,7 +3,7 @@ import { sizeOf, type Tensor } from "../../tensor.js";
 import { elementType } from "../element-types.js";
 import { rawTensor } from "../proto.js";
 
-/** Weights as whole numbers: `values * scale of the channel` is nearly what they were. */
+/** Weights as integers: `values * scale of the channel` is nearly what they were. */
 export interface QuantizedWeights {
   readonly values: Int8Array;
   /** One a channel. */
@@ -11,7 +11,7 @@ export interface QuantizedWeights {
 }
 
 /**
- * Rounds weights to whole numbers from -limit to limit, symmetrically about 0, each channel by its own scale.
+ * Rounds weights to integers from -limit to limit, symmetrically about 0, each channel by its own scale.
  *
  * @param axis which axis counts the channels
  * @param atLeast lower limits of the channels' scales

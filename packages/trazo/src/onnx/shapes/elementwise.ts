@@ -32,7 +32,7 @@ const together = (given: Given): Known => {
 const broadcasting: ShapeRule = (given) => one(together(given));
 const comparison: ShapeRule = (given) => one({ ...together(given), type: elementType.bool });
 
-/** Shapes are computed with these: whole numbers are carried along. */
+/** Shapes are computed with these: integers are carried along. */
 const arithmetic =
   (rule: (a: number, b: number) => number): ShapeRule =>
   (given) =>
@@ -51,7 +51,7 @@ function combined(given: Given, rule: (a: number, b: number) => number): number[
 const division: ShapeRule = (given) => {
   const [a, b] = [input(given, 0), input(given, 1)];
   if (!isFloatType(a.type) && (!b.ints || b.ints.includes(0))) {
-    fail(given.node, "it divides whole numbers by what may be 0, which is not supported.");
+    fail(given.node, "it divides integers by what may be 0, which is not supported.");
   }
   return arithmetic((x, y) => Math.trunc(x / y))(given);
 };

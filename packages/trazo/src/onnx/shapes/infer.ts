@@ -92,7 +92,7 @@ export function knownShapes(
 
 const ruleOf = (op: string): ShapeRule | undefined => (Object.hasOwn(rules, op) ? rules[op] : undefined);
 
-/** So many whole numbers are no shape any more. */
+/** So many integers are no shape any more. */
 const withFewInts = (known: Known): Known =>
   (known.ints?.length ?? 0) > longestShape ? { ...known, ints: undefined } : known;
 

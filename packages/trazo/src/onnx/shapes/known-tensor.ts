@@ -4,7 +4,7 @@ import { elementType } from "../element-types.js";
 import { copyOf, storedTensor } from "../stored-tensor.js";
 import type { Known } from "./rule.js";
 
-/** More whole numbers than this are no shape. */
+/** More integers than this are no shape. */
 export const longestShape = 64;
 
 /** What is known of a stored tensor; its size must have been checked. */

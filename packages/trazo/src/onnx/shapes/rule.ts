@@ -3,12 +3,12 @@ import { TrazoError } from "../../errors.js";
 import { sizeOf } from "../../tensor.js";
 import { intOf, intsOf, nodeText } from "../attributes.js";
 
-/** What is known of a value before anything runs: all but the numbers, and small whole numbers themselves, since shapes hang on them. */
+/** What is known of a value before anything runs: all but the numbers, and small integers themselves, since shapes hang on them. */
 export interface Known {
   /** ONNX's number for the element type. */
   readonly type: number;
   readonly shape: readonly number[];
-  /** The content where it is a few whole numbers that follow from shapes and constants. */
+  /** The content where it is a few integers that follow from shapes and constants. */
   readonly ints?: readonly number[] | undefined;
 }
 
@@ -40,7 +40,7 @@ export function input({ node, inputs }: Given, index: number): Known {
   return inputs[index] ?? fail(node, `its input ${index} is missing.`);
 }
 
-/** The whole numbers that an input holds. */
+/** The integers that an input holds. */
 export function intsIn(given: Given, index: number, what: string): readonly number[] {
   return (
     input(given, index).ints ?? fail(given.node, `its ${what} depends on the data, which is not supported.`)

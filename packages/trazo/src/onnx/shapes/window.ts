@@ -60,7 +60,7 @@ function convolution(given: Given, image: Known, kernel: Known, type: number): R
   }
   const shape = [batch as number, outputs as number, ...positions(given, spatial, window)];
   const work = sizeOf(shape) * (perGroup as number) * sizeOf(window);
-  // For whole numbers the runtime lays out the window around every position, and for some also where each of its pixels is.
+  // For integers the runtime lays out the window around every position, and for some also where each of its pixels is.
   const scratch = type === elementType.float32 ? 0 : (8 * work) / (outputs as number);
   // With a group for each channel there is no matrix product left.
   const isDepthwise = groups > 1;
