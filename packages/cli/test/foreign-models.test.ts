@@ -56,7 +56,7 @@ describe("a Keras model that gives logits", () => {
   it("is predicted and evaluated as its probabilities, which is noted", async () => {
     const [logits, softmax] = await Promise.all([predict("logits.keras"), predict("softmax.keras")]);
     expect(softmax).toMatchObject({ code: 0, stderr: "" });
-    expect(logits.stderr).toMatch(/^Note: Its outputs are no probabilities.*\n$/);
+    expect(logits.stderr).toMatch(/^Note: The outputs are not probabilities.*\n$/);
     const probabilities = ({ stdout }: Finished): number[] =>
       JSON.parse(stdout).guesses.map(({ probability }: { probability: number }) => probability);
     for (const [i, probability] of probabilities(softmax).entries()) {
@@ -64,7 +64,7 @@ describe("a Keras model that gives logits", () => {
     }
     const scores = await evaluate("logits.keras");
     expect(scores.stdout).toBe((await evaluate("softmax.keras")).stdout);
-    expect(scores.stderr).toContain("Note: Its outputs are no probabilities");
+    expect(scores.stderr).toContain("Note: The outputs are not probabilities");
   });
 
   it("is refused when it gives one number only", async () => {
