@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { TrazoError } from "trazo";
 import { createProgram } from "./program.js";
-import { UsageError } from "./usage-error.js";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Nobody reads any more: `head` has seen enough, or the terminal was closed. The work continues without output.
@@ -16,13 +14,16 @@ process.stderr.on("error", () => undefined);
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM. */
 try {
-  await createProgram().parseAsync();
+  const program = await createProgram(process.argv.slice(2));
+  await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = await report(error);
 }
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // Not before: the library is most of what there is to load.
+  const [{ TrazoError }, { UsageError }] = await Promise.all([import("trazo"), import("./usage-error.js")]);
   if (error instanceof TrazoError) {
     process.stderr.write(`trazo: ${error.message}\n`);
     if (!(error instanceof UsageError)) return 1;

@@ -1,4 +1,4 @@
-import { type Mark, parse, type Spec, View } from "vega";
+import type { Mark, Spec } from "vega";
 import type { FigureTheme } from "../theme.js";
 import type { FigureContext } from "./figure.js";
 import { type LegendItem, legendMarks } from "./legend.js";
@@ -50,6 +50,8 @@ export async function drawPlot(plot: Plot, { theme, titled }: FigureContext): Pr
     },
     marks: numbered(marks),
   };
+  // Loaded when a figure is drawn: it takes longer to load than everything else here together.
+  const { parse, View } = await import("vega");
   const view = new View(parse(spec), { renderer: "none" });
   try {
     return tidy(await view.toSVG(), plot.name);
