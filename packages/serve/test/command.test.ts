@@ -174,7 +174,7 @@ describe("trazo serve", () => {
       ["--allow-host", "a.example,"],
       ["--color", "red"],
     ]) {
-      const program = createProgram();
+      const program = await createProgram(["serve"]);
       for (const command of program.commands) command.configureOutput({ writeErr: () => {} });
       const parsed = program.parseAsync(["serve", path("model.keras"), ...args], { from: "user" });
       await expect(parsed).rejects.toThrow(args[0] as string);

@@ -13,7 +13,6 @@ export { kerasClassifier, modelPictures, modelPreparation } from "./classifier/k
 export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
 export * from "./data/index.js";
 export { type Json, type JsonObject, TrazoError } from "./errors.js";
-export { CompilationError, type LoadOptions, loadModel } from "./formats/load.js";
 export type { Dim, Shape, Value } from "./graph/value.js";
 export * as initializers from "./initializers/index.js";
 export { locateErrors } from "./keras-object.js";
@@ -27,6 +26,7 @@ export type { BackupOptions } from "./model/backup.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
+export { CompilationError, type LoadOptions, loadModel } from "./model/load.js";
 export {
   type CompileOptions,
   type EvaluateOptions,
@@ -39,6 +39,7 @@ export {
   type TrainGraphOptions,
 } from "./model/sequential.js";
 export type { ClassWeight } from "./model/weighting.js";
+export { type NodeRuntimeOptions, nodeRuntime } from "./node/runtime/node.js";
 export { type QuantizeOptions, quantizeOnnx } from "./onnx/quantize/index.js";
 export { readOnnx } from "./onnx/read.js";
 export { summarizeOnnx } from "./onnx/summary.js";
@@ -46,7 +47,6 @@ export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
 export { printable } from "./printable.js";
 export * as regularizers from "./regularizers/index.js";
-export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.js";
 export type { Feeds, Runtime, Session } from "./runtime/runtime.js";
 export * as schedules from "./schedules/index.js";
 export type { StateValue } from "./state/encoding.js";

@@ -1,12 +1,12 @@
+export { type CsvLoggerOptions, csvLogger, jsonLinesLogger } from "../node/callbacks/loggers.js";
+export { type TensorBoardOptions, tensorBoard } from "../node/callbacks/tensor-board.js";
 export type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./early-stopping.js";
 export type { History } from "./history.js";
 export { type LambdaCallbackOptions, lambdaCallback } from "./lambda-callback.js";
 export { type LearningRateSchedulerOptions, learningRateScheduler } from "./learning-rate-scheduler.js";
-export { type CsvLoggerOptions, csvLogger, jsonLinesLogger } from "./loggers.js";
 export { type ModelCheckpoint, type ModelCheckpointOptions, modelCheckpoint } from "./model-checkpoint.js";
 export type { MonitorMode } from "./monitor.js";
 export { type ProgressOptions, progress } from "./progress.js";
 export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from "./reduce-lr-on-plateau.js";
-export { type TensorBoardOptions, tensorBoard } from "./tensor-board.js";
 export { terminateOnNaN } from "./terminate-on-nan.js";

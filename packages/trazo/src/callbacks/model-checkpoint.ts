@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { TrazoError } from "../errors.js";
 import { isKerasFile, isWeightsFile } from "../formats/file-kind.js";
-import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
+import { localPath } from "../node/files/local-path.js";
 import { StateFields } from "../state/state-fields.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";

@@ -1,9 +1,10 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type GraphProto, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
 import { onlyDivides, type Preparation } from "../data/preparation.js";
-import { readBytes } from "../data/read-bytes.js";
 import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
+import { readBytes } from "../node/files/read-bytes.js";
+import { nodeRuntime } from "../node/runtime/node.js";
 import { elementName, elementType } from "../onnx/element-types.js";
 import { lastOperation } from "../onnx/last-operation.js";
 import { classesKey, exportedOutputs } from "../onnx/metadata.js";
@@ -19,7 +20,6 @@ import { irVersion } from "../onnx/proto.js";
 import { isMainDomain, type OnnxModel, readOnnx, requireSupported } from "../onnx/read.js";
 import { planGraph } from "../onnx/shapes/infer.js";
 import type { Known } from "../onnx/shapes/rule.js";
-import { nodeRuntime } from "../runtime/node.js";
 import type { Session } from "../runtime/runtime.js";
 import { sizeOf, sliceRows, type Tensor, tensor } from "../tensor.js";
 import {

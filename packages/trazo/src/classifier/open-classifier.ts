@@ -1,9 +1,9 @@
 import { checkPreparation, type Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { isOnnxFile } from "../formats/file-kind.js";
-import { loadModel } from "../formats/load.js";
-import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
+import { loadModel } from "../model/load.js";
+import { localPath } from "../node/files/local-path.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ImageClassifier } from "./classifier.js";
 import { kerasClassifier } from "./keras-classifier.js";

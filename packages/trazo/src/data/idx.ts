@@ -1,8 +1,8 @@
 import { constants, gunzipSync } from "node:zlib";
 import { TrazoError } from "../errors.js";
+import { readBytes } from "../node/files/read-bytes.js";
 import type { Tensor } from "../tensor.js";
 import { decodeIdx, MAX_HEADER_BYTES, parseIdxHeader } from "./idx-format.js";
-import { readBytes } from "./read-bytes.js";
 
 /**
  * Reads an IDX file (the format of MNIST and its relatives), plain or gzip, told apart by content.

@@ -1,8 +1,8 @@
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
+import { readBytes } from "../node/files/read-bytes.js";
 import type { Tensor } from "../tensor.js";
 import { MNIST_SIZE, smallestDigit } from "./digit.js";
-import { readBytes } from "./read-bytes.js";
 import { readPicture } from "./read-picture.js";
 
 /** Options of `readDigitImage`. */

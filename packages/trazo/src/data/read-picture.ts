@@ -1,5 +1,5 @@
+import { type DecodeLimits, decodePicture } from "../node/data/decode-picture.js";
 import { type Tensor, tensor } from "../tensor.js";
-import { type DecodeLimits, decodePicture } from "./decode-picture.js";
 import { checkContrast, prepareDigit } from "./digit.js";
 import {
   cropMiddle,

@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
-import type { ModelDefinition, PlacedLayer } from "../model/definition.js";
-import type { Variable } from "../model/variable.js";
+import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 import type { StoredLayer } from "./keras-h5.js";
 import { type NamedTensor, requireShape } from "./stored-weights.js";
 import { convolutionKernels, turnedAround } from "./theano-kernel.js";

@@ -1,6 +1,6 @@
-import type { ModelDefinition } from "../model/definition.js";
 import type { OptimizerSlots } from "../model/training-memory.js";
-import type { Variable } from "../model/variable.js";
+import type { ModelDefinition } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { slotOrder } from "./slot-order.js";
 import { type NamedTensor, requireShape, type StoredOptimizer } from "./stored-weights.js";

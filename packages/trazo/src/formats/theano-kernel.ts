@@ -1,5 +1,5 @@
-import type { PlacedLayer } from "../model/definition.js";
-import type { Variable } from "../model/variable.js";
+import type { PlacedLayer } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 
 /** The convolution kernels among the weights of some layers. */
 export const convolutionKernels = (layers: readonly PlacedLayer[]): ReadonlySet<Variable> =>

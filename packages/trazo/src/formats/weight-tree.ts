@@ -1,6 +1,6 @@
 import type { Group } from "h5wasm";
 import { TrazoError } from "../errors.js";
-import { type PlacedLayer, snakeCase } from "../model/definition.js";
+import { type PlacedLayer, snakeCase } from "../network/definition.js";
 import { refuseDamagedName } from "./damaged-name.js";
 import type { Hdf5Group } from "./hdf5-group.js";
 import { subgroup, writeDataset, writeHdf5 } from "./hdf5-writer.js";

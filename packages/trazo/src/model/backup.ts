@@ -3,20 +3,20 @@ import { rmdir } from "node:fs/promises";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { serializeTraining } from "../formats/keras-config.js";
-import { localPath } from "../formats/local-path.js";
 import { requireKnownOptions } from "../known-options.js";
+import type { Variable } from "../network/variable.js";
+import { localPath } from "../node/files/local-path.js";
+import { type FolderLock, lockFolder } from "../node/state/lock.js";
+import { StateStore } from "../node/state/store.js";
 import { differences, differenceText } from "../state/difference.js";
 import type { StateValue } from "../state/encoding.js";
-import { type FolderLock, lockFolder } from "../state/lock.js";
 import { StateFields } from "../state/state-fields.js";
-import { StateStore } from "../state/store.js";
 import type { Tensor } from "../tensor.js";
 import type { BatchPlace, BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import type { ScoreSums } from "./evaluate.js";
 import { allMetrics } from "./graphs.js";
 import type { Samples } from "./samples.js";
-import type { Variable } from "./variable.js";
 
 /** How `fit` saves its state, so that the same call in another process goes on where this one stopped. */
 export interface BackupOptions {

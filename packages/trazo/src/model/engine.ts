@@ -2,10 +2,10 @@ import { TrazoError } from "../errors.js";
 import { batch, formatShape } from "../graph/shape.js";
 import { locateErrors } from "../keras-object.js";
 import { lowerings } from "../lowering/registry.js";
+import type { ModelDefinition } from "../network/definition.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
-import type { ModelDefinition } from "./definition.js";
 import { type InputType, inputTypeOf } from "./forward.js";
 import {
   buildEvaluateGraph,

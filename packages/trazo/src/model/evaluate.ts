@@ -1,10 +1,10 @@
 import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
+import { penaltyOf } from "../network/variable.js";
 import type { Engine } from "./engine.js";
 import { allMetrics, type Objective } from "./graphs.js";
 import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
-import { penaltyOf } from "./variable.js";
 
 /** What an epoch's means are made of. */
 export type ScoreSums = {

@@ -7,6 +7,7 @@ import { Graph } from "../graph/graph.js";
 import { formatShape } from "../graph/shape.js";
 import { lower } from "../lowering/lower.js";
 import { lowerings } from "../lowering/registry.js";
+import type { ModelDefinition } from "../network/definition.js";
 import {
   classesKey,
   exportedInput,
@@ -16,7 +17,6 @@ import {
 } from "../onnx/metadata.js";
 import { simplify } from "../onnx/simplify.js";
 import { version } from "../version.js";
-import type { ModelDefinition } from "./definition.js";
 import { emitForward, inputName } from "./forward.js";
 
 /** Options of `toOnnx`. */

@@ -4,9 +4,9 @@ import { productOf } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
 import type { CallContext } from "../layers/layer.js";
+import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
-import type { ModelDefinition, PlacedLayer } from "./definition.js";
-import type { Variable } from "./variable.js";
 
 /** How a tensor's values reach the graph: the dtype they are stored in, and what divides them there. */
 export interface InputType {

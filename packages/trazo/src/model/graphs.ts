@@ -8,10 +8,10 @@ import type { Dim, Shape, Value } from "../graph/value.js";
 import type { Loss } from "../losses/loss.js";
 import { type Lowering, lower } from "../lowering/lower.js";
 import type { Metric } from "../metrics/metric.js";
+import type { ModelDefinition } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 import type { DType } from "../tensor.js";
-import type { ModelDefinition } from "./definition.js";
 import { emitForward, type Forward, type InputType, type NoiseInput } from "./forward.js";
-import type { Variable } from "./variable.js";
 
 /** What `compile` was told. */
 export interface Objective {

@@ -5,9 +5,9 @@ import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/value.js";
 import { type Lowering, lower } from "../lowering/lower.js";
 import { lowerings } from "../lowering/registry.js";
+import type { ModelDefinition } from "../network/definition.js";
 import type { Feeds, Runtime } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
-import type { ModelDefinition } from "./definition.js";
 import { emitForward, inputName, inputTypeOf } from "./forward.js";
 import { sampleWeightName, targetsName } from "./graphs.js";
 

@@ -1,7 +1,7 @@
 import { TrazoError } from "../errors.js";
+import type { PlacedLayer } from "../network/definition.js";
 import { type RunLimits, runLimits } from "../run-limits.js";
 import { sizeOf } from "../tensor.js";
-import type { PlacedLayer } from "./definition.js";
 
 /**
  * Checks what it takes to run a model from a file on one sample, before anything of it is allocated.

@@ -6,7 +6,6 @@ import { ImageFlow } from "../data/augmentation/index.js";
 import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
-import { localPath } from "../formats/local-path.js";
 import type { Shape } from "../graph/value.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
@@ -15,13 +14,15 @@ import { lossFrom } from "../losses/registry.js";
 import { lowerings } from "../lowering/registry.js";
 import type { Metric, MetricName } from "../metrics/index.js";
 import { metricFrom } from "../metrics/registry.js";
+import { ModelDefinition } from "../network/definition.js";
+import { namedMetrics } from "../network/metric-names.js";
+import { localPath } from "../node/files/local-path.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
-import { ModelDefinition } from "./definition.js";
 import { Engine } from "./engine.js";
 import { evaluateSamples } from "./evaluate.js";
 import { buildExportGraph, type OnnxOptions, onnxOptionNames, requireDivisor } from "./export-graph.js";
@@ -35,7 +36,6 @@ import {
   wholeNumber,
 } from "./fit.js";
 import { allMetrics } from "./graphs.js";
-import { namedMetrics } from "./metric-names.js";
 import { withBatchesOf } from "./out-of-memory.js";
 import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
@@ -158,7 +158,7 @@ export class Sequential implements TrainingModel {
     for (const layer of listOption(layers, "The layers of a model")) this.#definition.add(layer);
     let runtime = options.runtime;
     this.#runtime = async () => {
-      runtime ??= import("../runtime/node.js").then(({ nodeRuntime }) => nodeRuntime());
+      runtime ??= import("../node/runtime/node.js").then(({ nodeRuntime }) => nodeRuntime());
       return await runtime;
     };
     this.#engine = new Engine(this.#definition, this.#runtime, undefined);
@@ -516,7 +516,7 @@ export class Sequential implements TrainingModel {
 
   /** Writes what `toOnnx` gives. Atomic. */
   async saveOnnx(path: string | URL, options: OnnxOptions = {}): Promise<void> {
-    const { saveOnnx } = await import("../formats/save.js");
+    const { saveOnnx } = await import("./save.js");
     await saveOnnx(this, localPath(path, "saveOnnx: the path"), options);
   }
 
@@ -528,7 +528,7 @@ export class Sequential implements TrainingModel {
    * @throws TrazoError for another ending, for layers of your own in a Keras file, and when the file cannot be written
    */
   async save(path: string | URL): Promise<void> {
-    const { saveModel } = await import("../formats/save.js");
+    const { saveModel } = await import("./save.js");
     await saveModel(this, localPath(path, "save: the path"));
   }
 
@@ -539,13 +539,13 @@ export class Sequential implements TrainingModel {
    * @throws TrazoError as `save`, but for what depends on the disk
    */
   async requireSavable(path: string | URL): Promise<void> {
-    const { requireSavable } = await import("../formats/save.js");
+    const { requireSavable } = await import("./save.js");
     requireSavable(this, localPath(path, "requireSavable: the path"));
   }
 
   /** Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic. */
   async saveWeights(path: string | URL): Promise<void> {
-    const { saveWeights } = await import("../formats/save.js");
+    const { saveWeights } = await import("./save.js");
     await saveWeights(this, localPath(path, "saveWeights: the path"));
   }
 
@@ -556,7 +556,7 @@ export class Sequential implements TrainingModel {
    * @throws TrazoError when the file is damaged or holds another model's weights; the model then stays as it was
    */
   async loadWeights(path: string | URL): Promise<void> {
-    const { loadWeights } = await import("../formats/load.js");
+    const { loadWeights } = await import("./load.js");
     await loadWeights(this, localPath(path, "loadWeights: the path"));
   }
 

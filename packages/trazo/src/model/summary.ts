@@ -1,8 +1,8 @@
 import { formatDim, isStatic } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
+import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 import { printable } from "../printable.js";
-import type { ModelDefinition, PlacedLayer } from "./definition.js";
-import type { Variable } from "./variable.js";
 
 /** Every row is padded to the longest one. */
 const longestName = 100;

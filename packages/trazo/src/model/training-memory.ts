@@ -1,9 +1,9 @@
 import { createKernels, type Kernels } from "../kernels/kernels.js";
+import type { ModelDefinition } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 import type { Optimizer, VariableSpan } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
-import type { ModelDefinition } from "./definition.js";
 import type { NoiseInput } from "./forward.js";
-import type { Variable } from "./variable.js";
 
 const alignment = 64;
 const bytesFor = (values: number): number => Math.ceil((values * 4) / alignment) * alignment;

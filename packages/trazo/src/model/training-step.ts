@@ -1,10 +1,11 @@
 import { lowerings } from "../lowering/registry.js";
+import type { ModelDefinition } from "../network/definition.js";
+import type { Variable } from "../network/variable.js";
 import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { randomStream } from "../random/derive.js";
 import type { Feeds, Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
-import type { ModelDefinition } from "./definition.js";
 import { type InputType, inputName } from "./forward.js";
 import {
   allMetrics,
@@ -22,7 +23,6 @@ import {
 import type { Samples } from "./samples.js";
 import { countSamples } from "./samples.js";
 import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
-import type { Variable } from "./variable.js";
 
 /** What one batch gave: its mean loss (penalties included) and each metric's sum, in the order of `allMetrics`. */
 export interface StepResult {

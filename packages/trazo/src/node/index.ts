@@ -17,14 +17,14 @@ export {
   pictureFits,
   unitScale,
 } from "../data/preparation.js";
-export { explainReadError, readBytes } from "../data/read-bytes.js";
 export { readPicture } from "../data/read-picture.js";
-export { writeFileAtomically } from "../formats/atomic-file.js";
 export { hasEnding, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
-export { keepNoRecords } from "../runtime/telemetry.js";
 export { type Difference, differences, differenceText } from "../state/difference.js";
 export { isState } from "../state/encoding.js";
-export { type FolderLock, lockFolder } from "../state/lock.js";
-export type { Owner } from "../state/owner.js";
 export { StateFields } from "../state/state-fields.js";
-export { stateFiles } from "../state/store.js";
+export { writeFileAtomically } from "./files/atomic-file.js";
+export { explainReadError, readBytes } from "./files/read-bytes.js";
+export { keepNoRecords } from "./runtime/telemetry.js";
+export { type FolderLock, lockFolder } from "./state/lock.js";
+export type { Owner } from "./state/owner.js";
+export { stateFiles } from "./state/store.js";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../data/temporary-folder.js";
 
 const { path } = temporaryFolder();
-const module = new URL("../../dist/callbacks/log-file.js", import.meta.url).href;
+const module = new URL("../../dist/node/callbacks/log-file.js", import.meta.url).href;
 
 describe("a log file on a disk that fills up", () => {
   it("gets a line whole or not at all, though the disk takes a part of it without an error", () => {

@@ -5,7 +5,7 @@ import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TrainingModel } from "../../src/callbacks/callback.js";
 import { crc32c, maskedCrc32c } from "../../src/callbacks/crc32c.js";
-import { tensorBoard } from "../../src/callbacks/tensor-board.js";
+import { tensorBoard } from "../../src/node/callbacks/tensor-board.js";
 import type { StateValue } from "../../src/state/encoding.js";
 
 let folder: string;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { loadMnist } from "../../src/data/mnist.js";
+import { loadMnist } from "../../src/node/data/mnist.js";
 import { idxOfBytes } from "./idx-bytes.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

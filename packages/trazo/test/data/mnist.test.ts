@@ -2,8 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { type LoadMnistOptions, loadMnist } from "../../src/data/mnist.js";
 import { TrazoError } from "../../src/errors.js";
+import { type LoadMnistOptions, loadMnist } from "../../src/node/data/mnist.js";
 import { idxBytes, idxOfBytes } from "./idx-bytes.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

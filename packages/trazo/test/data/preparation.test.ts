@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { measurePreparation } from "../../src/data/measure-preparation.js";
-import { loadMnist } from "../../src/data/mnist.js";
 import { parsePreparation } from "../../src/data/preparation.js";
 import { divide, layers, loadModel, sequential, tensor } from "../../src/index.js";
+import { loadMnist } from "../../src/node/data/mnist.js";
 import { runtime } from "../model/tiny.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

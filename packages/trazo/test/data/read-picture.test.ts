@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
-import { loadMnist } from "../../src/data/mnist.js";
 import { digitPictures, type PicturePreparation } from "../../src/data/preparation.js";
 import { type ReadPicture, readPicture } from "../../src/data/read-picture.js";
+import { loadMnist } from "../../src/node/data/mnist.js";
 
 const { test } = await loadMnist();
 /** A seven and a two. */

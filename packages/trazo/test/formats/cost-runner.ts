@@ -4,8 +4,8 @@
  * usage: node --import tsx cost-runner.ts FILE...
  */
 import { openClassifier } from "../../src/classifier/open-classifier.js";
-import { readBytes } from "../../src/data/read-bytes.js";
 import { loadModel, nodeRuntime, readDigitImage, readIdx } from "../../src/index.js";
+import { readBytes } from "../../src/node/files/read-bytes.js";
 import { readOnnx } from "../../src/onnx/read.js";
 import { summarizeOnnx } from "../../src/onnx/summary.js";
 

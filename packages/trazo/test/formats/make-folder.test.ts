@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { makeFolder } from "../../src/formats/make-folder.js";
+import { makeFolder } from "../../src/node/files/make-folder.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 
 const { path } = temporaryFolder();

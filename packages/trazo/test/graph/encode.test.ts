@@ -8,7 +8,7 @@ import { Graph } from "../../src/graph/graph.js";
 import * as o from "../../src/graph/ops.js";
 import { batch } from "../../src/graph/shape.js";
 import type { Attribute, Value } from "../../src/graph/value.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { sizeOf, tensor } from "../../src/tensor.js";
 
 const runtime = await nodeRuntime({ threads: 1 });

@@ -6,7 +6,7 @@ import { operators } from "../../src/graph/operators.js";
 import * as o from "../../src/graph/ops.js";
 import { batch, formatShape } from "../../src/graph/shape.js";
 import type { Shape, Value } from "../../src/graph/value.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { sizeOf, tensor } from "../../src/tensor.js";
 import { type GradientCase, gradientError } from "./finite-differences.js";
 

@@ -9,7 +9,7 @@ import { batch } from "../../src/graph/shape.js";
 import type { Dim, Shape, Value } from "../../src/graph/value.js";
 import { lower } from "../../src/lowering/lower.js";
 import { lowerings } from "../../src/lowering/registry.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { type DType, sizeOf, type Tensor, tensor } from "../../src/tensor.js";
 
 const runtime = await nodeRuntime({ threads: 1 });

@@ -8,7 +8,7 @@ import type { Dim, Shape, Value } from "../../src/graph/value.js";
 import { optimizers } from "../../src/index.js";
 import { type Lowering, lower } from "../../src/lowering/lower.js";
 import { lowerings } from "../../src/lowering/registry.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { sizeOf, tensor } from "../../src/tensor.js";
 import { noise } from "../optimizers/flat.js";
 import { compute, type Network, relativeError } from "./compare.js";

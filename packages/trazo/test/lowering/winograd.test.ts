@@ -6,7 +6,7 @@ import { batch } from "../../src/graph/shape.js";
 import type { Value } from "../../src/graph/value.js";
 import { lower } from "../../src/lowering/lower.js";
 import { lowerings } from "../../src/lowering/registry.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { compute, type Network, relativeError } from "./compare.js";
 
 const runtime = await nodeRuntime({ threads: 1 });

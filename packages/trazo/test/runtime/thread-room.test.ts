@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { requireThreadRoom } from "../../src/runtime/thread-room.js";
+import { requireThreadRoom } from "../../src/node/runtime/thread-room.js";
 
 describe("a session's threads", () => {
   it("may be as many as can be started, and the one that runs it", () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { lockFolder } from "../../src/state/lock.js";
+import { lockFolder } from "../../src/node/state/lock.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 
 const { path } = temporaryFolder();

@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { StateStore } from "../../src/state/store.js";
+import { StateStore } from "../../src/node/state/store.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 
 const { path } = temporaryFolder();

@@ -3,7 +3,7 @@ import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
 import { TrazoError } from "../../errors.js";
 import { locateErrors } from "../../keras-object.js";
 import { requireKnownOptions } from "../../known-options.js";
-import { nodeRuntime } from "../../runtime/node.js";
+import { nodeRuntime } from "../../node/runtime/node.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { type OnnxModel, opsetOf, readOnnx, requireSupported } from "../read.js";

@@ -1,4 +1,4 @@
-import type { Session } from "./runtime.js";
+import type { Session } from "../../runtime/runtime.js";
 
 /** ONNX Runtime as one of its bindings gives it. */
 export interface Library {

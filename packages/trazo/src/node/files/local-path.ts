@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { inWords, TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../../errors.js";
 
 /**
  * The path of a file or folder that is given as a path, or as a `file:` URL: an object, or a string as tfjs takes it,

@@ -1,4 +1,4 @@
-import { type DType, sizeOf, type Tensor, type TypedArrayOf } from "../tensor.js";
+import { type DType, sizeOf, type Tensor, type TypedArrayOf } from "../../tensor.js";
 import { koffi } from "./koffi.js";
 import { type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { access, readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { TrazoError } from "../errors.js";
-import { localPath } from "../formats/local-path.js";
-import { requireKnownOptions } from "../known-options.js";
-import { sizeOf, type Tensor, tensor } from "../tensor.js";
-import { uncompressIdx } from "./idx.js";
-import { decodeIdx, parseIdxHeader } from "./idx-format.js";
-import { readBytes } from "./read-bytes.js";
+import { uncompressIdx } from "../../data/idx.js";
+import { decodeIdx, parseIdxHeader } from "../../data/idx-format.js";
+import { TrazoError } from "../../errors.js";
+import { requireKnownOptions } from "../../known-options.js";
+import { sizeOf, type Tensor, tensor } from "../../tensor.js";
+import { localPath } from "../files/local-path.js";
+import { readBytes } from "../files/read-bytes.js";
 
 /** Images with a class number each. */
 export interface LabelledImages {

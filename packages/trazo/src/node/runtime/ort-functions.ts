@@ -118,7 +118,7 @@ const supportedPlatforms = "linux-x64, linux-arm64, darwin-arm64, win32-x64, win
 /** The library of the package onnxruntime-node where it is installed, as in a checkout; else the one that the packed library carries. */
 function libraryPath(): string {
   const platform = `${process.platform}-${process.arch}`;
-  const carried = fileURLToPath(new URL(`../../ort/${platform}`, import.meta.url));
+  const carried = fileURLToPath(new URL(`../../../ort/${platform}`, import.meta.url));
   const paths = [...foldersOfOnnxruntimeNode(), carried].flatMap((folder) =>
     libraryNames.map((name) => join(folder, name)),
   );

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { copyFile, link, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { TrazoError } from "../errors.js";
-import { explainFileError, syncFolder, writeNewFile } from "../formats/atomic-file.js";
-import { makeFolder } from "../formats/make-folder.js";
-import { decodeState, encodeState, isIntact, type StateValue } from "./encoding.js";
+import { TrazoError } from "../../errors.js";
+import { decodeState, encodeState, isIntact, type StateValue } from "../../state/encoding.js";
+import { explainFileError, syncFolder, writeNewFile } from "../files/atomic-file.js";
+import { makeFolder } from "../files/make-folder.js";
 
 const latestName = "state.bin";
 const previousName = "state.previous.bin";

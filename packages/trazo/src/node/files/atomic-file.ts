@@ -1,6 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { TrazoError } from "../errors.js";
+import { TrazoError } from "../../errors.js";
 import { makeFolder } from "./make-folder.js";
 
 /**

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import type { Tensor } from "../tensor.js";
+import type { Feeds, Session } from "../../runtime/runtime.js";
+import type { Tensor } from "../../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
 import { loadOrtApi, type OrtApi } from "./ort-api.js";
 import { type Pointer, requireStackForAsync } from "./ort-functions.js";
-import type { Feeds, Session } from "./runtime.js";
 
 let loaded: OrtApi | undefined;
 

@@ -10,11 +10,11 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { TrazoError } from "../errors.js";
-import { explainFileError } from "../formats/atomic-file.js";
-import { localPath } from "../formats/local-path.js";
-import { makeFolder } from "../formats/make-folder.js";
-import type { StateFields } from "../state/state-fields.js";
+import { TrazoError } from "../../errors.js";
+import type { StateFields } from "../../state/state-fields.js";
+import { explainFileError } from "../files/atomic-file.js";
+import { localPath } from "../files/local-path.js";
+import { makeFolder } from "../files/make-folder.js";
 
 /** What an interrupted run must know of its file: how long it was before, and what was added. */
 export type LogFileState = { readonly before: number; readonly text: string };

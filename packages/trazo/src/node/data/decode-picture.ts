@@ -1,7 +1,7 @@
-import { TrazoError } from "../errors.js";
-import type { RgbaPixels } from "./picture.js";
-import { pictureKind, pictureKinds } from "./picture-kind.js";
-import { pictureExcess } from "./picture-limits.js";
+import type { RgbaPixels } from "../../data/picture.js";
+import { pictureKind, pictureKinds } from "../../data/picture-kind.js";
+import { pictureExcess } from "../../data/picture-limits.js";
+import { TrazoError } from "../../errors.js";
 import { loadSharp } from "./sharp.js";
 
 /** Pictures are first brought to at most this many pixels a side, which is plenty for a digit. */

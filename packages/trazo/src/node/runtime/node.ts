@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
-import { TrazoError } from "../errors.js";
-import { requireKnownOptions } from "../known-options.js";
+import { TrazoError } from "../../errors.js";
+import { requireKnownOptions } from "../../known-options.js";
+import type { Runtime } from "../../runtime/runtime.js";
 import type { Library } from "./library.js";
-import type { Runtime } from "./runtime.js";
 import { keepNoRecords } from "./telemetry.js";
 import { requireThreadRoom } from "./thread-room.js";
 

@@ -1,9 +1,9 @@
-import { TrazoError } from "../errors.js";
-import { requireKnownOptions } from "../known-options.js";
-import { StateFields } from "../state/state-fields.js";
-import type { Callback, CallbackParams, Logs } from "./callback.js";
+import type { Callback, CallbackParams, Logs } from "../../callbacks/callback.js";
+import { numpyFloat32, pythonFloat } from "../../callbacks/python-number.js";
+import { TrazoError } from "../../errors.js";
+import { requireKnownOptions } from "../../known-options.js";
+import { StateFields } from "../../state/state-fields.js";
 import { LogFile, logFileState } from "./log-file.js";
-import { numpyFloat32, pythonFloat } from "./python-number.js";
 
 export interface CsvLoggerOptions {
   readonly filename: string | URL;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { TrazoError } from "../errors.js";
-import { localPath } from "../formats/local-path.js";
+import { TrazoError } from "../../errors.js";
+import { localPath } from "./local-path.js";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",

@@ -1,25 +1,25 @@
 import { type Preparation, parsePreparation, preparationKey } from "../data/preparation.js";
-import { readBytes } from "../data/read-bytes.js";
 import { type JsonObject, TrazoError } from "../errors.js";
+import { isOnnxFile } from "../formats/file-kind.js";
+import { isHdf5, readHdf5 } from "../formats/hdf5.js";
+import { readKerasArchive } from "../formats/keras-archive.js";
+import { deserializeModel, deserializeTraining } from "../formats/keras-config.js";
+import { isLegacyWeights, readKerasH5, readLayers, readOptimizerWeights } from "../formats/keras-h5.js";
+import { matchByPlace, matchByPosition } from "../formats/match-weights.js";
+import { slotsFrom } from "../formats/optimizer-state.js";
+import type { StoredOptimizer } from "../formats/stored-weights.js";
+import { readWeightTree } from "../formats/weight-tree.js";
+import { isZip } from "../formats/zip.js";
 import { locateErrors } from "../keras-object.js";
 import { requireKnownOptions } from "../known-options.js";
-import type { ModelDefinition } from "../model/definition.js";
-import { type Compiled, Engine } from "../model/engine.js";
-import { requireModestModel } from "../model/run-cost.js";
-import { Sequential, type SequentialOptions } from "../model/sequential.js";
-import type { OptimizerSlots } from "../model/training-memory.js";
+import type { ModelDefinition } from "../network/definition.js";
+import { localPath } from "../node/files/local-path.js";
+import { readBytes } from "../node/files/read-bytes.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { isOnnxFile } from "./file-kind.js";
-import { isHdf5, readHdf5 } from "./hdf5.js";
-import { readKerasArchive } from "./keras-archive.js";
-import { deserializeModel, deserializeTraining } from "./keras-config.js";
-import { isLegacyWeights, readKerasH5, readLayers, readOptimizerWeights } from "./keras-h5.js";
-import { localPath } from "./local-path.js";
-import { matchByPlace, matchByPosition } from "./match-weights.js";
-import { slotsFrom } from "./optimizer-state.js";
-import type { StoredOptimizer } from "./stored-weights.js";
-import { readWeightTree } from "./weight-tree.js";
-import { isZip } from "./zip.js";
+import { type Compiled, Engine } from "./engine.js";
+import { requireModestModel } from "./run-cost.js";
+import { Sequential, type SequentialOptions } from "./sequential.js";
+import type { OptimizerSlots } from "./training-memory.js";
 
 /** Options of `loadModel`. */
 export interface LoadOptions extends Omit<SequentialOptions, "name"> {

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type * as ort from "onnxruntime-node";
-import type { DType, Tensor } from "../tensor.js";
+import type { Feeds, Session } from "../../runtime/runtime.js";
+import type { DType, Tensor } from "../../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
-import type { Feeds, Session } from "./runtime.js";
 
 /** ONNX Runtime through onnxruntime-node's own binding. */
 export async function loadAddon(): Promise<Library> {

@@ -1,4 +1,4 @@
-import { TrazoError } from "../errors.js";
+import { TrazoError } from "../../errors.js";
 
 /**
  * Sharp, which decodes pictures. It is loaded when the first picture is read, since most programs read none.

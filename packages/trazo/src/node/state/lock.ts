@@ -1,9 +1,9 @@
 import { link, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { TrazoError } from "../errors.js";
-import { explainFileError } from "../formats/atomic-file.js";
-import { makeFolder } from "../formats/make-folder.js";
+import { TrazoError } from "../../errors.js";
+import { explainFileError } from "../files/atomic-file.js";
+import { makeFolder } from "../files/make-folder.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { type LockRecord, readRecord, recordText } from "./lock-record.js";
 import { fateOf, type Owner, thisProcess } from "./owner.js";

@@ -1,20 +1,20 @@
 import { type JsonObject, TrazoError } from "../errors.js";
+import { hasEnding, isHdf5File, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
+import { writeKerasArchive } from "../formats/keras-archive.js";
+import { serializeModel, serializeTraining } from "../formats/keras-config.js";
+import { type KerasH5, writeKerasH5 } from "../formats/keras-h5.js";
+import { serializeKeras3 } from "../formats/keras3-config.js";
+import { iterationTensor, slotTensors } from "../formats/optimizer-state.js";
+import { hasOwnSchedule, ownEntries, withPlainRate } from "../formats/own-schedule.js";
+import type { NamedTensor } from "../formats/stored-weights.js";
+import { layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
 import { requireKerasLayer } from "../layers/registry.js";
-import type { Compiled } from "../model/engine.js";
-import type { OnnxOptions } from "../model/export-graph.js";
-import type { Sequential } from "../model/sequential.js";
-import type { Variable } from "../model/variable.js";
+import type { Variable } from "../network/variable.js";
+import { writeFileAtomically } from "../node/files/atomic-file.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { writeFileAtomically } from "./atomic-file.js";
-import { hasEnding, isHdf5File, isKerasFile, isOnnxFile, isWeightsFile } from "./file-kind.js";
-import { writeKerasArchive } from "./keras-archive.js";
-import { serializeModel, serializeTraining } from "./keras-config.js";
-import { type KerasH5, writeKerasH5 } from "./keras-h5.js";
-import { serializeKeras3 } from "./keras3-config.js";
-import { iterationTensor, slotTensors } from "./optimizer-state.js";
-import { hasOwnSchedule, ownEntries, withPlainRate } from "./own-schedule.js";
-import type { NamedTensor } from "./stored-weights.js";
-import { layerPlaces, type TreeEntry, writeWeightTree } from "./weight-tree.js";
+import type { Compiled } from "./engine.js";
+import type { OnnxOptions } from "./export-graph.js";
+import type { Sequential } from "./sequential.js";
 
 /** The version whose conventions `.h5` files follow: the newest that Keras 2 and Keras 3 both read. */
 const kerasVersionOfH5 = "2.15.0";

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { TrazoError } from "../errors.js";
+import { TrazoError } from "../../errors.js";
 
 /** From here on a limit is no limit in practice, and counting what it counts would take long. */
 const largeLimit = 10_000;

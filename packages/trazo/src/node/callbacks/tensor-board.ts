@@ -2,14 +2,14 @@ import { existsSync, rmSync, statSync, truncateSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { TrazoError } from "../errors.js";
-import { explainFileError } from "../formats/atomic-file.js";
-import { localPath } from "../formats/local-path.js";
-import { makeFolder } from "../formats/make-folder.js";
-import { requireKnownOptions } from "../known-options.js";
-import { StateFields } from "../state/state-fields.js";
-import type { Callback, Logs, TrainingModel } from "./callback.js";
-import { maskedCrc32c } from "./crc32c.js";
+import type { Callback, Logs, TrainingModel } from "../../callbacks/callback.js";
+import { maskedCrc32c } from "../../callbacks/crc32c.js";
+import { TrazoError } from "../../errors.js";
+import { requireKnownOptions } from "../../known-options.js";
+import { StateFields } from "../../state/state-fields.js";
+import { explainFileError } from "../files/atomic-file.js";
+import { localPath } from "../files/local-path.js";
+import { makeFolder } from "../files/make-folder.js";
 
 export interface TensorBoardOptions {
   /** Folder for the event files, in `train/` and `validation/` as Keras has them. Default `logs`. */

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.js";
+import type { Tensor } from "../../tensor.js";
 import { koffi } from "./koffi.js";
 import { loadOrtFunctions, type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 import { type OrtTensors, ortTensors } from "./ort-tensors.js";
