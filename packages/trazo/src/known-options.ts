@@ -13,17 +13,34 @@ export function requireKnownOptions<T extends object>(
   known: Readonly<Record<keyof T & string, true>>,
   what: string,
 ): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TrazoError(
-      `${what} takes its options as an object, but got ${inWords(options)}. Known options: ${Object.keys(known).join(", ")}.`,
-    );
+  const names = Object.keys(known);
+  requireOptionsObject(options, names, what);
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(known, name)) refuseUnknownOption(name, value, names, what);
   }
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue;
-    if (isOff(name, (options as Record<string, unknown>)[name])) continue;
-    const advice = adviceFor(name, Object.keys(known));
-    throw new TrazoError(`${what} has no option "${name}". ${advice}`);
-  }
+}
+
+/** @throws TrazoError unless the options are an object */
+export function requireOptionsObject(
+  options: unknown,
+  known: readonly string[],
+  what: string,
+): asserts options is object {
+  if (typeof options === "object" && options !== null) return;
+  throw new TrazoError(
+    `${what} takes its options as an object, but got ${inWords(options)}. Known options: ${known.join(", ")}.`,
+  );
+}
+
+/** @throws TrazoError for an option that does not exist, unless its value is the one at which it does nothing in Keras */
+export function refuseUnknownOption(
+  name: string,
+  value: unknown,
+  known: readonly string[],
+  what: string,
+): void {
+  if (isOff(name, value)) return;
+  throw new TrazoError(`${what} has no option "${name}". ${adviceFor(name, known)}`);
 }
 
 function adviceFor(name: string, known: readonly string[]): string {

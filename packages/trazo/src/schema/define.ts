@@ -1,0 +1,194 @@
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { isObject, locateErrors } from "../keras-object.js";
+import { refuseUnknownOption, requireOptionsObject } from "../known-options.js";
+import { plain } from "../names.js";
+import type { Option } from "./option.js";
+
+/** Options by their names, in the order in which Keras writes them. */
+export type Options = Readonly<Record<string, Option>>;
+
+type Given<O> = O extends { readonly given?: infer G } ? Exclude<G, undefined> : never;
+type Kept<O> = O extends { parse(value: unknown, what: string): infer K } ? K : never;
+type IsRequired<O> = O extends { readonly optional: true } ? false : true;
+type IsVisiblyOptional<O> = O extends { readonly hidden: true }
+  ? false
+  : O extends { readonly optional: true }
+    ? true
+    : false;
+
+/** What a caller passes. */
+export type GivenOptions<S> = {
+  readonly [K in keyof S as IsRequired<S[K]> extends true ? K : never]: Given<S[K]>;
+} & {
+  readonly [K in keyof S as IsVisiblyOptional<S[K]> extends true ? K : never]?: Given<S[K]> | undefined;
+};
+
+/** The same options checked, completed with defaults and in one form. */
+export type KeptOptions<S> = { readonly [K in keyof S]: Kept<S[K]> };
+
+/** What every object that files can hold says of itself. */
+export interface Configured {
+  /** Keras's class name, e.g. `Conv2D`. */
+  readonly className: string;
+  /** Its options as Keras writes them. */
+  getConfig(): JsonObject;
+}
+
+/** One class: its options, and what is made of them. */
+export interface Definition<S extends Options, T extends object> {
+  /** Keras's class name. Case and underscores do not matter where it is asked for by name. */
+  readonly className: string;
+  /** Further names. */
+  readonly aliases?: readonly string[];
+  readonly options: S;
+  /**
+   * Makes a new object.
+   *
+   * @throws TrazoError for options that do not fit together
+   */
+  create(options: KeptOptions<S>): T;
+}
+
+/** Makes objects of one class from options; `definition` says which. */
+export interface Factory<S, T extends object> {
+  (
+    ...options: Record<never, never> extends GivenOptions<S>
+      ? [options?: GivenOptions<S>]
+      : [options: GivenOptions<S>]
+  ): T;
+  readonly definition: AnyDefinition<T>;
+}
+
+/** What a factory takes. */
+export type OptionsOf<F> = F extends Factory<infer S, object> ? GivenOptions<S> : never;
+
+/** A definition as a registry holds it, whatever its options. */
+export interface AnyDefinition<T extends object> {
+  readonly className: string;
+  readonly aliases: readonly string[];
+  /** The entries of its configurations that Python has as floats. */
+  readonly floatKeys: readonly string[];
+  /**
+   * Reads an object from its configuration.
+   *
+   * @param where names the place in errors
+   * @throws TrazoError for an unknown entry or a wrong value
+   */
+  fromConfig(config: JsonObject, where: string): T;
+}
+
+/**
+ * Defines a class by its options: the factory's type, the checks and their messages, the defaults, `getConfig` and the reading
+ * of configurations all follow from them.
+ *
+ * @example
+ * const dropout = define({
+ *   className: "Dropout",
+ *   options: { rate: rate(), seed: optional(integer()) },
+ *   create: ({ rate }) => ({ keep: 1 - rate }),
+ * });
+ * dropout({ rate: 0.5 }).getConfig(); // { rate: 0.5, seed: null }
+ */
+export function define<const S extends Options, T extends object>(
+  definition: Definition<S, T>,
+): Factory<S, T & Configured> {
+  const { className, aliases = [], options, create } = definition;
+  const entries = Object.entries(options).map(([name, option]) => new Entry(name, option));
+  const make = (given: unknown): T & Configured => {
+    const kept = keep(className, entries, given);
+    const getConfig = (): JsonObject => configOf(entries, kept);
+    return Object.assign(create(kept as KeptOptions<S>), { className, getConfig });
+  };
+  return Object.assign((given: unknown = {}) => make(given), {
+    definition: {
+      className,
+      aliases,
+      floatKeys: entries.flatMap(({ option, key }) => (option.float && key !== null ? [key] : [])),
+      fromConfig: (config: JsonObject, where: string) =>
+        locateErrors(where, () => make(readConfig(entries, config, where))),
+    },
+  }) as Factory<S, T & Configured>;
+}
+
+/** `define` for classes of one kind, whose factories then return that kind's interface. */
+export const definerOf =
+  <T extends Configured>() =>
+  <const S extends Options>(definition: Definition<S, Omit<T, keyof Configured>>): Factory<S, T> =>
+    define(definition) as unknown as Factory<S, T>;
+
+/** An option under its name. */
+class Entry {
+  /** What is written in configurations. */
+  readonly key: string | null;
+  readonly readKeys: readonly string[];
+
+  constructor(
+    readonly name: string,
+    readonly option: Option,
+  ) {
+    this.key = option.key === undefined ? snakeCase(name) : option.key;
+    this.readKeys = option.readKeys ?? (this.key === null ? [] : [this.key]);
+  }
+}
+
+function keep(className: string, entries: readonly Entry[], given: unknown): Record<string, unknown> {
+  const known = entries.filter(({ option }) => !option.hidden).map(({ name }) => name);
+  requireOptionsObject(given, known, className);
+  const values = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(given)) {
+    const entry = entries.find((one) =>
+      one.option.hidden ? plain(one.name) === plain(name) : one.name === name,
+    );
+    if (entry) values.set(entry.name, value);
+    else refuseUnknownOption(name, value, known, className);
+  }
+  const kept: Record<string, unknown> = {};
+  for (const { name, option } of entries) {
+    const value = values.get(name);
+    const isLeftOut = option.optional && (value === undefined || value === null);
+    const meant = isLeftOut ? option.fallback?.(kept) : value;
+    kept[name] = isLeftOut && meant === undefined ? undefined : option.parse(meant, `${className} ${name}`);
+  }
+  return kept;
+}
+
+function configOf(entries: readonly Entry[], kept: Readonly<Record<string, unknown>>): JsonObject {
+  return Object.fromEntries(
+    entries.flatMap(({ name, key, option }) => (key === null ? [] : [[key, option.toKeras(kept[name])]])),
+  );
+}
+
+/** Keys that any object may carry and that say nothing about what it computes. */
+const descriptive = new Set(["build_input_shape", "build_config", "module", "registered_name"]);
+
+/**
+ * Reads a configuration's entries as options. `null` counts as absent, as Keras writes what was not given.
+ *
+ * @throws TrazoError for an entry that is not known: ignoring it would change the meaning
+ */
+function readConfig(entries: readonly Entry[], config: JsonObject, where: string): Record<string, unknown> {
+  const byKey = new Map(entries.flatMap((entry) => entry.readKeys.map((key) => [key, entry] as const)));
+  const given: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (value === null || descriptive.has(key) || (key === "dtype" && isFloat32(value))) continue;
+    const entry = byKey.get(key);
+    if (!entry) {
+      const advice = key === "dtype" ? ", only float32 is" : "";
+      throw new TrazoError(
+        `${where}: the entry "${key}": ${JSON.stringify(value)} is not supported${advice}.`,
+      );
+    }
+    given[entry.name] = entry.option.fromKeras(value, `${where}, ${key}`);
+  }
+  return given;
+}
+
+/** Keras 2 writes "float32", Keras 3 a policy object of that name; all weights are float32. */
+function isFloat32(dtype: Json): boolean {
+  const policy = isObject(dtype) ? dtype.config : undefined;
+  return (isObject(policy) ? policy.name : dtype) === "float32";
+}
+
+/** `kernelSize` in Keras's spelling: `kernel_size`; `beta1` is its `beta_1`. */
+const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]|(?<=[a-z]{2})\d+/g, (part) => `_${part.toLowerCase()}`);

@@ -1,0 +1,167 @@
+import type { Json } from "../errors.js";
+import { plain } from "../names.js";
+import { type HiddenOption, option, type RequiredOption } from "./option.js";
+
+/** Bounds of a number. */
+export interface Bounds {
+  /** The least value, itself allowed. */
+  readonly min?: number;
+  /** The greatest value, itself allowed. */
+  readonly max?: number;
+  /** Every value is greater than this. */
+  readonly above?: number;
+  /** Every value is less than this. */
+  readonly below?: number;
+}
+
+/** A finite number within bounds; a float in Python. */
+export const number = (bounds: Bounds = {}): RequiredOption<number, number> =>
+  option<number>({
+    expected: `a finite number${boundsText(bounds)}`,
+    accept: (value) =>
+      typeof value === "number" && Number.isFinite(value) && within(value, bounds) ? value : undefined,
+    float: true,
+  });
+
+/** A finite number within bounds that Python has as it was given, e.g. a count of steps. */
+export const count = (bounds: Bounds = {}): RequiredOption<number, number> => ({
+  ...number(bounds),
+  float: false,
+});
+
+/** An integer within bounds, which a float64 holds exactly. */
+export const integer = (bounds: Bounds = {}): RequiredOption<number, number> =>
+  option<number>({
+    expected: `an integer${boundsText(bounds)}`,
+    accept: (value) =>
+      Number.isSafeInteger(value) && within(value as number, bounds) ? (value as number) : undefined,
+  });
+
+export const positiveInteger = (): RequiredOption<number, number> =>
+  option<number>({
+    expected: "a positive integer",
+    accept: (value) => (isPositiveInteger(value) ? value : undefined),
+  });
+
+/** A share: at least 0 and less than 1. */
+export const rate = (): RequiredOption<number, number> => number({ min: 0, below: 1 });
+
+export const boolean = (): RequiredOption<boolean, boolean> =>
+  option<boolean>({
+    expected: "true or false",
+    accept: (value) => (typeof value === "boolean" ? value : undefined),
+  });
+
+export const text = (): RequiredOption<string, string> =>
+  option<string>({ expected: "a text", accept: (value) => (typeof value === "string" ? value : undefined) });
+
+/** One of several names. Case and underscores do not matter, as for all names. */
+export const oneOf = <const T extends string>(names: readonly T[]): RequiredOption<T, T> =>
+  option<T>({
+    expected: `one of ${names.join(", ")}`,
+    accept: (value) => names.find((name) => isSame(name, value)),
+  });
+
+/** A size along height and width: one number for both, or a pair. */
+export type SizeOption = number | readonly [number, number];
+
+/** Positive integers along height and width. */
+export const size = (): RequiredOption<SizeOption, readonly [number, number]> =>
+  option<SizeOption, readonly [number, number]>({
+    expected: "a positive integer, or two for height and width",
+    accept(value) {
+      const [height, width, ...others] = Array.isArray(value) ? value : [value, value];
+      const fits = isPositiveInteger(height) && isPositiveInteger(width) && others.length === 0;
+      return fits ? [height, width] : undefined;
+    },
+    toKeras: (pair) => [...pair],
+    fromKeras: (json) => (Array.isArray(json) && json.length === 1 ? json[0] : json),
+  });
+
+/** Numbers in a list, each finite; floats in Python. */
+export const numbers = (): RequiredOption<readonly number[], readonly number[]> =>
+  option<readonly number[]>({
+    expected: "a list of finite numbers",
+    accept: (value) => (Array.isArray(value) && value.every(Number.isFinite) ? [...value] : undefined),
+    toKeras: (list) => [...list],
+    float: true,
+  });
+
+/**
+ * An option of Keras that has one meaning here: it may be given, and files may hold it, with these values only. The first is
+ * what is written where it was left out. Callers do not see it.
+ */
+export function only<const T extends string | number | boolean | null>(
+  ...values: readonly [T, ...T[]]
+): HiddenOption<T, T> {
+  const base = option<T>({
+    expected: `${values.map((value) => JSON.stringify(value)).join(" or ")} (nothing else is supported)`,
+    accept: (value) => values.find((allowed) => isSame(allowed, value)),
+  });
+  return { ...base, optional: true, hidden: true, fallback: () => values[0] };
+}
+
+/**
+ * An option of Keras without a meaning here, such as the seed of Keras's own generator: files may hold what `base` accepts, and
+ * get `written` in its place.
+ */
+export const discarded = <const T extends string | number | boolean | null = null>(
+  base: RequiredOption<unknown, unknown>,
+  written: T = null as T,
+): HiddenOption<T, T> => ({
+  ...only(written),
+  fromKeras(json, where) {
+    base.parse(json, where);
+    return undefined;
+  },
+});
+
+/**
+ * An option of Keras that is not supported but matters in training only, such as `kernel_constraint`: what was read from a file
+ * with it predicts without it, is saved again with it, and is not trained.
+ */
+export const trainingOnly = (): HiddenOption<null, Json> => ({
+  ...option<null, Json>({
+    expected: "null (it is not supported)",
+    accept(value) {
+      if (value instanceof Stored) return value.json;
+      return value === null ? null : undefined;
+    },
+    fromKeras: (json) => new Stored(json),
+  }),
+  optional: true,
+  hidden: true,
+  trainingOnly: true,
+  fallback: () => null,
+});
+
+/** A value that a file holds and that no caller could give. */
+export class Stored {
+  constructor(readonly json: Json) {}
+}
+
+/** The same value, or the same name. */
+const isSame = (allowed: unknown, value: unknown): boolean =>
+  typeof allowed === "string" && typeof value === "string"
+    ? plain(allowed) === plain(value)
+    : allowed === value;
+
+const isPositiveInteger = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) > 0;
+
+const within = (value: number, { min, max, above, below }: Bounds): boolean =>
+  (min === undefined || value >= min) &&
+  (max === undefined || value <= max) &&
+  (above === undefined || value > above) &&
+  (below === undefined || value < below);
+
+function boundsText({ min, max, above, below }: Bounds): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  const parts = [
+    min === undefined ? "" : `of at least ${min}`,
+    above === undefined ? "" : `above ${above}`,
+    max === undefined ? "" : `of at most ${max}`,
+    below === undefined ? "" : `below ${below}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? ` ${parts.join(" and ")}` : "";
+}
