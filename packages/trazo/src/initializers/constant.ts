@@ -1,39 +1,55 @@
-import { requireKnownOptions } from "../known-options.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { number } from "../schema/options.js";
 import { sizeOf } from "../tensor.js";
-import type { Initializer } from "./initializer.js";
-import { checkFinite } from "./seeded.js";
+import { defineInitializer } from "./initializer.js";
 
-export interface ConstantOptions {
-  /** The value of every element. Default 0. */
-  readonly value?: number | undefined;
-}
+/**
+ * Every element 0 (Keras `Zeros`): the default for biases.
+ *
+ * @example
+ * ```ts
+ * layers.dense({ units: 10, kernelInitializer: initializers.zeros() });
+ * ```
+ */
+export const zeros = defineInitializer({
+  className: "Zeros",
+  aliases: ["zero"],
+  options: {},
+  create: () => ({ init: (shape) => new Float32Array(sizeOf(shape)) }),
+});
 
-/** Every element 0 (Keras `Zeros`): the default for biases. */
-export function zeros(): Initializer {
-  return {
-    className: "Zeros",
-    init: (shape) => new Float32Array(sizeOf(shape)),
-    getConfig: () => ({}),
-  };
-}
+/**
+ * Every element 1 (Keras `Ones`).
+ *
+ * @example
+ * ```ts
+ * layers.dense({ units: 10, biasInitializer: initializers.ones() });
+ * ```
+ */
+export const ones = defineInitializer({
+  className: "Ones",
+  aliases: ["one"],
+  options: {},
+  create: () => ({ init: (shape) => new Float32Array(sizeOf(shape)).fill(1) }),
+});
 
-/** Every element 1 (Keras `Ones`). */
-export function ones(): Initializer {
-  return {
-    className: "Ones",
-    init: (shape) => new Float32Array(sizeOf(shape)).fill(1),
-    getConfig: () => ({}),
-  };
-}
+export type ConstantOptions = OptionsOf<typeof constant>;
 
-/** Every element `value` (Keras `Constant`). @throws TrazoError when the value is not finite */
-export function constant(options: ConstantOptions = {}): Initializer {
-  requireKnownOptions(options, { value: true }, "Constant");
-  const { value = 0 } = options;
-  checkFinite("Constant's value", value);
-  return {
-    className: "Constant",
-    init: (shape) => new Float32Array(sizeOf(shape)).fill(value),
-    getConfig: () => ({ value }),
-  };
-}
+/**
+ * Every element `value` (Keras `Constant`).
+ *
+ * @throws TrazoError when the value is not finite
+ * @example
+ * ```ts
+ * layers.dense({ units: 10, biasInitializer: initializers.constant({ value: 0.1 }) });
+ * ```
+ */
+export const constant = defineInitializer({
+  className: "Constant",
+  options: {
+    /** The value of every element. Default 0. */
+    value: withDefault(number(), 0),
+  },
+  create: ({ value }) => ({ init: (shape) => new Float32Array(sizeOf(shape)).fill(value) }),
+});

@@ -1,32 +1,34 @@
 import { TrazoError } from "../errors.js";
-import { requireKnownOptions } from "../known-options.js";
 import type { RandomStream } from "../random/stream.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { number } from "../schema/options.js";
 import { sizeOf } from "../tensor.js";
-import type { Initializer } from "./initializer.js";
-import { checkFinite, checkSeed, type SeedOption, streamFor } from "./seeded.js";
+import { defineInitializer } from "./initializer.js";
+import { seeded, streamFor } from "./seeded.js";
 
-export interface OrthogonalOptions extends SeedOption {
-  /** Factor on the orthogonal matrix. Default 1. */
-  readonly gain?: number | undefined;
-}
+export type OrthogonalOptions = OptionsOf<typeof orthogonal>;
 
 /**
  * A random matrix with orthonormal columns, or rows where it is wider than high, times `gain` (Keras `Orthogonal`;
  * Saxe, McClelland & Ganguli 2013). A weight of shape (…, out) is taken as a matrix (product of the others, out).
  *
  * @throws TrazoError when used on a weight of fewer than two dimensions
+ * @example
+ * ```ts
+ * layers.dense({ units: 10, kernelInitializer: initializers.orthogonal({ gain: 1.4 }) });
+ * ```
  */
-export function orthogonal(options: OrthogonalOptions = {}): Initializer {
-  requireKnownOptions(options, { gain: true, seed: true }, "Orthogonal");
-  const { gain = 1, seed } = options;
-  checkFinite("Orthogonal's gain", gain);
-  checkSeed(seed);
-  return {
-    className: "Orthogonal",
-    init: (shape, random) => draw(shape, gain, streamFor(seed, random)),
-    getConfig: () => ({ gain, seed: seed ?? null }),
-  };
-}
+export const orthogonal = defineInitializer({
+  className: "Orthogonal",
+  aliases: ["OrthogonalInitializer"],
+  options: {
+    /** Factor on the orthogonal matrix. Default 1. */
+    gain: withDefault(number(), 1),
+    ...seeded,
+  },
+  create: ({ gain, seed }) => ({ init: (shape, random) => draw(shape, gain, streamFor(seed, random)) }),
+});
 
 function draw(shape: readonly number[], gain: number, random: RandomStream): Float32Array {
   if (shape.length < 2) {

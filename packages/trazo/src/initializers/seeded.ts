@@ -1,34 +1,20 @@
-import { TrazoError } from "../errors.js";
 import { randomStream } from "../random/derive.js";
 import type { RandomStream } from "../random/stream.js";
+import type { GivenOptions } from "../schema/define.js";
+import { optional } from "../schema/option.js";
+import { integer } from "../schema/options.js";
 
 /** The option that every random initializer takes. */
-export interface SeedOption {
+export const seeded = {
   /**
    * When given, the values come from this seed alone: the same for every weight of the same shape, whatever the
-   * model's seed. Default: the stream that the model passes. A whole number from 0 to 2⁵³−1.
+   * model's seed. An integer from 0 to 2⁵³−1. Default: the stream that the model passes.
    */
-  readonly seed?: number | undefined;
-}
+  seed: optional(integer({ min: 0 })),
+};
 
-/** @throws TrazoError when the seed is given and cannot be one */
-export function checkSeed(seed: number | undefined): void {
-  if (seed !== undefined) randomStream(seed);
-}
+export type SeedOption = GivenOptions<typeof seeded>;
 
 /** The seed's own stream, from its start, when a seed is given; else the stream that was passed. */
-export function streamFor(seed: number | undefined, random: RandomStream): RandomStream {
-  return seed === undefined ? random : randomStream(seed, "initializer");
-}
-
-/** @throws TrazoError when `value` is not a finite number */
-export function checkFinite(what: string, value: number): void {
-  if (!Number.isFinite(value)) throw new TrazoError(`${what} must be a finite number, but is ${value}.`);
-}
-
-/** @throws TrazoError when `value` is not a finite number of at least 0 */
-export function checkSpread(what: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
-    throw new TrazoError(`${what} must be a finite number of at least 0, but is ${value}.`);
-  }
-}
+export const streamFor = (seed: number | undefined, random: RandomStream): RandomStream =>
+  seed === undefined ? random : randomStream(seed, "initializer");

@@ -4,12 +4,15 @@ import { formatShape } from "../graph/shape.js";
 import { bounds, flush, flushPositive } from "../graph/subnormals.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { type InitializerName, initializerFrom, serializeInitializer } from "../initializers/registry.js";
+import { type InitializerName, initializer } from "../initializers/registry.js";
 import { requireKnownOptions } from "../known-options.js";
-import { regularizerFrom, serializeRegularizer } from "../regularizers/registry.js";
+import { regularizer } from "../regularizers/registry.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
+import { optional } from "../schema/option.js";
 import type { ConfigReader } from "./config-reader.js";
 import { type Layer, type LayerOptions, layerBase, layerOptionNames, type WeightSpec } from "./layer.js";
+
+const penalty = optional(regularizer());
 
 export interface BatchNormalizationOptions extends LayerOptions {
   /** Weight of the past in the moving averages. Default 0.99. */
@@ -65,17 +68,17 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
     throw new TrazoError(`BatchNormalization epsilon must be a finite number from 0 up, but got ${epsilon}.`);
   }
   const initializers = {
-    beta: initializerFrom(options.betaInitializer ?? "zeros", "betaInitializer"),
-    gamma: initializerFrom(options.gammaInitializer ?? "ones", "gammaInitializer"),
-    moving_mean: initializerFrom(options.movingMeanInitializer ?? "zeros", "movingMeanInitializer"),
-    moving_variance: initializerFrom(
+    beta: initializer().parse(options.betaInitializer ?? "zeros", "betaInitializer"),
+    gamma: initializer().parse(options.gammaInitializer ?? "ones", "gammaInitializer"),
+    moving_mean: initializer().parse(options.movingMeanInitializer ?? "zeros", "movingMeanInitializer"),
+    moving_variance: initializer().parse(
       options.movingVarianceInitializer ?? "ones",
       "movingVarianceInitializer",
     ),
   };
   const regularizers = {
-    beta: regularizerFrom(options.betaRegularizer, "betaRegularizer"),
-    gamma: regularizerFrom(options.gammaRegularizer, "gammaRegularizer"),
+    beta: penalty.parse(options.betaRegularizer, "betaRegularizer"),
+    gamma: penalty.parse(options.gammaRegularizer, "gammaRegularizer"),
   };
   const base = layerBase(options);
   return {
@@ -131,12 +134,12 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       epsilon,
       center,
       scale,
-      beta_initializer: serializeInitializer(initializers.beta),
-      gamma_initializer: serializeInitializer(initializers.gamma),
-      moving_mean_initializer: serializeInitializer(initializers.moving_mean),
-      moving_variance_initializer: serializeInitializer(initializers.moving_variance),
-      beta_regularizer: serializeRegularizer(regularizers.beta),
-      gamma_regularizer: serializeRegularizer(regularizers.gamma),
+      beta_initializer: initializer().toKeras(initializers.beta),
+      gamma_initializer: initializer().toKeras(initializers.gamma),
+      moving_mean_initializer: initializer().toKeras(initializers.moving_mean),
+      moving_variance_initializer: initializer().toKeras(initializers.moving_variance),
+      beta_regularizer: penalty.toKeras(regularizers.beta),
+      gamma_regularizer: penalty.toKeras(regularizers.gamma),
       beta_constraint: null,
       gamma_constraint: null,
     }),

@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { deserializeInitializer } from "../initializers/registry.js";
-import { deserializeRegularizer } from "../regularizers/registry.js";
+import { initializers } from "../initializers/registry.js";
+import { regularizers } from "../regularizers/registry.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import { type Activation, activationFromKeras } from "./activations.js";
 import type { LayerOptions } from "./layer.js";
@@ -76,11 +76,14 @@ export class ConfigReader {
     const value = this.#take(key);
     return value === undefined || value === null
       ? undefined
-      : deserializeInitializer(value, `${this.where}, ${key}`);
+      : initializers.deserialize(value, `${this.where}, ${key}`);
   }
 
   regularizer(key: string): Regularizer | undefined {
-    return deserializeRegularizer(this.#take(key) ?? null, `${this.where}, ${key}`);
+    const value = this.#take(key);
+    return value === undefined || value === null
+      ? undefined
+      : regularizers.deserialize(value, `${this.where}, ${key}`);
   }
 
   /** An option of Keras that is supported with these values only. */

@@ -1,12 +1,14 @@
 import type { JsonObject } from "../errors.js";
 import { glorotUniform, type Initializer, zeros } from "../initializers/index.js";
-import { type InitializerName, initializerFrom, serializeInitializer } from "../initializers/registry.js";
-import { regularizerFrom, serializeRegularizer } from "../regularizers/registry.js";
+import { type InitializerName, initializer } from "../initializers/registry.js";
+import { regularizer } from "../regularizers/registry.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
+/** Options of a layer with a kernel and a bias. */ import { optional } from "../schema/option.js";
 import type { ConfigReader } from "./config-reader.js";
 import type { WeightSpec } from "./layer.js";
 
-/** Options of a layer with a kernel and a bias. */
+const penalty = optional(regularizer());
+
 export interface KernelOptions {
   /** Default true. */
   readonly useBias?: boolean | undefined;
@@ -45,11 +47,11 @@ export interface KernelSettings {
 export function kernelSettings(options: KernelOptions): KernelSettings {
   return {
     useBias: options.useBias ?? true,
-    kernelInitializer: initializerFrom(options.kernelInitializer ?? glorotUniform(), "kernelInitializer"),
-    biasInitializer: initializerFrom(options.biasInitializer ?? zeros(), "biasInitializer"),
-    kernelRegularizer: regularizerFrom(options.kernelRegularizer, "kernelRegularizer"),
-    biasRegularizer: regularizerFrom(options.biasRegularizer, "biasRegularizer"),
-    activityRegularizer: regularizerFrom(options.activityRegularizer, "activityRegularizer"),
+    kernelInitializer: initializer().parse(options.kernelInitializer ?? glorotUniform(), "kernelInitializer"),
+    biasInitializer: initializer().parse(options.biasInitializer ?? zeros(), "biasInitializer"),
+    kernelRegularizer: penalty.parse(options.kernelRegularizer, "kernelRegularizer"),
+    biasRegularizer: penalty.parse(options.biasRegularizer, "biasRegularizer"),
+    activityRegularizer: penalty.parse(options.activityRegularizer, "activityRegularizer"),
   };
 }
 
@@ -79,11 +81,11 @@ export function kernelWeights(
 export function kernelConfig(settings: KernelSettings): JsonObject {
   return {
     use_bias: settings.useBias,
-    kernel_initializer: serializeInitializer(settings.kernelInitializer),
-    bias_initializer: serializeInitializer(settings.biasInitializer),
-    kernel_regularizer: serializeRegularizer(settings.kernelRegularizer),
-    bias_regularizer: serializeRegularizer(settings.biasRegularizer),
-    activity_regularizer: serializeRegularizer(settings.activityRegularizer),
+    kernel_initializer: initializer().toKeras(settings.kernelInitializer),
+    bias_initializer: initializer().toKeras(settings.biasInitializer),
+    kernel_regularizer: penalty.toKeras(settings.kernelRegularizer),
+    bias_regularizer: penalty.toKeras(settings.biasRegularizer),
+    activity_regularizer: penalty.toKeras(settings.activityRegularizer),
     kernel_constraint: null,
     bias_constraint: null,
   };

@@ -3,6 +3,7 @@ import { isObject, locateErrors } from "../keras-object.js";
 import { refuseUnknownOption, requireOptionsObject } from "../known-options.js";
 import { plain } from "../names.js";
 import type { Option } from "./option.js";
+import { isSame } from "./options.js";
 
 /** Options by their names, in the order in which Keras writes them. */
 export type Options = Readonly<Record<string, Option>>;
@@ -10,7 +11,7 @@ export type Options = Readonly<Record<string, Option>>;
 type Given<O> = O extends { readonly given?: infer G } ? Exclude<G, undefined> : never;
 type Kept<O> = O extends { parse(value: unknown, what: string): infer K } ? K : never;
 type IsRequired<O> = O extends { readonly optional: true } ? false : true;
-type IsVisiblyOptional<O> = O extends { readonly hidden: true }
+type IsVisiblyOptional<O> = O extends { readonly neutral: readonly unknown[] }
   ? false
   : O extends { readonly optional: true }
     ? true
@@ -94,12 +95,12 @@ export function define<const S extends Options, T extends object>(
 ): Factory<S, T & Configured> {
   const { className, aliases = [], options, create } = definition;
   const entries = Object.entries(options).map(([name, option]) => new Entry(name, option));
-  const make = (given: unknown): T & Configured => {
-    const kept = keep(className, entries, given);
+  const make = (values: Values): T & Configured => {
+    const kept = keep(className, entries, values);
     const getConfig = (): JsonObject => configOf(entries, kept);
     return Object.assign(create(kept as KeptOptions<S>), { className, getConfig });
   };
-  return Object.assign((given: unknown = {}) => make(given), {
+  return Object.assign((given: unknown = {}) => make(readGiven(className, entries, given)), {
     definition: {
       className,
       aliases,
@@ -131,20 +132,35 @@ class Entry {
   }
 }
 
-function keep(className: string, entries: readonly Entry[], given: unknown): Record<string, unknown> {
-  const known = entries.filter(({ option }) => !option.hidden).map(({ name }) => name);
+type Values = Readonly<Record<string, unknown>>;
+
+/** What a caller passed, by the options' names. */
+function readGiven(className: string, entries: readonly Entry[], given: unknown): Values {
+  const known = entries.filter(({ option }) => !option.neutral).map(({ name }) => name);
   requireOptionsObject(given, known, className);
-  const values = new Map<string, unknown>();
+  const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
-    const entry = entries.find((one) =>
-      one.option.hidden ? plain(one.name) === plain(name) : one.name === name,
-    );
-    if (entry) values.set(entry.name, value);
+    const entry = entries.find((one) => isGiven(one, name, value));
+    if (entry) values[entry.name] = value;
     else refuseUnknownOption(name, value, known, className);
   }
+  return values;
+}
+
+function isGiven(entry: Entry, name: string, value: unknown): boolean {
+  const { neutral } = entry.option;
+  if (!neutral) return entry.name === name;
+  return (
+    plain(entry.name) === plain(name) &&
+    (value === undefined || value === null || neutral.some((one) => isSame(one, value)))
+  );
+}
+
+/** Options checked, completed and in one form, in their order. */
+function keep(className: string, entries: readonly Entry[], values: Values): Values {
   const kept: Record<string, unknown> = {};
   for (const { name, option } of entries) {
-    const value = values.get(name);
+    const value = values[name];
     const isLeftOut = option.optional && (value === undefined || value === null);
     const meant = isLeftOut ? option.fallback?.(kept) : value;
     kept[name] = isLeftOut && meant === undefined ? undefined : option.parse(meant, `${className} ${name}`);
@@ -152,7 +168,7 @@ function keep(className: string, entries: readonly Entry[], given: unknown): Rec
   return kept;
 }
 
-function configOf(entries: readonly Entry[], kept: Readonly<Record<string, unknown>>): JsonObject {
+function configOf(entries: readonly Entry[], kept: Values): JsonObject {
   return Object.fromEntries(
     entries.flatMap(({ name, key, option }) => (key === null ? [] : [[key, option.toKeras(kept[name])]])),
   );
@@ -166,7 +182,7 @@ const descriptive = new Set(["build_input_shape", "build_config", "module", "reg
  *
  * @throws TrazoError for an entry that is not known: ignoring it would change the meaning
  */
-function readConfig(entries: readonly Entry[], config: JsonObject, where: string): Record<string, unknown> {
+function readConfig(entries: readonly Entry[], config: JsonObject, where: string): Values {
   const byKey = new Map(entries.flatMap((entry) => entry.readKeys.map((key) => [key, entry] as const)));
   const given: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {

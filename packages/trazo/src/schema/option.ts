@@ -26,8 +26,11 @@ export interface Option<Given = unknown, Kept = Given> {
   readonly optional: boolean;
   /** What leaving it out means, from the options before it; absent: the kept value is undefined. */
   fallback?(others: Readonly<Record<string, unknown>>): unknown;
-  /** An option of Keras that files hold and callers have no use for: neither in types nor among the known options. */
-  readonly hidden?: boolean | undefined;
+  /**
+   * For an option of Keras that files hold and callers have no use for, which is neither in types nor among the known options: the
+   * values that callers may pass all the same, since they leave it off.
+   */
+  readonly neutral?: readonly unknown[] | undefined;
   /** See `trainingOnly`. */
   readonly trainingOnly?: boolean | undefined;
   /** Carries the type `Given`; never set. */
@@ -43,7 +46,7 @@ export interface OptionalOption<Given, Kept> extends Option<Given, Kept> {
 }
 
 export interface HiddenOption<Given, Kept> extends OptionalOption<Given, Kept> {
-  readonly hidden: true;
+  readonly neutral: readonly unknown[];
 }
 
 interface OptionParts<Given, Kept> {

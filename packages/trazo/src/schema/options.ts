@@ -98,7 +98,7 @@ export function only<const T extends string | number | boolean | null>(
     expected: `${values.map((value) => JSON.stringify(value)).join(" or ")} (nothing else is supported)`,
     accept: (value) => values.find((allowed) => isSame(allowed, value)),
   });
-  return { ...base, optional: true, hidden: true, fallback: () => values[0] };
+  return { ...base, optional: true, neutral: values, fallback: () => values[0] };
 }
 
 /**
@@ -121,27 +121,15 @@ export const discarded = <const T extends string | number | boolean | null = nul
  * with it predicts without it, is saved again with it, and is not trained.
  */
 export const trainingOnly = (): HiddenOption<null, Json> => ({
-  ...option<null, Json>({
-    expected: "null (it is not supported)",
-    accept(value) {
-      if (value instanceof Stored) return value.json;
-      return value === null ? null : undefined;
-    },
-    fromKeras: (json) => new Stored(json),
-  }),
+  ...option<null, Json>({ expected: "of JSON", accept: (value) => value as Json }),
   optional: true,
-  hidden: true,
+  neutral: [],
   trainingOnly: true,
   fallback: () => null,
 });
 
-/** A value that a file holds and that no caller could give. */
-export class Stored {
-  constructor(readonly json: Json) {}
-}
-
 /** The same value, or the same name. */
-const isSame = (allowed: unknown, value: unknown): boolean =>
+export const isSame = (allowed: unknown, value: unknown): boolean =>
   typeof allowed === "string" && typeof value === "string"
     ? plain(allowed) === plain(value)
     : allowed === value;

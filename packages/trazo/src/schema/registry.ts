@@ -47,13 +47,15 @@ export class Registry<T extends Configured> {
    *
    * @param where names the option in errors
    * @param isOne tells such an object from others
+   * @param example how one is made, for errors, e.g. `regularizers.l2(0.01)`
    * @throws TrazoError for an unknown name, and for what is neither a name nor such an object
    */
-  from(spec: unknown, where: string, isOne: (value: object) => boolean): T {
+  from(spec: unknown, where: string, isOne: (value: object) => boolean, example?: string): T {
     if (typeof spec === "string") return this.deserialize(spec, where);
     if (typeof spec === "object" && spec !== null && isOne(spec)) return spec as T;
+    const one = `${article(this.#kind)} ${this.#kind}${example ? `, e.g. ${example}` : ""}`;
     throw new TrazoError(
-      `${where} must be a name or ${article(this.#kind)} ${this.#kind}, but got ${inWords(spec)}. Known: ${this.#known}.`,
+      `${where} must be a name or ${one}, but got ${inWords(spec)}. Known names: ${this.#known}.`,
     );
   }
 
@@ -108,13 +110,15 @@ export const serialize = (object: Configured): JsonObject => ({
  * An option that is an object of a registry's classes, given as itself or by its name.
  *
  * @param isOne tells such an object from others
+ * @param example how one is made, for errors, e.g. `regularizers.l2(0.01)`
  */
 export const objectOf = <T extends Configured, Name extends string = string>(
   registry: Registry<T>,
   isOne: (value: object) => boolean,
+  example?: string,
 ): RequiredOption<Name | T, T> => ({
   expected: "a name or an object",
-  parse: (value, what) => registry.from(value, what, isOne),
+  parse: (value, what) => registry.from(value, what, isOne, example),
   toKeras: serialize,
   fromKeras: (json, where) => registry.deserialize(json, where),
   optional: false,

@@ -187,8 +187,8 @@ describe("refusals", () => {
   it.each([
     ["a bad seed", () => glorotUniform({ seed: -1 })],
     ["a bad scale", () => varianceScaling({ scale: 0 })],
-    ["a bad mode", () => varianceScaling({ mode: "fan" })],
-    ["a bad distribution", () => varianceScaling({ distribution: "cauchy" })],
+    ["a bad mode", () => varianceScaling({ mode: "fan" as "fan_in" })],
+    ["a bad distribution", () => varianceScaling({ distribution: "cauchy" as "uniform" })],
     ["a negative spread", () => randomNormal({ stddev: -1 })],
     ["ends out of order", () => randomUniform({ minval: 1, maxval: 0 })],
     ["a constant that is not a number", () => constant({ value: Number.NaN })],

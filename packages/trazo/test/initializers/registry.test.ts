@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/errors.js";
 import * as factories from "../../src/initializers/index.js";
-import {
-  deserializeInitializer,
-  initializerFrom,
-  serializeInitializer,
-} from "../../src/initializers/registry.js";
+import { initializer, initializers } from "../../src/initializers/registry.js";
+import { serialize } from "../../src/schema/registry.js";
 
-describe("initializerFrom", () => {
+describe("an option that is an initializer", () => {
   it.each([
     ["glorotUniform", "GlorotUniform"],
     ["glorot_uniform", "GlorotUniform"],
@@ -18,20 +15,22 @@ describe("initializerFrom", () => {
     ["zeros", "Zeros"],
     ["normal", "RandomNormal"],
   ])("knows %s", (name, className) => {
-    expect(initializerFrom(name).className).toBe(className);
+    expect(initializer().parse(name, "it").className).toBe(className);
   });
 
   it("passes an initializer through", () => {
     const own = factories.ones();
-    expect(initializerFrom(own)).toBe(own);
+    expect(initializer().parse(own, "it")).toBe(own);
   });
 
   it.each(["glorot", "glorot-uniform", "toString", ""])("refuses %j and lists what there is", (name) => {
-    expect(() => initializerFrom(name)).toThrow(/no initializer .*Known: GlorotUniform, .*Orthogonal/);
+    expect(() => initializer().parse(name, "it")).toThrow(
+      /no initializer .*Known: GlorotUniform, .*Orthogonal/,
+    );
   });
 });
 
-describe("deserializeInitializer", () => {
+describe("initializers in configurations", () => {
   const where = "layer conv2d, kernel_initializer";
 
   it.each<[string, Json, string, Json]>([
@@ -59,28 +58,32 @@ describe("deserializeInitializer", () => {
     ],
     ["Zeros with nothing in it", { class_name: "Zeros", config: {} }, "Zeros", {}],
   ])("reads %s", (_, json, className, config) => {
-    const initializer = deserializeInitializer(json, where);
-    expect(initializer.className).toBe(className);
-    expect(initializer.getConfig()).toEqual(config);
+    const read = initializers.deserialize(json, where);
+    expect(read.className).toBe(className);
+    expect(read.getConfig()).toEqual(config);
   });
 
   it.each<[string, Json, RegExp]>([
     ["an unknown class", { class_name: "Magic", config: {} }, /no initializer "Magic"/],
     ["an unknown entry", { class_name: "Zeros", config: { dtype: "float16" } }, /"dtype": "float16"/],
     ["an inherited key", { class_name: "Ones", config: { constructor: 1 } }, /"constructor": 1/],
-    ["a wrong kind", { class_name: "Constant", config: { value: "1" } }, /"value" must be a number/],
+    [
+      "a wrong kind",
+      { class_name: "Constant", config: { value: "1" } },
+      /Constant value must be a finite number, but got "1"/,
+    ],
     ["a wrong value", { class_name: "RandomNormal", config: { stddev: -1 } }, /stddev must be/],
     ["a number", 3, /found 3/],
     ["null", null, /found null/],
     ["a list", [], /found \[\]/],
     ["a config that is no object", { class_name: "Ones", config: [1] }, /"config" of Ones/],
   ])("names the place of %s", (_, json, message) => {
-    expect(() => deserializeInitializer(json, where)).toThrow(message);
-    expect(() => deserializeInitializer(json, where)).toThrow(new RegExp(`^${where}: `));
+    expect(() => initializers.deserialize(json, where)).toThrow(message);
+    expect(() => initializers.deserialize(json, where)).toThrow(new RegExp(`^${where}: `));
   });
 });
 
-describe("serializeInitializer", () => {
+describe("written initializers", () => {
   const all = [
     factories.glorotUniform(),
     factories.glorotNormal({ seed: 4 }),
@@ -98,21 +101,21 @@ describe("serializeInitializer", () => {
     factories.orthogonal({ gain: 2, seed: 0 }),
   ];
 
-  it.each(all.map((initializer) => [initializer.className, initializer] as const))(
+  it.each(all.map((made) => [made.className, made] as const))(
     "writes %s so that it reads back",
-    (className, initializer) => {
-      const json = JSON.parse(JSON.stringify(serializeInitializer(initializer)));
+    (className, written) => {
+      const json = JSON.parse(JSON.stringify(serialize(written)));
       expect(Object.keys(json)).toEqual(["class_name", "config"]);
-      const read = deserializeInitializer(json, "test");
+      const read = initializers.deserialize(json, "test");
       expect(read.className).toBe(className);
-      expect(read.getConfig()).toEqual(initializer.getConfig());
+      expect(read.getConfig()).toEqual(written.getConfig());
     },
   );
 
   it("keeps the seed's values across a round trip", async () => {
     const { randomStream } = await import("../../src/random/derive.js");
-    const initializer = factories.heNormal({ seed: 12 });
-    const read = deserializeInitializer(serializeInitializer(initializer), "test");
-    expect(read.init([5, 4], randomStream(1))).toEqual(initializer.init([5, 4], randomStream(2)));
+    const seeded = factories.heNormal({ seed: 12 });
+    const read = initializers.deserialize(serialize(seeded), "test");
+    expect(read.init([5, 4], randomStream(1))).toEqual(seeded.init([5, 4], randomStream(2)));
   });
 });

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/errors.js";
 import { l1, l1l2, l2 } from "../../src/regularizers/index.js";
-import {
-  deserializeRegularizer,
-  regularizerFrom,
-  serializeRegularizer,
-} from "../../src/regularizers/registry.js";
+import { regularizer, regularizers } from "../../src/regularizers/registry.js";
+import { optional } from "../../src/schema/option.js";
+import { serialize } from "../../src/schema/registry.js";
 
 describe("factories", () => {
   it("have Keras 3's defaults", () => {
@@ -29,26 +27,26 @@ describe("registry", () => {
     ["l1_l2", "L1L2"],
     ["l1l2", "L1L2"],
   ])("knows %s", (name, className) => {
-    expect(regularizerFrom(name).className).toBe(className);
+    expect(regularizer().parse(name, "it").className).toBe(className);
   });
 
   it("passes objects and nothing through", () => {
     const own = l2(0.5);
-    expect(regularizerFrom(own)).toBe(own);
-    expect(regularizerFrom(undefined)).toBeUndefined();
-    expect(deserializeRegularizer(null, "here")).toBeUndefined();
-    expect(serializeRegularizer(undefined)).toBeNull();
+    expect(regularizer().parse(own, "it")).toBe(own);
+    expect(optional(regularizer()).parse(undefined, "it")).toBeUndefined();
+    expect(optional(regularizer()).parse(null, "it")).toBeUndefined();
+    expect(optional(regularizer()).toKeras(undefined)).toBeNull();
   });
 
   it("keeps Keras 2's float32 factor as read", () => {
     const json: Json = { class_name: "L2", config: { l2: 0.009999999776482582 } };
-    const read = deserializeRegularizer(json, "here");
-    expect(read?.l2).toBe(0.009999999776482582);
-    expect(serializeRegularizer(read)).toEqual(json);
+    const read = regularizers.deserialize(json, "here");
+    expect(read.l2).toBe(0.009999999776482582);
+    expect(serialize(read)).toEqual(json);
   });
 
   it("reads the four-key form", () => {
-    const read = deserializeRegularizer(
+    const read = regularizers.deserialize(
       {
         module: "keras.regularizers",
         class_name: "L1L2",
@@ -62,28 +60,25 @@ describe("registry", () => {
 
   it.each([l1(0.3), l2(0.4), l1l2({ l1: 0.5, l2: 0.6 })])(
     "writes $className so that it reads back",
-    (regularizer) => {
-      const read = deserializeRegularizer(
-        JSON.parse(JSON.stringify(serializeRegularizer(regularizer))),
-        "here",
-      );
-      expect(read?.getConfig()).toEqual(regularizer.getConfig());
+    (made) => {
+      const read = regularizers.deserialize(JSON.parse(JSON.stringify(serialize(made))), "here");
+      expect(read.getConfig()).toEqual(made.getConfig());
       expect(read).toMatchObject({
-        className: regularizer.className,
-        l1: regularizer.l1,
-        l2: regularizer.l2,
+        className: made.className,
+        l1: made.l1,
+        l2: made.l2,
       });
     },
   );
 
   it("names the place of what it cannot read", () => {
     const where = "layer dense, kernel_regularizer";
-    expect(() => deserializeRegularizer({ class_name: "OrthogonalRegularizer", config: {} }, where)).toThrow(
-      /^layer dense, kernel_regularizer: there is no regularizer "OrthogonalRegularizer"/,
+    expect(() =>
+      regularizers.deserialize({ class_name: "OrthogonalRegularizer", config: {} }, where),
+    ).toThrow(/^layer dense, kernel_regularizer: there is no regularizer "OrthogonalRegularizer"/);
+    expect(() => regularizers.deserialize({ class_name: "L2", config: { l2: -1 } }, where)).toThrow(
+      /^layer dense, kernel_regularizer: L2 l2 must be/,
     );
-    expect(() => deserializeRegularizer({ class_name: "L2", config: { l2: -1 } }, where)).toThrow(
-      /^layer dense, kernel_regularizer: L2's l2 must be/,
-    );
-    expect(() => deserializeRegularizer({ class_name: "L2", config: { l1: 1 } }, where)).toThrow(/"l1": 1/);
+    expect(() => regularizers.deserialize({ class_name: "L2", config: { l1: 1 } }, where)).toThrow(/"l1": 1/);
   });
 });

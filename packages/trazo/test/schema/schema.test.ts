@@ -149,13 +149,10 @@ describe("options", () => {
     [{ years: [1, "2"] }, "Tree years must be a list of finite numbers, but got a list of 2."],
     [{ name: 5 }, "Tree name must be a text, but got 5."],
     [{ leaf: "needle" }, 'Tree leaf: there is no leaf "needle". Known: Leaf.'],
-    [{ leaf: {} }, "Tree leaf must be a name or a leaf, but got an empty object. Known: Leaf."],
-    [
-      { format: "none" },
-      'Tree format must be "last" or "first" (nothing else is supported), but got "none".',
-    ],
-    [{ seed: 5 }, "Tree seed must be null (nothing else is supported), but got 5."],
-    [{ constraint: 1 }, "Tree constraint must be null (it is not supported), but got 1."],
+    [{ leaf: {} }, "Tree leaf must be a name or a leaf, but got an empty object. Known names: Leaf."],
+    [{ format: "none" }, 'Tree has no option "format". Known options: name,'],
+    [{ seed: 5 }, 'Tree has no option "seed". Known options: name,'],
+    [{ constraint: 1 }, 'Tree has no option "constraint". Known options: name,'],
     [{ is_green: true }, 'Tree has no option "is_green". Did you mean isGreen?'],
     [{ lr: 1 }, /^Tree has no option "lr"\. Known options: name, branchCount, .*fruit, l2\.$/],
   ] as [object, string][])("%j are refused in words", (options, message) => {
@@ -220,6 +217,10 @@ describe("configurations", () => {
       'the entry "constructor": 1 is not supported.',
     ],
     [{ branch_count: "3" }, 'a.h5: tree 1: Tree branchCount must be a positive integer, but got "3".'],
+    [
+      { branch_count: 3, format: "none" },
+      'tree 1: Tree format must be "last" or "first" (nothing else is supported), but got "none".',
+    ],
     [{ branch_count: 3, seed: "x" }, 'a.h5: tree 1, seed must be an integer, but got "x".'],
     [{ branch_count: 3, leaf: "needle" }, 'a.h5: tree 1, leaf: there is no leaf "needle". Known: Leaf.'],
     [{ branch_count: 3, leaf: 5 }, "a.h5: tree 1, leaf: expected a name or an object"],
