@@ -1,61 +1,44 @@
-import { TrazoError } from "../errors.js";
-import { requireKnownOptions } from "../known-options.js";
-import type { LearningRateSchedule } from "./schedule.js";
-import { requireRates, requireSteps } from "./steps.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { count, discarded, number, text } from "../schema/options.js";
+import { defineSchedule } from "./schedule.js";
 
-export interface CosineDecayRestartsOptions {
-  readonly initialLearningRate: number;
-  /** Length of the first period. */
-  readonly firstDecaySteps: number;
-  /** Each period is this many times as long as the one before, at least 1. Default 2. */
-  readonly tMul?: number | undefined;
-  /** Each period starts at this many times the rate of the one before. Default 1. */
-  readonly mMul?: number | undefined;
-  /** Share of the initial rate that stays at the end of a period. Default 0. */
-  readonly alpha?: number | undefined;
-}
-
-const cosineDecayRestartsOptions = {
-  initialLearningRate: true,
-  firstDecaySteps: true,
-  tMul: true,
-  mMul: true,
-  alpha: true,
-} as const;
+export type CosineDecayRestartsOptions = OptionsOf<typeof cosineDecayRestarts>;
 
 /**
  * SGDR (Loshchilov and Hutter, ICLR 2017): in the i-th period (from 0), of which the fraction c has passed,
  * initialLearningRate * ((1 - alpha) * mMul^i * (1 + cos(pi * c)) / 2 + alpha).
  *
  * @throws TrazoError for a negative rate, no positive number of steps, or periods that become shorter
+ * @example
+ * ```ts
+ * const learningRate = schedules.cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 1000 });
+ * optimizers.sgd({ learningRate });
+ * ```
  */
-export function cosineDecayRestarts(options: CosineDecayRestartsOptions): LearningRateSchedule {
-  requireKnownOptions(options, cosineDecayRestartsOptions, "CosineDecayRestarts");
-  const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
-  requireRates({ initialLearningRate, alpha, mMul });
-  requireSteps("firstDecaySteps", firstDecaySteps);
-  if (!(tMul >= 1 && Number.isFinite(tMul))) {
-    throw new TrazoError(
-      `tMul must be at least 1, but is ${tMul}: shorter and shorter periods would all end at some step.`,
-    );
-  }
-  return {
-    className: "CosineDecayRestarts",
+export const cosineDecayRestarts = defineSchedule({
+  className: "CosineDecayRestarts",
+  options: {
+    /** The rate at the start of the first period, at least 0. */
+    initialLearningRate: number({ min: 0 }),
+    /** Length of the first period. Positive. */
+    firstDecaySteps: count({ above: 0 }),
+    /** Each period is this many times as long as the one before, at least 1: shorter and shorter ones would all end. Default 2. */
+    tMul: withDefault(number({ min: 1 }), 2),
+    /** Each period starts at this many times the rate of the one before, at least 0. Default 1. */
+    mMul: withDefault(number({ min: 0 }), 1),
+    /** Share of the initial rate that stays at the end of a period, at least 0. Default 0. */
+    alpha: withDefault(number({ min: 0 }), 0),
+    name: discarded(text(), "SGDRDecay"),
+  },
+  create: ({ initialLearningRate, firstDecaySteps, tMul, mMul, alpha }) => ({
     at(step) {
       const { period, fraction } = locate(step / firstDecaySteps, tMul);
       const cosine = 0.5 * mMul ** period * (1 + Math.cos(Math.PI * fraction));
       return initialLearningRate * ((1 - alpha) * cosine + alpha);
     },
-    getConfig: () => ({
-      initial_learning_rate: initialLearningRate,
-      first_decay_steps: firstDecaySteps,
-      t_mul: tMul,
-      m_mul: mMul,
-      alpha,
-      name: "SGDRDecay",
-    }),
-  };
-}
+  }),
+});
 
 /** The period in which `passed` first periods' time lies, and the fraction of it that has passed. */
 function locate(passed: number, tMul: number): { period: number; fraction: number } {

@@ -1,27 +1,9 @@
-import { requireKnownOptions } from "../known-options.js";
-import type { LearningRateSchedule } from "./schedule.js";
-import { requireRates, requireSteps } from "./steps.js";
+import type { OptionsOf } from "../schema/define.js";
+import { optional, withDefault } from "../schema/option.js";
+import { count, discarded, number, text } from "../schema/options.js";
+import { defineSchedule } from "./schedule.js";
 
-export interface CosineDecayOptions {
-  /** Where the decay starts; with a warm-up, where the warm-up starts. */
-  readonly initialLearningRate: number;
-  /** Steps of the decay, the warm-up's not counted. */
-  readonly decaySteps: number;
-  /** Share of the highest rate that stays at the end. Default 0. */
-  readonly alpha?: number | undefined;
-  /** The rate that the warm-up reaches. Default: no warm-up. */
-  readonly warmupTarget?: number | undefined;
-  /** Default 0. */
-  readonly warmupSteps?: number | undefined;
-}
-
-const cosineDecayOptions = {
-  initialLearningRate: true,
-  decaySteps: true,
-  alpha: true,
-  warmupTarget: true,
-  warmupSteps: true,
-} as const;
+export type CosineDecayOptions = OptionsOf<typeof cosineDecay>;
 
 /**
  * rate * ((1 - alpha) * (1 + cos(pi * s / decaySteps)) / 2 + alpha), s = min(step, decaySteps), falling from rate =
@@ -29,30 +11,38 @@ const cosineDecayOptions = {
  * goes straight from initialLearningRate to it in `warmupSteps` steps, and then decays from there.
  *
  * @throws TrazoError for a negative rate or no positive number of steps
+ * @example
+ * ```ts
+ * const learningRate = schedules.cosineDecay({ initialLearningRate: 0.1, decaySteps: 1000 });
+ * optimizers.sgd({ learningRate });
+ * ```
  */
-export function cosineDecay(options: CosineDecayOptions): LearningRateSchedule {
-  requireKnownOptions(options, cosineDecayOptions, "CosineDecay");
-  const { initialLearningRate, decaySteps, alpha = 0, warmupTarget, warmupSteps = 0 } = options;
-  requireRates({ initialLearningRate, alpha, warmupTarget: warmupTarget ?? 0, warmupSteps });
-  requireSteps("decaySteps", decaySteps);
-  const decayed = (from: number, step: number): number => {
-    const fraction = Math.min(step, decaySteps) / decaySteps;
-    return from * ((1 - alpha) * 0.5 * (1 + Math.cos(Math.PI * fraction)) + alpha);
-  };
-  return {
-    className: "CosineDecay",
-    at(step) {
-      if (warmupTarget === undefined) return decayed(initialLearningRate, step);
-      if (step >= warmupSteps) return decayed(warmupTarget, step - warmupSteps);
-      return initialLearningRate + (warmupTarget - initialLearningRate) * (step / warmupSteps);
-    },
-    getConfig: () => ({
-      initial_learning_rate: initialLearningRate,
-      decay_steps: decaySteps,
-      alpha,
-      name: "CosineDecay",
-      warmup_target: warmupTarget ?? null,
-      warmup_steps: warmupSteps,
-    }),
-  };
-}
+export const cosineDecay = defineSchedule({
+  className: "CosineDecay",
+  options: {
+    /** Where the decay starts; with a warm-up, where the warm-up starts. At least 0. */
+    initialLearningRate: number({ min: 0 }),
+    /** Steps of the decay, the warm-up's not counted. Positive. */
+    decaySteps: count({ above: 0 }),
+    /** Share of the highest rate that stays at the end, at least 0. Default 0. */
+    alpha: withDefault(number({ min: 0 }), 0),
+    name: discarded(text(), "CosineDecay"),
+    /** The rate that the warm-up reaches. Default: no warm-up. */
+    warmupTarget: optional(number({ min: 0 })),
+    /** At least 0. Default 0. */
+    warmupSteps: withDefault(count({ min: 0 }), 0),
+  },
+  create({ initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps }) {
+    const decayed = (from: number, step: number): number => {
+      const fraction = Math.min(step, decaySteps) / decaySteps;
+      return from * ((1 - alpha) * 0.5 * (1 + Math.cos(Math.PI * fraction)) + alpha);
+    };
+    return {
+      at(step) {
+        if (warmupTarget === undefined) return decayed(initialLearningRate, step);
+        if (step >= warmupSteps) return decayed(warmupTarget, step - warmupSteps);
+        return initialLearningRate + (warmupTarget - initialLearningRate) * (step / warmupSteps);
+      },
+    };
+  },
+});

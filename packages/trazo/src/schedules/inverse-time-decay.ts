@@ -1,44 +1,37 @@
-import { requireKnownOptions } from "../known-options.js";
-import type { LearningRateSchedule } from "./schedule.js";
-import { requireRates, requireSteps } from "./steps.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { boolean, count, discarded, number, text } from "../schema/options.js";
+import { defineSchedule } from "./schedule.js";
 
-export interface InverseTimeDecayOptions {
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly decayRate: number;
-  /** Change at once every `decaySteps` steps, rather than evenly. Default false. */
-  readonly staircase?: boolean | undefined;
-}
-
-const inverseTimeDecayOptions = {
-  initialLearningRate: true,
-  decaySteps: true,
-  decayRate: true,
-  staircase: true,
-} as const;
+export type InverseTimeDecayOptions = OptionsOf<typeof inverseTimeDecay>;
 
 /**
  * initialLearningRate / (1 + decayRate * step / decaySteps); with `staircase` the quotient step / decaySteps is rounded down.
  *
  * @throws TrazoError for a negative rate or no positive number of steps
+ * @example
+ * ```ts
+ * const learningRate = schedules.inverseTimeDecay({ initialLearningRate: 0.1, decaySteps: 1000, decayRate: 0.5 });
+ * optimizers.sgd({ learningRate });
+ * ```
  */
-export function inverseTimeDecay(options: InverseTimeDecayOptions): LearningRateSchedule {
-  requireKnownOptions(options, inverseTimeDecayOptions, "InverseTimeDecay");
-  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
-  requireRates({ initialLearningRate, decayRate });
-  requireSteps("decaySteps", decaySteps);
-  return {
-    className: "InverseTimeDecay",
+export const inverseTimeDecay = defineSchedule({
+  className: "InverseTimeDecay",
+  options: {
+    /** The rate at step 0, at least 0. */
+    initialLearningRate: number({ min: 0 }),
+    /** Steps in which the divisor grows by `decayRate`. Positive. */
+    decaySteps: count({ above: 0 }),
+    /** At least 0. */
+    decayRate: number({ min: 0 }),
+    /** Change at once every `decaySteps` steps, rather than evenly. Default false. */
+    staircase: withDefault(boolean(), false),
+    name: discarded(text(), "InverseTimeDecay"),
+  },
+  create: ({ initialLearningRate, decaySteps, decayRate, staircase }) => ({
     at(step) {
       const periods = step / decaySteps;
       return initialLearningRate / (1 + decayRate * (staircase ? Math.floor(periods) : periods));
     },
-    getConfig: () => ({
-      initial_learning_rate: initialLearningRate,
-      decay_steps: decaySteps,
-      decay_rate: decayRate,
-      staircase,
-      name: "InverseTimeDecay",
-    }),
-  };
-}
+  }),
+});

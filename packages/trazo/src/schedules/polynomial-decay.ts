@@ -1,51 +1,41 @@
-import { requireKnownOptions } from "../known-options.js";
-import type { LearningRateSchedule } from "./schedule.js";
-import { requireRates, requireSteps } from "./steps.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { boolean, count, discarded, number, text } from "../schema/options.js";
+import { defineSchedule } from "./schedule.js";
 
-export interface PolynomialDecayOptions {
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  /** Default 0.0001. */
-  readonly endLearningRate?: number | undefined;
-  /** Default 1: a straight line. */
-  readonly power?: number | undefined;
-  /** Start again from higher up whenever the end is reached, instead of staying there. Default false. */
-  readonly cycle?: boolean | undefined;
-}
-
-const polynomialDecayOptions = {
-  initialLearningRate: true,
-  decaySteps: true,
-  endLearningRate: true,
-  power: true,
-  cycle: true,
-} as const;
+export type PolynomialDecayOptions = OptionsOf<typeof polynomialDecay>;
 
 /**
  * (initialLearningRate - endLearningRate) * (1 - s / d)^power + endLearningRate, where s = min(step, decaySteps) and
  * d = decaySteps, or with `cycle` s = step and d = decaySteps * max(1, ceil(step / decaySteps)).
  *
  * @throws TrazoError for a negative rate or no positive number of steps
+ * @example
+ * ```ts
+ * const learningRate = schedules.polynomialDecay({ initialLearningRate: 0.1, decaySteps: 1000, power: 2 });
+ * optimizers.sgd({ learningRate });
+ * ```
  */
-export function polynomialDecay(options: PolynomialDecayOptions): LearningRateSchedule {
-  requireKnownOptions(options, polynomialDecayOptions, "PolynomialDecay");
-  const { initialLearningRate, decaySteps, endLearningRate = 0.0001, power = 1, cycle = false } = options;
-  requireRates({ initialLearningRate, endLearningRate });
-  requireSteps("decaySteps", decaySteps);
-  return {
-    className: "PolynomialDecay",
+export const polynomialDecay = defineSchedule({
+  className: "PolynomialDecay",
+  options: {
+    /** The rate at step 0, at least 0. */
+    initialLearningRate: number({ min: 0 }),
+    /** Steps until the end. Positive. */
+    decaySteps: count({ above: 0 }),
+    /** The rate at the end, at least 0. Default 0.0001. */
+    endLearningRate: withDefault(number({ min: 0 }), 0.0001),
+    /** Default 1: a straight line. */
+    power: withDefault(number(), 1),
+    /** Start again from higher up whenever the end is reached, instead of staying there. Default false. */
+    cycle: withDefault(boolean(), false),
+    name: discarded(text(), "PolynomialDecay"),
+  },
+  create: ({ initialLearningRate, decaySteps, endLearningRate, power, cycle }) => ({
     at(step) {
       const length = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
       const left = 1 - Math.min(step, length) / length;
       return (initialLearningRate - endLearningRate) * left ** power + endLearningRate;
     },
-    getConfig: () => ({
-      initial_learning_rate: initialLearningRate,
-      decay_steps: decaySteps,
-      end_learning_rate: endLearningRate,
-      power,
-      cycle,
-      name: "PolynomialDecay",
-    }),
-  };
-}
+  }),
+});

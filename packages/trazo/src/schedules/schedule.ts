@@ -1,9 +1,9 @@
-import type { JsonObject } from "../errors.js";
+import { type Configured, definerOf } from "../schema/define.js";
 
-/** A learning rate as a function of the number of optimiser steps already taken (0 at first). */
-export interface LearningRateSchedule {
-  /** Keras's class name, e.g. `CosineDecay`. */
-  readonly className: string;
+/** A learning rate as a function of the number of optimizer steps already taken (0 at first). */
+export interface LearningRateSchedule extends Configured {
   at(step: number): number;
-  getConfig(): JsonObject;
 }
+
+/** Defines a schedule by its options (see `define`). */
+export const defineSchedule = definerOf<LearningRateSchedule>();

@@ -78,14 +78,16 @@ export const size = (): RequiredOption<SizeOption, readonly [number, number]> =>
     fromKeras: (json) => (Array.isArray(json) && json.length === 1 ? json[0] : json),
   });
 
-/** Numbers in a list, each finite; floats in Python. */
-export const numbers = (): RequiredOption<readonly number[], readonly number[]> =>
-  option<readonly number[]>({
-    expected: "a list of finite numbers",
-    accept: (value) => (Array.isArray(value) && value.every(Number.isFinite) ? [...value] : undefined),
+/** Numbers in a list, each finite and within bounds; floats in Python. */
+export const numbers = (bounds: Bounds = {}): RequiredOption<readonly number[], readonly number[]> => {
+  const fits = (value: unknown): value is number => Number.isFinite(value) && within(value as number, bounds);
+  return option<readonly number[]>({
+    expected: `a list of finite numbers${boundsText(bounds)}`,
+    accept: (value) => (Array.isArray(value) && value.every(fits) ? [...value] : undefined),
     toKeras: (list) => [...list],
     float: true,
   });
+};
 
 /**
  * An option of Keras that has one meaning here: it may be given, and files may hold it, with these values only. The first is

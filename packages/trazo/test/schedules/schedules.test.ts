@@ -199,10 +199,13 @@ describe("configurations of schedules", () => {
   it.each([
     [{ class_name: "Wobble", config: {} }, /here.*"Wobble".*ExponentialDecay/],
     [{ class_name: "constructor", config: {} }, /here.*"constructor"/],
-    [{ class_name: "CosineDecay", config: { decay_steps: 3 } }, /here.*initial_learning_rate.*missing/],
+    [
+      { class_name: "CosineDecay", config: { decay_steps: 3 } },
+      /here.*initialLearningRate must be .*, but got nothing/,
+    ],
     [
       { class_name: "CosineDecay", config: { initial_learning_rate: 1, decay_steps: "3" } },
-      /decay_steps.*"3"/,
+      /decaySteps.*"3"/,
     ],
     [
       { class_name: "CosineDecay", config: { initial_learning_rate: 1, decay_steps: 3, hops: 1 } },
