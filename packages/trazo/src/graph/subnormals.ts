@@ -8,7 +8,8 @@
  * thread, and on JavaScript's thread it would change the arithmetic of the whole program.
  *
  * So numbers become zero long before they, or their products with each other, are subnormal. The rule, the same in the
- * kernels (src/kernels/assembly/vector.ts), in the optimizers' formulas and in the exported training step:
+ * optimizers' formulas, from which their kernels and the exported training step are made, and in the other kernels
+ * (src/kernels/assembly/vector.ts):
  *
  * - a weight below `bounds.weight` is stored as 0, and so is the moving mean of a batch normalization;
  * - a gradient below `bounds.gradient` is taken as 0, and so is a mean of gradients (an optimizer's slot) as it is stored;

@@ -1,85 +1,21 @@
 import { TrazoError } from "../errors.js";
+import { emitStream, type Stream } from "./emit/stream.js";
 import { kernelModule } from "./generated/module.js";
-import { type WebAssemblyMemory, webAssembly } from "./webassembly.js";
+import { type WebAssemblyMemory, type WebAssemblyModule, webAssembly } from "./webassembly.js";
 
 /** Offsets are multiples of this: a cache line, and enough for every vector instruction. */
 const ALIGNMENT = 64;
 const PAGE = 65536;
-/** The module's own data lies in the first page. */
+/** The module's own data lies in the first page, and at its end are 16 bytes for each array of a stream. */
 const RESERVED = PAGE;
+const SCRATCH_BYTES = 4096;
+const SCRATCH = RESERVED - SCRATCH_BYTES;
 /** What 32-bit addresses reach. */
 const LARGEST_CAPACITY = 65536 * PAGE - RESERVED;
-
-/** The weights that an update changes: byte offsets, and a length in values. */
-export interface UpdateSpan {
-  readonly p: number;
-  readonly g: number;
-  /** One offset for each slot of the rule. */
-  readonly slots: readonly number[];
-  readonly length: number;
-  /** Factors of the penalty l1 * sum|p| + l2 * sum p², whose gradient is added to g's on the way. */
-  readonly l1: number;
-  readonly l2: number;
-}
-
-/** Numbers of an update that is preceded by weight decay: p -= p * decay. */
-interface Decaying {
-  readonly decay: number;
-}
-
-export interface AdamNumbers extends Decaying {
-  /** The learning rate with the correction of both moments' bias. */
-  readonly alpha: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly amsgrad: boolean;
-}
-
-export interface SgdNumbers extends Decaying {
-  readonly learningRate: number;
-  /** 0 keeps no velocity, so that the span needs no slot. */
-  readonly momentum: number;
-  readonly nesterov: boolean;
-}
-
-export interface RmspropNumbers extends Decaying {
-  readonly learningRate: number;
-  readonly rho: number;
-  /** 0 keeps no momentum slot. */
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly centered: boolean;
-}
 
 /** What the module exports; see src/kernels/assembly for each. */
 interface Exports {
   heapBase(): number;
-  adam(p: number, g: number, m: number, v: number, n: number, ...numbers: number[]): number;
-  adamAmsgrad(
-    p: number,
-    g: number,
-    m: number,
-    v: number,
-    vHat: number,
-    n: number,
-    ...numbers: number[]
-  ): number;
-  sgd(p: number, g: number, n: number, ...numbers: number[]): number;
-  sgdMomentum(p: number, g: number, velocity: number, n: number, ...numbers: number[]): number;
-  sgdNesterov(p: number, g: number, velocity: number, n: number, ...numbers: number[]): number;
-  rmsprop(p: number, g: number, s0: number, n: number, ...numbers: number[]): number;
-  rmspropMomentum(p: number, g: number, s0: number, s1: number, n: number, ...numbers: number[]): number;
-  rmspropCentered(p: number, g: number, s0: number, s1: number, n: number, ...numbers: number[]): number;
-  rmspropCenteredMomentum(
-    p: number,
-    g: number,
-    s0: number,
-    s1: number,
-    s2: number,
-    n: number,
-    ...numbers: number[]
-  ): number;
   addPenaltyGradient(p: number, g: number, n: number, l1: number, l2: number): number;
   sumOfSquares(g: number, n: number): number;
   scale(g: number, n: number, factor: number): void;
@@ -107,7 +43,7 @@ export class Kernels {
     this.memory = memory;
     this.capacity = capacity;
     this.#exports = exports as Exports;
-    if (this.#exports.heapBase() > RESERVED) {
+    if (this.#exports.heapBase() > SCRATCH) {
       throw new TrazoError("The kernel module's own data does not fit its page: rebuild it.");
     }
   }
@@ -146,78 +82,21 @@ export class Kernels {
   }
 
   /**
-   * One step of Adam. Slots: first moment, second moment, and with `amsgrad` the largest second moment.
+   * Binds a stream (see `compileStream`) to this memory.
    *
-   * @returns the penalty, at the weights before the step
+   * @returns a function that passes over `length` values at the given byte offsets, one offset per array, and returns the sum
    */
-  adam(span: UpdateSpan, { alpha, beta1, beta2, epsilon, amsgrad, decay }: AdamNumbers): number {
-    const { p, g, length, l1, l2 } = span;
-    const [m, v, vHat] = slotsOf(span, amsgrad ? 3 : 2);
-    return amsgrad
-      ? this.#exports.adamAmsgrad(
-          p,
-          g,
-          m,
-          v,
-          vHat,
-          length,
-          alpha,
-          1 - beta1,
-          1 - beta2,
-          epsilon,
-          l1,
-          l2,
-          decay,
-        )
-      : this.#exports.adam(p, g, m, v, length, alpha, 1 - beta1, 1 - beta2, epsilon, l1, l2, decay);
-  }
-
-  /**
-   * One step of gradient descent. Slots: the velocity, if `momentum` is not 0.
-   *
-   * @returns the penalty, at the weights before the step
-   */
-  sgd(span: UpdateSpan, { learningRate, momentum, nesterov, decay }: SgdNumbers): number {
-    const { p, g, length, l1, l2 } = span;
-    if (momentum === 0) return this.#exports.sgd(p, g, length, learningRate, l1, l2, decay);
-    const [velocity] = slotsOf(span, 1);
-    return nesterov
-      ? this.#exports.sgdNesterov(p, g, velocity, length, learningRate, momentum, l1, l2, decay)
-      : this.#exports.sgdMomentum(p, g, velocity, length, learningRate, momentum, l1, l2, decay);
-  }
-
-  /**
-   * One step of RMSprop. Slots: the mean square, then the momentum if it is not 0, then the mean gradient if `centered`.
-   *
-   * @returns the penalty, at the weights before the step
-   */
-  rmsprop(span: UpdateSpan, numbers: RmspropNumbers): number {
-    const { p, g, length: n, l1, l2 } = span;
-    const { learningRate, rho, momentum, epsilon, centered, decay } = numbers;
-    const [s0, s1, s2] = slotsOf(span, 1 + (momentum === 0 ? 0 : 1) + (centered ? 1 : 0));
-    const kernels = this.#exports;
-    if (momentum === 0) {
-      return centered
-        ? kernels.rmspropCentered(p, g, s0, s1, n, learningRate, rho, epsilon, l1, l2, decay)
-        : kernels.rmsprop(p, g, s0, n, learningRate, rho, epsilon, l1, l2, decay);
-    }
-    return centered
-      ? kernels.rmspropCenteredMomentum(
-          p,
-          g,
-          s0,
-          s1,
-          s2,
-          n,
-          learningRate,
-          rho,
-          momentum,
-          epsilon,
-          l1,
-          l2,
-          decay,
-        )
-      : kernels.rmspropMomentum(p, g, s0, s1, n, learningRate, rho, momentum, epsilon, l1, l2, decay);
+  bind(module: WebAssemblyModule): StreamKernel {
+    const { exports } = new webAssembly.Instance(module, { env: { memory: this.memory } });
+    const { run } = exports as { run(...numbers: number[]): number };
+    return (offsets, length, scalars) => {
+      if (offsets.length * 16 > SCRATCH_BYTES) {
+        throw new TrazoError(
+          `A stream takes at most ${SCRATCH_BYTES / 16} arrays, but got ${offsets.length}.`,
+        );
+      }
+      return run(...offsets, length, SCRATCH, ...scalars);
+    };
   }
 
   /**
@@ -264,6 +143,13 @@ export class Kernels {
   }
 }
 
+/** A stream bound to a memory. */
+export type StreamKernel = (offsets: readonly number[], length: number, scalars: readonly number[]) => number;
+
+/** Compiles a stream. A few hundred bytes, so that even a browser's main thread does it at once. */
+export const compileStream = (stream: Stream): WebAssemblyModule =>
+  new webAssembly.Module(emitStream(stream));
+
 /**
  * Loads the kernel module over a memory from which `byteCapacity` bytes can be allocated (each piece is rounded up to 64).
  *
@@ -291,17 +177,6 @@ function makeMemory(pages: number): WebAssemblyMemory {
       { cause },
     );
   }
-}
-
-function slotsOf({ slots }: UpdateSpan, count: number): [number, number, number] {
-  if (slots.length !== count) {
-    throw new TrazoError(
-      `This update keeps ${count} slots a variable, but the variable has ${slots.length}. ` +
-        "Lay out memory by the optimiser's list of slots.",
-    );
-  }
-  const [first = 0, second = 0, third = 0] = slots;
-  return [first, second, third];
 }
 
 function roundUp(value: number, multiple: number): number {

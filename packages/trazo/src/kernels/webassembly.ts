@@ -4,11 +4,20 @@
  */
 interface WebAssemblyInterface {
   readonly Memory: new (limits: { initial: number; maximum: number }) => WebAssemblyMemory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WebAssemblyModule;
+  readonly Instance: new (module: WebAssemblyModule, imports: Imports) => { readonly exports: object };
   instantiate(
     bytes: Uint8Array,
-    imports: { readonly env: { readonly memory: WebAssemblyMemory } },
+    imports: Imports,
   ): Promise<{ readonly instance: { readonly exports: object } }>;
 }
+
+interface Imports {
+  readonly env: { readonly memory: WebAssemblyMemory };
+}
+
+/** A WebAssembly.Module: compiled, and not yet bound to a memory. */
+export type WebAssemblyModule = object;
 
 /** A WebAssembly.Memory. */
 export interface WebAssemblyMemory {

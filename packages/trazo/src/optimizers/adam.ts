@@ -1,9 +1,11 @@
-import { add, div, maximum, mul, sqrt, sub } from "../graph/ops.js";
+import { add, div, less, mul, sqrt, sub, where } from "../graph/ops.js";
 import { bounds, flush, flushedSquare, flushPositive } from "../graph/subnormals.js";
+import type { Value } from "../graph/value.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 import { optimizerOptionNames, requireForgetting, requireNonNegative } from "./options.js";
-import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
+import { RuleOptimizer, slot, type UpdateRule } from "./rule.js";
+import { scalar } from "./scalar.js";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the mean of the gradients, in [0, 1). Default 0.9. */
@@ -71,19 +73,18 @@ export function adamRule(
       const oldV = slot(slots, 1);
       const m = flush(add(oldM, mul(sub(g, oldM), 1 - beta1)), bounds.gradient);
       const v = flushPositive(add(oldV, mul(sub(flushedSquare(g), oldV), 1 - beta2)), bounds.square);
-      const scale = amsgrad ? maximum(slot(slots, 2), v) : v;
+      const scale = amsgrad ? larger(slot(slots, 2), v) : v;
       const direction = div(m, add(sqrt(scale), epsilon));
       return {
         p: sub(p, mul(direction, scalar(scalars, "alpha"))),
         slots: amsgrad ? [m, v, scale] : [m, v],
       };
     },
-
-    update(kernels, span, scalars, decay) {
-      return kernels.adam(span, { alpha: scalar(scalars, "alpha"), beta1, beta2, epsilon, amsgrad, decay });
-    },
   };
 }
+
+/** The larger of the two, with any NaN of `next`. */
+const larger = (known: Value, next: Value): Value => where(less(next, known), known, next);
 
 /**
  * learningRate * sqrt(1 - beta2^t) / (1 - beta1^t). Keras computes it in float32, where 1 - beta2^t loses digits in the first

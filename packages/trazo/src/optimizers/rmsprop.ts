@@ -4,7 +4,8 @@ import type { Value } from "../graph/value.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 import { optimizerOptionNames, requireForgetting, requireFraction, requireNonNegative } from "./options.js";
-import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
+import { RuleOptimizer, slot, type UpdateRule } from "./rule.js";
+import { scalar } from "./scalar.js";
 
 export interface RmspropOptions extends OptimizerOptions {
   /** Decay of the mean of the squared gradients, in [0, 1). Default 0.9. */
@@ -55,7 +56,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     scalarsAt: () => ({}),
 
     formula(p, g, slots, scalars) {
-      const mean = (old: Value, x: Value): Value => add(mul(old, rho), mul(x, 1 - rho));
+      const mean = (old: Value, x: Value): Value => add(mul(old, rho), mul(x, 1 - Math.fround(rho)));
       const velocity = flushPositive(mean(slot(slots, 0), flushedSquare(g)), bounds.square);
       const average = centered ? [flush(mean(slot(slots, withMomentum ? 2 : 1), g), bounds.gradient)] : [];
       const deviation = average.reduce((v, a) => sub(v, flushedSquare(a)), velocity);
@@ -63,11 +64,6 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       if (!withMomentum) return { p: sub(p, increment), slots: [velocity, ...average] };
       const change = flush(add(mul(slot(slots, 1), momentum), increment), bounds.gradient);
       return { p: sub(p, change), slots: [velocity, change, ...average] };
-    },
-
-    update(kernels, span, scalars, decay) {
-      const learningRate = scalar(scalars, "learning_rate");
-      return kernels.rmsprop(span, { learningRate, rho, momentum, epsilon, centered, decay });
     },
   };
   return new RuleOptimizer(rule, { ...options, learningRate: options.learningRate ?? 0.001 });

@@ -13,6 +13,8 @@ import type {
   VariableSpan,
 } from "./optimizer.js";
 import { readClipping, requireNonNegative } from "./options.js";
+import { scalar } from "./scalar.js";
+import { UpdateKernels } from "./update-kernels.js";
 
 /** The numbers of one step, by name. `learning_rate` is always among them. */
 export type Scalars = Readonly<Record<string, number>>;
@@ -33,18 +35,8 @@ export interface UpdateRule {
     slots: readonly Value[],
     scalars: Readonly<Record<string, Value>>,
   ): UpdatedVariable;
-  /** @param decay the share of the weights that is taken away before the update */
-  update(kernels: Kernels, span: VariableSpan, scalars: Scalars, decay: number): number;
   /** The rule's own entries of the configuration, in Keras's order. */
   readonly config: JsonObject;
-}
-
-/** The scalar of that name. @throws TrazoError when the caller gave none */
-export function scalar<T>(scalars: Readonly<Record<string, T>>, name: string): T {
-  const value = scalars[name];
-  if (value === undefined)
-    throw new TrazoError(`The update needs the scalar "${name}", but it was not given.`);
-  return value;
 }
 
 /**
@@ -63,6 +55,7 @@ export class RuleOptimizer implements Optimizer {
   readonly weightDecay: number;
   iterations = 0;
   readonly #rule: UpdateRule;
+  readonly #kernels = new UpdateKernels(this);
   #learningRate = 0;
   #model: ServedModel | undefined;
 
@@ -130,7 +123,7 @@ export class RuleOptimizer implements Optimizer {
 
   update(kernels: Kernels, span: VariableSpan, scalars: Scalars): number {
     const decay = this.weightDecay === 0 ? 0 : this.weightDecay * scalar(scalars, "learning_rate");
-    return this.#rule.update(kernels, span, scalars, decay);
+    return this.#kernels.run(kernels, span, { scalars, decay });
   }
 
   getConfig(): JsonObject {

@@ -3,7 +3,8 @@ import { bounds, flush } from "../graph/subnormals.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 import { optimizerOptionNames, requireFraction } from "./options.js";
-import { RuleOptimizer, scalar, slot, type UpdateRule } from "./rule.js";
+import { RuleOptimizer, slot, type UpdateRule } from "./rule.js";
+import { scalar } from "./scalar.js";
 
 export interface SgdOptions extends OptimizerOptions {
   /** Share of the velocity that stays, in [0, 1]. Default 0: no velocity. */
@@ -46,15 +47,6 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       const velocity = flush(sub(mul(slot(slots, 0), momentum), descent), bounds.gradient);
       const change = nesterov ? sub(mul(velocity, momentum), descent) : velocity;
       return { p: add(p, change), slots: [velocity] };
-    },
-
-    update(kernels, span, scalars, decay) {
-      return kernels.sgd(span, {
-        learningRate: scalar(scalars, "learning_rate"),
-        momentum,
-        nesterov,
-        decay,
-      });
     },
   };
   return new RuleOptimizer(rule, { ...options, learningRate: options.learningRate ?? 0.01 });

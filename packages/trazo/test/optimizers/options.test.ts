@@ -54,7 +54,7 @@ describe("options of an optimiser", () => {
     const kernels = await kernelsFor(2, 1);
     const { span } = placeVariable(kernels, sgd(), [1]);
     expect(() => applyUpdates(adam(), kernels, [span])).toThrow(
-      /keeps 2 slots a variable, but the variable has 0/,
+      /Adam keeps 2 slots per variable, but the variable has 0/,
     );
   });
 

@@ -1,45 +1,13 @@
-/** The bounds below which numbers become zero. Why, and why these: src/graph/subnormals.ts, which states them once more. */
-const WEIGHT: f32 = 8.881784197001252e-16; // 2^-50
+/** The bound below which a gradient becomes zero. Why, and why this: src/graph/subnormals.ts, which states it once more. */
 const GRADIENT: f32 = 1.2037062152420224e-35; // 2^-116
-const SQUARE: f32 = 7.888609052210118e-31; // 2^-100
-const ROOT: f32 = 8.881784197001252e-16; // 2^-50
 
-/** `x` with 0 in place of every value whose magnitude is below the bound. NaN stays NaN: a comparison with it is false. */
-// @ts-ignore: decorator
-@inline
-function flushBelow(x: v128, bound: f32): v128 {
-  // Not f32x4.abs, for which V8 builds the mask anew each time.
-  const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
-  return v128.andnot(x, f32x4.lt(magnitude, f32x4.splat(bound)));
-}
-
-/** A gradient, or a mean of gradients, without its tiny values. */
+/** A gradient with 0 in place of its tiny values. NaN stays NaN: a comparison with it is false. */
 // @ts-ignore: decorator
 @inline
 export function flush(x: v128): v128 {
-  return flushBelow(x, GRADIENT);
-}
-
-/** A mean of squares without its tiny values. */
-// @ts-ignore: decorator
-@inline
-export function flushSquare(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(x, f32x4.splat(SQUARE)));
-}
-
-/** A weight as it is stored. */
-// @ts-ignore: decorator
-@inline
-export function flushWeight(w: v128): v128 {
-  return flushBelow(w, WEIGHT);
-}
-
-/** x², without the squares that are too small to matter. */
-// @ts-ignore: decorator
-@inline
-export function flushedSquare(x: v128): v128 {
-  const large = flushBelow(x, ROOT);
-  return f32x4.mul(large, large);
+  // Not f32x4.abs, for which V8 builds the mask anew each time.
+  const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
+  return v128.andnot(x, f32x4.lt(magnitude, f32x4.splat(GRADIENT)));
 }
 
 /** l1 sign(w), lane by lane, with sign(0) = 0. */

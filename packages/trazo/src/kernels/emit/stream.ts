@@ -1,0 +1,138 @@
+import type { Value } from "../../graph/value.js";
+import { VectorCode } from "./vector-code.js";
+import { Code, encodeModule, type Type } from "./wasm.js";
+
+/** A computation element by element over arrays of one length. All values are float32. */
+export interface Stream {
+  /** Inputs of the graph that stand for an element of an array each. */
+  readonly arrays: readonly Value[];
+  /** Inputs of the graph that are the same for all elements. */
+  readonly scalars: readonly Value[];
+  /** The new element of an array, by the array. Arrays that are absent stay as they are. */
+  readonly stores: ReadonlyMap<Value, Value>;
+  /** What is added up over all elements: in float32 over each 128 values, and from there on in float64. */
+  readonly sum?: Value | undefined;
+}
+
+/** Sums pass from float32 to float64 after this many bytes (128 values). */
+const block = 512;
+const vector = 16;
+
+/**
+ * A WebAssembly module whose function `run` passes once over the arrays in the memory `env.memory`, four elements at a time.
+ * Its parameters: a byte offset per array, their length in values, a byte offset of 16 free bytes per array, and the scalars.
+ * It returns the sum, 0 without one.
+ *
+ * @throws TrazoError for an operator that is not computed element by element, or that has no vector form
+ */
+export function emitStream({ arrays, scalars, stores, sum }: Stream): Uint8Array<ArrayBuffer> {
+  const parameters: Type[] = [
+    ...arrays.map((): Type => "i32"),
+    "i32",
+    "i32",
+    ...scalars.map((): Type => "f32"),
+  ];
+  const locals: Type[] = [];
+  const local = (type: Type): number => parameters.length + locals.push(type) - 1;
+  const [length, scratch] = [arrays.length, arrays.length + 1];
+  const [at, bytes, whole, stop] = [local("i32"), local("i32"), local("i32"), local("i32")];
+  const [total, partial, terms] = [local("v128"), local("v128"), local("v128")];
+  const places = new Map(scalars.map((scalar, i) => [scalar, scratch + 1 + i]));
+  const vectors = new VectorCode(places, () => local("v128"));
+
+  const body = new Code();
+  const last = new Code();
+  pass(body, (array) => ({ code: body.get(arrays.indexOf(array), at).plain("i32.add"), offset: 0 }));
+  if (sum) body.get(partial).get(terms).plain("f32x4.add").set(partial);
+  pass(last, (array) => ({ code: last.get(scratch), offset: vector * arrays.indexOf(array) }));
+  if (sum) addWide(last, terms);
+
+  const code = new Code();
+  code.bytes.push(...vectors.prologue.bytes);
+  code.get(length).i32(2).plain("i32.shl").tee(bytes).i32(-vector).plain("i32.and").set(whole);
+  code.get(at, whole).plain("i32.lt_u");
+  code.when(() => (sum ? blocks() : turns(whole)));
+  code.get(at, bytes).plain("i32.lt_u").when(remainder);
+  code.get(total).lane64(0).get(total).lane64(1).plain("f64.add");
+  return encodeModule({ parameters, locals, result: "f64", globals: vectors.constants, code });
+
+  /** Four elements: loads, operators, stores. */
+  function pass(code: Code, place: (array: Value) => { code: Code; offset: number }): void {
+    const loaded = new Set<Value>();
+    const load = (array: Value): number => {
+      const target = vectors.localOf(array);
+      if (loaded.has(array)) return target;
+      loaded.add(array);
+      const { offset } = place(array);
+      code.load(offset).set(target);
+      return target;
+    };
+    vectors.emit(code, [...stores.values(), ...(sum ? [sum] : [])], arrays, load);
+    for (const value of stores.values()) if (arrays.includes(value)) load(value);
+    for (const [array, value] of stores) {
+      const { offset } = place(array);
+      vectors.push(code, value);
+      code.store(offset);
+    }
+    if (sum) {
+      vectors.push(code, sum);
+      code.set(terms);
+    }
+  }
+
+  function turns(limit: number): void {
+    code.loop(() => {
+      code.bytes.push(...body.bytes);
+      code.get(at).i32(vector).plain("i32.add").tee(at).get(limit).plain("i32.lt_u");
+    });
+  }
+
+  function blocks(): void {
+    code.loop(() => {
+      // The smaller of at + block and whole.
+      code.get(whole).set(stop);
+      code.get(at).i32(block).plain("i32.add").get(whole).plain("i32.lt_u");
+      code.when(() => code.get(at).i32(block).plain("i32.add").set(stop));
+      code.i32(0).plain("i32x4.splat").set(partial);
+      turns(stop);
+      addWide(code, partial);
+      code.get(at, whole).plain("i32.lt_u");
+    });
+  }
+
+  /** Adds the four lanes of `x` to the two of the total. */
+  function addWide(code: Code, x: number): void {
+    code.get(total, x).plain("f64x2.promote_low_f32x4");
+    code.get(x).upperHalf(x).plain("f64x2.promote_low_f32x4", "f64x2.add", "f64x2.add").set(total);
+  }
+
+  /** The values after the last whole vector, in free memory with zeros behind them. */
+  function remainder(): void {
+    const copy = (): Code => code.get(bytes, at).plain("i32.sub", "memory.copy");
+    code
+      .get(scratch)
+      .i32(0)
+      .i32(vector * arrays.length)
+      .plain("memory.fill");
+    for (const i of arrays.keys()) {
+      code
+        .get(scratch)
+        .i32(vector * i)
+        .plain("i32.add")
+        .get(i, at)
+        .plain("i32.add");
+      copy();
+    }
+    code.bytes.push(...last.bytes);
+    for (const array of stores.keys()) {
+      const i = arrays.indexOf(array);
+      code
+        .get(i, at)
+        .plain("i32.add")
+        .get(scratch)
+        .i32(vector * i)
+        .plain("i32.add");
+      copy();
+    }
+  }
+}

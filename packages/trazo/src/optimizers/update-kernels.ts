@@ -1,0 +1,98 @@
+import { TrazoError } from "../errors.js";
+import { Graph } from "../graph/graph.js";
+import { add, mul, sign, sub } from "../graph/ops.js";
+import type { Value } from "../graph/value.js";
+import type { Stream } from "../kernels/emit/stream.js";
+import { compileStream, type Kernels, type StreamKernel } from "../kernels/kernels.js";
+import type { WebAssemblyModule } from "../kernels/webassembly.js";
+import type { Optimizer, VariableSpan } from "./optimizer.js";
+import { scalar } from "./scalar.js";
+
+/** What has to be known of an optimizer for its kernels to be made. */
+export type Formula = Pick<Optimizer, "className" | "slots" | "scalars" | "formula">;
+
+/** Which penalties have a part in the gradient. L1 comes with L2. */
+type Penalized = "" | "l2" | "l1 l2";
+
+interface Numbers {
+  readonly scalars: Readonly<Record<string, number>>;
+  /** The share of the weights that is taken away before the update. */
+  readonly decay: number;
+}
+
+/**
+ * The kernels of one optimizer, made from its formula when they are first used: one per combination of penalties and decay,
+ * so that nobody pays for what is not asked for.
+ */
+export class UpdateKernels {
+  readonly #formula: Formula;
+  readonly #modules = new Map<string, WebAssemblyModule>();
+  readonly #bound = new WeakMap<Kernels, Map<string, StreamKernel>>();
+
+  constructor(formula: Formula) {
+    this.#formula = formula;
+  }
+
+  /**
+   * Updates one variable in place.
+   *
+   * @returns the penalty, at the weights before the update
+   * @throws TrazoError when the variable is laid out for other slots, and for a formula that is not element-wise
+   */
+  run(kernels: Kernels, { p, g, slots, length, l1, l2 }: VariableSpan, { scalars, decay }: Numbers): number {
+    const { className, slots: wanted, scalars: names } = this.#formula;
+    if (slots.length !== wanted.length) {
+      throw new TrazoError(
+        `${className} keeps ${wanted.length} slots per variable, but the variable has ${slots.length}. ` +
+          "Lay out memory by the optimizer's list of slots.",
+      );
+    }
+    const penalized = l1 !== 0 ? "l1 l2" : l2 !== 0 ? "l2" : "";
+    const update = this.#kernel(kernels, penalized, decay !== 0);
+    const numbers = [...names.map((name) => scalar(scalars, name)), l1, 2 * l2, decay];
+    return 0.5 * update([p, g, ...slots], length, numbers);
+  }
+
+  #kernel(kernels: Kernels, penalized: Penalized, decays: boolean): StreamKernel {
+    const key = `${penalized} ${decays}`;
+    const bound = this.#bound.get(kernels) ?? new Map<string, StreamKernel>();
+    const known = bound.get(key);
+    if (known) return known;
+    const module = this.#modules.get(key) ?? compileStream(updateStream(this.#formula, penalized, decays));
+    this.#modules.set(key, module);
+    const made = kernels.bind(module);
+    this.#bound.set(kernels, bound.set(key, made));
+    return made;
+  }
+}
+
+/**
+ * A whole update of one variable as one pass over its memory: the penalties' gradient, decoupled weight decay, and the
+ * optimizer's formula. Arrays: p, g and the slots; scalars: the optimizer's, then l1, 2 l2 and the share that decays. The sum
+ * is twice the penalty l1 * sum|p| + l2 * sum p².
+ */
+function updateStream(optimizer: Formula, penalized: Penalized, decays: boolean): Stream {
+  const graph = new Graph();
+  const input = (name: string): Value => graph.input(name, "float32", []);
+  const [p, g] = [input("p"), input("g")];
+  const slots = optimizer.slots.map((name) => input(`slot ${name}`));
+  const scalars = optimizer.scalars.map((name) => input(`scalar ${name}`));
+  const [l1, twiceL2, decay] = [input("l1"), input("2 l2"), input("decay")];
+  let [gradient, sum]: [Value, Value | undefined] = [g, undefined];
+  if (penalized) {
+    // The gradient of l1 |p| + l2 p² is l1 sign(p) + 2 l2 p; twice the penalty is p (2 l1 sign(p) + 2 l2 p).
+    let slope = mul(twiceL2, p);
+    gradient = add(g, slope);
+    if (penalized === "l1 l2") {
+      const pull = mul(sign(p), l1);
+      gradient = add(gradient, pull);
+      slope = add(slope, add(pull, pull));
+    }
+    sum = mul(p, slope);
+  }
+  const weight = decays ? sub(p, mul(p, decay)) : p;
+  const named = Object.fromEntries(optimizer.scalars.map((name, i) => [name, scalars[i] as Value]));
+  const next = optimizer.formula(weight, gradient, slots, named);
+  const stores = new Map([[p, next.p], ...slots.map((slot, i) => [slot, next.slots[i] as Value] as const)]);
+  return { arrays: [p, g, ...slots], scalars: [...scalars, l1, twiceL2, decay], stores, sum };
+}
