@@ -13,26 +13,49 @@ interface Example {
   readonly code: string;
 }
 
-/** What examples may use without declaring it. */
-const context = `
-declare const model: import("trazo").Sequential;
-declare const runtime: import("trazo").Runtime;
-declare const [images, labels, xTrain, yTrain, xVal, yVal, xTest, yTest]: import("trazo").Tensor[];
-declare const [value, x, y, targets, predictions]: import("trazo").Value[];
-`;
+const declared = (names: string, type: string): string =>
+  names
+    .split(" ")
+    .map((name) => `declare const ${name}: import("trazo").${type};`)
+    .join("\n");
+
+/** The schema is the library's own: its examples are for those who work on it. */
+const isSchema = (where: string): boolean => where.includes("/src/schema/");
+const schemaImports = ["define", "option", "options"]
+  .map((name) => `import * as ${name}Module from "./packages/trazo/src/schema/${name}.js";`)
+  .concat(
+    "const { define } = defineModule;",
+    "const { defaultFrom, keyed, option, optional, withDefault } = optionModule;",
+    "const { boolean, integer, number, oneOf, only, positiveInteger, rate, size } = optionsModule;",
+    "type SizeOption = optionsModule.SizeOption;",
+  )
+  .join("\n");
+
+/** What examples may use without declaring it: within graphs images and labels are symbolic, elsewhere they are data. */
+const contextOf = (where: string): string =>
+  [
+    'type Dim = import("trazo").Dim;',
+    isSchema(where) ? schemaImports : "",
+    declared("model", "Sequential"),
+    declared("runtime", "Runtime"),
+    declared("xTrain yTrain xVal yVal xTest yTest", "Tensor"),
+    declared("x y kernel bias targets predictions", "Value"),
+    declared("images labels", /src\/(graph|metrics|losses|layers)\//.test(where) ? "Value" : "Tensor"),
+  ].join("\n");
 
 function examplesIn(file: string): Example[] {
   const text = readFileSync(`${root}${file}`, "utf8");
-  return [...text.matchAll(/^[ \t]*\* @example\n[ \t]*\* ```ts\n((?:[ \t]*\*.*\n)*?)[ \t]*\* ```$/gm)].map(
-    (match) => ({
-      where: `${file}:${text.slice(0, match.index).split("\n").length}`,
-      code: (match[1] as string).replace(/^[ \t]*\* ?/gm, ""),
-    }),
-  );
+  return [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap((comment) => {
+    const plain = comment[0].replace(/^\/\*\*|\*\/$/g, "").replace(/^[ \t]*\* ?/gm, "");
+    return [...plain.matchAll(/@example\s+([\s\S]*?)(?=^@|$(?![\s\S]))/gm)].map(([, code = ""], i) => ({
+      where: `${file}:${text.slice(0, comment.index).split("\n").length}.${i}`,
+      code: code.replace(/^```.*$/gm, "").trim(),
+    }));
+  });
 }
 
 /** An example as a module: it sees everything public, as if it had imported it. */
-function moduleOf({ code }: Example): string {
+function moduleOf({ where, code }: Example): string {
   const own = new Set([...code.matchAll(/\b(?:const|let|function|class)\s+(\w+)/g)].map(([, name]) => name));
   for (const [, names = ""] of code.matchAll(/import(?:\s+type)?\s*\{([^}]*)\}/g)) {
     for (const name of names.split(",")) own.add(name.trim().replace(/^type\s+/, ""));
@@ -42,7 +65,10 @@ function moduleOf({ code }: Example): string {
       .filter((name) => !own.has(name))
       .join(", ");
   const nodeOnly = Object.fromEntries(Object.entries(trazoNode).filter(([name]) => !(name in trazo)));
-  const declarations = context.replace(/\b(\w+)(?=[,\]:])/g, (name) => (own.has(name) ? `${name}_` : name));
+  const declarations = contextOf(where)
+    .split("\n")
+    .filter((line) => !own.has(/const (\w+)/.exec(line)?.[1] as string))
+    .join("\n");
   return `import { ${namesOf(trazo)} } from "trazo";\nimport { ${namesOf(nodeOnly)} } from "trazo/node";\n${declarations}\n${code}\nexport {};\n`;
 }
 
@@ -86,14 +112,7 @@ describe("examples in docstrings", () => {
   const examples = files.flatMap(examplesIn);
 
   it("are found", () => {
-    expect(examples.length).toBeGreaterThan(5);
-  });
-
-  it("are all in fenced blocks of TypeScript", () => {
-    const all = files.map(
-      (file) => readFileSync(`${root}${file}`, "utf8").match(/^[ \t]*\* @example/gm)?.length ?? 0,
-    );
-    expect(all.reduce((sum, count) => sum + count, 0)).toBe(examples.length);
+    expect(examples.length).toBeGreaterThan(50);
   });
 
   it("compile", () => {

@@ -13,6 +13,7 @@ export { kerasClassifier, modelPictures, modelPreparation } from "./classifier/k
 export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
 export * from "./data/index.js";
 export { type Json, type JsonObject, TrazoError } from "./errors.js";
+export * as ops from "./graph/public-ops.js";
 export type { Dim, Shape, Value } from "./graph/value.js";
 export * as initializers from "./initializers/index.js";
 export { locateErrors } from "./keras-object.js";
@@ -20,7 +21,7 @@ export type { Layer } from "./layers/index.js";
 export * as layers from "./layers/index.js";
 export type { Loss } from "./losses/index.js";
 export * as losses from "./losses/index.js";
-export type { Metric } from "./metrics/index.js";
+export type { AccumulatedMetric, MeanMetric, Metric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
 export type { BackupOptions } from "./model/backup.js";
 export type { OnnxOptions } from "./model/export-graph.js";

@@ -22,7 +22,9 @@ export function toCategorical(labels: Tensor | ArrayLike<number>, numClasses?: n
     throw new TrazoError("toCategorical cannot tell the number of classes from no labels; pass numClasses.");
   }
   if (!Number.isInteger(classes) || classes < 1) {
-    throw new TrazoError(`toCategorical: the number of classes must be a positive integer, but got ${classes}.`);
+    throw new TrazoError(
+      `toCategorical: the number of classes must be a positive integer, but got ${classes}.`,
+    );
   }
   if (values.length * classes > MAX_VALUES) {
     throw new TrazoError(

@@ -2,14 +2,14 @@ import { argMax, cast, equal, reshape } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
 import { matches } from "./binary-accuracy.js";
-import type { Metric } from "./metric.js";
+import type { MeanMetric } from "./metric.js";
 
 /**
  * The share of samples predicted right. As in Keras it is binary (threshold 0.5) for a single
  * output, sparse for class indices, categorical for one-hot targets; among equal probabilities the
  * first class counts.
  */
-export function accuracy(name: "accuracy" | "acc" = "accuracy"): Metric {
+export function accuracy(name: "accuracy" | "acc" = "accuracy"): MeanMetric {
   return {
     name,
     keras: name,

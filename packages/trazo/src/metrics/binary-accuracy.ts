@@ -3,7 +3,7 @@ import { cast, equal, greater, reduceMean, reshape } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
 import { requireKnownOptions } from "../known-options.js";
-import type { Metric } from "./metric.js";
+import type { MeanMetric } from "./metric.js";
 import { hasSameSampleShape, isOnePerRow } from "./target-shapes.js";
 
 /** Options of `binaryAccuracy`. */
@@ -27,7 +27,7 @@ export interface BinaryAccuracyOptions {
  * model.compile({ loss: "binaryCrossentropy", metrics: [metrics.binaryAccuracy({ threshold: 0.7 })] });
  * ```
  */
-export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
+export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric {
   requireKnownOptions(options, { threshold: true, name: true }, "BinaryAccuracy");
   const { threshold = 0.5, name = "binary_accuracy" } = options;
   if (!(threshold >= 0 && threshold <= 1)) {

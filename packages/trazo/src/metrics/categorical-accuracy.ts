@@ -2,7 +2,7 @@ import { TrazoError } from "../errors.js";
 import { argMax, cast, equal, reshape } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import { requireKnownOptions } from "../known-options.js";
-import type { Metric } from "./metric.js";
+import type { MeanMetric } from "./metric.js";
 import { hasSameSampleShape, isOnePerRow } from "./target-shapes.js";
 
 /** Options of `categoricalAccuracy` and `sparseCategoricalAccuracy`. */
@@ -20,7 +20,7 @@ export interface CategoricalAccuracyOptions {
  * model.compile({ loss: "categoricalCrossentropy", metrics: [metrics.categoricalAccuracy()] });
  * ```
  */
-export function categoricalAccuracy(options: CategoricalAccuracyOptions = {}): Metric {
+export function categoricalAccuracy(options: CategoricalAccuracyOptions = {}): MeanMetric {
   requireKnownOptions(options, { name: true }, "CategoricalAccuracy");
   const { name = "categorical_accuracy" } = options;
   return {
@@ -47,7 +47,7 @@ export function categoricalAccuracy(options: CategoricalAccuracyOptions = {}): M
  * model.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.sparseCategoricalAccuracy()] });
  * ```
  */
-export function sparseCategoricalAccuracy(options: CategoricalAccuracyOptions = {}): Metric {
+export function sparseCategoricalAccuracy(options: CategoricalAccuracyOptions = {}): MeanMetric {
   requireKnownOptions(options, { name: true }, "SparseCategoricalAccuracy");
   const { name = "sparse_categorical_accuracy" } = options;
   return {

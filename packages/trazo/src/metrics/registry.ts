@@ -53,12 +53,15 @@ const ENTRIES: readonly Entry[] = [
  */
 export function metricFrom(spec: MetricName | Metric | (string & {}), where = "metrics"): Metric {
   if (typeof spec === "string") return deserializeMetric(spec, where);
-  // A function has a method of this name too.
-  if (typeof spec === "object" && hasMethod(spec, "call")) return spec;
+  // A function has a method "call" too.
+  if (typeof spec === "object" && (hasMethod(spec, "call") || accumulates(spec))) return spec;
   throw new TrazoError(
     `${where} must hold names or metrics, e.g. metrics.topKAccuracy(), but got ${inWords(spec)}.`,
   );
 }
+
+const accumulates = (spec: object): boolean =>
+  ["init", "update", "result"].every((method) => hasMethod(spec, method));
 
 /**
  * Reads a metric from a Keras training configuration. Its class says what it computes; its name is only its key in logs.

@@ -3,7 +3,7 @@ import { cast, equal, greater, less, mul, oneHot, reduceSum, sub } from "../grap
 import { staticDim } from "../graph/shape.js";
 import { requireKnownOptions } from "../known-options.js";
 import { classOf } from "./accuracy.js";
-import type { Metric } from "./metric.js";
+import type { MeanMetric } from "./metric.js";
 
 export interface TopKAccuracyOptions {
   /** How many of the most probable classes count as right, from 1 up. Default 5. */
@@ -16,7 +16,7 @@ export interface TopKAccuracyOptions {
  * The share of samples whose true class is among the k most probable ones, as Keras's
  * `TopKCategoricalAccuracy`. One-hot targets or class indices.
  */
-export function topKAccuracy(options: TopKAccuracyOptions = {}): Metric {
+export function topKAccuracy(options: TopKAccuracyOptions = {}): MeanMetric {
   requireKnownOptions(options, { k: true, name: true }, "topKAccuracy");
   const { k = 5, name = "top_k_categorical_accuracy" } = options;
   if (!Number.isInteger(k) || k < 1)

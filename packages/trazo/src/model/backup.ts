@@ -15,7 +15,7 @@ import type { Tensor } from "../tensor.js";
 import type { BatchPlace, BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import type { ScoreSums } from "./evaluate.js";
-import { allMetrics } from "./graphs.js";
+import { allMetrics, stateSize } from "./graphs.js";
 import type { Samples } from "./samples.js";
 
 /** How `fit` saves its state, so that the same call in another process goes on where this one stopped. */
@@ -243,10 +243,12 @@ function readState(fields: StateFields, engine: Engine): RunState {
 
 function readSums(fields: StateFields, engine: Engine): ScoreSums {
   const metricSums = fields.numbers("metricSums");
-  const expected = allMetrics(engine.requireCompiled("fit")).length;
+  const { outputShape } = engine.model;
+  const sizes = allMetrics(engine.requireCompiled("fit")).map((metric) => stateSize(metric, outputShape));
+  const expected = sizes.reduce((sum, size) => sum + size, 0);
   if (metricSums.length !== expected) {
     throw new TrazoError(
-      `The saved state cannot be used: it has sums of ${metricSums.length} metrics, but the model has ${expected}.`,
+      `The saved state cannot be used: it has ${metricSums.length} sums of metrics, but the model's metrics have ${expected}.`,
     );
   }
   const [lossSum, count, weight] = [

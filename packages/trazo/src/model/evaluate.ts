@@ -1,30 +1,38 @@
 import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
+import type { Shape } from "../graph/value.js";
+import { isAccumulated } from "../metrics/metric.js";
 import { penaltyOf } from "../network/variable.js";
 import type { Engine } from "./engine.js";
-import { allMetrics, type Objective } from "./graphs.js";
+import { allMetrics, initialState, type Objective } from "./graphs.js";
 import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
 
-/** What an epoch's means are made of. */
+/** What an epoch's scores are made of. */
 export type ScoreSums = {
+  /** The metrics' states, one after the other; a mean's is its sum. */
   readonly metricSums: readonly number[];
   readonly lossSum: number;
   readonly count: number;
   readonly weight: number;
 };
 
-/** Running means over the batches of an epoch, weighted by their sizes, as Keras reports them. */
+/** Running scores over the batches of an epoch; means are weighted by the batches' sizes, as Keras reports them. */
 export class ScoreAverage {
   readonly #objective: Objective;
+  /** How many of the sums are each metric's. */
+  readonly #sizes: readonly number[];
   #metricSums: number[];
   #lossSum = 0;
   #count = 0;
   #weight = 0;
 
-  constructor(objective: Objective) {
+  /** @param predictionShape of the model's predictions, on which the size of a metric's state may depend */
+  constructor(objective: Objective, predictionShape: Shape) {
     this.#objective = objective;
-    this.#metricSums = allMetrics(objective).map(() => 0);
+    const initial = allMetrics(objective).map((metric) => initialState(metric, predictionShape));
+    this.#sizes = initial.map(({ length }) => length);
+    this.#metricSums = initial.flat();
   }
 
   add({ loss, metricSums }: StepResult, batch: Samples): void {
@@ -59,14 +67,19 @@ export class ScoreAverage {
   logs(): Logs {
     const logs: Logs = { loss: this.#lossSum / this.#count };
     const { metrics } = this.#objective;
-    for (const [i, { name }] of allMetrics(this.#objective).entries()) {
+    let at = 0;
+    for (const [i, metric] of allMetrics(this.#objective).entries()) {
+      const state = this.#metricSums.slice(at, at + (this.#sizes[i] as number));
+      at += state.length;
       const total = i < metrics.length ? this.#count : this.#weight;
-      // Keras gives 0 where no sample has any weight.
-      logs[name] = total === 0 ? 0 : (this.#metricSums[i] as number) / total;
+      logs[metric.name] = isAccumulated(metric) ? metric.result(state) : meanOf(state, total);
     }
     return logs;
   }
 }
+
+/** Keras gives 0 where no sample has any weight. */
+const meanOf = ([sum = 0]: readonly number[], total: number): number => (total === 0 ? 0 : sum / total);
 
 /** Loss and metrics of a set in inference mode, batch by batch in order. */
 export async function evaluateSamples(
@@ -78,7 +91,7 @@ export async function evaluateSamples(
 ): Promise<Logs> {
   const compiled = engine.requireCompiled("evaluate");
   const session = await engine.evaluator(data);
-  const average = new ScoreAverage(compiled);
+  const average = new ScoreAverage(compiled, engine.model.outputShape);
   // As in Keras 3, frozen weights cost nothing.
   const penalty = engine.model.trainableVariables.reduce((sum, variable) => sum + penaltyOf(variable), 0);
   await callbacks.onTestBegin({});

@@ -262,7 +262,7 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
   const { epoch, begun, host, step, gatherer, signal } = run;
   const { engine, batches, callbacks } = trainee;
   const compiled = engine.requireCompiled("fit");
-  const average = new ScoreAverage(compiled);
+  const average = new ScoreAverage(compiled, engine.model.outputShape);
   if (begun?.sums) average.restore(begun.sums);
   for (let batch = begun?.batch ?? 0; batch < batches.steps; batch++) {
     const { iterations } = compiled.optimizer;

@@ -2,12 +2,12 @@ import { TrazoError } from "../errors.js";
 import { differentiate } from "../graph/differentiate.js";
 import { encode } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
-import { add, countOf, div, mul, reduceMean, reduceSum, reshape } from "../graph/ops.js";
-import { formatShape, isStatic } from "../graph/shape.js";
+import { add, cast, countOf, div, expandLike, mul, reduceMean, reduceSum, reshape } from "../graph/ops.js";
+import { formatShape, isStatic, shapesEqual } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import type { Loss } from "../losses/loss.js";
 import { type Lowering, lower } from "../lowering/lower.js";
-import type { Metric } from "../metrics/metric.js";
+import { isAccumulated, type Metric } from "../metrics/metric.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import type { DType } from "../tensor.js";
@@ -47,7 +47,7 @@ export interface Scored extends Forward {
   readonly graph: Graph;
   /** Weighted mean loss of the batch, activity penalties included. */
   readonly loss: Value;
-  /** For every metric the sum over the batch, in the order of `allMetrics`. */
+  /** What the batch adds to every metric's state (a mean's is its sum), in the order of `allMetrics`. */
   readonly metricSums: readonly Value[];
 }
 
@@ -76,11 +76,35 @@ export function emitScored(
     graph,
     loss: forward.losses.reduce(add, mean),
     metricSums: [
-      ...metrics.map((metric) => reduceSum(perSample(metric.call(y, predictions)))),
-      ...weightedMetrics.map((metric) => reduceSum(mul(perSample(metric.call(y, predictions)), weight))),
+      ...metrics.map((metric) => batchSum(metric, y, predictions, weight, false)),
+      ...weightedMetrics.map((metric) => batchSum(metric, y, predictions, weight, true)),
     ],
   };
 }
+
+/** What a batch adds to a metric's state. */
+function batchSum(metric: Metric, y: Value, predictions: Value, weight: Value, isWeighted: boolean): Value {
+  if (!isAccumulated(metric)) {
+    const each = perSample(metric.call(y, predictions));
+    return reduceSum(isWeighted ? mul(each, weight) : each);
+  }
+  const ones = expandLike(weight.graph.scalar("float32", 1), weight);
+  const sums = cast(metric.update(y, predictions, isWeighted ? weight : ones), "float32");
+  const size = stateSize(metric, predictions.shape);
+  if (shapesEqual(sums.shape, [size]) || (size === 1 && sums.shape.length === 0)) return sums;
+  throw new TrazoError(
+    `The metric "${metric.name}" has a state of ${size} numbers, but its update gives ${formatShape(sums.shape)}: ` +
+      `expected [${size}], one number per entry of the state.`,
+  );
+}
+
+/** How many numbers a metric adds up over the batches. */
+export const stateSize = (metric: Metric, predictionShape: Shape): number =>
+  initialState(metric, predictionShape).length;
+
+/** A metric's state before the first batch. */
+export const initialState = (metric: Metric, predictionShape: Shape): readonly number[] =>
+  isAccumulated(metric) ? metric.init(predictionShape) : [0];
 
 /** Where predictions have more axes than one, Keras averages over all places of all samples. */
 function perSample(values: Value): Value {

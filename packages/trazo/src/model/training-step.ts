@@ -24,7 +24,7 @@ import type { Samples } from "./samples.js";
 import { countSamples } from "./samples.js";
 import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
 
-/** What one batch gave: its mean loss (penalties included) and each metric's sum, in the order of `allMetrics`. */
+/** What one batch gave: its mean loss (penalties included) and what it adds to the metrics' states, in the order of `allMetrics`. */
 export interface StepResult {
   readonly loss: number;
   readonly metricSums: readonly number[];
@@ -37,10 +37,10 @@ export function feedsOf({ x, y, sampleWeight }: Samples): Feeds {
 
 /** Reads loss and metric sums from a session's outputs. */
 export function readScores(outputs: Feeds, objective: Objective): StepResult {
-  const scalar = (name: string): number => Number((outputs[name] as Tensor).data[0]);
+  const numbers = (name: string): number[] => Array.from((outputs[name] as Tensor).data, Number);
   return {
-    loss: scalar(lossName),
-    metricSums: allMetrics(objective).map((metric) => scalar(metricOutput(metric))),
+    loss: numbers(lossName)[0] as number,
+    metricSums: allMetrics(objective).flatMap((metric) => numbers(metricOutput(metric))),
   };
 }
 

@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import type { Metric } from "../metrics/metric.js";
+import { isAccumulated, type Metric } from "../metrics/metric.js";
 
 /**
  * Gives metrics the keys that logs have for them, as Keras 3: a name that is taken gets `_1`, `_2`, …,
@@ -32,5 +32,13 @@ function freeName(base: string, taken: Set<string>): string {
 
 function renamed(metric: Metric, name: string): Metric {
   if (name === metric.name) return metric;
-  return { name, keras: metric.keras, call: (targets, predictions) => metric.call(targets, predictions) };
+  const { keras } = metric;
+  if (!isAccumulated(metric)) return { name, keras, call: (...values) => metric.call(...values) };
+  return {
+    name,
+    keras,
+    init: (shape) => metric.init(shape),
+    update: (...values) => metric.update(...values),
+    result: (state) => metric.result(state),
+  };
 }

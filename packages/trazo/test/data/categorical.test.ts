@@ -47,7 +47,11 @@ describe("toCategorical", () => {
     ["a label that is too small", () => toCategorical([-4], 3), /label -4 at index 0/],
     ["what is no number", () => toCategorical([Number.NaN], 3), /label NaN at index 0/],
     ["no labels", () => toCategorical([]), /pass numClasses/],
-    ["half a class", () => toCategorical([0], 1.5), /the number of classes must be a positive integer, but got 1\.5/],
+    [
+      "half a class",
+      () => toCategorical([0], 1.5),
+      /the number of classes must be a positive integer, but got 1\.5/,
+    ],
     ["an absurd label", () => toCategorical([0, 1e12]), /too many values/],
     [
       "scaled labels",

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/errors.js";
 import { encode } from "../../src/graph/encode.js";
 import { Graph } from "../../src/graph/graph.js";
-import { type Metric, metrics, nodeRuntime, type Tensor, tensor } from "../../src/index.js";
+import { metrics, nodeRuntime, type Tensor, tensor } from "../../src/index.js";
 import { deserializeMetric, metricFrom } from "../../src/metrics/registry.js";
 
 const runtime = nodeRuntime({ threads: 1 });
 
 /** The metric's value for every sample. */
 async function values(
-  metric: Metric,
+  metric: metrics.MeanMetric,
   targets: Tensor,
   rows: readonly (readonly number[])[],
 ): Promise<number[]> {
@@ -191,7 +191,7 @@ describe("Keras configurations of metrics", () => {
   it("are read as they are written", async () => {
     const again = deserializeMetric(metrics.topKAccuracy({ k: 2, name: "top2" }).keras, "file");
     expect(again.keras).toEqual(metrics.topKAccuracy({ k: 2, name: "top2" }).keras);
-    expect(await values(again, bytes(2), [[0.1, 0.4, 0.3, 0.2]])).toEqual([1]);
+    expect(await values(again as metrics.MeanMetric, bytes(2), [[0.1, 0.4, 0.3, 0.2]])).toEqual([1]);
   });
 
   it("compute what their class says, whatever they are called", async () => {
@@ -203,7 +203,7 @@ describe("Keras configurations of metrics", () => {
       const metric = deserializeMetric(given, "file");
       expect(metric.name).toBe("accuracy");
       expect(deserializeMetric(metric.keras, "again").keras).toEqual(metric.keras);
-      return (await values(metric, y, row))[0] as number;
+      return (await values(metric as metrics.MeanMetric, y, row))[0] as number;
     };
     expect(await value(json({ threshold: 0.5 }))).toBeCloseTo(2 / 3);
     expect(await value(json({ threshold: 0.7 }))).toBe(1);

@@ -1,0 +1,75 @@
+/**
+ * Operators: functions from values of a graph to a value, with which a layer, a loss, a metric or an optimizer computes.
+ *
+ * Each has a gradient, unless it says otherwise. In the examples `x` and `y` are values `[batch, 10]`, `images` are
+ * `[batch, 28, 28, 3]`, `labels` are class numbers `[batch]`, `kernel` and `bias` are weights.
+ *
+ * @module
+ */
+
+// Element by element.
+// Along axes.
+// Products of matrices.
+// Shapes and places.
+// Images, channels last.
+export {
+  abs,
+  add,
+  argMax,
+  averagePool2d,
+  type Conv2dOptions,
+  cast,
+  clip,
+  concat,
+  conv2d,
+  cos,
+  countOf,
+  div,
+  elu,
+  equal,
+  erf,
+  exp,
+  expandLike,
+  type GemmOptions,
+  gather,
+  gemm,
+  greater,
+  greaterOrEqual,
+  hardSigmoid,
+  leakyRelu,
+  less,
+  log,
+  logSoftmax,
+  matMul,
+  maximum,
+  maxPool2d,
+  minimum,
+  mul,
+  neg,
+  type Operand,
+  oneHot,
+  type Padding,
+  type Pool2dOptions,
+  pad,
+  pow,
+  type ReduceOptions,
+  reduceMean,
+  reduceSum,
+  relu,
+  reshape,
+  sigmoid,
+  sign,
+  sin,
+  slice,
+  softmax,
+  softplus,
+  sqrt,
+  square,
+  stack,
+  sub,
+  tanh,
+  toMatrix,
+  transpose,
+  type WindowOptions,
+  where,
+} from "./ops.js";
