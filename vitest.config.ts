@@ -7,6 +7,10 @@ export default defineConfig({
   // Packages import each other's sources, so that tests see changes without a build.
   resolve: {
     alias: [
+      {
+        find: "#platform",
+        replacement: fileURLToPath(new URL("packages/trazo/src/node/platform.ts", import.meta.url)),
+      },
       { find: /^trazo$/, replacement: source("trazo/src") },
       { find: /^trazo\/node$/, replacement: source("trazo/src/node") },
       { find: /^@trazo\/practice$/, replacement: source("practice/src") },

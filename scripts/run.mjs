@@ -38,6 +38,7 @@ function test() {
   run("node", ["scripts/build-kernels.mjs"]);
   run("npx", ["--no-install", "biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."]);
   run("npx", ["--no-install", "tsc", "--noEmit"]);
+  run("npx", ["--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"]);
   build();
   run("npx", ["--no-install", "vitest", "run", ...args]);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { jsonLinesLogger } from "../../trazo/src/callbacks/index.js";
+import { jsonLinesLogger } from "../../trazo/src/node/callbacks/index.js";
 import { play } from "../../trazo/test/callbacks/drive.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 import { readRun, runFiles, writeRunConfig } from "../src/run-folder.js";

@@ -4,62 +4,12 @@
  * @packageDocumentation
  */
 
-export type { Callback, CallbackParams, History, Logs, TrainingModel } from "./callbacks/index.js";
-export * as callbacks from "./callbacks/index.js";
-export { directionOf, improves } from "./callbacks/monitor.js";
-export { type ImageClassifier, picturePreparation } from "./classifier/classifier.js";
-export { type ClassifierScores, evaluateClassifier } from "./classifier/evaluate-classifier.js";
-export { kerasClassifier, modelPictures, modelPreparation } from "./classifier/keras-classifier.js";
-export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
-export * from "./data/index.js";
-export { type Json, type JsonObject, TrazoError } from "./errors.js";
-export * as ops from "./graph/public-ops.js";
-export type { Dim, Shape, Value } from "./graph/value.js";
-export * as initializers from "./initializers/index.js";
-export { locateErrors } from "./keras-object.js";
-export type { Layer } from "./layers/index.js";
-export * as layers from "./layers/index.js";
-export type { Loss } from "./losses/index.js";
-export * as losses from "./losses/index.js";
-export type { AccumulatedMetric, MeanMetric, Metric } from "./metrics/index.js";
-export * as metrics from "./metrics/index.js";
-export type { BackupOptions } from "./model/backup.js";
-export type { OnnxOptions } from "./model/export-graph.js";
-export type { FitOptions, ValidationData } from "./model/fit.js";
-export { TrainingInterrupted } from "./model/interrupted.js";
-export { CompilationError, type LoadOptions, loadModel } from "./model/load.js";
+export * from "./core.js";
+export * as callbacks from "./node/callbacks/index.js";
 export {
-  type CompileOptions,
-  type EvaluateOptions,
-  type NamedWeight,
-  type PredictOptions,
-  Sequential,
-  type SequentialOptions,
-  type SummaryOptions,
-  sequential,
-  type TrainGraphOptions,
-} from "./model/sequential.js";
-export type { ClassWeight } from "./model/weighting.js";
+  type ImageDataset,
+  type LabelledImages,
+  type LoadMnistOptions,
+  loadMnist,
+} from "./node/data/mnist.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./node/runtime/node.js";
-export { type QuantizeOptions, quantizeOnnx } from "./onnx/quantize/index.js";
-export { readOnnx } from "./onnx/read.js";
-export { summarizeOnnx } from "./onnx/summary.js";
-export type { Optimizer } from "./optimizers/index.js";
-export * as optimizers from "./optimizers/index.js";
-export { printable } from "./printable.js";
-export * as regularizers from "./regularizers/index.js";
-export type { Feeds, Runtime, Session } from "./runtime/runtime.js";
-export * as schedules from "./schedules/index.js";
-export type { StateValue } from "./state/encoding.js";
-export {
-  type DType,
-  divide,
-  sizeOf,
-  sliceRows,
-  type Tensor,
-  type TensorValues,
-  type TypedArrayOf,
-  takeRows,
-  tensor,
-} from "./tensor.js";
-export { version } from "./version.js";

@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import type { StateValue } from "../state/encoding.js";
+import type { StateValue } from "../ports/state-folder.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { type batchHooks, type epochHooks, hooks, isHook, unknownHook, type wholeHooks } from "./hooks.js";
 

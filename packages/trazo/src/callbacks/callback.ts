@@ -1,4 +1,4 @@
-import type { StateValue } from "../state/encoding.js";
+import type { StateValue } from "../ports/state-folder.js";
 
 /** Numbers of an epoch or of a batch: `loss`, `accuracy`, `val_loss`, … in Keras 2's order. */
 export type Logs = Record<string, number>;

@@ -1,5 +1,3 @@
-export { type CsvLoggerOptions, csvLogger, jsonLinesLogger } from "../node/callbacks/loggers.js";
-export { type TensorBoardOptions, tensorBoard } from "../node/callbacks/tensor-board.js";
 export type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./early-stopping.js";
 export type { History } from "./history.js";

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
+import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
 import { isKerasFile, isWeightsFile } from "../formats/file-kind.js";
 import { requireKnownOptions } from "../known-options.js";
-import { localPath } from "../node/files/local-path.js";
 import { StateFields } from "../state/state-fields.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { formatPath } from "./format-path.js";
@@ -55,7 +54,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
   requireKnownOptions(options, modelCheckpointOptions, "ModelCheckpoint");
   const { monitor = "val_loss", verbose = 0, saveBestOnly = false, saveWeightsOnly = false } = options;
   const { saveFreq = "epoch" } = options;
-  const filepath = localPath(options.filepath, "ModelCheckpoint: filepath");
+  const filepath = platform.files.path(options.filepath, "ModelCheckpoint: filepath");
   if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
     throw new TrazoError(
       `ModelCheckpoint saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`,
@@ -120,7 +119,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoin
       const bestBefore = before.number("best");
       batchesSince = before.whole("batchesSince", 0);
       // A file that has gone is no longer the best one: the next epoch is saved in its place.
-      if (savedBefore && !existsSync(savedBefore.path)) return;
+      if (savedBefore && !platform.files.exists(savedBefore.path)) return;
       best = bestBefore;
       saved = savedBefore;
     },

@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import { requireKnownOptions } from "../known-options.js";
 import type { Callback, CallbackParams, Logs } from "./callback.js";
 import { pythonExponent, pythonFixed } from "./python-number.js";
@@ -128,8 +129,8 @@ export interface Progress extends Callback {
 export function progress(options: ProgressOptions = {}): Progress {
   requireKnownOptions(options, { now: true, terminal: true, columns: true }, "progress");
   const now = options.now ?? (() => performance.now());
-  const terminal = options.terminal ?? process.stdout.isTTY === true;
-  const columns = options.columns ?? (() => process.stdout.columns ?? 80);
+  const terminal = options.terminal ?? platform.terminal.isInteractive;
+  const columns = options.columns ?? (() => platform.terminal.columns);
   let params: CallbackParams | undefined;
   let begun: Mark = { at: 0, batches: 0, samples: 0 };
   let first: Mark | undefined;

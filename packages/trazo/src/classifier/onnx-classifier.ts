@@ -1,10 +1,9 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type GraphProto, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
+import { platform } from "#platform";
 import { onlyDivides, type Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
-import { readBytes } from "../node/files/read-bytes.js";
-import { nodeRuntime } from "../node/runtime/node.js";
 import { elementName, elementType } from "../onnx/element-types.js";
 import { lastOperation } from "../onnx/last-operation.js";
 import { classesKey, exportedOutputs } from "../onnx/metadata.js";
@@ -47,7 +46,7 @@ export async function loadOnnxClassifier(
   path: string,
   options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
-  const bytes = await readBytes(path);
+  const bytes = await platform.files.read(path);
   const model = readOnnx(bytes, path);
   const plan = locateErrors(path, () => planRuns(model, bytes.length, options));
   const { input, outputs, classes } = plan;
@@ -61,7 +60,7 @@ export async function loadOnnxClassifier(
     }),
   );
   if (input.dtype === "uint8") locateErrors(path, () => requireBytes(preparation));
-  const runtime = await (options.runtime ?? nodeRuntime());
+  const runtime = await (options.runtime ?? platform.runtime());
   const session = await runtime.load(plan.bytes).catch((cause: unknown) => refuse(path, cause));
   const graph = new PictureGraph(path, plan, preparation, session);
   try {

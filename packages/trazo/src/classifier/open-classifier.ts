@@ -1,9 +1,9 @@
+import { platform } from "#platform";
 import { checkPreparation, type Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { isOnnxFile } from "../formats/file-kind.js";
 import { requireKnownOptions } from "../known-options.js";
 import { loadModel } from "../model/load.js";
-import { localPath } from "../node/files/local-path.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ImageClassifier } from "./classifier.js";
 import { kerasClassifier } from "./keras-classifier.js";
@@ -36,7 +36,7 @@ export async function openClassifier(
   options: OpenClassifierOptions = {},
 ): Promise<ImageClassifier> {
   requireKnownOptions(options, openClassifierOptions, "openClassifier");
-  const path = localPath(file, "openClassifier: the path");
+  const path = platform.files.path(file, "openClassifier: the path");
   const preparation =
     options.preparation &&
     checkPreparation(options.preparation, (reason) => {

@@ -1,6 +1,6 @@
-import { constants, gunzipSync } from "node:zlib";
+import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
-import { readBytes } from "../node/files/read-bytes.js";
+import { UnpackError } from "../ports/bytes.js";
 import type { Tensor } from "../tensor.js";
 import { decodeIdx, MAX_HEADER_BYTES, parseIdxHeader } from "./idx-format.js";
 
@@ -11,7 +11,7 @@ import { decodeIdx, MAX_HEADER_BYTES, parseIdxHeader } from "./idx-format.js";
  * @throws TrazoError naming file and byte offset when the file is missing, damaged, cut off or too long
  */
 export async function readIdx(file: string | URL): Promise<Tensor> {
-  return parseIdx(await readBytes(file), String(file));
+  return parseIdx(await platform.files.read(file), String(file));
 }
 
 /**
@@ -43,9 +43,9 @@ export function uncompressIdx(bytes: Uint8Array, file: string): Uint8Array {
     );
   }
   try {
-    return gunzipSync(bytes, { maxOutputLength: expected });
+    return platform.bytes.gunzip(bytes, expected);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+    if (error instanceof UnpackError && error.reason === "tooLong") {
       throw new TrazoError(
         `${file}: the uncompressed data go on beyond byte offset ${expected}, where the IDX header says they end.`,
         { cause: error },
@@ -69,17 +69,17 @@ function inflateStart(bytes: Uint8Array, file: string): Uint8Array {
 
 function inflateSome(prefix: Uint8Array, bytes: Uint8Array, file: string): Uint8Array {
   try {
-    // With a sync flush the end of the prefix is not an error.
-    return gunzipSync(prefix, { finishFlush: constants.Z_SYNC_FLUSH });
+    return platform.bytes.gunzip(prefix, "start");
   } catch (error) {
     throw damaged(bytes, file, error);
   }
 }
 
 function damaged(bytes: Uint8Array, file: string, error: unknown): TrazoError {
-  const { code, message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof UnpackError)) throw error;
+  const { reason, message } = error;
   const what =
-    code === "Z_BUF_ERROR"
+    reason === "cutOff"
       ? `the gzip data are cut off at byte offset ${bytes.length}`
       : `the gzip data (byte offset 0 to ${bytes.length}) are damaged: ${message}`;
   return new TrazoError(`${file}: ${what}. Fetch the file again.`, { cause: error });

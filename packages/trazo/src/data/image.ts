@@ -1,6 +1,6 @@
+import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
-import { readBytes } from "../node/files/read-bytes.js";
 import type { Tensor } from "../tensor.js";
 import { MNIST_SIZE, smallestDigit } from "./digit.js";
 import { readPicture } from "./read-picture.js";
@@ -57,11 +57,16 @@ export async function readDigitImage(
   checkSize("width", width);
   const { mnistStyle = height === width && height >= smallestDigit } = options;
   const fit = mnistStyle ? "digit" : "stretch";
-  const { image } = await readPicture(() => readBytes(file), String(file), [height, width, channels], {
-    ink: "light",
-    invert,
-    fit,
-  });
+  const { image } = await readPicture(
+    () => platform.files.read(file),
+    String(file),
+    [height, width, channels],
+    {
+      ink: "light",
+      invert,
+      fit,
+    },
+  );
   return image;
 }
 

@@ -1,9 +1,3 @@
-export {
-  type ImageDataset,
-  type LabelledImages,
-  type LoadMnistOptions,
-  loadMnist,
-} from "../node/data/mnist.js";
 export * from "./augmentation/index.js";
 export { toCategorical } from "./categorical.js";
 export { parseIdx, readIdx } from "./idx.js";

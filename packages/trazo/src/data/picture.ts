@@ -1,16 +1,11 @@
+import type { RgbaPixels } from "../ports/pictures.js";
+
 /** A decoded picture: rows of pixels, `channels` values from 0 to 255 each. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
   readonly data: Float32Array;
-}
-
-/** Decoded bytes with red, green, blue and alpha. */
-export interface RgbaPixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
 }
 
 /**

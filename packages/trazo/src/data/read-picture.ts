@@ -1,4 +1,5 @@
-import { type DecodeLimits, decodePicture } from "../node/data/decode-picture.js";
+import { platform } from "#platform";
+import type { DecodeLimits } from "../ports/pictures.js";
 import { type Tensor, tensor } from "../tensor.js";
 import { checkContrast, prepareDigit } from "./digit.js";
 import {
@@ -36,7 +37,7 @@ export async function readPicture(
   limits: Pick<DecodeLimits, "maxPixels"> = {},
 ): Promise<ReadPicture> {
   const least = Math.max(height, width);
-  const decoded = flatten(await decodePicture(await read(), name, { ...limits, least }));
+  const decoded = flatten(await platform.decodePicture(await read(), name, { ...limits, least }));
   const size = { width, height };
   const made =
     preparation.fit === "digit"

@@ -1,5 +1,5 @@
-import { crc32, inflateRawSync } from "node:zlib";
 import { zipSync } from "fflate";
+import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
 
 /**
@@ -105,15 +105,15 @@ function contentOf(
   const stored = within(bytes, start, compressedSize);
   const content = uncompress(stored, method, name, size);
   if (content.length !== size) throw new Error(`"${name}" has ${content.length} bytes in place of ${size}`);
-  if (crc32(content) !== crc) throw new Error(`the checksum of "${name}" is wrong`);
+  if (platform.bytes.crc32(content) !== crc) throw new Error(`the checksum of "${name}" is wrong`);
   return content;
 }
 
 function uncompress(stored: Uint8Array, method: number, name: string, size: number): Uint8Array {
   if (method === 0) return stored;
   if (method !== 8) throw new Error(`"${name}" is compressed by the unknown method ${method}`);
-  // Stops where the entry should end; an empty limit is not allowed.
-  return inflateRawSync(stored, { maxOutputLength: Math.max(1, size) });
+  // Stops where the entry should end.
+  return platform.bytes.inflateRaw(stored, size);
 }
 
 function within(bytes: Uint8Array, start: number, size: number): Uint8Array {

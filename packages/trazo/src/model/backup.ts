@@ -1,15 +1,11 @@
-import { createHash } from "node:crypto";
-import { rmdir } from "node:fs/promises";
+import { platform } from "#platform";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { serializeTraining } from "../formats/keras-config.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Variable } from "../network/variable.js";
-import { localPath } from "../node/files/local-path.js";
-import { type FolderLock, lockFolder } from "../node/state/lock.js";
-import { StateStore } from "../node/state/store.js";
+import type { StateFolder, StateValue } from "../ports/state-folder.js";
 import { differences, differenceText } from "../state/difference.js";
-import type { StateValue } from "../state/encoding.js";
 import { StateFields } from "../state/state-fields.js";
 import type { Tensor } from "../tensor.js";
 import type { BatchPlace, BatchPlan } from "./batch-plan.js";
@@ -67,23 +63,15 @@ export interface Trainee {
 export class Backup {
   readonly backupDir: string;
   readonly #options: BackupOptions;
-  readonly #store: StateStore;
-  readonly #lock: FolderLock;
+  readonly #folder: StateFolder;
   readonly #config: JsonObject;
   #found: RunState | undefined;
-  #cleared = false;
 
-  private constructor(
-    options: BackupOptions & { readonly backupDir: string },
-    store: StateStore,
-    lock: FolderLock,
-    config: JsonObject,
-  ) {
+  private constructor(options: BackupOptions, folder: StateFolder, config: JsonObject) {
     this.#options = options;
-    this.#store = store;
-    this.#lock = lock;
+    this.#folder = folder;
     this.#config = config;
-    this.backupDir = options.backupDir;
+    this.backupDir = folder.path;
   }
 
   /**
@@ -110,14 +98,14 @@ export class Backup {
         `backup: saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`,
       );
     }
-    const backupDir = localPath(folder, "backup: backupDir");
-    const lock = await lockFolder(backupDir, { print });
+    const backupDir = platform.files.path(folder, "backup: backupDir");
+    const states = await platform.files.openStateFolder(backupDir, print);
     try {
-      const backup = new Backup({ ...options, backupDir }, new StateStore(backupDir), lock, config);
+      const backup = new Backup(options, states, config);
       await backup.#look(engine, print);
       return backup;
     } catch (error) {
-      await lock.release();
+      await states.release();
       throw error;
     }
   }
@@ -166,10 +154,7 @@ export class Backup {
       slots: engine.slots,
       callbacks: callbacks.getState(),
     };
-    await this.requireNotTaken();
-    await this.#store.save(state);
-    // After saving, so that nothing learnt is lost where the folder has gone and been made anew.
-    await this.#lock.requireHeld();
+    await this.#folder.save(state);
   }
 
   /**
@@ -179,25 +164,22 @@ export class Backup {
    * @throws TrazoError when another process has taken the folder
    */
   requireNotTaken(): Promise<void> {
-    return this.#lock.requireNotTaken();
+    return this.#folder.requireNotTaken();
   }
 
   /** Training has ended well. */
   async finish(): Promise<void> {
     if (!(this.#options.deleteCheckpoint ?? true)) return;
-    await this.#store.clear();
-    this.#cleared = true;
+    await this.#folder.clear();
   }
 
   /** Lets others use the folder. */
-  async release(): Promise<void> {
-    await this.#lock.release();
-    // Unless something else is in it.
-    if (this.#cleared) await rmdir(this.backupDir).catch(() => undefined);
+  release(): Promise<void> {
+    return this.#folder.release();
   }
 
   async #look(engine: Engine, print: (text: string) => void): Promise<void> {
-    const found = await this.#store.load();
+    const found = await this.#folder.load();
     if (!found) return;
     const fields = new StateFields(found.state, this.backupDir);
     const different = differences(fields.value("config") as Json, this.#config);
@@ -292,8 +274,7 @@ function digestOf({ x, y, sampleWeight }: Samples): JsonObject {
 /** Type, shape and the beginning of the SHA-256 of the values. */
 function fingerprint({ dtype, shape, divisor, data }: Tensor): string {
   const { buffer, byteOffset, byteLength } = data;
-  const digest = createHash("sha256")
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest("hex");
-  return `${dtype}[${shape.join(", ")}]${divisor ? ` / ${divisor}` : ""} ${digest.slice(0, 16)}`;
+  const digest = platform.bytes.sha256(new Uint8Array(buffer, byteOffset, byteLength));
+  const hex = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${dtype}[${shape.join(", ")}]${divisor ? ` / ${divisor}` : ""} ${hex}`;
 }

@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import { type Preparation, parsePreparation, preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { isOnnxFile } from "../formats/file-kind.js";
@@ -13,8 +14,6 @@ import { isZip } from "../formats/zip.js";
 import { locateErrors } from "../keras-object.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { ModelDefinition } from "../network/definition.js";
-import { localPath } from "../node/files/local-path.js";
-import { readBytes } from "../node/files/read-bytes.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type Compiled, Engine } from "./engine.js";
 import { requireModestModel } from "./run-cost.js";
@@ -59,7 +58,7 @@ interface StoredModel extends StoredState {
  */
 export async function loadModel(file: string | URL, options: LoadOptions = {}): Promise<Sequential> {
   requireKnownOptions(options, loadOptions, "loadModel");
-  const path = localPath(file, "loadModel: the path");
+  const path = platform.files.path(file, "loadModel: the path");
   const bytes = await bytesOf(path);
   return readOrExplain(path, () => {
     const { compile = true, ...rest } = options;
@@ -100,7 +99,7 @@ export async function loadWeights(model: Sequential, path: string): Promise<void
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
-  const bytes = await readBytes(path);
+  const bytes = await platform.files.read(path);
   if (isZip(bytes) || isHdf5(bytes)) return bytes;
   const advice = isOnnxFile(path)
     ? " An ONNX file can be evaluated, and predicts, but holds no layers to train: those are in the .keras or .h5 file it came from."

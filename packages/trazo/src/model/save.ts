@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { hasEnding, isHdf5File, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
 import { writeKerasArchive } from "../formats/keras-archive.js";
@@ -10,7 +11,6 @@ import type { NamedTensor } from "../formats/stored-weights.js";
 import { layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
 import { requireKerasLayer } from "../layers/registry.js";
 import type { Variable } from "../network/variable.js";
-import { writeFileAtomically } from "../node/files/atomic-file.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Compiled } from "./engine.js";
 import type { OnnxOptions } from "./export-graph.js";
@@ -30,9 +30,9 @@ const kerasVersionOfArchive = "3.0.0";
  */
 export async function saveModel(model: Sequential, path: string): Promise<void> {
   requireSavable(model, path);
-  if (hasEnding(path, ".keras")) return await writeFileAtomically(path, await archiveOf(model));
+  if (hasEnding(path, ".keras")) return await platform.files.write(path, await archiveOf(model));
   if (isHdf5File(path) && !isWeightsFile(path)) {
-    return await writeFileAtomically(path, await writeKerasH5(contentsOf(model)));
+    return await platform.files.write(path, await writeKerasH5(contentsOf(model)));
   }
   await saveOnnx(model, path);
 }
@@ -66,7 +66,7 @@ export async function saveWeights(model: Sequential, path: string): Promise<void
   if (!isWeightsFile(path)) {
     throw new TrazoError(`Weights alone are saved as a .weights.h5 file, but the path is "${path}".`);
   }
-  await writeFileAtomically(path, await writeWeightTree(treeOf(model)));
+  await platform.files.write(path, await writeWeightTree(treeOf(model)));
 }
 
 /**
@@ -78,7 +78,7 @@ export async function saveOnnx(model: Sequential, path: string, options: OnnxOpt
   if (!isOnnxFile(path)) {
     throw new TrazoError(`An ONNX file's path ends in .onnx, but this one is "${path}".`);
   }
-  await writeFileAtomically(path, model.toOnnx(options));
+  await platform.files.write(path, model.toOnnx(options));
 }
 
 async function archiveOf(model: Sequential): Promise<Uint8Array> {

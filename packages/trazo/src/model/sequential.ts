@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
@@ -16,7 +17,6 @@ import type { Metric, MetricName } from "../metrics/index.js";
 import { metricFrom } from "../metrics/registry.js";
 import { ModelDefinition } from "../network/definition.js";
 import { namedMetrics } from "../network/metric-names.js";
-import { localPath } from "../node/files/local-path.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -127,8 +127,6 @@ export interface TrainGraphOptions {
 
 const trainGraphOptions = { inputDtype: true, inputDivisor: true } as const;
 
-const toStandardOutput = (text: string): void => void process.stdout.write(text);
-
 /** A weight of a model. */
 export interface NamedWeight {
   /** The layer's name. */
@@ -158,7 +156,7 @@ export class Sequential implements TrainingModel {
     for (const layer of listOption(layers, "The layers of a model")) this.#definition.add(layer);
     let runtime = options.runtime;
     this.#runtime = async () => {
-      runtime ??= import("../node/runtime/node.js").then(({ nodeRuntime }) => nodeRuntime());
+      runtime ??= platform.runtime();
       return await runtime;
     };
     this.#engine = new Engine(this.#definition, this.#runtime, undefined);
@@ -371,7 +369,7 @@ export class Sequential implements TrainingModel {
       callbacks: callbackList(options).shapes,
     };
     const config = trainingConfig(this.#engine, settings, plan.train, plan.validation);
-    const print = options.print ?? toStandardOutput;
+    const print = options.print ?? platform.terminal.print;
     const backup = await Backup.open(options.backup, config, this.#engine, print);
     const { progress } = backup;
     if (progress && options.verbose !== 0) print(`${goingOn(progress, plan.epochs)}\n`);
@@ -517,7 +515,7 @@ export class Sequential implements TrainingModel {
   /** Writes what `toOnnx` gives. Atomic. */
   async saveOnnx(path: string | URL, options: OnnxOptions = {}): Promise<void> {
     const { saveOnnx } = await import("./save.js");
-    await saveOnnx(this, localPath(path, "saveOnnx: the path"), options);
+    await saveOnnx(this, platform.files.path(path, "saveOnnx: the path"), options);
   }
 
   /**
@@ -529,7 +527,7 @@ export class Sequential implements TrainingModel {
    */
   async save(path: string | URL): Promise<void> {
     const { saveModel } = await import("./save.js");
-    await saveModel(this, localPath(path, "save: the path"));
+    await saveModel(this, platform.files.path(path, "save: the path"));
   }
 
   /**
@@ -540,13 +538,13 @@ export class Sequential implements TrainingModel {
    */
   async requireSavable(path: string | URL): Promise<void> {
     const { requireSavable } = await import("./save.js");
-    requireSavable(this, localPath(path, "requireSavable: the path"));
+    requireSavable(this, platform.files.path(path, "requireSavable: the path"));
   }
 
   /** Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic. */
   async saveWeights(path: string | URL): Promise<void> {
     const { saveWeights } = await import("./save.js");
-    await saveWeights(this, localPath(path, "saveWeights: the path"));
+    await saveWeights(this, platform.files.path(path, "saveWeights: the path"));
   }
 
   /**
@@ -557,7 +555,7 @@ export class Sequential implements TrainingModel {
    */
   async loadWeights(path: string | URL): Promise<void> {
     const { loadWeights } = await import("./load.js");
-    await loadWeights(this, localPath(path, "loadWeights: the path"));
+    await loadWeights(this, platform.files.path(path, "loadWeights: the path"));
   }
 
   /** Frees native memory. Weights stay; the next call compiles again. @throws TrazoError during `fit` */
@@ -587,9 +585,9 @@ export class Sequential implements TrainingModel {
     batchSize: number,
     steps: number,
   ): CallbackList {
-    const { verbose = 0, print = toStandardOutput } = options;
+    const { verbose = 0, print = platform.terminal.print } = options;
     requireVerbose(verbose);
-    const shown = verbose === 0 ? [] : [passProgress(process.stdout.isTTY === true)];
+    const shown = verbose === 0 ? [] : [passProgress(platform.terminal.isInteractive)];
     const callbacks = callbackList(options, shown);
     callbacks.setModel(this);
     callbacks.setParams({
@@ -611,7 +609,7 @@ export class Sequential implements TrainingModel {
     options: FitOptions,
   ): { callbacks: CallbackList; history: History; endLine: () => void } {
     const history: History = { epoch: [], history: {} };
-    const verbose = options.verbose ?? (process.stdout.isTTY ? 1 : 2);
+    const verbose = options.verbose ?? (platform.terminal.isInteractive ? 1 : 2);
     const shown = verbose === 0 ? [] : [progress()];
     const endLine = (): void => shown[0]?.endLine();
     const callbacks = callbackList(options, [historyCallback(history), ...shown]);
@@ -623,7 +621,7 @@ export class Sequential implements TrainingModel {
       samples: countSamples(plan.train),
       samplesDone: () => batches.samplesGiven,
       verbose,
-      print: options.print ?? toStandardOutput,
+      print: options.print ?? platform.terminal.print,
     });
     return { callbacks, history, endLine };
   }

@@ -1,14 +1,7 @@
-import { createHash } from "node:crypto";
+import { platform } from "#platform";
+import type { StateValue } from "../ports/state-folder.js";
 
-/** What a state may hold: JSON, numbers of any kind (infinite ones too), and arrays of float32. */
-export type StateValue =
-  | null
-  | boolean
-  | number
-  | string
-  | Float32Array
-  | readonly StateValue[]
-  | { readonly [key: string]: StateValue };
+export type { StateValue };
 
 const magic = "TRAZO STATE 1\n";
 const digestBytes = 32;
@@ -49,7 +42,7 @@ export function decodeState(bytes: Uint8Array): StateValue | undefined {
 
 /** Whether bytes begin as a state does. */
 export const isState = (bytes: Uint8Array): boolean =>
-  Buffer.from(bytes.subarray(0, magic.length)).toString("latin1") === magic;
+  String.fromCharCode(...bytes.subarray(0, magic.length)) === magic;
 
 function decode(bytes: Uint8Array): StateValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -72,15 +65,14 @@ function decode(bytes: Uint8Array): StateValue {
 /** Whether nothing is missing or changed. */
 export function isIntact(bytes: Uint8Array): boolean {
   if (bytes.length < magic.length + 4 + digestBytes) return false;
-  return Buffer.compare(digestOf(bytes), bytes.subarray(bytes.length - digestBytes)) === 0;
+  const stored = bytes.subarray(bytes.length - digestBytes);
+  return digestOf(bytes).every((byte, i) => byte === stored[i]);
 }
 
 const aligned = (length: number): number => Math.ceil(length / alignment) * alignment;
 
 const digestOf = (bytes: Uint8Array): Uint8Array =>
-  createHash("sha256")
-    .update(bytes.subarray(0, bytes.length - digestBytes))
-    .digest();
+  platform.bytes.sha256(bytes.subarray(0, bytes.length - digestBytes));
 
 /** JSON has no place for arrays of floats and for numbers that are not finite: they go as tagged lists. */
 type Tagged = readonly ["array", length: number] | readonly ["number", string] | readonly ["list", unknown[]];

@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import type { StateValue } from "./encoding.js";
+import type { StateValue } from "../ports/state-folder.js";
 
 /**
  * The fields of a saved state, each checked when it is read: its checksum says only that it was written as it is.

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { csvLogger, jsonLinesLogger, reduceLROnPlateau } from "../../src/callbacks/index.js";
 import { TrazoError } from "../../src/errors.js";
+import { csvLogger, jsonLinesLogger, reduceLROnPlateau } from "../../src/node/callbacks/index.js";
 import { play } from "./drive.js";
 
 let folder: string;

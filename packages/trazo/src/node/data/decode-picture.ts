@@ -1,19 +1,11 @@
-import type { RgbaPixels } from "../../data/picture.js";
 import { pictureKind, pictureKinds } from "../../data/picture-kind.js";
 import { pictureExcess } from "../../data/picture-limits.js";
 import { TrazoError } from "../../errors.js";
+import type { DecodeLimits, RgbaPixels } from "../../ports/pictures.js";
 import { loadSharp } from "./sharp.js";
 
 /** Pictures are first brought to at most this many pixels a side, which is plenty for a digit. */
 const workingSize = 512;
-
-/** Limits of `decodePicture`. */
-export interface DecodeLimits {
-  /** Pixels a side that the model reads. */
-  readonly least: number;
-  /** More are refused, as is what `pictureExcess` names. */
-  readonly maxPixels?: number | undefined;
-}
 
 /**
  * Decodes a picture file, turned as its camera says, shrunk to a size that is cheap to work on.

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { copyFile, link, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrazoError } from "../../errors.js";
-import { decodeState, encodeState, isIntact, type StateValue } from "../../state/encoding.js";
+import type { FoundState, StateValue } from "../../ports/state-folder.js";
+import { decodeState, encodeState, isIntact } from "../../state/encoding.js";
 import { explainFileError, syncFolder, writeNewFile } from "../files/atomic-file.js";
 import { makeFolder } from "../files/make-folder.js";
 
@@ -12,13 +13,6 @@ const temporaryName = "state.new.bin";
 
 /** The names of all files that a store writes. */
 export const stateFiles: readonly string[] = [latestName, previousName, temporaryName];
-
-/** A state that was found, and what there is to say about it. */
-export interface FoundState {
-  readonly state: StateValue;
-  /** Set when the latest state was damaged and the one before it was taken. */
-  readonly warning: string | undefined;
-}
 
 /** The two latest states of a run, in a folder. The older one goes only once the newer one has been read back. */
 export class StateStore {

@@ -1,9 +1,9 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
+import { platform } from "#platform";
 import { TrazoError } from "../../errors.js";
 import { locateErrors } from "../../keras-object.js";
 import { requireKnownOptions } from "../../known-options.js";
-import { nodeRuntime } from "../../node/runtime/node.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { type OnnxModel, opsetOf, readOnnx, requireSupported } from "../read.js";
@@ -55,7 +55,7 @@ export async function quantizeOnnx(bytes: Uint8Array, options: QuantizeOptions):
   }
   if (mode === "dynamic") quantizeDynamically(model.graph);
   else if (mode === "static")
-    await quantizeMeasured(model, calibration, await (options.runtime ?? nodeRuntime()), bytes.length);
+    await quantizeMeasured(model, calibration, await (options.runtime ?? platform.runtime()), bytes.length);
   else throw new TrazoError(`mode must be "dynamic" or "static", but is "${String(mode)}".`);
   dropUnused(model.graph);
   model.graph.valueInfo = [];

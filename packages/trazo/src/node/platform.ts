@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import type { Platform } from "../ports/platform.js";
+import { bytes } from "./bytes.js";
+import { writeFileAtomically } from "./files/atomic-file.js";
+import { localPath } from "./files/local-path.js";
+import { readBytes } from "./files/read-bytes.js";
+
+/** The core's ports in Node. What takes long to load is loaded when it is used. */
+export const platform: Platform = {
+  runtime: async () => (await import("./runtime/node.js")).nodeRuntime(),
+  files: {
+    path: localPath,
+    read: readBytes,
+    write: writeFileAtomically,
+    exists: existsSync,
+    openStateFolder: async (path, print) =>
+      (await import("./state/state-folder.js")).openStateFolder(path, print),
+  },
+  terminal: {
+    get isInteractive() {
+      return process.stdout.isTTY === true;
+    },
+    get columns() {
+      return process.stdout.columns ?? 80;
+    },
+    print: (text) => void process.stdout.write(text),
+  },
+  bytes,
+  decodePicture: async (...args) => (await import("./data/decode-picture.js")).decodePicture(...args),
+};
