@@ -23,7 +23,8 @@ export type { BackupOptions } from "./model/backup.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
-export { CompilationError, type LoadOptions, loadModel } from "./model/load.js";
+export { CompilationError } from "./model/load.js";
+export { type LoadOptions, loadModel } from "./model/load-model.js";
 export {
   type CompileOptions,
   type EvaluateOptions,

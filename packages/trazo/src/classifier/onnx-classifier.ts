@@ -30,7 +30,7 @@ import {
   numberNames,
 } from "./class-outputs.js";
 import type { ImageClassifier } from "./classifier.js";
-import type { OpenClassifierOptions } from "./open-classifier.js";
+import type { OpenClassifierOptions } from "./open-options.js";
 import { withProbabilities } from "./probabilities.js";
 import { resolvePreparation } from "./resolve-preparation.js";
 

@@ -1,28 +1,15 @@
 import { platform } from "#platform";
-import { checkPreparation, type Preparation } from "../data/preparation.js";
+import { checkPreparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { isOnnxFile } from "../formats/file-kind.js";
 import { requireKnownOptions } from "../known-options.js";
-import { loadModel } from "../model/load.js";
-import type { Runtime } from "../runtime/runtime.js";
+import { loadModel } from "../model/load-model.js";
 import type { ImageClassifier } from "./classifier.js";
 import { kerasClassifier } from "./keras-classifier.js";
 import { loadOnnxClassifier } from "./onnx-classifier.js";
+import type { OpenClassifierOptions } from "./open-options.js";
 
-/** Options of `openClassifier`. */
-export interface OpenClassifierOptions {
-  /** What runs the graphs. Default: ONNX Runtime on the CPU. */
-  readonly runtime?: Runtime | Promise<Runtime> | undefined;
-  /**
-   * How pictures are prepared for the model, e.g. `{ divisor: 1 }` for one that takes pixels from 0 to 255. Default: what the file
-   * says, else what is usual, which `notes` and `pictureNotes` tell.
-   */
-  readonly preparation?: Partial<Preparation> | undefined;
-  /** Which output of an ONNX file tells the classes. Default: the one that can, see `classes`. */
-  readonly output?: string | undefined;
-  /** How many classes there are, where an ONNX file has several outputs that could tell them. */
-  readonly classes?: number | undefined;
-}
+export type { OpenClassifierOptions };
 
 const openClassifierOptions = { runtime: true, preparation: true, output: true, classes: true } as const;
 

@@ -2,7 +2,9 @@ import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { RandomState } from "../random/mt19937.js";
 import { requireTensor, type Tensor, takeRows } from "../tensor.js";
-import { stratifiedIndices } from "./stratify.js";
+import { type SplitIndices, stratifiedIndices } from "./stratify.js";
+
+export type { SplitIndices };
 
 /** Options of `trainTestSplit`, scikit-learn's in camelCase. */
 export interface SplitOptions {
@@ -25,14 +27,6 @@ const splitOptions = {
   shuffle: true,
   stratify: true,
 } as const;
-
-/** Which samples go to which part, in their new order. */
-export interface SplitIndices {
-  /** Positions of the training samples. */
-  readonly train: Int32Array;
-  /** Positions of the test samples. */
-  readonly test: Int32Array;
-}
 
 /** For each array its training part, then its test part. */
 export type Split<T extends readonly Tensor[]> = T extends readonly [

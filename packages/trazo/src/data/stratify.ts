@@ -1,7 +1,14 @@
 import { TrazoError } from "../errors.js";
 import type { RandomState } from "../random/mt19937.js";
 import type { Tensor } from "../tensor.js";
-import type { SplitIndices } from "./split.js";
+
+/** Which samples go to which part, in their new order. */
+export interface SplitIndices {
+  /** Positions of the training samples. */
+  readonly train: Int32Array;
+  /** Positions of the test samples. */
+  readonly test: Int32Array;
+}
 
 /**
  * A split that keeps the proportions of the classes: scikit-learn's `StratifiedShuffleSplit`, draw by draw.

@@ -4,7 +4,7 @@ import { deserializeLayer, serializeLayer } from "../layers/registry.js";
 import { deserializeLoss, serializeLoss } from "../losses/registry.js";
 import type { Metric } from "../metrics/metric.js";
 import { deserializeMetric } from "../metrics/registry.js";
-import type { Compiled } from "../model/engine.js";
+import type { Compiled } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import { namedMetrics } from "../network/metric-names.js";
 import { freeName, storedName } from "../network/stored-name.js";

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../errors.js";
 import { serializeLayer } from "../layers/registry.js";
 import { serializeLoss } from "../losses/registry.js";
 import type { Metric } from "../metrics/metric.js";
-import type { Compiled } from "../model/engine.js";
+import type { Compiled } from "../network/compiled.js";
 import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
 import { serializeOptimizer } from "../optimizers/registry.js";
 import { inputNameOf } from "./keras-config.js";

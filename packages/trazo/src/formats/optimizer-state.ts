@@ -1,4 +1,4 @@
-import type { OptimizerSlots } from "../model/training-memory.js";
+import type { OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";

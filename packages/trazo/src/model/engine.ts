@@ -2,26 +2,15 @@ import { TrazoError } from "../errors.js";
 import { batch, formatShape } from "../graph/shape.js";
 import { locateErrors } from "../keras-object.js";
 import { lowerings } from "../lowering/registry.js";
+import type { Compiled, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { type InputType, inputTypeOf } from "./forward.js";
-import {
-  buildEvaluateGraph,
-  buildPredictGraph,
-  type Objective,
-  requireTargets,
-  type TargetType,
-} from "./graphs.js";
+import { buildEvaluateGraph, buildPredictGraph, requireTargets, type TargetType } from "./graphs.js";
 import type { Samples } from "./samples.js";
-import { type OptimizerSlots, TrainingMemory } from "./training-memory.js";
+import { TrainingMemory } from "./training-memory.js";
 import { TrainingStep } from "./training-step.js";
-
-/** What `compile` fixed: what to minimise, and how. */
-export interface Compiled extends Objective {
-  readonly optimizer: Optimizer;
-}
 
 /**
  * The compiled graphs of a model, made when first needed and kept: one for each kind of input

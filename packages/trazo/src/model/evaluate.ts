@@ -2,9 +2,10 @@ import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import type { Shape } from "../graph/value.js";
 import { isAccumulated } from "../metrics/metric.js";
+import type { Objective } from "../network/compiled.js";
 import { penaltyOf } from "../network/variable.js";
 import type { Engine } from "./engine.js";
-import { allMetrics, initialState, type Objective } from "./graphs.js";
+import { allMetrics, initialState } from "./graphs.js";
 import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
 

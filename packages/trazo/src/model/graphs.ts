@@ -8,19 +8,11 @@ import type { Dim, Shape, Value } from "../graph/value.js";
 import type { Loss } from "../losses/loss.js";
 import { type Lowering, lower } from "../lowering/lower.js";
 import { isAccumulated, type Metric } from "../metrics/metric.js";
+import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import type { DType } from "../tensor.js";
 import { emitForward, type Forward, type InputType, type NoiseInput } from "./forward.js";
-
-/** What `compile` was told. */
-export interface Objective {
-  readonly loss: Loss;
-  /** Averaged over the samples, each counting the same. */
-  readonly metrics: readonly Metric[];
-  /** Averaged with the sample weights. Default none. */
-  readonly weightedMetrics?: readonly Metric[] | undefined;
-}
 
 /** All metrics in the order in which they are reported. */
 export const allMetrics = ({ metrics, weightedMetrics = [] }: Objective): readonly Metric[] => [

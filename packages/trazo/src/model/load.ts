@@ -4,7 +4,7 @@ import { type JsonObject, TrazoError } from "../errors.js";
 import { isOnnxFile } from "../formats/file-kind.js";
 import { isHdf5, readHdf5 } from "../formats/hdf5.js";
 import { readKerasArchive } from "../formats/keras-archive.js";
-import { deserializeModel, deserializeTraining } from "../formats/keras-config.js";
+import { deserializeTraining } from "../formats/keras-config.js";
 import { isLegacyWeights, readKerasH5, readLayers, readOptimizerWeights } from "../formats/keras-h5.js";
 import { matchByPlace, matchByPosition } from "../formats/match-weights.js";
 import { slotsFrom } from "../formats/optimizer-state.js";
@@ -12,21 +12,10 @@ import type { StoredOptimizer } from "../formats/stored-weights.js";
 import { readWeightTree } from "../formats/weight-tree.js";
 import { isZip } from "../formats/zip.js";
 import { locateErrors } from "../keras-object.js";
-import { requireKnownOptions } from "../known-options.js";
+import type { Compiled, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { type Compiled, Engine } from "./engine.js";
-import { requireModestModel } from "./run-cost.js";
-import { Sequential, type SequentialOptions } from "./sequential.js";
-import type { OptimizerSlots } from "./training-memory.js";
-
-/** Options of `loadModel`. */
-export interface LoadOptions extends Omit<SequentialOptions, "name"> {
-  /** Also read what the model was compiled with, and the optimiser's state. Default true. */
-  readonly compile?: boolean | undefined;
-}
-
-const loadOptions = { compile: true, seed: true, runtime: true } as const;
+import type { ModelParts } from "./model-parts.js";
 
 /** The model in a file is supported, but what it was compiled with is not: `{ compile: false }` loads it without. */
 export class CompilationError extends TrazoError {
@@ -49,43 +38,13 @@ interface StoredModel extends StoredState {
 }
 
 /**
- * Loads a whole model from a `.keras` file (Keras 3, or Keras 2.13 and later) or a legacy `.h5` file (Keras 2 or 3), Trazo's own
- * among them: ready to predict, and, when it was compiled, to evaluate and to train on where it stopped. The content tells
- * which kind of file it is, whatever its name. A name of a layer that Keras 3 would refuse, such as `block1/conv`, is read as
- * one that it takes, `block1_conv`.
- *
- * @throws TrazoError naming the file, and what in it is damaged or not supported
- */
-export async function loadModel(file: string | URL, options: LoadOptions = {}): Promise<Sequential> {
-  requireKnownOptions(options, loadOptions, "loadModel");
-  const path = platform.files.path(file, "loadModel: the path");
-  const bytes = await bytesOf(path);
-  return readOrExplain(path, () => {
-    const { compile = true, ...rest } = options;
-    const stored = isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
-    const { name, layers } = deserializeModel(stored.config, stored.kerasVersion, path);
-    const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
-    locateErrors(path, () => requireModestModel(model.definition.layers, bytes.length));
-    adopt(model.definition, stored.weightsFor(model.definition));
-    model.preparation = stored.preparation;
-    const compiled = compile ? compilationOf(stored) : undefined;
-    if (compiled) {
-      const slots = restoredSlots(model.definition, compiled, stored.optimizer, path);
-      if (!slots) requireNoState(stored.optimizer, compiled.optimizer, path);
-      model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots ?? []));
-    }
-    return model;
-  });
-}
-
-/**
  * Puts the weights of a file in place of a model's: of a `.weights.h5` or `.keras` file, whose layers have the classes and order
  * of the model's, or of a legacy `.h5` file, by position. When the model is compiled and the file holds the state of such an
  * optimiser, that too. Nothing changes unless everything fits.
  *
  * @throws TrazoError naming the file, and what in it is damaged or does not fit
  */
-export async function loadWeights(model: Sequential, path: string): Promise<void> {
+export async function loadWeights(model: ModelParts, path: string): Promise<void> {
   const bytes = await bytesOf(path);
   readOrExplain(path, () => {
     const stored = isZip(bytes) ? modelInArchive(bytes, path) : weightsInH5(bytes, path);
@@ -98,7 +57,7 @@ export async function loadWeights(model: Sequential, path: string): Promise<void
   });
 }
 
-async function bytesOf(path: string): Promise<Uint8Array> {
+export async function bytesOf(path: string): Promise<Uint8Array> {
   const bytes = await platform.files.read(path);
   if (isZip(bytes) || isHdf5(bytes)) return bytes;
   const advice = isOnnxFile(path)
@@ -113,7 +72,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
  * The readers refuse what they find wrong by TrazoErrors. Values of a kind that nobody expects may still make something fail
  * anywhere: nothing then tells a damaged file from a fault here, so the message claims neither.
  */
-function readOrExplain<T>(path: string, read: () => T): T {
+export function readOrExplain<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
@@ -126,7 +85,7 @@ function readOrExplain<T>(path: string, read: () => T): T {
   }
 }
 
-function compilationOf(stored: StoredModel): Compiled | undefined {
+export function compilationOf(stored: StoredModel): Compiled | undefined {
   try {
     return stored.compiled();
   } catch (cause) {
@@ -135,7 +94,7 @@ function compilationOf(stored: StoredModel): Compiled | undefined {
   }
 }
 
-function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
+export function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
   const { kerasVersion, config, weights, preparation } = readKerasArchive(bytes, path);
   const compile = config.compile_config as JsonObject | null | undefined;
   // Keras 3 gives a model that it loaded without a compilation an empty one.
@@ -150,7 +109,7 @@ function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
   };
 }
 
-function modelInH5(bytes: Uint8Array, path: string): StoredModel {
+export function modelInH5(bytes: Uint8Array, path: string): StoredModel {
   const { kerasVersion, modelConfig, trainingConfig, layers, optimizerWeights, preparation } = readHdf5(
     bytes,
     path,
@@ -184,12 +143,16 @@ function weightsInH5(bytes: Uint8Array, path: string): StoredState {
   });
 }
 
-function adopt(model: ModelDefinition, weights: readonly Float32Array[]): void {
+export function adopt(model: ModelDefinition, weights: readonly Float32Array[]): void {
   for (const [i, variable] of model.variables.entries()) variable.assign(weights[i] as Float32Array);
 }
 
 /** A training that goes on without the state of its optimizer is another one: nobody should learn that from the loss. */
-function requireNoState(stored: StoredOptimizer | undefined, optimizer: Optimizer, path: string): void {
+export function requireNoState(
+  stored: StoredOptimizer | undefined,
+  optimizer: Optimizer,
+  path: string,
+): void {
   if (!stored || (stored.iterations === 0 && stored.slots.length === 0)) return;
   throw new CompilationError(
     `${path}: the ${stored.slots.length} arrays of optimizer state in the file are not those that ${optimizer.className} ` +
@@ -199,7 +162,7 @@ function requireNoState(stored: StoredOptimizer | undefined, optimizer: Optimize
 }
 
 /** Sets the optimiser's steps and rate where its slots fit, and gives these; otherwise leaves it as it is. */
-function restoredSlots(
+export function restoredSlots(
   model: ModelDefinition,
   { optimizer }: Compiled,
   stored: StoredOptimizer | undefined,

@@ -10,11 +10,11 @@ import { hasOwnSchedule, ownEntries, withPlainRate } from "../formats/own-schedu
 import type { NamedTensor } from "../formats/stored-weights.js";
 import { layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
 import { requireKerasLayer } from "../layers/registry.js";
+import type { Compiled } from "../network/compiled.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Compiled } from "./engine.js";
 import type { OnnxOptions } from "./export-graph.js";
-import type { Sequential } from "./sequential.js";
+import type { ModelParts } from "./model-parts.js";
 
 /** The version whose conventions `.h5` files follow: the newest that Keras 2 and Keras 3 both read. */
 const kerasVersionOfH5 = "2.15.0";
@@ -28,7 +28,7 @@ const kerasVersionOfArchive = "3.0.0";
  *
  * @throws TrazoError for a path of another ending, and when the file cannot be written
  */
-export async function saveModel(model: Sequential, path: string): Promise<void> {
+export async function saveModel(model: ModelParts, path: string): Promise<void> {
   requireSavable(model, path);
   if (hasEnding(path, ".keras")) return await platform.files.write(path, await archiveOf(model));
   if (isHdf5File(path) && !isWeightsFile(path)) {
@@ -42,7 +42,7 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
  *
  * @throws TrazoError as `saveModel`, as far as that does not depend on the disk
  */
-export function requireSavable({ definition, engine }: Sequential, path: string): void {
+export function requireSavable({ definition, engine }: ModelParts, path: string): void {
   if (isOnnxFile(path)) return;
   if (!isKerasFile(path) || isWeightsFile(path)) refuseEnding(path);
   for (const { layer, name } of definition.layers) requireKerasLayer(layer, name);
@@ -62,7 +62,7 @@ function refuseEnding(path: string): never {
  *
  * @throws TrazoError for a path that does not end in `.weights.h5`, and when the file cannot be written
  */
-export async function saveWeights(model: Sequential, path: string): Promise<void> {
+export async function saveWeights(model: ModelParts, path: string): Promise<void> {
   if (!isWeightsFile(path)) {
     throw new TrazoError(`Weights alone are saved as a .weights.h5 file, but the path is "${path}".`);
   }
@@ -74,21 +74,21 @@ export async function saveWeights(model: Sequential, path: string): Promise<void
  *
  * @throws TrazoError for a path that does not end in `.onnx`, and when the file cannot be written
  */
-export async function saveOnnx(model: Sequential, path: string, options: OnnxOptions = {}): Promise<void> {
+export async function saveOnnx(model: ModelParts, path: string, options: OnnxOptions = {}): Promise<void> {
   if (!isOnnxFile(path)) {
     throw new TrazoError(`An ONNX file's path ends in .onnx, but this one is "${path}".`);
   }
   await platform.files.write(path, model.toOnnx(options));
 }
 
-async function archiveOf(model: Sequential): Promise<Uint8Array> {
+async function archiveOf(model: ModelParts): Promise<Uint8Array> {
   const config = serializeKeras3(model.definition, model.engine.compiled);
   const { preparation } = model;
   const weights = await writeWeightTree(treeOf(model));
   return writeKerasArchive(config, weights, kerasVersionOfArchive, preparation as JsonObject | undefined);
 }
 
-function treeOf({ definition, engine }: Sequential): TreeEntry[] {
+function treeOf({ definition, engine }: ModelParts): TreeEntry[] {
   const layers = [...layerPlaces(definition.layers)].map(([place, { name, variables }]) => ({
     path: `layers/${place}`,
     name,
@@ -113,7 +113,7 @@ function optimizerEntry(optimizer: Optimizer, slots: readonly NamedTensor[]): Tr
   };
 }
 
-function contentsOf({ definition, engine, preparation }: Sequential): KerasH5 {
+function contentsOf({ definition, engine, preparation }: ModelParts): KerasH5 {
   const { compiled, slots } = engine;
   return {
     kerasVersion: kerasVersionOfH5,

@@ -3,12 +3,13 @@ import { encode } from "../graph/encode.js";
 import { abs, add, mul, reduceSum, square, sub } from "../graph/ops.js";
 import type { Value } from "../graph/value.js";
 import { type Lowering, lower } from "../lowering/lower.js";
+import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import { clipGradients } from "../optimizers/clipping.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { InputType } from "./forward.js";
-import { emitScored, nextOutput, type Objective, scoreOutputs, type TargetType } from "./graphs.js";
+import { emitScored, nextOutput, scoreOutputs, type TargetType } from "./graphs.js";
 
 /**
  * The whole training step as one graph, update included: weights, optimiser slots, a batch and the

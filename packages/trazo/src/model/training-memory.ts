@@ -1,4 +1,5 @@
 import { createKernels, type Kernels } from "../kernels/kernels.js";
+import type { OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer, VariableSpan } from "../optimizers/optimizer.js";
@@ -83,9 +84,6 @@ export class TrainingMemory {
     return span;
   }
 }
-
-/** Optimiser state: for every trainable variable one array a slot. Empty: not yet made. */
-export type OptimizerSlots = readonly (readonly Float32Array[])[];
 
 /** Memory for the random inputs of a batch, drawn by the same module. */
 export class NoiseMemory {

@@ -1,4 +1,5 @@
 import { lowerings } from "../lowering/registry.js";
+import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import { applyUpdates } from "../optimizers/apply.js";
@@ -14,7 +15,6 @@ import {
   lossName,
   metricOutput,
   nextOutput,
-  type Objective,
   sampleWeightName,
   type TargetType,
   type TrainGraph,

@@ -6,7 +6,7 @@ import { layers, sequential } from "../../src/index.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 
 const built = fileURLToPath(new URL("../../dist/", import.meta.url));
-const serveModule = new URL("../../../serve/dist/index.js", import.meta.url).href;
+const serve = fileURLToPath(new URL("../../../serve/dist/", import.meta.url));
 const { path } = temporaryFolder();
 
 beforeAll(() =>
@@ -44,7 +44,7 @@ describe("ONNX Runtime keeps no record of what it is used for", () => {
 
   it("in the server's thread", () => {
     const program = `
-      import { openThreadedClassifier } from ${JSON.stringify(serveModule)};
+      import { openThreadedClassifier } from ${JSON.stringify(`${serve}threaded-classifier.js`)};
       const classifier = await openThreadedClassifier(${JSON.stringify(path("model.keras"))}, 1);
       await classifier.classify({ dtype: "uint8", shape: [1, 4, 4, 1], data: new Uint8Array(16) });
       await classifier.dispose();`;

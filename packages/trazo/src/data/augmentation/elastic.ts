@@ -1,5 +1,5 @@
 import { TrazoError } from "../../errors.js";
-import type { ImageSize } from "./sample.js";
+import type { ImageSize } from "./image-size.js";
 
 /** Cells of the grid along each side of an image. */
 const cells = 4;

@@ -2,7 +2,6 @@ import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, sliceRows, type Tensor, takeRows } from "../../tensor.js";
-import type { ImageDataGenerator } from "./generator.js";
 
 /** Options of `generator.flow`. */
 export interface FlowOptions {
@@ -36,6 +35,16 @@ const flowOptions: Readonly<Record<keyof FlowOptions, true>> = {
   variedPasses: true,
 };
 
+/** What varies the images of a flow: an `ImageDataGenerator`. */
+export interface ImageVarier {
+  /** Fraction of the samples that are for validation. */
+  readonly validationSplit: number;
+  /** What it was made with. */
+  getConfig(): JsonObject;
+  /** Writes the rows `indices` of `x`, varied unless `random` is undefined, one after another. */
+  writeBatch(x: Tensor, indices: Int32Array, random: RandomState | undefined, target: Float32Array): void;
+}
+
 /** A batch of varied images with their targets. */
 export interface ImageBatch {
   /** `[batch, height, width, channels]`. */
@@ -60,14 +69,14 @@ export class ImageFlow implements Iterable<ImageBatch> {
   readonly shuffle: boolean;
   readonly seed: number | undefined;
   readonly variedPasses: number | undefined;
-  readonly #generator: ImageDataGenerator;
+  readonly #generator: ImageVarier;
   readonly #ownSeed: number;
   #order: Int32Array | undefined;
   #position = 0;
   #batchesSeen = 0;
 
   /** Use `generator.flow`. */
-  constructor(generator: ImageDataGenerator, x: Tensor, y: Tensor, options: FlowOptions) {
+  constructor(generator: ImageVarier, x: Tensor, y: Tensor, options: FlowOptions) {
     requireKnownOptions(options, flowOptions, "flow");
     const { batchSize = 32, shuffle = true, sampleWeight, seed, subset, variedPasses } = options;
     requireTensor(y, "flow: the targets");

@@ -7,7 +7,8 @@ import { type DrawTransform, type TransformRanges, transformDrawer } from "./dra
 import { type Displacement, ElasticField, type ElasticGrid } from "./elastic.js";
 import { type FillMode, fillRule } from "./fill.js";
 import { type FlowOptions, ImageFlow } from "./flow.js";
-import { type ImageSize, type Sampling, sampleImage } from "./sample.js";
+import type { ImageSize } from "./image-size.js";
+import { type Sampling, sampleImage } from "./sample.js";
 import {
   type ChannelStatistics,
   channelStatistics,

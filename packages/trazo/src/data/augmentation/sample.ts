@@ -1,12 +1,7 @@
 import type { AffineMap } from "./affine.js";
 import type { Displacement } from "./elastic.js";
 import { clampToEdge, type MapOutside } from "./fill.js";
-
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
+import type { ImageSize } from "./image-size.js";
 
 /** How the pixels between the pixels come about. */
 export interface Sampling {

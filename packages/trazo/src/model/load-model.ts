@@ -1,0 +1,56 @@
+import { platform } from "#platform";
+import { deserializeModel } from "../formats/keras-config.js";
+import { isZip } from "../formats/zip.js";
+import { locateErrors } from "../keras-object.js";
+import { requireKnownOptions } from "../known-options.js";
+import { Engine } from "./engine.js";
+import {
+  adopt,
+  bytesOf,
+  compilationOf,
+  modelInArchive,
+  modelInH5,
+  readOrExplain,
+  requireNoState,
+  restoredSlots,
+} from "./load.js";
+import { requireModestModel } from "./run-cost.js";
+import { Sequential, type SequentialOptions } from "./sequential.js";
+
+/** Options of `loadModel`. */
+export interface LoadOptions extends Omit<SequentialOptions, "name"> {
+  /** Also read what the model was compiled with, and the optimiser's state. Default true. */
+  readonly compile?: boolean | undefined;
+}
+
+const loadOptions = { compile: true, seed: true, runtime: true } as const;
+
+/**
+ * Loads a whole model from a `.keras` file (Keras 3, or Keras 2.13 and later) or a legacy `.h5` file (Keras 2 or 3), Trazo's own
+ * among them: ready to predict, and, when it was compiled, to evaluate and to train on where it stopped. The content tells
+ * which kind of file it is, whatever its name. A name of a layer that Keras 3 would refuse, such as `block1/conv`, is read as
+ * one that it takes, `block1_conv`.
+ *
+ * @throws TrazoError naming the file, and what in it is damaged or not supported
+ */
+export async function loadModel(file: string | URL, options: LoadOptions = {}): Promise<Sequential> {
+  requireKnownOptions(options, loadOptions, "loadModel");
+  const path = platform.files.path(file, "loadModel: the path");
+  const bytes = await bytesOf(path);
+  return readOrExplain(path, () => {
+    const { compile = true, ...rest } = options;
+    const stored = isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
+    const { name, layers } = deserializeModel(stored.config, stored.kerasVersion, path);
+    const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
+    locateErrors(path, () => requireModestModel(model.definition.layers, bytes.length));
+    adopt(model.definition, stored.weightsFor(model.definition));
+    model.preparation = stored.preparation;
+    const compiled = compile ? compilationOf(stored) : undefined;
+    if (compiled) {
+      const slots = restoredSlots(model.definition, compiled, stored.optimizer, path);
+      if (!slots) requireNoState(stored.optimizer, compiled.optimizer, path);
+      model.restore((definition, runtime) => new Engine(definition, runtime, compiled, slots ?? []));
+    }
+    return model;
+  });
+}

@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const source = fileURLToPath(new URL("../src/", import.meta.url));
+
+interface Import {
+  /** A file below `src`, or the name of a module outside it. */
+  readonly to: string;
+  /** `type`: gone after compiling. `dynamic`: loaded when it is used. */
+  readonly kind: "value" | "type" | "dynamic";
+}
+
+const files = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .map((file) => file.split(sep).join("/"))
+  .filter((file) => file.endsWith(".ts") && !file.startsWith("kernels/assembly/"));
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+function importsOf(file: string): Import[] {
+  const found: Import[] = [];
+  const add = (specifier: ts.Node | undefined, kind: Import["kind"]): void => {
+    if (specifier && ts.isStringLiteral(specifier)) found.push({ to: target(file, specifier.text), kind });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node) ? "type" : "value");
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node) ? "type" : "value");
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], "dynamic");
+    ts.forEachChild(node, visit);
+  };
+  const text = readFileSync(join(source, file), "utf8");
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ES2023));
+  return found;
+}
+
+function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  const isExport = ts.isExportDeclaration(node);
+  if (isExport ? node.isTypeOnly : node.importClause?.isTypeOnly) return true;
+  const names = isExport ? node.exportClause : node.importClause?.namedBindings;
+  if (!names || !(ts.isNamedImports(names) || ts.isNamedExports(names))) return false;
+  const hasDefault = !isExport && node.importClause?.name !== undefined;
+  return !hasDefault && names.elements.every(({ isTypeOnly }) => isTypeOnly);
+}
+
+function target(from: string, specifier: string): string {
+  // What the core knows of a platform; which one it is, the package's conditions decide.
+  if (specifier === "#platform") return "ports/platform.ts";
+  if (!specifier.startsWith(".")) return specifier;
+  return relative(source, join(source, dirname(from), specifier.replace(/\.js$/, ".ts")))
+    .split(sep)
+    .join("/");
+}
+
+/** The groups of nodes that can be reached from each other (Tarjan 1972), each in order of its names. */
+function circles(graph: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const numbers = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string): void => {
+    const number = numbers.size;
+    numbers.set(node, number);
+    lowest.set(node, number);
+    stack.push(node);
+    for (const next of graph.get(node) ?? []) {
+      if (!numbers.has(next)) visit(next);
+      if (stack.includes(next)) {
+        lowest.set(node, Math.min(lowest.get(node) as number, lowest.get(next) as number));
+      }
+    }
+    if (lowest.get(node) !== number) return;
+    const group = stack.splice(stack.indexOf(node));
+    if (group.length > 1) found.push(group.sort());
+  };
+  for (const node of graph.keys()) if (!numbers.has(node)) visit(node);
+  return found;
+}
+
+/** Who imports whom, where `place` makes one node of several files. */
+function graphOf(
+  place: (file: string) => string,
+  counts: (found: Import) => boolean = () => true,
+): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  for (const [file, found] of imports) {
+    const own = place(file);
+    const others = graph.get(own) ?? new Set();
+    graph.set(own, others);
+    for (const { to } of found.filter((one) => imports.has(one.to) && counts(one))) {
+      if (place(to) !== own) others.add(place(to));
+    }
+  }
+  return graph;
+}
+
+const isAdapter = (file: string): boolean => file.startsWith("node/") || file === "index.ts";
+
+/** Two folders count as one with what is in them: the graph and its operators, and ONNX files and the shapes in them. */
+function folderOf(file: string): string {
+  const [whole] = /^(?:graph|onnx)(?=\/)/.exec(file) ?? [];
+  return whole ?? (dirname(file) === "." ? file : dirname(file));
+}
+
+describe("imports within the library", () => {
+  it("are seen", () => {
+    expect(imports.get("model/sequential.ts")).toContainEqual({ to: "model/engine.ts", kind: "value" });
+    expect(imports.get("model/sequential.ts")).toContainEqual({ to: "model/save.ts", kind: "dynamic" });
+    expect(imports.get("model/sequential.ts")).toContainEqual({ to: "layers/layer.ts", kind: "type" });
+    for (const [file, found] of imports) {
+      for (const { to } of found)
+        if (to.endsWith(".ts")) expect(imports.has(to), `${file}: ${to}`).toBe(true);
+    }
+    expect(
+      circles(
+        new Map([
+          ["a", new Set("b")],
+          ["b", new Set("c")],
+          ["c", new Set("b")],
+        ]),
+      ),
+    ).toEqual([["b", "c"]]);
+  });
+
+  it("lead to nothing of Node's, and to no adapter, from the core", () => {
+    const wrong = [...imports]
+      .filter(([file]) => !isAdapter(file))
+      .flatMap(([file, found]) =>
+        found.filter(({ to }) => to.startsWith("node:") || isAdapter(to)).map(({ to }) => `${file}: ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it("make no circle between folders", () => {
+    expect(circles(graphOf(folderOf))).toEqual([]);
+  });
+
+  it("make no circle between files, but for types within graph/", () => {
+    const outside = circles(graphOf((file) => (file.startsWith("graph/") ? "graph" : file)));
+    expect(outside).toEqual([]);
+    expect(
+      circles(
+        graphOf(
+          (file) => file,
+          ({ kind }) => kind !== "type",
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it("let the platform in Node load before the core that uses it", () => {
+    const seen = new Set(["node/platform.ts"]);
+    for (const file of seen) {
+      for (const { to, kind } of imports.get(file) ?? [])
+        if (imports.has(to) && kind === "value") seen.add(to);
+    }
+    const users = [...seen].filter((file) =>
+      readFileSync(join(source, file), "utf8").includes('"#platform"'),
+    );
+    expect(users).toEqual([]);
+  });
+});
+
+it("the version is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(join(source, "..", "package.json"), "utf8")) as {
+    version: string;
+  };
+  expect((await import("../src/version.js")).version).toBe(version);
+});
