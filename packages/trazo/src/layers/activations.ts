@@ -1,4 +1,4 @@
-import { inWords, type Json, TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../errors.js";
 import {
   abs,
   add,
@@ -19,6 +19,7 @@ import {
 import type { Value } from "../graph/value.js";
 import { isObject } from "../keras-object.js";
 import { findNamed } from "../names.js";
+import type { RequiredOption } from "../schema/option.js";
 
 interface ActivationRule {
   /** Keras's name in files. */
@@ -64,31 +65,23 @@ export function activationToKeras(activation: Activation): string {
   return ruleOf(activation).keras;
 }
 
-/** Checks an option that names an activation; `undefined` and `null` mean linear, as in Keras. */
-export function activationOption(
-  activation: Activation | (string & {}) | null | undefined,
-  what: string,
-): Activation {
-  if (activation === undefined || activation === null) return "linear";
-  const found = activationNamed(activation);
-  if (found) return found;
-  throw new TrazoError(
-    `${what}: there is no activation ${inWords(activation)}. Known: ${Object.keys(rules).join(", ")}.`,
-  );
-}
-
-/** Reads an activation from a Keras configuration. */
-export function activationFromKeras(value: Json, where: string): Activation {
-  const name = isObject(value) ? value.config : value;
-  const found = activationNamed(name);
-  if (found) return found;
-  throw new TrazoError(`${where}: the activation ${JSON.stringify(value)} is not supported.`);
-}
-
-/** Keras's names and tfjs's: `leaky_relu`, `leakyReLU`, `silu`. */
-function activationNamed(name: unknown): Activation | undefined {
-  return typeof name === "string" ? findNamed(named, name)?.activation : undefined;
-}
+/** An option that names an activation in Keras's way or tfjs's: `leaky_relu`, `leakyReLU`, `silu`. */
+export const activationName = (): RequiredOption<Activation | (string & {}), Activation> => ({
+  expected: "the name of an activation",
+  optional: false,
+  parse(value, what) {
+    const found = typeof value === "string" ? findNamed(named, value) : undefined;
+    if (found) return found.activation;
+    const known = `Known: ${Object.keys(rules).join(", ")}.`;
+    throw new TrazoError(
+      typeof value === "string"
+        ? `${what}: there is no activation ${inWords(value)}. ${known}`
+        : `${what} must be a name such as "relu", but got ${inWords(value)}. ${known}`,
+    );
+  },
+  toKeras: activationToKeras,
+  fromKeras: (json) => (isObject(json) ? json.config : json),
+});
 
 const named = Object.entries(rules).map(([key, { keras }]) => ({
   activation: key as Activation,

@@ -2,44 +2,37 @@ import { TrazoError } from "../errors.js";
 import { add, matMul } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
-import { requireKnownOptions } from "../known-options.js";
-import { type Activation, activate, activationOption, activationToKeras } from "./activations.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { positiveInteger } from "../schema/options.js";
+import { activate, activationName } from "./activations.js";
 import { penalizeActivity } from "./activity.js";
-import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
-import { positiveInteger } from "./options.js";
-import {
-  type KernelOptions,
-  kernelConfig,
-  kernelOptionNames,
-  kernelOptionsFromConfig,
-  kernelSettings,
-  kernelWeights,
-} from "./weights.js";
+import { defineLayer } from "./define-layer.js";
+import { kernelOptions, kernelWeights } from "./weights.js";
 
-export interface DenseOptions extends LayerOptions, KernelOptions {
-  /** Size of the output. */
-  readonly units: number;
-  /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
-  readonly activation?: Activation | (string & {}) | null | undefined;
-}
-
-const denseOptions = { ...layerOptionNames, ...kernelOptionNames, units: true, activation: true } as const;
+export type DenseOptions = OptionsOf<typeof dense>;
 
 /**
  * A fully connected layer, as Keras's `Dense`: `activation(x · kernel + bias)` over the last axis.
  *
  * Input `[batch, ..., n]`; output `[batch, ..., units]`. Weights: `kernel` `[n, units]`, `bias` `[units]`.
+ *
+ * @throws TrazoError for a wrong option
+ * @example
+ * ```ts
+ * layers.dense({ units: 10, activation: "softmax" });
+ * ```
  */
-export function dense(options: DenseOptions): Layer {
-  requireKnownOptions(options, denseOptions, "Dense");
-  const units = positiveInteger(options.units, "Dense units");
-  const activation = activationOption(options.activation, "Dense");
-  const settings = kernelSettings(options);
-  const base = layerBase(options);
-  return {
-    ...base,
-    className: "Dense",
+export const dense = defineLayer({
+  className: "Dense",
+  options: {
+    /** Size of the output. */
+    units: positiveInteger(),
+    /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
+    activation: withDefault(activationName(), "linear"),
+    ...kernelOptions,
+  },
+  create: ({ units, activation, trainable, ...settings }) => ({
     build(inputShape) {
       const width = inputShape.at(-1);
       if (inputShape.length < 2 || typeof width !== "number") {
@@ -49,7 +42,7 @@ export function dense(options: DenseOptions): Layer {
       }
       return {
         outputShape: [...inputShape.slice(0, -1), units],
-        weights: kernelWeights(settings, [width, units], base.trainable),
+        weights: kernelWeights(settings, [width, units], trainable),
       };
     },
     call(x, { kernel, bias }, context) {
@@ -58,17 +51,5 @@ export function dense(options: DenseOptions): Layer {
       penalizeActivity(output, settings.activityRegularizer, context);
       return output;
     },
-    getConfig: () => ({ units, activation: activationToKeras(activation), ...kernelConfig(settings) }),
-  };
-}
-
-export function denseFromConfig(config: ConfigReader): Layer {
-  config.only("quantization_config");
-  config.only("lora_rank");
-  return dense({
-    ...config.layerOptions(),
-    ...kernelOptionsFromConfig(config),
-    units: config.number("units") as number,
-    activation: config.activation("activation"),
-  });
-}
+  }),
+});

@@ -1,43 +1,34 @@
-import { TrazoError } from "../errors.js";
 import { mul } from "../graph/ops.js";
-import { requireKnownOptions } from "../known-options.js";
-import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
+import type { OptionsOf } from "../schema/define.js";
+import { discarded, number, trainingOnly } from "../schema/options.js";
+import { defineLayer } from "./define-layer.js";
 
-export interface DropoutOptions extends LayerOptions {
-  /** Fraction of the values set to 0 while training, from 0 to 1. */
-  readonly rate: number;
-}
+/** Keras's seed selects its own generator's stream, which ours cannot reproduce. */
+export const kerasSeed = () => discarded(number());
 
-/** The names of `DropoutOptions`, for `requireKnownOptions`. */
-export const dropoutOptions = { ...layerOptionNames, rate: true } as const;
+export type DropoutOptions = OptionsOf<typeof dropout>;
 
 /**
  * Sets values to 0 at random while training and scales the others by 1/(1-rate); the identity
  * otherwise (Srivastava et al. 2014; Keras's `Dropout`). The masks follow from the model's seed.
+ *
+ * @throws TrazoError for a rate outside [0, 1]
+ * @example
+ * ```ts
+ * layers.dropout({ rate: 0.5 });
+ * ```
  */
-export function dropout(options: DropoutOptions): Layer {
-  requireKnownOptions(options, dropoutOptions, "Dropout");
-  const rate = dropRate(options, "Dropout");
-  return {
-    ...layerBase(options),
-    className: "Dropout",
+export const dropout = defineLayer({
+  className: "Dropout",
+  options: {
+    /** Fraction of the values set to 0 while training, from 0 to 1. */
+    rate: number({ min: 0, max: 1 }),
+    noiseShape: trainingOnly(),
+    seed: kerasSeed(),
+  },
+  create: ({ rate }) => ({
     build: (inputShape) => ({ outputShape: inputShape, weights: [] }),
     call: (x, _weights, context) =>
       context.training && rate > 0 ? mul(x, context.dropoutMask(rate, x.shape)) : x,
-    getConfig: () => ({ rate, noise_shape: null, seed: null }),
-  };
-}
-
-/** @throws TrazoError when the rate is no fraction */
-export function dropRate({ rate }: DropoutOptions, className: string): number {
-  if (rate >= 0 && rate <= 1) return rate;
-  throw new TrazoError(`${className} rate must be from 0 to 1, but got ${rate}.`);
-}
-
-export function dropoutFromConfig(config: ConfigReader): Layer {
-  config.trainingOnly("noise_shape");
-  // Keras's seed selects its own generator's stream, which ours cannot reproduce.
-  config.number("seed");
-  return dropout({ ...config.layerOptions(), rate: config.number("rate") as number });
-}
+  }),
+});

@@ -1,42 +1,45 @@
 import { TrazoError } from "../errors.js";
-import { requireKnownOptions } from "../known-options.js";
-import type { ConfigReader } from "./config-reader.js";
-import { type Layer, layerBase } from "./layer.js";
-import { positiveInteger } from "./options.js";
+import { definerOf, type OptionsOf } from "../schema/define.js";
+import { keyed } from "../schema/option.js";
+import { boolean, discarded, only } from "../schema/options.js";
+import { layerName, sampleShape } from "./define-layer.js";
+import type { Layer } from "./layer.js";
 
-export interface InputOptions {
-  /** Shape of one sample, without the batch dimension, e.g. `[28, 28, 1]`. */
-  readonly shape: readonly number[];
-  readonly name?: string | undefined;
-}
+export const inputLayer = definerOf<Layer>()({
+  className: "InputLayer",
+  options: {
+    /** Shape of one sample, without the batch dimension, e.g. `[28, 28, 1]`. */
+    shape: sampleShape(),
+    /** Unique within a model. Default: made of the class's name. */
+    name: layerName(),
+    trainable: keyed(discarded(boolean()), null, "trainable"),
+    sparse: only(false),
+    ragged: only(false),
+    optional: keyed(only(false), null, "optional"),
+  },
+  create: ({ shape, name }) => ({
+    name,
+    trainable: true,
+    inputShape: shape,
+    build: (inputShape) => ({ outputShape: inputShape, weights: [] }),
+    call: (x) => x,
+  }),
+});
 
-/** Says what a model takes. Computes nothing and does not count as a layer in files. */
+export type InputOptions = OptionsOf<typeof inputLayer>;
+
+/**
+ * Says what a model takes. Computes nothing and does not count as a layer in files.
+ *
+ * @throws TrazoError for what is not the shape of one sample
+ * @example
+ * ```ts
+ * sequential([layers.input({ shape: [28, 28, 1] }), layers.flatten(), layers.dense({ units: 10 })]);
+ * ```
+ */
 export function input(options: InputOptions): Layer {
   if (Array.isArray(options)) {
     throw new TrazoError(`Input takes its shape by name: layers.input({ shape: [${options.join(", ")}] }).`);
   }
-  requireKnownOptions(options, { shape: true, name: true }, "Input");
-  const { shape, name } = options;
-  if (!Array.isArray(shape)) {
-    throw new TrazoError(
-      `Input needs the shape of one sample, e.g. { shape: [28, 28, 1] }, but got ${shape}.`,
-    );
-  }
-  for (const size of shape) positiveInteger(size, "Input shape");
-  return {
-    ...layerBase({ name, inputShape: shape }),
-    className: "InputLayer",
-    build: (inputShape) => ({ outputShape: inputShape, weights: [] }),
-    call: (x) => x,
-    getConfig: () => ({ sparse: false, ragged: false }),
-  };
-}
-
-export function inputFromConfig(config: ConfigReader): Layer {
-  const { name, inputShape } = config.layerOptions();
-  config.only("sparse", false);
-  config.only("ragged", false);
-  config.only("optional", false);
-  if (!inputShape) throw new TrazoError(`${config.where}: the input layer has no shape.`);
-  return input({ shape: inputShape, name });
+  return inputLayer(options);
 }

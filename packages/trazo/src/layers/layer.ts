@@ -2,6 +2,7 @@ import type { JsonObject } from "../errors.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
+import type { Configured } from "../schema/define.js";
 
 /** A weight that a layer needs. */
 export interface WeightSpec {
@@ -41,9 +42,7 @@ export interface CallContext {
  * A layer is a configuration, a rule from input shape to weights and output shape, and a function
  * that emits its part of a graph. It holds no weights: the model does.
  */
-export interface Layer {
-  /** Keras's class name, e.g. `Conv2D`. */
-  readonly className: string;
+export interface Layer extends Configured {
   /** Unique within a model; given by the model when the options name none. */
   readonly name: string | undefined;
   /** False where the layer's weights are frozen. */
@@ -61,25 +60,4 @@ export interface Layer {
   call(x: Value, weights: Readonly<Record<string, Value>>, context: CallContext): Value;
   /** Keras's configuration without `name`, `trainable` and `dtype`, which every layer has. */
   getConfig(): JsonObject;
-}
-
-/** Options that every layer takes. */
-export interface LayerOptions {
-  readonly name?: string | undefined;
-  /** False freezes the layer's weights. Default true. */
-  readonly trainable?: boolean | undefined;
-  /** Only for a model's first layer: the shape of one sample, e.g. `[28, 28, 1]`. */
-  readonly inputShape?: readonly number[] | undefined;
-}
-
-/** The names of `LayerOptions`, for `requireKnownOptions`. */
-export const layerOptionNames = { name: true, trainable: true, inputShape: true } as const;
-
-/** The part of a layer that comes from the options every layer takes. */
-export function layerBase({
-  name,
-  trainable = true,
-  inputShape,
-}: LayerOptions): Pick<Layer, "name" | "trainable" | "inputShape"> {
-  return { name, trainable, inputShape };
 }

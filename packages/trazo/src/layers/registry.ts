@@ -1,42 +1,42 @@
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
-import { locateErrors, parseKerasObject } from "../keras-object.js";
-import { activationFromConfig } from "./activation.js";
-import { batchNormalizationFromConfig } from "./batch-normalization.js";
-import { ConfigReader } from "./config-reader.js";
-import { conv2dFromConfig } from "./conv2d.js";
-import { denseFromConfig } from "./dense.js";
-import { dropoutFromConfig } from "./dropout.js";
-import { flattenFromConfig } from "./flatten.js";
-import { gaussianNoiseFromConfig } from "./gaussian-noise.js";
-import { globalAveragePooling2dFromConfig } from "./global-average-pooling2d.js";
-import { inputFromConfig } from "./input.js";
+import { parseKerasObject } from "../keras-object.js";
+import { Registry } from "../schema/registry.js";
+import { activation } from "./activation.js";
+import { batchNormalization } from "./batch-normalization.js";
+import { conv2d } from "./conv2d.js";
+import { dense } from "./dense.js";
+import { dropout } from "./dropout.js";
+import { flatten } from "./flatten.js";
+import { gaussianNoise } from "./gaussian-noise.js";
+import { globalAveragePooling2d } from "./global-average-pooling2d.js";
+import { inputLayer } from "./input.js";
 import type { Layer } from "./layer.js";
-import { averagePooling2dFromConfig, maxPooling2dFromConfig } from "./pooling2d.js";
-import { randomRotationFromConfig } from "./random-rotation.js";
-import { randomTranslationFromConfig } from "./random-translation.js";
-import { randomZoomFromConfig } from "./random-zoom.js";
-import { reshapeFromConfig } from "./reshape.js";
-import { spatialDropout2dFromConfig } from "./spatial-dropout2d.js";
+import { averagePooling2d, maxPooling2d } from "./pooling2d.js";
+import { randomRotation } from "./random-rotation.js";
+import { randomTranslation } from "./random-translation.js";
+import { randomZoom } from "./random-zoom.js";
+import { reshape } from "./reshape.js";
+import { spatialDropout2d } from "./spatial-dropout2d.js";
 
-/** Every layer that files may hold, by Keras's class name. */
-const readers: Readonly<Record<string, (config: ConfigReader) => Layer>> = {
-  InputLayer: inputFromConfig,
-  Conv2D: conv2dFromConfig,
-  AveragePooling2D: averagePooling2dFromConfig,
-  MaxPooling2D: maxPooling2dFromConfig,
-  GlobalAveragePooling2D: globalAveragePooling2dFromConfig,
-  Flatten: flattenFromConfig,
-  Reshape: reshapeFromConfig,
-  Dense: denseFromConfig,
-  Activation: activationFromConfig,
-  Dropout: dropoutFromConfig,
-  SpatialDropout2D: spatialDropout2dFromConfig,
-  GaussianNoise: gaussianNoiseFromConfig,
-  BatchNormalization: batchNormalizationFromConfig,
-  RandomRotation: randomRotationFromConfig,
-  RandomTranslation: randomTranslationFromConfig,
-  RandomZoom: randomZoomFromConfig,
-};
+/** Every layer that files may hold. */
+export const layers = new Registry<Layer>("layer", [
+  inputLayer,
+  conv2d,
+  averagePooling2d,
+  maxPooling2d,
+  globalAveragePooling2d,
+  flatten,
+  reshape,
+  dense,
+  activation,
+  dropout,
+  spatialDropout2d,
+  gaussianNoise,
+  batchNormalization,
+  randomRotation,
+  randomTranslation,
+  randomZoom,
+]);
 
 /**
  * Reads a layer from its Keras configuration.
@@ -47,28 +47,13 @@ const readers: Readonly<Record<string, (config: ConfigReader) => Layer>> = {
 export function deserializeLayer(json: Json, where: string): Layer {
   const { className, config } = parseKerasObject(json, where);
   const place = typeof config.name === "string" ? `${where} "${config.name}"` : where;
-  const reader = Object.hasOwn(readers, className) ? readers[className] : undefined;
-  if (!reader) {
-    const known = Object.keys(readers).join(", ");
-    throw new TrazoError(`${place}: layers of class ${className} are not supported. Supported: ${known}.`);
-  }
-  const options = new ConfigReader(config, place);
-  const layer = locateErrors(place, () => reader(options));
-  options.finish();
-  return withTrainingOptions(layer, options.trainingOnlyOptions);
+  if (isKerasLayer(className)) return layers.read(className, config, place);
+  throw new TrazoError(
+    `${place}: layers of class ${className} are not supported. Supported: ${layers.classNames.join(", ")}.`,
+  );
 }
 
-/** A layer that was read with options that matter in training only. */
-function withTrainingOptions(layer: Layer, options: JsonObject): Layer {
-  if (Object.keys(options).length === 0) return layer;
-  return {
-    ...layer,
-    unsupportedInTraining: Object.entries(options)
-      .map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
-      .join(", "),
-    getConfig: () => ({ ...layer.getConfig(), ...options }),
-  };
-}
+const isKerasLayer = (className: string): boolean => layers.classNames.includes(className);
 
 /** Keras 3 neither writes nor reads whether these, which have no weights, are trainable. */
 const withoutTrainable = new Set(["SpatialDropout2D"]);
@@ -79,7 +64,7 @@ const withoutTrainable = new Set(["SpatialDropout2D"]);
  * @throws TrazoError naming the layer, and what can be saved
  */
 export function requireKerasLayer(layer: Layer, name: string): void {
-  if (Object.hasOwn(readers, layer.className)) return;
+  if (isKerasLayer(layer.className)) return;
   throw new TrazoError(
     `Layer "${name}" is of a class of your own, ${layer.className}: a file of the whole model could be opened neither here ` +
       "nor in Keras. Save the weights alone with model.saveWeights(path) (modelCheckpoint: saveWeightsOnly) and load " +

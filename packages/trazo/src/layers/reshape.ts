@@ -2,36 +2,45 @@ import { TrazoError } from "../errors.js";
 import { reshape as reshapeValue } from "../graph/ops.js";
 import { formatShape, staticShape } from "../graph/shape.js";
 import type { Dim, Shape } from "../graph/value.js";
-import { requireKnownOptions } from "../known-options.js";
-import type { ConfigReader } from "./config-reader.js";
-import { type Layer, type LayerOptions, layerBase, layerOptionNames } from "./layer.js";
+import type { OptionsOf } from "../schema/define.js";
+import { option } from "../schema/option.js";
+import { defineLayer } from "./define-layer.js";
 
-export interface ReshapeOptions extends LayerOptions {
-  /** Shape of one sample; one entry may be -1 and takes what is left over. */
-  readonly targetShape: readonly number[];
-}
+const target = option<readonly number[]>({
+  expected: "a shape, e.g. [7, 7, 16]",
+  accept: (value) => (Array.isArray(value) && value.every(Number.isSafeInteger) ? [...value] : undefined),
+  toKeras: (shape) => [...shape],
+  fromKeras: (json) => (typeof json === "number" ? [json] : json),
+});
 
-const reshapeOptions = { ...layerOptionNames, targetShape: true } as const;
+export type ReshapeOptions = OptionsOf<typeof reshape>;
 
-/** The same values under another shape, as Keras's `Reshape`. */
-export function reshape(options: ReshapeOptions): Layer {
-  requireKnownOptions(options, reshapeOptions, "Reshape");
-  const { targetShape } = options;
-  if (!Array.isArray(targetShape)) {
-    throw new TrazoError(`Reshape needs a targetShape, e.g. [7, 7, 16], but got ${targetShape}.`);
-  }
-  const resolve = (inputShape: Shape): Shape => [
-    inputShape[0] as Dim,
-    ...resolveTarget(inputShape, targetShape),
-  ];
-  return {
-    ...layerBase(options),
-    className: "Reshape",
-    build: (inputShape) => ({ outputShape: resolve(inputShape), weights: [] }),
-    call: (x) => reshapeValue(x, resolve(x.shape)),
-    getConfig: () => ({ target_shape: [...targetShape] }),
-  };
-}
+/**
+ * The same values under another shape, as Keras's `Reshape`.
+ *
+ * @throws TrazoError when built for an input with another number of values
+ * @example
+ * ```ts
+ * layers.reshape({ targetShape: [28, 28, -1] });
+ * ```
+ */
+export const reshape = defineLayer({
+  className: "Reshape",
+  options: {
+    /** Shape of one sample; one entry may be -1 and takes what is left over. */
+    targetShape: target,
+  },
+  create({ targetShape }) {
+    const resolve = (inputShape: Shape): Shape => [
+      inputShape[0] as Dim,
+      ...resolveTarget(inputShape, targetShape),
+    ];
+    return {
+      build: (inputShape) => ({ outputShape: resolve(inputShape), weights: [] }),
+      call: (x) => reshapeValue(x, resolve(x.shape)),
+    };
+  },
+});
 
 function resolveTarget(inputShape: Shape, target: readonly number[]): number[] {
   const size = staticShape(inputShape.slice(1), "Reshape").reduce((a, b) => a * b, 1);
@@ -43,8 +52,4 @@ function resolveTarget(inputShape: Shape, target: readonly number[]): number[] {
   throw new TrazoError(
     `Reshape: a sample of ${formatShape(inputShape.slice(1))} does not fit [${target.join(", ")}].`,
   );
-}
-
-export function reshapeFromConfig(config: ConfigReader): Layer {
-  return reshape({ ...config.layerOptions(), targetShape: config.numbers("target_shape") ?? [] });
 }

@@ -100,7 +100,10 @@ export function define<const S extends Options, T extends object>(
     const getConfig = (): JsonObject => configOf(entries, kept);
     return Object.assign(create(kept as KeptOptions<S>), { className, getConfig });
   };
-  return Object.assign((given: unknown = {}) => make(readGiven(className, entries, given)), {
+  const factory = (given: unknown = {}) => make(readGiven(className, entries, given));
+  // Shown where a factory is passed that should have been called.
+  Object.defineProperty(factory, "name", { value: className });
+  return Object.assign(factory, {
     definition: {
       className,
       aliases,
@@ -206,5 +209,5 @@ function isFloat32(dtype: Json): boolean {
 }
 
 /** `kernelSize` in Keras's spelling: `kernel_size`; `beta1` is its `beta_1`. */
-const snakeCase = (name: string): string =>
+export const snakeCase = (name: string): string =>
   name.replace(/[A-Z]|(?<=[a-z]{2})\d+/g, (part) => `_${part.toLowerCase()}`);

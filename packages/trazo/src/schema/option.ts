@@ -71,10 +71,16 @@ export function option<Given, Kept = Given>(parts: OptionParts<Given, Kept>): Re
     parse(value, what) {
       const kept = accept(value);
       if (kept !== undefined) return kept;
-      throw new TrazoError(`${what} must be ${expected}, but got ${inWords(value)}.`);
+      throw new TrazoError(`${what} must be ${expected}, but got ${shown(value)}.`);
     },
   };
 }
+
+/** Short lists are shown themselves: a shape, a pair. */
+const shown = (value: unknown): string =>
+  Array.isArray(value) && value.length > 0 && value.length <= 8
+    ? `[${value.map(inWords).join(", ")}]`
+    : inWords(value);
 
 /** The same option where leaving it out means `fallback`. */
 export const withDefault = <Given, Kept>(

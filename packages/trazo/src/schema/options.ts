@@ -136,7 +136,7 @@ export const isSame = (allowed: unknown, value: unknown): boolean =>
     ? plain(allowed) === plain(value)
     : allowed === value;
 
-const isPositiveInteger = (value: unknown): value is number =>
+export const isPositiveInteger = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0;
 
 const within = (value: number, { min, max, above, below }: Bounds): boolean =>

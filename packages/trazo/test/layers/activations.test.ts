@@ -8,7 +8,7 @@ import { nodeRuntime, tensor } from "../../src/index.js";
 import {
   type Activation,
   activate,
-  activationFromKeras,
+  activationName,
   activationToKeras,
 } from "../../src/layers/activations.js";
 
@@ -101,12 +101,12 @@ describe("activations", () => {
 
   it("have Keras's names in files, and are read by them", () => {
     for (const name of [...Object.keys(formulas), "softmax"] as Activation[]) {
-      expect(activationFromKeras(activationToKeras(name), "file")).toBe(name);
+      expect(activationName().parse(activationToKeras(name), "file")).toBe(name);
     }
     expect(activationToKeras("leakyRelu")).toBe("leaky_relu");
     expect(activationToKeras("swish")).toBe("silu");
-    expect(() => activationFromKeras("mish", "a.h5: layer 3")).toThrow(
-      'a.h5: layer 3: the activation "mish" is not',
+    expect(() => activationName().parse("mish", "a.h5: layer 3")).toThrow(
+      'a.h5: layer 3: there is no activation "mish". Known: linear, relu',
     );
   });
 

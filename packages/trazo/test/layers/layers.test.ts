@@ -163,39 +163,39 @@ describe("layers refuse", () => {
     [
       "no units",
       () => layers.dense({} as { units: number }),
-      /^Dense units must be a whole number above 0, but got undefined/,
+      /^Dense units must be a positive integer, but got nothing/,
     ],
     [
       "a penalty that is a number",
       () => layers.dense({ units: 1, kernelRegularizer: 0.01 as unknown as string }),
-      /^kernelRegularizer must be a name or a regularizer, e.g. regularizers.l2\(0.01\), but got 0.01/,
+      /^Dense kernelRegularizer must be a name or a regularizer, e.g. regularizers.l2\(0.01\), but got 0.01/,
     ],
     [
       "an initializer that was not called",
       () => layers.dense({ units: 1, biasInitializer: layers.dense as unknown as string }),
-      /^biasInitializer must be a name or an initializer, .* but got the function dense/,
+      /^Dense biasInitializer must be a name or an initializer, .* but got the function Dense/,
     ],
     [
       "an initializer of gamma that is none",
       () => layers.batchNormalization({ gammaInitializer: {} as unknown as string }),
-      /^gammaInitializer must be a name or an initializer, .* but got an empty object/,
+      /^BatchNormalization gammaInitializer must be a name or an initializer, .* but got an empty object/,
     ],
     ["half a unit", () => layers.dense({ units: 1.5 }), /^Dense units .* 1.5/],
     ["NaN filters", () => layers.conv2d({ filters: Number.NaN, kernelSize: 1 }), /^Conv2D filters .* NaN/],
     [
       "no kernel size",
       () => layers.conv2d({ filters: 1 } as Parameters<typeof layers.conv2d>[0]),
-      /^Conv2D kernelSize takes one number or two, but got undefined/,
+      /^Conv2D kernelSize must be a positive integer, or two for height and width, but got nothing/,
     ],
     [
       "three kernel sizes",
       () => layers.conv2d({ filters: 1, kernelSize: [1, 2, 3] as unknown as [number, number] }),
-      /^Conv2D kernelSize takes one number or two, but got \[1,2,3\]/,
+      /^Conv2D kernelSize must be a positive integer, or two for height and width, but got \[1, 2, 3\]/,
     ],
     [
       "a stride of 0",
       () => layers.maxPooling2d({ strides: 0 }),
-      /^MaxPooling2D strides must be a whole number above 0/,
+      /^MaxPooling2D strides must be a positive integer, .* but got 0/,
     ],
     [
       "unknown padding",
@@ -210,9 +210,13 @@ describe("layers refuse", () => {
     [
       "an unknown activation",
       () => layers.dense({ units: 1, activation: "rellu" as "relu" }),
-      /^Dense: there is no activation "rellu". Known: linear, relu/,
+      /^Dense activation: there is no activation "rellu". Known: linear, relu/,
     ],
-    ["no activation", () => layers.activation({} as { activation: "relu" }), /^Activation needs a name/],
+    [
+      "no activation",
+      () => layers.activation({} as { activation: "relu" }),
+      /^Activation activation must be a name such as "relu", but got nothing/,
+    ],
     [
       "an unknown initialiser",
       () => layers.dense({ units: 1, kernelInitializer: "xavier" }),
@@ -226,7 +230,7 @@ describe("layers refuse", () => {
     [
       "a dropout rate of NaN",
       () => layers.dropout({ rate: Number.NaN }),
-      /^Dropout rate must be from 0 to 1, but got NaN/,
+      /^Dropout rate must be a finite number from 0 to 1, but got NaN/,
     ],
     ["a dropout rate above 1", () => layers.dropout({ rate: 1.1 }), /^Dropout rate .* 1.1/],
     [
@@ -239,16 +243,20 @@ describe("layers refuse", () => {
       () => layers.batchNormalization({ epsilon: -1 }),
       /^BatchNormalization epsilon .* -1/,
     ],
-    ["no input shape", () => layers.input({} as { shape: number[] }), /^Input needs the shape of one sample/],
+    [
+      "no input shape",
+      () => layers.input({} as { shape: number[] }),
+      /^InputLayer shape must be the shape of one sample/,
+    ],
     [
       "an input of size 0",
       () => layers.input({ shape: [28, 0] }),
-      /^Input shape must be a whole number above 0, but got 0/,
+      /^InputLayer shape must be .* in positive integers, .* but got \[28, 0\]/,
     ],
     [
       "no target shape",
       () => layers.reshape({} as { targetShape: number[] }),
-      /^Reshape needs a targetShape/,
+      /^Reshape targetShape must be a shape, .* but got nothing/,
     ],
     [
       "options in Python's spelling",

@@ -144,9 +144,9 @@ describe("options", () => {
     [{ padding: "full" }, 'Tree padding must be one of valid, same, but got "full".'],
     [
       { crown: [1, 2, 3] },
-      "Tree crown must be a positive integer, or two for height and width, but got a list of 3.",
+      "Tree crown must be a positive integer, or two for height and width, but got [1, 2, 3].",
     ],
-    [{ years: [1, "2"] }, "Tree years must be a list of finite numbers, but got a list of 2."],
+    [{ years: [1, "2"] }, 'Tree years must be a list of finite numbers, but got [1, "2"].'],
     [{ name: 5 }, "Tree name must be a text, but got 5."],
     [{ leaf: "needle" }, 'Tree leaf: there is no leaf "needle". Known: Leaf.'],
     [{ leaf: {} }, "Tree leaf must be a name or a leaf, but got an empty object. Known names: Leaf."],

@@ -1,0 +1,89 @@
+import { TrazoError } from "../errors.js";
+import {
+  define,
+  type Factory,
+  type GivenOptions,
+  type KeptOptions,
+  type Options,
+  snakeCase,
+} from "../schema/define.js";
+import { keyed, option, optional, type RequiredOption, withDefault } from "../schema/option.js";
+import { boolean, isPositiveInteger, text } from "../schema/options.js";
+import type { Layer } from "./layer.js";
+
+/** The shape of one sample, which Keras's configurations have with a batch dimension before it. */
+export const sampleShape = (): RequiredOption<readonly number[], readonly number[]> =>
+  keyed(
+    option<readonly number[]>({
+      expected: "the shape of one sample in positive integers, e.g. [28, 28, 1]",
+      accept: (value) => (Array.isArray(value) && value.every(isPositiveInteger) ? [...value] : undefined),
+      fromKeras(json, where) {
+        const [, ...sample] = Array.isArray(json) ? json : [];
+        if (sample.length > 0 && sample.every((side) => typeof side === "number")) return sample;
+        throw new TrazoError(
+          `${where} must be a list such as [null, 28, 28, 1] with known sizes, but is ${JSON.stringify(json)}.`,
+        );
+      },
+    }),
+    null,
+    "batch_input_shape",
+    "batch_shape",
+  );
+
+/** A layer's name, which configurations have beside what `getConfig` gives. */
+export const layerName = () => keyed(optional(text()), null, "name");
+
+const common = {
+  /** Unique within a model. Default: made of the class's name. */
+  name: layerName(),
+  /** False freezes the layer's weights. Default true. */
+  trainable: keyed(withDefault(boolean(), true), null, "trainable"),
+  /** Only for a model's first layer: the shape of one sample, e.g. `[28, 28, 1]`. */
+  inputShape: optional(sampleShape()),
+};
+
+type Common = typeof common;
+
+/** Options that every layer takes. */
+export type LayerOptions = GivenOptions<Common>;
+
+/** A layer's class: its own options, and what it computes. */
+export interface LayerDefinition<S extends Options> {
+  /** Keras's class name. */
+  readonly className: string;
+  /** Beside those that every layer takes. */
+  readonly options: S;
+  /** @throws TrazoError for options that do not fit together */
+  create(options: KeptOptions<S> & KeptOptions<Common>): Pick<Layer, "build" | "call">;
+}
+
+/** Defines a layer by its options (see `define`). */
+export function defineLayer<const S extends Options>(
+  definition: LayerDefinition<S>,
+): Factory<Common & S, Layer> {
+  const options: Options = { ...common, ...definition.options };
+  const factory = define({
+    className: definition.className,
+    options,
+    create(kept) {
+      const { name, trainable, inputShape } = kept as KeptOptions<Common>;
+      return {
+        name,
+        trainable,
+        inputShape,
+        unsupportedInTraining: unsupported(options, kept),
+        ...definition.create(kept as KeptOptions<S> & KeptOptions<Common>),
+      };
+    },
+  });
+  return factory as unknown as Factory<Common & S, Layer>;
+}
+
+/** What a file holds of `trainingOnly` options, in words. */
+function unsupported(options: Options, kept: Readonly<Record<string, unknown>>): string | undefined {
+  const found = Object.entries(options).filter(
+    ([name, { trainingOnly }]) => trainingOnly && kept[name] !== null,
+  );
+  const texts = found.map(([name]) => `${snakeCase(name)} = ${JSON.stringify(kept[name])}`);
+  return texts.length > 0 ? texts.join(", ") : undefined;
+}
