@@ -133,7 +133,7 @@ describe("a model compiled with what is not supported", () => {
     expect(code).toBe(0);
     expect(stdout).toBe((await evaluate("compiled.keras")).stdout);
     expect(stderr).toMatch(
-      /^Note: .*lion\.keras: compile_config, optimizer: there is no optimiser "lion".* So loss/,
+      /^Note: .*lion\.keras: compile_config, optimizer: there is no optimizer "lion".* So loss/,
     );
   });
 });

@@ -47,6 +47,7 @@ export { printable } from "./printable.js";
 export * as regularizers from "./regularizers/index.js";
 export type { Feeds, Runtime, Session } from "./runtime/runtime.js";
 export * as schedules from "./schedules/index.js";
+export * as options from "./schema/public.js";
 export {
   type DType,
   divide,

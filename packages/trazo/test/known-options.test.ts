@@ -61,6 +61,7 @@ const withoutOptions = new Set([
     "serializeSchedule",
     "deserializeSchedule",
   ],
+  ...["defineOptimizer", "flush", "flushPositive", "flushedSquare"],
 ]);
 
 const factories = Object.entries({

@@ -44,11 +44,14 @@ export const bounds = {
   probability: 2 ** -60,
 } as const;
 
-/** `x` with 0 in place of every value whose magnitude is below the bound. NaN stays NaN. */
-export const flush = (x: Value, bound: number): Value => flushWhere(abs(x), x, bound);
+/**
+ * `x` with 0 in place of every value whose magnitude is below the bound; by default that of gradients and their means. NaN stays
+ * NaN.
+ */
+export const flush = (x: Value, bound: number = bounds.gradient): Value => flushWhere(abs(x), x, bound);
 
-/** The same for values that are never negative. */
-export const flushPositive = (x: Value, bound: number): Value => flushWhere(x, x, bound);
+/** The same for values that are never negative; the bound is by default that of means of squares. */
+export const flushPositive = (x: Value, bound: number = bounds.square): Value => flushWhere(x, x, bound);
 
 /** x², without the squares that are too small to matter. */
 export const flushedSquare = (x: Value): Value => square(flush(x, bounds.root));

@@ -1,7 +1,4 @@
-import { requireKnownOptions } from "../known-options.js";
-import { type AdamOptions, adamOptionNames, adamRule } from "./adam.js";
-import type { Optimizer } from "./optimizer.js";
-import { RuleOptimizer } from "./rule.js";
+import { adamLike } from "./adam.js";
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019): before each
@@ -9,15 +6,9 @@ import { RuleOptimizer } from "./rule.js";
  * every trainable variable decays, biases included.
  *
  * @throws TrazoError for an option out of range
+ * @example
+ * import { optimizers } from "trazo";
+ *
+ * const optimizer = optimizers.adamW({ weightDecay: 0.01 });
  */
-export function adamW(options: AdamOptions = {}): Optimizer {
-  requireKnownOptions(options, adamOptionNames, "AdamW");
-  const { weightDecay = 0.004 } = options;
-  const rule = adamRule("AdamW", "adamw", options);
-  // Keras's AdamW refuses a null, which stands for no decay elsewhere.
-  const config = { weight_decay: weightDecay, ...rule.config };
-  return new RuleOptimizer(
-    { ...rule, config },
-    { ...options, learningRate: options.learningRate ?? 0.001, weightDecay },
-  );
-}
+export const adamW = adamLike({ className: "AdamW", weightDecay: 0.004 });

@@ -1,9 +1,12 @@
+export { flush, flushedSquare, flushPositive } from "../graph/subnormals.js";
 export { type AdamOptions, adam } from "./adam.js";
 export { adamW } from "./adamw.js";
+export type { OptimizerOptions } from "./common-options.js";
+export { defineOptimizer, type OptimizerFactory } from "./define.js";
+export type { OptimizerDefinition, StepInfo, UpdateInputs, UpdateOutputs } from "./definition.js";
 export type {
   Clipping,
   Optimizer,
-  OptimizerOptions,
   ServedModel,
   UpdatedVariable,
   VariableSpan,

@@ -15,7 +15,7 @@ export interface VariableSpan {
   readonly l2: number;
 }
 
-/** The model whose weights an optimiser updates: itself, for telling it from others, and its name for messages. */
+/** The model whose weights an optimizer updates: itself, for telling it from others, and its name for messages. */
 export interface ServedModel {
   readonly name: string;
 }
@@ -27,15 +27,17 @@ export interface UpdatedVariable {
 }
 
 /**
- * An update rule. It is stated twice and tested against itself: as a formula over graph values
- * (for state that lives on a device, and for the exported training step), and as a call of a
- * fused kernel over flat memory (the fast way on a CPU).
+ * An update rule, with the rate in force and the count of steps. Its formula is stated once, over values of a graph: it becomes a
+ * part of the exported training step, and the kernel that updates a variable in flat memory (the fast way on a CPU) is made
+ * from it. `defineOptimizer` makes such objects.
  */
 export interface Optimizer {
   /** Keras's class name, e.g. `Adam`. */
   readonly className: string;
   /** Names of the per-variable state tensors, in Keras's order, e.g. `["momentum", "velocity"]`. */
   readonly slots: readonly string[];
+  /** How many of the first slots Keras from 2.11 on stores side by side, variable by variable, and not slot by slot. Default 1. */
+  readonly sideBySide?: number | undefined;
   /** The rate in force. Setting it throws when a schedule decides it. */
   learningRate: number;
   /** What decides the rate, where one was given. */
@@ -48,7 +50,7 @@ export interface Optimizer {
   readonly weightDecay: number;
 
   /**
-   * Takes the optimiser into a model's service, for good: the count of steps and the slots go with one model's weights.
+   * Takes the optimizer into a model's service, for good: the count of steps and the slots go with one model's weights.
    *
    * @throws TrazoError when it serves another model already
    */
@@ -82,15 +84,4 @@ export interface Clipping {
   readonly globalClipnorm?: number | undefined;
   /** Each gradient value is clamped to [-clipvalue, clipvalue]. */
   readonly clipvalue?: number | undefined;
-}
-
-/** Options that every optimiser takes. */
-export interface OptimizerOptions extends Clipping {
-  /** From 0 up: a number, which callbacks may change, or a schedule. Default: the optimiser's own, 0.01 for `sgd`, else 0.001. */
-  readonly learningRate?: number | LearningRateSchedule | undefined;
-  /**
-   * Before each update every trainable variable loses this share of itself times the learning rate, biases included. From 0 up.
-   * Default 0; 0.004 for `adamW`.
-   */
-  readonly weightDecay?: number | undefined;
 }

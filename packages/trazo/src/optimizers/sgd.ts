@@ -1,19 +1,9 @@
 import { add, mul, sub } from "../graph/ops.js";
-import { bounds, flush } from "../graph/subnormals.js";
-import { requireKnownOptions } from "../known-options.js";
-import type { Optimizer, OptimizerOptions } from "./optimizer.js";
-import { optimizerOptionNames, requireFraction } from "./options.js";
-import { RuleOptimizer, slot, type UpdateRule } from "./rule.js";
-import { scalar } from "./scalar.js";
-
-export interface SgdOptions extends OptimizerOptions {
-  /** Share of the velocity that stays, in [0, 1]. Default 0: no velocity. */
-  readonly momentum?: number | undefined;
-  /** Look ahead along the velocity (Nesterov). Default false. */
-  readonly nesterov?: boolean | undefined;
-}
-
-const sgdOptions = { ...optimizerOptionNames, momentum: true, nesterov: true } as const;
+import { flush } from "../graph/subnormals.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { boolean, number } from "../schema/options.js";
+import { defineOptimizer } from "./define.js";
 
 /**
  * Gradient descent as Keras has it; `learningRate` is 0.01 by default.
@@ -26,28 +16,31 @@ const sgdOptions = { ...optimizerOptionNames, momentum: true, nesterov: true } a
  * "On the importance of initialization and momentum in deep learning", ICML 2013.)
  *
  * @throws TrazoError for an option out of range
+ * @example
+ * import { optimizers } from "trazo";
+ *
+ * const optimizer = optimizers.sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true });
  */
-export function sgd(options: SgdOptions = {}): Optimizer {
-  requireKnownOptions(options, sgdOptions, "SGD");
-  const { momentum = 0, nesterov = false } = options;
-  requireFraction("momentum", momentum);
-  const rule: UpdateRule = {
-    className: "SGD",
-    name: "SGD",
-    slots: momentum === 0 ? [] : ["momentum"],
-    scalars: ["learning_rate"],
-    // Keras takes no integer for momentum, and JSON written by JavaScript has no other zero. Left out, it is 0.0.
-    config: momentum === 0 ? { nesterov } : { momentum, nesterov },
+export const sgd = defineOptimizer({
+  className: "SGD",
+  name: "SGD",
+  learningRate: 0.01,
+  options: {
+    /** Share of the velocity that stays, from 0 to 1. Default 0: no velocity. */
+    momentum: withDefault(number({ min: 0, max: 1 }), 0),
+    /** Look ahead along the velocity (Nesterov). Default false. */
+    nesterov: withDefault(boolean(), false),
+  },
+  slots: ({ momentum }) => (momentum === 0 ? [] : ["momentum"]),
+  // Keras takes no integer for momentum, and JSON written by JavaScript has no other zero. Left out, it is 0.0.
+  omitted: ({ momentum }) => (momentum === 0 ? ["momentum"] : []),
+  update({ p, g, slots, learningRate, options: { momentum, nesterov } }) {
+    const descent = mul(g, learningRate);
+    if (momentum === 0) return { p: sub(p, descent), slots: {} };
+    const velocity = flush(sub(mul(slots.momentum, momentum), descent));
+    const change = nesterov ? sub(mul(velocity, momentum), descent) : velocity;
+    return { p: add(p, change), slots: { momentum: velocity } };
+  },
+});
 
-    scalarsAt: () => ({}),
-
-    formula(p, g, slots, scalars) {
-      const descent = mul(g, scalar(scalars, "learning_rate"));
-      if (momentum === 0) return { p: sub(p, descent), slots: [] };
-      const velocity = flush(sub(mul(slot(slots, 0), momentum), descent), bounds.gradient);
-      const change = nesterov ? sub(mul(velocity, momentum), descent) : velocity;
-      return { p: add(p, change), slots: [velocity] };
-    },
-  };
-  return new RuleOptimizer(rule, { ...options, learningRate: options.learningRate ?? 0.01 });
-}
+export type SgdOptions = OptionsOf<typeof sgd>;

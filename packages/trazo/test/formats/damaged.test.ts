@@ -94,7 +94,7 @@ describe("a file whose parts do not go together is refused:", () => {
     [
       "an unknown optimiser",
       (file) => ({ trainingConfig: { ...file.trainingConfig, optimizer_config: "lion" } }),
-      /training_config, optimizer_config: there is no optimiser "lion"/,
+      /training_config, optimizer_config: there is no optimizer "lion"/,
     ],
   ])("%s", async (_, change, message) => {
     const error = await openChanged(change);

@@ -163,7 +163,7 @@ describe("what is not supported is named with its path in the model:", () => {
     [
       "an optimiser",
       (config) => Object.assign(config.compile_config as JsonObject, { optimizer: "lion" }),
-      'FILE: compile_config, optimizer: there is no optimiser "lion"',
+      'FILE: compile_config, optimizer: there is no optimizer "lion"',
     ],
     [
       "an optimiser that was left out",

@@ -300,7 +300,7 @@ describe("training", () => {
     one.compile({ optimizer, loss: "mse" });
     const share = () => other.compile({ optimizer, loss: "mse" });
     expect(share).toThrow(TrazoError);
-    expect(share).toThrow(/^This Adam optimiser already serves the model "sequential"/);
+    expect(share).toThrow(/^This Adam optimizer already serves the model "sequential"/);
     expect(() => other.optimizer).toThrow("needs a compiled model");
     one.compile({ optimizer, loss: "categoricalCrossentropy" });
     const file = path("shared.keras");

@@ -1,5 +1,6 @@
 import { adam } from "../../src/optimizers/adam.js";
-import type { Optimizer, OptimizerOptions } from "../../src/optimizers/optimizer.js";
+import type { OptimizerOptions } from "../../src/optimizers/common-options.js";
+import type { Optimizer } from "../../src/optimizers/optimizer.js";
 import { rmsprop } from "../../src/optimizers/rmsprop.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { type ReferenceRule, referenceAdam, referenceRmsprop, referenceSgd } from "./reference.js";

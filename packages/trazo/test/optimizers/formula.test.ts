@@ -1,32 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { encode } from "../../src/graph/encode.js";
 import { Graph } from "../../src/graph/graph.js";
-import type { Value } from "../../src/graph/value.js";
 import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { applyUpdates } from "../../src/optimizers/apply.js";
 import { clipGradients, clipSpans } from "../../src/optimizers/clipping.js";
-import type { Clipping, Optimizer } from "../../src/optimizers/optimizer.js";
+import type { Clipping } from "../../src/optimizers/optimizer.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { type Tensor, tensor } from "../../src/tensor.js";
 import { cases } from "./cases.js";
 import { kernelsFor, noise, placeVariable } from "./flat.js";
+import { scalarFeeds, updateGraph } from "./formula-graph.js";
 
 const length = 21;
-
-/** The update of one variable as a graph: p, g, the slots and the scalars in; p and the slots out. */
-function updateGraph(optimizer: Optimizer): Uint8Array {
-  const graph = new Graph();
-  const vector = (name: string): Value => graph.input(name, "float32", [length]);
-  const scalars = Object.fromEntries(
-    optimizer.scalars.map((name) => [name, graph.input(name, "float32", [])]),
-  );
-  const slots = optimizer.slots.map((name) => vector(name));
-  const next = optimizer.formula(vector("p"), vector("g"), slots, scalars);
-  return encode({
-    "next/p": next.p,
-    ...Object.fromEntries(next.slots.map((slot, i) => [`next/${optimizer.slots[i]}`, slot])),
-  });
-}
 
 const values = (tensors: Record<string, Tensor>, name: string): number[] => [
   ...((tensors[name] as Tensor<"float32">).data as Float32Array),
@@ -43,7 +28,7 @@ describe.each(cases)("the formula of $name", ({ make }) => {
   it("gives in a graph what the kernel gives in memory, over 5 steps", async () => {
     const runtime = await nodeRuntime({ threads: 1 });
     const optimizer = make();
-    const session = await runtime.load(updateGraph(optimizer));
+    const session = await runtime.load(updateGraph(optimizer, length));
     const kernels = await kernelsFor(5, length);
     const random = noise(3);
     const variable = placeVariable(kernels, optimizer, Float32Array.from({ length }, random));
@@ -54,15 +39,10 @@ describe.each(cases)("the formula of $name", ({ make }) => {
     for (let step = 0; step < 5; step++) {
       const g = Float32Array.from({ length }, () => random() * 0.1);
       variable.g.set(g);
-      const numbers = optimizer.scalarsAt(optimizer.iterations, optimizer.learningRate);
-      const scalars = optimizer.scalars.map((name) => [
-        name,
-        tensor("float32", [], Float32Array.of(numbers[name] as number)),
-      ]);
       const next = await session.run({
         ...state,
         g: tensor("float32", [length], g),
-        ...Object.fromEntries(scalars),
+        ...scalarFeeds(optimizer),
       });
       applyUpdates(optimizer, kernels, [variable.span]);
       state = Object.fromEntries(Object.keys(state).map((name) => [name, next[`next/${name}`] as Tensor]));
