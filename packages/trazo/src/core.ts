@@ -20,10 +20,10 @@ export * as losses from "./losses/index.js";
 export type { AccumulatedMetric, MeanMetric, Metric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
 export type { BackupOptions } from "./model/backup.js";
+export { CompilationError } from "./model/compilation-error.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
-export { CompilationError } from "./model/load.js";
 export { type LoadOptions, loadModel } from "./model/load-model.js";
 export {
   type CompileOptions,

@@ -6,7 +6,6 @@ import { requireKnownOptions } from "../known-options.js";
 import { loadModel } from "../model/load-model.js";
 import type { ImageClassifier } from "./classifier.js";
 import { kerasClassifier } from "./keras-classifier.js";
-import { loadOnnxClassifier } from "./onnx-classifier.js";
 import type { OpenClassifierOptions } from "./open-options.js";
 
 export type { OpenClassifierOptions };
@@ -29,7 +28,10 @@ export async function openClassifier(
     checkPreparation(options.preparation, (reason) => {
       throw new TrazoError(`openClassifier: the option preparation is not valid: ${reason}.`);
     });
-  if (isOnnxFile(path)) return await loadOnnxClassifier(path, { ...options, preparation });
+  if (isOnnxFile(path)) {
+    const { loadOnnxClassifier } = await import("./onnx-classifier.js");
+    return await loadOnnxClassifier(path, { ...options, preparation });
+  }
   if (options.output !== undefined) {
     throw new TrazoError(`${path}: output names an output of an ONNX file; a Keras model has one only.`);
   }

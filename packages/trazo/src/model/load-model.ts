@@ -1,19 +1,8 @@
 import { platform } from "#platform";
 import { deserializeModel } from "../formats/keras-config.js";
-import { isZip } from "../formats/zip.js";
 import { locateErrors } from "../keras-object.js";
 import { requireKnownOptions } from "../known-options.js";
 import { Engine } from "./engine.js";
-import {
-  adopt,
-  bytesOf,
-  compilationOf,
-  modelInArchive,
-  modelInH5,
-  readOrExplain,
-  requireNoState,
-  restoredSlots,
-} from "./load.js";
 import { requireModestModel } from "./run-cost.js";
 import { Sequential, type SequentialOptions } from "./sequential.js";
 
@@ -36,10 +25,13 @@ const loadOptions = { compile: true, seed: true, runtime: true } as const;
 export async function loadModel(file: string | URL, options: LoadOptions = {}): Promise<Sequential> {
   requireKnownOptions(options, loadOptions, "loadModel");
   const path = platform.files.path(file, "loadModel: the path");
+  // Loaded when a file is: most programs that import the library make their models.
+  const { adopt, bytesOf, compilationOf, readOrExplain, requireNoState, restoredSlots, storedModel } =
+    await import("./load.js");
   const bytes = await bytesOf(path);
   return readOrExplain(path, () => {
     const { compile = true, ...rest } = options;
-    const stored = isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
+    const stored = storedModel(bytes, path);
     const { name, layers } = deserializeModel(stored.config, stored.kerasVersion, path);
     const model = locateErrors(path, () => new Sequential(layers, { ...rest, name }));
     locateErrors(path, () => requireModestModel(model.definition.layers, bytes.length));

@@ -15,12 +15,8 @@ import { locateErrors } from "../keras-object.js";
 import type { Compiled, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { CompilationError } from "./compilation-error.js";
 import type { ModelParts } from "./model-parts.js";
-
-/** The model in a file is supported, but what it was compiled with is not: `{ compile: false }` loads it without. */
-export class CompilationError extends TrazoError {
-  override name = "CompilationError";
-}
 
 /** What every kind of file says of the weights, once it is known which model they are for. */
 interface StoredState {
@@ -30,12 +26,16 @@ interface StoredState {
 }
 
 /** What a file of a whole model says. */
-interface StoredModel extends StoredState {
+export interface StoredModel extends StoredState {
   readonly kerasVersion: string;
   readonly config: JsonObject;
   readonly preparation: Partial<Preparation> | undefined;
   compiled(): Compiled | undefined;
 }
+
+/** What a file of a whole model holds. @throws TrazoError naming `path`, and what is damaged or not supported */
+export const storedModel = (bytes: Uint8Array, path: string): StoredModel =>
+  isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
 
 /**
  * Puts the weights of a file in place of a model's: of a `.weights.h5` or `.keras` file, whose layers have the classes and order
@@ -94,7 +94,7 @@ export function compilationOf(stored: StoredModel): Compiled | undefined {
   }
 }
 
-export function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
+function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
   const { kerasVersion, config, weights, preparation } = readKerasArchive(bytes, path);
   const compile = config.compile_config as JsonObject | null | undefined;
   // Keras 3 gives a model that it loaded without a compilation an empty one.
@@ -109,7 +109,7 @@ export function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
   };
 }
 
-export function modelInH5(bytes: Uint8Array, path: string): StoredModel {
+function modelInH5(bytes: Uint8Array, path: string): StoredModel {
   const { kerasVersion, modelConfig, trainingConfig, layers, optimizerWeights, preparation } = readHdf5(
     bytes,
     path,
