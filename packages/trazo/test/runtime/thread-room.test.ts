@@ -19,7 +19,7 @@ describe("a session's threads", () => {
   it.runIf(process.platform === "linux" && process.getuid?.() === 0)("are counted under a limit", () => {
     const built = fileURLToPath(new URL("../../dist/", import.meta.url));
     const program = `
-      import { requireThreadRoom } from ${JSON.stringify(`${built}runtime/thread-room.js`)};
+      import { requireThreadRoom } from ${JSON.stringify(`${built}node/runtime/thread-room.js`)};
       process.setgid(65534);
       process.setuid(65534);
       try { requireThreadRoom(8); console.log("room"); } catch (error) { console.log(error.message); }`;
