@@ -1,5 +1,6 @@
 import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
+import { floatKeys } from "./float-keys.js";
 import { readHdf5 } from "./hdf5.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
 import { readWeightTree, type WeightTree } from "./weight-tree.js";
@@ -67,7 +68,7 @@ export function writeKerasArchive(
   kerasVersion: string,
   preparation?: JsonObject | undefined,
 ): Uint8Array {
-  const encode = (json: JsonObject): Uint8Array => new TextEncoder().encode(pythonJson(json));
+  const encode = (json: JsonObject): Uint8Array => new TextEncoder().encode(pythonJson(json, floatKeys));
   return writeZip({
     [entryNames.metadata]: encode({
       keras_version: kerasVersion,

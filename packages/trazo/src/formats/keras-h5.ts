@@ -2,6 +2,7 @@ import type { Group } from "h5wasm";
 import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { refuseDamagedName } from "./damaged-name.js";
+import { floatKeys } from "./float-keys.js";
 import type { Hdf5Group } from "./hdf5-group.js";
 import { writeDataset, writeHdf5 } from "./hdf5-writer.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
@@ -134,10 +135,10 @@ export async function writeKerasH5(model: KerasH5): Promise<Uint8Array> {
   return await writeHdf5((root) => {
     root.create_attribute("keras_version", model.kerasVersion);
     root.create_attribute("backend", "tensorflow");
-    root.create_attribute("model_config", pythonJson(model.modelConfig), null, "A");
+    root.create_attribute("model_config", pythonJson(model.modelConfig, floatKeys), null, "A");
     if (model.preparation !== undefined) root.create_attribute(preparationKey, model.preparation, null, "A");
     if (model.trainingConfig) {
-      root.create_attribute("training_config", pythonJson(model.trainingConfig), null, "A");
+      root.create_attribute("training_config", pythonJson(model.trainingConfig, floatKeys), null, "A");
     }
     const weights = root.create_group("model_weights");
     writeNames(

@@ -1,54 +1,19 @@
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 
-/** Entries of Keras's configurations that are floats, whatever their value. */
-const floats = new Set([
-  "alpha",
-  "beta_1",
-  "beta_2",
-  "clipnorm",
-  "clipvalue",
-  "decay_rate",
-  "ema_momentum",
-  "end_learning_rate",
-  "epsilon",
-  "fill_value",
-  "final_learning_rate",
-  "gain",
-  "global_clipnorm",
-  "initial_learning_rate",
-  "l1",
-  "l2",
-  "label_smoothing",
-  "learning_rate",
-  "m_mul",
-  "max_learning_rate",
-  "maxval",
-  "mean",
-  "minval",
-  "momentum",
-  "power",
-  "rate",
-  "rho",
-  "scale",
-  "stddev",
-  "t_mul",
-  "value",
-  "values",
-  "warmup_target",
-  "weight_decay",
-]);
-
 /**
  * A configuration as Python's JSON has it: a float keeps its point where its value is whole. Keras refuses an integer as
  * `learning_rate`, and computes schedules from an integer in integers.
+ *
+ * @param floats the entries that are floats
+ * @param key the entry that the value is of
  */
-export function pythonJson(value: Json, key = ""): string {
+export function pythonJson(value: Json, floats: ReadonlySet<string>, key = ""): string {
   if (typeof value === "number" && Number.isSafeInteger(value) && floats.has(key)) return `${value}.0`;
-  if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, key)).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, floats, key)).join(", ")}]`;
   if (typeof value === "string") return pythonString(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).map(
-    ([name, item]) => `${pythonString(name)}: ${pythonJson(item, name)}`,
+    ([name, item]) => `${pythonString(name)}: ${pythonJson(item, floats, name)}`,
   );
   return `{${entries.join(", ")}}`;
 }

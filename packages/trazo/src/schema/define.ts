@@ -67,6 +67,7 @@ export type OptionsOf<F> = F extends Factory<infer S, object> ? GivenOptions<S> 
 export interface AnyDefinition<T extends object> {
   readonly className: string;
   readonly aliases: readonly string[];
+  readonly options: Options;
   /** The entries of its configurations that Python has as floats. */
   readonly floatKeys: readonly string[];
   /**
@@ -107,6 +108,7 @@ export function define<const S extends Options, T extends object>(
     definition: {
       className,
       aliases,
+      options,
       floatKeys: entries.flatMap(({ option, key }) => (option.float && key !== null ? [key] : [])),
       fromConfig: (config: JsonObject, where: string) =>
         locateErrors(where, () => make(readConfig(entries, config, where))),
