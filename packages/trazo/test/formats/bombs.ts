@@ -79,7 +79,7 @@ export async function kerasBombs(): Promise<Bomb[]> {
     {
       name: "option.keras",
       bytes: archive(model(layer("Dense", { units: "u".repeat(2_000_000) })), none),
-      refusal: /units must be a number.{0,1700}$/s,
+      refusal: /units must be a positive integer.{0,1700}$/s,
     },
     {
       name: "content.keras",

@@ -138,12 +138,12 @@ describe("what is not supported is named with its path in the model:", () => {
     [
       "an option",
       (_, layer) => Object.assign(layerConfig(layer[3]), { groups: 2 }),
-      'FILE: layers[3] Conv2D "conv2d_1": groups = 2 is not supported',
+      'FILE: layers[3] Conv2D "conv2d_1": Conv2D groups must be 1 (nothing else is supported), but got 2',
     ],
     [
       "an unknown option",
       (_, layer) => Object.assign(layerConfig(layer[6]), { sparsity: 2 }),
-      'FILE: layers[6] Dense "dense": the option "sparsity" is not supported',
+      'FILE: layers[6] Dense "dense": the entry "sparsity": 2 is not supported',
     ],
     [
       "a layer",
