@@ -42,10 +42,11 @@ const common = {
   inputShape: optional(sampleShape()),
 };
 
-type Common = typeof common;
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface CommonLayerOptions extends Readonly<typeof common> {}
 
 /** Options that every layer takes. */
-export type LayerOptions = GivenOptions<Common>;
+export type LayerOptions = GivenOptions<CommonLayerOptions>;
 
 /** A layer's class: its own options, and what it computes. */
 export interface LayerDefinition<S extends Options> {
@@ -54,29 +55,29 @@ export interface LayerDefinition<S extends Options> {
   /** Beside those that every layer takes. */
   readonly options: S;
   /** @throws TrazoError for options that do not fit together */
-  create(options: KeptOptions<S> & KeptOptions<Common>): Pick<Layer, "build" | "call">;
+  create(options: KeptOptions<S> & KeptOptions<CommonLayerOptions>): Pick<Layer, "build" | "call">;
 }
 
 /** Defines a layer by its options (see `define`). */
 export function defineLayer<const S extends Options>(
   definition: LayerDefinition<S>,
-): Factory<Common & S, Layer> {
+): Factory<CommonLayerOptions & S, Layer> {
   const options: Options = { ...common, ...definition.options };
   const factory = define({
     className: definition.className,
     options,
     create(kept) {
-      const { name, trainable, inputShape } = kept as KeptOptions<Common>;
+      const { name, trainable, inputShape } = kept as KeptOptions<CommonLayerOptions>;
       return {
         name,
         trainable,
         inputShape,
         unsupportedInTraining: unsupported(options, kept),
-        ...definition.create(kept as KeptOptions<S> & KeptOptions<Common>),
+        ...definition.create(kept as KeptOptions<S> & KeptOptions<CommonLayerOptions>),
       };
     },
   });
-  return factory as unknown as Factory<Common & S, Layer>;
+  return factory as unknown as Factory<CommonLayerOptions & S, Layer>;
 }
 
 /** What a file holds of `trainingOnly` options, in words. */
