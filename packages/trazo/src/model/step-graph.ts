@@ -12,8 +12,8 @@ import type { InputType } from "./forward.js";
 import { emitScored, nextOutput, scoreOutputs, type TargetType } from "./graphs.js";
 
 /**
- * The whole training step as one graph, update included: weights, optimiser slots, a batch and the
- * scalars that change (`learning_rate` and what the optimiser names) go in; the loss, the metric
+ * The whole training step as one graph, update included: weights, optimizer slots, a batch and the
+ * scalars that change (`learning_rate` and what the optimizer names) go in; the loss, the metric
  * sums and, under `next/<name>`, the new weights and slots come out. Any ONNX runtime can train
  * with it.
  */

@@ -10,7 +10,7 @@ const alignment = 64;
 const bytesFor = (values: number): number => Math.ceil((values * 4) / alignment) * alignment;
 
 /**
- * Flat memory of the kernel module that holds weights, gradients and optimiser slots while a model
+ * Flat memory of the kernel module that holds weights, gradients and optimizer slots while a model
  * trains. ONNX Runtime reads the weights and writes the gradients in place; the update kernel
  * works on the same bytes. It never grows, so its views stay valid.
  */
@@ -33,8 +33,8 @@ export class TrainingMemory {
   }
 
   /**
-   * Moves the model's trainable weights in. `slots` holds the optimiser's state so far, one list a
-   * variable, or nothing for a fresh optimiser.
+   * Moves the model's trainable weights in. `slots` holds the optimizer's state so far, one list a
+   * variable, or nothing for a fresh optimizer.
    */
   static async create(
     model: ModelDefinition,
@@ -57,7 +57,7 @@ export class TrainingMemory {
     }));
   }
 
-  /** The optimiser's state: views, one list a trainable variable, in the order of `Optimizer.slots`. */
+  /** The optimizer's state: views, one list a trainable variable, in the order of `Optimizer.slots`. */
   slots(): OptimizerSlots {
     return this.#variables.map(({ size }, i) =>
       (this.spans[i] as VariableSpan).slots.map((offset) => this.kernels.float32(offset, size)),

@@ -1,5 +1,6 @@
 import { encode } from "../../src/graph/encode.js";
 import { Graph } from "../../src/graph/graph.js";
+import { mul, sub } from "../../src/graph/ops.js";
 import type { Value } from "../../src/graph/value.js";
 import { nodeRuntime } from "../../src/node/runtime/node.js";
 import type { Optimizer } from "../../src/optimizers/optimizer.js";
@@ -10,7 +11,7 @@ interface State {
   readonly slots: readonly Float32Array[];
 }
 
-/** The update of one variable as a graph: p, g, the slots and the scalars in; `next/p` and `next/<slot>` out. */
+/** The update of one variable as a graph, weight decay included: p, g, the slots and the scalars in; `next/p` and `next/<slot>` out. */
 export function updateGraph(optimizer: Optimizer, length: number): Uint8Array {
   const graph = new Graph();
   const vector = (name: string): Value => graph.input(name, "float32", [length]);
@@ -18,7 +19,9 @@ export function updateGraph(optimizer: Optimizer, length: number): Uint8Array {
     optimizer.scalars.map((name) => [name, graph.input(name, "float32", [])]),
   );
   const slots = optimizer.slots.map((name) => vector(name));
-  const next = optimizer.formula(vector("p"), vector("g"), slots, scalars);
+  const [p, { weightDecay }] = [vector("p"), optimizer];
+  const decayed = weightDecay === 0 ? p : sub(p, mul(p, mul(scalars.learning_rate as Value, weightDecay)));
+  const next = optimizer.formula(decayed, vector("g"), slots, scalars);
   return encode({
     "next/p": next.p,
     ...Object.fromEntries(next.slots.map((slot, i) => [`next/${optimizer.slots[i]}`, slot])),

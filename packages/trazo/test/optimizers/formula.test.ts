@@ -5,6 +5,7 @@ import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { applyUpdates } from "../../src/optimizers/apply.js";
 import { clipGradients, clipSpans } from "../../src/optimizers/clipping.js";
 import type { Clipping } from "../../src/optimizers/optimizer.js";
+import { optimizerFrom, optimizerRegistry } from "../../src/optimizers/registry.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { type Tensor, tensor } from "../../src/tensor.js";
 import { cases } from "./cases.js";
@@ -24,7 +25,13 @@ function expectClose(found: ArrayLike<number>, wanted: ArrayLike<number>, tolera
   }
 }
 
-describe.each(cases)("the formula of $name", ({ make }) => {
+/** All that can be asked for by name, so that a new optimizer is tested from its first day, and variants with other options. */
+const all = [
+  ...cases,
+  ...optimizerRegistry.classNames.map((name) => ({ name: `"${name}"`, make: () => optimizerFrom(name) })),
+];
+
+describe.each(all)("the formula of $name", ({ make }) => {
   it("gives in a graph what the kernel gives in memory, over 5 steps", async () => {
     const runtime = await nodeRuntime({ threads: 1 });
     const optimizer = make();

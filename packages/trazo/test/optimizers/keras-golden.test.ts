@@ -39,7 +39,7 @@ describe("given Keras's gradients", () => {
     },
   );
 
-  it("covers every optimiser, clipping of each kind and a schedule", () => {
+  it("covers every optimizer, clipping of each kind and a schedule", () => {
     const text = JSON.stringify(cases.map(({ optimizer }) => optimizer));
     for (const name of ["Adam", "AdamW", "SGD", "RMSprop", "ExponentialDecay"]) {
       expect(text).toContain(`"class_name":"${name}"`);

@@ -7,7 +7,7 @@ import { sgd } from "../../src/optimizers/sgd.js";
 import { exponentialDecay } from "../../src/schedules/exponential-decay.js";
 import { kernelsFor, placeVariable } from "./flat.js";
 
-describe("options of an optimiser", () => {
+describe("options of an optimizer", () => {
   it.each([
     ["a negative rate", () => adam({ learningRate: -1 }), /learningRate.*-1/],
     ["a rate that is no number", () => sgd({ learningRate: Number.NaN }), /learningRate.*NaN/],

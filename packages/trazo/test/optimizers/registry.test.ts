@@ -53,7 +53,7 @@ const keras3 = {
   registered_name: "SGD",
 };
 
-describe("an optimiser by name", () => {
+describe("an optimizer by name", () => {
   it.each([
     ["adam", "Adam", 0.001],
     ["Adam", "Adam", 0.001],
@@ -144,7 +144,7 @@ describe("reading Keras's configurations", () => {
     ["a loss scale", { loss_scale_factor: 2 }, /loss_scale_factor/],
     ["the decay of Keras 2.10", { decay: 0.01 }, /decay.*inverseTimeDecay/],
     ["an unknown entry", { beta_3: 1 }, /beta_3/],
-    ["another optimiser's entry", { momentum: 0.5 }, /momentum/],
+    ["another optimizer's entry", { momentum: 0.5 }, /momentum/],
     ["a text for a number", { beta_1: "0.9" }, /beta1.*number/],
     ["a number for a truth value", { amsgrad: 1 }, /amsgrad.*true or false/],
     ["a value out of range", { beta_1: 2 }, /beta1/],

@@ -42,9 +42,15 @@ export function emitStream({ arrays, scalars, stores, sum }: Stream): Uint8Array
 
   const body = new Code();
   const last = new Code();
-  pass(body, (array) => ({ code: body.get(arrays.indexOf(array), at).plain("i32.add"), offset: 0 }));
+  pass(body, (array) => {
+    body.get(arrays.indexOf(array), at).plain("i32.add");
+    return 0;
+  });
   if (sum) body.get(partial).get(terms).plain("f32x4.add").set(partial);
-  pass(last, (array) => ({ code: last.get(scratch), offset: vector * arrays.indexOf(array) }));
+  pass(last, (array) => {
+    last.get(scratch);
+    return vector * arrays.indexOf(array);
+  });
   if (sum) addWide(last, terms);
 
   const code = new Code();
@@ -56,24 +62,33 @@ export function emitStream({ arrays, scalars, stores, sum }: Stream): Uint8Array
   code.get(total).lane64(0).get(total).lane64(1).plain("f64.add");
   return encodeModule({ parameters, locals, result: "f64", globals: vectors.constants, code });
 
-  /** Four elements: loads, operators, stores. */
-  function pass(code: Code, place: (array: Value) => { code: Code; offset: number }): void {
+  /**
+   * Four elements: loads, operators, stores.
+   *
+   * @param place pushes an address and gives the offset from it at which an array's elements are
+   */
+  function pass(code: Code, place: (array: Value) => number): void {
     const loaded = new Set<Value>();
-    const load = (array: Value): number => {
-      const target = vectors.localOf(array);
-      if (loaded.has(array)) return target;
+    const load = (array: Value): void => {
+      if (!arrays.includes(array) || loaded.has(array)) return;
       loaded.add(array);
-      const { offset } = place(array);
-      code.load(offset).set(target);
-      return target;
+      code.load(place(array)).set(vectors.localOf(array));
     };
-    vectors.emit(code, [...stores.values(), ...(sum ? [sum] : [])], arrays, load);
-    for (const value of stores.values()) if (arrays.includes(value)) load(value);
-    for (const [array, value] of stores) {
-      const { offset } = place(array);
-      vectors.push(code, value);
-      code.store(offset);
-    }
+    const store = (value: Value): void => {
+      for (const [array, next] of stores) {
+        if (next !== value) continue;
+        // Its old element may be needed later.
+        load(array);
+        const offset = place(array);
+        vectors.push(code, value);
+        code.store(offset);
+      }
+    };
+    vectors.emit(code, [...stores.values(), ...(sum ? [sum] : [])], { load, done: store });
+    // What no operator computes: elements of other arrays, scalars and constants.
+    const copied = new Set([...stores.values()].filter(({ producer }) => !producer));
+    for (const value of copied) load(value);
+    for (const value of copied) store(value);
     if (sum) {
       vectors.push(code, sum);
       code.set(terms);

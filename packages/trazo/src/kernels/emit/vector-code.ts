@@ -119,13 +119,20 @@ export class VectorCode {
   /**
    * Computes `outputs` into their locals.
    *
-   * @param load makes an array's element available, at its first use
+   * @param load is called with every input of an operator, before it is used
+   * @param done is called with every operator's output, when its local holds it
    */
-  emit(code: Code, outputs: readonly Value[], arrays: readonly Value[], load: (array: Value) => void): void {
+  emit(
+    code: Code,
+    outputs: readonly Value[],
+    { load, done }: { load(input: Value): void; done(output: Value): void },
+  ): void {
     for (const node of needed(outputs)) {
-      for (const input of node.inputs) if (input && arrays.includes(input)) load(input);
+      const output = node.outputs[0] as Value;
+      for (const input of node.inputs) if (input) load(input);
       this.#apply(code, node);
-      code.set(this.localOf(node.outputs[0] as Value));
+      code.set(this.localOf(output));
+      done(output);
     }
   }
 
@@ -154,7 +161,7 @@ export class VectorCode {
     } else {
       const known = [...Object.keys(instructions), ...Object.keys(sequences)].sort().join(", ");
       throw new TrazoError(
-        `An optimizer's update cannot use the operator ${node.op}: it is computed element by element. Known here: ${known}.`,
+        `An optimizer's update cannot use the operator ${node.op}, only these, element by element: ${known}.`,
       );
     }
   }
