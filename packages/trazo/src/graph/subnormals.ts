@@ -47,13 +47,33 @@ export const bounds = {
 /**
  * `x` with 0 in place of every value whose magnitude is below the bound; by default that of gradients and their means. NaN stays
  * NaN.
+ *
+ * @example
+ * import { ops, optimizers, type Value } from "trazo";
+ *
+ * const mean = (old: Value, g: Value): Value => optimizers.flush(ops.add(ops.mul(old, 0.9), ops.mul(g, 0.1)));
  */
 export const flush = (x: Value, bound: number = bounds.gradient): Value => flushWhere(abs(x), x, bound);
 
-/** The same for values that are never negative; the bound is by default that of means of squares. */
+/**
+ * The same for values that are never negative; the bound is by default that of means of squares.
+ *
+ * @example
+ * import { ops, optimizers, type Value } from "trazo";
+ *
+ * const meanSquare = (old: Value, g: Value): Value =>
+ *   optimizers.flushPositive(ops.add(ops.mul(old, 0.9), ops.mul(optimizers.flushedSquare(g), 0.1)));
+ */
 export const flushPositive = (x: Value, bound: number = bounds.square): Value => flushWhere(x, x, bound);
 
-/** x², without the squares that are too small to matter. */
+/**
+ * x², without the squares that are too small to matter.
+ *
+ * @example
+ * import { optimizers, type Value } from "trazo";
+ *
+ * const squares = (g: Value): Value => optimizers.flushedSquare(g);
+ */
 export const flushedSquare = (x: Value): Value => square(flush(x, bounds.root));
 
 const flushWhere = (magnitude: Value, x: Value, bound: number): Value =>

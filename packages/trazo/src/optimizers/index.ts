@@ -1,6 +1,5 @@
 export { flush, flushedSquare, flushPositive } from "../graph/subnormals.js";
-export { type AdamOptions, adam } from "./adam.js";
-export { adamW } from "./adamw.js";
+export * from "./built-in.js";
 export type { OptimizerOptions } from "./common-options.js";
 export { defineOptimizer, type OptimizerFactory } from "./define.js";
 export type { OptimizerDefinition, StepInfo, UpdateInputs, UpdateOutputs } from "./definition.js";
@@ -12,5 +11,3 @@ export type {
   VariableSpan,
 } from "./optimizer.js";
 export { deserializeOptimizer, optimizerFrom, serializeOptimizer } from "./registry.js";
-export { type RmspropOptions, rmsprop } from "./rmsprop.js";
-export { type SgdOptions, sgd } from "./sgd.js";

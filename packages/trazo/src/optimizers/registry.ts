@@ -2,17 +2,13 @@ import type { Json, JsonObject } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
 import { Registry, serialize } from "../schema/registry.js";
-import { adam } from "./adam.js";
-import { adamW } from "./adamw.js";
+import * as builtIn from "./built-in.js";
 import type { Optimizer } from "./optimizer.js";
-import { rmsprop } from "./rmsprop.js";
-import { sgd } from "./sgd.js";
 
-/** The optimizers that names and files may mean. To add one, write its definition, and name it here. */
-export const optimizerRegistry = new Registry<Optimizer>("optimizer", [adam, adamW, sgd, rmsprop]);
+export const optimizerRegistry = new Registry<Optimizer>("optimizer", Object.values(builtIn));
 
 /** Names by which an optimizer can be asked for. */
-export type OptimizerName = "adam" | "adamW" | "sgd" | "rmsprop";
+export type OptimizerName = keyof typeof builtIn;
 
 /**
  * An optimizer from itself or from its name (`adam`, `adamW`, `sgd`, `rmsprop`), with Keras's default options.
