@@ -39,7 +39,7 @@ const contextOf = (where: string): string =>
     declared("model", "Sequential"),
     declared("runtime", "Runtime"),
     declared("xTrain yTrain xVal yVal xTest yTest", "Tensor"),
-    declared("x y kernel bias targets predictions", "Value"),
+    declared("value x y kernel bias targets predictions", "Value"),
     declared("images labels", /src\/(graph|metrics|losses|layers)\//.test(where) ? "Value" : "Tensor"),
   ].join("\n");
 

@@ -7,16 +7,21 @@ export { type ImageClassifier, picturePreparation } from "./classifier/classifie
 export { type ClassifierScores, evaluateClassifier } from "./classifier/evaluate-classifier.js";
 export { kerasClassifier, modelPictures, modelPreparation } from "./classifier/keras-classifier.js";
 export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
+export type { CustomClass, CustomFactory } from "./custom-class.js";
 export * from "./data/index.js";
 export { type Json, type JsonObject, TrazoError } from "./errors.js";
+export type { CustomObjects } from "./formats/custom-objects.js";
 export * as ops from "./graph/public-ops.js";
 export type { Dim, Shape, Value } from "./graph/value.js";
 export * as initializers from "./initializers/index.js";
 export { locateErrors } from "./keras-object.js";
-export type { Layer } from "./layers/index.js";
 export * as layers from "./layers/index.js";
+export type { BuiltLayer, CallContext, Layer, WeightSpec } from "./layers/layer.js";
+export { defineLayer, type LayerDefinition } from "./layers/own-layer.js";
+export { defineLoss } from "./losses/define-loss.js";
 export type { Loss } from "./losses/index.js";
 export * as losses from "./losses/index.js";
+export { defineMetric } from "./metrics/define-metric.js";
 export type { AccumulatedMetric, MeanMetric, Metric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
 export type { BackupOptions } from "./model/backup.js";
@@ -44,10 +49,10 @@ export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
 export type { StateValue } from "./ports/state-folder.js";
 export { printable } from "./printable.js";
+export * as options from "./public-options.js";
 export * as regularizers from "./regularizers/index.js";
 export type { Feeds, Runtime, Session } from "./runtime/runtime.js";
 export * as schedules from "./schedules/index.js";
-export * as options from "./schema/public.js";
 export {
   type DType,
   divide,

@@ -14,3 +14,12 @@ export interface Named {
 export function findNamed<T extends Named>(entries: readonly T[], name: string): T | undefined {
   return entries.find(({ names }) => names.some((known) => plain(known) === plain(name)));
 }
+
+/** Keras's way from a class name to a layer name: `AveragePooling2D` becomes `average_pooling2d`. */
+export function snakeCase(className: string): string {
+  return className
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replace(/_(\d)d/g, "$1d");
+}

@@ -10,6 +10,7 @@ import { namedMetrics } from "../network/metric-names.js";
 import { freeName, storedName } from "../network/stored-name.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
+import type { CustomObjects } from "./custom-objects.js";
 import { withOwnSchedule } from "./own-schedule.js";
 
 /**
@@ -60,11 +61,13 @@ const mostLayers = 2_000;
  * The layers of a `Sequential` configuration, of Keras 2 or 3.
  *
  * @param kerasVersion of the writer, e.g. `2.15.0`
+ * @param custom the user's own classes
  */
 export function deserializeModel(
   config: JsonObject,
   kerasVersion: string,
   file: string,
+  custom: CustomObjects = {},
 ): { name: string; layers: Layer[] } {
   if (config.class_name !== "Sequential") {
     throw new TrazoError(
@@ -81,11 +84,10 @@ export function deserializeModel(
   const name = Array.isArray(inner) ? "sequential" : (inner as JsonObject).name;
   const layers = list.map((entry, i) => {
     const where = `${file}: layers[${i}] ${classNameOf(entry)}`;
-    refuseOwnClass(entry, where);
     if (hasHardSigmoid(entry) && Number.parseInt(kerasVersion, 10) < 3) {
       throw new TrazoError(`${where}: ${hardSigmoid} Only the latter is supported.`);
     }
-    return deserializeLayer(entry, where);
+    return deserializeLayer(entry, where, custom.layers);
   });
   return {
     name: storedName(typeof name === "string" ? name : "sequential"),
@@ -105,15 +107,6 @@ function withStoredNames(layers: readonly Layer[]): Layer[] {
 }
 
 const classNameOf = (entry: Json): string => String((entry as JsonObject | null)?.class_name);
-
-/** A class that somebody registered with Keras may have the name of one of Keras's. */
-function refuseOwnClass(entry: Json, where: string): void {
-  const registered = (entry as JsonObject | null)?.registered_name;
-  if (typeof registered !== "string" || !registered.includes(">")) return;
-  throw new TrazoError(
-    `${where}: "${registered}" is not a layer of Keras's own; such layers are not supported.`,
-  );
-}
 
 /** What the model was compiled with. */
 export function serializeTraining({ loss, metrics, weightedMetrics, optimizer }: Compiled): JsonObject {
@@ -142,6 +135,7 @@ function optimizerConfig(optimizer: Optimizer): JsonObject {
  * Reads what a model was compiled with, as Keras 2 (metrics in lists, wrapped) or Keras 3 wrote it.
  *
  * @param key where it stood: `training_config` in a `.h5` file, `compile_config` in a `.keras` file
+ * @param custom the user's own classes
  * @param beside where this library's own entries stand. Default: in the configuration itself
  */
 export function deserializeTraining(
@@ -149,6 +143,7 @@ export function deserializeTraining(
   key: "training_config" | "compile_config",
   file: string,
   beside: JsonObject = config,
+  custom: CustomObjects = {},
 ): Compiled {
   const where = `${file}: ${key}`;
   const optimizer = key === "training_config" ? "optimizer_config" : "optimizer";
@@ -160,10 +155,10 @@ export function deserializeTraining(
   const loss = config.loss ?? null;
   if (loss === null) throw new TrazoError(`${where}: the model was compiled without a loss.`);
   return {
-    loss: deserializeLoss(loss, `${where}, loss`),
+    loss: deserializeLoss(loss, `${where}, loss`, custom.losses),
     ...namedMetrics(
-      deserializeMetrics(config.metrics ?? [], `${where}, metrics`),
-      deserializeWeighted(config.weighted_metrics ?? null, `${where}, weighted_metrics`),
+      deserializeMetrics(config.metrics ?? [], `${where}, metrics`, custom),
+      deserializeWeighted(config.weighted_metrics ?? null, `${where}, weighted_metrics`, custom),
     ),
     optimizer: deserializeOptimizer(
       withOwnSchedule(requireOptimizer(config[optimizer], where), beside),
@@ -181,15 +176,15 @@ function requireOptimizer(optimizer: Json | undefined, where: string): Json {
   );
 }
 
-function deserializeMetrics(json: Json, where: string): Metric[] {
+function deserializeMetrics(json: Json, where: string, custom: CustomObjects): Metric[] {
   const flat = (Array.isArray(json) ? json.flat(2) : [json]) as Json[];
   return flat
     .filter((item) => item !== null && !isLossMetric(item))
-    .map((item) => deserializeMetric(item, where));
+    .map((item) => deserializeMetric(item, where, custom.metrics));
 }
 
-function deserializeWeighted(json: Json, where: string): Metric[] | undefined {
-  const metrics = json === null ? [] : deserializeMetrics(json, where);
+function deserializeWeighted(json: Json, where: string, custom: CustomObjects): Metric[] | undefined {
+  const metrics = json === null ? [] : deserializeMetrics(json, where, custom);
   return metrics.length === 0 ? undefined : metrics;
 }
 

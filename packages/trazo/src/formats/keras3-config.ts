@@ -1,3 +1,4 @@
+import { ownInKeras3 } from "../custom-class.js";
 import type { Json, JsonObject } from "../errors.js";
 import { serializeLayer } from "../layers/registry.js";
 import { serializeLoss } from "../losses/registry.js";
@@ -51,11 +52,14 @@ function inputLayer(model: ModelDefinition): JsonObject {
 
 function serializePlaced({ layer, name, inputShape }: PlacedLayer): JsonObject {
   const { class_name, config } = serializeLayer(layer, name) as { class_name: string; config: JsonObject };
+  const written = { ...inKeras3(config), dtype: float32Policy() };
   return {
-    module: "keras.layers",
-    class_name,
-    config: { ...inKeras3(config), dtype: float32Policy() },
-    registered_name: null,
+    ...(ownInKeras3(class_name, written) ?? {
+      module: "keras.layers",
+      class_name,
+      config: written,
+      registered_name: null,
+    }),
     build_config: { input_shape: keras3Shape(inputShape) },
   };
 }
@@ -106,5 +110,6 @@ function inKeras3(config: JsonObject): JsonObject {
 function ofModule(module: string, object: Json): Json {
   if (typeof object !== "object" || object === null || Array.isArray(object)) return object;
   const { class_name = null, config } = object;
-  return { module, class_name, config: inKeras3((config ?? {}) as JsonObject), registered_name: null };
+  const written = inKeras3((config ?? {}) as JsonObject);
+  return ownInKeras3(class_name, written) ?? { module, class_name, config: written, registered_name: null };
 }

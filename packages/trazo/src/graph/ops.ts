@@ -56,77 +56,99 @@ const repeatedIn = ({ producer }: Value): Value | undefined =>
  * `a + b`, element by element. Shapes broadcast as in NumPy; a number takes the other's dtype.
  *
  * @example
+ * ```ts
  * ops.add(x, 1);
+ * ```
  */
 export const add = (a: Operand, b: Operand): Value => binary("Add", a, b);
 /**
  * `a - b`, element by element. Shapes broadcast as in NumPy; a number takes the other's dtype.
  *
  * @example
+ * ```ts
  * ops.sub(1, x);
+ * ```
  */
 export const sub = (a: Operand, b: Operand): Value => binary("Sub", a, b);
 /**
  * `a * b`, element by element. Shapes broadcast as in NumPy; a number takes the other's dtype.
  *
  * @example
+ * ```ts
  * ops.mul(x, y);
+ * ```
  */
 export const mul = (a: Operand, b: Operand): Value => binary("Mul", a, b);
 /**
  * `a / b`, element by element. Shapes broadcast as in NumPy; a number takes the other's dtype.
  *
  * @example
+ * ```ts
  * ops.div(x, ops.reduceSum(x, { axes: [-1], keepDims: true }));
+ * ```
  */
 export const div = (a: Operand, b: Operand): Value => binary("Div", a, b);
 /**
  * `a` to the power of `b`, element by element. Shapes broadcast as in NumPy; a number takes the other's dtype.
  *
  * @example
+ * ```ts
  * ops.pow(x, 2);
+ * ```
  */
 export const pow = (a: Operand, b: Operand): Value => binary("Pow", a, b);
 /**
  * The larger of `a` and `b`, element by element. Shapes broadcast as in NumPy; a number takes the other's dtype.
  *
  * @example
+ * ```ts
  * ops.maximum(x, 0);
+ * ```
  */
 export const maximum = (a: Operand, b: Operand): Value => binary("Max", a, b);
 /**
  * The smaller of `a` and `b`, element by element. Shapes broadcast as in NumPy; a number takes the other's dtype.
  *
  * @example
+ * ```ts
  * ops.minimum(x, y);
+ * ```
  */
 export const minimum = (a: Operand, b: Operand): Value => binary("Min", a, b);
 /**
  * Where `a > b`, as booleans without a gradient: `cast` them to compute, or choose with `where`. Shapes broadcast.
  *
  * @example
+ * ```ts
  * ops.cast(ops.greater(x, 0.5), "float32");
+ * ```
  */
 export const greater = (a: Operand, b: Operand): Value => binary("Greater", a, b);
 /**
  * Where `a >= b`, as booleans without a gradient: `cast` them to compute, or choose with `where`. Shapes broadcast.
  *
  * @example
+ * ```ts
  * ops.where(ops.greaterOrEqual(x, 0), x, y);
+ * ```
  */
 export const greaterOrEqual = (a: Operand, b: Operand): Value => binary("GreaterOrEqual", a, b);
 /**
  * Where `a < b`, as booleans without a gradient: `cast` them to compute, or choose with `where`. Shapes broadcast.
  *
  * @example
+ * ```ts
  * ops.cast(ops.less(x, y), "float32");
+ * ```
  */
 export const less = (a: Operand, b: Operand): Value => binary("Less", a, b);
 /**
  * Where `a` equals `b`, as booleans without a gradient: `cast` them to compute, or choose with `where`. Shapes broadcast.
  *
  * @example
+ * ```ts
  * ops.cast(ops.equal(ops.argMax(x), ops.argMax(y)), "float32");
+ * ```
  */
 export const equal = (a: Operand, b: Operand): Value => binary("Equal", a, b);
 
@@ -134,112 +156,144 @@ export const equal = (a: Operand, b: Operand): Value => binary("Equal", a, b);
  * `-x`, element by element.
  *
  * @example
+ * ```ts
  * ops.neg(x);
+ * ```
  */
 export const neg = (x: Value): Value => one("Neg", [x]);
 /**
  * The square root, element by element.
  *
  * @example
+ * ```ts
  * ops.sqrt(x);
+ * ```
  */
 export const sqrt = (x: Value): Value => one("Sqrt", [x]);
 /**
  * e to the power of `x`, element by element.
  *
  * @example
+ * ```ts
  * ops.exp(x);
+ * ```
  */
 export const exp = (x: Value): Value => one("Exp", [x]);
 /**
  * The natural logarithm, element by element.
  *
  * @example
+ * ```ts
  * ops.log(x);
+ * ```
  */
 export const log = (x: Value): Value => one("Log", [x]);
 /**
  * The cosine of radians, element by element.
  *
  * @example
+ * ```ts
  * ops.cos(x);
+ * ```
  */
 export const cos = (x: Value): Value => one("Cos", [x]);
 /**
  * The sine of radians, element by element.
  *
  * @example
+ * ```ts
  * ops.sin(x);
+ * ```
  */
 export const sin = (x: Value): Value => one("Sin", [x]);
 /**
  * The absolute value, element by element.
  *
  * @example
+ * ```ts
  * ops.abs(x);
+ * ```
  */
 export const abs = (x: Value): Value => one("Abs", [x]);
 /**
  * -1, 0 or 1 by the sign; its gradient is 0, element by element.
  *
  * @example
+ * ```ts
  * ops.sign(x);
+ * ```
  */
 export const sign = (x: Value): Value => one("Sign", [x]);
 /**
  * `max(x, 0)`, element by element.
  *
  * @example
+ * ```ts
  * ops.relu(x);
+ * ```
  */
 export const relu = (x: Value): Value => one("Relu", [x]);
 /**
  * `1 / (1 + exp(-x))`, element by element.
  *
  * @example
+ * ```ts
  * ops.sigmoid(x);
+ * ```
  */
 export const sigmoid = (x: Value): Value => one("Sigmoid", [x]);
 /**
  * The hyperbolic tangent, element by element.
  *
  * @example
+ * ```ts
  * ops.tanh(x);
+ * ```
  */
 export const tanh = (x: Value): Value => one("Tanh", [x]);
 /**
  * The error function, element by element.
  *
  * @example
+ * ```ts
  * ops.erf(x);
+ * ```
  */
 export const erf = (x: Value): Value => one("Erf", [x]);
 /**
  * `log(1 + exp(x))`, without overflow, element by element.
  *
  * @example
+ * ```ts
  * ops.softplus(x);
+ * ```
  */
 export const softplus = (x: Value): Value => one("Softplus", [x]);
 /**
  * `x` where it is positive, else `alpha * (exp(x) - 1)`.
  *
  * @example
+ * ```ts
  * ops.elu(x, 1);
+ * ```
  */
 export const elu = (x: Value, alpha = 1): Value => one("Elu", [x], { alpha });
 /**
  * `x` where it is positive, else `alpha * x`.
  *
  * @example
+ * ```ts
  * ops.leakyRelu(x, 0.2);
+ * ```
  */
 export const leakyRelu = (x: Value, alpha: number): Value => one("LeakyRelu", [x], { alpha });
 /**
  * `max(0, min(1, alpha * x + beta))`, element by element.
  *
  * @example
+ * ```ts
  * ops.hardSigmoid(x, 1 / 6, 0.5);
+ * ```
  */
 export const hardSigmoid = (x: Value, alpha = 0.2, beta = 0.5): Value =>
   one("HardSigmoid", [x], { alpha, beta });
@@ -247,28 +301,36 @@ export const hardSigmoid = (x: Value, alpha = 0.2, beta = 0.5): Value =>
  * `exp(x) / sum exp(x)` over the last axis, without overflow.
  *
  * @example
+ * ```ts
  * ops.softmax(x);
+ * ```
  */
 export const softmax = (x: Value): Value => one("Softmax", [x]);
 /**
  * `log(softmax(x))` over the last axis, without overflow.
  *
  * @example
+ * ```ts
  * ops.logSoftmax(x);
+ * ```
  */
 export const logSoftmax = (x: Value): Value => one("LogSoftmax", [x]);
 /**
  * `x` limited to `[low, high]`; the gradient is 0 outside.
  *
  * @example
+ * ```ts
  * ops.clip(x, 1e-7, 1 - 1e-7);
+ * ```
  */
 export const clip = (x: Value, low: number, high: number): Value => minimum(maximum(x, low), high);
 /**
  * `x * x`, element by element.
  *
  * @example
+ * ```ts
  * ops.square(x);
+ * ```
  */
 export const square = (x: Value): Value => mul(x, x);
 
@@ -276,14 +338,18 @@ export const square = (x: Value): Value => mul(x, x);
  * `a` where the condition holds, else `b`. Shapes broadcast; `a` and `b` have one dtype.
  *
  * @example
+ * ```ts
  * ops.where(ops.greater(x, 0), x, ops.mul(x, 0.1));
+ * ```
  */
 export const where = (condition: Value, a: Value, b: Value): Value => one("Where", [condition, a, b]);
 /**
  * The same values in another dtype; floats are cut off to integers. Between float types the gradient passes.
  *
  * @example
- * ops.cast(labels, "float32");
+ * ```ts
+ * ops.cast(targets, "float32");
+ * ```
  */
 export const cast = (x: Value, dtype: DType): Value =>
   x.dtype === dtype ? x : one("Cast", [x], { to: dtype });
@@ -293,7 +359,9 @@ export const cast = (x: Value, dtype: DType): Value =>
  *
  * @throws TrazoError when the inner sizes differ
  * @example
- * ops.matMul(x, kernel);
+ * ```ts
+ * ops.matMul(x, value);
+ * ```
  */
 export function matMul(a: Value, b: Value): Value {
   return a.shape.length === 2 && b.shape.length === 2 ? gemm(a, b) : one("MatMul", [a, b]);
@@ -313,7 +381,9 @@ export interface GemmOptions {
  *
  * @throws TrazoError for values that are not matrices, and when the inner sizes differ
  * @example
- * ops.gemm(x, kernel, { bias });
+ * ```ts
+ * ops.gemm(x, value, { bias: y });
+ * ```
  */
 export function gemm(
   a: Value,
@@ -379,7 +449,9 @@ function tallCut(shape: Shape, axes: readonly number[]): { outer: Dim; inner: Di
  *
  * @throws TrazoError for an axis that does not exist or is named twice
  * @example
+ * ```ts
  * ops.reduceSum(x, { axes: [-1] });
+ * ```
  */
 export const reduceSum = (x: Value, options: ReduceOptions = {}): Value => reduce("ReduceSum", x, options);
 /**
@@ -387,7 +459,9 @@ export const reduceSum = (x: Value, options: ReduceOptions = {}): Value => reduc
  *
  * @throws TrazoError for an axis that does not exist or is named twice
  * @example
+ * ```ts
  * ops.reduceMean(x, { axes: [-1], keepDims: true });
+ * ```
  */
 export const reduceMean = (x: Value, options: ReduceOptions = {}): Value => reduce("ReduceMean", x, options);
 /**
@@ -395,7 +469,9 @@ export const reduceMean = (x: Value, options: ReduceOptions = {}): Value => redu
  *
  * @param axis default: the last
  * @example
+ * ```ts
  * ops.argMax(x);
+ * ```
  */
 export const argMax = (x: Value, axis = -1): Value =>
   one("ArgMax", [x], { axis: normalizeAxis(axis, x.shape.length), keepdims: false });
@@ -405,7 +481,9 @@ export const argMax = (x: Value, axis = -1): Value =>
  *
  * @throws TrazoError unless `perm` names every axis once
  * @example
+ * ```ts
  * ops.transpose(x, [1, 0]);
+ * ```
  */
 export function transpose(x: Value, perm: readonly number[]): Value {
   return perm.length === x.shape.length && perm.every((axis, i) => axis === i)
@@ -418,7 +496,9 @@ export function transpose(x: Value, perm: readonly number[]): Value {
  *
  * @throws TrazoError when the sizes differ
  * @example
- * ops.reshape(images, [images.shape[0] as Dim, 28 * 28]);
+ * ```ts
+ * ops.reshape(x, [...x.shape.slice(0, 1), 28 * 28]);
+ * ```
  */
 export function reshape(x: Value, shape: Shape): Value {
   if (shapesEqual(x.shape, shape)) return x;
@@ -434,7 +514,9 @@ export function reshape(x: Value, shape: Shape): Value {
  * All leading axes made one: `[..., k]` becomes `[rows, k]`.
  *
  * @example
- * ops.toMatrix(images);
+ * ```ts
+ * ops.toMatrix(x);
+ * ```
  */
 export function toMatrix(x: Value): Value {
   const last = x.shape[x.shape.length - 1] as Dim;
@@ -446,7 +528,9 @@ export function toMatrix(x: Value): Value {
  *
  * @throws TrazoError for an empty list, and when other axes differ
  * @example
+ * ```ts
  * ops.concat([x, y], -1);
+ * ```
  */
 export function concat(values: readonly Value[], axis: number): Value {
   if (values.length === 0) throw new TrazoError("Concat needs at least one value.");
@@ -459,7 +543,9 @@ export function concat(values: readonly Value[], axis: number): Value {
  * @param axis the place of the new axis. Default 0
  * @throws TrazoError for an empty list, and when the shapes differ
  * @example
+ * ```ts
  * ops.stack([ops.reduceSum(x), ops.reduceSum(y)]);
+ * ```
  */
 export function stack(values: readonly Value[], axis = 0): Value {
   const shape = values[0]?.shape ?? [];
@@ -475,7 +561,9 @@ export function stack(values: readonly Value[], axis = 0): Value {
  *
  * @throws TrazoError for an axis that does not exist, and for a range outside it
  * @example
- * ops.slice(images, 1, 0, 14);
+ * ```ts
+ * ops.slice(x, 1, 0, 14);
+ * ```
  */
 export function slice(x: Value, axis: number, start: number, end: number): Value {
   return one("Slice", [x], { axis: normalizeAxis(axis, x.shape.length), start, end });
@@ -485,7 +573,9 @@ export function slice(x: Value, axis: number, start: number, end: number): Value
  * Zeros around a value: `before` and `after` have one entry per axis.
  *
  * @example
- * ops.pad(images, [0, 2, 2, 0], [0, 2, 2, 0]);
+ * ```ts
+ * ops.pad(x, [0, 2, 2, 0], [0, 2, 2, 0]);
+ * ```
  */
 export function pad(x: Value, before: readonly number[], after: readonly number[]): Value {
   return [...before, ...after].every((n) => n === 0) ? x : one("Pad", [x], { pads: [...before, ...after] });
@@ -495,7 +585,9 @@ export function pad(x: Value, before: readonly number[], after: readonly number[
  * `x` repeated to the shape that `like` has when the graph runs. Arithmetic broadcasts by itself; it is for what does not.
  *
  * @example
- * ops.expandLike(bias, x);
+ * ```ts
+ * ops.expandLike(value, x);
+ * ```
  */
 export function expandLike(x: Value, like: Value): Value {
   return shapesEqual(x.shape, like.shape) ? x : one("Expand", [x, shapeOf(like)]);
@@ -508,7 +600,9 @@ export const shapeOf = (x: Value): Value => one("Shape", [x]);
  * The number of elements along the axes as a scalar of the dtype, known when the graph runs: the size of the batch, for example.
  *
  * @example
+ * ```ts
  * ops.div(ops.reduceSum(x), ops.countOf(x, [0], "float32"));
+ * ```
  */
 export function countOf(x: Value, axes: readonly number[], dtype: DType): Value {
   const dims = axes.map((axis) => x.shape[axis] as Dim);
@@ -525,7 +619,9 @@ export function countOf(x: Value, axes: readonly number[], dtype: DType): Value 
  * Entries of `x` along an axis, picked by constant indices; `shape` is the shape of the index array and takes the axis's place.
  *
  * @example
+ * ```ts
  * ops.gather(x, Int32Array.of(2, 0, 1), [3], -1);
+ * ```
  */
 export function gather(x: Value, indices: Int32Array, shape: readonly number[], axis: number): Value {
   const index = x.graph.constant(tensor("int32", shape, indices));
@@ -536,7 +632,9 @@ export function gather(x: Value, indices: Int32Array, shape: readonly number[], 
  * Rows of `depth` numbers per integer label: 1 in the label's place, else 0. A label outside `[0, depth)` gives a row of zeros.
  *
  * @example
- * ops.oneHot(labels, 10, "float32");
+ * ```ts
+ * ops.oneHot(targets, 10, "float32");
+ * ```
  */
 export function oneHot(labels: Value, depth: number, dtype: DType): Value {
   // ONNX Runtime has no OneHot of int32 indices with an int64 depth.
@@ -590,7 +688,9 @@ export interface Conv2dOptions extends WindowOptions {
  *
  * @throws TrazoError when the channels differ, or the kernel is larger than the image
  * @example
- * ops.conv2d(images, kernel, { strides: [1, 1], padding: "same", dilation: [1, 1] });
+ * ```ts
+ * ops.conv2d(x, value, { strides: [1, 1], padding: "same", dilation: [1, 1] });
+ * ```
  */
 export function conv2d(x: Value, kernel: Value, { strides, padding, dilation }: Conv2dOptions): Value {
   return one("Conv2d", [x, kernel], { strides, padding, dilation });
@@ -606,7 +706,9 @@ export interface Pool2dOptions extends WindowOptions {
  *
  * @throws TrazoError when a window is larger than the image
  * @example
- * ops.averagePool2d(images, { poolSize: [2, 2], strides: [2, 2], padding: "valid" });
+ * ```ts
+ * ops.averagePool2d(x, { poolSize: [2, 2], strides: [2, 2], padding: "valid" });
+ * ```
  */
 export function averagePool2d(x: Value, { poolSize, strides, padding }: Pool2dOptions): Value {
   return one("AveragePool2d", [x], { poolSize, strides, padding });
@@ -617,7 +719,9 @@ export function averagePool2d(x: Value, { poolSize, strides, padding }: Pool2dOp
  *
  * @throws TrazoError when a window is larger than the image
  * @example
- * ops.maxPool2d(images, { poolSize: [2, 2], strides: [2, 2], padding: "valid" });
+ * ```ts
+ * ops.maxPool2d(x, { poolSize: [2, 2], strides: [2, 2], padding: "valid" });
+ * ```
  */
 export function maxPool2d(x: Value, { poolSize, strides, padding }: Pool2dOptions): Value {
   return one("MaxPool2d", [x], { poolSize, strides, padding });

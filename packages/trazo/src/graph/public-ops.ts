@@ -1,8 +1,8 @@
 /**
  * Operators: functions from values of a graph to a value, with which a layer, a loss, a metric or an optimizer computes.
  *
- * Each has a gradient, unless it says otherwise. In the examples `x` and `y` are values `[batch, 10]`, `images` are
- * `[batch, 28, 28, 3]`, `labels` are class numbers `[batch]`, `kernel` and `bias` are weights.
+ * Each has a gradient, unless it says otherwise. In the examples, `x` and `y` are values of a graph that have the
+ * batch as their first axis, `value` is a weight, and `targets` are class numbers `[batch]`.
  *
  * @module
  */

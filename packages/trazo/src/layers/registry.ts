@@ -1,3 +1,4 @@
+import { type CustomClass, ownClass } from "../custom-class.js";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { Registry } from "../schema/registry.js";
@@ -42,11 +43,14 @@ export const layers = new Registry<Layer>("layer", [
  * Reads a layer from its Keras configuration.
  *
  * @param where the layer's place in the file, for errors, e.g. `best_model.h5: layer 3`
+ * @param own a user's own classes
  * @throws TrazoError for a class or an option that is not supported
  */
-export function deserializeLayer(json: Json, where: string): Layer {
+export function deserializeLayer(json: Json, where: string, own?: readonly CustomClass<Layer>[]): Layer {
   const { className, config } = parseKerasObject(json, where);
   const place = typeof config.name === "string" ? `${where} "${config.name}"` : where;
+  const definition = ownClass(json, own, "layers", where);
+  if (definition) return definition.fromConfig(config, place);
   if (isKerasLayer(className)) return layers.read(className, config, place);
   throw new TrazoError(
     `${place}: layers of class ${className} are not supported. Supported: ${layers.classNames.join(", ")}.`,
@@ -59,15 +63,15 @@ const isKerasLayer = (className: string): boolean => layers.classNames.includes(
 const withoutTrainable = new Set(["SpatialDropout2D"]);
 
 /**
- * Refuses a layer of the user's own for files of whole models, which nobody could read again.
+ * Refuses a layer of the user's own that is not of a defined class for files of whole models, which nobody could read again.
  *
  * @throws TrazoError naming the layer, and what can be saved
  */
 export function requireKerasLayer(layer: Layer, name: string): void {
-  if (isKerasLayer(layer.className)) return;
+  if (layer.registeredName || isKerasLayer(layer.className)) return;
   throw new TrazoError(
     `Layer "${name}" is of a class of your own, ${layer.className}: a file of the whole model could be opened neither here ` +
-      "nor in Keras. Save the weights alone with model.saveWeights(path) (modelCheckpoint: saveWeightsOnly) and load " +
+      "nor in Keras. Define the class with defineLayer, which files can hold; or save the weights alone with model.saveWeights(path) (modelCheckpoint: saveWeightsOnly) and load " +
       "them into a model built the same way, or save an .onnx file to predict with.",
   );
 }
@@ -76,5 +80,5 @@ export function requireKerasLayer(layer: Layer, name: string): void {
 export function serializeLayer(layer: Layer, name: string): JsonObject {
   const trainable = withoutTrainable.has(layer.className) ? {} : { trainable: layer.trainable };
   const config = { name, ...trainable, dtype: "float32", ...layer.getConfig() };
-  return { class_name: layer.className, config };
+  return { class_name: layer.registeredName ?? layer.className, config };
 }

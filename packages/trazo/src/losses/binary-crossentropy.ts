@@ -11,31 +11,35 @@ import {
   sub,
   where,
 } from "../graph/ops.js";
-import { requireKnownOptions } from "../known-options.js";
+import type { OptionsOf } from "../schema/define.js";
+import { defineKerasLoss } from "./define-loss.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
-import type { Loss } from "./loss.js";
-import { checkSmoothing } from "./smoothing.js";
+import { fromLogits, labelSmoothing, lastAxis } from "./loss-options.js";
 
-export interface BinaryCrossentropyOptions {
-  /** The predictions are logits rather than probabilities. Default false. */
-  readonly fromLogits?: boolean | undefined;
-  /** Moves targets towards 0.5 by this share, from 0 to 1. Default 0. */
-  readonly labelSmoothing?: number | undefined;
-}
+/** Options of `binaryCrossentropy`. */
+export type BinaryCrossentropyOptions = OptionsOf<typeof binaryCrossentropy>;
 
 /**
- * Mean over the last axis of `-(y log p + (1 - y) log(1 - p))`, targets in [0, 1]. Where the
+ * Mean over the last axis of `-(y log p + (1 - y) log(1 - p))`, targets in [0, 1] of the predictions' shape. Where the
  * predictions come straight from sigmoid it is computed from the logits z as
  * `max(z, 0) - z y + log(1 + exp(-|z|))`.
+ *
+ * @throws TrazoError for a label smoothing outside 0 to 1
+ * @example
+ * ```ts
+ * model.compile({ optimizer: "adam", loss: losses.binaryCrossentropy({ labelSmoothing: 0.1 }) });
+ * ```
  */
-export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
-  requireKnownOptions(options, { fromLogits: true, labelSmoothing: true }, "BinaryCrossentropy");
-  const { fromLogits = false, labelSmoothing = 0 } = options;
-  checkSmoothing(labelSmoothing);
-  return {
-    kerasName: "binary_crossentropy",
-    className: "BinaryCrossentropy",
-    targetShape: (shape) => shape,
+export const binaryCrossentropy = defineKerasLoss({
+  className: "BinaryCrossentropy",
+  options: {
+    /** The predictions are logits rather than probabilities. Default false. */
+    fromLogits: fromLogits(),
+    /** Moves targets towards 0.5 by this share, from 0 to 1. Default 0. */
+    labelSmoothing: labelSmoothing(),
+    axis: lastAxis(),
+  },
+  create: ({ fromLogits, labelSmoothing }) => ({
     call(targets, predictions) {
       const given = cast(targets, predictions.dtype);
       const y = labelSmoothing === 0 ? given : add(mul(given, 1 - labelSmoothing), labelSmoothing / 2);
@@ -51,6 +55,5 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
       const each = neg(add(mul(y, log(p)), mul(sub(1, y), log(sub(1, p)))));
       return reduceMean(each, { axes: [-1] });
     },
-    getConfig: () => ({ from_logits: fromLogits, label_smoothing: labelSmoothing, axis: -1 }),
-  };
-}
+  }),
+});

@@ -1,31 +1,35 @@
 import { add, cast, clip, div, log, logSoftmax, mul, neg, reduceSum } from "../graph/ops.js";
 import { staticDim } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
-import { requireKnownOptions } from "../known-options.js";
+import type { OptionsOf } from "../schema/define.js";
+import { defineKerasLoss } from "./define-loss.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
-import type { Loss } from "./loss.js";
-import { checkSmoothing } from "./smoothing.js";
+import { fromLogits, labelSmoothing, lastAxis } from "./loss-options.js";
 
-export interface CategoricalCrossentropyOptions {
-  /** The predictions are logits rather than probabilities. Default false. */
-  readonly fromLogits?: boolean | undefined;
-  /** Moves this share of each target to all classes evenly, from 0 to 1. Default 0. */
-  readonly labelSmoothing?: number | undefined;
-}
+/** Options of `categoricalCrossentropy`. */
+export type CategoricalCrossentropyOptions = OptionsOf<typeof categoricalCrossentropy>;
 
 /**
  * Cross-entropy against one-hot targets `[batch, classes]`: `-sum(y * log p)`. Where the predictions
  * come straight from softmax it is computed from the logits; otherwise probabilities are
- * normalised and clipped to [1e-7, 1 - 1e-7], as in Keras.
+ * normalized and clipped to [1e-7, 1 - 1e-7], as in Keras.
+ *
+ * @throws TrazoError for a label smoothing outside 0 to 1
+ * @example
+ * ```ts
+ * model.compile({ optimizer: "adam", loss: losses.categoricalCrossentropy({ labelSmoothing: 0.1 }) });
+ * ```
  */
-export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
-  requireKnownOptions(options, { fromLogits: true, labelSmoothing: true }, "CategoricalCrossentropy");
-  const { fromLogits = false, labelSmoothing = 0 } = options;
-  checkSmoothing(labelSmoothing);
-  return {
-    kerasName: "categorical_crossentropy",
-    className: "CategoricalCrossentropy",
-    targetShape: (shape) => shape,
+export const categoricalCrossentropy = defineKerasLoss({
+  className: "CategoricalCrossentropy",
+  options: {
+    /** The predictions are logits rather than probabilities. Default false. */
+    fromLogits: fromLogits(),
+    /** Moves this share of each target to all classes evenly, from 0 to 1. Default 0. */
+    labelSmoothing: labelSmoothing(),
+    axis: lastAxis(),
+  },
+  create: ({ fromLogits, labelSmoothing }) => ({
     call(targets, predictions) {
       const y = smooth(cast(targets, predictions.dtype), labelSmoothing);
       const last = { axes: [-1] };
@@ -35,9 +39,8 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
       const clipped = clip(normal, probabilityFloor, 1 - probabilityFloor);
       return neg(reduceSum(mul(y, log(clipped)), last));
     },
-    getConfig: () => ({ from_logits: fromLogits, label_smoothing: labelSmoothing, axis: -1 }),
-  };
-}
+  }),
+});
 
 function smooth(y: Value, share: number): Value {
   if (share === 0) return y;

@@ -1,16 +1,15 @@
-import type { JsonObject } from "../errors.js";
+import type { Registered } from "../custom-class.js";
 import type { Shape, Value } from "../graph/value.js";
+import type { Configured } from "../schema/define.js";
 import type { Tensor } from "../tensor.js";
 
 /**
- * A loss: from targets and predictions to one number a sample. The batch's loss is their
+ * A loss: from targets and predictions to one number per sample. The batch's loss is their
  * (weighted) sum divided by the batch size, whatever the weights sum to.
  */
-export interface Loss {
+export interface Loss extends Configured, Registered {
   /** Keras's name in files, e.g. `categorical_crossentropy`. */
   readonly kerasName: string;
-  /** Keras's class name, e.g. `CategoricalCrossentropy`. */
-  readonly className: string;
   /**
    * The shape of the targets for predictions of a shape, both with the batch dimension.
    * Class indices may come as `[batch]` or `[batch, 1]`.
@@ -24,5 +23,4 @@ export interface Loss {
   checkTargets?(targets: Tensor, predictionShape: Shape): void;
   /** `[batch]` losses. Targets come in whatever numeric dtype the data has. */
   call(targets: Value, predictions: Value): Value;
-  getConfig(): JsonObject;
 }

@@ -1,14 +1,20 @@
 import { cast, reduceMean, square, sub } from "../graph/ops.js";
-import type { Loss } from "./loss.js";
+import { defineKerasLoss } from "./define-loss.js";
 
-/** Mean over the last axis of the squared difference. */
-export function meanSquaredError(): Loss {
-  return {
-    kerasName: "mean_squared_error",
-    className: "MeanSquaredError",
-    targetShape: (shape) => shape,
+/**
+ * Mean over the last axis of the squared difference. Targets have the predictions' shape.
+ *
+ * @example
+ * ```ts
+ * model.compile({ optimizer: "adam", loss: losses.meanSquaredError() });
+ * ```
+ */
+export const meanSquaredError = defineKerasLoss({
+  className: "MeanSquaredError",
+  aliases: ["mse"],
+  options: {},
+  create: () => ({
     call: (targets, predictions) =>
       reduceMean(square(sub(predictions, cast(targets, predictions.dtype))), { axes: [-1] }),
-    getConfig: () => ({}),
-  };
-}
+  }),
+});

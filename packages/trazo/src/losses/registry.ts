@@ -1,7 +1,8 @@
-import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
+import { type CustomClass, ownClass } from "../custom-class.js";
+import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
-import { findNamed, type Named } from "../names.js";
+import { Registry } from "../schema/registry.js";
 import { binaryCrossentropy } from "./binary-crossentropy.js";
 import { categoricalCrossentropy } from "./categorical-crossentropy.js";
 import type { Loss } from "./loss.js";
@@ -15,75 +16,52 @@ export type LossName =
   | "binaryCrossentropy"
   | "meanSquaredError";
 
-interface LossEntry extends Named {
-  readonly make: (config: { fromLogits?: boolean; labelSmoothing?: number }) => Loss;
-}
-
-const entries: readonly LossEntry[] = [
-  { names: ["categoricalCrossentropy"], make: categoricalCrossentropy },
-  { names: ["sparseCategoricalCrossentropy"], make: sparseCategoricalCrossentropy },
-  { names: ["binaryCrossentropy"], make: binaryCrossentropy },
-  { names: ["meanSquaredError", "mse"], make: meanSquaredError },
-];
+/** Every loss that files may hold and names may mean. */
+const losses = new Registry<Loss>("loss", [
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+  binaryCrossentropy,
+  meanSquaredError,
+]);
 
 /** A loss by its name (Trazo's or Keras's), or the loss itself. @throws TrazoError for an unknown name, and for what is neither */
-export function lossFrom(spec: LossName | Loss | (string & {})): Loss {
-  if (typeof spec === "string") return deserializeLoss(spec, "loss");
-  if (hasMethod(spec, "targetShape")) return spec;
-  throw new TrazoError(
-    `loss must be a name or a loss, e.g. losses.categoricalCrossentropy(), but got ${inWords(spec)}.`,
-  );
+export const lossFrom = (spec: LossName | Loss | (string & {})): Loss =>
+  losses.from(spec, "loss", (value) => hasMethod(value, "targetShape"), "losses.categoricalCrossentropy()");
+
+/**
+ * Reads a loss from a Keras training configuration: a name, or an object with options.
+ *
+ * @param own a user's own classes
+ * @throws TrazoError for a class or an option that is not supported
+ */
+export function deserializeLoss(json: Json, where: string, own?: readonly CustomClass<Loss>[]): Loss {
+  const { className, config } = parseKerasObject(json, where);
+  const definition = ownClass(json, own, "losses", where);
+  const place = `${where} ${className}`;
+  return definition
+    ? definition.fromConfig(computing(config, place), place)
+    : losses.read(className, computing(config, place), where);
 }
 
-/** Reads a loss from a Keras training configuration: a name, or an object with options. */
-export function deserializeLoss(json: Json, where: string): Loss {
-  const { className, config } = parseKerasObject(json, where);
-  // Keras 3 writes a plain function as a class of its own.
-  const name = className === "function" && typeof config === "string" ? config : className;
-  const found = findNamed(entries, name);
-  if (!found) {
-    const known = entries.map(({ names }) => names[0]).join(", ");
-    throw new TrazoError(`${where}: there is no loss "${name}". Known: ${known}.`);
-  }
-  refuseOtherOptions(config, `${where} ${name}`);
-  return found.make({
-    ...(typeof config.from_logits === "boolean" ? { fromLogits: config.from_logits } : {}),
-    ...(typeof config.label_smoothing === "number" ? { labelSmoothing: config.label_smoothing } : {}),
-  });
+/** What of a loss's configuration says how it is computed: without its name, and how Keras adds up a batch. */
+function computing({ name, reduction, fn, ...config }: JsonObject, where: string): JsonObject {
+  if ([undefined, null, "auto", "sum_over_batch_size"].includes(reduction as string)) return config;
+  throw new TrazoError(`${where}: reduction = ${JSON.stringify(reduction)} is not supported.`);
 }
 
 /** A loss as Keras writes it: its name alone when all options have their defaults, as far as those are known. */
 export function serializeLoss(loss: Loss): Json {
   const config = loss.getConfig();
-  if (hasDefaults(loss, config)) return loss.kerasName;
+  if (!loss.registeredName && hasDefaults(loss, config)) return loss.kerasName;
   return {
-    class_name: loss.className,
+    class_name: loss.registeredName ?? loss.className,
     config: { name: loss.kerasName, reduction: "sum_over_batch_size", ...config },
   };
 }
 
 /** A loss of the user's own may have options of any kind: only one without any is its name alone. */
 function hasDefaults({ kerasName }: Loss, config: JsonObject): boolean {
-  const entry = findNamed(entries, kerasName);
-  const defaults = entry ? entry.make({}).getConfig() : {};
+  const defaults = losses.has(kerasName) ? losses.read(kerasName, {}, "loss").getConfig() : {};
   const keys = new Set([...Object.keys(config), ...Object.keys(defaults)]);
   return [...keys].every((key) => JSON.stringify(config[key]) === JSON.stringify(defaults[key]));
-}
-
-function refuseOtherOptions(config: JsonObject, where: string): void {
-  const allowed: Record<string, readonly Json[]> = {
-    reduction: ["auto", "sum_over_batch_size"],
-    axis: [-1],
-    ignore_class: [null],
-    dtype: [null, "float32"],
-    fn: [config.fn ?? null],
-  };
-  for (const [key, value] of Object.entries(config)) {
-    if (["name", "from_logits", "label_smoothing"].includes(key)) continue;
-    const values = allowed[key];
-    const isPolicy = key === "dtype" && JSON.stringify(value).includes('"float32"');
-    if (!values?.includes(value) && !isPolicy) {
-      throw new TrazoError(`${where}: ${key} = ${JSON.stringify(value)} is not supported.`);
-    }
-  }
 }

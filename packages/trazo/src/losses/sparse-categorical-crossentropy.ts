@@ -1,9 +1,11 @@
 import { TrazoError } from "../errors.js";
 import { cast, clip, log, logSoftmax, mul, neg, oneHot, reduceSum, reshape } from "../graph/ops.js";
 import { productOf, staticDim } from "../graph/shape.js";
-import { requireKnownOptions } from "../known-options.js";
+import type { OptionsOf } from "../schema/define.js";
+import { only } from "../schema/options.js";
+import { defineKerasLoss } from "./define-loss.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
-import type { Loss } from "./loss.js";
+import { fromLogits, unwrittenLastAxis } from "./loss-options.js";
 
 /** In a graph a label out of range would be a row of zeros, and its loss 0. */
 function requireLabels(labels: ArrayLike<number | bigint>, classes: number): void {
@@ -16,21 +18,28 @@ function requireLabels(labels: ArrayLike<number | bigint>, classes: number): voi
   }
 }
 
-export interface SparseCategoricalCrossentropyOptions {
-  /** The predictions are logits rather than probabilities. Default false. */
-  readonly fromLogits?: boolean | undefined;
-}
+/** Options of `sparseCategoricalCrossentropy`. */
+export type SparseCategoricalCrossentropyOptions = OptionsOf<typeof sparseCategoricalCrossentropy>;
 
 /**
  * Cross-entropy against class indices `[batch]`. Same values as `categoricalCrossentropy`, without
  * the one-hot table; from probabilities, as in Keras, `-log softmax(log clip(p))`.
+ *
+ * @throws TrazoError, once it has data, for targets that are not class numbers of the predictions
+ * @example
+ * ```ts
+ * model.compile({ optimizer: "adam", loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }) });
+ * ```
  */
-export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
-  requireKnownOptions(options, { fromLogits: true }, "SparseCategoricalCrossentropy");
-  const { fromLogits = false } = options;
-  return {
-    kerasName: "sparse_categorical_crossentropy",
-    className: "SparseCategoricalCrossentropy",
+export const sparseCategoricalCrossentropy = defineKerasLoss({
+  className: "SparseCategoricalCrossentropy",
+  options: {
+    /** The predictions are logits rather than probabilities. Default false. */
+    fromLogits: fromLogits(),
+    ignoreClass: only(null),
+    axis: unwrittenLastAxis(),
+  },
+  create: ({ fromLogits }) => ({
     targetShape: (shape) => shape.slice(0, -1),
     checkTargets: ({ data }, shape) => requireLabels(data, staticDim(shape, -1, "Sparse cross-entropy")),
     call(targets, predictions) {
@@ -42,7 +51,5 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
         log(clip(predictions, probabilityFloor, 1 - probabilityFloor));
       return neg(reduceSum(mul(y, logSoftmax(logits)), { axes: [-1] }));
     },
-    // Keras 2 and the first versions of Keras 3 know no axis here.
-    getConfig: () => ({ from_logits: fromLogits, ignore_class: null }),
-  };
-}
+  }),
+});

@@ -2,17 +2,14 @@ import { TrazoError } from "../errors.js";
 import { cast, equal, greater, reduceMean, reshape } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
-import { requireKnownOptions } from "../known-options.js";
-import type { MeanMetric } from "./metric.js";
+import type { OptionsOf } from "../schema/define.js";
+import { withDefault } from "../schema/option.js";
+import { number } from "../schema/options.js";
+import { defineKerasMetric } from "./define-metric.js";
 import { hasSameSampleShape, isOnePerRow } from "./target-shapes.js";
 
-/** Options of `binaryAccuracy`. */
-export interface BinaryAccuracyOptions {
-  /** A prediction above it counts as 1, any other as 0. From 0 to 1. Default 0.5. */
-  readonly threshold?: number | undefined;
-  /** The key in logs. Default `binary_accuracy`. */
-  readonly name?: string | undefined;
-}
+/** Options of `binaryAccuracy`. `name` is the key in logs. */
+export type BinaryAccuracyOptions = OptionsOf<typeof binaryAccuracy>;
 
 /**
  * The share of outputs on the right side of a threshold, each output of a sample counting by itself, as Keras's
@@ -27,18 +24,16 @@ export interface BinaryAccuracyOptions {
  * model.compile({ loss: "binaryCrossentropy", metrics: [metrics.binaryAccuracy({ threshold: 0.7 })] });
  * ```
  */
-export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric {
-  requireKnownOptions(options, { threshold: true, name: true }, "BinaryAccuracy");
-  const { threshold = 0.5, name = "binary_accuracy" } = options;
-  if (!(threshold >= 0 && threshold <= 1)) {
-    throw new TrazoError(`BinaryAccuracy threshold must be from 0 to 1, but got ${threshold}.`);
-  }
-  return {
-    name,
-    keras: { class_name: "BinaryAccuracy", config: { name, dtype: "float32", threshold } },
+export const binaryAccuracy = defineKerasMetric({
+  className: "BinaryAccuracy",
+  options: {
+    /** A prediction above it counts as 1, any other as 0. From 0 to 1. Default 0.5. */
+    threshold: withDefault(number({ min: 0, max: 1 }), 0.5),
+  },
+  create: ({ threshold }) => ({
     call: (targets, predictions) => matches(targets, predictions, threshold),
-  };
-}
+  }),
+});
 
 /** Also what "accuracy" means for models with one output. */
 export function matches(targets: Value, predictions: Value, threshold: number): Value {

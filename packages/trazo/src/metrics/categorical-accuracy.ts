@@ -1,15 +1,12 @@
 import { TrazoError } from "../errors.js";
 import { argMax, cast, equal, reshape } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
-import { requireKnownOptions } from "../known-options.js";
-import type { MeanMetric } from "./metric.js";
+import type { OptionsOf } from "../schema/define.js";
+import { defineKerasMetric } from "./define-metric.js";
 import { hasSameSampleShape, isOnePerRow } from "./target-shapes.js";
 
-/** Options of `categoricalAccuracy` and `sparseCategoricalAccuracy`. */
-export interface CategoricalAccuracyOptions {
-  /** The key in logs. Default Keras's name of the metric, e.g. `categorical_accuracy`. */
-  readonly name?: string | undefined;
-}
+/** Options of `categoricalAccuracy` and `sparseCategoricalAccuracy`: `name`, the key in logs. */
+export type CategoricalAccuracyOptions = OptionsOf<typeof categoricalAccuracy>;
 
 /**
  * The share of samples whose most probable class is the true one, for one-hot targets in the shape of the predictions, as
@@ -20,12 +17,10 @@ export interface CategoricalAccuracyOptions {
  * model.compile({ loss: "categoricalCrossentropy", metrics: [metrics.categoricalAccuracy()] });
  * ```
  */
-export function categoricalAccuracy(options: CategoricalAccuracyOptions = {}): MeanMetric {
-  requireKnownOptions(options, { name: true }, "CategoricalAccuracy");
-  const { name = "categorical_accuracy" } = options;
-  return {
-    name,
-    keras: { class_name: "CategoricalAccuracy", config: { name, dtype: "float32" } },
+export const categoricalAccuracy = defineKerasMetric({
+  className: "CategoricalAccuracy",
+  options: {},
+  create: () => ({
     call(targets, predictions) {
       if (!hasSameSampleShape(targets, predictions)) {
         throw new TrazoError(
@@ -35,8 +30,8 @@ export function categoricalAccuracy(options: CategoricalAccuracyOptions = {}): M
       }
       return cast(equal(argMax(targets), argMax(predictions)), predictions.dtype);
     },
-  };
-}
+  }),
+});
 
 /**
  * The share of samples whose most probable class is the true one, for class numbers `[batch]` or `[batch, 1]`, as Keras's
@@ -47,12 +42,10 @@ export function categoricalAccuracy(options: CategoricalAccuracyOptions = {}): M
  * model.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.sparseCategoricalAccuracy()] });
  * ```
  */
-export function sparseCategoricalAccuracy(options: CategoricalAccuracyOptions = {}): MeanMetric {
-  requireKnownOptions(options, { name: true }, "SparseCategoricalAccuracy");
-  const { name = "sparse_categorical_accuracy" } = options;
-  return {
-    name,
-    keras: { class_name: "SparseCategoricalAccuracy", config: { name, dtype: "float32" } },
+export const sparseCategoricalAccuracy = defineKerasMetric({
+  className: "SparseCategoricalAccuracy",
+  options: {},
+  create: () => ({
     call(targets, predictions) {
       if (!isOnePerRow(targets, predictions)) {
         throw new TrazoError(
@@ -63,5 +56,5 @@ export function sparseCategoricalAccuracy(options: CategoricalAccuracyOptions = 
       const found = argMax(predictions);
       return cast(equal(reshape(cast(targets, "int64"), found.shape), found), predictions.dtype);
     },
-  };
-}
+  }),
+});

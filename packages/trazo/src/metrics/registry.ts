@@ -1,11 +1,13 @@
+import { type CustomClass, ownClass } from "../custom-class.js";
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
-import { isObject, locateErrors, parseKerasObject, readOptions } from "../keras-object.js";
+import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
-import { findNamed, type Named } from "../names.js";
+import type { Configured } from "../schema/define.js";
+import { Registry } from "../schema/registry.js";
 import { accuracy } from "./accuracy.js";
 import { binaryAccuracy } from "./binary-accuracy.js";
 import { categoricalAccuracy, sparseCategoricalAccuracy } from "./categorical-accuracy.js";
-import type { Metric } from "./metric.js";
+import type { MeanMetric, Metric } from "./metric.js";
 import { topKAccuracy } from "./top-k.js";
 
 /** Names by which a metric can be asked for. Keras's own spelling, e.g. `"binary_accuracy"`, is taken too. */
@@ -17,33 +19,13 @@ export type MetricName =
   | "sparseCategoricalAccuracy"
   | "topKAccuracy";
 
-interface Entry extends Named {
-  fromConfig(config: JsonObject, where: string): Metric;
-}
-
-const NAME = { name: "string" } as const;
-const TOP_K = { ...NAME, k: "number" } as const;
-
-/** One row a metric. To add one, write its factory and its row. */
-const ENTRIES: readonly Entry[] = [
-  {
-    names: ["BinaryAccuracy"],
-    fromConfig: (config, where) =>
-      binaryAccuracy(readOptions(config, { ...NAME, threshold: "number" }, where)),
-  },
-  {
-    names: ["CategoricalAccuracy"],
-    fromConfig: (config, where) => categoricalAccuracy(readOptions(config, NAME, where)),
-  },
-  {
-    names: ["SparseCategoricalAccuracy"],
-    fromConfig: (config, where) => sparseCategoricalAccuracy(readOptions(config, NAME, where)),
-  },
-  {
-    names: ["TopKCategoricalAccuracy", "topKAccuracy"],
-    fromConfig: (config, where) => topKAccuracy(readOptions(config, TOP_K, where)),
-  },
-];
+/** Every metric that files may hold and names may mean, apart from "accuracy". */
+const registry = new Registry<MeanMetric & Configured>("metric", [
+  binaryAccuracy,
+  categoricalAccuracy,
+  sparseCategoricalAccuracy,
+  topKAccuracy,
+]);
 
 /**
  * A metric by its name, or the metric itself.
@@ -66,18 +48,17 @@ const accumulates = (spec: object): boolean =>
 /**
  * Reads a metric from a Keras training configuration. Its class says what it computes; its name is only its key in logs.
  *
+ * @param own a user's own classes
  * @throws TrazoError for a class or an option that is not supported
  */
-export function deserializeMetric(json: Json, where: string): Metric {
+export function deserializeMetric(json: Json, where: string, own?: readonly CustomClass<Metric>[]): Metric {
   const { className, config } = parseKerasObject(json, where);
+  const definition = ownClass(json, own, "metrics", where);
+  if (definition) return definition.fromConfig(config, `${where} ${className}`);
   // Keras finds out what "accuracy" means once it knows the shapes, and so does `accuracy`.
   if (json === "accuracy" || json === "acc") return accuracy(json);
   if (className === "MeanMetricWrapper") return wrappedFunction(config, where);
-  const entry = findNamed(ENTRIES, className);
-  if (entry) {
-    const place = `${where} ${className}`;
-    return locateErrors(where, () => entry.fromConfig(withoutPolicy(config), place));
-  }
+  if (registry.has(className)) return registry.read(className, config, `${where} ${className}`);
   const given = typeof config.name === "string" ? ` (named "${config.name}")` : "";
   throw unsupported(`${className}"${given}`, where);
 }
@@ -86,19 +67,11 @@ export function deserializeMetric(json: Json, where: string): Metric {
 function wrappedFunction({ fn, ...config }: JsonObject, where: string): Metric {
   const { name } = config;
   if ((fn ?? null) === null && (name === "accuracy" || name === "acc")) return accuracy(name);
-  const entry = typeof fn === "string" ? findNamed(ENTRIES, fn) : undefined;
-  if (entry) return locateErrors(where, () => entry.fromConfig(withoutPolicy(config), `${where} ${fn}`));
+  if (typeof fn === "string" && registry.has(fn)) return registry.read(fn, config, `${where} ${fn}`);
   throw unsupported(`${String(fn ?? name)}"`, where);
-}
-
-/** Keras 3 may write the dtype as a policy object; float32 is the only one there is here. */
-function withoutPolicy(config: JsonObject): JsonObject {
-  const { dtype } = config;
-  if (!isObject(dtype) || !isObject(dtype.config) || dtype.config.name !== "float32") return config;
-  return { ...config, dtype: "float32" };
 }
 
 const unsupported = (what: string, where: string): TrazoError =>
   new TrazoError(
-    `${where}: the metric "${what} is not supported. Supported: accuracy, ${ENTRIES.map(({ names }) => names[0]).join(", ")}.`,
+    `${where}: the metric "${what} is not supported. Supported: accuracy, ${registry.classNames.join(", ")}.`,
   );

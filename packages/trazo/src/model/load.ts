@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { type Preparation, parsePreparation, preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
+import type { CustomObjects } from "../formats/custom-objects.js";
 import { isOnnxFile } from "../formats/file-kind.js";
 import { isHdf5, readHdf5 } from "../formats/hdf5.js";
 import { readKerasArchive } from "../formats/keras-archive.js";
@@ -30,7 +31,7 @@ export interface StoredModel extends StoredState {
   readonly kerasVersion: string;
   readonly config: JsonObject;
   readonly preparation: Partial<Preparation> | undefined;
-  compiled(): Compiled | undefined;
+  compiled(custom: CustomObjects): Compiled | undefined;
 }
 
 /** What a file of a whole model holds. @throws TrazoError naming `path`, and what is damaged or not supported */
@@ -85,9 +86,9 @@ export function readOrExplain<T>(path: string, read: () => T): T {
   }
 }
 
-export function compilationOf(stored: StoredModel): Compiled | undefined {
+export function compilationOf(stored: StoredModel, custom: CustomObjects = {}): Compiled | undefined {
   try {
-    return stored.compiled();
+    return stored.compiled(custom);
   } catch (cause) {
     if (!(cause instanceof TrazoError)) throw cause;
     throw new CompilationError(cause.message, { cause });
@@ -103,7 +104,8 @@ function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
     kerasVersion,
     config,
     preparation: storedPreparation(preparation && JSON.stringify(preparation), path),
-    compiled: () => (isCompiled ? deserializeTraining(compile, "compile_config", path, config) : undefined),
+    compiled: (custom) =>
+      isCompiled ? deserializeTraining(compile, "compile_config", path, config, custom) : undefined,
     weightsFor: (model) => matchByPlace(model, weights, path),
     optimizer: weights.optimizer,
   };
@@ -119,8 +121,10 @@ function modelInH5(bytes: Uint8Array, path: string): StoredModel {
     kerasVersion,
     config: modelConfig,
     preparation: storedPreparation(preparation, path),
-    compiled: () =>
-      trainingConfig ? deserializeTraining(trainingConfig, "training_config", path) : undefined,
+    compiled: (custom) =>
+      trainingConfig
+        ? deserializeTraining(trainingConfig, "training_config", path, trainingConfig, custom)
+        : undefined,
     weightsFor: (model) => matchByPosition(model, layers, path),
     optimizer: optimizerWeights && {
       ...readOptimizerWeights(optimizerWeights, path),

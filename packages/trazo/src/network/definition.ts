@@ -4,9 +4,12 @@ import type { Dim, Shape } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
+import { snakeCase } from "../names.js";
 import { randomStream } from "../random/derive.js";
 import { freeName, requireStoredName } from "./stored-name.js";
 import { Variable } from "./variable.js";
+
+export { snakeCase };
 
 /** A layer in its place in a model: named, built for its input, with its weights. */
 export interface PlacedLayer {
@@ -15,15 +18,6 @@ export interface PlacedLayer {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly variables: readonly Variable[];
-}
-
-/** Keras's way from a class name to a layer name: `AveragePooling2D` becomes `average_pooling2d`. */
-export function snakeCase(className: string): string {
-  return className
-    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase()
-    .replace(/_(\d)d/g, "$1d");
 }
 
 /** Places a layer after the others: names it, builds it for what they give, makes its weights. */

@@ -235,7 +235,7 @@ describe("losses refuse", () => {
   it.each([-0.1, 1.1, Number.NaN])("a label smoothing of %s", (labelSmoothing) => {
     for (const make of [losses.categoricalCrossentropy, losses.binaryCrossentropy]) {
       expect(() => make({ labelSmoothing })).toThrow(
-        `labelSmoothing must be from 0 to 1, but got ${labelSmoothing}`,
+        `labelSmoothing must be a finite number from 0 to 1, but got ${labelSmoothing}`,
       );
     }
   });

@@ -25,7 +25,7 @@ describe("lossFrom", () => {
 
   it.each(["hinge", "toString", ""])("refuses %j", (name) => {
     expect(() => lossFrom(name)).toThrow(TrazoError);
-    expect(() => lossFrom(name)).toThrow(`loss: there is no loss "${name}". Known: categoricalCrossentropy,`);
+    expect(() => lossFrom(name)).toThrow(`loss: there is no loss "${name}". Known: CategoricalCrossentropy,`);
   });
 });
 
@@ -103,12 +103,12 @@ describe("Keras configurations", () => {
     [
       "an ignored class",
       { class_name: "SparseCategoricalCrossentropy", config: { ignore_class: 3 } },
-      /ignore_class = 3 is not supported/,
+      /ignoreClass must be null \(nothing else is supported\), but got 3/,
     ],
     [
       "another axis",
       { class_name: "CategoricalCrossentropy", config: { axis: 1 } },
-      /axis = 1 is not supported/,
+      /axis must be -1 \(nothing else is supported\), but got 1/,
     ],
     ["an unknown class", { class_name: "Hinge", config: {} }, /there is no loss "Hinge"/],
     ["a number", 3, /expected a name or an object/],

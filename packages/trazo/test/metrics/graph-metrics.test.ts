@@ -89,7 +89,9 @@ describe("binaryAccuracy", () => {
 
   it("takes another threshold", async () => {
     expect(await values(metrics.binaryAccuracy({ threshold: 0.65 }), y, rows)).toEqual([1, 0.75]);
-    expect(() => metrics.binaryAccuracy({ threshold: 1.5 })).toThrow("threshold must be from 0 to 1");
+    expect(() => metrics.binaryAccuracy({ threshold: 1.5 })).toThrow(
+      "threshold must be a finite number from 0 to 1",
+    );
   });
 
   it("takes one number a sample where there is one output, and no class numbers where there are more", async () => {
@@ -170,7 +172,9 @@ describe("topKAccuracy", () => {
   });
 
   it.each([0, 2.5, Number.NaN])("refuses a k of %s", (k) => {
-    expect(() => metrics.topKAccuracy({ k })).toThrow(`top-k accuracy needs a whole k above 0, but got ${k}`);
+    expect(() => metrics.topKAccuracy({ k })).toThrow(
+      `TopKCategoricalAccuracy k must be a positive integer, but got ${k}`,
+    );
   });
 });
 

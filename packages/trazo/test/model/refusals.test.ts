@@ -328,7 +328,7 @@ describe("compile refuses", () => {
     [
       "an unknown loss",
       { loss: "crossentropi" },
-      /^loss: there is no loss "crossentropi". Known: categoricalCrossentropy/,
+      /^loss: there is no loss "crossentropi". Known: CategoricalCrossentropy/,
     ],
     [
       "an unknown metric",
