@@ -13,5 +13,6 @@ async function summaryOf(given: string): Promise<string> {
   if (isOnnxFile(name)) return summarizeOnnx(readOnnx(await readBytes(name), name));
   return (name === "base" ? base.network({ seed: 0 }) : await loadModel(name, { compile: false })).summary({
     print: () => {},
+    lineLength: process.stdout.columns,
   });
 }

@@ -17,6 +17,8 @@ export interface Prediction extends Guess {
   readonly top?: readonly Guess[];
   /** The image as the model reads it, when it was asked for: `[height][width]`, or with channels; 0 to 255. */
   readonly input?: readonly unknown[];
+  /** Why the picture may not have been read as it was meant, e.g. because there seem to be several digits. */
+  readonly notes?: readonly string[];
 }
 
 /** What an answer is to contain besides probabilities. */

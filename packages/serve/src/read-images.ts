@@ -30,8 +30,16 @@ interface PictureFile {
   readonly name: string;
 }
 
+/** An image as the model gets it. */
+export interface ReadImage {
+  /** `height * width * channels` values from 0 to 255. */
+  readonly pixels: Uint8Array;
+  /** Why a picture may not have been read as it was meant, in sentences. */
+  readonly doubts: readonly string[];
+}
+
 /**
- * The images of a request to `/predict`, whichever way they were sent: pixels `height * width * channels` each.
+ * The images of a request to `/predict`, whichever way they were sent.
  *
  * @param signal of the request: when it is aborted, pictures that wait are not decoded
  * @throws RequestError
@@ -41,14 +49,16 @@ export async function readImages(
   request: FastifyRequest,
   context: ReadImagesContext,
   signal: AbortSignal,
-): Promise<Uint8Array[]> {
+): Promise<ReadImage[]> {
   const images = await parseRequest(request, context);
   checkCount(images.length, context);
   for (const image of images) if (!(image instanceof Uint8Array)) checkKind(image.bytes, image.name);
   // Everything that can be refused at once has been: to decode takes a thousand times as long.
   return await Promise.all(
     images.map(async (image) =>
-      image instanceof Uint8Array ? image : await decodePicture(image, request, context, signal),
+      image instanceof Uint8Array
+        ? { pixels: image, doubts: [] }
+        : await decodePicture(image, request, context, signal),
     ),
   );
 }
@@ -153,7 +163,7 @@ async function decodePicture(
   request: FastifyRequest,
   { imageShape, preparation, limiter, onDecode }: ReadImagesContext,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<ReadImage> {
   try {
     const read = (): Promise<Uint8Array> => tamePicture(bytes, name, Math.max(imageShape[0], imageShape[1]));
     const decoded = await limiter(() => {
@@ -161,7 +171,7 @@ async function decodePicture(
       onDecode();
       return readPicture(read, name, imageShape, preparation);
     }, signal);
-    return decoded.image.data;
+    return { pixels: decoded.image.data, doubts: decoded.doubts };
   } catch (error) {
     if (error instanceof RequestError || !(error instanceof TrazoError)) throw error;
     throw new RequestError("unreadable_picture", error.message, { cause: error });

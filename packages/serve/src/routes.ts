@@ -111,10 +111,14 @@ function addPredict(app: FastifyInstance, { classifier, settings, queue, metrics
       try {
         const images = await readImages(request, reading, work.signal);
         checkWanted(request);
-        const probabilities = await queue.classify(images, work.signal);
-        const predictions = probabilities.map((one, i) => ({
-          ...predictionOf(one, classes, top),
-          ...(input && { input: nestedPixels(images[i] as Uint8Array, imageShape) }),
+        const probabilities = await queue.classify(
+          images.map(({ pixels }) => pixels),
+          work.signal,
+        );
+        const predictions = images.map(({ pixels, doubts }, i) => ({
+          ...predictionOf(probabilities[i] as Float32Array, classes, top),
+          ...(input && { input: nestedPixels(pixels, imageShape) }),
+          ...(doubts.length > 0 && { notes: doubts }),
         }));
         return { predictions };
       } finally {

@@ -56,6 +56,11 @@ export const predictionSchema = {
         "The image as the model reads it, rows of pixels from 0 to 255; only with the parameter input.",
       items: {},
     },
+    notes: {
+      type: "array",
+      description: "Why the picture may not have been read as it was meant; only where there is doubt.",
+      items: { type: "string" },
+    },
   },
 } as const;
 

@@ -43,7 +43,8 @@ export function createAnswerView(texts: PageTexts, language: string): AnswerView
   function showPrediction(prediction: Prediction): void {
     const text = texts.looksLike
       .replace("{name}", () => prediction.class)
-      .replace("{share}", () => percent(prediction.probability));
+      .replace("{share}", () => percent(prediction.probability))
+      .concat(prediction.notes ? ` ${texts.doubtful}` : "");
     answer.textContent = text;
     answer.classList.remove("error");
     speak(text);

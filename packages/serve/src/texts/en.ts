@@ -22,6 +22,8 @@ export const en: PageTexts = {
   keepDrawing: "Keep drawing…",
   looksLike: "Looks like {name} ({share})",
   seen: "What the network sees",
+  doubtful:
+    "Check below what the network sees: the picture may show more than one digit, or have an uneven background.",
   fromProgram: "Use it from a program",
   reference: "API reference (OpenAPI)",
   metrics: "Metrics",

@@ -23,6 +23,8 @@ export const es: PageTexts = {
   keepDrawing: "Sigue dibujando…",
   looksLike: "Parece: {name} ({share})",
   seen: "Lo que ve la red",
+  doubtful:
+    "Comprueba abajo lo que ve la red: puede que la imagen tenga más de un dígito o un fondo irregular.",
   fromProgram: "Úsalo desde un programa",
   reference: "Referencia de la API (OpenAPI)",
   metrics: "Métricas",

@@ -26,6 +26,8 @@ export interface PageTexts {
   /** With `{name}` and `{share}`. */
   readonly looksLike: string;
   readonly seen: string;
+  /** Follows `looksLike` where the server has doubts about the picture. */
+  readonly doubtful: string;
   readonly fromProgram: string;
   readonly reference: string;
   readonly metrics: string;

@@ -115,6 +115,8 @@ const predictOptions = { batchSize: true, callbacks: true, verbose: true, print:
 export interface SummaryOptions {
   /** Takes the whole table, without a line break at its end. Default: `console.log`. */
   readonly print?: ((text: string) => void) | undefined;
+  /** Characters per line that the table should fit, as for a narrow terminal. Default: no limit. */
+  readonly lineLength?: number | undefined;
 }
 
 /** Options of `trainGraph`. */
@@ -415,8 +417,8 @@ export class Sequential implements TrainingModel {
    * ```
    */
   summary(options: SummaryOptions = {}): string {
-    requireKnownOptions(options, { print: true }, "summary");
-    const text = summarize(this.#definition);
+    requireKnownOptions(options, { print: true, lineLength: true }, "summary");
+    const text = summarize(this.#definition, options.lineLength);
     (options.print ?? console.log)(text);
     return text;
   }

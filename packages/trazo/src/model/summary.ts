@@ -13,16 +13,32 @@ const size = (variables: readonly Variable[]): number =>
 const shapeText = (shape: Shape): string =>
   `(${shape.map((dim) => (isStatic(dim) ? formatDim(dim) : "None")).join(", ")})`;
 
-/** The table that Keras prints: every layer with its output shape and its number of weights. */
-export function summarize(model: ModelDefinition): string {
+/**
+ * The table that Keras prints: every layer with its output shape and its number of weights.
+ *
+ * @param lineLength where the table would be wider, a layer's type stands on a line of its own, below its name
+ */
+export function summarize(model: ModelDefinition, lineLength = Number.POSITIVE_INFINITY): string {
+  const wide = tableOf(model, (name, type) => [`${name} (${type})`]);
+  return widthOf(wide) <= lineLength ? wide : tableOf(model, (name, type) => [name, `  (${type})`]);
+}
+
+const widthOf = (table: string): number =>
+  table.split("\n").reduce((most, { length }) => Math.max(most, length), 0);
+
+/** @param firstCell the lines of a layer's first cell */
+function tableOf(
+  model: ModelDefinition,
+  firstCell: (name: string, type: string) => readonly string[],
+): string {
   const header = ["Layer (type)", "Output Shape", "Param #"];
   const rows = model.layers
     .filter(({ layer }) => layer.className !== "InputLayer")
-    .map((placed: PlacedLayer) => [
-      `${printable(placed.name, longestName)} (${placed.layer.className})`,
-      shapeText(placed.outputShape),
-      size(placed.variables).toLocaleString("en-US"),
-    ]);
+    .flatMap((placed: PlacedLayer) => {
+      const [first = "", ...below] = firstCell(printable(placed.name, longestName), placed.layer.className);
+      const weights = size(placed.variables).toLocaleString("en-US");
+      return [[first, shapeText(placed.outputShape), weights], ...below.map((text) => [text, "", ""])];
+    });
   const widths = header.map(
     (title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)) + 2,
   );

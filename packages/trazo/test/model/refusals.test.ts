@@ -360,7 +360,7 @@ describe("compile refuses", () => {
     [
       "an optimiser that is none",
       { loss: "mse", optimizer: {} },
-      /^optimizer must be a name or an optimizer, but got an empty object\. Known: Adam, AdamW/,
+      /^optimizer must be a name or an optimizer, but got an empty object\. Known names: Adam, AdamW/,
     ],
     [
       "a metric that is not in a list",
@@ -422,7 +422,7 @@ describe("a model refuses", () => {
 
   it("what is no layer", async () => {
     expect(await refusal(() => sequential([layers.flatten as unknown as Layer]))).toMatch(
-      /^Layer 0 of the model must be a layer, .* but got the function flatten/,
+      /^Layer 0 of the model must be a layer, .* but got the function Flatten/,
     );
     expect(await refusal(() => sequential(layers.flatten() as unknown as Layer[]))).toMatch(
       /^The layers of a model must be a list/,
