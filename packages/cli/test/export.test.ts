@@ -157,7 +157,7 @@ describe("trazo evaluate", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^test loss: \d\.\d{5}\ntest accuracy: \d\.\d{5}\n$/);
     expect(stderr).toMatch(
-      /^Note: The file does not say how pixels are scaled.*\nNote: Its outputs are no probab.*\n$/,
+      /^Note: The file does not say how pixels are scaled.*\nNote: The outputs are not probab.*\n$/,
     );
   });
 
