@@ -29,41 +29,6 @@ export function parseKerasObject(json: Json, where: string): KerasObject {
   return { className: json.class_name, config };
 }
 
-interface Kinds {
-  number: number;
-  string: string;
-  boolean: boolean;
-}
-
-/** The entries of a configuration whose kinds are known; those that are absent or null are left out. */
-export type Options<K extends Record<string, keyof Kinds>> = { -readonly [N in keyof K]?: Kinds[K[N]] };
-
-/**
- * Reads a configuration's entries as options. `null` counts as absent. `dtype`, which old versions wrote, may only be
- * float32, since all weights are.
- *
- * @throws TrazoError for an entry of the wrong kind, and for one that is not known: ignoring it would change the meaning
- */
-export function readOptions<const K extends Record<string, keyof Kinds>>(
-  config: JsonObject,
-  kinds: K,
-  where: string,
-): Options<K> {
-  const options: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(config)) {
-    if (value === null || (key === "dtype" && value === "float32")) continue;
-    const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
-    if (kind === undefined) {
-      throw new TrazoError(`${where}: the entry "${key}": ${JSON.stringify(value)} is not supported.`);
-    }
-    if (typeof value !== kind) {
-      throw new TrazoError(`${where}: "${key}" must be a ${kind}, but is ${JSON.stringify(value)}.`);
-    }
-    options[key] = value;
-  }
-  return options as Options<K>;
-}
-
 /** Runs `make` and puts `where` before the message of a TrazoError that it throws. */
 export function locateErrors<T>(where: string, make: () => T): T {
   try {
