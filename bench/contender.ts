@@ -1,8 +1,18 @@
-/** Something that can do training steps of the base model: batches of 128 real MNIST images, float32. */
+/** What one call of `steps` took of the machine, as the contender's own process counts it. */
+export interface Usage {
+  /** Processor time per step over all threads, in ms. */
+  readonly cpuMs: number;
+  /** The most memory that the process has held so far. */
+  readonly peakMiB: number;
+}
+
+/** Something that can do training steps, float32. */
 export interface Contender {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
+  /** One entry per call of `steps`, where it is known. */
+  readonly usage?: readonly Usage[];
   /** Does `n` training steps on successive batches and resolves to the duration of each in milliseconds. */
   steps(n: number): Promise<number[]>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Contender, Started } from "./contender.js";
+import type { Contender, Started, Usage } from "./contender.js";
 
 export interface PeerCommand {
   readonly name: string;
@@ -30,13 +30,17 @@ export async function startPeer(peer: PeerCommand): Promise<Started> {
   try {
     const { name, version, threads } = parseReady(await lines.next(peer.readyTimeoutMs ?? 120_000));
     const stepsTimeoutMs = peer.stepsTimeoutMs ?? 300_000;
+    const usage: Usage[] = [];
     const contender: Contender = {
       name,
       version,
       threads,
+      usage,
       async steps(n) {
         lines.send({ cmd: "steps", n });
-        return parseDurations(await lines.next(stepsTimeoutMs), n);
+        const answer = parseAnswer(await lines.next(stepsTimeoutMs), n);
+        if (answer.usage) usage.push(answer.usage);
+        return answer.durations;
       },
       close: () => lines.close(),
     };
@@ -67,13 +71,14 @@ function parseReady(line: string): ReadyMessage {
   return { name, version, threads };
 }
 
-function parseDurations(line: string, n: number): number[] {
-  const { ms, error } = parseObject(line);
+function parseAnswer(line: string, n: number): { durations: number[]; usage: Usage | undefined } {
+  const { ms, cpuMs, peakMiB, error } = parseObject(line);
   if (typeof error === "string") throw new Error(error);
   if (!Array.isArray(ms) || ms.length !== n || !ms.every((value) => typeof value === "number" && value > 0)) {
     throw new Error(`its answer is not {"ms":[${n} durations]}: ${line.slice(0, 200)}`);
   }
-  return ms as number[];
+  const usage = typeof cpuMs === "number" && typeof peakMiB === "number" ? { cpuMs, peakMiB } : undefined;
+  return { durations: ms as number[], usage };
 }
 
 function parseObject(line: string): Record<string, unknown> {

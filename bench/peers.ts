@@ -34,6 +34,9 @@ function python(name: "pytorch" | "keras"): string {
   return process.env[`TRAZO_PEER_${name.toUpperCase()}`] ?? join(environments, name, "bin", "python");
 }
 
+const tuningOf = (kind: "pytorch" | "keras"): Record<string, string> =>
+  kind === "pytorch" ? { ...keepMemory, ...unlockMkl() } : keepMemory;
+
 interface PythonVariant {
   readonly kind: "pytorch" | "keras";
   readonly variant: string;
@@ -48,13 +51,12 @@ function pythonPeer({ kind, variant, tuned, extra }: PythonVariant): ContenderSo
     extra,
     start: (threads) => {
       const args = ["--variant", variant, "--threads", String(threads), "--data", mnistFolder()];
-      const tuning = kind === "pytorch" ? { ...keepMemory, ...unlockMkl() } : keepMemory;
       return start(
         {
           name,
           command: python(kind),
           args: [join(folder, kind, "bench.py"), ...args],
-          env: tuned ? tuning : {},
+          env: tuned ? tuningOf(kind) : {},
         },
         name,
       );
@@ -119,6 +121,51 @@ export const pytorchBest: readonly ContenderSource[] = [
   { mode: "compile-channels-last-fused", tuned: false },
   { mode: "compile-channels-last-fused", tuned: true },
 ].map(({ mode, tuned }) => pythonPeer({ kind: "pytorch", variant: `${mode}-best`, tuned, extra: false }));
+
+/** Other frameworks' steps of one rung of the ladder, as installed and tuned; slower forms only when all are asked for. */
+export const ladderPeers = (network: string, batch: number, all: boolean): readonly ContenderSource[] =>
+  ladderForms
+    .filter(({ extra = false }) => all || !extra)
+    .map(({ kind, variant, tuned }) => ladderPeer(kind, variant, tuned, network, batch));
+
+const ladderForms: readonly (Pick<PythonVariant, "kind" | "variant" | "tuned"> & { extra?: boolean })[] = [
+  { kind: "pytorch", variant: "eager-channels-last", tuned: false },
+  { kind: "pytorch", variant: "eager-channels-last", tuned: true },
+  { kind: "pytorch", variant: "compile-channels-last", tuned: true },
+  { kind: "keras", variant: "keras3-function", tuned: false },
+  { kind: "keras", variant: "keras3-function", tuned: true },
+  { kind: "keras", variant: "tf_keras-fit", tuned: true },
+  { kind: "pytorch", variant: "eager", tuned: false, extra: true },
+  { kind: "pytorch", variant: "eager", tuned: true, extra: true },
+  { kind: "pytorch", variant: "compile-channels-last", tuned: false, extra: true },
+  { kind: "keras", variant: "keras3-fit", tuned: false, extra: true },
+  { kind: "keras", variant: "keras3-fit", tuned: true, extra: true },
+  { kind: "keras", variant: "tf_keras-fit", tuned: false, extra: true },
+];
+
+function ladderPeer(
+  kind: "pytorch" | "keras",
+  variant: string,
+  tuned: boolean,
+  network: string,
+  batch: number,
+): ContenderSource {
+  const name = `${kind === "pytorch" ? "PyTorch" : "Keras"} ${variant}${tuned ? ", tuned" : ""}`;
+  const rung = ["--variant", variant, "--network", network, "--batch", String(batch)];
+  return {
+    name,
+    start: (threads) =>
+      start(
+        {
+          name,
+          command: python(kind),
+          args: [join(folder, kind, "ladder.py"), ...rung, "--threads", String(threads)],
+          env: tuned ? tuningOf(kind) : {},
+        },
+        name,
+      ),
+  };
+}
 
 /** The same training step in other frameworks. */
 export const peers: readonly ContenderSource[] = [...[...always, ...rest].map(pythonPeer), tfjs];

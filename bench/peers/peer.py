@@ -1,7 +1,8 @@
 """The line protocol of the Python peers, and MNIST in memory.
 
 A peer is a child process. Its first line of output is {"ready": true, "name", "version", "threads"}; then it answers
-{"cmd": "steps", "n": 20} with {"ms": [20 durations], "loss": the last loss} until its input ends.
+{"cmd": "steps", "n": 20} with {"ms": [20 durations], "cpuMs": processor time per step over all threads, "peakMiB": the most
+memory it has held, "loss": the last loss} until its input ends.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -76,9 +78,12 @@ def serve(name: str, version: str, threads: int, run: Callable[[int], tuple[list
         if command.get("cmd") != "steps":
             _say({"error": f"unknown command {command.get('cmd')!r}; this peer knows 'steps'"})
             continue
+        begun = time.process_time()
         try:
             durations, loss = run(int(command["n"]))
         except Exception as error:  # Reported to the harness, which goes on without this peer.
             _say({"error": f"{type(error).__name__}: {error}"})
             return
-        _say({"ms": durations, "loss": loss})
+        cpu = (time.process_time() - begun) * 1e3 / len(durations)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        _say({"ms": durations, "cpuMs": cpu, "peakMiB": peak, "loss": loss})

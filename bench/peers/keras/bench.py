@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -31,6 +30,8 @@ if library_name == "keras3":
     import keras
 else:
     import tf_keras as keras
+
+from clock import clock_of
 
 keras.utils.set_random_seed(1)
 
@@ -92,17 +93,6 @@ def own_step(xla: bool):
     return peer.timed(step)
 
 
-class Clock(keras.callbacks.Callback):
-    """Durations of the steps of one `fit`: from the end of one batch to the end of the next."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ends: list[float] = []
-
-    def on_train_batch_end(self, batch, logs=None) -> None:
-        self.ends.append(time.perf_counter())
-
-
 AFTER_DENSE = {
     "dropout": lambda: [keras.layers.Dropout(0.5)],
     "batchnorm": lambda: [keras.layers.BatchNormalization()],
@@ -129,12 +119,11 @@ def fit_steps(xla: bool, technique: str | None = None):
     x, y = pixels.reshape(-1, 28, 28, 1), keras.utils.to_categorical(digits.reshape(-1), 10)
 
     def run(n: int) -> tuple[list[float], float]:
-        clock = Clock()
+        clock = clock_of(keras)
         rows = slice(0, min((n + 1) * peer.BATCH, len(x)))
         data, sizes = batches_of(x[rows], y[rows], technique)
         history = model.fit(*data, **sizes, verbose=0, callbacks=[clock])
-        durations = [(b - a) * 1e3 for a, b in zip(clock.ends, clock.ends[1:])]
-        return durations, float(history.history["loss"][-1])
+        return clock.durations(), float(history.history["loss"][-1])
 
     return run
 
