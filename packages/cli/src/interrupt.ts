@@ -2,7 +2,7 @@
 export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * npm and npx hand on a Ctrl-C that the terminal has sent to everyone: under them, what comes within so many milliseconds is
+ * npm and npx hand on a Ctrl-C that the terminal has sent to everyone: under them, what arrives within this many milliseconds is
  * the same one.
  */
 export const echoMs = (): number => (process.env.npm_command === undefined ? 0 : 500);

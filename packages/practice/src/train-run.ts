@@ -71,11 +71,11 @@ export interface TrainRunOptions {
 
 /**
  * Trains as the notebook does: keep the best checkpoint, read it back, test it. Writes the run's folder; a run in it that was
- * interrupted, or is to be longer now, goes on where it stopped, or starts again where its length decides its beginning; a
+ * interrupted, or is to be longer now, resumes where it stopped, or starts again where its length decides its beginning; a
  * finished one is only read.
  *
  * @throws TrainingInterrupted when the signal says so
- * @throws TrazoError when another process is at work in the folder, it holds a run with other settings, or the loss is no
+ * @throws TrazoError when another process is at work in the folder, it holds a run with other settings, or the loss is not a
  *   finite number any more
  */
 export async function trainRun(options: TrainRunOptions): Promise<Run> {
@@ -205,7 +205,7 @@ function rateInLogs(optimizer: Optimizer): Callback {
   });
 }
 
-/** Wall-clock time of each epoch, without the time between an interruption and the going on. */
+/** Wall-clock time of each epoch, without the time between an interruption and the resumption. */
 function epochTimes(): Callback & { readonly seconds: readonly number[] } {
   let seconds: number[] = [];
   let begun = 0;

@@ -3,7 +3,7 @@ import { plain } from "./names.js";
 
 /**
  * Refuses options that do not exist: left alone, a misspelt one would silently keep its default. An option of Keras that is
- * not there, but is given the value at which it does nothing, is no reason to refuse.
+ * not there, but is given the value at which it does nothing, is accepted.
  *
  * @param known every option's name; the type keeps the list complete
  * @throws TrazoError naming the option, and the one that was probably meant

@@ -69,7 +69,7 @@ export function requireDType(dtype: unknown, what: string): void {
  * For values from outside, which may be anything.
  *
  * @param what names the value in the error
- * @throws TrazoError when it is no tensor
+ * @throws TrazoError when it is not a tensor
  */
 export function requireTensor(value: unknown, what: string): asserts value is Tensor {
   const { dtype, shape, data } = (value ?? {}) as Partial<Tensor>;
@@ -87,7 +87,7 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Wraps typed data as a tensor.
  *
- * @param shape whole numbers from 0 up; empty for a scalar
+ * @param shape nonnegative integers; empty for a scalar
  * @param values row-major: a typed array of the dtype (for bytes a `Uint8ClampedArray` too), which is not copied; or numbers in
  *   arrays, flat or nested as the shape is
  * @throws TrazoError for an unknown dtype, a shape that is none, an array of another type, and when the data's length is not
@@ -101,7 +101,7 @@ export function tensor<D extends DType>(
   requireDType(dtype, "A tensor's dtype");
   if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
     const given = Array.isArray(shape) ? `[${shape.join(", ")}]` : inWords(shape);
-    throw new TrazoError(`A tensor's shape is a list of whole numbers from 0 up, but got ${given}.`);
+    throw new TrazoError(`A tensor's shape must be a list of nonnegative integers, but got ${given}.`);
   }
   const data = typedData(dtype, shape, values);
   const size = sizeOf(shape);

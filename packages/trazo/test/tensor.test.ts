@@ -71,7 +71,7 @@ describe("tensor", () => {
       "float32",
       [-2, -2],
       new Float32Array(4),
-      /whole numbers from 0 up, but got \[-2, -2\]/,
+      /nonnegative integers, but got \[-2, -2\]/,
     ],
     ["a size that is not whole", "float32", [0.5, 4], new Float32Array(2), /but got \[0.5, 4\]/],
     ["a shape that is none", "float32", 4, new Float32Array(4), /^A tensor's shape is a list .* but got 4/],

@@ -1,6 +1,6 @@
 import type { Language } from "./data.js";
 
-/** A moment in words, such as "November 28, 2026", in the machine's time zone. Text that is no date stays as it is. */
+/** A moment in words, such as "November 28, 2026", in the machine's time zone. Text that is not a date stays unchanged. */
 export function dateIn(language: Language, iso: string): string {
   const date = new Date(iso);
   return isDate(date) ? new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(date) : iso;

@@ -38,7 +38,7 @@ const BUILDS_ON: Readonly<Record<string, string>> = {
 const NOTABLE_RISE = 0.1;
 /** A validation accuracy so far below the training accuracy of the same epoch needs an explanation. */
 const POOR_START = 0.05;
-/** Where so many of a layer's weights are nearly zero, the penalty has switched most of it off. */
+/** From this share of nearly zero weights on, the penalty has switched most of a layer off. */
 const MOST = 0.5;
 /** More mistakes than these, all as common, are none worth naming. */
 const MOST_NAMED = 2;

@@ -46,7 +46,7 @@ export function kernelPictures(kernels: FirstLayerKernels): Promise<KernelPictur
   );
 }
 
-/** How to read the pictures of a layer's kernels, of which so many are shown. */
+/** How to read the pictures of a layer's kernels, given how many are shown. */
 export function kernelsNote(
   { layer, shape }: FirstLayerKernels,
   shown: number,

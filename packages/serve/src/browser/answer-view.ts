@@ -3,7 +3,7 @@ import type { PageTexts } from "../texts/page-texts.js";
 import { contextOf, element } from "./elements.js";
 import type { Answer } from "./predict.js";
 
-/** Up to so many classes are all shown, always in the same order; of more, the most probable ones. */
+/** Up to this number, all classes are shown, always in the same order; beyond it, the most probable ones. */
 const MOST_BARS = 20;
 const TOP = 10;
 /** Milliseconds without a new answer after which a screen reader speaks the last one. */

@@ -27,9 +27,9 @@ export interface KerasClassifierOptions {
 }
 
 /**
- * A model of ours that takes pictures, prepared as it says (`model.preparation`), else as is usual. Outputs that are no
+ * A model of ours that takes pictures, prepared as it says (`model.preparation`), else as is usual. Outputs that are not
  * probabilities go through a softmax, as those of an ONNX file do; one output after a sigmoid stands for two classes. The model is
- * freed with the classifier, and when it is none.
+ * freed with the classifier, and also when it turns out not to be a classifier.
  *
  * @param where names the model in errors
  * @throws TrazoError when the model takes no pictures, or does not give a number for each of at least two classes

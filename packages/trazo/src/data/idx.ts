@@ -56,7 +56,7 @@ export function uncompressIdx(bytes: Uint8Array, file: string): Uint8Array {
 }
 
 const FIRST_PREFIX = 512;
-/** A piece of this size that inflates to less than a header is no IDX file's; the next could inflate to any size. */
+/** A piece of this size that inflates to less than a header does not come from an IDX file; the next could inflate to any size. */
 const LONGEST_PREFIX = 2 ** 16;
 
 /** The first uncompressed bytes, from as short a piece of the file as gives a whole IDX header. */

@@ -409,7 +409,7 @@ function reduce(op: string, x: Value, { axes, keepDims = false }: ReduceOptions)
   return normal.length === 0 ? x : one(op, [x], { axes: normal, keepdims: keepDims });
 }
 
-/** From so many rows a sample on, two short reductions are faster than a long one. */
+/** From this many rows per sample on, two short reductions are faster than a long one. */
 const tallRows = 64;
 
 /**

@@ -7,7 +7,7 @@ export type ActivationOptions = OptionsOf<typeof activation>;
 /**
  * Applies an activation function, as Keras's `Activation`. Any shape.
  *
- * @throws TrazoError for a name that is no activation
+ * @throws TrazoError for an unknown activation
  * @example
  * ```ts
  * layers.activation({ activation: "relu" });

@@ -56,7 +56,7 @@ const rules = {
 /** Names of Keras's activation functions, with Keras's default parameters. */
 export type Activation = keyof typeof rules;
 
-/** @throws TrazoError for a name that is no activation. */
+/** @throws TrazoError for an unknown activation. */
 export function activate(x: Value, activation: Activation): Value {
   return ruleOf(activation).apply(x);
 }

@@ -57,7 +57,7 @@ export interface AffineMotion {
 export const inPlace: Displacement = (u, v) => [u, v];
 
 /**
- * Images `[batch, height, width, channels]` read anew at the places that a motion names, as TensorFlow's
+ * Images `[batch, height, width, channels]` sampled at the places that a motion names, as TensorFlow's
  * ImageProjectiveTransformV3 reads them (the kernel behind Keras's random image layers). Only of two pixels that are equally
  * near, `"nearest"` may take the other one.
  */
@@ -160,7 +160,7 @@ function reachOf({ directions, origin }: AffineMotion, size: PictureSize): numbe
 
 /**
  * Fill mode `"wrap"`, for which ONNX has no padding: places outside of the image are moved into it as TensorFlow moves them
- * (MapCoordinate in tensorflow/core/kernels/image/image_ops.h). That is no plain repetition farther out: TensorFlow counts
+ * (MapCoordinate in tensorflow/core/kernels/image/image_ops.h). Farther out this is not plain repetition: TensorFlow counts
  * the repetitions of n pixels by n - 1.
  */
 function wrappedPlaces(motion: AffineMotion, size: PictureSize): Value {

@@ -27,11 +27,11 @@ export interface CallContext {
   readonly training: boolean;
   /** Whether an earlier layer has weights to train, so that a gradient has to flow through this one. */
   readonly needsInputGradient: boolean;
-  /** A tensor that the training loop draws anew for every batch: 0 with probability `rate`, else 1/(1-rate). */
+  /** A tensor that the training loop draws again for every batch: 0 with probability `rate`, else 1/(1-rate). */
   dropoutMask(rate: number, shape: Shape): Value;
-  /** A tensor of standard normals that the training loop draws anew for every batch. */
+  /** A tensor of standard normals that the training loop draws again for every batch. */
   normalNoise(shape: Shape): Value;
-  /** A tensor of numbers uniform on [0, 1) that the training loop draws anew for every batch. */
+  /** A tensor of numbers uniform on [0, 1) that the training loop draws again for every batch. */
   uniformNoise(shape: Shape): Value;
   /** After the step, the weight of that name takes this value (moving averages). */
   updateWeight(name: string, value: Value): void;

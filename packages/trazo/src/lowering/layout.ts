@@ -33,7 +33,7 @@ export interface ImageSize {
 export interface Feature {
   readonly value: Value;
   readonly layout: Layout;
-  /** Absent for values that are no images. */
+  /** Absent for values that are not images. */
   readonly size?: ImageSize;
 }
 

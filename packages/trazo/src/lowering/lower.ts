@@ -135,7 +135,7 @@ const sameImage = (a: Feature, b: Feature): boolean =>
   a.size.width === b.size.width &&
   a.size.channels === b.size.channels;
 
-/** One number a channel, in the shape that broadcasts over an image of that layout. */
+/** One number per channel, in the shape that broadcasts over an image of that layout. */
 export function channelVector(vector: Value, layout: Layout, channels: number): Value {
   if (layout.kind === "plain" || layout.kind === "pixels") return vector;
   if (layout.kind === "channelsFirst") return reshape(vector, [channels, 1, 1]);

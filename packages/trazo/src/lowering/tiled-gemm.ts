@@ -47,7 +47,7 @@ export const tiledConv2d: LoweringRule = (node, [x, kernel], context) => {
   const output = outputSize(node);
   const cut = chooseTile(node, output, context);
   if (!cut) return undefined;
-  // Enough filters fill the GEMM by themselves: a row a pixel, and only the order of the rows is the tiles'.
+  // Enough filters fill the GEMM by themselves: one row per pixel, and only the order of the rows is the tiles'.
   const tile = output.channels >= wantedColumns ? 1 : cut;
   const window: Pair = [staticDim(weights.shape, 0, "Conv2D"), staticDim(weights.shape, 1, "Conv2D")];
   const image = padded(x as Feature, window, options);

@@ -12,7 +12,7 @@ const window = 3;
 /** Outputs of a tile along an axis, at most: more would save products, at the cost of digits. */
 const largestTile = 4;
 /**
- * A product with one of the constant matrices, whose sides are short, takes about so many times as long as the same
+ * A product with one of the constant matrices, whose sides are short, takes about this many times as long as the same
  * arithmetic in the products of the channels.
  */
 const priceOfTransform = 2;

@@ -63,7 +63,7 @@ function classesOf(values: Tensor): Float64Array {
 
 function classNumber(label: number, sample: number): number {
   if (Number.isInteger(label) && label >= 0) return label;
-  throw new TrazoError(`Sample ${sample} has class ${label}, but classes are whole numbers from 0 up.`);
+  throw new TrazoError(`Sample ${sample} has class ${label}, but classes must be nonnegative integers.`);
 }
 
 /**

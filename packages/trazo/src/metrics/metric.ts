@@ -21,7 +21,7 @@ export interface MeanMetric extends NamedMetric {
 }
 
 /**
- * A metric that is no mean over samples, such as precision, F1 or AUC: a few sums are kept over the batches of an epoch or of
+ * A metric that is not a mean over samples, such as precision, F1 or AUC: a few sums are kept over the batches of an epoch or of
  * an evaluation, and the metric follows from them.
  *
  * @example

@@ -35,7 +35,7 @@ export const topKAccuracy = defineKerasMetric(
         const own = reduceSum(mul(truth, predictions), { axes: [-1], keepDims: true });
         // Classes strictly above the true one; ties count as hits, as in TensorFlow's in_top_k.
         const above = reduceSum(cast(greater(sub(predictions, own), 0), dtype), { axes: [-1] });
-        // A prediction that is not finite makes `own` NaN, and is no hit, as there.
+        // A prediction that is not finite makes `own` NaN and does not count as a hit, as in Keras.
         const comparable = reduceSum(cast(equal(own, own), dtype), { axes: [-1] });
         return mul(cast(less(above, k), dtype), comparable);
       },

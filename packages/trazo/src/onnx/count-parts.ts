@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { TrazoError } from "../errors.js";
 
-/** Two bytes of a file can make an object of some hundred: so many of them fit into memory, and into any sensible network. */
+/** Two bytes of a file can make an object of some hundred: this many fit into memory, and any sensible network has fewer. */
 const mostParts = 500_000;
 const deepest = 16;
 

@@ -129,7 +129,7 @@ function onlyInput(graph: GraphProto): InputType {
   return inputType(input);
 }
 
-/** @throws TrazoError when the value is no tensor or its rank is open */
+/** @throws TrazoError when the value is not a tensor or its rank is unknown */
 function inputType({ name, type }: ValueInfoProto): InputType {
   const { value } = type ?? {};
   const dims = value?.case === "tensorType" ? value.value.shape?.dim : undefined;

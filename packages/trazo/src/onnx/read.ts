@@ -37,7 +37,7 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
   return locateErrors(where, () => {
     const { graph } = model;
     if (!graph || graph.node.length === 0) {
-      throw new TrazoError("this is no ONNX file, or a damaged one: it holds no graph.");
+      throw new TrazoError("this is not an ONNX file, or it is damaged: it holds no graph.");
     }
     checkOpset(model);
     if (model.functions.length > 0) {
@@ -61,7 +61,7 @@ function parse(bytes: Uint8Array, where: string): ModelProto {
   } catch (cause) {
     if (cause instanceof TrazoError) throw new TrazoError(`${where}: ${cause.message}`);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TrazoError(`${where}: this is no ONNX file, or a damaged one (${reason}).`, { cause });
+    throw new TrazoError(`${where}: this is not an ONNX file, or it is damaged (${reason}).`, { cause });
   }
 }
 

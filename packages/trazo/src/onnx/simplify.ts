@@ -41,7 +41,7 @@ const constantsOf = (graph: GraphProto): Map<string, Tensor> =>
 const isOutput = (graph: GraphProto, name: string): boolean =>
   graph.output.some((output) => output.name === name);
 
-/** Conv and Gemm without a bias, followed by the addition of one number a channel. */
+/** Conv and Gemm without a bias, followed by the addition of one number per channel. */
 function fuseBiases(graph: GraphProto): void {
   const stored = new Map(graph.initializer.map((proto) => [proto.name, proto]));
   const removed = new Set<NodeProto>();
@@ -66,7 +66,7 @@ function fuseBiases(graph: GraphProto): void {
 
 const biased = new Set(["Conv", "Gemm"]);
 
-/** A bias as Conv and Gemm want it, `[channels]`; undefined where it is no such thing. */
+/** A bias as Conv and Gemm want it, `[channels]`; undefined where it is something else. */
 function asVector(bias: TensorProto, { opType }: NodeProto): TensorProto | undefined {
   const shape = bias.dims.map(Number);
   if (opType === "Gemm") return shape.length === 1 ? bias : undefined;

@@ -6,7 +6,7 @@ export interface Files {
    * The path of a file or folder that is given as a path or URL.
    *
    * @param what names the value in errors
-   * @throws TrazoError for anything that is no path here
+   * @throws TrazoError for anything that is not a path here
    */
   path(given: string | URL, what: string): string;
   /** @throws TrazoError naming the file when it cannot be read */

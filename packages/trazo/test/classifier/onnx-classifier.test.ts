@@ -493,9 +493,9 @@ describe("an ONNX file is refused with a reason when", () => {
   });
 
   it("it is none, or there is none", async () => {
-    await expect(open(write(new Uint8Array(0)))).rejects.toThrow("no ONNX file, or a damaged one");
+    await expect(open(write(new Uint8Array(0)))).rejects.toThrow("not an ONNX file, or it is damaged");
     await expect(open(write(new TextEncoder().encode("just text")))).rejects.toThrow(
-      "no ONNX file, or a damaged one",
+      "not an ONNX file, or it is damaged",
     );
     await expect(open(path("none.onnx"))).rejects.toThrow("there is no such file");
   });

@@ -176,6 +176,6 @@ it("refuses what it does not know", async () => {
     'no option "bits"',
   );
   await expect(quantizeOnnx(new Uint8Array(9), { mode: "dynamic" })).rejects.toThrow(
-    "no ONNX file, or a damaged one",
+    "not an ONNX file, or it is damaged",
   );
 });

@@ -1,4 +1,4 @@
-/** Breaks a text into lines of at most so many letters, between its words. */
+/** Breaks a text between words into lines of limited length. */
 export function linesOf(text: string, letters: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -9,7 +9,7 @@ const GAP = 20;
 const AREA = 84;
 const HEAD = 40;
 const FOOT = 22;
-/** Beyond so many standard deviations there is nothing to see. */
+/** Nothing is visible beyond this many standard deviations. */
 const REACH = 6;
 
 /** One panel for each layer with a kernel: how its weights are spread, on a logarithmic scale, over the base network's. */

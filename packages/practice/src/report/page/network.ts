@@ -3,7 +3,7 @@ import type { Scene } from "./scene.js";
 
 /** A layer of the base network and the shape of what it gives for one image, `[height, width, channels]` or `[units]`. */
 interface Stage {
-  /** As in Keras; the first is no layer's, but the image. */
+  /** As in Keras; the first belongs to the image rather than to a layer. */
   readonly layer: string;
   readonly detail: string;
   readonly shape: readonly number[];

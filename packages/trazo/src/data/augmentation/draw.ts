@@ -4,7 +4,7 @@ import type { ImageTransform } from "./affine.js";
 import { type ElasticGrid, elasticPoints } from "./elastic.js";
 
 /**
- * How far an image may be shifted: a fraction of its size (below 1) or pixels, both ways; an integer k from 1 up
+ * How far an image may be shifted: a fraction of its size (below 1) or pixels, both ways; a positive integer k
  * draws from 0, …, k - 1 pixels; a list draws one of its entries. The sign is drawn as well.
  */
 export type ShiftRange = number | readonly number[];

@@ -15,7 +15,7 @@ export interface StandardizeOptions {
   readonly featurewiseStdNormalization?: boolean | undefined;
 }
 
-/** One number a channel. */
+/** One number per channel. */
 export interface ChannelStatistics {
   readonly mean: readonly number[];
   readonly std: readonly number[];

@@ -49,7 +49,7 @@ interface SlidingIndices {
   readonly reach: number;
 }
 
-/** Below so many entries one product with the whole 0/1 matrix is as fast as two with parts of it. */
+/** Below this many entries, one product with the whole 0/1 matrix is as fast as two with parts of it. */
 const smallMatrix = 16384;
 
 /** The patches of one row of tiles after another, where they lie so; undefined where the whole matrix serves. */

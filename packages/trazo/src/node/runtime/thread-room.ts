@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { TrazoError } from "../../errors.js";
 
-/** From here on a limit is no limit in practice, and counting what it counts would take long. */
+/** A limit this high never binds in practice, and counting up to it would take long. */
 const largeLimit = 10_000;
 
 /**

@@ -10,7 +10,7 @@ import { fateOf, type Owner, thisProcess } from "./owner.js";
 
 const lockName = ".lock";
 
-/** An owner that cannot be looked up counts as dead when its lock has not changed for so many milliseconds. */
+/** An owner that cannot be looked up counts as dead when its lock has not changed for this many milliseconds. */
 const leaseMs = 15_000;
 /** A lock that makes no sense is still being written, or was cut off by a crash. */
 const writingMs = 2000;

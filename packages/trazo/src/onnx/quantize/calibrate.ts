@@ -9,7 +9,7 @@ import type { OnnxModel } from "../read.js";
 import { planGraph } from "../shapes/infer.js";
 import { type ByteRange, byteRange } from "./qdq.js";
 
-/** Pictures in one run: all measured activations of so many are in memory at once. */
+/** Pictures in one run: all measured activations of these are in memory at once. */
 const batchSize = 32;
 
 /** Runs pictures through a graph and gives the range of bytes that covers each of the named activations. */

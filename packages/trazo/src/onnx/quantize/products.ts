@@ -39,7 +39,7 @@ export function productsOf(graph: GraphProto): Product[] {
   });
 }
 
-/** Without the variations that Gemm has, and with a bias of one number a channel. */
+/** Without the variations that Gemm has, and with a bias of one number per channel. */
 function isPlain(node: NodeProto, weights: Tensor, bias: Tensor | undefined): boolean {
   if (node.opType === "Conv") return true;
   if (weights.shape.length !== 2 || (bias && bias.shape.length !== 1)) return false;

@@ -6,7 +6,7 @@ import { rawTensor } from "../proto.js";
 /** Weights as integers: `values * scale of the channel` is nearly what they were. */
 export interface QuantizedWeights {
   readonly values: Int8Array;
-  /** One a channel. */
+  /** One per channel. */
   readonly scales: Float32Array;
 }
 
