@@ -73,7 +73,7 @@ describe("confusionMatrix", () => {
     );
     const half = tensor("float32", [1], Float32Array.of(0.5));
     expect(() => metrics.confusionMatrix(half, bytes([0]))).toThrow(
-      /Sample 0 has class 0\.5, but classes are whole/,
+      /Sample 0 has class 0\.5, but classes must be/,
     );
     const nan = tensor("float32", [1], Float32Array.of(Number.NaN));
     expect(() => metrics.confusionMatrix(bytes([0]), nan)).toThrow(/Sample 0 has class NaN/);
