@@ -1,38 +1,12 @@
-import { requireKnownOptions } from "../known-options.js";
+import type { OptionsOf } from "../schema/define.js";
+import { optional, withDefault } from "../schema/option.js";
+import { boolean, integer } from "../schema/options.js";
 import { StateFields } from "../state/state-fields.js";
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
-import { directionOf, improves, type MonitorMode, missingMessage, worstOf } from "./monitor.js";
-import { countOption, numberOption } from "./options.js";
-
-export interface EarlyStoppingOptions {
-  /** Default `val_loss`. */
-  readonly monitor?: string | undefined;
-  /** A smaller change is no improvement. Default 0. */
-  readonly minDelta?: number | undefined;
-  /** Epochs without improvement before training ends. Default 0. */
-  readonly patience?: number | undefined;
-  /** 1 prints when training was ended and which weights came back. Default 0. */
-  readonly verbose?: 0 | 1 | undefined;
-  /** Whether larger or smaller values are better. Default `auto`: decided by the name of what is watched. */
-  readonly mode?: MonitorMode | undefined;
-  /** The count of epochs starts again only when the value also beats this one. Default: none. */
-  readonly baseline?: number | undefined;
-  /** Put the best epoch's weights back when training ends. Default false. */
-  readonly restoreBestWeights?: boolean | undefined;
-  /** Epochs before which nothing is watched. Default 0. */
-  readonly startFromEpoch?: number | undefined;
-}
-
-const earlyStoppingOptions = {
-  monitor: true,
-  minDelta: true,
-  patience: true,
-  verbose: true,
-  mode: true,
-  baseline: true,
-  restoreBestWeights: true,
-  startFromEpoch: true,
-} as const;
+import { defineCallback } from "./define-callback.js";
+import { improves } from "./monitor.js";
+import { anyNumber } from "./options.js";
+import { PlateauWatcher, plateauOptions } from "./plateau.js";
 
 export interface EarlyStopping extends Callback {
   /** The epoch (from 0) at which training was ended; 0 when it was not. */
@@ -41,86 +15,99 @@ export interface EarlyStopping extends Callback {
   readonly bestEpoch: number;
 }
 
-/** Ends training when a quantity stops improving, as Keras 3's `EarlyStopping`. */
-export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
-  requireKnownOptions(options, earlyStoppingOptions, "EarlyStopping");
-  const { monitor = "val_loss", verbose = 0, restoreBestWeights = false } = options;
-  const patience = countOption(options.patience ?? 0, "EarlyStopping patience");
-  const minDelta = Math.abs(numberOption(options.minDelta ?? 0, "EarlyStopping minDelta"));
-  const startFromEpoch = countOption(options.startFromEpoch ?? 0, "EarlyStopping startFromEpoch");
-  const baseline =
-    options.baseline === undefined ? undefined : numberOption(options.baseline, "EarlyStopping baseline");
-  const direction = directionOf(monitor, options.mode ?? "auto");
-  let model: TrainingModel | undefined;
-  let print: CallbackParams["print"] = () => {};
-  let best = worstOf(direction);
-  let bestEpoch = 0;
-  let bestWeights: Float32Array[] | undefined;
-  let wait = 0;
-  let stoppedEpoch = 0;
+export type EarlyStoppingOptions = OptionsOf<typeof earlyStopping>;
 
-  /** Keras takes the change off the value, not off what it is compared with: the two round differently. */
-  const beats = (value: number, other: number): boolean =>
-    improves(direction === "min" ? value + minDelta : value - minDelta, other, direction);
+/**
+ * Ends training when a quantity stops improving, as Keras 3's `EarlyStopping`.
+ *
+ * @throws TrazoError for an unknown option or a value out of range
+ * @example
+ * ```ts
+ * await model.fit(xTrain, yTrain, {
+ *   epochs: 100,
+ *   validationSplit: 0.1,
+ *   callbacks: [callbacks.earlyStopping({ patience: 5, restoreBestWeights: true })],
+ * });
+ * ```
+ */
+export const earlyStopping = defineCallback({
+  className: "EarlyStopping",
+  options: {
+    ...plateauOptions({ patience: 0, minDelta: 0 }),
+    /** The count of epochs starts again only when the value also beats this one. Default: none. */
+    baseline: optional(anyNumber()),
+    /** Put the best epoch's weights back when training ends. Default false. */
+    restoreBestWeights: withDefault(boolean(), false),
+    /** Epochs before which nothing is watched. Default 0. */
+    startFromEpoch: withDefault(integer({ min: 0 }), 0),
+  },
+  create({ patience, verbose, baseline, restoreBestWeights, startFromEpoch, ...options }): EarlyStopping {
+    const minDelta = Math.abs(options.minDelta);
+    // Keras takes the change off the value, not off what it is compared with: the two round differently.
+    const watcher = new PlateauWatcher("EarlyStopping", options, (value, other, direction) =>
+      improves(direction === "min" ? value + minDelta : value - minDelta, other, direction),
+    );
+    let model: TrainingModel | undefined;
+    let print: CallbackParams["print"] = () => {};
+    let bestEpoch = 0;
+    let bestWeights: Float32Array[] | undefined;
+    let stoppedEpoch = 0;
 
-  const keep = (epoch: number): void => {
-    bestEpoch = epoch;
-    if (restoreBestWeights) bestWeights = model?.getWeights();
-  };
+    const keep = (epoch: number): void => {
+      bestEpoch = epoch;
+      if (restoreBestWeights) bestWeights = model?.getWeights();
+    };
 
-  return {
-    get stoppedEpoch() {
-      return stoppedEpoch;
-    },
-    get bestEpoch() {
-      return bestEpoch;
-    },
-    setModel: (trained) => {
-      model = trained;
-    },
-    setParams: (params) => {
-      print = params.print;
-    },
-    getState: () => ({ best, bestEpoch, wait, stoppedEpoch, bestWeights: bestWeights ?? null }),
-    setState(state) {
-      const saved = new StateFields(state, "EarlyStopping");
-      const lengths = model?.getWeights().map(({ length }) => length);
-      bestWeights = saved.optional("bestWeights", () => saved.arrays("bestWeights", lengths));
-      best = saved.number("best");
-      bestEpoch = saved.whole("bestEpoch", 0);
-      wait = saved.whole("wait", 0);
-      stoppedEpoch = saved.whole("stoppedEpoch", 0);
-    },
-    onTrainBegin() {
-      best = worstOf(direction);
-      bestEpoch = 0;
-      bestWeights = undefined;
-      wait = 0;
-      stoppedEpoch = 0;
-    },
-    onEpochEnd(epoch, logs) {
-      const value = logs[monitor];
-      if (value === undefined) return print(missingMessage("EarlyStopping", monitor, logs));
-      if (epoch < startFromEpoch) return;
-      // Until one improves, the first watched epoch is the best there is.
-      if (restoreBestWeights && !bestWeights) keep(epoch);
-      wait++;
-      if (beats(value, best)) {
-        best = value;
-        keep(epoch);
-        if (baseline === undefined || beats(value, baseline)) wait = 0;
-        return;
-      }
-      // Keras never stops after the very first epoch.
-      if (wait < patience || epoch === 0 || !model) return;
-      stoppedEpoch = epoch;
-      model.stopTraining = true;
-    },
-    onTrainEnd() {
-      if (stoppedEpoch > 0 && verbose > 0) print(`Epoch ${stoppedEpoch + 1}: early stopping\n`);
-      if (!bestWeights || !model) return;
-      if (verbose > 0) print(`Restoring model weights from the end of the best epoch: ${bestEpoch + 1}.\n`);
-      model.setWeights(bestWeights);
-    },
-  };
-}
+    return {
+      get stoppedEpoch() {
+        return stoppedEpoch;
+      },
+      get bestEpoch() {
+        return bestEpoch;
+      },
+      setModel: (trained) => {
+        model = trained;
+      },
+      setParams: (params) => {
+        print = params.print;
+      },
+      getState: () => ({ ...watcher.state, bestEpoch, stoppedEpoch, bestWeights: bestWeights ?? null }),
+      setState(state) {
+        const saved = new StateFields(state, "EarlyStopping");
+        const lengths = model?.getWeights().map(({ length }) => length);
+        bestWeights = saved.optional("bestWeights", () => saved.arrays("bestWeights", lengths));
+        watcher.restore(saved);
+        bestEpoch = saved.whole("bestEpoch", 0);
+        stoppedEpoch = saved.whole("stoppedEpoch", 0);
+      },
+      onTrainBegin() {
+        watcher.reset();
+        bestEpoch = 0;
+        bestWeights = undefined;
+        stoppedEpoch = 0;
+      },
+      onEpochEnd(epoch, logs) {
+        const value = watcher.read(logs, print);
+        if (value === undefined || epoch < startFromEpoch) return;
+        // Until one improves, the first watched epoch is the best there is.
+        if (restoreBestWeights && !bestWeights) keep(epoch);
+        watcher.wait++;
+        if (watcher.improve(value)) {
+          keep(epoch);
+          if (baseline === undefined || watcher.isBetter(value, baseline)) watcher.wait = 0;
+          return;
+        }
+        // Keras never stops after the very first epoch.
+        if (watcher.wait < patience || epoch === 0 || !model) return;
+        stoppedEpoch = epoch;
+        model.stopTraining = true;
+      },
+      onTrainEnd() {
+        if (stoppedEpoch > 0 && verbose > 0) print(`Epoch ${stoppedEpoch + 1}: early stopping\n`);
+        if (!bestWeights || !model) return;
+        if (verbose > 0) print(`Restoring model weights from the end of the best epoch: ${bestEpoch + 1}.\n`);
+        model.setWeights(bestWeights);
+      },
+    };
+  },
+});

@@ -1,5 +1,6 @@
-import { TrazoError } from "../errors.js";
-import type { Logs } from "./callback.js";
+import { withDefault } from "../schema/option.js";
+import { oneOf, text } from "../schema/options.js";
+import type { CallbackParams, Logs } from "./callback.js";
 
 /**
  * Whether smaller or larger values of the watched quantity are better. `auto` decides by its name: larger where it has
@@ -7,25 +8,42 @@ import type { Logs } from "./callback.js";
  */
 export type MonitorMode = "auto" | "min" | "max";
 
+/** Options of callbacks that watch a quantity of the logs. */
+export const monitorOptions = {
+  /** The key of the logs to watch. Default `val_loss`. */
+  monitor: withDefault(text(), "val_loss"),
+  /** Whether larger or smaller values are better. Default `auto`: decided by the name of what is watched. */
+  mode: withDefault(oneOf(["auto", "min", "max"]), "auto"),
+};
+
+export type Direction = "min" | "max";
+
 /** `max` for accuracies and areas under curves, `min` for everything else. */
-export function directionOf(monitor: string, mode: MonitorMode): "min" | "max" {
-  if (mode === "min" || mode === "max") return mode;
-  if (mode !== "auto") throw new TrazoError(`mode must be "auto", "min" or "max", but got "${mode}".`);
+export function directionOf(monitor: string, mode: MonitorMode): Direction {
+  if (mode !== "auto") return mode;
   return /acc|auc|^fmeasure/.test(monitor) ? "max" : "min";
 }
 
 /** The value that any other one improves on. */
-export function worstOf(direction: "min" | "max"): number {
+export function worstOf(direction: Direction): number {
   return direction === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
 }
 
-/** Strictly better by more than `delta`; NaN never is. */
-export function improves(value: number, best: number, direction: "min" | "max", delta = 0): boolean {
-  return direction === "min" ? value < best - delta : value > best + delta;
+/** Strictly better; NaN never is. */
+export function improves(value: number, best: number, direction: Direction): boolean {
+  return direction === "min" ? value < best : value > best;
 }
 
-/** What to print when the watched quantity is not in the logs. */
-export function missingMessage(callback: string, monitor: string, logs: Logs): string {
+/** The watched value; where the logs lack it, undefined after a warning. */
+export function watchedValue(
+  callback: string,
+  monitor: string,
+  logs: Logs,
+  print: CallbackParams["print"],
+): number | undefined {
+  const value = logs[monitor];
+  if (value !== undefined) return value;
   const known = Object.keys(logs).join(", ") || "none";
-  return `Warning: ${callback} watches "${monitor}", which is not available. Available: ${known}.\n`;
+  print(`Warning: ${callback} watches "${monitor}", which is not available. Available: ${known}.\n`);
+  return undefined;
 }

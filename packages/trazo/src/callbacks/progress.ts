@@ -1,16 +1,11 @@
 import { platform } from "#platform";
-import { requireKnownOptions } from "../known-options.js";
+import type { OptionsOf } from "../schema/define.js";
+import { defaultFrom, withDefault } from "../schema/option.js";
+import { boolean } from "../schema/options.js";
 import type { Callback, CallbackParams, Logs } from "./callback.js";
+import { defineCallback } from "./define-callback.js";
+import { callable } from "./options.js";
 import { pythonExponent, pythonFixed } from "./python-number.js";
-
-export interface ProgressOptions {
-  /** Milliseconds since some fixed moment. */
-  readonly now?: (() => number) | undefined;
-  /** Redraw one line in place; false for files and pipes, which get a line an epoch. Default: whether it is a terminal. */
-  readonly terminal?: boolean | undefined;
-  /** Width that a line may take. Default: the terminal's. */
-  readonly columns?: (() => number) | undefined;
-}
 
 const barWidth = 30;
 const narrowestBar = 8;
@@ -122,87 +117,96 @@ export interface Progress extends Callback {
   endLine(): void;
 }
 
+export type ProgressOptions = OptionsOf<typeof progress>;
+
 /**
  * Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself, with
  * its `verbose` and `print`.
  */
-export function progress(options: ProgressOptions = {}): Progress {
-  requireKnownOptions(options, { now: true, terminal: true, columns: true }, "progress");
-  const now = options.now ?? (() => performance.now());
-  const terminal = options.terminal ?? platform.terminal.isInteractive;
-  const columns = options.columns ?? (() => platform.terminal.columns);
-  let params: CallbackParams | undefined;
-  let begun: Mark = { at: 0, batches: 0, samples: 0 };
-  let first: Mark | undefined;
-  let last = begun;
-  let step = 0;
-  let drawnAt = Number.NEGATIVE_INFINITY;
-  let isLineOpen = false;
+export const progress = defineCallback({
+  className: "progress",
+  options: {
+    /** Milliseconds since some fixed moment. Default: `performance.now`. */
+    now: withDefault(callable<() => number>(), () => performance.now()),
+    /** Redraw one line in place; false for files and pipes, which get a line per epoch. Default: whether it is a terminal. */
+    terminal: defaultFrom(boolean(), () => platform.terminal.isInteractive),
+    /** Width that a line may take. Default: the terminal's. */
+    columns: withDefault(callable<() => number>(), () => platform.terminal.columns),
+  },
+  create({ now, terminal, columns }): Progress {
+    let params: CallbackParams | undefined;
+    let begun: Mark = { at: 0, batches: 0, samples: 0 };
+    let first: Mark | undefined;
+    let last = begun;
+    let step = 0;
+    let drawnAt = Number.NEGATIVE_INFINITY;
+    let isLineOpen = false;
 
-  const mark = (batches: number): Mark => ({ at: now(), batches, samples: params?.samplesDone() ?? 0 });
+    const mark = (batches: number): Mark => ({ at: now(), batches, samples: params?.samplesDone() ?? 0 });
 
-  function pace(at: number): Pace {
-    const from = first && last.batches > first.batches ? first : begun;
+    function pace(at: number): Pace {
+      const from = first && last.batches > first.batches ? first : begun;
+      return {
+        steps: last.batches - from.batches,
+        samples: last.samples - from.samples,
+        trainingMs: last.at - from.at,
+        ms: at - from.at,
+      };
+    }
+
+    const state = (logs: Logs, at: number, finished: boolean): ProgressState => ({
+      step,
+      steps: params?.steps ?? step,
+      finished,
+      elapsed: at - begun.at,
+      pace: pace(at),
+      logs,
+    });
+    const isBar = (): boolean => params?.verbose === 1 && terminal;
+
+    /** A line that is drawn over must not wrap; the last one of an epoch may. */
+    function draw(logs: Logs, at: number, finished: boolean): void {
+      const width = columns() - 1;
+      const line = progressLine(state(logs, at, finished), width);
+      params?.print(`\r${finished ? line : line.slice(0, width)}\u001b[K`);
+      drawnAt = at;
+      isLineOpen = !finished;
+    }
+
     return {
-      steps: last.batches - from.batches,
-      samples: last.samples - from.samples,
-      trainingMs: last.at - from.at,
-      ms: at - from.at,
+      endLine() {
+        if (isLineOpen) params?.print("\n");
+        isLineOpen = false;
+      },
+      setParams: (given) => {
+        params = given;
+      },
+      onEpochBegin(epoch) {
+        begun = mark(0);
+        first = undefined;
+        last = begun;
+        step = 0;
+        drawnAt = Number.NEGATIVE_INFINITY;
+        if (!params?.verbose || params.epochs <= 1) return;
+        if (isBar()) params.print(`Epoch ${epoch + 1}/${params.epochs}\n`);
+      },
+      onTrainBatchEnd(batch, logs) {
+        // Counted here, since an interrupted epoch goes on with a later batch.
+        last = mark(last.batches + 1);
+        first ??= last;
+        step = batch + 1;
+        if (isBar() && last.at - drawnAt >= redrawMs) draw(logs, last.at, false);
+      },
+      onEpochEnd(epoch, logs) {
+        if (!params?.verbose) return;
+        const at = now();
+        if (isBar()) {
+          draw(logs, at, true);
+          return params.print("\n");
+        }
+        const prefix = params.epochs > 1 ? `Epoch ${epoch + 1}/${params.epochs} - ` : "";
+        params.print(`${prefix}${epochLine(state(logs, at, true))}\n`);
+      },
     };
-  }
-
-  const state = (logs: Logs, at: number, finished: boolean): ProgressState => ({
-    step,
-    steps: params?.steps ?? step,
-    finished,
-    elapsed: at - begun.at,
-    pace: pace(at),
-    logs,
-  });
-  const isBar = (): boolean => params?.verbose === 1 && terminal;
-
-  /** A line that is drawn over must not wrap; the last one of an epoch may. */
-  function draw(logs: Logs, at: number, finished: boolean): void {
-    const width = columns() - 1;
-    const line = progressLine(state(logs, at, finished), width);
-    params?.print(`\r${finished ? line : line.slice(0, width)}\u001b[K`);
-    drawnAt = at;
-    isLineOpen = !finished;
-  }
-
-  return {
-    endLine() {
-      if (isLineOpen) params?.print("\n");
-      isLineOpen = false;
-    },
-    setParams: (given) => {
-      params = given;
-    },
-    onEpochBegin(epoch) {
-      begun = mark(0);
-      first = undefined;
-      last = begun;
-      step = 0;
-      drawnAt = Number.NEGATIVE_INFINITY;
-      if (!params?.verbose || params.epochs <= 1) return;
-      if (isBar()) params.print(`Epoch ${epoch + 1}/${params.epochs}\n`);
-    },
-    onTrainBatchEnd(batch, logs) {
-      // Counted here, since an interrupted epoch goes on with a later batch.
-      last = mark(last.batches + 1);
-      first ??= last;
-      step = batch + 1;
-      if (isBar() && last.at - drawnAt >= redrawMs) draw(logs, last.at, false);
-    },
-    onEpochEnd(epoch, logs) {
-      if (!params?.verbose) return;
-      const at = now();
-      if (isBar()) {
-        draw(logs, at, true);
-        return params.print("\n");
-      }
-      const prefix = params.epochs > 1 ? `Epoch ${epoch + 1}/${params.epochs} - ` : "";
-      params.print(`${prefix}${epochLine(state(logs, at, true))}\n`);
-    },
-  };
-}
+  },
+});

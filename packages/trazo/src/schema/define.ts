@@ -50,18 +50,20 @@ export interface Definition<S extends Options, T extends object> {
   create(options: KeptOptions<S>): T;
 }
 
+/** Makes objects from options, which may be left out altogether where each of them may. */
+export type Maker<S, T extends object> = (
+  ...options: Record<never, never> extends GivenOptions<S>
+    ? [options?: GivenOptions<S>]
+    : [options: GivenOptions<S>]
+) => T;
+
 /** Makes objects of one class from options; `definition` says which. */
-export interface Factory<S, T extends object> {
-  (
-    ...options: Record<never, never> extends GivenOptions<S>
-      ? [options?: GivenOptions<S>]
-      : [options: GivenOptions<S>]
-  ): T;
+export interface Factory<S, T extends object> extends Maker<S, T> {
   readonly definition: AnyDefinition<T>;
 }
 
 /** What a factory takes. */
-export type OptionsOf<F> = F extends Factory<infer S, object> ? GivenOptions<S> : never;
+export type OptionsOf<F> = F extends Maker<infer S, object> ? GivenOptions<S> : never;
 
 /** A definition as a registry holds it, whatever its options. */
 export interface AnyDefinition<T extends object> {
@@ -95,7 +97,7 @@ export function define<const S extends Options, T extends object>(
   definition: Definition<S, T>,
 ): Factory<S, T & Configured> {
   const { className, aliases = [], options, create } = definition;
-  const entries = Object.entries(options).map(([name, option]) => new Entry(name, option));
+  const entries = entriesOf(options);
   const make = (values: Values): T & Configured => {
     const kept = keep(className, entries, values);
     const getConfig = (): JsonObject => configOf(entries, kept);
@@ -121,6 +123,23 @@ export const definerOf =
   <T extends Configured>() =>
   <const S extends Options>(definition: Definition<S, Omit<T, keyof Configured>>): Factory<S, T> =>
     define(definition) as unknown as Factory<S, T>;
+
+/**
+ * Reads what a caller passes for objects that no file holds, such as callbacks: the options checked and completed with defaults.
+ *
+ * @param className names the object in errors
+ * @throws TrazoError from the reader, for an unknown option or a value out of range
+ */
+export function optionsReader<const S extends Options>(
+  className: string,
+  options: S,
+): (given: unknown) => KeptOptions<S> {
+  const entries = entriesOf(options);
+  return (given = {}) => keep(className, entries, readGiven(className, entries, given)) as KeptOptions<S>;
+}
+
+const entriesOf = (options: Options): readonly Entry[] =>
+  Object.entries(options).map(([name, option]) => new Entry(name, option));
 
 /** An option under its name. */
 class Entry {

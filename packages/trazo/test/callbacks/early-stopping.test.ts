@@ -110,12 +110,12 @@ describe("earlyStopping", () => {
   });
 
   it.each([
-    [{ patience: Number.NaN }, /^EarlyStopping patience must be a whole number from 0 up, but got NaN/],
+    [{ patience: Number.NaN }, /^EarlyStopping patience must be an integer of at least 0, but got NaN/],
     [{ patience: -1 }, /^EarlyStopping patience .* got -1/],
     [{ minDelta: Number.NaN }, /^EarlyStopping minDelta must be a number, but got NaN/],
     [{ baseline: Number.NaN }, /^EarlyStopping baseline must be a number, but got NaN/],
     [{ startFromEpoch: 0.5 }, /^EarlyStopping startFromEpoch .* got 0.5/],
-    [{ mode: "best" as "min" }, /^mode must be "auto", "min" or "max", but got "best"/],
+    [{ mode: "best" as "min" }, /^EarlyStopping mode must be one of auto, min, max, but got "best"/],
   ])("refuses %o", (options, message) => {
     expect(() => earlyStopping(options)).toThrow(message);
   });

@@ -84,9 +84,9 @@ describe("reduceLROnPlateau", () => {
   });
 
   it.each([
-    [{ factor: 1 }, /^ReduceLROnPlateau needs a factor above 0 and below 1, but got 1/],
+    [{ factor: 1 }, /^ReduceLROnPlateau factor must be a finite number above 0 and below 1, but got 1/],
     [{ factor: Number.NaN }, /factor .* got NaN/],
-    [{ patience: Number.NaN }, /^ReduceLROnPlateau patience must be a whole number from 0 up, but got NaN/],
+    [{ patience: Number.NaN }, /^ReduceLROnPlateau patience must be an integer of at least 0, but got NaN/],
     [{ cooldown: -1 }, /^ReduceLROnPlateau cooldown .* got -1/],
     [{ minDelta: Number.NaN }, /^ReduceLROnPlateau minDelta must be a number, but got NaN/],
     [{ minLr: Number.NaN }, /^ReduceLROnPlateau minLr must be a number, but got NaN/],

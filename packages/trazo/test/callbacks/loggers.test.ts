@@ -121,7 +121,7 @@ describe("csvLogger", () => {
 
   it.each(["", ";;"])("refuses %j as a separator: it is one character", (separator) => {
     expect(() => csvLogger({ filename: file(), separator })).toThrow(
-      `the separator must be one character, but got ${JSON.stringify(separator)}`,
+      `CSVLogger separator must be one character, but got ${JSON.stringify(separator)}`,
     );
   });
 

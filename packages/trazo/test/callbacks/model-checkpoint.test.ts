@@ -168,12 +168,12 @@ describe("modelCheckpoint", () => {
     [
       "another mode",
       () => best({ mode: "maximum" as "max" }),
-      /mode must be "auto", "min" or "max", but got "maximum"/,
+      /^ModelCheckpoint mode must be one of auto, min, max, but got "maximum"/,
     ],
     [
       "a frequency of NaN",
       () => best({ saveFreq: Number.NaN }),
-      /saveFreq must be "epoch" or a whole number.*NaN/,
+      /^ModelCheckpoint saveFreq must be "epoch" or a positive integer, but got NaN/,
     ],
     ["a threshold of NaN", () => best({ initialValueThreshold: Number.NaN }), /initialValueThreshold .* NaN/],
   ])("refuses %s", (_, make, message) => {

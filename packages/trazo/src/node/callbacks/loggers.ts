@@ -1,22 +1,15 @@
 import type { Callback, CallbackParams, Logs } from "../../callbacks/callback.js";
+import { defineCallback } from "../../callbacks/define-callback.js";
+import { path } from "../../callbacks/options.js";
 import { numpyFloat32, pythonFloat } from "../../callbacks/python-number.js";
 import { TrazoError } from "../../errors.js";
-import { requireKnownOptions } from "../../known-options.js";
+import type { OptionsOf } from "../../schema/define.js";
+import { option, withDefault } from "../../schema/option.js";
+import { boolean } from "../../schema/options.js";
 import { StateFields } from "../../state/state-fields.js";
 import { LogFile, logFileState } from "./log-file.js";
 
-export interface CsvLoggerOptions {
-  readonly filename: string | URL;
-  /** Default `,`. */
-  readonly separator?: string | undefined;
-  /**
-   * Add to an existing file, in the columns that its header names: `NA` for those that the logs lack; logs without a column
-   * are left out, which is printed once. Default false: start a new file.
-   */
-  readonly append?: boolean | undefined;
-}
-
-const csvLoggerOptions = { filename: true, separator: true, append: true } as const;
+export type CsvLoggerOptions = OptionsOf<typeof csvLogger>;
 
 /**
  * Writes a row an epoch (counted from 0), as Keras's `CSVLogger`: `epoch`, then the logs' keys in
@@ -26,67 +19,74 @@ const csvLoggerOptions = { filename: true, separator: true, append: true } as co
  * @throws TrazoError when the separator is not one character, the file cannot be written, or `append` finds a file without
  *   an `epoch` column
  */
-export function csvLogger(options: CsvLoggerOptions): Callback {
-  requireKnownOptions(options, csvLoggerOptions, "CSVLogger");
-  const { filename, separator = ",", append = false } = options;
-  if (separator.length !== 1) {
-    throw new TrazoError(
-      `CSVLogger: the separator must be one character, but got ${JSON.stringify(separator)}.`,
-    );
-  }
-  const file = new LogFile(filename, append);
-  let keys: string[] | undefined;
-  let print: CallbackParams["print"] = () => {};
-  const row = (cells: readonly string[]): string =>
-    `${cells.map((cell) => quoted(cell, separator)).join(separator)}\r\n`;
-  /** The header that the file had before, as the columns of the rows to come. */
-  function columnsInFile(): string[] | undefined {
-    if (file.firstLine === undefined) return undefined;
-    const columns = cellsOf(file.firstLine, separator);
-    if (columns.includes("epoch")) return columns;
-    throw new TrazoError(
-      `CSVLogger: cannot append to ${filename}: its first line has no column "epoch" ` +
-        `when split at ${JSON.stringify(separator)}. Give another file, or the separator that it was written with.`,
-    );
-  }
+export const csvLogger = defineCallback({
+  className: "CSVLogger",
+  options: {
+    /** The file to write. */
+    filename: path(),
+    /** One character. Default `,`. */
+    separator: withDefault(oneCharacter(), ","),
+    /**
+     * Add to an existing file, in the columns that its header names: `NA` for those that the logs lack; logs without a column
+     * are left out, which is printed once. Default false: start a new file.
+     */
+    append: withDefault(boolean(), false),
+  },
+  create({ filename, separator, append }): Callback {
+    const file = new LogFile(filename, append);
+    let keys: string[] | undefined;
+    let print: CallbackParams["print"] = () => {};
+    const row = (cells: readonly string[]): string =>
+      `${cells.map((cell) => quoted(cell, separator)).join(separator)}\r\n`;
+    /** The header that the file had before, as the columns of the rows to come. */
+    function columnsInFile(): string[] | undefined {
+      if (file.firstLine === undefined) return undefined;
+      const columns = cellsOf(file.firstLine, separator);
+      if (columns.includes("epoch")) return columns;
+      throw new TrazoError(
+        `CSVLogger: cannot append to ${filename}: its first line has no column "epoch" ` +
+          `when split at ${JSON.stringify(separator)}. Give another file, or the separator that it was written with.`,
+      );
+    }
 
-  function warnOfLeftOut(logs: Logs, columns: readonly string[]): void {
-    const leftOut = Object.keys(logs).filter((key) => !columns.includes(key));
-    if (leftOut.length === 0) return;
-    const what = leftOut.sort().join(", ");
-    print(
-      `\nCSVLogger: ${filename} has no column for ${what}: left out. Give a new file to log everything.\n`,
-    );
-  }
+    function warnOfLeftOut(logs: Logs, columns: readonly string[]): void {
+      const leftOut = Object.keys(logs).filter((key) => !columns.includes(key));
+      if (leftOut.length === 0) return;
+      const what = leftOut.sort().join(", ");
+      print(
+        `\nCSVLogger: ${filename} has no column for ${what}: left out. Give a new file to log everything.\n`,
+      );
+    }
 
-  return {
-    setParams: (params) => {
-      print = params.print;
-    },
-    getState: () => ({ file: file.state, keys: keys ?? null }),
-    setState(state) {
-      const before = new StateFields(state, "csvLogger");
-      file.restore(logFileState(before.object("file")));
-      const columns = before.optional("keys", () => before.texts("keys"));
-      // States of earlier versions leave the first column out.
-      keys = columns?.includes("epoch") ? columns : columns && ["epoch", ...columns];
-    },
-    onTrainBegin() {
-      file.open();
-      keys = undefined;
-      columnsInFile();
-    },
-    onEpochEnd(epoch, logs) {
-      if (!keys) {
-        const inFile = columnsInFile();
-        keys = inFile ?? ["epoch", ...columnsOf(logs)];
-        if (inFile) warnOfLeftOut(logs, inFile);
-        else file.write(row(keys));
-      }
-      file.write(row(keys.map((key) => (key === "epoch" ? String(epoch) : cellOf(key, logs[key])))));
-    },
-  };
-}
+    return {
+      setParams: (params) => {
+        print = params.print;
+      },
+      getState: () => ({ file: file.state, keys: keys ?? null }),
+      setState(state) {
+        const before = new StateFields(state, "csvLogger");
+        file.restore(logFileState(before.object("file")));
+        const columns = before.optional("keys", () => before.texts("keys"));
+        // States of earlier versions leave the first column out.
+        keys = columns?.includes("epoch") ? columns : columns && ["epoch", ...columns];
+      },
+      onTrainBegin() {
+        file.open();
+        keys = undefined;
+        columnsInFile();
+      },
+      onEpochEnd(epoch, logs) {
+        if (!keys) {
+          const inFile = columnsInFile();
+          keys = inFile ?? ["epoch", ...columnsOf(logs)];
+          if (inFile) warnOfLeftOut(logs, inFile);
+          else file.write(row(keys));
+        }
+        file.write(row(keys.map((key) => (key === "epoch" ? String(epoch) : cellOf(key, logs[key])))));
+      },
+    };
+  },
+});
 
 /**
  * Writes one JSON object an epoch: `{"epoch":0,"loss":…}`, epochs counted from 0. What JSON has no number for is a string,
@@ -95,20 +95,34 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
  * @param options.append go on in an existing file; default false: start afresh
  * @throws TrazoError when the file cannot be written
  */
-export function jsonLinesLogger(options: { filename: string; append?: boolean }): Callback {
-  requireKnownOptions(options, { filename: true, append: true }, "jsonLinesLogger");
-  const { filename, append = false } = options;
-  const file = new LogFile(filename, append);
-  return {
-    getState: () => file.state,
-    setState: (state) => file.restore(logFileState(new StateFields(state, "jsonLinesLogger"))),
-    onTrainBegin: () => file.open(),
-    onEpochEnd: (epoch, logs) => file.write(`${JSON.stringify({ epoch, ...logs }, numberOrName)}\n`),
-  };
-}
+export const jsonLinesLogger = defineCallback({
+  className: "jsonLinesLogger",
+  options: {
+    /** The file to write. */
+    filename: path(),
+    /** Add to an existing file. Default false: start a new file. */
+    append: withDefault(boolean(), false),
+  },
+  create({ filename, append }): Callback {
+    const file = new LogFile(filename, append);
+    return {
+      getState: () => file.state,
+      setState: (state) => file.restore(logFileState(new StateFields(state, "jsonLinesLogger"))),
+      onTrainBegin: () => file.open(),
+      onEpochEnd: (epoch, logs) => file.write(`${JSON.stringify({ epoch, ...logs }, numberOrName)}\n`),
+    };
+  },
+});
 
 const numberOrName = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+
+function oneCharacter() {
+  return option<string>({
+    expected: "one character",
+    accept: (value) => (typeof value === "string" && value.length === 1 ? value : undefined),
+  });
+}
 
 /** Where the first epoch has no validation, its columns are added for later ones. */
 function columnsOf(logs: Logs): string[] {

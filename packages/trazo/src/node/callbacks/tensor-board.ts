@@ -4,17 +4,16 @@ import { basename, join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Callback, Logs, TrainingModel } from "../../callbacks/callback.js";
 import { maskedCrc32c } from "../../callbacks/crc32c.js";
+import { defineCallback } from "../../callbacks/define-callback.js";
+import { path } from "../../callbacks/options.js";
 import { TrazoError } from "../../errors.js";
-import { requireKnownOptions } from "../../known-options.js";
+import type { OptionsOf } from "../../schema/define.js";
+import { withDefault } from "../../schema/option.js";
 import { StateFields } from "../../state/state-fields.js";
 import { explainFileError } from "../files/atomic-file.js";
-import { localPath } from "../files/local-path.js";
 import { makeFolder } from "../files/make-folder.js";
 
-export interface TensorBoardOptions {
-  /** Folder for the event files, in `train/` and `validation/` as Keras has them. Default `logs`. */
-  readonly logDir?: string | URL | undefined;
-}
+export type TensorBoardOptions = OptionsOf<typeof tensorBoard>;
 
 /**
  * Writes the curves of each epoch as TensorBoard event files: `epoch_loss`, `epoch_accuracy`, … under `train/` and
@@ -23,34 +22,39 @@ export interface TensorBoardOptions {
  *
  * @throws TrazoError when training begins and the folder cannot be written
  */
-export function tensorBoard(options: TensorBoardOptions = {}): Callback {
-  requireKnownOptions(options, { logDir: true }, "TensorBoard");
-  const logDir = localPath(options.logDir ?? "logs", "TensorBoard logDir");
-  const train = new EventFile(join(logDir, "train"));
-  const validation = new EventFile(join(logDir, "validation"));
-  let model: TrainingModel | undefined;
-  return {
-    getState: () => ({ train: train.state, validation: validation.state }),
-    setState(state) {
-      const before = new StateFields(state, "TensorBoard");
-      train.restore(before.optional("train", () => eventFileState(before.object("train"))));
-      validation.restore(before.optional("validation", () => eventFileState(before.object("validation"))));
-    },
-    onTrainBegin() {
-      train.begin();
-      validation.begin();
-    },
-    setModel: (trained) => {
-      model = trained;
-    },
-    onEpochEnd(epoch, logs) {
-      const { trained, validated } = separate(logs);
-      if (model) trained.epoch_learning_rate = model.optimizer.learningRate;
-      train.scalars(epoch, trained);
-      if (Object.keys(validated).length > 0) validation.scalars(epoch, validated);
-    },
-  };
-}
+export const tensorBoard = defineCallback({
+  className: "TensorBoard",
+  options: {
+    /** Folder for the event files, in `train/` and `validation/` as Keras has them. Default `logs`. */
+    logDir: withDefault(path(), "logs"),
+  },
+  create({ logDir }): Callback {
+    const train = new EventFile(join(logDir, "train"));
+    const validation = new EventFile(join(logDir, "validation"));
+    let model: TrainingModel | undefined;
+    return {
+      getState: () => ({ train: train.state, validation: validation.state }),
+      setState(state) {
+        const before = new StateFields(state, "TensorBoard");
+        train.restore(before.optional("train", () => eventFileState(before.object("train"))));
+        validation.restore(before.optional("validation", () => eventFileState(before.object("validation"))));
+      },
+      onTrainBegin() {
+        train.begin();
+        validation.begin();
+      },
+      setModel: (trained) => {
+        model = trained;
+      },
+      onEpochEnd(epoch, logs) {
+        const { trained, validated } = separate(logs);
+        if (model) trained.epoch_learning_rate = model.optimizer.learningRate;
+        train.scalars(epoch, trained);
+        if (Object.keys(validated).length > 0) validation.scalars(epoch, validated);
+      },
+    };
+  },
+});
 
 function separate(logs: Logs): { trained: Logs; validated: Logs } {
   const trained: Logs = {};
