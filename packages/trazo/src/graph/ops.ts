@@ -727,6 +727,36 @@ export function maxPool2d(x: Value, { poolSize, strides, padding }: Pool2dOption
   return one("MaxPool2d", [x], { poolSize, strides, padding });
 }
 
+export interface NormalizationOptions {
+  /** A factor per channel, `[channels]`. Default none. */
+  readonly gamma?: Value | undefined;
+  /** Added per channel, `[channels]`. Default none. */
+  readonly beta?: Value | undefined;
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
+/** What a batch normalization gives: the values normalized, and the batch's mean and biased variance per channel. */
+export interface Normalized {
+  readonly output: Value;
+  readonly mean: Value;
+  readonly variance: Value;
+}
+
+/** `gamma * (x - mean) / sqrt(variance + epsilon) + beta` with the mean and variance of `x` itself over all axes but the last. */
+export function batchNormalization(x: Value, { gamma, beta, epsilon }: NormalizationOptions): Normalized {
+  const [output, mean, variance] = x.graph.apply("BatchNormalization", [x, gamma, beta], { epsilon });
+  return { output: output as Value, mean: mean as Value, variance: variance as Value };
+}
+
+/** The same with a mean and a variance that are given, `[channels]` each. */
+export const normalization = (
+  x: Value,
+  mean: Value,
+  variance: Value,
+  { gamma, beta, epsilon }: NormalizationOptions,
+): Value => one("Normalization", [x, mean, variance, gamma, beta], { epsilon });
+
 // --- Images, channels first: what the direct lowering emits. ---
 
 /** top, left, bottom, right. */

@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import { add, div, mul, reduceMean, sqrt, square, sub } from "../graph/ops.js";
+import { add, batchNormalization as batchNormalizationOf, mul, normalization } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import { bounds, flush, flushPositive } from "../graph/subnormals.js";
 import type { Shape, Value } from "../graph/value.js";
@@ -109,32 +109,19 @@ export const batchNormalization = defineLayer({
         ];
         return { outputShape: inputShape, weights };
       },
-      call(x, weights, context) {
-        const moving = { mean: weights.moving_mean as Value, variance: weights.moving_variance as Value };
-        if (!context.training || !trainable) return normalize(sub(x, moving.mean), moving.variance, weights);
-        const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-        const mean = reduceMean(x, { axes });
-        const centered = sub(x, mean);
-        const variance = reduceMean(square(centered), { axes });
+      call(x, { moving_mean, moving_variance, gamma, beta }, context) {
+        const moving = { mean: moving_mean as Value, variance: moving_variance as Value };
+        const options = { gamma, beta, epsilon };
+        if (!context.training || !trainable) return normalization(x, moving.mean, moving.variance, options);
+        const { output, mean, variance } = batchNormalizationOf(x, options);
         const average = (past: Value, now: Value): Value => add(mul(past, momentum), mul(now, 1 - momentum));
         // Of a channel that has died both shrink forever.
         context.updateWeight("moving_mean", flush(average(moving.mean, mean), bounds.weight));
         const nextVariance = average(moving.variance, variance);
         context.updateWeight("moving_variance", flushPositive(nextVariance, bounds.square));
-        return normalize(centered, variance, weights);
+        return output;
       },
     };
-
-    function normalize(
-      centered: Value,
-      variance: Value,
-      { gamma, beta }: Readonly<Record<string, Value>>,
-    ): Value {
-      const deviation = sqrt(add(variance, epsilon));
-      const factor = gamma ? div(gamma, deviation) : div(1, deviation);
-      const scaled = mul(centered, factor);
-      return beta ? add(scaled, beta) : scaled;
-    }
   },
 });
 

@@ -2,6 +2,7 @@ import { Graph } from "../graph/graph.js";
 import { gather, reduceTall, reshape } from "../graph/ops.js";
 import { dimsEqual } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
+import { expandComposites } from "./composites.js";
 import { convert, type Feature, imageSize, type Layout, plain } from "./layout.js";
 
 /** What a rule may look at besides its own inputs. */
@@ -35,7 +36,8 @@ export interface LoweredGraph {
  * their meaning: those that work pixel by pixel run in whatever layout their image is in, the
  * others get plain inputs.
  */
-export function lower(source: Graph, lowering: Lowering): LoweredGraph {
+export function lower(composed: Graph, lowering: Lowering): LoweredGraph {
+  const { graph: source, image } = expandComposites(composed);
   const target = new Graph();
   const features = new Map<Value, Feature>();
   for (const input of source.inputs) {
@@ -64,7 +66,7 @@ export function lower(source: Graph, lowering: Lowering): LoweredGraph {
     const outputs = lowerNode(node, inputs, lowering, context);
     for (const [i, output] of node.outputs.entries()) features.set(output, outputs[i] as Feature);
   }
-  return { graph: target, lowered: (semantic) => convert(featureOf(semantic), plain).value };
+  return { graph: target, lowered: (semantic) => convert(featureOf(image(semantic)), plain).value };
 }
 
 function lowerNode(

@@ -76,4 +76,17 @@ export const semantic: Record<string, Operator> = {
   },
   AveragePool2d: { infer: inferPool("AveragePooling2D") },
   MaxPool2d: { infer: inferPool("MaxPooling2D") },
+  // The normalized values, and the mean and the variance that they had.
+  BatchNormalization: {
+    infer: ([x]) => {
+      const { dtype, shape } = x as Value;
+      const channels = [shape.at(-1) as Dim];
+      return [
+        { dtype, shape },
+        { dtype, shape: channels },
+        { dtype, shape: channels },
+      ];
+    },
+  },
+  Normalization: { infer: ([x]) => [{ dtype: (x as Value).dtype, shape: (x as Value).shape }] },
 };
