@@ -7,13 +7,13 @@ export { type ImageClassifier, picturePreparation } from "./classifier/classifie
 export { type ClassifierScores, evaluateClassifier } from "./classifier/evaluate-classifier.js";
 export { kerasClassifier, modelPictures, modelPreparation } from "./classifier/keras-classifier.js";
 export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
-export type { CustomClass, CustomFactory } from "./custom-class.js";
 export * from "./data/index.js";
 export { type Json, type JsonObject, TrazoError } from "./errors.js";
 export type { CustomObjects } from "./formats/custom-objects.js";
 export * as ops from "./graph/public-ops.js";
 export type { Dim, Shape, Value } from "./graph/value.js";
 export * as initializers from "./initializers/index.js";
+export { defineInitializer } from "./initializers/own-initializer.js";
 export { locateErrors } from "./keras-object.js";
 export * as layers from "./layers/index.js";
 export type { BuiltLayer, CallContext, Layer, WeightSpec } from "./layers/layer.js";
@@ -47,12 +47,16 @@ export { readOnnx } from "./onnx/read.js";
 export { summarizeOnnx } from "./onnx/summary.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
+export { defineOptimizer } from "./optimizers/own-optimizer.js";
 export type { StateValue } from "./ports/state-folder.js";
 export { printable } from "./printable.js";
 export * as options from "./public-options.js";
 export * as regularizers from "./regularizers/index.js";
+export { defineRegularizer } from "./regularizers/own-regularizer.js";
 export type { Feeds, Runtime, Session } from "./runtime/runtime.js";
 export * as schedules from "./schedules/index.js";
+export { defineSchedule } from "./schedules/own-schedule.js";
+export type { CustomClass, CustomFactory } from "./schema/custom-class.js";
 export {
   type DType,
   divide,

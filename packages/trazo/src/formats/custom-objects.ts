@@ -1,9 +1,14 @@
-import { type CustomClass, makers } from "../custom-class.js";
 import { TrazoError } from "../errors.js";
+import type { Initializer } from "../initializers/initializer.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Metric } from "../metrics/metric.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import type { LearningRateSchedule } from "../schedules/schedule.js";
+import type { CustomClass } from "../schema/custom-class.js";
+import { makers, type OwnKind } from "../schema/own-classes.js";
 
 /** A user's own classes that a file may hold. */
 export interface CustomObjects {
@@ -13,15 +18,26 @@ export interface CustomObjects {
   readonly losses?: readonly CustomClass<Loss>[] | undefined;
   /** Made with `defineMetric`. Default none. */
   readonly metrics?: readonly CustomClass<Metric>[] | undefined;
+  /** Made with `defineOptimizer`. Default none. */
+  readonly optimizers?: readonly CustomClass<Optimizer>[] | undefined;
+  /** Made with `defineSchedule`. Default none. */
+  readonly schedules?: readonly CustomClass<LearningRateSchedule>[] | undefined;
+  /** Made with `defineInitializer`. Default none. */
+  readonly initializers?: readonly CustomClass<Initializer>[] | undefined;
+  /** Made with `defineRegularizer`. Default none. */
+  readonly regularizers?: readonly CustomClass<Regularizer>[] | undefined;
 }
+
+const kinds = Object.keys(makers) as OwnKind[];
+const known = Object.fromEntries(kinds.map((kind) => [kind, true])) as Record<OwnKind, true>;
 
 /** @throws TrazoError for what are not lists of classes */
 export function requireCustomObjects(custom: CustomObjects): void {
-  requireKnownOptions(custom, { layers: true, losses: true, metrics: true }, "loadModel: customObjects");
-  for (const [kind, maker] of Object.entries(makers)) {
+  requireKnownOptions(custom, known, "loadModel: customObjects");
+  for (const kind of kinds) {
     const what = `loadModel: customObjects.${kind}`;
-    const list = listOption<Partial<CustomClass<object>>>(custom[kind as keyof CustomObjects], what);
+    const list = listOption<Partial<CustomClass<object>>>(custom[kind], what);
     if (list.every((entry) => entry?.definition && entry.registeredName)) continue;
-    throw new TrazoError(`${what} must hold what ${maker}({ … }) gave.`);
+    throw new TrazoError(`${what} must hold what ${makers[kind]}({ … }) gave.`);
   }
 }

@@ -1,6 +1,6 @@
 import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
-import { floatKeys } from "./float-keys.js";
+import { type FloatKeysOf, floatKeysIn } from "./float-keys.js";
 import { readHdf5 } from "./hdf5.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
 import { readWeightTree, type WeightTree } from "./weight-tree.js";
@@ -61,14 +61,16 @@ function namesInWords(names: readonly string[]): string {
  * @param config the model as Keras 3 writes it
  * @param weights the bytes of a `.weights.h5` file
  * @param preparation how pictures are prepared; Keras does not read it
+ * @param floats the float entries of the configuration. Default: those of Keras's own classes
  */
 export function writeKerasArchive(
   config: JsonObject,
   weights: Uint8Array,
   kerasVersion: string,
   preparation?: JsonObject | undefined,
+  floats: FloatKeysOf = floatKeysIn([]),
 ): Uint8Array {
-  const encode = (json: JsonObject): Uint8Array => new TextEncoder().encode(pythonJson(json, floatKeys));
+  const encode = (json: JsonObject): Uint8Array => new TextEncoder().encode(pythonJson(json, floats));
   return writeZip({
     [entryNames.metadata]: encode({
       keras_version: kerasVersion,

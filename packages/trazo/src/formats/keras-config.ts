@@ -87,7 +87,7 @@ export function deserializeModel(
     if (hasHardSigmoid(entry) && Number.parseInt(kerasVersion, 10) < 3) {
       throw new TrazoError(`${where}: ${hardSigmoid} Only the latter is supported.`);
     }
-    return deserializeLayer(entry, where, custom.layers);
+    return deserializeLayer(entry, where, custom);
   });
   return {
     name: storedName(typeof name === "string" ? name : "sequential"),
@@ -126,7 +126,7 @@ export function serializeTraining({ loss, metrics, weightedMetrics, optimizer }:
 function optimizerConfig(optimizer: Optimizer): JsonObject {
   const { class_name, config } = serializeOptimizer(optimizer) as { class_name: string; config: JsonObject };
   return {
-    class_name: `Custom>${class_name}`,
+    class_name: optimizer.registeredName ?? `Custom>${class_name}`,
     config: { ...config, jit_compile: false, is_legacy_optimizer: false },
   };
 }
@@ -155,7 +155,7 @@ export function deserializeTraining(
   const loss = config.loss ?? null;
   if (loss === null) throw new TrazoError(`${where}: the model was compiled without a loss.`);
   return {
-    loss: deserializeLoss(loss, `${where}, loss`, custom.losses),
+    loss: deserializeLoss(loss, `${where}, loss`, custom),
     ...namedMetrics(
       deserializeMetrics(config.metrics ?? [], `${where}, metrics`, custom),
       deserializeWeighted(config.weighted_metrics ?? null, `${where}, weighted_metrics`, custom),
@@ -163,6 +163,7 @@ export function deserializeTraining(
     optimizer: deserializeOptimizer(
       withOwnSchedule(requireOptimizer(config[optimizer], where), beside),
       `${where}, ${optimizer}`,
+      custom,
     ),
   };
 }
@@ -180,7 +181,7 @@ function deserializeMetrics(json: Json, where: string, custom: CustomObjects): M
   const flat = (Array.isArray(json) ? json.flat(2) : [json]) as Json[];
   return flat
     .filter((item) => item !== null && !isLossMetric(item))
-    .map((item) => deserializeMetric(item, where, custom.metrics));
+    .map((item) => deserializeMetric(item, where, custom));
 }
 
 function deserializeWeighted(json: Json, where: string, custom: CustomObjects): Metric[] | undefined {

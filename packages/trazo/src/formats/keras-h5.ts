@@ -2,7 +2,7 @@ import type { Group } from "h5wasm";
 import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { refuseDamagedName } from "./damaged-name.js";
-import { floatKeys } from "./float-keys.js";
+import { type FloatKeysOf, floatKeysIn } from "./float-keys.js";
 import type { Hdf5Group } from "./hdf5-group.js";
 import { writeDataset, writeHdf5 } from "./hdf5-writer.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
@@ -130,15 +130,22 @@ function nameList(group: Hdf5Group, name: string, file: string): string[] {
 /** Largest list of names that fits an attribute, as Keras counts it. */
 const attributeLimit = 64512;
 
-/** Writes a legacy `.h5` model in the layout that Keras 2 and Keras 3 both read. */
-export async function writeKerasH5(model: KerasH5): Promise<Uint8Array> {
+/**
+ * Writes a legacy `.h5` model in the layout that Keras 2 and Keras 3 both read.
+ *
+ * @param floats the float entries of its configurations. Default: those of Keras's own classes
+ */
+export async function writeKerasH5(
+  model: KerasH5,
+  floats: FloatKeysOf = floatKeysIn([]),
+): Promise<Uint8Array> {
   return await writeHdf5((root) => {
     root.create_attribute("keras_version", model.kerasVersion);
     root.create_attribute("backend", "tensorflow");
-    root.create_attribute("model_config", pythonJson(model.modelConfig, floatKeys), null, "A");
+    root.create_attribute("model_config", pythonJson(model.modelConfig, floats), null, "A");
     if (model.preparation !== undefined) root.create_attribute(preparationKey, model.preparation, null, "A");
     if (model.trainingConfig) {
-      root.create_attribute("training_config", pythonJson(model.trainingConfig, floatKeys), null, "A");
+      root.create_attribute("training_config", pythonJson(model.trainingConfig, floats), null, "A");
     }
     const weights = root.create_group("model_weights");
     writeNames(

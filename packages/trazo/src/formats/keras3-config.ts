@@ -1,4 +1,3 @@
-import { ownInKeras3 } from "../custom-class.js";
 import type { Json, JsonObject } from "../errors.js";
 import { serializeLayer } from "../layers/registry.js";
 import { serializeLoss } from "../losses/registry.js";
@@ -7,6 +6,7 @@ import type { Compiled } from "../network/compiled.js";
 import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
 import { serializeOptimizer } from "../optimizers/registry.js";
 import { inputNameOf } from "./keras-config.js";
+import { ownInKeras3 } from "./own-in-keras3.js";
 import { ownEntries, withPlainRate } from "./own-schedule.js";
 
 /** A model as Keras 3 writes it into a `.keras` file, with what it was compiled with. */

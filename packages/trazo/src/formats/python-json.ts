@@ -1,21 +1,37 @@
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { isObject } from "../keras-object.js";
+import type { FloatKeysOf } from "./float-keys.js";
 
 /**
  * A configuration as Python's JSON has it: a float keeps its point where its value is whole. Keras refuses an integer as
  * `learning_rate`, and computes schedules from an integer in integers.
  *
- * @param floats the entries that are floats
- * @param key the entry that the value is of
+ * @param floats the float entries of each class
+ * @param context the class whose configuration the value is in, and the entry that it is of
  */
-export function pythonJson(value: Json, floats: ReadonlySet<string>, key = ""): string {
-  if (typeof value === "number" && Number.isSafeInteger(value) && floats.has(key)) return `${value}.0`;
-  if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, floats, key)).join(", ")}]`;
+export function pythonJson(value: Json, floats: FloatKeysOf, context: Context = {}): string {
+  const { className, key = "" } = context;
+  if (typeof value === "number" && Number.isSafeInteger(value) && floats(className).has(key))
+    return `${value}.0`;
+  if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, floats, context)).join(", ")}]`;
   if (typeof value === "string") return pythonString(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const within = classOf(value) ?? className;
   const entries = Object.entries(value).map(
-    ([name, item]) => `${pythonString(name)}: ${pythonJson(item, floats, name)}`,
+    ([name, item]) => `${pythonString(name)}: ${pythonJson(item, floats, { className: within, key: name })}`,
   );
   return `{${entries.join(", ")}}`;
+}
+
+interface Context {
+  readonly className?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** The class of an object: its registered name where it is not Keras's own. */
+function classOf({ class_name, registered_name, config }: JsonObject): string | undefined {
+  if (typeof class_name !== "string" || !isObject(config)) return undefined;
+  return typeof registered_name === "string" ? registered_name : class_name;
 }
 
 /** Python escapes whatever is not ASCII. */

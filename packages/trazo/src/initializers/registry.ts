@@ -34,7 +34,9 @@ const factories = {
 export type InitializerName = keyof typeof factories;
 
 /** Every initializer that files may hold and names may mean. */
-export const initializers = new Registry<Initializer>("initializer", Object.values(factories));
+export const initializers = new Registry<Initializer>("initializer", Object.values(factories), {
+  own: "initializers",
+});
 
 /** An option that is an initializer, given as itself or by its name with Keras's defaults. */
 export const initializer = () =>

@@ -1,4 +1,3 @@
-import type { Registered } from "../custom-class.js";
 import type { JsonObject } from "../errors.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
@@ -43,7 +42,7 @@ export interface CallContext {
  * A layer is a configuration, a rule from input shape to weights and output shape, and a function
  * that emits its part of a graph. It holds no weights: the model does.
  */
-export interface Layer extends Configured, Registered {
+export interface Layer extends Configured {
   /** Unique within a model; given by the model when the options name none. */
   readonly name: string | undefined;
   /** False where the layer's weights are frozen. */

@@ -1,4 +1,4 @@
-import { type CustomFactory, named, registeredName } from "../custom-class.js";
+import { type CustomFactory, customFactory, registeredName } from "../schema/custom-class.js";
 import { type Definition, definerOf, type KeptOptions, type Options } from "../schema/define.js";
 import { keyed, option, optional, withDefault } from "../schema/option.js";
 import { boolean, text } from "../schema/options.js";
@@ -19,7 +19,8 @@ const common = {
 } as const;
 
 /** A layer by its class, its options and what they make. */
-export interface LayerDefinition<S extends Options> extends Omit<Definition<S, Layer>, "create"> {
+export interface LayerDefinition<S extends Options>
+  extends Omit<Definition<S, Layer>, "create" | "registeredName"> {
   create(options: KeptOptions<S & typeof common>): Pick<Layer, "build" | "call">;
 }
 
@@ -56,6 +57,7 @@ export function defineLayer<const S extends Options>({
   const define = definerOf<Layer>();
   const factory = define({
     ...definition,
+    registeredName: own,
     options: { ...common, ...definition.options } as S & typeof common,
     create: (options) => {
       const { build, call } = create(options);
@@ -64,13 +66,12 @@ export function defineLayer<const S extends Options>({
         name,
         trainable,
         inputShape,
-        registeredName: own,
         build: (shape) => frozenUnless(trainable, build(shape)),
         call,
       };
     },
   });
-  return Object.assign(named(factory), { registeredName: own });
+  return customFactory(factory, own);
 }
 
 /** The weights of a frozen layer are not trained, whatever it says of each. */

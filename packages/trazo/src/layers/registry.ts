@@ -1,6 +1,6 @@
-import { type CustomClass, ownClass } from "../custom-class.js";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
+import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
 import { activation } from "./activation.js";
 import { batchNormalization } from "./batch-normalization.js";
@@ -20,24 +20,28 @@ import { reshape } from "./reshape.js";
 import { spatialDropout2d } from "./spatial-dropout2d.js";
 
 /** Every layer that files may hold. */
-export const layers = new Registry<Layer>("layer", [
-  inputLayer,
-  conv2d,
-  averagePooling2d,
-  maxPooling2d,
-  globalAveragePooling2d,
-  flatten,
-  reshape,
-  dense,
-  activation,
-  dropout,
-  spatialDropout2d,
-  gaussianNoise,
-  batchNormalization,
-  randomRotation,
-  randomTranslation,
-  randomZoom,
-]);
+export const layers = new Registry<Layer>(
+  "layer",
+  [
+    inputLayer,
+    conv2d,
+    averagePooling2d,
+    maxPooling2d,
+    globalAveragePooling2d,
+    flatten,
+    reshape,
+    dense,
+    activation,
+    dropout,
+    spatialDropout2d,
+    gaussianNoise,
+    batchNormalization,
+    randomRotation,
+    randomTranslation,
+    randomZoom,
+  ],
+  { own: "layers" },
+);
 
 /**
  * Reads a layer from its Keras configuration.
@@ -46,12 +50,12 @@ export const layers = new Registry<Layer>("layer", [
  * @param own a user's own classes
  * @throws TrazoError for a class or an option that is not supported
  */
-export function deserializeLayer(json: Json, where: string, own?: readonly CustomClass<Layer>[]): Layer {
+export function deserializeLayer(json: Json, where: string, own?: OwnClasses): Layer {
   const { className, config } = parseKerasObject(json, where);
   const place = typeof config.name === "string" ? `${where} "${config.name}"` : where;
-  const definition = ownClass(json, own, "layers", where);
-  if (definition) return definition.fromConfig(config, place);
-  if (isKerasLayer(className)) return layers.read(className, config, place);
+  const definition = layers.ownClass(json, where, own);
+  if (definition) return definition.fromConfig(config, place, own);
+  if (isKerasLayer(className)) return layers.read(className, config, place, own);
   throw new TrazoError(
     `${place}: layers of class ${className} are not supported. Supported: ${layers.classNames.join(", ")}.`,
   );

@@ -1,5 +1,5 @@
-import { type CustomFactory, named, registeredName } from "../custom-class.js";
 import { snakeCase } from "../names.js";
+import { type CustomFactory, customFactory, named, registeredName } from "../schema/custom-class.js";
 import {
   type Configured,
   type Definition,
@@ -51,9 +51,10 @@ export function defineLoss<const S extends Options>({
   const name = registeredName(definition.className, packageName);
   const factory = define({
     ...definition,
-    create: (options) => ({ ...lossOf(create(options), definition.className), registeredName: name }),
+    registeredName: name,
+    create: (options) => lossOf(create(options), definition.className),
   });
-  return Object.assign(named(factory), { registeredName: name });
+  return customFactory(factory, name);
 }
 
 function lossOf(parts: LossParts, className: string): Omit<Loss, keyof Configured> {

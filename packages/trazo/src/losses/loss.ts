@@ -1,4 +1,3 @@
-import type { Registered } from "../custom-class.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Configured } from "../schema/define.js";
 import type { Tensor } from "../tensor.js";
@@ -7,7 +6,7 @@ import type { Tensor } from "../tensor.js";
  * A loss: from targets and predictions to one number per sample. The batch's loss is their
  * (weighted) sum divided by the batch size, whatever the weights sum to.
  */
-export interface Loss extends Configured, Registered {
+export interface Loss extends Configured {
   /** Keras's name in files, e.g. `categorical_crossentropy`. */
   readonly kerasName: string;
   /**

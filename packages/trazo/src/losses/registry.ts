@@ -1,7 +1,7 @@
-import { type CustomClass, ownClass } from "../custom-class.js";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
+import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
 import { binaryCrossentropy } from "./binary-crossentropy.js";
 import { categoricalCrossentropy } from "./categorical-crossentropy.js";
@@ -17,12 +17,11 @@ export type LossName =
   | "meanSquaredError";
 
 /** Every loss that files may hold and names may mean. */
-const losses = new Registry<Loss>("loss", [
-  categoricalCrossentropy,
-  sparseCategoricalCrossentropy,
-  binaryCrossentropy,
-  meanSquaredError,
-]);
+export const losses = new Registry<Loss>(
+  "loss",
+  [categoricalCrossentropy, sparseCategoricalCrossentropy, binaryCrossentropy, meanSquaredError],
+  { own: "losses" },
+);
 
 /** A loss by its name (Trazo's or Keras's), or the loss itself. @throws TrazoError for an unknown name, and for what is neither */
 export const lossFrom = (spec: LossName | Loss | (string & {})): Loss =>
@@ -34,12 +33,12 @@ export const lossFrom = (spec: LossName | Loss | (string & {})): Loss =>
  * @param own a user's own classes
  * @throws TrazoError for a class or an option that is not supported
  */
-export function deserializeLoss(json: Json, where: string, own?: readonly CustomClass<Loss>[]): Loss {
+export function deserializeLoss(json: Json, where: string, own?: OwnClasses): Loss {
   const { className, config } = parseKerasObject(json, where);
-  const definition = ownClass(json, own, "losses", where);
+  const definition = losses.ownClass(json, where, own);
   const place = `${where} ${className}`;
   return definition
-    ? definition.fromConfig(computing(config, place), place)
+    ? definition.fromConfig(computing(config, place), place, own)
     : losses.read(className, computing(config, place), where);
 }
 

@@ -1,6 +1,6 @@
-import { type CustomFactory, named, registeredName } from "../custom-class.js";
 import type { Json } from "../errors.js";
 import { snakeCase } from "../names.js";
+import { type CustomFactory, customFactory, named, registeredName } from "../schema/custom-class.js";
 import {
   type Configured,
   type Definition,
@@ -38,7 +38,7 @@ export interface NameOption {
 export const defineKerasMetric = <const S extends Options>(
   definition: MetricDefinition<S, PartsOf<MeanMetric>>,
   name?: string,
-) => named(defineNamed<S, MeanMetric>(definition, definition.className), name);
+) => named(defineNamed<S, MeanMetric>(definition), name);
 
 /**
  * Defines a metric of your own: the factory, the checks of its options and what files hold all follow. Every metric has the
@@ -66,14 +66,15 @@ export function defineMetric<const S extends Options>({
   Metric & Configured
 > {
   const name = registeredName(definition.className, packageName);
-  return Object.assign(named(defineNamed<S, Metric>(definition, name)), { registeredName: name });
+  return customFactory(defineNamed<S, Metric>({ ...definition, registeredName: name }), name);
 }
 
-/** @param kerasClass the class in Keras's configurations */
-function defineNamed<const S extends Options, M extends Metric>(
-  { create, options, ...definition }: MetricDefinition<S>,
-  kerasClass: string,
-): Factory<S & NameOption, M & Configured> {
+function defineNamed<const S extends Options, M extends Metric>({
+  create,
+  options,
+  ...definition
+}: MetricDefinition<S>): Factory<S & NameOption, M & Configured> {
+  const kerasClass = definition.registeredName ?? definition.className;
   const name = withDefault(text(), snakeCase(definition.className));
   const define = definerOf<M & Configured>();
   return define({

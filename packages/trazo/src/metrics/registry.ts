@@ -1,8 +1,8 @@
-import { type CustomClass, ownClass } from "../custom-class.js";
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
 import type { Configured } from "../schema/define.js";
+import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
 import { accuracy } from "./accuracy.js";
 import { binaryAccuracy } from "./binary-accuracy.js";
@@ -20,12 +20,11 @@ export type MetricName =
   | "topKAccuracy";
 
 /** Every metric that files may hold and names may mean, apart from "accuracy". */
-const registry = new Registry<MeanMetric & Configured>("metric", [
-  binaryAccuracy,
-  categoricalAccuracy,
-  sparseCategoricalAccuracy,
-  topKAccuracy,
-]);
+export const metrics = new Registry<MeanMetric & Configured>(
+  "metric",
+  [binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy, topKAccuracy],
+  { own: "metrics" },
+);
 
 /**
  * A metric by its name, or the metric itself.
@@ -51,14 +50,14 @@ const accumulates = (spec: object): boolean =>
  * @param own a user's own classes
  * @throws TrazoError for a class or an option that is not supported
  */
-export function deserializeMetric(json: Json, where: string, own?: readonly CustomClass<Metric>[]): Metric {
+export function deserializeMetric(json: Json, where: string, own?: OwnClasses): Metric {
   const { className, config } = parseKerasObject(json, where);
-  const definition = ownClass(json, own, "metrics", where);
-  if (definition) return definition.fromConfig(config, `${where} ${className}`);
+  const definition = metrics.ownClass(json, where, own);
+  if (definition) return definition.fromConfig(config, `${where} ${className}`, own) as unknown as Metric;
   // Keras finds out what "accuracy" means once it knows the shapes, and so does `accuracy`.
   if (json === "accuracy" || json === "acc") return accuracy(json);
   if (className === "MeanMetricWrapper") return wrappedFunction(config, where);
-  if (registry.has(className)) return registry.read(className, config, `${where} ${className}`);
+  if (metrics.has(className)) return metrics.read(className, config, `${where} ${className}`);
   const given = typeof config.name === "string" ? ` (named "${config.name}")` : "";
   throw unsupported(`${className}"${given}`, where);
 }
@@ -67,11 +66,11 @@ export function deserializeMetric(json: Json, where: string, own?: readonly Cust
 function wrappedFunction({ fn, ...config }: JsonObject, where: string): Metric {
   const { name } = config;
   if ((fn ?? null) === null && (name === "accuracy" || name === "acc")) return accuracy(name);
-  if (typeof fn === "string" && registry.has(fn)) return registry.read(fn, config, `${where} ${fn}`);
+  if (typeof fn === "string" && metrics.has(fn)) return metrics.read(fn, config, `${where} ${fn}`);
   throw unsupported(`${String(fn ?? name)}"`, where);
 }
 
 const unsupported = (what: string, where: string): TrazoError =>
   new TrazoError(
-    `${where}: the metric "${what} is not supported. Supported: accuracy, ${registry.classNames.join(", ")}.`,
+    `${where}: the metric "${what} is not supported. Supported: accuracy, ${metrics.classNames.join(", ")}.`,
   );

@@ -11,7 +11,7 @@ import { Sequential, type SequentialOptions } from "./sequential.js";
 export interface LoadOptions extends Omit<SequentialOptions, "name"> {
   /** Also read what the model was compiled with, and the optimizer's state. Default true. */
   readonly compile?: boolean | undefined;
-  /** Classes of your own that the file may hold, made with `defineLayer`, `defineLoss` and `defineMetric`. Default none. */
+  /** Classes of your own that the file may hold, made with `defineLayer`, `defineOptimizer`, …. Default none. */
   readonly customObjects?: CustomObjects | undefined;
 }
 

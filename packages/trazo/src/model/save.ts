@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { hasEnding, isHdf5File, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
+import { type FloatKeysOf, floatKeysIn } from "../formats/float-keys.js";
 import { writeKerasArchive } from "../formats/keras-archive.js";
 import { serializeModel, serializeTraining } from "../formats/keras-config.js";
 import { type KerasH5, writeKerasH5 } from "../formats/keras-h5.js";
@@ -32,7 +33,7 @@ export async function saveModel(model: ModelParts, path: string): Promise<void> 
   requireSavable(model, path);
   if (hasEnding(path, ".keras")) return await platform.files.write(path, await archiveOf(model));
   if (isHdf5File(path) && !isWeightsFile(path)) {
-    return await platform.files.write(path, await writeKerasH5(contentsOf(model)));
+    return await platform.files.write(path, await writeKerasH5(contentsOf(model), floatsOf(model)));
   }
   await saveOnnx(model, path);
 }
@@ -85,7 +86,22 @@ async function archiveOf(model: ModelParts): Promise<Uint8Array> {
   const config = serializeKeras3(model.definition, model.engine.compiled);
   const { preparation } = model;
   const weights = await writeWeightTree(treeOf(model));
-  return writeKerasArchive(config, weights, kerasVersionOfArchive, preparation as JsonObject | undefined);
+  return writeKerasArchive(
+    config,
+    weights,
+    kerasVersionOfArchive,
+    preparation as JsonObject | undefined,
+    floatsOf(model),
+  );
+}
+
+/** The float entries in what is written of a model. */
+function floatsOf({ definition, engine: { compiled } }: ModelParts): FloatKeysOf {
+  const layers = definition.layers.map(({ layer }) => layer);
+  if (!compiled) return floatKeysIn(layers);
+  const { loss, metrics, weightedMetrics = [], optimizer } = compiled;
+  const scores: readonly object[] = [...metrics, ...weightedMetrics];
+  return floatKeysIn([...layers, loss, ...scores, optimizer]);
 }
 
 function treeOf({ definition, engine }: ModelParts): TreeEntry[] {

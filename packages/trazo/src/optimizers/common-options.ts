@@ -98,7 +98,8 @@ const rateOrSchedule = (): RequiredOption<number | LearningRateSchedule, number 
       return fits ? (value as number | LearningRateSchedule) : undefined;
     },
     toKeras: (rate) => (typeof rate === "number" ? rate : serializeSchedule(rate)),
-    fromKeras: (json, where) => (typeof json === "number" ? json : deserializeSchedule(json, where)),
+    fromKeras: (json, where, own) =>
+      typeof json === "number" ? json : deserializeSchedule(json, where, own),
     float: true,
   });
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
 import { define, type Factory, type KeptOptions, type Options } from "../schema/define.js";
+import type { OwnClasses } from "../schema/own-classes.js";
 import { type CommonOptions, commonOptions } from "./common-options.js";
 import { DefinedOptimizer } from "./defined-optimizer.js";
 import type { OptimizerDefinition, StepInfo, UpdateInputs } from "./definition.js";
@@ -9,31 +10,24 @@ import type { Optimizer } from "./optimizer.js";
 /** Makes optimizers of one class. All options may be left out. */
 export type OptimizerFactory<S> = Factory<Omit<CommonOptions, keyof S> & S, Optimizer>;
 
-/**
- * Defines an optimizer. What it returns is used like `optimizers.adam`: call it with options, and pass the result to `compile`.
- *
- * @throws TrazoError from the factory, for an unknown option or a value out of range
- * @example
- * import { ops, optimizers } from "trazo";
- *
- * const signSgd = optimizers.defineOptimizer({
- *   className: "SignSGD",
- *   options: {},
- *   learningRate: 0.001,
- *   slots: [],
- *   update: ({ p, g, learningRate }) => ({ p: ops.sub(p, ops.mul(ops.sign(g), learningRate)), slots: {} }),
- * });
- * const optimizer = signSgd({ learningRate: 0.01, weightDecay: 0.1 });
- */
+/** Defines an optimizer: its kernel, its part of exported training steps, its checks and its configuration follow. */
 export function defineOptimizer<
   const S extends Options,
   const Slot extends string = never,
   Scalar extends string = never,
 >(definition: OptimizerDefinition<S, Slot, Scalar>): OptimizerFactory<S> {
-  const { className, name = className.toLowerCase(), learningRate, weightDecay, options } = definition;
+  const {
+    className,
+    registeredName,
+    name = className.toLowerCase(),
+    learningRate,
+    weightDecay,
+    options,
+  } = definition;
   const common = commonOptions({ name, learningRate, weightDecay });
   const settings = define({
     className,
+    registeredName,
     options: { ...common, ...options } as CommonOptions & S,
     create: (kept) => ({ kept }),
   });
@@ -43,6 +37,7 @@ export function defineOptimizer<
     const { update, scalars, slots, sideBySide = 1, omitted } = definition;
     return new DefinedOptimizer({
       className,
+      registeredName,
       sideBySide,
       common: made.kept as unknown as KeptOptions<CommonOptions>,
       slots: typeof slots === "function" ? slots(own) : slots,
@@ -52,11 +47,12 @@ export function defineOptimizer<
       })),
       update: (inputs) => update({ ...(inputs as UpdateInputs<S, Slot, Scalar>), options: own }),
       config: without(made.getConfig(), omitted?.(own) ?? []),
+      floatKeys: made.floatKeys?.() ?? new Map(),
     });
   };
   const factory = (...given: Parameters<typeof settings>): Optimizer => make(settings(...given));
-  const fromConfig = (config: JsonObject, where: string): Optimizer =>
-    locateErrors(where, () => make(settings.definition.fromConfig(config, where) as Settings));
+  const fromConfig = (config: JsonObject, where: string, own?: OwnClasses): Optimizer =>
+    locateErrors(where, () => make(settings.definition.fromConfig(config, where, own) as Settings));
   return Object.assign(factory, {
     definition: { ...settings.definition, fromConfig },
   }) as unknown as OptimizerFactory<S>;

@@ -3,7 +3,7 @@ import { bounds, flush } from "../graph/subnormals.js";
 import type { Value } from "../graph/value.js";
 import { serializeSchedule } from "../schedules/registry.js";
 import type { LearningRateSchedule } from "../schedules/schedule.js";
-import type { KeptOptions } from "../schema/define.js";
+import type { FloatKeys, KeptOptions } from "../schema/define.js";
 import { type CommonOptions, readClipping, requireRate } from "./common-options.js";
 import type { UpdateInputs, UpdateOutputs } from "./definition.js";
 import type { Clipping, Optimizer, ServedModel, UpdatedVariable, VariableSpan } from "./optimizer.js";
@@ -13,6 +13,7 @@ import { UpdateKernels } from "./update-kernels.js";
 /** What tells one optimizer from another: a definition with its options filled in. */
 export interface Method {
   readonly className: string;
+  readonly registeredName: string | undefined;
   readonly slots: readonly string[];
   readonly sideBySide: number;
   readonly common: KeptOptions<CommonOptions>;
@@ -21,11 +22,13 @@ export interface Method {
   update(inputs: Omit<UpdateInputs<unknown, string, string>, "options">): UpdateOutputs<string>;
   /** Keras's configuration, with the rate that was given. */
   readonly config: JsonObject;
+  readonly floatKeys: FloatKeys;
 }
 
 /** A method with the state that every optimizer has: the rate in force and the count of steps. */
 export class DefinedOptimizer implements Optimizer {
   readonly className: string;
+  readonly registeredName: string | undefined;
   readonly slots: readonly string[];
   readonly sideBySide: number;
   readonly scalars: readonly string[];
@@ -43,6 +46,7 @@ export class DefinedOptimizer implements Optimizer {
     const { learningRate, weightDecay } = method.common;
     this.#method = method;
     this.className = method.className;
+    this.registeredName = method.registeredName;
     this.slots = method.slots;
     this.sideBySide = method.sideBySide;
     this.scalars = [rateName, ...method.scalars.map(({ name }) => name)];
@@ -107,6 +111,10 @@ export class DefinedOptimizer implements Optimizer {
   getConfig(): JsonObject {
     const rate = this.schedule ? serializeSchedule(this.schedule) : this.#learningRate;
     return { ...this.#method.config, [rateName]: rate };
+  }
+
+  floatKeys(): FloatKeys {
+    return this.#method.floatKeys;
   }
 
   #slot(slots: readonly Value[], i: number): Value {

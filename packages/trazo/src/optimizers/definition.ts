@@ -34,6 +34,8 @@ export interface StepInfo<S> {
 export interface OptimizerDefinition<S extends Options, Slot extends string, Scalar extends string> {
   /** The class name in files, e.g. `Lion`. */
   readonly className: string;
+  /** The name that files have for a user's own class. Default: the class is Keras's own. */
+  readonly registeredName?: string | undefined;
   /** The `name` in configurations. Default: the class name in lower case. */
   readonly name?: string | undefined;
   /** Its own options; those of all optimizers (`learningRate`, `weightDecay`, clipping) need not be named. */

@@ -1,7 +1,7 @@
 export { flush, flushedSquare, flushPositive } from "../graph/subnormals.js";
 export * from "./built-in.js";
 export type { OptimizerOptions } from "./common-options.js";
-export { defineOptimizer, type OptimizerFactory } from "./define.js";
+export type { OptimizerFactory } from "./define.js";
 export type { OptimizerDefinition, StepInfo, UpdateInputs, UpdateOutputs } from "./definition.js";
 export type {
   Clipping,
@@ -10,4 +10,5 @@ export type {
   UpdatedVariable,
   VariableSpan,
 } from "./optimizer.js";
+export { defineOptimizer } from "./own-optimizer.js";
 export { deserializeOptimizer, optimizerFrom, serializeOptimizer } from "./registry.js";

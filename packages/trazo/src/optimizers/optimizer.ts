@@ -2,6 +2,7 @@ import type { JsonObject } from "../errors.js";
 import type { Value } from "../graph/value.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { LearningRateSchedule } from "../schedules/schedule.js";
+import type { FloatKeys } from "../schema/define.js";
 
 /** One variable's place in the kernel module's flat memory: byte offsets, and a length in values. */
 export interface VariableSpan {
@@ -34,6 +35,8 @@ export interface UpdatedVariable {
 export interface Optimizer {
   /** Keras's class name, e.g. `Adam`. */
   readonly className: string;
+  /** The name that files have for a user's own class, e.g. `Custom>Lion`. */
+  readonly registeredName?: string | undefined;
   /** Names of the per-variable state tensors, in Keras's order, e.g. `["momentum", "velocity"]`. */
   readonly slots: readonly string[];
   /** How many of the first slots Keras from 2.11 on stores side by side, variable by variable, and not slot by slot. Default 1. */
@@ -74,6 +77,8 @@ export interface Optimizer {
   update(kernels: Kernels, span: VariableSpan, scalars: Readonly<Record<string, number>>): number;
   /** Keras's configuration of this object. */
   getConfig(): JsonObject;
+  /** Its entries that Python has as floats; see `FloatKeys`. What `defineOptimizer` makes has it of itself. */
+  floatKeys?(): FloatKeys;
 }
 
 /** At most one of the three may be set, as in Keras 3. */

@@ -1,11 +1,14 @@
 import type { Json, JsonObject } from "../errors.js";
-import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
+import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry, serialize } from "../schema/registry.js";
 import * as builtIn from "./built-in.js";
 import type { Optimizer } from "./optimizer.js";
 
-export const optimizerRegistry = new Registry<Optimizer>("optimizer", Object.values(builtIn));
+export const optimizerRegistry = new Registry<Optimizer>("optimizer", Object.values(builtIn), {
+  own: "optimizers",
+  prefix: "Custom>",
+});
 
 /** Names by which an optimizer can be asked for. */
 export type OptimizerName = keyof typeof builtIn;
@@ -28,7 +31,7 @@ export const optimizerFrom = (spec: OptimizerName | Optimizer | (string & {})): 
  * as 0.0010000000474974513. An RMSprop of Keras 2.10 or older gets Keras 3's epsilon inside the root, as in Keras 3.
  *
  * @param where names the place in error messages, e.g. `best_model.h5, training_config`
- * @param own a user's own optimizers (see `defineOptimizer`) that the configuration may name
+ * @param own the user's own classes that the configuration may name: `{ optimizers: [...], schedules: [...] }`
  * @throws TrazoError for an unknown class or entry, a wrong value, and for what does not exist here: moving averages of the
  *   weights, accumulated gradients, a scale of the loss, and the `decay` of Keras 2.10 and older
  * @example
@@ -37,14 +40,8 @@ export const optimizerFrom = (spec: OptimizerName | Optimizer | (string & {})): 
  * const config = { class_name: "Adam", config: { learning_rate: 0.01 } };
  * optimizers.deserializeOptimizer(config, "my configuration").learningRate; // 0.01
  */
-export function deserializeOptimizer(
-  config: Json,
-  where: string,
-  own: Parameters<typeof optimizerRegistry.with>[0] = [],
-): Optimizer {
-  const parsed = parseKerasObject(config, where);
-  return optimizerRegistry.with(own).read(parsed.className.replace(/^.*>/, ""), parsed.config, where);
-}
+export const deserializeOptimizer = (config: Json, where: string, own?: OwnClasses): Optimizer =>
+  optimizerRegistry.deserialize(config, where, own);
 
 /**
  * Keras's two-key form `{class_name, config}`.

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../errors.js";
-import { parseKerasObject } from "../keras-object.js";
-import { Registry, serialize } from "../schema/registry.js";
+import type { OwnClasses } from "../schema/own-classes.js";
+import { Registry } from "../schema/registry.js";
 import { cosineDecay } from "./cosine-decay.js";
 import { cosineDecayRestarts } from "./cosine-decay-restarts.js";
 import { exponentialDecay } from "./exponential-decay.js";
@@ -11,20 +11,25 @@ import { polynomialDecay } from "./polynomial-decay.js";
 import type { LearningRateSchedule } from "./schedule.js";
 
 /** Every schedule that files may hold. */
-export const schedules = new Registry<LearningRateSchedule>("learning-rate schedule", [
-  exponentialDecay,
-  inverseTimeDecay,
-  piecewiseConstantDecay,
-  polynomialDecay,
-  cosineDecay,
-  cosineDecayRestarts,
-  oneCycle,
-]);
+export const schedules = new Registry<LearningRateSchedule>(
+  "learning-rate schedule",
+  [
+    exponentialDecay,
+    inverseTimeDecay,
+    piecewiseConstantDecay,
+    polynomialDecay,
+    cosineDecay,
+    cosineDecayRestarts,
+    oneCycle,
+  ],
+  { own: "schedules", prefix: "Custom>" },
+);
 
 /**
  * Reads a schedule from a Keras configuration, `{class_name, config}` or with `module` and `registered_name` too.
  *
  * @param where names the place in error messages, e.g. `best_model.h5, optimizer Adam, learning_rate`
+ * @param own the user's own classes that the configuration may name: `{ schedules: [...] }`
  * @throws TrazoError for an unknown class, an unknown or missing entry or a wrong value
  * @example
  * ```ts
@@ -32,13 +37,12 @@ export const schedules = new Registry<LearningRateSchedule>("learning-rate sched
  * schedules.deserializeSchedule(schedules.serializeSchedule(schedule), "my file").at(0); // 0.1
  * ```
  */
-export function deserializeSchedule(config: Json, where: string): LearningRateSchedule {
-  const { className, config: options } = parseKerasObject(config, where);
-  return schedules.read(className.replace(/^Custom>/, ""), options, where);
-}
+export const deserializeSchedule = (config: Json, where: string, own?: OwnClasses): LearningRateSchedule =>
+  schedules.deserialize(config, where, own);
 
 /** Whether Keras has a class for it. */
-export const isKerasSchedule = ({ className }: LearningRateSchedule): boolean => className !== "OneCycle";
+export const isKerasSchedule = ({ className, registeredName }: LearningRateSchedule): boolean =>
+  registeredName === undefined && className !== oneCycle.definition.className;
 
 /**
  * Keras's four-key form, which Keras 3 asks for where a schedule stands in an optimizer's configuration.
@@ -52,7 +56,8 @@ export function serializeSchedule(schedule: LearningRateSchedule): JsonObject {
   const isKeras = isKerasSchedule(schedule);
   return {
     module: isKeras ? "keras.optimizers.schedules" : null,
-    ...serialize(schedule),
-    registered_name: isKeras ? null : schedule.className,
+    class_name: schedule.className,
+    config: schedule.getConfig(),
+    registered_name: isKeras ? null : (schedule.registeredName ?? schedule.className),
   };
 }

@@ -4,6 +4,7 @@ import { refuseUnknownOption, requireOptionsObject } from "../known-options.js";
 import { plain } from "../names.js";
 import type { Option } from "./option.js";
 import { isSame } from "./options.js";
+import type { OwnClasses } from "./own-classes.js";
 
 /** Options by their names, in the order in which Keras writes them. */
 export type Options = Readonly<Record<string, Option>>;
@@ -31,14 +32,26 @@ export type KeptOptions<S> = { readonly [K in keyof S]: Kept<S[K]> };
 export interface Configured {
   /** Keras's class name, e.g. `Conv2D`. */
   readonly className: string;
+  /** The name that files have for a class that is not Keras's own: a package and the class, e.g. `Custom>ResidualBlock`. */
+  readonly registeredName?: string | undefined;
   /** Its options as Keras writes them. */
   getConfig(): JsonObject;
+  /**
+   * The entries of its configuration that Python has as floats, and those of the objects in it, by the names of their classes in
+   * files. What is defined by its options has it of itself.
+   */
+  floatKeys?(): FloatKeys;
 }
+
+/** By the names of classes in files: the entries of their configurations that Python has as floats. */
+export type FloatKeys = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** One class: its options, and what is made of them. */
 export interface Definition<S extends Options, T extends object> {
   /** Keras's class name. Case and underscores do not matter where it is asked for by name. */
   readonly className: string;
+  /** See `Configured`. Default: the class is Keras's own. */
+  readonly registeredName?: string | undefined;
   /** Further names. */
   readonly aliases?: readonly string[];
   readonly options: S;
@@ -76,9 +89,10 @@ export interface AnyDefinition<T extends object> {
    * Reads an object from its configuration.
    *
    * @param where names the place in errors
+   * @param own the user's own classes, for objects within the configuration
    * @throws TrazoError for an unknown entry or a wrong value
    */
-  fromConfig(config: JsonObject, where: string): T;
+  fromConfig(config: JsonObject, where: string, own?: OwnClasses): T;
 }
 
 /**
@@ -96,12 +110,18 @@ export interface AnyDefinition<T extends object> {
 export function define<const S extends Options, T extends object>(
   definition: Definition<S, T>,
 ): Factory<S, T & Configured> {
-  const { className, aliases = [], options, create } = definition;
+  const { className, registeredName, aliases = [], options, create } = definition;
   const entries = entriesOf(options);
+  const floatKeys = entries.flatMap(({ option, key }) => (option.float && key !== null ? [key] : []));
   const make = (values: Values): T & Configured => {
     const kept = keep(className, entries, values);
-    const getConfig = (): JsonObject => configOf(entries, kept);
-    return Object.assign(create(kept as KeptOptions<S>), { className, getConfig });
+    const object = create(kept as KeptOptions<S>);
+    const name = registeredName === undefined ? {} : { registeredName };
+    return Object.assign(object, name, {
+      className,
+      getConfig: () => configOf(entries, kept),
+      floatKeys: () => floatKeysOf(registeredName ?? className, floatKeys, kept),
+    });
   };
   const factory = (given: unknown = {}) => make(readGiven(className, entries, given));
   // Shown where a factory is passed that should have been called.
@@ -111,9 +131,9 @@ export function define<const S extends Options, T extends object>(
       className,
       aliases,
       options,
-      floatKeys: entries.flatMap(({ option, key }) => (option.float && key !== null ? [key] : [])),
-      fromConfig: (config: JsonObject, where: string) =>
-        locateErrors(where, () => make(readConfig(entries, config, where))),
+      floatKeys,
+      fromConfig: (config: JsonObject, where: string, own?: OwnClasses) =>
+        locateErrors(where, () => make(readConfig(entries, config, where, own))),
     },
   }) as Factory<S, T & Configured>;
 }
@@ -198,6 +218,26 @@ function configOf(entries: readonly Entry[], kept: Values): JsonObject {
   );
 }
 
+/** An object's own float entries, and those of the objects among its options. */
+function floatKeysOf(name: string, own: readonly string[], kept: Values): FloatKeys {
+  const within = Object.values(kept).filter(isConfigured);
+  return mergeFloatKeys([
+    new Map([[name, new Set(own)]]),
+    ...within.map((object) => object.floatKeys?.() ?? new Map()),
+  ]);
+}
+
+const isConfigured = (value: unknown): value is Configured =>
+  typeof (value as Partial<Configured> | null | undefined)?.floatKeys === "function";
+
+/** All of them together. */
+export function mergeFloatKeys(all: readonly FloatKeys[]): FloatKeys {
+  const merged = new Map<string, ReadonlySet<string>>();
+  for (const [name, keys] of all.flatMap((one) => [...one]))
+    merged.set(name, new Set([...(merged.get(name) ?? []), ...keys]));
+  return merged;
+}
+
 /** Keys that any object may carry and that say nothing about what it computes. */
 const descriptive = new Set(["build_input_shape", "build_config", "module", "registered_name"]);
 
@@ -206,7 +246,12 @@ const descriptive = new Set(["build_input_shape", "build_config", "module", "reg
  *
  * @throws TrazoError for an entry that is not known: ignoring it would change the meaning
  */
-function readConfig(entries: readonly Entry[], config: JsonObject, where: string): Values {
+function readConfig(
+  entries: readonly Entry[],
+  config: JsonObject,
+  where: string,
+  own: OwnClasses | undefined,
+): Values {
   const byKey = new Map(entries.flatMap((entry) => entry.readKeys.map((key) => [key, entry] as const)));
   const given: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
@@ -218,7 +263,7 @@ function readConfig(entries: readonly Entry[], config: JsonObject, where: string
         `${where}: the entry "${key}": ${JSON.stringify(value)} is not supported${advice}.`,
       );
     }
-    given[entry.name] = entry.option.fromKeras(value, `${where}, ${key}`);
+    given[entry.name] = entry.option.fromKeras(value, `${where}, ${key}`, own);
   }
   return given;
 }

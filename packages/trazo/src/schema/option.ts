@@ -1,4 +1,5 @@
 import { inWords, type Json, TrazoError } from "../errors.js";
+import type { OwnClasses } from "./own-classes.js";
 
 /**
  * One option of a layer, a loss, an optimizer, …: what it accepts, in which form it is kept, and how Keras writes it. Everything
@@ -14,8 +15,12 @@ export interface Option<Given = unknown, Kept = Given> {
   parse(value: unknown, what: string): Kept;
   /** The value in a Keras configuration. Default: the kept value itself. */
   toKeras(kept: Kept): Json;
-  /** What a Keras configuration's value means as a given one; undefined: as if it were absent. Default: the value itself. */
-  fromKeras(json: Json, where: string): unknown;
+  /**
+   * What a Keras configuration's value means as a given one; undefined: as if it were absent. Default: the value itself.
+   *
+   * @param own the user's own classes, for options that are objects
+   */
+  fromKeras(json: Json, where: string, own?: OwnClasses): unknown;
   /** The entry in a Keras configuration, or null for what is not written there. Default: the option's name in snake_case. */
   readonly key?: string | null | undefined;
   /** The entries in which configurations may hold it. Default: `key` alone. */
@@ -54,7 +59,7 @@ interface OptionParts<Given, Kept> {
   /** The kept form of a value, or undefined where it is not accepted. */
   accept(value: unknown): Kept | undefined;
   toKeras?(kept: Kept): Json;
-  fromKeras?(json: Json, where: string): unknown;
+  fromKeras?(json: Json, where: string, own?: OwnClasses): unknown;
   readonly key?: string | null;
   readonly float?: boolean;
   readonly given?: Given;

@@ -1,40 +1,47 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
-import { parseKerasObject } from "../keras-object.js";
+import { isObject, parseKerasObject } from "../keras-object.js";
 import { findNamed } from "../names.js";
-import type { AnyDefinition, Configured } from "./define.js";
+
+import { type AnyDefinition, type Configured, type FloatKeys, mergeFloatKeys } from "./define.js";
 import type { RequiredOption } from "./option.js";
+import { findOwn, type OwnClasses, type OwnKind, unknownOwn } from "./own-classes.js";
 
 interface Defined<T extends object> {
   readonly definition: AnyDefinition<T>;
+}
+
+interface RegistryOptions {
+  /** Among a user's own classes, those of this kind. Default: there are none. */
+  readonly own?: OwnKind | undefined;
+  /** Files may have Keras's own classes with this before their names. Default: without. */
+  readonly prefix?: string | undefined;
 }
 
 /** The classes of one kind that are known by name: all that files may hold and names may mean. */
 export class Registry<T extends Configured> {
   readonly #kind: string;
   readonly #definitions: readonly AnyDefinition<T>[];
+  readonly #options: RegistryOptions;
 
   /**
    * @param kind in words, e.g. `regularizer`
    * @param factories one per class
    */
-  constructor(kind: string, factories: readonly Defined<T>[]) {
+  constructor(kind: string, factories: readonly Defined<T>[], options: RegistryOptions = {}) {
     this.#kind = kind;
     this.#definitions = factories.map(({ definition }) => definition);
-  }
-
-  /** These classes and a user's own, which come first. */
-  with(own: readonly Defined<T>[]): Registry<T> {
-    const all = [...own, ...this.#definitions.map((definition) => ({ definition }))];
-    return new Registry(this.#kind, all);
+    this.#options = options;
   }
 
   get classNames(): readonly string[] {
     return this.#definitions.map(({ className }) => className);
   }
 
-  /** Entries of configurations that Python has as floats. */
-  get floatKeys(): readonly string[] {
-    return this.#definitions.flatMap(({ floatKeys }) => floatKeys);
+  /** The entries of each class's configurations that Python has as floats. */
+  get floatKeys(): FloatKeys {
+    return mergeFloatKeys(
+      this.#definitions.map(({ className, floatKeys }) => new Map([[className, new Set(floatKeys)]])),
+    );
   }
 
   /** Whether a class of that name is known. */
@@ -53,7 +60,7 @@ export class Registry<T extends Configured> {
   from(spec: unknown, where: string, isOne: (value: object) => boolean, example?: string): T {
     if (typeof spec === "string") return this.deserialize(spec, where);
     if (typeof spec === "object" && spec !== null && isOne(spec)) return spec as T;
-    const one = `${article(this.#kind)} ${this.#kind}${example ? `, e.g. ${example}` : ""}`;
+    const one = `${withArticle(this.#kind)}${example ? `, e.g. ${example}` : ""}`;
     throw new TrazoError(
       `${where} must be a name or ${one}, but got ${inWords(spec)}. Known names: ${this.#known}.`,
     );
@@ -63,11 +70,38 @@ export class Registry<T extends Configured> {
    * Reads an object in any of the forms in which Keras writes one (see `parseKerasObject`).
    *
    * @param where names the place in errors, e.g. `layer conv2d, kernel_regularizer`
+   * @param own a user's own classes, which come first
    * @throws TrazoError for an unknown class, an unknown entry or a wrong value
    */
-  deserialize(json: Json, where: string): T {
+  deserialize(json: Json, where: string, own?: OwnClasses): T {
     const { className, config } = parseKerasObject(json, where);
-    return this.read(className, config, where);
+    const definition = this.ownClass(json, where, own);
+    return definition
+      ? definition.fromConfig(config, where, own)
+      : this.read(this.#bare(className), config, where, own);
+  }
+
+  /**
+   * The user's own class that an object in a file has, if any. Keras writes the registered name as the class (Keras 2) or beside
+   * it (Keras 3).
+   *
+   * @throws TrazoError where it is somebody's own class and not among those given
+   */
+  ownClass(json: Json, where: string, own: OwnClasses | undefined): AnyDefinition<T> | undefined {
+    const kind = this.#options.own;
+    if (!kind) return undefined;
+    const { className } = parseKerasObject(json, where);
+    const beside = isObject(json) ? json.registered_name : undefined;
+    const name = typeof beside === "string" ? beside : className;
+    const found = findOwn(own?.[kind], name) as AnyDefinition<T> | undefined;
+    if (found || !name.includes(">") || this.has(this.#bare(name))) return found;
+    throw unknownOwn(name, kind, withArticle(this.#kind), where);
+  }
+
+  /** Without the prefix that Keras's own classes may have. */
+  #bare(name: string): string {
+    const { prefix } = this.#options;
+    return prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
   }
 
   /**
@@ -75,14 +109,14 @@ export class Registry<T extends Configured> {
    *
    * @throws TrazoError as `deserialize` does
    */
-  read(className: string, config: JsonObject, where: string): T {
+  read(className: string, config: JsonObject, where: string, own?: OwnClasses): T {
     const definition = this.#find(className);
     if (!definition) {
       throw new TrazoError(
         `${where}: there is no ${this.#kind} ${JSON.stringify(className)}. Known: ${this.#known}.`,
       );
     }
-    return definition.fromConfig(config, where);
+    return definition.fromConfig(config, where, own);
   }
 
   #find(name: string): AnyDefinition<T> | undefined {
@@ -98,11 +132,11 @@ export class Registry<T extends Configured> {
   }
 }
 
-const article = (noun: string): string => (/^[aeiou]/.test(noun) ? "an" : "a");
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 
-/** An object as Keras writes it: `{class_name, config}`. */
+/** An object as Keras writes it: `{class_name, config}`, a user's own class under its registered name. */
 export const serialize = (object: Configured): JsonObject => ({
-  class_name: object.className,
+  class_name: object.registeredName ?? object.className,
   config: object.getConfig(),
 });
 
@@ -120,6 +154,6 @@ export const objectOf = <T extends Configured, Name extends string = string>(
   expected: "a name or an object",
   parse: (value, what) => registry.from(value, what, isOne, example),
   toKeras: serialize,
-  fromKeras: (json, where) => registry.deserialize(json, where),
+  fromKeras: (json, where, own) => registry.deserialize(json, where, own),
   optional: false,
 });

@@ -66,12 +66,16 @@ describe("a user's own optimizer, Lion", () => {
     const optimizer = lion({ learningRate: 0.5, beta2: 0.5, globalClipnorm: 2 });
     const written = optimizers.serializeOptimizer(optimizer);
     expect(written).toMatchObject({
-      class_name: "Lion",
+      class_name: "Custom>Lion",
       config: { name: "lion", learning_rate: 0.5, global_clipnorm: 2, beta_1: 0.9, beta_2: 0.5 },
     });
-    const back = optimizers.deserializeOptimizer(JSON.parse(JSON.stringify(written)), "file", [lion]);
+    const back = optimizers.deserializeOptimizer(JSON.parse(JSON.stringify(written)), "file", {
+      optimizers: [lion],
+    });
     expect(optimizers.serializeOptimizer(back)).toEqual(written);
-    expect(() => optimizers.deserializeOptimizer(written, "file")).toThrow(/no optimizer "Lion"/);
+    expect(() => optimizers.deserializeOptimizer(written, "file")).toThrow(
+      /^file: "Custom>Lion" is not an optimizer of Keras's own\. .*customObjects: \{ optimizers:/,
+    );
   });
 
   it("checks its options", () => {

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/errors.js";
-import { floatKeys } from "../../src/formats/float-keys.js";
+import { floatKeysIn } from "../../src/formats/float-keys.js";
 import { parsePythonJson, pythonJson } from "../../src/formats/python-json.js";
+
+const floats = floatKeysIn([]);
 
 describe("a configuration as JSON for Python", () => {
   it("gives floats a point, and keeps whole numbers whole", () => {
@@ -16,7 +18,7 @@ describe("a configuration as JSON for Python", () => {
       weight_decay: null,
       name: "rate",
     };
-    expect(pythonJson(config, floatKeys)).toBe(
+    expect(pythonJson(config, floats)).toBe(
       '{"units": 10, "rate": 0.0, "momentum": 0.5, "learning_rate": 1.0, ' +
         '"optimizer": {"config": {"beta_1": 0.0, "clipnorm": -2.0, "epsilon": 1e-7, "nesterov": false}}, ' +
         '"schedule": {"boundaries": [5, 10], "values": [1.0, 0.5, 2.0], "decay_steps": 3}, ' +
@@ -24,10 +26,21 @@ describe("a configuration as JSON for Python", () => {
     );
   });
 
+  it("knows floats by the class whose configuration they are in", () => {
+    const ofClass = (class_name: string) =>
+      pythonJson({ class_name, config: { momentum: 1, units: 1, decay_steps: 1, alpha: 1 } }, floats);
+    expect(ofClass("SGD")).toContain('"momentum": 1.0, "units": 1, "decay_steps": 1, "alpha": 1}');
+    expect(ofClass("Custom>CosineDecay")).toContain(
+      '"momentum": 1, "units": 1, "decay_steps": 1, "alpha": 1.0}',
+    );
+    // A class that is not known has what some class has.
+    expect(ofClass("Unheard")).toContain('"momentum": 1.0, "units": 1, "decay_steps": 1, "alpha": 1.0}');
+  });
+
   it("is the same value for any reader of JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(JSON.parse(pythonJson({ learning_rate: value as Json }, floatKeys))).toEqual(
+        expect(JSON.parse(pythonJson({ learning_rate: value as Json }, floats))).toEqual(
           JSON.parse(JSON.stringify({ learning_rate: value })),
         );
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type JsonObject, TrazoError } from "../../src/errors.js";
-import { floatKeys } from "../../src/formats/float-keys.js";
+import { floatKeysIn } from "../../src/formats/float-keys.js";
 import { pythonJson } from "../../src/formats/python-json.js";
 import * as initializerFactories from "../../src/initializers/index.js";
 import { initializers } from "../../src/initializers/registry.js";
@@ -100,7 +100,9 @@ describe.each(classes)("%s", (name, { factory, registry }) => {
     const config = read(registry, name);
     for (const key of floats) {
       if (config[key] === null || !(key in config)) continue;
-      const written = pythonJson({ [key]: config[key] as number | number[] }, floatKeys);
+      const written = pythonJson({ [key]: config[key] as number | number[] }, floatKeysIn([]), {
+        className: name,
+      });
       const numbers = written.replace(/^.*: /, "").match(/[^\s[\]{},]+/g) ?? [];
       expect(numbers.length).toBeGreaterThan(0);
       for (const number of numbers) expect(number).toMatch(/[.e]/);
@@ -110,7 +112,9 @@ describe.each(classes)("%s", (name, { factory, registry }) => {
     );
     for (const [key, value] of whole) {
       if (Number.isInteger(value))
-        expect(pythonJson({ [key]: value }, floatKeys)).toBe(`{"${key}": ${value}}`);
+        expect(pythonJson({ [key]: value }, floatKeysIn([]), { className: name })).toBe(
+          `{"${key}": ${value}}`,
+        );
     }
   });
 

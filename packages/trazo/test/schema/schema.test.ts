@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { type JsonObject, TrazoError } from "../../src/errors.js";
-import { type Configured, define, type OptionsOf } from "../../src/schema/define.js";
+import { ownDefiner } from "../../src/schema/custom-class.js";
+import { type Configured, define, definerOf, type OptionsOf } from "../../src/schema/define.js";
 import { defaultFrom, keyed, optional, withDefault } from "../../src/schema/option.js";
 import {
   boolean,
@@ -31,7 +32,15 @@ const leaf = define({
   create: ({ weight }) => ({ weight }),
 });
 
-const leaves = new Registry<Leaf>("leaf", [leaf]);
+const leaves = new Registry<Leaf>("leaf", [leaf], { own: "layers" });
+
+/** A leaf of a user's own. */
+const needle = ownDefiner<Leaf>(definerOf<Leaf>())({
+  className: "Needle",
+  package: "Wood",
+  options: { sharpness: number() },
+  create: ({ sharpness }) => ({ weight: 1 / sharpness }),
+});
 
 const tree = define({
   className: "Tree",
@@ -234,8 +243,16 @@ describe("configurations", () => {
   });
 
   it("say which entries are floats in Python", () => {
-    expect(trees.floatKeys).toEqual(["beta_1", "share", "years", "l2"]);
-    expect(leaves.floatKeys).toEqual(["weight"]);
+    expect(trees.floatKeys).toEqual(new Map([["Tree", new Set(["beta_1", "share", "years", "l2"])]]));
+    expect(leaves.floatKeys).toEqual(new Map([["Leaf", new Set(["weight"])]]));
+    const own = needle({ sharpness: 1 });
+    expect(tree({ branchCount: 1, leaf: own, fruit: leaf() }).floatKeys?.()).toEqual(
+      new Map([
+        ["Tree", new Set(["beta_1", "share", "years", "l2"])],
+        ["Wood>Needle", new Set(["sharpness"])],
+        ["Leaf", new Set(["weight"])],
+      ]),
+    );
   });
 });
 
@@ -259,15 +276,18 @@ describe("a registry", () => {
     expect(tree({ branchCount: 1, leaf: own }).options.leaf).toBe(own);
   });
 
-  it("may have a user's own classes, which come first", () => {
-    const needle = define({
-      className: "Needle",
-      options: { sharpness: number() },
-      create: ({ sharpness }) => ({ weight: 1 / sharpness }),
-    });
-    const more = leaves.with([needle]);
-    expect(more.classNames).toEqual(["Needle", "Leaf"]);
-    expect(more.deserialize({ class_name: "Needle", config: { sharpness: 4 } }, "here").weight).toBe(0.25);
+  it("reads a user's own classes under their registered names, within other objects too", () => {
+    const own = { layers: [needle] };
+    const config = { sharpness: 4 };
+    const two = { class_name: "Wood>Needle", config };
+    const four = { module: null, class_name: "Needle", config, registered_name: "Wood>Needle" };
+    for (const json of [two, four]) expect(leaves.deserialize(json, "here", own).weight).toBe(0.25);
+    expect(serialize(leaves.deserialize(two, "here", own))).toEqual(two);
+    const whole = { class_name: "Tree", config: { branch_count: 1, fruit: four } };
+    expect(trees.deserialize(whole, "here", own).options.fruit?.weight).toBe(0.25);
+    expect(() => leaves.deserialize(two, "here")).toThrow(
+      /^here: "Wood>Needle" is not a leaf of Keras's own/,
+    );
     expect(leaves.has("Needle")).toBe(false);
   });
 });
