@@ -3,8 +3,8 @@ import { oneOf, text } from "../schema/options.js";
 import type { CallbackParams, Logs } from "./callback.js";
 
 /**
- * Whether smaller or larger values of the watched quantity are better. `auto` decides by its name: larger where it has
- * `acc` or `auc` in it or begins with `fmeasure`, else smaller.
+ * Whether smaller or larger values of the watched quantity are better. `auto` decides by its name: larger for accuracies, areas
+ * under curves, precision, recall, F scores and cosine similarity, else smaller.
  */
 export type MonitorMode = "auto" | "min" | "max";
 
@@ -18,10 +18,12 @@ export const monitorOptions = {
 
 export type Direction = "min" | "max";
 
-/** `max` for accuracies and areas under curves, `min` for everything else. */
+/** `max` for what a name such as `val_accuracy` or `auc` says is better when it is larger, `min` for everything else. */
 export function directionOf(monitor: string, mode: MonitorMode): Direction {
   if (mode !== "auto") return mode;
-  return /acc|auc|^fmeasure/.test(monitor) ? "max" : "min";
+  return /acc|auc|precision|recall|f1_score|fbeta_score|cosine_similarity|^fmeasure/.test(monitor)
+    ? "max"
+    : "min";
 }
 
 /** The value that any other one improves on. */

@@ -11,6 +11,7 @@ import {
   sub,
   where,
 } from "../graph/ops.js";
+import type { Value } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { defineKerasLoss } from "./define-loss.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
@@ -40,20 +41,29 @@ export const binaryCrossentropy = defineKerasLoss({
     axis: lastAxis(),
   },
   create: ({ fromLogits, labelSmoothing }) => ({
-    call(targets, predictions) {
-      const given = cast(targets, predictions.dtype);
-      const y = labelSmoothing === 0 ? given : add(mul(given, 1 - labelSmoothing), labelSmoothing / 2);
-      const z = logitsOf(predictions, "Sigmoid", fromLogits);
-      if (z) {
-        // Chosen by sign rather than by max and abs, whose gradients at a logit of 0 do not add up to p - y.
-        const isPositive = greaterOrEqual(z, 0);
-        const positivePart = where(isPositive, z, z.graph.scalar(z.dtype, 0));
-        const each = add(sub(positivePart, mul(z, y)), softplus(where(isPositive, neg(z), z)));
-        return reduceMean(each, { axes: [-1] });
-      }
-      const p = clip(predictions, probabilityFloor, 1 - probabilityFloor);
-      const each = neg(add(mul(y, log(p)), mul(sub(1, y), log(sub(1, p)))));
-      return reduceMean(each, { axes: [-1] });
-    },
+    call: (targets, predictions) =>
+      reduceMean(
+        eachBinaryCrossentropy(smoothedBinary(targets, predictions, labelSmoothing), predictions, fromLogits),
+        { axes: [-1] },
+      ),
   }),
 });
+
+/** Targets of 0 and 1, moved towards 0.5 by a share. */
+export function smoothedBinary(targets: Value, predictions: Value, share: number): Value {
+  const y = cast(targets, predictions.dtype);
+  return share === 0 ? y : add(mul(y, 1 - share), share / 2);
+}
+
+/** The cross-entropy of every output by itself. */
+export function eachBinaryCrossentropy(y: Value, predictions: Value, fromLogits: boolean): Value {
+  const z = logitsOf(predictions, "Sigmoid", fromLogits);
+  if (z) {
+    // Chosen by sign rather than by max and abs, whose gradients at a logit of 0 do not add up to p - y.
+    const isPositive = greaterOrEqual(z, 0);
+    const positivePart = where(isPositive, z, z.graph.scalar(z.dtype, 0));
+    return add(sub(positivePart, mul(z, y)), softplus(where(isPositive, neg(z), z)));
+  }
+  const p = clip(predictions, probabilityFloor, 1 - probabilityFloor);
+  return neg(add(mul(y, log(p)), mul(sub(1, y), log(sub(1, p)))));
+}

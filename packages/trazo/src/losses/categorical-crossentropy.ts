@@ -31,7 +31,7 @@ export const categoricalCrossentropy = defineKerasLoss({
   },
   create: ({ fromLogits, labelSmoothing }) => ({
     call(targets, predictions) {
-      const y = smooth(cast(targets, predictions.dtype), labelSmoothing);
+      const y = smoothedOneHot(targets, predictions, labelSmoothing);
       const last = { axes: [-1] };
       const logits = logitsOf(predictions, "Softmax", fromLogits);
       if (logits) return neg(reduceSum(mul(y, logSoftmax(logits)), last));
@@ -42,7 +42,8 @@ export const categoricalCrossentropy = defineKerasLoss({
   }),
 });
 
-function smooth(y: Value, share: number): Value {
-  if (share === 0) return y;
-  return add(mul(y, 1 - share), share / staticDim(y.shape, -1, "Label smoothing"));
+/** One-hot targets with a share of each moved to all classes evenly. */
+export function smoothedOneHot(targets: Value, predictions: Value, share: number): Value {
+  const y = cast(targets, predictions.dtype);
+  return share === 0 ? y : add(mul(y, 1 - share), share / staticDim(y.shape, -1, "Label smoothing"));
 }

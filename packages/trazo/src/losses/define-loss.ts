@@ -19,9 +19,16 @@ export interface LossDefinition<S extends Options> extends Omit<Definition<S, Lo
 
 const define = definerOf<Loss>();
 
-/** A loss of Keras's own. */
-export const defineKerasLoss = <const S extends Options>({ create, ...definition }: LossDefinition<S>) =>
-  named(define({ ...definition, create: (options) => lossOf(create(options), definition.className) }));
+/**
+ * A loss of Keras's own.
+ *
+ * @param name of the factory, for errors. Default: the class in camelCase
+ */
+export const defineKerasLoss = <const S extends Options>(
+  { create, ...definition }: LossDefinition<S>,
+  name?: string,
+) =>
+  named(define({ ...definition, create: (options) => lossOf(create(options), definition.className) }), name);
 
 /**
  * Defines a loss of your own: the factory, the checks of its options and what files hold all follow. A model that is compiled

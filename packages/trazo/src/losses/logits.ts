@@ -15,5 +15,8 @@ export function logitsOf(
   return fromLogits ? predictions : undefined;
 }
 
+/** Keras's epsilon, which keeps divisors and arguments of logarithms away from 0. */
+export const smallest = 1e-7;
+
 /** Probabilities nearer to 0 or 1 than this are clipped before a logarithm, as in Keras. */
-export const probabilityFloor = 1e-7;
+export const probabilityFloor = smallest;

@@ -7,6 +7,9 @@ export const fromLogits = () => withDefault(boolean(), false);
 /** The share of each target that is spread over what else it could be. */
 export const labelSmoothing = () => withDefault(number({ min: 0, max: 1 }), 0);
 
+/** The exponent of focal losses. */
+export const focalGamma = () => withDefault(number({ min: 0 }), 2);
+
 /** Over which axis the classes lie: the last. */
 export const lastAxis = () => only(-1);
 

@@ -3,25 +3,14 @@ import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
-import { binaryCrossentropy } from "./binary-crossentropy.js";
-import { categoricalCrossentropy } from "./categorical-crossentropy.js";
+import * as builtIn from "./built-in.js";
 import type { Loss } from "./loss.js";
-import { meanSquaredError } from "./mean-squared-error.js";
-import { sparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.js";
 
 /** Names by which a loss can be asked for. */
-export type LossName =
-  | "categoricalCrossentropy"
-  | "sparseCategoricalCrossentropy"
-  | "binaryCrossentropy"
-  | "meanSquaredError";
+export type LossName = keyof typeof builtIn;
 
 /** Every loss that files may hold and names may mean. */
-export const losses = new Registry<Loss>(
-  "loss",
-  [categoricalCrossentropy, sparseCategoricalCrossentropy, binaryCrossentropy, meanSquaredError],
-  { own: "losses" },
-);
+export const losses = new Registry<Loss>("loss", Object.values(builtIn), { own: "losses" });
 
 /** A loss by its name (Trazo's or Keras's), or the loss itself. @throws TrazoError for an unknown name, and for what is neither */
 export const lossFrom = (spec: LossName | Loss | (string & {})): Loss =>

@@ -21,6 +21,8 @@ export type MetricParts = PartsOf<MeanMetric> | PartsOf<AccumulatedMetric>;
 /** A metric by its class, its options and what they make. */
 export interface MetricDefinition<S extends Options, Parts extends MetricParts = MetricParts>
   extends Omit<Definition<S, Metric>, "create"> {
+  /** The default of `name`, the key in logs. Default: the class in snake_case. */
+  readonly key?: string | undefined;
   create(options: KeptOptions<S>): Parts;
 }
 
@@ -39,6 +41,12 @@ export const defineKerasMetric = <const S extends Options>(
   definition: MetricDefinition<S, PartsOf<MeanMetric>>,
   name?: string,
 ) => named(defineNamed<S, MeanMetric>(definition), name);
+
+/** The same for a metric that is not a mean over samples. */
+export const defineKerasSums = <const S extends Options>(
+  definition: MetricDefinition<S, PartsOf<AccumulatedMetric>>,
+  name?: string,
+) => named(defineNamed<S, AccumulatedMetric>(definition), name);
 
 /**
  * Defines a metric of your own: the factory, the checks of its options and what files hold all follow. Every metric has the
@@ -72,10 +80,11 @@ export function defineMetric<const S extends Options>({
 function defineNamed<const S extends Options, M extends Metric>({
   create,
   options,
+  key,
   ...definition
 }: MetricDefinition<S>): Factory<S & NameOption, M & Configured> {
   const kerasClass = definition.registeredName ?? definition.className;
-  const name = withDefault(text(), snakeCase(definition.className));
+  const name = withDefault(text(), key ?? snakeCase(definition.className));
   const define = definerOf<M & Configured>();
   return define({
     ...definition,

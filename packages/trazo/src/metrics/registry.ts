@@ -5,26 +5,16 @@ import type { Configured } from "../schema/define.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
 import { accuracy } from "./accuracy.js";
-import { binaryAccuracy } from "./binary-accuracy.js";
-import { categoricalAccuracy, sparseCategoricalAccuracy } from "./categorical-accuracy.js";
-import type { MeanMetric, Metric } from "./metric.js";
-import { topKAccuracy } from "./top-k.js";
+import * as builtIn from "./built-in.js";
+import type { Metric } from "./metric.js";
 
 /** Names by which a metric can be asked for. Keras's own spelling, e.g. `"binary_accuracy"`, is taken too. */
-export type MetricName =
-  | "accuracy"
-  | "acc"
-  | "binaryAccuracy"
-  | "categoricalAccuracy"
-  | "sparseCategoricalAccuracy"
-  | "topKAccuracy";
+export type MetricName = "accuracy" | "acc" | keyof typeof builtIn;
 
 /** Every metric that files may hold and names may mean, apart from "accuracy". */
-export const metrics = new Registry<MeanMetric & Configured>(
-  "metric",
-  [binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy, topKAccuracy],
-  { own: "metrics" },
-);
+export const metrics = new Registry<Metric & Configured>("metric", Object.values(builtIn), {
+  own: "metrics",
+});
 
 /**
  * A metric by its name, or the metric itself.
@@ -57,10 +47,14 @@ export function deserializeMetric(json: Json, where: string, own?: OwnClasses): 
   // Keras finds out what "accuracy" means once it knows the shapes, and so does `accuracy`.
   if (json === "accuracy" || json === "acc") return accuracy(json);
   if (className === "MeanMetricWrapper") return wrappedFunction(config, where);
-  if (metrics.has(className)) return metrics.read(className, config, `${where} ${className}`);
+  if (metrics.has(className)) return metrics.read(className, keyed(json, config), `${where} ${className}`);
   const given = typeof config.name === "string" ? ` (named "${config.name}")` : "";
   throw unsupported(`${className}"${given}`, where);
 }
+
+/** Keras has a metric in the logs under the name by which it was asked for, such as "mae". */
+const keyed = (json: Json, config: JsonObject): JsonObject =>
+  typeof json === "string" && json === json.toLowerCase() ? { name: json } : config;
 
 /** Keras 2 wraps the function that a name such as "accuracy" was resolved to. Versions before 2.4 do not say which it was. */
 function wrappedFunction({ fn, ...config }: JsonObject, where: string): Metric {

@@ -23,9 +23,9 @@ describe("lossFrom", () => {
     expect(lossFrom(own)).toBe(own);
   });
 
-  it.each(["hinge", "toString", ""])("refuses %j", (name) => {
+  it.each(["hinges", "toString", ""])("refuses %j", (name) => {
     expect(() => lossFrom(name)).toThrow(TrazoError);
-    expect(() => lossFrom(name)).toThrow(`loss: there is no loss "${name}". Known: CategoricalCrossentropy,`);
+    expect(() => lossFrom(name)).toThrow(`loss: there is no loss "${name}". Known: BinaryCrossentropy,`);
   });
 });
 
@@ -50,15 +50,15 @@ describe("Keras configurations", () => {
   it("keep every option of a loss of the user's own", () => {
     const own = (config: JsonObject): Loss => ({
       ...losses.meanSquaredError(),
-      kerasName: "huber",
-      className: "Huber",
+      kerasName: "own_huber",
+      className: "OwnHuber",
       getConfig: () => config,
     });
     expect(serializeLoss(own({ delta: 2 }))).toEqual({
-      class_name: "Huber",
-      config: { name: "huber", reduction: "sum_over_batch_size", delta: 2 },
+      class_name: "OwnHuber",
+      config: { name: "own_huber", reduction: "sum_over_batch_size", delta: 2 },
     });
-    expect(serializeLoss(own({}))).toBe("huber");
+    expect(serializeLoss(own({}))).toBe("own_huber");
   });
 
   it("hold the name alone where every option has its default", () => {
@@ -110,7 +110,7 @@ describe("Keras configurations", () => {
       { class_name: "CategoricalCrossentropy", config: { axis: 1 } },
       /axis must be -1 \(nothing else is supported\), but got 1/,
     ],
-    ["an unknown class", { class_name: "Hinge", config: {} }, /there is no loss "Hinge"/],
+    ["an unknown class", { class_name: "Circle", config: {} }, /there is no loss "Circle"/],
     ["a number", 3, /expected a name or an object/],
   ])("with %s are refused, naming the place", (_, json, message) => {
     expect(() => deserializeLoss(json as Json, "a.h5: loss")).toThrow(message);

@@ -224,7 +224,7 @@ describe("Keras configurations of metrics", () => {
     expect(() => deserializeMetric(odd, "a.h5")).toThrow(/axis/);
   });
 
-  it.each(["precision", { class_name: "MeanMetricWrapper", config: { name: "mse" } }])(
+  it.each(["meanIoU", { class_name: "MeanMetricWrapper", config: { name: "mse" } }])(
     "%j is refused",
     (json) => {
       expect(() => deserializeMetric(json as Json, "a.h5: metrics")).toThrow(

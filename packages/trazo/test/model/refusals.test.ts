@@ -328,7 +328,7 @@ describe("compile refuses", () => {
     [
       "an unknown loss",
       { loss: "crossentropi" },
-      /^loss: there is no loss "crossentropi". Known: CategoricalCrossentropy/,
+      /^loss: there is no loss "crossentropi". Known: BinaryCrossentropy/,
     ],
     [
       "an unknown metric",
@@ -337,8 +337,8 @@ describe("compile refuses", () => {
     ],
     [
       "an unknown weighted metric",
-      { loss: "mse", weightedMetrics: ["auc"] },
-      /^weightedMetrics: the metric "auc" is not supported/,
+      { loss: "mse", weightedMetrics: ["iou"] },
+      /^weightedMetrics: the metric "iou" is not supported/,
     ],
     [
       "a metric called loss",

@@ -1,0 +1,217 @@
+"""What real Keras computes with each of its classes, for the contract test of `npm test`: writes
+packages/trazo/test/fixtures/keras/classes/. Run by run.sh --fixtures; with names as arguments, only those files.
+
+Every case holds Keras's own serialized configuration, and has random numbers of its own, so that a new one changes no other.
+"""
+import os
+import sys
+import zlib
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras
+import numpy as np
+import tensorflow as tf
+from make_fixtures import OUT, tensor, write
+
+L, o = keras.layers, keras.optimizers
+
+
+class Numbers:
+    """Random numbers that follow from a name."""
+
+    def __init__(self, name: str):
+        self.rng = np.random.default_rng(zlib.crc32(name.encode()))
+
+    def normal(self, *shape: int, scale: float = 1.0) -> np.ndarray:
+        return (self.rng.standard_normal(shape) * scale).astype("float32")
+
+    def uniform(self, *shape: int) -> np.ndarray:
+        return self.rng.random(shape).astype("float32")
+
+    def probabilities(self, *shape: int) -> np.ndarray:
+        return np.asarray(keras.ops.softmax(self.normal(*shape, scale=1.5)))
+
+    def labels(self, count: int, classes: int) -> np.ndarray:
+        return self.rng.integers(0, classes, count)
+
+    def one_hot(self, count: int, classes: int) -> np.ndarray:
+        return np.eye(classes, dtype="float32")[self.labels(count, classes)]
+
+    def binary(self, *shape: int) -> np.ndarray:
+        return (self.rng.random(shape) < 0.5).astype("float32")
+
+
+def loss_cases() -> list[dict]:
+    l = keras.losses
+    n, classes = 7, 4
+
+    def real(r):
+        return r.normal(n, classes), r.normal(n, classes)
+
+    def signs(r):
+        return 2 * r.binary(n, classes) - 1, r.normal(n, classes)
+
+    def zero_one(r):
+        return r.binary(n, classes), r.normal(n, classes)
+
+    def counts(r):
+        return r.rng.poisson(2.0, (n, classes)).astype("float32"), r.uniform(n, classes) * 3 + 0.1
+
+    def distributions(r):
+        return r.probabilities(n, classes), r.probabilities(n, classes)
+
+    def classified(r):
+        return r.one_hot(n, classes), r.probabilities(n, classes)
+
+    def scored(r):
+        return r.one_hot(n, classes), r.normal(n, classes)
+
+    def chances(r):
+        return r.binary(n, classes), r.uniform(n, classes)
+
+    choices = [
+        (l.MeanSquaredError(), real),
+        (l.MeanAbsoluteError(), real),
+        (l.MeanAbsolutePercentageError(), real),
+        (l.MeanSquaredLogarithmicError(), counts),
+        (l.Huber(), real),
+        (l.Huber(delta=0.3), real),
+        (l.LogCosh(), real),
+        (l.CosineSimilarity(), real),
+        (l.Hinge(), signs),
+        (l.Hinge(), zero_one),
+        (l.Hinge(), real),
+        (l.SquaredHinge(), signs),
+        (l.CategoricalHinge(), scored),
+        (l.Poisson(), counts),
+        (l.KLDivergence(), distributions),
+        (l.CategoricalCrossentropy(), classified),
+        (l.SparseCategoricalCrossentropy(), lambda r: (r.labels(n, classes), r.probabilities(n, classes))),
+        (l.BinaryCrossentropy(), chances),
+        (l.BinaryFocalCrossentropy(), chances),
+        (l.BinaryFocalCrossentropy(apply_class_balancing=True, alpha=0.4, gamma=1.5, label_smoothing=0.1), chances),
+        (l.BinaryFocalCrossentropy(from_logits=True, gamma=3.0), zero_one),
+        (l.CategoricalFocalCrossentropy(), classified),
+        (l.CategoricalFocalCrossentropy(alpha=0.5, gamma=1.0, label_smoothing=0.2), classified),
+        (l.CategoricalFocalCrossentropy(from_logits=True), scored),
+    ]
+    cases = []
+    for i, (loss, data) in enumerate(choices):
+        y, q = data(Numbers(f"loss {i}"))
+        prediction = tf.Variable(q)
+        with tf.GradientTape() as tape:
+            value = loss(y, prediction)
+        config = keras.losses.serialize(loss)
+        if isinstance(loss, l.Huber):
+            # Keras 3 forgets it.
+            config["config"]["delta"] = loss._fn_kwargs["delta"]
+        cases.append(
+            {
+                "loss": config,
+                "target": tensor(y),
+                "prediction": tensor(q),
+                "value": float(value),
+                "gradient": tensor(tape.gradient(value, prediction)),
+            }
+        )
+    return cases
+
+
+def metric_cases() -> list[dict]:
+    m = keras.metrics
+    n, classes = 30, 4
+
+    # Rounded, so that some numbers tie, and some are thresholds.
+    def many(r):
+        return r.binary(n, classes), np.round(r.uniform(n, classes) * 20).astype("float32") / 20
+
+    def single(r):
+        return r.binary(n, 1), np.round(r.uniform(n, 1) * 20).astype("float32") / 20
+
+    def classified(r):
+        return r.one_hot(n, classes), np.round(r.probabilities(n, classes), 1)
+
+    def labelled(r):
+        return r.labels(n, classes), np.round(r.probabilities(n, classes), 1)
+
+    def real(r):
+        return r.normal(n, classes), r.normal(n, classes)
+
+    def counts(r):
+        return r.rng.poisson(2.0, (n, classes)).astype("float32"), r.uniform(n, classes) * 3 + 0.1
+
+    def scored(r):
+        return r.one_hot(n, classes), r.normal(n, classes)
+
+    choices = [
+        (m.CategoricalAccuracy(), classified),
+        (m.SparseCategoricalAccuracy(), labelled),
+        (m.BinaryAccuracy(threshold=0.3), many),
+        (m.TopKCategoricalAccuracy(k=2), classified),
+        (m.SparseTopKCategoricalAccuracy(k=3), labelled),
+        (m.Precision(), many),
+        (m.Precision(thresholds=0.35), single),
+        (m.Precision(class_id=2), classified),
+        (m.Precision(top_k=2), classified),
+        (m.Precision(top_k=3, thresholds=0.2, class_id=1), classified),
+        (m.Recall(), many),
+        (m.Recall(thresholds=0.8), single),
+        (m.Recall(top_k=1), classified),
+        (m.F1Score(average="macro"), classified),
+        (m.F1Score(average="micro", threshold=0.4), many),
+        (m.F1Score(average="weighted"), classified),
+        (m.FBetaScore(average="weighted", beta=2.0, threshold=0.5), many),
+        (m.FBetaScore(average="macro", beta=0.5), classified),
+        (m.AUC(), single),
+        (m.AUC(), many),
+        (m.AUC(num_thresholds=21, curve="PR"), many),
+        (m.AUC(num_thresholds=21, curve="PR", summation_method="majoring"), single),
+        (m.AUC(num_thresholds=50, summation_method="minoring"), single),
+        (m.AUC(multi_label=True), many),
+        (m.AUC(thresholds=[0.7, 0.15, 0.3]), many),
+        (m.AUC(from_logits=True), lambda r: (r.binary(n, 1), r.normal(n, 1))),
+        (m.MeanAbsoluteError(), real),
+        (m.MeanSquaredError(), real),
+        (m.RootMeanSquaredError(), real),
+        (m.MeanAbsolutePercentageError(), real),
+        (m.MeanSquaredLogarithmicError(), counts),
+        (m.LogCoshError(), real),
+        (m.CosineSimilarity(), real),
+        (m.Hinge(), lambda r: (2 * r.binary(n, 2) - 1, r.normal(n, 2))),
+        (m.SquaredHinge(), lambda r: (2 * r.binary(n, 2) - 1, r.normal(n, 2))),
+        (m.CategoricalHinge(), scored),
+        (m.KLDivergence(), lambda r: (r.probabilities(n, classes), r.probabilities(n, classes))),
+        (m.Poisson(), counts),
+        (m.BinaryCrossentropy(label_smoothing=0.1), many),
+        (m.CategoricalCrossentropy(from_logits=True), scored),
+        (m.SparseCategoricalCrossentropy(from_logits=True), lambda r: (r.labels(n, classes), r.normal(n, classes))),
+    ]
+    cases = []
+    for i, (metric, data) in enumerate(choices):
+        r = Numbers(f"metric {i}")
+        y, q = data(r)
+        weights = r.uniform(n) * 2
+        # A metric of one name each, as if it were the only one.
+        config = keras.metrics.serialize(metric)
+        value = float(metric(y, q))
+        metric.reset_state()
+        cases.append(
+            {
+                "metric": config,
+                "target": tensor(y),
+                "prediction": tensor(q),
+                "sampleWeight": tensor(weights),
+                "value": value,
+                "direction": metric._direction,
+                "weighted": float(metric(y, q, sample_weight=weights)),
+            }
+        )
+    return cases
+
+
+FILES = {"losses": loss_cases, "metrics": metric_cases}
+
+if __name__ == "__main__":
+    (OUT / "classes").mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[1:] or FILES:
+        write(f"classes/{name}.json", FILES[name]())
