@@ -51,6 +51,7 @@ function bench() {
 function build() {
   run("node", ["scripts/build-kernels.mjs"]);
   run("npx", ["--no-install", "tsc", "--build", "packages/cli"]);
+  run("node", ["scripts/build-library.mjs"]);
   run("node", ["scripts/build-page.mjs"]);
 }
 

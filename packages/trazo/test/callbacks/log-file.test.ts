@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../data/temporary-folder.js";
 
 const { path } = temporaryFolder();
-const module = new URL("../../dist/node/callbacks/log-file.js", import.meta.url).href;
+const module = new URL("../../dist/index.js", import.meta.url).href;
 
 describe("a log file on a disk that fills up", () => {
   it("gets a line whole or not at all, though the disk takes a part of it without an error", () => {
@@ -21,17 +21,17 @@ describe("a log file on a disk that fills up", () => {
         return writeSync(file, Buffer.from(data).subarray(offset, offset + taken), 0, taken, position);
       };
       syncBuiltinESMExports();
-      const { LogFile } = await import(${JSON.stringify(module)});
-      const log = new LogFile(${JSON.stringify(path("log"))}, false);
-      log.open();
-      log.write("the first line\\n");
-      try { log.write("the second line\\n"); console.log("no error"); } catch (error) { console.log(error.message); }
+      const { callbacks } = await import(${JSON.stringify(module)});
+      const log = callbacks.jsonLinesLogger({ filename: ${JSON.stringify(path("log"))} });
+      log.onTrainBegin({});
+      log.onEpochEnd(0, { loss: 1 });
+      try { log.onEpochEnd(1, { loss: 0.5 }); console.log("no error"); } catch (error) { console.log(error.message); }
       console.log(JSON.stringify(fs.readFileSync(${JSON.stringify(path("log"))}, "utf8")));`;
     writeFileSync(path("fill.mjs"), script);
     const { stdout, stderr } = spawnSync(process.execPath, [path("fill.mjs")], { encoding: "utf8" });
     expect(stderr).toBe("");
     expect(stdout).toBe(
-      `The log file ${path("log")} cannot be written: the disk is full.\n"the first line\\n"\n`,
+      `The log file ${path("log")} cannot be written: the disk is full.\n"{\\"epoch\\":0,\\"loss\\":1}\\n"\n`,
     );
   });
 });

@@ -1,6 +1,6 @@
 // Takes folders as it is told to, a line each on standard input: "take FOLDER", "check", "release". Answers in lines of JSON.
 import { createInterface } from "node:readline";
-import { lockFolder } from "../../dist/node/state/lock.js";
+import { lockFolder } from "../../dist/node/index.js";
 
 const say = (answer) => void process.stdout.write(`${JSON.stringify(answer)}\n`);
 let lock;

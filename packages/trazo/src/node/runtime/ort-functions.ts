@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { koffi } from "./koffi.js";
 
 /** An address in the process; ONNX Runtime's objects are known by theirs. */
@@ -118,7 +117,7 @@ const supportedPlatforms = "linux-x64, linux-arm64, darwin-arm64, win32-x64, win
 /** The library of the package onnxruntime-node where it is installed, as in a checkout; else the one that the packed library carries. */
 function libraryPath(): string {
   const platform = `${process.platform}-${process.arch}`;
-  const carried = fileURLToPath(new URL(`../../../ort/${platform}`, import.meta.url));
+  const carried = join(dirname(packageFile("trazo")), "ort", platform);
   const paths = [...foldersOfOnnxruntimeNode(), carried].flatMap((folder) =>
     libraryNames.map((name) => join(folder, name)),
   );
@@ -128,9 +127,12 @@ function libraryPath(): string {
   return path;
 }
 
+/** @throws an error when it is not installed */
+const packageFile = (name: string): string => createRequire(import.meta.url).resolve(`${name}/package.json`);
+
 function foldersOfOnnxruntimeNode(): string[] {
   try {
-    const root = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
+    const root = dirname(packageFile("onnxruntime-node"));
     return [join(root, "bin", "napi-v6", process.platform, process.arch)];
   } catch {
     return [];
