@@ -28,8 +28,9 @@ export type { BackupOptions } from "./model/backup.js";
 export { CompilationError } from "./model/compilation-error.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
+export { fromKeras, type LoadOptions } from "./model/from-keras.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
-export { type LoadOptions, loadModel } from "./model/load-model.js";
+export { loadModel } from "./model/load-model.js";
 export {
   type CompileOptions,
   type EvaluateOptions,

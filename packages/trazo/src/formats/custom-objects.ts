@@ -32,10 +32,10 @@ const kinds = Object.keys(makers) as OwnKind[];
 const known = Object.fromEntries(kinds.map((kind) => [kind, true])) as Record<OwnKind, true>;
 
 /** @throws TrazoError for what are not lists of classes */
-export function requireCustomObjects(custom: CustomObjects): void {
-  requireKnownOptions(custom, known, "loadModel: customObjects");
+export function requireCustomObjects(custom: CustomObjects, caller: string): void {
+  requireKnownOptions(custom, known, `${caller}: customObjects`);
   for (const kind of kinds) {
-    const what = `loadModel: customObjects.${kind}`;
+    const what = `${caller}: customObjects.${kind}`;
     const list = listOption<Partial<CustomClass<object>>>(custom[kind], what);
     if (list.every((entry) => entry?.definition && entry.registeredName)) continue;
     throw new TrazoError(`${what} must hold what ${makers[kind]}({ … }) gave.`);

@@ -1,4 +1,3 @@
-import { platform } from "#platform";
 import { type Preparation, parsePreparation, preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import type { CustomObjects } from "../formats/custom-objects.js";
@@ -39,14 +38,14 @@ export const storedModel = (bytes: Uint8Array, path: string): StoredModel =>
   isZip(bytes) ? modelInArchive(bytes, path) : modelInH5(bytes, path);
 
 /**
- * Puts the weights of a file in place of a model's: of a `.weights.h5` or `.keras` file, whose layers have the classes and order
+ * Puts the weights in a file's bytes in place of a model's: of a `.weights.h5` or `.keras` file, whose layers have the classes and order
  * of the model's, or of a legacy `.h5` file, by position. When the model is compiled and the file holds the state of such an
  * optimiser, that too. Nothing changes unless everything fits.
  *
  * @throws TrazoError naming the file, and what in it is damaged or does not fit
  */
-export async function loadWeights(model: ModelParts, path: string): Promise<void> {
-  const bytes = await bytesOf(path);
+export function restoreWeights(model: ModelParts, bytes: Uint8Array, path: string): void {
+  requireKerasBytes(bytes, path);
   readOrExplain(path, () => {
     const stored = isZip(bytes) ? modelInArchive(bytes, path) : weightsInH5(bytes, path);
     model.engine.requireNoStep("loadWeights");
@@ -58,9 +57,9 @@ export async function loadWeights(model: ModelParts, path: string): Promise<void
   });
 }
 
-export async function bytesOf(path: string): Promise<Uint8Array> {
-  const bytes = await platform.files.read(path);
-  if (isZip(bytes) || isHdf5(bytes)) return bytes;
+/** @throws TrazoError unless the bytes begin as a file of Keras does */
+export function requireKerasBytes(bytes: Uint8Array, path: string): void {
+  if (isZip(bytes) || isHdf5(bytes)) return;
   const advice = isOnnxFile(path)
     ? " An ONNX file can be evaluated, and predicts, but holds no layers to train: those are in the .keras or .h5 file it came from."
     : "";

@@ -1,6 +1,4 @@
-import { platform } from "#platform";
-import { type JsonObject, TrazoError } from "../errors.js";
-import { hasEnding, isHdf5File, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/file-kind.js";
+import type { JsonObject } from "../errors.js";
 import { type FloatKeysOf, floatKeysIn } from "../formats/float-keys.js";
 import { writeKerasArchive } from "../formats/keras-archive.js";
 import { serializeModel, serializeTraining } from "../formats/keras-config.js";
@@ -14,7 +12,6 @@ import { requireKerasLayer } from "../layers/registry.js";
 import type { Compiled } from "../network/compiled.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { OnnxOptions } from "./export-graph.js";
 import type { ModelParts } from "./model-parts.js";
 
 /** The version whose conventions `.h5` files follow: the newest that Keras 2 and Keras 3 both read. */
@@ -23,68 +20,14 @@ const kerasVersionOfH5 = "2.15.0";
 const kerasVersionOfArchive = "3.0.0";
 
 /**
- * Writes the whole model: configuration, weights, what it was compiled with, optimiser state. A path that ends in `.keras` gets
- * Keras 3's archive, one that ends in `.h5` or `.hdf5` the legacy HDF5 file that Keras 2 and 3 read. A path that ends in `.onnx` gets
- * what predicts, and no more.
+ * The bytes of a `.keras` file: configuration, weights, what the model was compiled with, optimizer state.
  *
- * @throws TrazoError for a path of another ending, and when the file cannot be written
+ * @throws TrazoError for a layer that Keras files cannot hold
  */
-export async function saveModel(model: ModelParts, path: string): Promise<void> {
-  requireSavable(model, path);
-  if (hasEnding(path, ".keras")) return await platform.files.write(path, await archiveOf(model));
-  if (isHdf5File(path) && !isWeightsFile(path)) {
-    return await platform.files.write(path, await writeKerasH5(contentsOf(model), floatsOf(model)));
-  }
-  await saveOnnx(model, path);
-}
-
-/**
- * Refuses a whole model that could not be saved to such a file, before it is trained for hours.
- *
- * @throws TrazoError as `saveModel`, as far as that does not depend on the disk
- */
-export function requireSavable({ definition, engine }: ModelParts, path: string): void {
-  if (isOnnxFile(path)) return;
-  if (!isKerasFile(path) || isWeightsFile(path)) refuseEnding(path);
-  for (const { layer, name } of definition.layers) requireKerasLayer(layer, name);
-  if (hasEnding(path, ".keras")) serializeKeras3(definition, engine.compiled);
-  else serializeModel(definition);
-}
-
-function refuseEnding(path: string): never {
-  const advice = isWeightsFile(path) ? " For weights alone there is model.saveWeights(path)." : "";
-  throw new TrazoError(
-    `A whole model is saved as a .keras, .h5 or .onnx file, but the path is "${path}".${advice}`,
-  );
-}
-
-/**
- * Writes the weights alone, with the optimiser's state once it has one, in Keras 3's `.weights.h5` layout.
- *
- * @throws TrazoError for a path that does not end in `.weights.h5`, and when the file cannot be written
- */
-export async function saveWeights(model: ModelParts, path: string): Promise<void> {
-  if (!isWeightsFile(path)) {
-    throw new TrazoError(`Weights alone are saved as a .weights.h5 file, but the path is "${path}".`);
-  }
-  await platform.files.write(path, await writeWeightTree(treeOf(model)));
-}
-
-/**
- * Writes the model in inference mode as an ONNX file.
- *
- * @throws TrazoError for a path that does not end in `.onnx`, and when the file cannot be written
- */
-export async function saveOnnx(model: ModelParts, path: string, options: OnnxOptions = {}): Promise<void> {
-  if (!isOnnxFile(path)) {
-    throw new TrazoError(`An ONNX file's path ends in .onnx, but this one is "${path}".`);
-  }
-  await platform.files.write(path, model.toOnnx(options));
-}
-
-async function archiveOf(model: ModelParts): Promise<Uint8Array> {
-  const config = serializeKeras3(model.definition, model.engine.compiled);
-  const { preparation } = model;
+export async function encodeKeras(model: ModelParts): Promise<Uint8Array> {
+  const { definition, engine, preparation } = model;
+  requireKerasLayers(model);
+  const config = serializeKeras3(definition, engine.compiled);
   const weights = await writeWeightTree(treeOf(model));
   return writeKerasArchive(
     config,
@@ -102,6 +45,26 @@ function floatsOf({ definition, engine: { compiled } }: ModelParts): FloatKeysOf
   const { loss, metrics, weightedMetrics = [], optimizer } = compiled;
   const scores: readonly object[] = [...metrics, ...weightedMetrics];
   return floatKeysIn([...layers, loss, ...scores, optimizer]);
+}
+
+/** The same as the legacy HDF5 file that Keras 2 and 3 read. @throws TrazoError as `encodeKeras` */
+export async function encodeH5(model: ModelParts): Promise<Uint8Array> {
+  requireKerasLayers(model);
+  return await writeKerasH5(contentsOf(model), floatsOf(model));
+}
+
+/** The weights alone, with the optimizer's state once it has one, in Keras 3's `.weights.h5` layout. */
+export const encodeWeights = (model: ModelParts): Promise<Uint8Array> => writeWeightTree(treeOf(model));
+
+/** Finds out, before a model is trained for hours, whether one of these files could hold it. @throws TrazoError as `encodeKeras` */
+export function requireEncodable(model: ModelParts, format: "keras" | "h5"): void {
+  requireKerasLayers(model);
+  if (format === "keras") serializeKeras3(model.definition, model.engine.compiled);
+  else serializeModel(model.definition);
+}
+
+function requireKerasLayers({ definition }: ModelParts): void {
+  for (const { layer, name } of definition.layers) requireKerasLayer(layer, name);
 }
 
 function treeOf({ definition, engine }: ModelParts): TreeEntry[] {

@@ -514,6 +514,51 @@ export class Sequential implements TrainingModel {
     return buildExportGraph(this.#definition, options, this.#preparation);
   }
 
+  /**
+   * The whole model as the bytes of a `.keras` file of Keras 3: layers, weights, what it was compiled with, optimizer state.
+   * `fromKeras` opens them, as `loadModel` does the file; nothing needs a file system.
+   *
+   * @throws TrazoError for a layer that Keras files cannot hold
+   * @example
+   * ```ts
+   * const bytes = await model.toKeras();
+   * const copy = await fromKeras(bytes);
+   * ```
+   */
+  async toKeras(): Promise<Uint8Array> {
+    const { encodeKeras } = await import("./encode-model.js");
+    return await encodeKeras(this);
+  }
+
+  /**
+   * The whole model as the bytes of a legacy `.h5` file, which Keras 2 and 3 read.
+   *
+   * @throws TrazoError as `toKeras`
+   * @example
+   * ```ts
+   * const response = new Response((await model.toH5()).slice());
+   * ```
+   */
+  async toH5(): Promise<Uint8Array> {
+    const { encodeH5 } = await import("./encode-model.js");
+    return await encodeH5(this);
+  }
+
+  /**
+   * The weights, and the optimizer's state when it has one, as the bytes of a `.weights.h5` file of Keras 3. `loadWeights` reads them.
+   *
+   * @example
+   * ```ts
+   * const before = await model.weightsToH5();
+   * await model.fit(xTrain, yTrain, { epochs: 1 });
+   * await model.loadWeights(before);
+   * ```
+   */
+  async weightsToH5(): Promise<Uint8Array> {
+    const { encodeWeights } = await import("./encode-model.js");
+    return await encodeWeights(this);
+  }
+
   /** Writes what `toOnnx` gives. Atomic. */
   async saveOnnx(path: string | URL, options: OnnxOptions = {}): Promise<void> {
     const { saveOnnx } = await import("./save.js");
@@ -551,13 +596,21 @@ export class Sequential implements TrainingModel {
 
   /**
    * Puts the weights of a `.weights.h5`, `.keras` or legacy `.h5` file in place of the model's; the latter by position. When
-   * the model is compiled and the file holds such an optimiser's state in Keras 3's layout, that too.
+   * the model is compiled and the file holds such an optimizer's state in Keras 3's layout, that too.
    *
+   * @param file a path or `file:` URL, or the file's bytes
    * @throws TrazoError when the file is damaged or holds another model's weights; the model then stays as it was
+   * @example
+   * ```ts
+   * await model.loadWeights("best.weights.h5");
+   * ```
    */
-  async loadWeights(path: string | URL): Promise<void> {
-    const { loadWeights } = await import("./load.js");
-    await loadWeights(this, platform.files.path(path, "loadWeights: the path"));
+  async loadWeights(file: string | URL | Uint8Array): Promise<void> {
+    const isBytes = file instanceof Uint8Array;
+    const name = isBytes ? "loadWeights" : platform.files.path(file, "loadWeights: the path");
+    const bytes = isBytes ? file : await platform.files.read(name);
+    const { restoreWeights } = await import("./decode-model.js");
+    restoreWeights(this, bytes, name);
   }
 
   /** Frees native memory. Weights stay; the next call compiles again. @throws TrazoError during `fit` */
