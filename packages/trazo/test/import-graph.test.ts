@@ -98,7 +98,7 @@ function graphOf(
 
 const isAdapter = (file: string): boolean => file.startsWith("node/") || file === "index.ts";
 
-/** Two folders count as one with what is in them: the graph and its operators, and ONNX files and the shapes in them. */
+/** Two folders count as one with what is in them: the graph and its operators, and ONNX files and their quantization. */
 function folderOf(file: string): string {
   const [whole] = /^(?:graph|onnx)(?=\/)/.exec(file) ?? [];
   return whole ?? (dirname(file) === "." ? file : dirname(file));

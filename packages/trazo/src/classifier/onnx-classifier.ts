@@ -4,7 +4,6 @@ import { platform } from "#platform";
 import { onlyDivides, type Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
-import { elementName, elementType } from "../onnx/element-types.js";
 import { lastOperation } from "../onnx/last-operation.js";
 import { classesKey, exportedOutputs } from "../onnx/metadata.js";
 import { graphFor } from "../onnx/needed-nodes.js";
@@ -15,10 +14,11 @@ import {
   preparePictures,
   requirePictures,
 } from "../onnx/picture-input.js";
-import { irVersion } from "../onnx/proto.js";
+import { planGraph } from "../onnx/plan-graph.js";
 import { isMainDomain, type OnnxModel, readOnnx, requireSupported } from "../onnx/read.js";
-import { planGraph } from "../onnx/shapes/infer.js";
-import type { Known } from "../onnx/shapes/rule.js";
+import { elementName, elementType } from "../onnx-format/element-types.js";
+import { irVersion } from "../onnx-format/proto.js";
+import type { Known } from "../onnx-format/shape-rule.js";
 import type { Session } from "../runtime/runtime.js";
 import { sizeOf, sliceRows, type Tensor, tensor } from "../tensor.js";
 import {

@@ -10,7 +10,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { TrazoError } from "../errors.js";
-import { elementType } from "../onnx/element-types.js";
+import { elementType } from "../onnx-format/element-types.js";
 import {
   floatAttribute,
   intAttribute,
@@ -20,7 +20,7 @@ import {
   protoNode,
   protoTensor,
   stringAttribute,
-} from "../onnx/proto.js";
+} from "../onnx-format/proto.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
 import type { AttributeKind } from "./operator.js";
 import { operators } from "./operators.js";

@@ -64,8 +64,8 @@ export class Graph {
     inputs: readonly (Value | undefined)[],
     attributes: Readonly<Record<string, Attribute>> = {},
   ): Value[] {
-    const operator = this.#table[op];
-    if (!operator) throw new TrazoError(`There is no operator "${op}" in the operator table.`);
+    const infer = Object.hasOwn(this.#table, op) ? this.#table[op]?.infer : undefined;
+    if (!infer) throw new TrazoError(`There is no operator "${op}" in the operator table.`);
     for (const input of inputs) {
       if (input && input.graph !== this) {
         throw new TrazoError(`${op} was given "${input.name}", which belongs to another graph.`);
@@ -73,7 +73,7 @@ export class Graph {
     }
     const outputs: Value[] = [];
     const node: Node = { op, inputs, outputs, attributes };
-    for (const { dtype, shape } of operator.infer(inputs as readonly Value[], attributes)) {
+    for (const { dtype, shape } of infer(inputs as readonly Value[], attributes)) {
       outputs.push({ graph: this, name: this.#fresh(op), dtype, shape, producer: node });
     }
     this.nodes.push(node);

@@ -1,3 +1,9 @@
+import { elementwiseInFiles } from "./foreign/elementwise.js";
+import { matrixInFiles } from "./foreign/matrix.js";
+import { quantizationInFiles } from "./foreign/quantization.js";
+import { rearrangementInFiles } from "./foreign/rearrangement.js";
+import { reductionsInFiles } from "./foreign/reduction.js";
+import { windowsInFiles } from "./foreign/window.js";
 import type { Operator } from "./operator.js";
 import { comparison } from "./operators/comparison.js";
 import { convolution } from "./operators/convolution.js";
@@ -12,16 +18,33 @@ import { semantic } from "./operators/semantic.js";
 
 export type OperatorTable = Readonly<Record<string, Operator>>;
 
-/** Every operator that a graph may hold, by name: its shape rule and its gradient rule. */
-export const operators: OperatorTable = {
-  ...elementwise,
-  ...comparison,
-  ...matrix,
-  ...reduction,
-  ...rearrangement,
-  ...indexing,
-  ...convolution,
-  ...pooling,
-  ...sampling,
-  ...semantic,
-};
+/** The rows of each family: operators that graphs are built of, then those that are met in files only. */
+export const families: readonly OperatorTable[] = [
+  ...[
+    elementwise,
+    comparison,
+    matrix,
+    reduction,
+    rearrangement,
+    indexing,
+    convolution,
+    pooling,
+    sampling,
+    semantic,
+  ],
+  ...[
+    elementwiseInFiles,
+    matrixInFiles,
+    reductionsInFiles,
+    rearrangementInFiles,
+    windowsInFiles,
+    quantizationInFiles,
+  ],
+];
+
+/** Every operator that is known, by its name. */
+export const operators: OperatorTable = Object.assign({}, ...families);
+
+/** The row of an operator; undefined where it is not known. */
+export const operatorOf = (name: string): Operator | undefined =>
+  Object.hasOwn(operators, name) ? operators[name] : undefined;

@@ -1,4 +1,5 @@
 import { Graph } from "../graph/graph.js";
+import { operatorOf } from "../graph/operators.js";
 import { gather, reduceTall, reshape } from "../graph/ops.js";
 import { dimsEqual } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
@@ -89,14 +90,9 @@ function inPlainLayout(node: Node, inputs: readonly Feature[]): Feature[] {
   return outputs.map((value, i) => ({ value, layout: plain, ...sizeOf(node.outputs[i] as Value) }));
 }
 
-const pixelwiseOperators = new Set([
-  ...["Add", "Sub", "Mul", "Div", "Max", "Min", "Greater", "GreaterOrEqual", "Where", "Cast", "Neg", "Sqrt"],
-  ...["Exp", "Log", "Abs", "Relu", "Sigmoid", "Tanh", "Erf", "Softplus", "Elu", "LeakyRelu", "HardSigmoid"],
-]);
-
 /** An operator that treats every pixel alike runs in its image's own layout. */
 function pixelwise(node: Node, inputs: readonly Feature[]): Feature[] | undefined {
-  if (!pixelwiseOperators.has(node.op)) return undefined;
+  if (!operatorOf(node.op)?.pixelwise) return undefined;
   const image = inputs.find((input) => input.layout.kind !== "plain");
   if (!image) return undefined;
   const aligned = inputs.map((input) => alignTo(input, image));

@@ -1,7 +1,7 @@
 import type { NodeProto } from "onnx-buf";
+import { intsOf } from "../onnx-format/attributes.js";
+import { isFloat } from "../onnx-format/stored-tensor.js";
 import { sizeOf, type Tensor, tensor } from "../tensor.js";
-import { intsOf } from "./attributes.js";
-import { isFloat } from "./stored-tensor.js";
 
 type Floats = Tensor<"float32">;
 

@@ -1,5 +1,5 @@
 import type { GraphProto, NodeProto } from "onnx-buf";
-import { isFloat, storedTensor } from "./stored-tensor.js";
+import { isFloat, storedTensor } from "../onnx-format/stored-tensor.js";
 
 /** Operators that move values and leave them as they are. */
 const movers = ["Cast", "Identity", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten"];

@@ -3,8 +3,8 @@ import { type PictureShape, pictureShape } from "../data/picture-shape.js";
 import { scaleOf } from "../data/pixel-values.js";
 import { byteScale, checkPreparation, type PixelScale, type Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
+import { elementName, elementType } from "../onnx-format/element-types.js";
 import { sizeOf, type Tensor } from "../tensor.js";
-import { elementName, elementType } from "./element-types.js";
 import { scalesBytes } from "./found-scale.js";
 import { type Preprocessing, preprocessingKey } from "./metadata.js";
 

@@ -9,10 +9,10 @@ import {
 } from "onnx-buf";
 import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
+import { nodeText } from "../onnx-format/attributes.js";
+import { elementBytes, elementName } from "../onnx-format/element-types.js";
 import { sizeOf } from "../tensor.js";
-import { nodeText } from "./attributes.js";
 import { requireFewParts } from "./count-parts.js";
-import { elementBytes, elementName } from "./element-types.js";
 
 /** A file whose graph is there. */
 export type OnnxModel = ModelProto & { graph: GraphProto };

@@ -1,8 +1,8 @@
 import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
+import { protoNode, protoTensor } from "../onnx-format/proto.js";
+import { storedTensor } from "../onnx-format/stored-tensor.js";
 import type { Tensor } from "../tensor.js";
 import { foldNode } from "./fold.js";
-import { protoNode, protoTensor } from "./proto.js";
-import { storedTensor } from "./stored-tensor.js";
 
 /**
  * The same graph with what depends on weights alone computed, and biases inside the convolutions and matrix products that they follow:

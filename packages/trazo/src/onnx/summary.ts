@@ -1,10 +1,10 @@
 import type { ValueInfoProto } from "onnx-buf";
+import { elementBytes, elementName } from "../onnx-format/element-types.js";
+import type { Known } from "../onnx-format/shape-rule.js";
 import { printable } from "../printable.js";
 import { sizeOf } from "../tensor.js";
-import { elementBytes, elementName } from "./element-types.js";
+import { knownShapes } from "./plan-graph.js";
 import { type OnnxModel, opsetOf } from "./read.js";
-import { knownShapes } from "./shapes/infer.js";
-import type { Known } from "./shapes/rule.js";
 
 /**
  * What an ONNX file holds, as a table: inputs and outputs, every operator with its output's shape where it follows from the inputs',

@@ -26,7 +26,7 @@ import {
   TrazoError,
   tensor,
 } from "../../src/index.js";
-import { intAttribute, protoNode, protoTensor } from "../../src/onnx/proto.js";
+import { intAttribute, protoNode, protoTensor } from "../../src/onnx-format/proto.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { runtime } from "../model/tiny.js";
 

@@ -10,7 +10,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { writeHdf5 } from "../../src/formats/hdf5-writer.js";
-import { intAttribute, intsAttribute, protoNode, protoTensor } from "../../src/onnx/proto.js";
+import { intAttribute, intsAttribute, protoNode, protoTensor } from "../../src/onnx-format/proto.js";
 import { tensor } from "../../src/tensor.js";
 
 /** A small file that asks for much, and what is said of it; undefined where it is read, cheaply. */

@@ -16,7 +16,7 @@ import {
   tensor,
   toCategorical,
 } from "../../src/index.js";
-import { storedTensor } from "../../src/onnx/stored-tensor.js";
+import { storedTensor } from "../../src/onnx-format/stored-tensor.js";
 import { sliceRows } from "../../src/tensor.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { practiceNetwork } from "../formats/practice-network.js";

@@ -1,5 +1,10 @@
 import type { DType } from "../../tensor.js";
-import type { Operator } from "../operator.js";
+import {
+  cast as castShape,
+  comparison as comparisonShape,
+  where as whereShape,
+} from "../foreign/elementwise.js";
+import { inFiles, type Operator } from "../operator.js";
 import { cast, mul, sumTo } from "../ops.js";
 import { broadcastShapes } from "../shape.js";
 import type { Node, Value } from "../value.js";
@@ -10,6 +15,8 @@ const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "flo
 /** A comparison is flat almost everywhere: no gradient flows through it. */
 function comparison2(op: string): Operator {
   return {
+    ...inFiles(comparisonShape, 2),
+    pixelwise: true,
     infer: ([a, b]) => {
       requireEqualDtypes(op, a as Value, b as Value);
       return [{ dtype: "bool", shape: broadcastShapes((a as Value).shape, (b as Value).shape, op) }];
@@ -24,6 +31,8 @@ export const comparison: Record<string, Operator> = {
   Less: comparison2("Less"),
   Equal: comparison2("Equal"),
   Where: {
+    ...inFiles(whereShape, 3),
+    pixelwise: true,
     infer: ([condition, a, b]) => {
       requireEqualDtypes("Where", a as Value, b as Value);
       const values = broadcastShapes((a as Value).shape, (b as Value).shape, "Where");
@@ -44,6 +53,8 @@ export const comparison: Record<string, Operator> = {
     },
   },
   Cast: {
+    ...inFiles(castShape),
+    pixelwise: true,
     attributes: { to: "elementType" },
     infer: ([x], { to }) => [{ dtype: to as DType, shape: (x as Value).shape }],
     gradient: (node, [dy]) => {

@@ -1,5 +1,6 @@
 import { TrazoError } from "../../errors.js";
-import type { Operator } from "../operator.js";
+import { conv as convShape } from "../foreign/window.js";
+import { inFiles, type Operator } from "../operator.js";
 import { conv, convTranspose, type Pads, slice, transpose } from "../ops.js";
 import { dimsEqual, formatShape, staticDim } from "../shape.js";
 import type { Dim, Node, Value } from "../value.js";
@@ -61,6 +62,7 @@ function kernelGradient(
 
 export const convolution: Record<string, Operator> = {
   Conv: {
+    ...inFiles(convShape, 2, 3),
     attributes: { strides: "ints", dilations: "ints", pads: "ints" },
     infer: ([x, kernel], attributes) => {
       const { strides, dilations, pads } = attributes as unknown as ConvAttributes;

@@ -1,4 +1,6 @@
-import type { AttributeKind, Attributes, Operator } from "../operator.js";
+import type { ShapeRule } from "../../onnx-format/shape-rule.js";
+import { alongAxis, arithmetic, broadcasting, division, like } from "../foreign/elementwise.js";
+import { type AttributeKind, type Attributes, inFiles, type Operator } from "../operator.js";
 import {
   add,
   cast,
@@ -33,6 +35,8 @@ function unary(
   attributes: Readonly<Record<string, AttributeKind>> = {},
 ): Operator {
   return {
+    ...inFiles(like),
+    pixelwise: true,
     attributes,
     infer: sameType,
     gradient: (node, [dy]) => [
@@ -41,12 +45,19 @@ function unary(
   };
 }
 
-/** A function of two values with broadcasting: the rule gives both gradients before they are summed back. */
+/**
+ * A function of two values with broadcasting: the rule gives both gradients before they are summed back.
+ *
+ * @param shape of a node in a file. Default: the inputs' together
+ */
 function binary(
   op: string,
   derivative: (dy: Value, a: Value, b: Value, y: Value) => [() => Value, () => Value],
+  shape: ShapeRule = broadcasting,
 ): Operator {
   return {
+    ...inFiles(shape, 2),
+    pixelwise: true,
     infer: ([a, b]) => {
       const [x, y] = [a as Value, b as Value];
       requireEqualDtypes(op, x, y);
@@ -79,23 +90,37 @@ const visible = (p: Value): Value => flushPositive(p, bounds.probability);
 const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
 
 export const elementwise: Record<string, Operator> = {
-  Add: binary("Add", (dy) => [() => dy, () => dy]),
+  Add: binary(
+    "Add",
+    (dy) => [() => dy, () => dy],
+    arithmetic((a, b) => a + b),
+  ),
   Sub: subtraction(),
-  Mul: binary("Mul", (dy, a, b) => [() => mul(dy, b), () => mul(dy, a)]),
-  Div: binary("Div", (dy, _a, b, y) => [() => div(dy, b), () => neg(div(mul(dy, y), b))]),
+  Mul: binary(
+    "Mul",
+    (dy, a, b) => [() => mul(dy, b), () => mul(dy, a)],
+    arithmetic((a, b) => a * b),
+  ),
+  Div: binary("Div", (dy, _a, b, y) => [() => div(dy, b), () => neg(div(mul(dy, y), b))], division),
   Pow: binary("Pow", (dy, a, b, y) => [
     () => mul(dy, mul(b, pow(a, sub(b, 1)))),
     () => mul(dy, mul(y, log(a))),
   ]),
   // Where both are equal the first takes the whole gradient, as in TensorFlow.
-  Max: binary("Max", (dy, a, b) => [
-    () => mul(dy, mask(greaterOrEqual(a, b), dy)),
-    () => mul(dy, mask(greater(b, a), dy)),
-  ]),
-  Min: binary("Min", (dy, a, b) => [
-    () => mul(dy, mask(greaterOrEqual(b, a), dy)),
-    () => mul(dy, mask(greater(a, b), dy)),
-  ]),
+  Max: {
+    ...binary("Max", (dy, a, b) => [
+      () => mul(dy, mask(greaterOrEqual(a, b), dy)),
+      () => mul(dy, mask(greater(b, a), dy)),
+    ]),
+    ...inFiles(broadcasting, 1, Infinity),
+  },
+  Min: {
+    ...binary("Min", (dy, a, b) => [
+      () => mul(dy, mask(greaterOrEqual(b, a), dy)),
+      () => mul(dy, mask(greater(a, b), dy)),
+    ]),
+    ...inFiles(broadcasting, 1, Infinity),
+  },
 
   Neg: unary((dy) => neg(dy)),
   Sqrt: unary((dy, _x, y) => div(mul(dy, 0.5), y)),
@@ -104,7 +129,7 @@ export const elementwise: Record<string, Operator> = {
   Cos: unary((dy, x) => neg(mul(dy, sin(x)))),
   Sin: unary((dy, x) => mul(dy, cos(x))),
   Abs: unary((dy, x) => mul(dy, sign(x))),
-  Sign: { infer: sameType, gradient: () => [undefined] },
+  Sign: { ...inFiles(like), pixelwise: true, infer: sameType, gradient: () => [undefined] },
   Relu: unary((dy, _x, y) => mul(dy, positive(y))),
   Sigmoid: unary((dy, _x, y) => mul(dy, mul(y, sub(1, y)))),
   Tanh: unary((dy, _x, y) => mul(dy, sub(1, mul(y, y)))),
@@ -132,6 +157,7 @@ export const elementwise: Record<string, Operator> = {
     { alpha: "float", beta: "float" },
   ),
   Softmax: {
+    ...inFiles(alongAxis(-1)),
     attributes: { axis: "int" },
     infer: sameType,
     gradient: (node, [dy]) => {
@@ -142,6 +168,7 @@ export const elementwise: Record<string, Operator> = {
     onnx: () => ({ attributes: { axis: -1 } }),
   },
   LogSoftmax: {
+    ...inFiles(alongAxis(-1)),
     attributes: { axis: "int" },
     infer: sameType,
     gradient: (node, [dy]) => {
@@ -154,7 +181,11 @@ export const elementwise: Record<string, Operator> = {
 
 /** What is taken away is summed back first and negated then: often one number a channel instead of a whole image. */
 function subtraction(): Operator {
-  const sum = binary("Sub", (dy) => [() => dy, () => dy]);
+  const sum = binary(
+    "Sub",
+    (dy) => [() => dy, () => dy],
+    arithmetic((a, b) => a - b),
+  );
   return {
     ...sum,
     gradient: (node, dy) => {

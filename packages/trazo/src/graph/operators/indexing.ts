@@ -1,6 +1,7 @@
 import { TrazoError } from "../../errors.js";
 import { type DType, type Tensor, tensor } from "../../tensor.js";
-import type { Operator } from "../operator.js";
+import { gather as gatherShape } from "../foreign/rearrangement.js";
+import { inFiles, type Operator } from "../operator.js";
 import { gather, matMul, pad, reduceSum, reshape } from "../ops.js";
 import { formatShape, isStatic, productOf, staticDim } from "../shape.js";
 import type { Dim, Node, Value } from "../value.js";
@@ -138,6 +139,7 @@ const offAndOn = (dtype: "float32" | "float64"): Tensor =>
 
 export const indexing: Record<string, Operator> = {
   Gather: {
+    ...inFiles(gatherShape, 2),
     attributes: { axis: "int" },
     infer: ([x, index], { axis }) => {
       const { dtype, shape } = x as Value;

@@ -1,5 +1,6 @@
 import { TrazoError } from "../../errors.js";
-import type { Operator } from "../operator.js";
+import { gemm as gemmShape, matMul as matMulShape } from "../foreign/matrix.js";
+import { inFiles, type Operator } from "../operator.js";
 import { gemm, matMul, sumTo, toMatrix, transpose } from "../ops.js";
 import { broadcastShapes, dimsEqual, formatShape, shapesEqual } from "../shape.js";
 import type { Dim, Node, Shape, Value } from "../value.js";
@@ -51,6 +52,7 @@ function matMulGradient(node: Node, [dy]: readonly (Value | undefined)[]): Value
 
 export const matrix: Record<string, Operator> = {
   Gemm: {
+    ...inFiles(gemmShape, 2, 3),
     attributes: { transA: "int", transB: "int" },
     infer: ([a, b, bias], { transA, transB }) => {
       const [x, y] = [a as Value, b as Value];
@@ -69,6 +71,7 @@ export const matrix: Record<string, Operator> = {
     gradient: gemmGradient,
   },
   MatMul: {
+    ...inFiles(matMulShape, 2),
     infer: ([a, b]) => {
       const [x, y] = [a as Value, b as Value];
       const [rows, innerA] = x.shape.slice(-2) as [Dim, Dim];

@@ -1,5 +1,6 @@
 import { tensor } from "../../tensor.js";
-import type { Attributes, Operator, ValueType } from "../operator.js";
+import { pool } from "../foreign/window.js";
+import { type Attributes, inFiles, type Operator, type ValueType } from "../operator.js";
 import { matMul, type Pads, scatterAdd } from "../ops.js";
 import { staticDim } from "../shape.js";
 import type { Node, Value } from "../value.js";
@@ -90,11 +91,13 @@ const poolKinds = { kernel_shape: "ints", strides: "ints", pads: "ints" } as con
 
 export const pooling: Record<string, Operator> = {
   AveragePool: {
+    ...inFiles(pool),
     attributes: poolKinds,
     infer: ([x], attributes) => [inferPool("AveragePool", x as Value, attributes)],
     gradient: averagePoolGradient,
   },
   MaxPool: {
+    ...inFiles(pool),
     attributes: poolKinds,
     infer: ([x], attributes) => {
       const pooled = inferPool("MaxPool", x as Value, attributes);

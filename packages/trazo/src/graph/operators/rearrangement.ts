@@ -1,5 +1,6 @@
 import { TrazoError } from "../../errors.js";
-import type { Operator } from "../operator.js";
+import * as shapes from "../foreign/rearrangement.js";
+import { inFiles, type Operator } from "../operator.js";
 import { expandLike, pad, reshape, slice, sumTo, transpose } from "../ops.js";
 import {
   broadcastShapes,
@@ -61,6 +62,7 @@ function concatShape(values: readonly Value[], axis: number): Shape {
 
 export const rearrangement: Record<string, Operator> = {
   Reshape: {
+    ...inFiles(shapes.reshape, 2),
     infer: ([x], { shape }) => [
       { dtype: (x as Value).dtype, shape: resolveTarget((x as Value).shape, shape as readonly number[]) },
     ],
@@ -71,6 +73,7 @@ export const rearrangement: Record<string, Operator> = {
     onnx: (node) => ({ attributes: {}, extraInputs: [node.attributes.shape as readonly number[]] }),
   },
   Transpose: {
+    ...inFiles(shapes.transpose),
     attributes: { perm: "ints" },
     infer: ([x], { perm }) => {
       const { dtype, shape } = x as Value;
@@ -93,6 +96,7 @@ export const rearrangement: Record<string, Operator> = {
     },
   },
   Concat: {
+    ...inFiles(shapes.concat, 1, Infinity),
     attributes: { axis: "int" },
     infer: (values, { axis }) => [
       { dtype: (values[0] as Value).dtype, shape: concatShape(values, axis as number) },
@@ -109,6 +113,7 @@ export const rearrangement: Record<string, Operator> = {
     },
   },
   Slice: {
+    ...inFiles(shapes.slice, 1, 5),
     infer: ([x], attributes) => {
       const { dtype, shape } = x as Value;
       const { axis, start, end } = attributes as { axis: number; start: number; end: number };
@@ -134,6 +139,7 @@ export const rearrangement: Record<string, Operator> = {
     },
   },
   Pad: {
+    ...inFiles(shapes.pad, 1, 4),
     infer: ([x], { pads }) => {
       const [before, after] = halves(pads as readonly number[]);
       const { length } = (x as Value).shape;
@@ -163,10 +169,12 @@ export const rearrangement: Record<string, Operator> = {
     onnx: (node) => ({ attributes: {}, extraInputs: [node.attributes.pads as readonly number[]] }),
   },
   Shape: {
+    ...inFiles(shapes.shapeOf),
     infer: ([x]) => [{ dtype: "int64", shape: [(x as Value).shape.length] }],
     gradient: () => [undefined],
   },
   Expand: {
+    ...inFiles(shapes.expand, 2),
     infer: ([x, target]) => {
       const like = (target as Value).producer?.inputs[0];
       if (!like) throw new TrazoError("Expand takes its shape from a Shape operator.");

@@ -1,4 +1,5 @@
-import type { Operator } from "../operator.js";
+import { argument, reduction as reductionShape } from "../foreign/reduction.js";
+import { inFiles, type Operator } from "../operator.js";
 import { countOf, div, expandLike, reshape } from "../ops.js";
 import type { Dim, Node, Shape, Value } from "../value.js";
 
@@ -16,7 +17,7 @@ function withReducedAxes(value: Value, node: Node): Value {
   return reshape(value, reducedShape(x, axesOf(node), true));
 }
 
-const infer: Operator["infer"] = ([x], { axes, keepdims }) => [
+const infer: NonNullable<Operator["infer"]> = ([x], { axes, keepdims }) => [
   {
     dtype: (x as Value).dtype,
     shape: reducedShape(x as Value, axes as readonly number[], keepdims as boolean),
@@ -25,6 +26,7 @@ const infer: Operator["infer"] = ([x], { axes, keepdims }) => [
 
 export const reduction: Record<string, Operator> = {
   ReduceSum: {
+    ...inFiles(reductionShape, 1, 2),
     attributes: { keepdims: "int" },
     infer,
     gradient: (node, [dy]) => [expandLike(withReducedAxes(dy as Value, node), node.inputs[0] as Value)],
@@ -34,6 +36,7 @@ export const reduction: Record<string, Operator> = {
     }),
   },
   ReduceMean: {
+    ...inFiles(reductionShape, 1, 2),
     attributes: { axes: "ints", keepdims: "int" },
     infer,
     gradient: (node, [dy]) => {
@@ -43,6 +46,7 @@ export const reduction: Record<string, Operator> = {
     },
   },
   ArgMax: {
+    ...inFiles(argument),
     attributes: { axis: "int", keepdims: "int" },
     infer: ([x], { axis }) => [
       { dtype: "int64", shape: (x as Value).shape.filter((_: Dim, i: number) => i !== axis) },

@@ -34,7 +34,7 @@ export function windowShape(
 }
 
 const inferPool =
-  (op: string): Operator["infer"] =>
+  (op: string): NonNullable<Operator["infer"]> =>
   ([x], { poolSize, strides, padding }) => {
     const { dtype, shape } = x as Value;
     const size = windowShape(

@@ -1,12 +1,12 @@
 import { clone, create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, ValueInfoProtoSchema } from "onnx-buf";
 import { unitScale } from "../../data/preparation.js";
+import { elementType } from "../../onnx-format/element-types.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { sliceRows, type Tensor } from "../../tensor.js";
-import { elementType } from "../element-types.js";
 import { type PictureInput, pictureInput, preparePictures, requirePictures } from "../picture-input.js";
+import { planGraph } from "../plan-graph.js";
 import type { OnnxModel } from "../read.js";
-import { planGraph } from "../shapes/infer.js";
 import { type ByteRange, byteRange } from "./qdq.js";
 
 /** Pictures in one run: all measured activations of these are in memory at once. */

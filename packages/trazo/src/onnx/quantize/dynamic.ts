@@ -1,7 +1,7 @@
 import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
+import { elementType } from "../../onnx-format/element-types.js";
+import { intAttribute, protoNode, protoTensor } from "../../onnx-format/proto.js";
 import { type Tensor, tensor } from "../../tensor.js";
-import { elementType } from "../element-types.js";
-import { intAttribute, protoNode, protoTensor } from "../proto.js";
 import { type Product, productsOf } from "./products.js";
 import { dequantizedWeights } from "./qdq.js";
 import { int8Tensor, quantizeWeights } from "./weights.js";

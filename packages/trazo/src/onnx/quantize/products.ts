@@ -1,7 +1,7 @@
 import { AttributeProto_AttributeType as AttributeType, type GraphProto, type NodeProto } from "onnx-buf";
+import { attribute, intOf } from "../../onnx-format/attributes.js";
+import { isFloat, storedTensor } from "../../onnx-format/stored-tensor.js";
 import type { Tensor } from "../../tensor.js";
-import { attribute, intOf } from "../attributes.js";
-import { isFloat, storedTensor } from "../stored-tensor.js";
 
 /** A convolution or matrix product with stored weights: what quantising is about. */
 export interface Product {

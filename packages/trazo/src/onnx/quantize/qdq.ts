@@ -1,6 +1,6 @@
 import type { NodeProto, TensorProto } from "onnx-buf";
+import { intAttribute, protoNode, protoTensor } from "../../onnx-format/proto.js";
 import { tensor } from "../../tensor.js";
-import { intAttribute, protoNode, protoTensor } from "../proto.js";
 import { int8Tensor, type QuantizedWeights } from "./weights.js";
 
 /** Nodes with the tensors that they read. */

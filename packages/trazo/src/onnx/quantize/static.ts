@@ -1,6 +1,6 @@
 import type { GraphProto, NodeProto } from "onnx-buf";
+import { intAttribute, protoNode, protoTensor } from "../../onnx-format/proto.js";
 import { tensor } from "../../tensor.js";
-import { intAttribute, protoNode, protoTensor } from "../proto.js";
 import { largestFactor } from "./dynamic.js";
 import { type Product, productsOf } from "./products.js";
 import { type ByteRange, dequantizedWeights, type Made, throughBytes } from "./qdq.js";

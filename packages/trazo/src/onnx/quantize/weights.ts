@@ -1,7 +1,7 @@
 import type { TensorProto } from "onnx-buf";
+import { elementType } from "../../onnx-format/element-types.js";
+import { rawTensor } from "../../onnx-format/proto.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
-import { elementType } from "../element-types.js";
-import { rawTensor } from "../proto.js";
 
 /** Weights as integers: `values * scale of the channel` is nearly what they were. */
 export interface QuantizedWeights {

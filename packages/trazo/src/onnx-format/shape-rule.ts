@@ -1,7 +1,7 @@
 import type { NodeProto } from "onnx-buf";
-import { TrazoError } from "../../errors.js";
-import { sizeOf } from "../../tensor.js";
-import { intOf, intsOf, nodeText } from "../attributes.js";
+import { TrazoError } from "../errors.js";
+import { sizeOf } from "../tensor.js";
+import { intOf, intsOf, nodeText } from "./attributes.js";
 
 /** What is known of a value before anything runs: all but the numbers, and small integers themselves, since shapes hang on them. */
 export interface Known {

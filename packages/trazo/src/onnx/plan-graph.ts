@@ -1,28 +1,13 @@
 import type { GraphProto, NodeProto } from "onnx-buf";
-import { TrazoError } from "../../errors.js";
-import { runLimits } from "../../run-limits.js";
-import { sizeOf } from "../../tensor.js";
-import { nodeText } from "../attributes.js";
-import { elementBytes, elementName } from "../element-types.js";
-import { requireInputs } from "./arity.js";
-import { elementwise } from "./elementwise.js";
-import { knownTensor, longestShape } from "./known-tensor.js";
-import { matrix } from "./matrix.js";
-import { quantization } from "./quantization.js";
-import { rearrangement } from "./rearrangement.js";
-import { reductions } from "./reduction.js";
-import type { Known, Result, ShapeRule } from "./rule.js";
-import { window } from "./window.js";
-
-/** Every operator that is understood. */
-const rules: Readonly<Record<string, ShapeRule>> = {
-  ...elementwise,
-  ...matrix,
-  ...quantization,
-  ...rearrangement,
-  ...reductions,
-  ...window,
-};
+import { TrazoError } from "../errors.js";
+import { operatorOf } from "../graph/operators.js";
+import { nodeText } from "../onnx-format/attributes.js";
+import { elementBytes, elementName } from "../onnx-format/element-types.js";
+import { knownTensor, longestShape } from "../onnx-format/known-tensor.js";
+import type { Known, Result } from "../onnx-format/shape-rule.js";
+import { runLimits } from "../run-limits.js";
+import { sizeOf } from "../tensor.js";
+import { requireInputs } from "./require-inputs.js";
 
 /** What running a graph once takes. */
 export interface Plan {
@@ -45,10 +30,10 @@ export function planGraph(graph: GraphProto, inputs: ReadonlyMap<string, Known>,
   const limits = runLimits(fileBytes);
   let [bytes, work] = [bytesOf({ outputs: [...inputs.values()] }, "The input"), 0];
   for (const node of graph.node) {
-    const rule = ruleOf(node.opType);
-    if (!rule) throw new TrazoError(`${nodeText(node)}: the operator ${node.opType} is not supported.`);
-    requireInputs(node);
-    const result = rule({ node, inputs: node.input.map((name) => values.get(name)) });
+    const form = operatorOf(node.opType)?.file;
+    if (!form) throw new TrazoError(`${nodeText(node)}: the operator ${node.opType} is not supported.`);
+    requireInputs(node, form);
+    const result = form.shape({ node, inputs: node.input.map((name) => values.get(name)) });
     for (const { shape } of result.outputs) requireAxes(node, shape);
     for (const [i, name] of node.output.entries()) {
       const known = result.outputs[i];
@@ -79,7 +64,10 @@ export function knownShapes(
   for (const node of graph.node) {
     if (node.input.some((name) => name !== "" && !values.has(name))) continue;
     try {
-      const result = ruleOf(node.opType)?.({ node, inputs: node.input.map((name) => values.get(name)) });
+      const result = operatorOf(node.opType)?.file?.shape({
+        node,
+        inputs: node.input.map((name) => values.get(name)),
+      });
       for (const { shape } of result?.outputs ?? []) requireAxes(node, shape);
       for (const [i, known] of (result?.outputs ?? []).entries())
         values.set(node.output[i] ?? "", withFewInts(known));
@@ -89,8 +77,6 @@ export function knownShapes(
   }
   return values;
 }
-
-const ruleOf = (op: string): ShapeRule | undefined => (Object.hasOwn(rules, op) ? rules[op] : undefined);
 
 /** So many integers are no shape any more. */
 const withFewInts = (known: Known): Known =>

@@ -1,7 +1,17 @@
+import { intOf, intsOf, stringOf } from "../../onnx-format/attributes.js";
+import { elementType } from "../../onnx-format/element-types.js";
+import {
+  fail,
+  type Given,
+  input,
+  type Known,
+  one,
+  type Result,
+  type ShapeRule,
+  shapeText,
+} from "../../onnx-format/shape-rule.js";
 import { sizeOf } from "../../tensor.js";
-import { intOf, intsOf, stringOf } from "../attributes.js";
-import { elementType } from "../element-types.js";
-import { fail, type Given, input, type Known, one, type Result, type ShapeRule, shapeText } from "./rule.js";
+import { inFiles, type Operator } from "../operator.js";
 
 const ones = (count: number): number[] => new Array<number>(count).fill(1);
 
@@ -70,7 +80,7 @@ function convolution(given: Given, image: Known, kernel: Known, type: number): R
 /** How many times as long as in a matrix product a number takes. */
 const slowly = 8;
 
-const pool: ShapeRule = (given) => {
+export const pool: ShapeRule = (given) => {
   const { node } = given;
   const { type, shape } = input(given, 0);
   const [batch, channels, ...spatial] = shape;
@@ -101,13 +111,22 @@ const globalPool: ShapeRule = (given) => {
   );
 };
 
-export const window: Readonly<Record<string, ShapeRule>> = {
-  Conv: (given) => convolution(given, input(given, 0), input(given, 1), input(given, 0).type),
-  ConvInteger: (given) => convolution(given, input(given, 0), input(given, 1), elementType.int32),
-  QLinearConv: (given) => convolution(given, input(given, 0), input(given, 3), input(given, 7).type),
-  MaxPool: pool,
-  AveragePool: pool,
-  LpPool: pool,
-  GlobalAveragePool: globalPool,
-  GlobalMaxPool: globalPool,
+export const conv: ShapeRule = (given) =>
+  convolution(given, input(given, 0), input(given, 1), input(given, 0).type);
+
+/** Windows over images that only files have. */
+export const windowsInFiles: Readonly<Record<string, Operator>> = {
+  ConvInteger: inFiles(
+    (given) => convolution(given, input(given, 0), input(given, 1), elementType.int32),
+    2,
+    4,
+  ),
+  QLinearConv: inFiles(
+    (given) => convolution(given, input(given, 0), input(given, 3), input(given, 7).type),
+    8,
+    9,
+  ),
+  LpPool: inFiles(pool),
+  GlobalAveragePool: inFiles(globalPool),
+  GlobalMaxPool: inFiles(globalPool),
 };

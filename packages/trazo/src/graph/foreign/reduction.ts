@@ -1,6 +1,16 @@
-import { intOf } from "../attributes.js";
-import { elementType } from "../element-types.js";
-import { axisIn, axisOf, elements, type Given, input, intsFrom, one, type ShapeRule } from "./rule.js";
+import { intOf } from "../../onnx-format/attributes.js";
+import { elementType } from "../../onnx-format/element-types.js";
+import {
+  axisIn,
+  axisOf,
+  elements,
+  type Given,
+  input,
+  intsFrom,
+  one,
+  type ShapeRule,
+} from "../../onnx-format/shape-rule.js";
+import { inFiles, type Operator, rows } from "../operator.js";
 
 const without = (shape: readonly number[], axes: ReadonlySet<number>, keep: boolean): number[] =>
   shape.flatMap((dim, axis) => {
@@ -10,7 +20,7 @@ const without = (shape: readonly number[], axes: ReadonlySet<number>, keep: bool
 
 const keeps = ({ node }: Given): boolean => (intOf(node, "keepdims") ?? 1) !== 0;
 
-const reduction: ShapeRule = (given) => {
+export const reduction: ShapeRule = (given) => {
   const x = input(given, 0);
   const stated = intsFrom(given, 1, "axes") ?? [];
   const rank = x.shape.length;
@@ -23,7 +33,7 @@ const reduction: ShapeRule = (given) => {
 /** How many times as long as in a matrix product a number takes. */
 const slowly = 8;
 
-const argument: ShapeRule = (given) => {
+export const argument: ShapeRule = (given) => {
   const x = input(given, 0);
   const axis = axisOf(given, x.shape.length, 0);
   return one(
@@ -32,13 +42,11 @@ const argument: ShapeRule = (given) => {
   );
 };
 
-export const reductions: Readonly<Record<string, ShapeRule>> = {
-  ...Object.fromEntries(
-    ["Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "SumSquare", "LogSumExp"].map((name) => [
-      `Reduce${name}`,
-      reduction,
-    ]),
+/** Reductions that only files have. */
+export const reductionsInFiles: Readonly<Record<string, Operator>> = {
+  ...rows(
+    "ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSumExp",
+    inFiles(reduction, 1, 2),
   ),
-  ArgMax: argument,
-  ArgMin: argument,
+  ArgMin: inFiles(argument),
 };

@@ -1,8 +1,7 @@
 import { AttributeProto_AttributeType as AttributeType, type NodeProto } from "onnx-buf";
-import { sizeOf } from "../../tensor.js";
-import { attribute, intOf, intsOf, stringOf } from "../attributes.js";
-import { elementType } from "../element-types.js";
-import { knownTensor } from "./known-tensor.js";
+import { attribute, intOf, intsOf, stringOf } from "../../onnx-format/attributes.js";
+import { elementType } from "../../onnx-format/element-types.js";
+import { knownTensor } from "../../onnx-format/known-tensor.js";
 import {
   axisIn,
   axisOf,
@@ -16,7 +15,9 @@ import {
   one,
   type ShapeRule,
   shapeText,
-} from "./rule.js";
+} from "../../onnx-format/shape-rule.js";
+import { sizeOf } from "../../tensor.js";
+import { inFiles, type Operator } from "../operator.js";
 
 const vector = (ints: readonly number[]): Known => ({ type: elementType.int64, shape: [ints.length], ints });
 
@@ -26,7 +27,7 @@ function sizes(node: NodeProto, shape: readonly number[]): readonly number[] {
   return fail(node, `the shape ${shapeText(shape)} is impossible.`);
 }
 
-const reshape: ShapeRule = (given) => {
+export const reshape: ShapeRule = (given) => {
   const { node } = given;
   const x = input(given, 0);
   const target = intsIn(given, 1, "shape");
@@ -50,7 +51,7 @@ const flatten: ShapeRule = (given) => {
   return one({ type, shape: [sizeOf(shape.slice(0, split)), sizeOf(shape.slice(split))] });
 };
 
-const transpose: ShapeRule = (given) => {
+export const transpose: ShapeRule = (given) => {
   const { type, shape } = input(given, 0);
   const perm = intsOf(given.node, "perm") ?? shape.map((_, i) => shape.length - 1 - i);
   if (
@@ -86,7 +87,7 @@ const unsqueeze: ShapeRule = (given) => {
   });
 };
 
-const concat: ShapeRule = (given) => {
+export const concat: ShapeRule = (given) => {
   const parts = given.inputs.map((_, i) => input(given, i));
   const first = input(given, 0);
   const axis = axisOf(given, first.shape.length, 0);
@@ -104,7 +105,7 @@ const concat: ShapeRule = (given) => {
   });
 };
 
-const gather: ShapeRule = (given) => {
+export const gather: ShapeRule = (given) => {
   const [data, indices] = [input(given, 0), input(given, 1)];
   const axis = axisOf(given, data.shape.length, 0);
   const length = data.shape[axis] as number;
@@ -119,7 +120,7 @@ const gather: ShapeRule = (given) => {
   return one({ type: data.type, shape, ints });
 };
 
-const slice: ShapeRule = (given) => {
+export const slice: ShapeRule = (given) => {
   const { node } = given;
   const x = input(given, 0);
   const starts = intsFrom(given, 1, "starts") ?? fail(node, "it does not say where to start.");
@@ -172,7 +173,7 @@ const split: ShapeRule = (given) => {
   };
 };
 
-const expand: ShapeRule = (given) => {
+export const expand: ShapeRule = (given) => {
   const x = input(given, 0);
   const target = sizes(given.node, intsIn(given, 1, "shape"));
   return one({ type: x.type, shape: broadcast(given.node, x.shape, target) });
@@ -185,7 +186,7 @@ const tile: ShapeRule = (given) => {
   return one({ type: x.type, shape: x.shape.map((dim, i) => dim * (repeats[i] as number)) });
 };
 
-const pad: ShapeRule = (given) => {
+export const pad: ShapeRule = (given) => {
   const x = input(given, 0);
   const rank = x.shape.length;
   const pads = intsFrom(given, 1, "pads") ?? [];
@@ -200,7 +201,7 @@ const pad: ShapeRule = (given) => {
   return one({ type: x.type, shape: sizes(given.node, shape) });
 };
 
-const shapeOf: ShapeRule = (given) => {
+export const shapeOf: ShapeRule = (given) => {
   const { shape } = input(given, 0);
   const from = intOf(given.node, "start") ?? 0;
   return one(vector(shape.slice(from, intOf(given.node, "end") ?? shape.length)));
@@ -246,23 +247,16 @@ const blocks =
     return one({ type, shape: sizes(given.node, result) });
   };
 
-export const rearrangement: Readonly<Record<string, ShapeRule>> = {
-  Reshape: reshape,
-  Flatten: flatten,
-  Transpose: transpose,
-  Squeeze: squeeze,
-  Unsqueeze: unsqueeze,
-  Concat: concat,
-  Gather: gather,
-  Slice: slice,
-  Split: split,
-  Expand: expand,
-  Tile: tile,
-  Pad: pad,
-  Shape: shapeOf,
-  Size: (given) => one({ type: elementType.int64, shape: [], ints: [elements(input(given, 0))] }),
-  Constant: constant,
-  ConstantOfShape: constantOfShape,
-  DepthToSpace: blocks(false),
-  SpaceToDepth: blocks(true),
+/** Operators that move values, or state them, and that only files have. */
+export const rearrangementInFiles: Readonly<Record<string, Operator>> = {
+  Flatten: inFiles(flatten),
+  Squeeze: inFiles(squeeze, 1, 2),
+  Unsqueeze: inFiles(unsqueeze, 1, 2),
+  Split: inFiles(split, 1, 2),
+  Tile: inFiles(tile, 2),
+  Size: inFiles((given) => one({ type: elementType.int64, shape: [], ints: [elements(input(given, 0))] })),
+  Constant: inFiles(constant, 0),
+  ConstantOfShape: inFiles(constantOfShape),
+  DepthToSpace: inFiles(blocks(false)),
+  SpaceToDepth: inFiles(blocks(true)),
 };

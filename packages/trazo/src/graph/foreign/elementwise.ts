@@ -1,6 +1,6 @@
 import type { NodeProto } from "onnx-buf";
-import { intOf } from "../attributes.js";
-import { elementType, isFloatType } from "../element-types.js";
+import { intOf } from "../../onnx-format/attributes.js";
+import { elementType, isFloatType } from "../../onnx-format/element-types.js";
 import {
   axisOf,
   broadcast,
@@ -12,9 +12,10 @@ import {
   one,
   type ShapeRule,
   shapeText,
-} from "./rule.js";
+} from "../../onnx-format/shape-rule.js";
+import { inFiles, type Operator, rows } from "../operator.js";
 
-const like: ShapeRule = (given) => one({ ...input(given, 0), ints: undefined });
+export const like: ShapeRule = (given) => one({ ...input(given, 0), ints: undefined });
 const unchanged: ShapeRule = (given) => one(input(given, 0));
 
 /** All inputs broadcast against each other. */
@@ -29,11 +30,11 @@ const together = (given: Given): Known => {
   };
 };
 
-const broadcasting: ShapeRule = (given) => one(together(given));
-const comparison: ShapeRule = (given) => one({ ...together(given), type: elementType.bool });
+export const broadcasting: ShapeRule = (given) => one(together(given));
+export const comparison: ShapeRule = (given) => one({ ...together(given), type: elementType.bool });
 
 /** Shapes are computed with these: integers are carried along. */
-const arithmetic =
+export const arithmetic =
   (rule: (a: number, b: number) => number): ShapeRule =>
   (given) =>
     one({ ...together(given), ints: combined(given, rule) });
@@ -48,7 +49,7 @@ function combined(given: Given, rule: (a: number, b: number) => number): number[
 }
 
 /** Whole numbers by zero end the whole process, so the divisor must be known. */
-const division: ShapeRule = (given) => {
+export const division: ShapeRule = (given) => {
   const [a, b] = [input(given, 0), input(given, 1)];
   if (!isFloatType(a.type) && (!b.ints || b.ints.includes(0))) {
     fail(given.node, "it divides integers by what may be 0, which is not supported.");
@@ -56,7 +57,7 @@ const division: ShapeRule = (given) => {
   return arithmetic((x, y) => Math.trunc(x / y))(given);
 };
 
-const cast: ShapeRule = (given) => {
+export const cast: ShapeRule = (given) => {
   const { shape, ints } = input(given, 0);
   const type = intOf(given.node, "to") ?? fail(given.node, "it does not say to which type.");
   const isWhole = type === elementType.int64 || type === elementType.int32;
@@ -99,7 +100,7 @@ const localResponse: ShapeRule = (given) => {
 };
 
 /** An axis that is not there would be noticed late. */
-const alongAxis =
+export const alongAxis =
   (otherwise: number): ShapeRule =>
   (given) => {
     const x = input(given, 0);
@@ -107,42 +108,25 @@ const alongAxis =
     return one({ ...x, ints: undefined });
   };
 
-const named = (names: string, rule: ShapeRule): [string, ShapeRule][] =>
-  names.split(" ").map((name) => [name, rule]);
+/** The type is that of what is chosen. */
+export const where: ShapeRule = (given) => one({ type: input(given, 1).type, shape: together(given).shape });
 
-export const elementwise: Readonly<Record<string, ShapeRule>> = Object.fromEntries([
-  ...named(
-    "Relu LeakyRelu Elu Selu Celu ThresholdedRelu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Gelu",
-    like,
+/** Elementwise operators that only files have. */
+export const elementwiseInFiles: Readonly<Record<string, Operator>> = {
+  ...rows(
+    "Selu Celu ThresholdedRelu HardSwish Softsign Gelu Mish Reciprocal Floor Ceil Round Not",
+    inFiles(like),
   ),
-  ...named("Mish Erf Exp Log Sqrt Reciprocal Neg Abs Floor Ceil Round Sign Clip Not", like),
-  ...named("InstanceNormalization LayerNormalization BatchNormalization GroupNormalization", inferenceOnly),
-  ...named("Softmax LogSoftmax Hardmax LpNormalization", alongAxis(-1)),
-  ...named("PRelu", slopes),
-  ...named("LRN", localResponse),
-  ...named("Identity", unchanged),
-  ...named("Dropout", dropout),
-  ...named("Sum Mean Max Min Pow", broadcasting),
-  ...named("Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor", comparison),
-  ...named(
-    "Add",
-    arithmetic((a, b) => a + b),
-  ),
-  ...named(
-    "Sub",
-    arithmetic((a, b) => a - b),
-  ),
-  ...named(
-    "Mul",
-    arithmetic((a, b) => a * b),
-  ),
-  ...named("Div", division),
-  ...named("Cast", cast),
-  [
-    "Where",
-    (given: Given) => {
-      const { shape } = together(given);
-      return one({ type: input(given, 1).type, shape });
-    },
-  ] as [string, ShapeRule],
-]);
+  ...rows("LessOrEqual And Or Xor", inFiles(comparison, 2)),
+  ...rows("Hardmax LpNormalization", inFiles(alongAxis(-1))),
+  ...rows("Sum Mean", inFiles(broadcasting, 1, Infinity)),
+  Clip: inFiles(like, 1, 3),
+  Identity: inFiles(unchanged),
+  Dropout: inFiles(dropout, 1, 3),
+  PRelu: inFiles(slopes, 2),
+  LRN: inFiles(localResponse),
+  InstanceNormalization: inFiles(inferenceOnly, 3),
+  GroupNormalization: inFiles(inferenceOnly, 3),
+  LayerNormalization: inFiles(inferenceOnly, 2, 3),
+  BatchNormalization: inFiles(inferenceOnly, 5),
+};

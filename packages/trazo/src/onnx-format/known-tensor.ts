@@ -1,8 +1,8 @@
 import type { TensorProto } from "onnx-buf";
-import { sizeOf } from "../../tensor.js";
-import { elementType } from "../element-types.js";
-import { copyOf, storedTensor } from "../stored-tensor.js";
-import type { Known } from "./rule.js";
+import { sizeOf } from "../tensor.js";
+import { elementType } from "./element-types.js";
+import type { Known } from "./shape-rule.js";
+import { copyOf, storedTensor } from "./stored-tensor.js";
 
 /** More integers than this are no shape. */
 export const longestShape = 64;

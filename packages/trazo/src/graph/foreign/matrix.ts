@@ -1,6 +1,5 @@
-import { sizeOf } from "../../tensor.js";
-import { intOf } from "../attributes.js";
-import { elementType } from "../element-types.js";
+import { intOf } from "../../onnx-format/attributes.js";
+import { elementType } from "../../onnx-format/element-types.js";
 import {
   broadcast,
   fail,
@@ -11,7 +10,9 @@ import {
   type Result,
   type ShapeRule,
   shapeText,
-} from "./rule.js";
+} from "../../onnx-format/shape-rule.js";
+import { sizeOf } from "../../tensor.js";
+import { inFiles, type Operator } from "../operator.js";
 
 /** Over the last two axes; the others broadcast. Vectors count as a row before, a column behind. */
 function product({ node }: Given, a: Known, b: Known, type: number): Result {
@@ -28,7 +29,7 @@ function product({ node }: Given, a: Known, b: Known, type: number): Result {
   return one({ type, shape }, sizeOf(shape) * (inner as number));
 }
 
-const gemm: ShapeRule = (given) => {
+export const gemm: ShapeRule = (given) => {
   const { node } = given;
   const [a, b] = [input(given, 0), input(given, 1)];
   const turned = ({ shape }: Known, name: string): readonly number[] =>
@@ -45,9 +46,18 @@ const gemm: ShapeRule = (given) => {
   return one({ type: a.type, shape }, sizeOf(shape) * (left[1] as number));
 };
 
-export const matrix: Readonly<Record<string, ShapeRule>> = {
-  MatMul: (given) => product(given, input(given, 0), input(given, 1), input(given, 0).type),
-  MatMulInteger: (given) => product(given, input(given, 0), input(given, 1), elementType.int32),
-  QLinearMatMul: (given) => product(given, input(given, 0), input(given, 3), input(given, 7).type),
-  Gemm: gemm,
+export const matMul: ShapeRule = (given) =>
+  product(given, input(given, 0), input(given, 1), input(given, 0).type);
+
+/** Products of integers, which only files have. */
+export const matrixInFiles: Readonly<Record<string, Operator>> = {
+  MatMulInteger: inFiles(
+    (given) => product(given, input(given, 0), input(given, 1), elementType.int32),
+    2,
+    4,
+  ),
+  QLinearMatMul: inFiles(
+    (given) => product(given, input(given, 0), input(given, 3), input(given, 7).type),
+    8,
+  ),
 };
