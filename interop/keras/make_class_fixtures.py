@@ -209,7 +209,98 @@ def metric_cases() -> list[dict]:
     return cases
 
 
-FILES = {"losses": loss_cases, "metrics": metric_cases}
+def optimizer_cases() -> list[dict]:
+    everything = {"clipnorm": 0.4, "weight_decay": 0.01, "use_ema": True, "ema_momentum": 0.9}
+    choices = [
+        o.Adagrad(),
+        o.Adagrad(learning_rate=0.1, initial_accumulator_value=0.5, epsilon=1e-4, weight_decay=0.02),
+        o.Adadelta(),
+        o.Adadelta(learning_rate=1.0, rho=0.8, epsilon=1e-3, global_clipnorm=0.5),
+        o.Adamax(),
+        o.Adamax(learning_rate=0.02, beta_1=0.7, beta_2=0.9, epsilon=1e-4, clipvalue=0.1),
+        o.Nadam(),
+        o.Nadam(learning_rate=0.02, beta_1=0.6, beta_2=0.9, epsilon=1e-5),
+        o.Lion(),
+        o.Lion(learning_rate=0.01, beta_1=0.5, beta_2=0.8, weight_decay=0.1),
+        o.Ftrl(),
+        o.Ftrl(
+            learning_rate=0.05,
+            initial_accumulator_value=0.3,
+            l1_regularization_strength=0.02,
+            l2_regularization_strength=0.1,
+            l2_shrinkage_regularization_strength=0.05,
+            beta=0.2,
+        ),
+        o.Adam(),
+        o.AdamW(),
+        o.SGD(momentum=0.9),
+        o.RMSprop(momentum=0.5),
+        o.Adam(use_ema=True),
+        o.SGD(learning_rate=0.1, use_ema=True, ema_momentum=0.7, ema_overwrite_frequency=2),
+        o.Adam(learning_rate=0.01, gradient_accumulation_steps=2),
+        o.Nadam(learning_rate=0.01, gradient_accumulation_steps=3, **everything),
+        o.Adagrad(learning_rate=0.1, gradient_accumulation_steps=2, ema_overwrite_frequency=2, **everything),
+        o.SGD(learning_rate=o.schedules.ExponentialDecay(0.1, 2, 0.5), gradient_accumulation_steps=2),
+    ]
+    cases = []
+    for i, optimizer in enumerate(choices):
+        r = Numbers(f"optimizer {i}")
+        start = [r.normal(2, 3), r.normal(4)]
+        variables = [keras.Variable(w) for w in start]
+        gradients = [[r.normal(2, 3, scale=0.3), r.normal(4, scale=0.3)] for _ in range(8)]
+        after = []
+        for step in gradients:
+            optimizer.apply([keras.ops.convert_to_tensor(g) for g in step], variables)
+            after.append([tensor(v.numpy()) for v in variables])
+        stored = [tensor(v.numpy()) for v in optimizer.variables]
+        optimizer.finalize_variable_values(variables)
+        cases.append(
+            {
+                "optimizer": keras.optimizers.serialize(optimizer),
+                "start": [tensor(w) for w in start],
+                "gradients": [[tensor(g) for g in step] for step in gradients],
+                "after": after,
+                "stored": stored,
+                "final": [tensor(v.numpy()) for v in variables],
+            }
+        )
+    return cases
+
+
+def fit_cases() -> list[dict]:
+    """Whole trainings, in which an optimizer does more than move the weights."""
+    choices = [
+        o.Adam(learning_rate=0.05, use_ema=True, ema_momentum=0.6),
+        o.SGD(learning_rate=0.1, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=3),
+        o.Adam(learning_rate=0.05, gradient_accumulation_steps=2, global_clipnorm=0.5),
+        o.SGD(learning_rate=0.1, momentum=0.5, gradient_accumulation_steps=3, use_ema=True, ema_momentum=0.8),
+    ]
+    cases = []
+    for i, optimizer in enumerate(choices):
+        r = Numbers(f"fit {i}")
+        keras.utils.set_random_seed(i)
+        dense = L.Dense(3, activation="tanh", kernel_regularizer=keras.regularizers.L2(0.05))
+        model = keras.Sequential([L.Input((4,)), dense, L.Dense(2)])
+        start = [tensor(w) for w in model.get_weights()]
+        model.compile(optimizer, "mse")
+        x, y = r.normal(22, 4), r.normal(22, 2)
+        config = keras.optimizers.serialize(optimizer)
+        history = model.fit(x, y, batch_size=5, epochs=2, shuffle=False, verbose=0, validation_data=(x, y)).history
+        cases.append(
+            {
+                "optimizer": config,
+                "x": tensor(x),
+                "y": tensor(y),
+                "start": start,
+                "loss": history["loss"],
+                "valLoss": history["val_loss"],
+                "final": [tensor(w) for w in model.get_weights()],
+            }
+        )
+    return cases
+
+
+FILES = {"losses": loss_cases, "metrics": metric_cases, "optimizers": optimizer_cases, "fits": fit_cases}
 
 if __name__ == "__main__":
     (OUT / "classes").mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,11 @@ export function slotsFrom(
   const order = slotOrder(optimizer, variables.length, momentsApart);
   // What has no state of its own takes none: Keras 2 stores velocities even for a momentum of 0.
   if (order.length === 0) return [];
-  if (stored.length !== order.length && !hasUnusedMaxima(stored, order.length, momentsApart))
+  const isOneMore =
+    optimizer.storedAfterSlots?.() !== undefined &&
+    stored.length === order.length + 1 &&
+    stored.at(-1)?.shape.length === 0;
+  if (stored.length !== order.length && !isOneMore && !hasUnusedMaxima(stored, order.length, momentsApart))
     return undefined;
   const kernels = convolutionKernels(model.layers);
   const slots = variables.map(() => new Array<Float32Array>(optimizer.slots.length));

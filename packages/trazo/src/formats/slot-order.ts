@@ -13,13 +13,18 @@ export interface SlotPlace {
  * @param momentsApart as up to Keras 2.10, and from the optimizers that later versions call legacy
  */
 export function slotOrder(
-  { slots, sideBySide = 1 }: Pick<Optimizer, "slots" | "sideBySide">,
+  { slots, leadingSlots = 0, sideBySide = 1 }: Pick<Optimizer, "slots" | "leadingSlots" | "sideBySide">,
   variables: number,
   momentsApart: boolean,
 ): SlotPlace[] {
   const together = momentsApart ? 1 : sideBySide;
   const numbers = slots.map((_, slot) => slot);
-  const groups = [numbers.slice(0, together), ...numbers.slice(together).map((slot) => [slot])];
+  const alone = (some: readonly number[]) => some.map((slot) => [slot]);
+  const groups = [
+    ...alone(numbers.slice(0, leadingSlots)),
+    numbers.slice(leadingSlots, leadingSlots + together),
+    ...alone(numbers.slice(leadingSlots + together)),
+  ];
   return groups.flatMap((group) =>
     Array.from({ length: variables }, (_, variable) => group.map((slot) => ({ variable, slot }))).flat(),
   );

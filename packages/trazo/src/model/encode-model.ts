@@ -85,10 +85,16 @@ function treeOf({ definition, engine }: ModelParts): TreeEntry[] {
 function optimizerEntry(optimizer: Optimizer, slots: readonly NamedTensor[]): TreeEntry {
   const rate = { shape: [], data: Float32Array.of(optimizer.learningRate) };
   const isRateStored = !optimizer.schedule || hasOwnSchedule(optimizer);
+  const last = slots.length > 0 ? optimizer.storedAfterSlots?.() : undefined;
   return {
     path: "optimizer",
     name: optimizer.className.toLowerCase(),
-    tensors: [iterationTensor(optimizer, "iteration"), ...(isRateStored ? [rate] : []), ...slots],
+    tensors: [
+      iterationTensor(optimizer, "iteration"),
+      ...(isRateStored ? [rate] : []),
+      ...slots,
+      ...(last === undefined ? [] : [{ shape: [], data: Float32Array.of(last) }]),
+    ],
   };
 }
 

@@ -61,6 +61,17 @@ export class Engine {
     }
   }
 
+  /** Puts the moving averages of the weights in their places, where the optimizer keeps such. */
+  settleAverages(): void {
+    const { iterations = 0, averageSlot } = this.compiled?.optimizer ?? {};
+    if (averageSlot === undefined || iterations === 0) return;
+    const { slots } = this;
+    for (const [i, variable] of this.model.trainableVariables.entries()) {
+      const average = slots[i]?.[averageSlot];
+      if (average) variable.data.set(average);
+    }
+  }
+
   /**
    * @param what names the data in errors, e.g. `validationData`
    * @throws TrazoError when the samples are not what the model takes or its loss can use

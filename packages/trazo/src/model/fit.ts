@@ -235,6 +235,7 @@ export async function runFit(
       throw new TrainingInterrupted(reached.epoch, 0, backup?.backupDir);
     }
   }
+  engine.settleAverages();
   await callbacks.onTrainEnd(logs);
 }
 

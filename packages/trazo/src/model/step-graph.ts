@@ -1,3 +1,4 @@
+import { TrazoError } from "../errors.js";
 import { differentiate } from "../graph/differentiate.js";
 import { encode } from "../graph/encode.js";
 import { abs, add, mul, reduceSum, square, sub } from "../graph/ops.js";
@@ -6,6 +7,7 @@ import { type Lowering, lower } from "../lowering/lower.js";
 import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
+import { accumulatorSlotName } from "../optimizers/accumulation.js";
 import { clipGradients } from "../optimizers/clipping.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { InputType } from "./forward.js";
@@ -25,6 +27,7 @@ export function buildStepGraph(
   target: TargetType,
   lowering: Lowering,
 ): Uint8Array {
+  requireUpdateWithEveryBatch(optimizer);
   const scored = emitScored(model, objective, input, target, true);
   const { graph, lowered } = lower(scored.graph, lowering);
   const trainable = model.trainableVariables;
@@ -59,6 +62,13 @@ export function buildStepGraph(
     }
     return named;
   }
+}
+
+function requireUpdateWithEveryBatch({ slots }: Optimizer): void {
+  if (!slots.includes(accumulatorSlotName)) return;
+  throw new TrazoError(
+    "trainGraph: a training step that gathers the gradients of several batches (gradientAccumulationSteps) cannot be exported.",
+  );
 }
 
 function penalized(loss: Value, { spec }: Variable, weight: Value): Value {

@@ -75,8 +75,10 @@ export class TrainingMemory {
       l2: variable.spec.regularizer?.l2 ?? 0,
     };
     for (const [k, offset] of span.slots.entries()) {
+      const values = this.kernels.float32(offset, variable.size);
       const known = slots?.[k];
-      if (known) this.kernels.float32(offset, variable.size).set(known);
+      if (known) values.set(known);
+      else values.fill(this.#optimizer.initialSlots?.[k] ?? 0);
     }
     const weights = this.kernels.float32(span.p, variable.size);
     weights.set(variable.data);

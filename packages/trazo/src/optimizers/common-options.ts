@@ -11,7 +11,7 @@ import {
   type RequiredOption,
   withDefault,
 } from "../schema/option.js";
-import { discarded, number } from "../schema/options.js";
+import { boolean, discarded, integer, number, positiveInteger } from "../schema/options.js";
 import type { Clipping } from "./optimizer.js";
 
 /** What the options that all optimizers have mean when they are left out. */
@@ -45,9 +45,20 @@ export const commonOptions = ({ name, learningRate, weightDecay }: CommonDefault
   globalClipnorm: nullForZero(optional(number({ min: 0 }))),
   /** Each gradient value is clamped to [-clipvalue, clipvalue]; 0 clips nothing. Default: none. */
   clipvalue: nullForZero(optional(number({ min: 0 }))),
-  kerasUseEma: keyed(off(), "use_ema"),
-  kerasEmaMomentum: keyed(discarded(anything, 0.99), "ema_momentum"),
-  kerasEmaOverwriteFrequency: keyed(discarded(anything), "ema_overwrite_frequency"),
+  /**
+   * Keep a moving average of every trainable variable, `average = emaMomentum * average + (1 - emaMomentum) * variable` after each
+   * step. When `fit` ends the averages take the variables' places. Default false.
+   */
+  useEma: withDefault(boolean(), false),
+  /** Weight of the past in those averages, from 0 to 1. Default 0.99. */
+  emaMomentum: withDefault(number({ min: 0, max: 1 }), 0.99),
+  /** The averages take the variables' places after so many steps, again and again. Default: only when `fit` ends. */
+  emaOverwriteFrequency: optional(positiveInteger()),
+  /**
+   * The weights move once per so many batches, by the mean of their gradients: as if with a larger batch. Gradients left over when
+   * `fit` ends wait for the next one. At least 2. Default: with every batch.
+   */
+  gradientAccumulationSteps: optional(integer({ min: 2 })),
   kerasJitCompile: keyed(discarded(anything), null, "jit_compile"),
   kerasIsLegacyOptimizer: keyed(discarded(anything), null, "is_legacy_optimizer"),
   kerasAdaptiveEpsilon: keyed(off(), null, "adaptive_epsilon"),

@@ -34,20 +34,23 @@ export function defineOptimizer<
   type Settings = ReturnType<typeof settings>;
   const make = (made: Settings): Optimizer => {
     const own = made.kept as unknown as KeptOptions<S>;
-    const { update, scalars, slots, sideBySide = 1, omitted } = definition;
+    const { update, scalars, slots, initialSlots, sideBySide = 1, storedAfterSlots, omitted } = definition;
+    const config = without(made.getConfig(), omitted?.(own) ?? []);
     return new DefinedOptimizer({
       className,
       registeredName,
       sideBySide,
       common: made.kept as unknown as KeptOptions<CommonOptions>,
       slots: typeof slots === "function" ? slots(own) : slots,
+      initialSlots: initialSlots?.(own) ?? {},
       scalars: Object.entries<(step: StepInfo<S>) => number>(scalars ?? {}).map(([scalar, at]) => ({
         name: scalar,
         at: (step, rate) => at({ step, learningRate: rate, options: own }),
       })),
       update: (inputs) => update({ ...(inputs as UpdateInputs<S, Slot, Scalar>), options: own }),
-      config: without(made.getConfig(), omitted?.(own) ?? []),
       floatKeys: made.floatKeys?.() ?? new Map(),
+      storedAfterSlots: storedAfterSlots && ((steps) => storedAfterSlots(steps, own)),
+      config: config.gradient_accumulation_steps === null ? without(config, [accumulationKey]) : config,
     });
   };
   const factory = (...given: Parameters<typeof settings>): Optimizer => make(settings(...given));
@@ -57,6 +60,9 @@ export function defineOptimizer<
     definition: { ...settings.definition, fromConfig },
   }) as unknown as OptimizerFactory<S>;
 }
+
+/** Keras 2 does not know it. */
+const accumulationKey = "gradient_accumulation_steps";
 
 const without = (config: JsonObject, keys: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(config).filter(([key]) => !keys.includes(key)));

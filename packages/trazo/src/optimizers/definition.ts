@@ -7,7 +7,7 @@ export interface UpdateInputs<S, Slot extends string, Scalar extends string> {
   readonly p: Value;
   /** Its gradient: of the whole loss, penalties included, after clipping. */
   readonly g: Value;
-  /** What is kept per value of the variable, by name; zeros before the first step. */
+  /** What is kept per value of the variable, by name; before the first step what `initialSlots` says, else zeros. */
   readonly slots: Readonly<Record<Slot, Value>>;
   /** The rate in force, a scalar. */
   readonly learningRate: Value;
@@ -46,10 +46,14 @@ export interface OptimizerDefinition<S extends Options, Slot extends string, Sca
   readonly weightDecay?: number | undefined;
   /** Names of what is kept per value of a variable, in the order of files; a function where options decide it. */
   readonly slots: readonly Slot[] | ((options: KeptOptions<S>) => readonly Slot[]);
+  /** What slots hold before the first step where that is not 0. */
+  readonly initialSlots?: ((options: KeptOptions<S>) => Readonly<Partial<Record<Slot, number>>>) | undefined;
   /** How many of the first slots Keras stores side by side, variable by variable, and not slot by slot. Default 1. */
   readonly sideBySide?: number | undefined;
   /** Numbers that change from step to step, by name. The learning rate need not be among them. */
   readonly scalars?: Readonly<Record<Scalar, (step: StepInfo<S>) => number>> | undefined;
+  /** A number that Keras 3 stores after the slots, from the steps taken so far. Default none. */
+  readonly storedAfterSlots?: ((steps: number, options: KeptOptions<S>) => number) | undefined;
   /** Own options that configurations leave out, by their names there. Default: none. */
   readonly omitted?: ((options: KeptOptions<S>) => readonly string[]) | undefined;
   /**

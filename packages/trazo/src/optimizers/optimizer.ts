@@ -41,6 +41,14 @@ export interface Optimizer {
   readonly slots: readonly string[];
   /** How many of the first slots Keras from 2.11 on stores side by side, variable by variable, and not slot by slot. Default 1. */
   readonly sideBySide?: number | undefined;
+  /** What each slot holds before the first step. Default: zeros. */
+  readonly initialSlots?: readonly number[] | undefined;
+  /** How many slots come before those of the method itself: Keras stores them slot by slot. Default 0. */
+  readonly leadingSlots?: number | undefined;
+  /** The slot that holds a moving average of the variable, which takes its place when training ends. Default: there is none. */
+  readonly averageSlot?: number | undefined;
+  /** A number that Keras 3 stores after the slots: it follows from the count of steps. Default none. */
+  storedAfterSlots?(): number | undefined;
   /** The rate in force. Setting it throws when a schedule decides it. */
   learningRate: number;
   /** What decides the rate, where one was given. */
@@ -63,6 +71,12 @@ export interface Optimizer {
   readonly scalars: readonly string[];
   /** Those numbers for the step about to be taken (`iterations` counts the steps before it). */
   scalarsAt(iterations: number, learningRate: number): Record<string, number>;
+  /**
+   * Gathers the gradients of several batches for one update.
+   *
+   * @returns whether the weights are to move now, by what is then left at `g`. Default: always
+   */
+  accumulate?(kernels: Kernels, spans: readonly VariableSpan[]): boolean;
   /** The update in the graph: after clipping, penalties and weight decay have been applied to g and p. */
   formula(
     p: Value,

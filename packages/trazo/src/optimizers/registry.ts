@@ -14,7 +14,7 @@ export const optimizerRegistry = new Registry<Optimizer>("optimizer", Object.val
 export type OptimizerName = keyof typeof builtIn;
 
 /**
- * An optimizer from itself or from its name (`adam`, `adamW`, `sgd`, `rmsprop`), with Keras's default options.
+ * An optimizer from itself or from its name (`adam`, `nadam`, `sgd`, …), with Keras's default options.
  *
  * @throws TrazoError for an unknown name, and for what is neither
  * @example
@@ -32,8 +32,8 @@ export const optimizerFrom = (spec: OptimizerName | Optimizer | (string & {})): 
  *
  * @param where names the place in error messages, e.g. `best_model.h5, training_config`
  * @param own the user's own classes that the configuration may name: `{ optimizers: [...], schedules: [...] }`
- * @throws TrazoError for an unknown class or entry, a wrong value, and for what does not exist here: moving averages of the
- *   weights, accumulated gradients, a scale of the loss, and the `decay` of Keras 2.10 and older
+ * @throws TrazoError for an unknown class or entry, a wrong value, and for what does not exist here: a scale of the loss, and the
+ *   `decay` of Keras 2.10 and older
  * @example
  * import { optimizers } from "trazo";
  *

@@ -3,8 +3,8 @@ import { Graph } from "../graph/graph.js";
 import { add, mul, sign, sub } from "../graph/ops.js";
 import type { Value } from "../graph/value.js";
 import type { Stream } from "../kernels/emit/stream.js";
-import { compileStream, type Kernels, type StreamKernel } from "../kernels/kernels.js";
-import type { WebAssemblyModule } from "../kernels/webassembly.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { BoundStreams } from "./bound-streams.js";
 import type { Optimizer, VariableSpan } from "./optimizer.js";
 import { scalar } from "./scalar.js";
 
@@ -26,8 +26,7 @@ interface Numbers {
  */
 export class UpdateKernels {
   readonly #formula: Formula;
-  readonly #modules = new Map<string, WebAssemblyModule>();
-  readonly #bound = new WeakMap<Kernels, Map<string, StreamKernel>>();
+  readonly #streams = new BoundStreams();
 
   constructor(formula: Formula) {
     this.#formula = formula;
@@ -48,21 +47,12 @@ export class UpdateKernels {
       );
     }
     const penalized = l1 !== 0 ? "l1 l2" : l2 !== 0 ? "l2" : "";
-    const update = this.#kernel(kernels, penalized, decay !== 0);
+    const decays = decay !== 0;
+    const update = this.#streams.get(kernels, `${penalized} ${decays}`, () =>
+      updateStream(this.#formula, penalized, decays),
+    );
     const numbers = [...names.map((name) => scalar(scalars, name)), l1, 2 * l2, decay];
     return 0.5 * update([p, g, ...slots], length, numbers);
-  }
-
-  #kernel(kernels: Kernels, penalized: Penalized, decays: boolean): StreamKernel {
-    const key = `${penalized} ${decays}`;
-    const bound = this.#bound.get(kernels) ?? new Map<string, StreamKernel>();
-    const known = bound.get(key);
-    if (known) return known;
-    const module = this.#modules.get(key) ?? compileStream(updateStream(this.#formula, penalized, decays));
-    this.#modules.set(key, module);
-    const made = kernels.bind(module);
-    this.#bound.set(kernels, bound.set(key, made));
-    return made;
   }
 }
 

@@ -162,8 +162,8 @@ describe("what is not supported is named with its path in the model:", () => {
     ],
     [
       "an optimiser",
-      (config) => Object.assign(config.compile_config as JsonObject, { optimizer: "lion" }),
-      'FILE: compile_config, optimizer: there is no optimizer "lion"',
+      (config) => Object.assign(config.compile_config as JsonObject, { optimizer: "lamb" }),
+      'FILE: compile_config, optimizer: there is no optimizer "lamb"',
     ],
     [
       "an optimiser that was left out",

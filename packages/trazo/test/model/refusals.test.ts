@@ -323,7 +323,7 @@ describe("compile refuses", () => {
     [
       "an unknown optimiser",
       { optimizer: "adamm", loss: "mse" },
-      /^optimizer: there is no optimizer "adamm". Known: Adam/,
+      /^optimizer: there is no optimizer "adamm". Known: Adadelta, Adagrad, Adam/,
     ],
     [
       "an unknown loss",
@@ -360,7 +360,7 @@ describe("compile refuses", () => {
     [
       "an optimiser that is none",
       { loss: "mse", optimizer: {} },
-      /^optimizer must be a name or an optimizer, but got an empty object\. Known names: Adam, AdamW/,
+      /^optimizer must be a name or an optimizer, but got an empty object\. Known names: Adadelta, Adagrad, Adam/,
     ],
     [
       "a metric that is not in a list",

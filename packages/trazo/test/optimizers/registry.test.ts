@@ -74,7 +74,9 @@ describe("an optimizer by name", () => {
   });
 
   it("an unknown name is refused with the known ones", () => {
-    expect(() => optimizerFrom("lion")).toThrow(/"lion".*Adam, AdamW, RMSprop, SGD/);
+    expect(() => optimizerFrom("lamb")).toThrow(
+      /"lamb".*Adadelta, Adagrad, Adam, Adamax, AdamW, .*RMSprop, SGD/,
+    );
     expect(() => optimizerFrom("toString")).toThrow(/toString/);
   });
 });
@@ -139,8 +141,12 @@ describe("reading Keras's configurations", () => {
   });
 
   it.each<[string, JsonObject, RegExp]>([
-    ["moving averages of the weights", { use_ema: true }, /use_ema.*true/],
-    ["accumulated gradients", { gradient_accumulation_steps: 4 }, /gradient_accumulation_steps.*4/],
+    ["a share of the past above 1", { use_ema: true, ema_momentum: 1.5 }, /emaMomentum.*1.5/],
+    [
+      "gradients gathered of one batch",
+      { gradient_accumulation_steps: 1 },
+      /gradientAccumulationSteps.*at least 2/,
+    ],
     ["a loss scale", { loss_scale_factor: 2 }, /loss_scale_factor/],
     ["the decay of Keras 2.10", { decay: 0.01 }, /decay.*inverseTimeDecay/],
     ["an unknown entry", { beta_3: 1 }, /beta_3/],

@@ -1,0 +1,20 @@
+import type { Stream } from "../kernels/emit/stream.js";
+import { compileStream, type Kernels, type StreamKernel } from "../kernels/kernels.js";
+import type { WebAssemblyModule } from "../kernels/webassembly.js";
+
+/** Streams by name, each compiled when it is first used and bound once to each memory. */
+export class BoundStreams {
+  readonly #modules = new Map<string, WebAssemblyModule>();
+  readonly #bound = new WeakMap<Kernels, Map<string, StreamKernel>>();
+
+  get(kernels: Kernels, name: string, make: () => Stream): StreamKernel {
+    const bound = this.#bound.get(kernels) ?? new Map<string, StreamKernel>();
+    const known = bound.get(name);
+    if (known) return known;
+    const module = this.#modules.get(name) ?? compileStream(make());
+    this.#modules.set(name, module);
+    const made = kernels.bind(module);
+    this.#bound.set(kernels, bound.set(name, made));
+    return made;
+  }
+}
