@@ -1,7 +1,7 @@
 /**
- * Compiles packages/trazo/src/kernels/assembly (AssemblyScript) and writes the WebAssembly module as base64 into
- * packages/trazo/src/kernels/generated/module.ts, so that Node and browsers load it the same way, without reading a file.
- * Does nothing when that file was made from the same sources by the same compiler.
+ * Compiles the AssemblyScript below packages/trazo/src/kernels and writes each WebAssembly module as base64 into a file of
+ * packages/trazo/src/kernels/generated, so that Node and browsers load it the same way, without reading a file.
+ * Does nothing where that file was made from the same sources by the same compiler.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -10,8 +10,22 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const kernels = fileURLToPath(new URL("../packages/trazo/src/kernels/", import.meta.url));
-const assembly = join(kernels, "assembly");
-const target = join(kernels, "generated", "module.ts");
+
+/** Memory that threads share is declared as such, with what 32-bit addresses reach as its limit. */
+const sharedMemory = [
+  "--enable",
+  "threads",
+  "--sharedMemory",
+  "--initialMemory",
+  "1",
+  "--maximumMemory",
+  "65536",
+];
+
+const modules = [
+  { folder: "assembly", file: "module.ts", constant: "kernelModule", extraFlags: [] },
+  { folder: "assembly/plan", file: "plan-module.ts", constant: "planKernelModule", extraFlags: sharedMemory },
+];
 
 /** Imported memory: the host decides its size. The stub runtime has no allocator and no garbage collector. */
 const flags = [
@@ -27,31 +41,43 @@ const flags = [
   "abort=",
 ];
 
-const sources = await readSources();
 const { version } = createRequire(import.meta.url)("assemblyscript/package.json");
-const stamp = createHash("sha256")
-  .update(JSON.stringify([version, flags, [...sources]]))
-  .digest("hex");
 
-if ((await readFile(target, "utf8").catch(() => "")).includes(stamp)) {
-  console.log("kernels: up to date");
-} else {
-  const wasm = await compile();
-  await writeAtomically(target, moduleText(wasm));
-  console.log(`kernels: ${wasm.length} bytes of WebAssembly`);
+for (const module of modules) await build(module);
+
+async function build({ folder, file, constant, extraFlags }) {
+  const sources = await readSources(join(kernels, folder));
+  const target = join(kernels, "generated", file);
+  const allFlags = [...flags, ...extraFlags];
+  const stamp = createHash("sha256")
+    .update(JSON.stringify([version, allFlags, [...sources]]))
+    .digest("hex");
+  if ((await readFile(target, "utf8").catch(() => "")).includes(stamp)) {
+    console.log(`kernels (${folder}): up to date`);
+    return;
+  }
+  const wasm = await compile(sources, allFlags);
+  const text = [
+    `// Made by scripts/build-kernels.mjs from packages/trazo/src/kernels/${folder}; not to be edited.`,
+    `// ${stamp}`,
+    `export const ${constant} =\n  "${Buffer.from(wasm).toString("base64")}";`,
+    "",
+  ].join("\n");
+  await writeAtomically(target, text);
+  console.log(`kernels (${folder}): ${wasm.length} bytes of WebAssembly`);
 }
 
-async function readSources() {
-  const names = (await readdir(assembly)).filter((name) => name.endsWith(".ts")).sort();
+async function readSources(folder) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
   return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(assembly, name), "utf8")])),
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")])),
   );
 }
 
-async function compile() {
+async function compile(sources, allFlags) {
   const { default: asc } = await import("assemblyscript/asc");
   let wasm;
-  const { error, stderr } = await asc.main(["index.ts", "--outFile", "kernels.wasm", ...flags], {
+  const { error, stderr } = await asc.main(["index.ts", "--outFile", "kernels.wasm", ...allFlags], {
     // Only the entry's own folder is read from memory; everything else (the standard library) is built in.
     readFile: (name) => sources.get(name.replace(/^\.\//, "")) ?? null,
     writeFile: (_name, content) => {
@@ -61,15 +87,6 @@ async function compile() {
   });
   if (error || !wasm) throw new Error(`The kernels do not compile.\n${stderr.toString()}`, { cause: error });
   return wasm;
-}
-
-function moduleText(wasm) {
-  return [
-    "// Made by scripts/build-kernels.mjs from packages/trazo/src/kernels/assembly; not to be edited.",
-    `// ${stamp}`,
-    `export const kernelModule =\n  "${Buffer.from(wasm).toString("base64")}";`,
-    "",
-  ].join("\n");
 }
 
 /** Through a temporary file, since tests that run at the same time may be reading the old one. */

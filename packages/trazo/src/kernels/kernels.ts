@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { decodeBase64 } from "./base64.js";
 import { emitStream, type Stream } from "./emit/stream.js";
 import { kernelModule } from "./generated/module.js";
 import { type WebAssemblyMemory, type WebAssemblyModule, webAssembly } from "./webassembly.js";
@@ -181,8 +182,4 @@ function makeMemory(pages: number): WebAssemblyMemory {
 
 function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

@@ -13,7 +13,7 @@ interface WebAssemblyInterface {
 }
 
 interface Imports {
-  readonly env: { readonly memory: WebAssemblyMemory };
+  readonly env: { readonly memory: WebAssemblyMemory | SharedWebAssemblyMemory };
 }
 
 /** A WebAssembly.Module: compiled, and not yet bound to a memory. */
@@ -24,5 +24,19 @@ export interface WebAssemblyMemory {
   readonly buffer: ArrayBuffer;
 }
 
+/** A memory that threads share. It can grow; what it was before stays valid. */
+export interface SharedWebAssemblyMemory {
+  readonly buffer: SharedArrayBuffer;
+  grow(pages: number): number;
+}
+
 export const webAssembly = (globalThis as unknown as { readonly WebAssembly: WebAssemblyInterface })
   .WebAssembly;
+
+/** @throws RangeError when the system gives no room for the maximum */
+export const sharedMemory = (initial: number, maximum: number): SharedWebAssemblyMemory =>
+  new (webAssembly.Memory as unknown as new (limits: object) => SharedWebAssemblyMemory)({
+    initial,
+    maximum,
+    shared: true,
+  });

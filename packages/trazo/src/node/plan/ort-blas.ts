@@ -1,0 +1,101 @@
+import { type ProductKind, productModel } from "../../onnx/product-model.js";
+import type { Blas, Call, PreparedGraph } from "../../plan/program/blas.js";
+import type { ProductShape } from "../../plan/program/program.js";
+import type { Tensor } from "../../tensor.js";
+import { sessionConfig } from "../runtime/library.js";
+import type { OrtApi } from "../runtime/ort-api.js";
+import type { Pointer } from "../runtime/ort-functions.js";
+
+/** Products and graphs by ONNX Runtime, over one memory, whose address it is told once for each product. */
+export class OrtBlas implements Blas {
+  readonly #api: OrtApi;
+  readonly #threads: number;
+  readonly #buffer: () => ArrayBufferLike;
+  readonly #sessions = new Map<string, Pointer>();
+  readonly #bindings: Pointer[] = [];
+  readonly #graphs = new Set<OrtGraph>();
+
+  /** @param threads within one product or operator */
+  constructor(api: OrtApi, threads: number, buffer: () => ArrayBufferLike) {
+    this.#api = api;
+    this.#threads = threads;
+    this.#buffer = buffer;
+  }
+
+  product(shape: ProductShape): (a: number, b: number, y: number) => Call {
+    const { m, n, k, count, transposeA, transposeB, accumulate } = shape;
+    const session = this.#session({ stacked: count > 0, transposeA, transposeB, accumulate });
+    const stack = count > 0 ? [count] : [];
+    const tensor = (at: number, rows: number, columns: number): Tensor => ({
+      dtype: "float32",
+      shape: [...stack, rows, columns],
+      data: new Float32Array(this.#buffer() as ArrayBuffer, at, Math.max(1, count) * rows * columns),
+    });
+    return (a, b, y) => {
+      const binding = this.#api.createBinding(session);
+      this.#bindings.push(binding);
+      const product = tensor(y, m, n);
+      this.#api.bindInput(binding, "a", transposeA ? tensor(a, k, m) : tensor(a, m, k));
+      this.#api.bindInput(binding, "b", transposeB ? tensor(b, n, k) : tensor(b, k, n));
+      if (accumulate) this.#api.bindInput(binding, "c", product);
+      this.#api.bindOutput(binding, "y", product);
+      return () => this.#api.run(session, binding);
+    };
+  }
+
+  graph(model: Uint8Array): PreparedGraph {
+    const graph = new OrtGraph(this.#api, this.#create(model), () => this.#graphs.delete(graph));
+    this.#graphs.add(graph);
+    return graph;
+  }
+
+  release(): void {
+    for (const graph of this.#graphs) graph.release();
+    for (const binding of this.#bindings.splice(0)) this.#api.releaseBinding(binding);
+    for (const session of this.#sessions.values()) this.#api.releaseSession(session);
+    this.#sessions.clear();
+  }
+
+  #session(kind: ProductKind): Pointer {
+    const key = JSON.stringify(kind);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const session = this.#create(productModel(kind));
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  #create(model: Uint8Array): Pointer {
+    return this.#api.createSession(model, { threads: this.#threads, config: sessionConfig });
+  }
+}
+
+class OrtGraph implements PreparedGraph {
+  readonly #api: OrtApi;
+  readonly #session: Pointer;
+  readonly #bindings: Pointer[] = [];
+  readonly #forget: () => void;
+  /** The graph's own: it takes in fewer inputs than a part of the model has where some are only asked for their shape. */
+  readonly #inputs: readonly string[];
+
+  constructor(api: OrtApi, session: Pointer, forget: () => void) {
+    this.#api = api;
+    this.#session = session;
+    this.#inputs = api.inputNames(session);
+    this.#forget = forget;
+  }
+
+  bind(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): Call {
+    const binding = this.#api.createBinding(this.#session);
+    this.#bindings.push(binding);
+    for (const name of this.#inputs) this.#api.bindInput(binding, name, inputs[name] as Tensor);
+    for (const [name, tensor] of Object.entries(outputs)) this.#api.bindOutput(binding, name, tensor);
+    return () => this.#api.run(this.#session, binding);
+  }
+
+  release(): void {
+    for (const binding of this.#bindings.splice(0)) this.#api.releaseBinding(binding);
+    this.#api.releaseSession(this.#session);
+    this.#forget();
+  }
+}

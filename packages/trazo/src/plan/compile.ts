@@ -1,0 +1,522 @@
+import type { Graph } from "../graph/graph.js";
+import { isStatic } from "../graph/shape.js";
+import type { Node, Value } from "../graph/value.js";
+import type { Lowering } from "../lowering/lower.js";
+import type { DType } from "../tensor.js";
+import { gradientName, islandGraph } from "./island.js";
+import { MemoryPlan } from "./memory-plan.js";
+import type { Count, GraphStep, GraphTensor, Phase, Place, Program, Step } from "./program/program.js";
+import { isSamples, rowSize } from "./program/rows.js";
+import { kernel, placesOf } from "./program/steps.js";
+import type { Emitter, Task, WeightGradient } from "./program/task.js";
+import { type Island, type Part, recognize } from "./recognize.js";
+
+/** What a program is to compute, and with what. */
+export interface PlanRequest {
+  readonly graph: Graph;
+  /** Values by the names under which the program gives them. */
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** A scalar of the graph, to be differentiated. */
+  readonly loss?: Value | undefined;
+  /** Inputs of the graph by the names under which the program gives the loss's gradient with respect to them. */
+  readonly gradients?: Readonly<Record<string, Value>> | undefined;
+  /** The largest number of samples. */
+  readonly batch: number;
+  readonly threads: number;
+  /** How the parts that the plan does not cover become ONNX graphs. */
+  readonly lowering: Lowering;
+  /** Where the program's memory begins. */
+  readonly base: number;
+  /** Bytes that a block's data should not exceed: what a core's own cache holds. */
+  readonly cache: number;
+  /** The address of an input or output that lies in the flat memory anyway. */
+  resident?(name: string): number | undefined;
+}
+
+/** Makes a program of a semantic graph. Undefined where the plan covers none of its products: nothing would be won. */
+export function compilePlan(request: PlanRequest): Program | undefined {
+  const wanted = [...Object.values(request.outputs), ...(request.loss ? [request.loss] : [])];
+  const recognized = recognize(request.graph, wanted, Object.values(request.gradients ?? {}));
+  const covered = recognized.parts.flatMap((part) => (part.kind === "task" ? [part.task] : []));
+  if (!covered.some(({ weights }) => weights.some(({ shape }) => shape.length > 1))) return undefined;
+  return new Compilation(request, recognized.parts, recognized.root).program();
+}
+
+const bytesOf: Readonly<Record<DType, number>> = {
+  float32: 4,
+  float64: 8,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  bool: 1,
+};
+
+/** Tasks that follow each other on the same block, or an island by itself. */
+type Group =
+  | { readonly kind: "tasks"; readonly tasks: readonly Task[] }
+  | { readonly kind: "island"; readonly island: Island };
+
+class Compilation {
+  readonly #request: PlanRequest;
+  readonly #groups: readonly Group[];
+  readonly #root: (value: Value) => Value;
+  readonly #memory: MemoryPlan;
+  readonly #phases: PhaseBuilder[] = [];
+  readonly #places = new Map<Value, Place>();
+  readonly #gradients = new Map<Value, Place>();
+  readonly #contributed = new Set<Value>();
+  readonly #inputs = new Map<Value, Place>();
+  readonly #states = new Map<string, Place>();
+  readonly #differentiable: ReadonlySet<Value>;
+  /** Groups that make and use a value, by its root. */
+  readonly #users = new Map<Value, Set<Group>>();
+  readonly #readers = new Map<Value, Set<Group>>();
+  readonly #gradientUsers = new Map<Value, Set<Group>>();
+
+  constructor(request: PlanRequest, parts: readonly Part[], root: (value: Value) => Value) {
+    this.#request = request;
+    this.#root = root;
+    this.#groups = groupsOf(parts, root);
+    this.#memory = new MemoryPlan(request.batch, request.threads);
+    this.#differentiable = dependents(request, this.#groups, root);
+    this.#listUsers();
+  }
+
+  program(): Program {
+    const request = this.#request;
+    for (const group of this.#groups) {
+      if (group.kind === "island") this.#islandForward(group.island);
+      else this.#emitForward(group.tasks);
+    }
+    if (request.loss) {
+      for (const group of [...this.#groups].reverse()) {
+        if (group.kind === "island") this.#islandAdjoint(group.island);
+        else this.#emitAdjoint([...group.tasks].reverse());
+      }
+    }
+    const outputs: Record<string, GraphTensor> = {};
+    for (const [name, value] of Object.entries(request.outputs)) outputs[name] = this.#tensor(value);
+    for (const [name, value] of Object.entries(request.gradients ?? {})) {
+      outputs[name] = { dtype: value.dtype, shape: countsOf(value), place: this.#wantedGradient(value) };
+    }
+    const phases = this.#phases.filter((phase) => !phase.isEmpty).map((phase) => phase.finish(request));
+    const inputs = [...this.#inputs].map(([{ name }, place]) => ({ name, place }));
+    const end = this.#memory.settle(request.base, phases, {
+      atStart: inputs.map(({ place }) => place),
+      atEnd: Object.values(outputs).map(({ place }) => place),
+    });
+    return { batch: request.batch, threads: request.threads, phases, inputs, outputs, end };
+  }
+
+  #listUsers(): void {
+    const note = (map: Map<Value, Set<Group>>, value: Value, group: Group): void => {
+      const root = this.#root(value);
+      const groups = map.get(root) ?? new Set();
+      groups.add(group);
+      map.set(root, groups);
+    };
+    for (const group of this.#groups) {
+      const members: readonly (Island | Task)[] = group.kind === "island" ? [group.island] : group.tasks;
+      for (const member of members) {
+        for (const value of [...member.inputs, ...member.outputs]) note(this.#users, value, group);
+        for (const value of member.inputs) note(this.#readers, value, group);
+        const driven = "driven" in member ? (member.driven ?? []) : [];
+        for (const value of [...member.inputs, ...member.outputs, ...driven]) {
+          note(this.#gradientUsers, value, group);
+        }
+      }
+    }
+  }
+
+  /** Whether a value needs no memory beyond a block of its group. */
+  #isLocal(value: Value): boolean {
+    const root = this.#root(value);
+    const groups = this.#users.get(root) ?? new Set();
+    const [group] = groups;
+    if (!isSamples(root) || groups.size !== 1 || group?.kind !== "tasks") return false;
+    if (!group.tasks.some(({ outputs }) => outputs.includes(root))) return false;
+    const { outputs, loss } = this.#request;
+    if (Object.values(outputs).some((output) => this.#root(output) === root)) return false;
+    return !loss || !group.tasks.some(({ kept }) => kept.some((one) => this.#root(one) === root));
+  }
+
+  #isLocalGradient(value: Value): boolean {
+    const root = this.#root(value);
+    const groups = this.#gradientUsers.get(root) ?? new Set();
+    const [group] = groups;
+    return (
+      groups.size === 1 &&
+      group?.kind === "tasks" &&
+      group.tasks.some(({ outputs }) => outputs.includes(root))
+    );
+  }
+
+  #place(value: Value, phase: PhaseBuilder): Place {
+    const root = this.#root(value);
+    const known = this.#places.get(root);
+    if (known) return known;
+    const place = this.#isLocal(root) ? phase.local(4 * rowSize(root)) : this.#newPlace(root);
+    this.#places.set(root, place);
+    if (!root.producer) this.#inputs.set(root, place);
+    return place;
+  }
+
+  #newPlace(value: Value): Place {
+    const resident = value.producer ? undefined : this.#request.resident?.(value.name);
+    return resident === undefined ? this.#room(value) : { at: resident, perRow: 0, perThread: 0 };
+  }
+
+  #room(value: Value): Place {
+    const [first, ...rest] = value.shape;
+    const factor = first === undefined || isStatic(first) ? 0 : first.factor;
+    const size = bytesOf[value.dtype] * rest.reduce<number>((product, dim) => product * Number(dim), 1);
+    return factor > 0
+      ? this.#memory.perRow(size * factor)
+      : this.#memory.fixed(size * (first === undefined ? 1 : Number(first)));
+  }
+
+  #tensor(value: Value): GraphTensor {
+    const place = this.#place(value, this.#newPhase());
+    return { dtype: value.dtype, shape: countsOf(value), place };
+  }
+
+  #newPhase(): PhaseBuilder {
+    const phase = new PhaseBuilder(this.#memory);
+    this.#phases.push(phase);
+    return phase;
+  }
+
+  #emitForward(tasks: readonly Task[]): void {
+    const phase = this.#newPhase();
+    for (const task of tasks) phase.during(task, () => task.forward(this.#emitter(task, phase)));
+  }
+
+  #emitAdjoint(tasks: readonly Task[]): void {
+    const phase = this.#newPhase();
+    for (const task of tasks) {
+      const isDriven = (task.driven ?? task.outputs).some((one) => this.#contributed.has(this.#root(one)));
+      if (isDriven) phase.during(task, () => task.adjoint(this.#emitter(task, phase)));
+    }
+  }
+
+  #emitter(task: Task, phase: PhaseBuilder): Emitter {
+    return {
+      training: this.#request.loss !== undefined,
+      place: (value) => this.#place(value, phase),
+      outputGradient: (value) =>
+        this.#contributed.has(this.#root(value)) ? this.#gradientPlace(value, phase) : undefined,
+      inputGradient: (value) => this.#inputGradient(value, phase),
+      weightGradient: (value, how) => this.#weightGradient(value, how, phase),
+      scratch: (perRow, plus) => phase.scratch(perRow, plus),
+      keep: (name, perRow) => this.#state(task, name, () => this.#memory.perRow(perRow)),
+      state: (name, bytes, perThread = false) =>
+        this.#state(task, name, () =>
+          perThread ? this.#memory.perThread(bytes) : this.#memory.fixed(bytes),
+        ),
+      gather: (state, step) => this.#gather(state, state, 1, step, phase),
+      first: (...steps) => phase.first.push(...steps),
+      each: (...steps) => phase.each.push(...steps),
+      block: (...steps) => phase.blocks.push(...steps),
+      last: (...steps) => phase.last.push(...steps),
+    };
+  }
+
+  #state(task: Task, name: string, make: () => Place): Place {
+    const key = `${(task.nodes[0] as Node).outputs[0]?.name} ${name}`;
+    const known = this.#states.get(key);
+    if (known) return known;
+    const made = make();
+    this.#states.set(key, made);
+    return made;
+  }
+
+  #gradientPlace(value: Value, phase: PhaseBuilder): Place {
+    const root = this.#root(value);
+    const known = this.#gradients.get(root);
+    if (known) return known;
+    const place = this.#isLocalGradient(root) ? phase.local(4 * rowSize(root)) : this.#newGradient(root);
+    this.#gradients.set(root, place);
+    return place;
+  }
+
+  #newGradient(value: Value): Place {
+    const name = Object.entries(this.#request.gradients ?? {}).find(([, input]) => input === value)?.[0];
+    const resident = name === undefined ? undefined : this.#request.resident?.(name);
+    return resident === undefined ? this.#room(value) : { at: resident, perRow: 0, perThread: 0 };
+  }
+
+  #inputGradient(value: Value, phase: PhaseBuilder): Place | undefined {
+    const root = this.#root(value);
+    if (!this.#differentiable.has(root)) return undefined;
+    const place = this.#gradientPlace(root, phase);
+    if (!this.#contributed.has(root)) {
+      this.#contributed.add(root);
+      return place;
+    }
+    const size = rowSize(root);
+    const more = phase.local(4 * size);
+    phase.after(kernel("add", place, more, { perRow: size }));
+    return more;
+  }
+
+  #weightGradient(
+    value: Value,
+    how: "sum" | "once" | "last",
+    phase: PhaseBuilder,
+  ): WeightGradient | undefined {
+    if (!this.#differentiable.has(value)) return undefined;
+    const own = this.#gradientPlace(value, phase);
+    const isFirst = !this.#contributed.has(value);
+    this.#contributed.add(value);
+    const size = sizeOfStatic(value);
+    if (how === "last") {
+      if (isFirst) return { place: own, accumulate: false };
+      const more = this.#memory.fixed(4 * size);
+      phase.end.push(kernel("add", own, more, size));
+      return { place: more, accumulate: false };
+    }
+    if (this.#request.threads === 1) {
+      if (isFirst && how === "sum") phase.each.push(kernel("fill", own, size, 0));
+      return { place: own, accumulate: how === "sum" || !isFirst };
+    }
+    const parts = this.#memory.perThread(4 * size);
+    const place = isFirst ? this.#memory.behind(parts, own) : parts;
+    if (how === "sum") phase.each.push(kernel("fill", place, size, 0));
+    this.#gather(own, parts, isFirst ? 1 : 0, (sum, part) => kernel("add", sum, part, size), phase);
+    return { place, accumulate: how === "sum" };
+  }
+
+  /** Brings the threads' parts together, in their order. */
+  #gather(
+    own: Place,
+    parts: Place,
+    from: number,
+    step: (own: Place, part: Place) => Step,
+    phase: PhaseBuilder,
+  ): void {
+    for (let thread = from; thread < this.#request.threads; thread++) {
+      phase.last.push(step(own, this.#memory.ofThread(parts, thread)));
+    }
+  }
+
+  #wantedGradient(value: Value): Place {
+    const phase = this.#newPhase();
+    const place = this.#gradientPlace(value, phase);
+    if (!this.#contributed.has(value)) {
+      const size: Count = isSamples(value) ? { perRow: rowSize(value) } : sizeOfStatic(value);
+      phase.first.push(kernel("fill", place, size, 0));
+    }
+    return place;
+  }
+
+  #islandForward(island: Island): void {
+    const phase = this.#newPhase();
+    const { graph, loss, lowering, outputs: asked } = this.#request;
+    const isLast = loss !== undefined && island.outputs.includes(loss);
+    const outputs = island.outputs.filter(
+      (value) => value !== loss || Object.values(asked).includes(value) || this.#readers.has(value),
+    );
+    const gradients = isLast
+      ? { given: [], loss, wanted: island.inputs.filter((input) => this.#wantsGradient(input)) }
+      : undefined;
+    const made = islandGraph(graph, island, outputs, gradients, lowering);
+    const results: Record<string, GraphTensor> = {};
+    for (const value of outputs) {
+      results[made.nameOf(value)] = {
+        dtype: value.dtype,
+        shape: countsOf(value),
+        place: this.#place(value, phase),
+      };
+    }
+    for (const value of gradients?.wanted ?? []) {
+      results[gradientName(made.nameOf(value))] = this.#islandGradient(value, phase);
+    }
+    phase.first.unshift(this.#graphStep(made.model, made.nameOf, island.inputs, {}, results, phase));
+  }
+
+  #islandAdjoint(island: Island): void {
+    const { graph, loss, lowering } = this.#request;
+    const given = island.outputs.filter(
+      (value) => value !== loss && this.#contributed.has(this.#root(value)),
+    );
+    const wanted = island.inputs.filter((input) => this.#wantsGradient(input));
+    if (given.length === 0 || wanted.length === 0) return;
+    const phase = this.#newPhase();
+    const made = islandGraph(graph, island, [], { given, loss: undefined, wanted }, lowering);
+    const sources: Record<string, GraphTensor> = {};
+    for (const value of given) {
+      const place = this.#gradientPlace(value, phase);
+      sources[gradientName(made.nameOf(value))] = { dtype: value.dtype, shape: countsOf(value), place };
+    }
+    const results: Record<string, GraphTensor> = {};
+    for (const value of wanted)
+      results[gradientName(made.nameOf(value))] = this.#islandGradient(value, phase);
+    phase.first.unshift(this.#graphStep(made.model, made.nameOf, island.inputs, sources, results, phase));
+  }
+
+  #wantsGradient(value: Value): boolean {
+    return value.dtype === "float32" && this.#differentiable.has(this.#root(value));
+  }
+
+  /** Where an island writes the gradient of an input; where another did before, beside it, to be added. */
+  #islandGradient(value: Value, phase: PhaseBuilder): GraphTensor {
+    const root = this.#root(value);
+    const shape = countsOf(value);
+    const place = this.#gradientPlace(root, phase);
+    if (!this.#contributed.has(root)) {
+      this.#contributed.add(root);
+      return { dtype: value.dtype, shape, place };
+    }
+    const more = this.#room(root);
+    const size: Count = isSamples(root) ? { perRow: rowSize(root) } : sizeOfStatic(root);
+    phase.first.push(kernel("add", place, more, size));
+    return { dtype: value.dtype, shape, place: more };
+  }
+
+  #graphStep(
+    model: Uint8Array,
+    nameOf: (value: Value) => string,
+    inputs: readonly Value[],
+    sources: Readonly<Record<string, GraphTensor>>,
+    outputs: Readonly<Record<string, GraphTensor>>,
+    phase: PhaseBuilder,
+  ): GraphStep {
+    const named: Record<string, GraphTensor | string> = { ...sources };
+    for (const input of inputs) {
+      const root = this.#root(input);
+      named[nameOf(input)] = root.producer
+        ? { dtype: input.dtype, shape: countsOf(input), place: this.#place(root, phase) }
+        : root.name;
+    }
+    return { kind: "graph", model, inputs: named, outputs };
+  }
+}
+
+function groupsOf(parts: readonly Part[], root: (value: Value) => Value): Group[] {
+  const groups: Group[] = [];
+  let open: Task[] = [];
+  const close = (): void => {
+    if (open.length > 0) groups.push({ kind: "tasks", tasks: open });
+    open = [];
+  };
+  for (const part of parts) {
+    if (part.kind === "island") {
+      close();
+      groups.push(part);
+      continue;
+    }
+    const { task } = part;
+    const made = new Set(open.flatMap(({ outputs }) => outputs));
+    if (task.begins || !task.inputs.some((input) => made.has(root(input)))) close();
+    open = [...open, task];
+    if (task.ends) close();
+  }
+  close();
+  return groups;
+}
+
+/** Roots of values through which the loss depends on what it is differentiated with respect to. */
+function dependents(
+  { gradients = {} }: PlanRequest,
+  groups: readonly Group[],
+  root: (value: Value) => Value,
+): Set<Value> {
+  const found = new Set<Value>(Object.values(gradients));
+  for (const group of groups) {
+    const nodes = group.kind === "island" ? group.island.nodes : group.tasks.flatMap(({ nodes }) => nodes);
+    for (const node of nodes) {
+      if (!node.inputs.some((input) => input && found.has(root(input)))) continue;
+      for (const output of node.outputs) found.add(root(output));
+    }
+  }
+  return found;
+}
+
+const sizeOfStatic = ({ shape }: Value): number =>
+  shape.reduce<number>((product, dim) => product * Number(dim), 1);
+
+const countsOf = ({ shape }: Value): Count[] =>
+  shape.map((dim) => (isStatic(dim) ? dim : { perRow: dim.factor }));
+
+/** Collects the steps of a phase and the scratch memory of its blocks. */
+class PhaseBuilder {
+  readonly first: Step[] = [];
+  readonly each: Step[] = [];
+  readonly blocks: Step[] = [];
+  readonly last: Step[] = [];
+  /** As `last`, after it. */
+  readonly end: Step[] = [];
+  readonly #after: Step[] = [];
+  readonly #memory: MemoryPlan;
+  readonly #scratch: {
+    readonly place: Place;
+    readonly perRow: number;
+    readonly plus: number;
+    readonly task: number | undefined;
+  }[] = [];
+  #least = 1;
+  #task = 0;
+
+  constructor(memory: MemoryPlan) {
+    this.#memory = memory;
+  }
+
+  get isEmpty(): boolean {
+    return [this.first, this.each, this.blocks, this.last].every(({ length }) => length === 0);
+  }
+
+  /** Memory of a block through the whole phase. */
+  local(perRow: number): Place {
+    return this.#request(perRow, 0, undefined);
+  }
+
+  /** Memory of a block for the time of the task at hand. */
+  scratch(perRow: number, plus = 0): Place {
+    return this.#request(perRow, plus, this.#task);
+  }
+
+  #request(perRow: number, plus: number, task: number | undefined): Place {
+    const place = this.#memory.scratch();
+    this.#scratch.push({ place, perRow, plus, task });
+    return place;
+  }
+
+  /** A step to be done when the task at hand is. */
+  after(step: Step): void {
+    this.#after.push(step);
+  }
+
+  during(task: Task, emit: () => void): void {
+    this.#task++;
+    emit();
+    this.blocks.push(...this.#after.splice(0));
+    this.#least = Math.max(this.#least, task.leastRows ?? 1);
+  }
+
+  /** Settles how many samples a block holds. */
+  finish({ batch, threads, cache }: PlanRequest): Phase {
+    const share = Math.ceil(batch / threads);
+    const perRow = this.#scratchPerRow() + this.#rowsTouched();
+    const fitting = Math.max(1, Math.floor(cache / Math.max(1, perRow)));
+    const most = Math.min(share, Math.max(fitting, this.#least));
+    const rows = Math.ceil(share / Math.ceil(share / most));
+    this.#memory.placeScratch(
+      this.#scratch.map(({ place, perRow, plus, task }) => ({ place, bytes: perRow * rows + plus, task })),
+    );
+    const { first, each, blocks, last, end } = this;
+    return { first, each, blocks, rows, last: [...last, ...end] };
+  }
+
+  #scratchPerRow(): number {
+    const sumOf = (task: number | undefined): number =>
+      this.#scratch.reduce((sum, one) => sum + (one.task === task ? one.perRow : 0), 0);
+    const tasks = new Set(this.#scratch.map(({ task }) => task));
+    tasks.delete(undefined);
+    return sumOf(undefined) + Math.max(0, ...[...tasks].map(sumOf));
+  }
+
+  /** Bytes per sample of the memory of all samples that the blocks go through. */
+  #rowsTouched(): number {
+    return [...new Set(this.blocks.flatMap(placesOf))].reduce((sum, { perRow }) => sum + perRow, 0);
+  }
+}

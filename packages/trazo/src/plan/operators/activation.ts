@@ -1,0 +1,72 @@
+import type { Node, Value } from "../../graph/value.js";
+import { rowSize } from "../program/rows.js";
+import { kernel } from "../program/steps.js";
+import type { MatchContext, Operator } from "../program/task.js";
+
+/** Activations that kernels apply where a result lies, by the numbers that they know them by. */
+export const activationCodes = { none: 0, relu: 1 } as const;
+export type ActivationCode = (typeof activationCodes)[keyof typeof activationCodes];
+
+/** What follows a product: the bias that is added, the activation, and the value that comes out. */
+export interface Ending {
+  readonly bias: Value | undefined;
+  readonly activation: ActivationCode;
+  readonly output: Value;
+  /** Nodes that are covered besides the product's. */
+  readonly nodes: readonly Node[];
+  /** The activation's gradient is 0 where it closed: whoever takes the output sees to it. */
+  readonly masked: boolean;
+}
+
+/** Follows a product to the bias and the activation that belong to it. */
+export function endingOf(product: Value, channels: number, context: MatchContext): Ending {
+  const nodes: Node[] = [];
+  let output = product;
+  let bias: Value | undefined;
+  const sum = context.only(output);
+  if (sum?.op === "Add" && sum.inputs[0] === output && isVector(sum.inputs[1], channels, context)) {
+    bias = sum.inputs[1];
+    output = sum.outputs[0] as Value;
+    nodes.push(sum);
+  }
+  const next = context.only(output);
+  if (next?.op !== "Relu") return { bias, activation: activationCodes.none, output, nodes, masked: false };
+  output = next.outputs[0] as Value;
+  nodes.push(next);
+  return { bias, activation: activationCodes.relu, output, nodes, masked: isMaskedByPool(output, context) };
+}
+
+/** Whether a max pooling is all that takes a relu's output: its maxima tell where the relu was closed. */
+export const isMaskedByPool = (output: Value, context: MatchContext): boolean =>
+  output.producer?.op === "Relu" && context.only(output)?.op === "MaxPool2d" && context.isSamples(output);
+
+const isVector = (value: Value | undefined, length: number, context: MatchContext): value is Value =>
+  context.isWeight(value) && value.shape.length === 1 && value.shape[0] === length;
+
+/** An activation that follows no product. */
+export const relu: Operator = (node, context) => {
+  const [x] = node.inputs as readonly [Value];
+  const y = node.outputs[0] as Value;
+  if (!context.isSamples(x) || !context.isCovered(x)) return undefined;
+  const masked = isMaskedByPool(y, context);
+  const size = { perRow: rowSize(y) };
+  return [
+    {
+      name: "relu",
+      nodes: [node],
+      inputs: [x],
+      weights: [],
+      outputs: [y],
+      kept: masked ? [] : [y],
+      forward: (emit) => emit.block(kernel("relu", emit.place(y), emit.place(x), size)),
+      adjoint(emit) {
+        const dy = emit.outputGradient(y);
+        const dx = emit.inputGradient(x);
+        if (!dy || !dx) return;
+        emit.block(
+          masked ? kernel("copy", dx, dy, size) : kernel("reluAdjoint", dx, dy, emit.place(y), size),
+        );
+      },
+    },
+  ];
+};

@@ -1,0 +1,59 @@
+import { shapesEqual } from "../../graph/shape.js";
+import type { Value } from "../../graph/value.js";
+import { rowSize } from "../program/rows.js";
+import { kernel } from "../program/steps.js";
+import type { Operator } from "../program/task.js";
+
+/** The product of a value of samples with one of the same shape that the run is fed with: a mask of dropout. */
+export const masking: Operator = (node, context) => {
+  const [x, mask] = node.inputs as readonly [Value, Value];
+  const y = node.outputs[0] as Value;
+  if (!context.isSamples(x) || !context.isSamples(mask) || !shapesEqual(x.shape, mask.shape))
+    return undefined;
+  if (mask.producer || context.isDifferentiated(mask) || !context.isCovered(x)) return undefined;
+  const size = { perRow: rowSize(y) };
+  return [
+    {
+      name: "masking",
+      nodes: [node],
+      inputs: [x, mask],
+      weights: [],
+      outputs: [y],
+      kept: [mask],
+      forward: (emit) => emit.block(kernel("multiply", emit.place(y), emit.place(x), emit.place(mask), size)),
+      adjoint(emit) {
+        const dy = emit.outputGradient(y);
+        const dx = emit.inputGradient(x);
+        if (dy && dx) emit.block(kernel("multiply", dx, dy, emit.place(mask), size));
+      },
+    },
+  ];
+};
+
+/** The sum of two values of samples, of one shape: where a shortcut meets what it goes around, for example. */
+export const addition: Operator = (node, context) => {
+  const [a, b] = node.inputs as readonly [Value, Value];
+  const y = node.outputs[0] as Value;
+  if (!context.isSamples(a) || !context.isSamples(b) || !shapesEqual(a.shape, b.shape)) return undefined;
+  if (!context.isCovered(a) || !context.isCovered(b)) return undefined;
+  const size = { perRow: rowSize(y) };
+  return [
+    {
+      name: "addition",
+      nodes: [node],
+      inputs: [a, b],
+      weights: [],
+      outputs: [y],
+      kept: [],
+      forward: (emit) => emit.block(kernel("sum", emit.place(y), emit.place(a), emit.place(b), size)),
+      adjoint(emit) {
+        const dy = emit.outputGradient(y);
+        if (!dy) return;
+        for (const input of [a, b]) {
+          const gradient = emit.inputGradient(input);
+          if (gradient) emit.block(kernel("copy", gradient, dy, size));
+        }
+      },
+    },
+  ];
+};

@@ -1,0 +1,48 @@
+import type { Conv2dOptions } from "../../graph/ops.js";
+import type { Value } from "../../graph/value.js";
+import { rowSize } from "../program/rows.js";
+import { kernel } from "../program/steps.js";
+import type { Operator, Task } from "../program/task.js";
+import { activationCodes, endingOf } from "./activation.js";
+import type { Convolution } from "./convolution-method.js";
+import { patchConvolution } from "./patches.js";
+import { windowOf } from "./window.js";
+import { winogradConvolution } from "./winograd.js";
+
+/** Cross-correlation of images with a kernel, with a bias and an activation. */
+export const convolution: Operator = (node, context) => {
+  const [x, weights] = node.inputs as readonly [Value, Value];
+  if (!context.isSamples(x) || !context.isWeight(weights)) return undefined;
+  const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
+  const [rows, columns, , filters] = weights.shape as readonly [number, number, number, number];
+  const window = windowOf(x, [rows, columns], strides, dilation, padding);
+  const ending = endingOf(node.outputs[0] as Value, filters, context);
+  const found: Convolution = { x, weights, window, filters, ending };
+  const method = winogradConvolution(found) ?? patchConvolution(found);
+  const { bias, activation, output: y } = ending;
+  const isMasking = activation !== activationCodes.none && !ending.masked;
+  const task: Task = {
+    name: "convolution",
+    nodes: [node, ...ending.nodes],
+    inputs: [x],
+    weights: bias ? [weights, bias] : [weights],
+    outputs: [y],
+    kept: isMasking ? [x, y] : [x],
+    begins: true,
+    leastRows: method.leastRows,
+    forward: method.forward,
+    adjoint(emit) {
+      const dy = emit.outputGradient(y);
+      if (!dy) return;
+      const db = bias && emit.weightGradient(bias, "sum");
+      if (db || isMasking) {
+        const pixels = { perRow: rowSize(y) / filters };
+        const from = isMasking ? emit.place(y) : 0;
+        const code = isMasking ? activation : activationCodes.none;
+        emit.block(kernel("activationAdjoint", dy, from, pixels, filters, code, db?.place ?? 0));
+      }
+      method.adjoint(emit, dy);
+    },
+  };
+  return [task];
+};

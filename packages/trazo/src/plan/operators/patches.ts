@@ -1,0 +1,72 @@
+import { kernel } from "../program/steps.js";
+import { activationCodes } from "./activation.js";
+import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
+import { patchNumbers } from "./window.js";
+
+/** Rows of a product from which on it runs at full speed. */
+const wantedRows = 64;
+
+/**
+ * A convolution as a product of patches, gathered block by block, with the kernel. A kernel of one pixel needs no patches:
+ * its images are multiplied as they are.
+ */
+export function patchConvolution({ x, weights, window, filters, ending }: Convolution): ConvolutionMethod {
+  const { bias, activation, output } = ending;
+  const pixels = window.outputHeight * window.outputWidth;
+  const rows = { perRow: pixels };
+  const length = window.size[0] * window.size[1] * window.channels;
+  const numbers = patchNumbers(window);
+  const isPlain = [...window.size, ...window.strides].every((size) => size === 1);
+  const product = { kind: "product", count: 0 } as const;
+  return {
+    leastRows: Math.ceil(wantedRows / pixels),
+    forward(emit) {
+      const [images, y] = [emit.place(x), emit.place(output)];
+      const patches = isPlain ? images : emit.scratch(4 * pixels * length);
+      if (!isPlain) emit.block(kernel("patches", images, { perRow: 1 }, ...numbers, patches));
+      const forms = { transposeA: false, transposeB: false, accumulate: false };
+      emit.block({
+        ...product,
+        ...forms,
+        m: rows,
+        n: filters,
+        k: length,
+        a: patches,
+        b: emit.place(weights),
+        y,
+      });
+      if (bias || activation !== activationCodes.none) {
+        emit.block(kernel("biasActivation", y, rows, filters, bias ? emit.place(bias) : 0, activation));
+      }
+    },
+    adjoint(emit, dy) {
+      const images = emit.place(x);
+      const dw = emit.weightGradient(weights, "sum");
+      if (dw) {
+        const patches = isPlain ? images : emit.scratch(4 * pixels * length);
+        if (!isPlain) emit.block(kernel("patches", images, { perRow: 1 }, ...numbers, patches));
+        const forms = { transposeA: true, transposeB: false, accumulate: dw.accumulate };
+        emit.block({ ...product, ...forms, m: length, n: filters, k: rows, a: patches, b: dy, y: dw.place });
+      }
+      const dx = emit.inputGradient(x);
+      if (!dx) return;
+      const dPatches = isPlain ? dx : emit.scratch(4 * pixels * length);
+      const forms = { transposeA: false, transposeB: true, accumulate: false };
+      emit.block({
+        ...product,
+        ...forms,
+        m: rows,
+        n: length,
+        k: filters,
+        a: dy,
+        b: emit.place(weights),
+        y: dPatches,
+      });
+      if (isPlain) return;
+      emit.block(
+        kernel("fill", dx, { perRow: window.height * window.width * window.channels }, 0),
+        kernel("patchesAdjoint", dPatches, { perRow: 1 }, ...numbers, dx),
+      );
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Tensor } from "../../tensor.js";
+import type { ProductShape } from "./program.js";
+
+/** Something made ready: call it, and it is done. */
+export type Call = () => void;
+
+/** A graph made ready to run over given memory. */
+export interface PreparedGraph {
+  /** @param tensors by the graph's names; their memory is read and written in place */
+  bind(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): Call;
+  release(): void;
+}
+
+/**
+ * What a plan leaves to others: matrix products, and the parts of a model that have no operator in the plan. Everything is
+ * float32 and row-major; addresses are bytes in the flat memory that it was made for.
+ */
+export interface Blas {
+  /** Prepares products of one shape: the function that comes back binds one to its matrices. */
+  product(shape: ProductShape): (a: number, b: number, y: number) => Call;
+  graph(model: Uint8Array): PreparedGraph;
+  release(): void;
+}

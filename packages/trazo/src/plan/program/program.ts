@@ -1,0 +1,115 @@
+import type { DType } from "../../tensor.js";
+
+/** Where something lies in the flat memory, in bytes. */
+export interface Place {
+  /** Of the first row, in the first thread. */
+  at: number;
+  /** From one sample's row to the next; 0 where every block of rows uses the same memory. */
+  readonly perRow: number;
+  /** From one thread's own to the next thread's; 0 where all threads use the same. */
+  perThread: number;
+  /** In the first thread, where that is not `at`. */
+  mine?: number;
+}
+
+/** A count that depends on the number of samples at hand: `perRow` times that, plus a constant. */
+export interface PerRow {
+  readonly perRow: number;
+  readonly plus?: number;
+}
+
+export type Count = number | PerRow;
+
+/** What a kernel is given: an address, or a number. */
+export type Argument = Count | Place;
+
+/** A call of a kernel. */
+export interface KernelStep {
+  readonly kind: "kernel";
+  readonly name: string;
+  readonly args: readonly Argument[];
+}
+
+/** Sizes of a product y = op(a) op(b) of matrices, or of as many pairs of them as `count` says, one behind the other. */
+export interface ProductShape {
+  /** Rows of y. */
+  readonly m: number;
+  /** Columns of y. */
+  readonly n: number;
+  /** What is summed over. */
+  readonly k: number;
+  /** 0 for a single product. */
+  readonly count: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  /** Add the product to what y holds. Single products only. */
+  readonly accumulate: boolean;
+}
+
+/** A matrix product. `m` and `k` may depend on the size of the block. */
+export interface ProductStep {
+  readonly kind: "product";
+  readonly m: Count;
+  readonly n: number;
+  readonly k: Count;
+  readonly count: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly accumulate: boolean;
+  readonly a: Place;
+  readonly b: Place;
+  readonly y: Place;
+}
+
+/** A tensor that a graph reads or writes, in the flat memory. The sizes that depend on the batch are per row. */
+export interface GraphTensor {
+  readonly dtype: DType;
+  readonly shape: readonly Count[];
+  readonly place: Place;
+}
+
+/** A part of the model as an ONNX graph: what no operator of the plan covers. */
+export interface GraphStep {
+  readonly kind: "graph";
+  readonly model: Uint8Array;
+  /** Tensors by the graph's names; a string names what the run is fed with. */
+  readonly inputs: Readonly<Record<string, GraphTensor | string>>;
+  readonly outputs: Readonly<Record<string, GraphTensor>>;
+}
+
+export type Step = KernelStep | ProductStep | GraphStep;
+
+/** A piece of the program between two meetings of all threads. */
+export interface Phase {
+  /** Done by the first thread, for all rows, before the others begin. */
+  readonly first: readonly Step[];
+  /** Done by every thread once, before its blocks. */
+  readonly each: readonly Step[];
+  /** Done for each block of `rows` samples. */
+  readonly blocks: readonly Step[];
+  readonly rows: number;
+  /** Done by the first thread, for all rows, when all blocks are done. */
+  readonly last: readonly Step[];
+}
+
+/** An input that kernels or products read: where it is to lie. */
+export interface ProgramInput {
+  readonly name: string;
+  readonly place: Place;
+}
+
+/**
+ * A step of training, an evaluation or a prediction, as plain data: phases over addresses in one flat memory. It can be
+ * cloned to other threads, and every thread of a run goes through all of it, doing its share.
+ */
+export interface Program {
+  /** The largest number of samples that it has room for. */
+  readonly batch: number;
+  readonly threads: number;
+  readonly phases: readonly Phase[];
+  readonly inputs: readonly ProgramInput[];
+  /** What the run gives, by name. */
+  readonly outputs: Readonly<Record<string, GraphTensor>>;
+  /** Where its own memory ends. */
+  readonly end: number;
+}

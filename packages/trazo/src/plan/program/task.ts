@@ -1,0 +1,79 @@
+import type { Node, Value } from "../../graph/value.js";
+import type { Place, Step } from "./program.js";
+
+/** Where the gradient of a weight is to be added up, or simply written. */
+export interface WeightGradient {
+  readonly place: Place;
+  /** Whether there is something to add to. */
+  readonly accumulate: boolean;
+}
+
+/** What a task emits its steps with. Sizes are in bytes. */
+export interface Emitter {
+  /** Whether the adjoint will be asked for. */
+  readonly training: boolean;
+  place(value: Value): Place;
+  /** The gradient of a task's output, which the adjoint may write over; undefined where nothing depends on the output. */
+  outputGradient(value: Value): Place | undefined;
+  /** Where the gradient of an input belongs; undefined where nobody wants it. Whatever is there is written over. */
+  inputGradient(value: Value): Place | undefined;
+  /**
+   * Where the gradient of a weight belongs; undefined where nobody wants it.
+   *
+   * @param how `sum`: begins at zero, block after block adds to it; `once`: the one block of each thread writes all of it, or
+   *   adds to it where `accumulate` says so; `last`: a step in `last` writes all of it
+   */
+  weightGradient(value: Value, how: "sum" | "once" | "last"): WeightGradient | undefined;
+  /** Brings what the other threads have in a state of their own to the first's, one after the other, in `last`. */
+  gather(state: Place, step: (own: Place, other: Place) => Step): void;
+  /** Memory of a block, for the time of its steps. */
+  scratch(perRow: number, plus?: number): Place;
+  /** Memory of all samples, from the forward pass to the adjoint of the same task. */
+  keep(name: string, perRow: number): Place;
+  /** Memory that does not depend on the number of samples, likewise kept, under a name that the tasks of a node share. */
+  state(name: string, bytes: number, perThread?: boolean): Place;
+  first(...steps: readonly Step[]): void;
+  each(...steps: readonly Step[]): void;
+  block(...steps: readonly Step[]): void;
+  last(...steps: readonly Step[]): void;
+}
+
+/** A part of the semantic graph that the plan computes itself, block by block. */
+export interface Task {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+  /** Values of samples that it reads. */
+  readonly inputs: readonly Value[];
+  /** Inputs of the graph that it reads whole. */
+  readonly weights: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** Of its inputs and outputs, what the adjoint reads. */
+  readonly kept: readonly Value[];
+  /** Values whose gradients make the adjoint run. Default: the outputs. */
+  readonly driven?: readonly Value[];
+  /** It begins a phase: what lies before it goes through memory. */
+  readonly begins?: boolean;
+  /** It ends a phase: what follows needs all samples. */
+  readonly ends?: boolean;
+  /** Samples that a block should hold at least, for its products to be worth it. */
+  readonly leastRows?: number;
+  forward(emit: Emitter): void;
+  adjoint(emit: Emitter): void;
+}
+
+/** What an operator may ask about the graph. */
+export interface MatchContext {
+  /** The only node that uses a value, where there is one and the value is not asked for otherwise. */
+  only(value: Value): Node | undefined;
+  /** Whether a value is an input of the graph whose shape does not depend on the batch. */
+  isWeight(value: Value | undefined): value is Value;
+  /** Whether the plan computes a value itself. */
+  isCovered(value: Value): boolean;
+  /** Whether the gradient with respect to an input of the graph is asked for. */
+  isDifferentiated(value: Value): boolean;
+  /** Whether a value is float32 and holds one row per sample. */
+  isSamples(value: Value | undefined): value is Value;
+}
+
+/** An operator of the plan: finds the part of a graph that begins with a node. */
+export type Operator = (node: Node, context: MatchContext) => readonly Task[] | undefined;

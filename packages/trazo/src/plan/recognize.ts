@@ -1,0 +1,164 @@
+import type { Graph } from "../graph/graph.js";
+import { isStatic, shapesEqual } from "../graph/shape.js";
+import type { Node, Value } from "../graph/value.js";
+import { operators } from "./operators/registry.js";
+import { isSamples } from "./program/rows.js";
+import type { MatchContext, Task } from "./program/task.js";
+
+/** Nodes that no operator of the plan covers, together as one graph. */
+export interface Island {
+  readonly nodes: readonly Node[];
+  /** What it reads of the rest, constants apart. */
+  readonly inputs: readonly Value[];
+  /** What the rest reads of it. */
+  readonly outputs: readonly Value[];
+}
+
+export type Part =
+  | { readonly kind: "task"; readonly task: Task }
+  | { readonly kind: "island"; readonly island: Island };
+
+/** A graph cut into tasks and islands, in an order in which they can be computed. */
+export interface Recognized {
+  readonly parts: readonly Part[];
+  /** The value whose memory a value shares: itself, unless it is the same rows under another shape. */
+  root(value: Value): Value;
+}
+
+/** Finds the operators of the plan in the part of a graph that some values need. */
+export function recognize(
+  graph: Graph,
+  wanted: readonly Value[],
+  differentiated: readonly Value[],
+): Recognized {
+  const nodes = neededNodes(graph, wanted);
+  const places = new Map<Node, Placed>();
+  const context: MatchContext = {
+    ...matchContext(graph, nodes, wanted),
+    isCovered: (value) => placeOf(value, places)?.kind === "task",
+    isDifferentiated: (value) => differentiated.includes(value),
+  };
+  const aliases = new Map<Value, Value>();
+  const tasks: { readonly task: Task; readonly level: number }[] = [];
+  for (const node of nodes) {
+    if (places.has(node)) continue;
+    const found = operators[node.op]?.(node, context);
+    if (found) {
+      const inputs = found.flatMap(({ inputs, weights }) => [...inputs, ...weights]);
+      const level = taskLevel(inputs, places);
+      for (const task of found) {
+        tasks.push({ task, level });
+        for (const covered of task.nodes) places.set(covered, { kind: "task", level });
+      }
+      continue;
+    }
+    const [input] = node.inputs as readonly Value[];
+    const before = input?.producer && places.get(input.producer);
+    if (
+      node.op === "Reshape" &&
+      before?.kind === "task" &&
+      sameRows(input as Value, node.outputs[0] as Value)
+    ) {
+      aliases.set(node.outputs[0] as Value, input as Value);
+      places.set(node, before);
+      continue;
+    }
+    const level = Math.max(0, ...node.inputs.map((value) => placeOf(value, places)?.level ?? 0));
+    places.set(node, { kind: "island", level });
+  }
+  const islands = islandsOf(graph, nodes, places, wanted);
+  const levels = Math.max(0, ...[...places.values()].map(({ level }) => level));
+  const parts = Array.from({ length: levels + 1 }, (_, level): Part[] => [
+    ...tasks.filter((one) => one.level === level).map(({ task }): Part => ({ kind: "task", task })),
+    ...(islands[level] ?? []).map((island): Part => ({ kind: "island", island })),
+  ]);
+  const root = (value: Value): Value => {
+    const before = aliases.get(value);
+    return before ? root(before) : value;
+  };
+  return { parts: parts.flat(), root };
+}
+
+/** Where a node is computed. Tasks of a level come before the island of that level. */
+interface Placed {
+  readonly kind: "task" | "island";
+  readonly level: number;
+}
+
+const placeOf = (value: Value | undefined, places: ReadonlyMap<Node, Placed>): Placed | undefined =>
+  value?.producer && places.get(value.producer);
+
+const taskLevel = (inputs: readonly Value[], places: ReadonlyMap<Node, Placed>): number =>
+  inputs.reduce((most, value) => {
+    const place = placeOf(value, places);
+    return Math.max(most, place ? place.level + (place.kind === "island" ? 1 : 0) : 0);
+  }, 0);
+
+const sameRows = (a: Value, b: Value): boolean =>
+  isSamples(a) && isSamples(b) && shapesEqual(a.shape.slice(0, 1), b.shape.slice(0, 1));
+
+function neededNodes(graph: Graph, wanted: readonly Value[]): Node[] {
+  const needed = new Set<Node>();
+  const pending = wanted.flatMap(({ producer }) => producer ?? []);
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (needed.has(node)) continue;
+    needed.add(node);
+    for (const input of node.inputs) if (input?.producer) pending.push(input.producer);
+  }
+  return graph.nodes.filter((node) => needed.has(node));
+}
+
+function matchContext(
+  graph: Graph,
+  nodes: readonly Node[],
+  wanted: readonly Value[],
+): Omit<MatchContext, "isCovered" | "isDifferentiated"> {
+  const uses = new Map<Value, Node[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) if (input) uses.set(input, [...(uses.get(input) ?? []), node]);
+  }
+  const asked = new Set(wanted);
+  const inputs = new Set(graph.inputs);
+  return {
+    only(value) {
+      const [user, ...others] = uses.get(value) ?? [];
+      return others.length > 0 || asked.has(value) ? undefined : user;
+    },
+    isWeight: (value): value is Value =>
+      value !== undefined && inputs.has(value) && value.dtype === "float32" && value.shape.every(isStatic),
+    isSamples: (value): value is Value => value !== undefined && isSamples(value),
+  };
+}
+
+/** One island per level at most: its nodes need not hang together. */
+function islandsOf(
+  graph: Graph,
+  nodes: readonly Node[],
+  places: ReadonlyMap<Node, Placed>,
+  wanted: readonly Value[],
+): Record<number, Island[]> {
+  const islands: Record<number, Island[]> = {};
+  const levels = new Set(
+    [...places.values()].filter(({ kind }) => kind === "island").map(({ level }) => level),
+  );
+  for (const level of levels) {
+    const inside = (node: Node): boolean => {
+      const place = places.get(node);
+      return place?.kind === "island" && place.level === level;
+    };
+    const own = nodes.filter(inside);
+    const made = new Set(own.flatMap(({ outputs }) => outputs));
+    const read = new Set(nodes.filter((node) => !inside(node)).flatMap(({ inputs }) => inputs));
+    const inputs = new Set<Value>();
+    for (const value of own.flatMap((node) => node.inputs)) {
+      if (value && !made.has(value) && !graph.constantOf(value)) inputs.add(boundary(value));
+    }
+    const outputs = [...made].filter((value) => read.has(value) || wanted.includes(value));
+    islands[level] = [{ nodes: own, inputs: [...inputs], outputs }];
+  }
+  return islands;
+}
+
+/** A shape is asked for again where it is needed: what it is the shape of comes from elsewhere. */
+export const boundary = (value: Value): Value =>
+  value.producer?.op === "Shape" ? boundary(value.producer.inputs[0] as Value) : value;

@@ -1,0 +1,89 @@
+import { expect } from "vitest";
+import * as o from "../../src/graph/ops.js";
+import type { Value } from "../../src/graph/value.js";
+import { compilePlanKernels, planKernels } from "../../src/kernels/plan-kernels.js";
+import { lowerings } from "../../src/lowering/registry.js";
+import { OrtBlas } from "../../src/node/plan/ort-blas.js";
+import { nodeRuntime } from "../../src/node/runtime/node.js";
+import { loadOrtApi } from "../../src/node/runtime/ort-api.js";
+import { channelStatistics } from "../../src/plan/channel-statistics.js";
+import { compilePlan } from "../../src/plan/compile.js";
+import { Executor, tensorAt } from "../../src/plan/execute.js";
+import { FlatMemory, reservedBytes } from "../../src/plan/flat-memory.js";
+import { sizeOf, type Tensor, tensor } from "../../src/tensor.js";
+import { compute, type Network, relativeError } from "../lowering/compare.js";
+import { noise } from "../optimizers/flat.js";
+
+const runtime = await nodeRuntime({ threads: 1 });
+const api = loadOrtApi();
+
+const kernelModule = compilePlanKernels();
+const kernelsOf = ({ memory }: FlatMemory) => planKernels(kernelModule, memory, FlatMemory.workOf(0));
+
+/** Output and gradients of a network by the plan, from the numbers that `compute` uses. */
+export function computeByPlan(
+  { graph, output, inputs }: Network,
+  rows: number,
+  batch = rows,
+  cache = 100_000,
+): Record<string, Tensor> {
+  const weights =
+    graph.inputs.find(({ name }) => name === "weights") ?? graph.input("weights", "float32", output.shape);
+  const loss = o.reduceSum(o.mul(output, weights));
+  const gradients: Record<string, Value> = {};
+  for (const input of inputs) gradients[`gradient of ${input.name}`] = input;
+  const program = compilePlan({
+    graph,
+    outputs: { output },
+    loss,
+    gradients,
+    batch,
+    threads: 1,
+    lowering: lowerings.tiledGemm,
+    base: reservedBytes,
+    cache,
+  });
+  if (!program) throw new Error("The plan does not cover the network.");
+  const memory = new FlatMemory();
+  memory.reserve(program.end);
+  const buffer = () => memory.buffer;
+  const blas = new OrtBlas(api, 1, buffer);
+  const kernels = { ...kernelsOf(memory), ...channelStatistics(buffer) };
+  const executor = new Executor({ buffer, kernels, blas, thread: 0 }, program);
+  const random = noise(9);
+  const feeds: Record<string, Tensor> = {};
+  for (const { name, shape } of [...inputs, weights]) {
+    const size = shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows));
+    feeds[name] = tensor("float32", size, Float32Array.from({ length: sizeOf(size) }, random));
+  }
+  for (const { name, place } of program.inputs) {
+    const { data } = feeds[name] as Tensor<"float32">;
+    new Float32Array(memory.buffer, place.at, data.length).set(data);
+  }
+  executor.prepare(rows).run(feeds);
+  const results = Object.fromEntries(
+    Object.entries(program.outputs).map(([name, source]) => {
+      const { dtype, shape, data } = tensorAt(memory.buffer, source, { rows });
+      return [name, { dtype, shape, data: data.slice() } as Tensor];
+    }),
+  );
+  executor.release();
+  blas.release();
+  return results;
+}
+
+/** Expects the plan and the ONNX lowering to give the same outputs and gradients. */
+export async function expectAgreement(
+  network: Network,
+  rows: number,
+  batch = rows,
+  tolerance = 1e-5,
+): Promise<void> {
+  const wanted = await compute(runtime, network, lowerings.tiledGemm, rows);
+  const got = computeByPlan(network, rows, batch);
+  expect(Object.keys(got).sort()).toEqual(Object.keys(wanted).sort());
+  for (const [name, { shape, data }] of Object.entries(wanted)) {
+    expect(got[name]?.shape, name).toEqual(shape);
+    expect(relativeError(got[name]?.data ?? [], data), name).toBeLessThan(tolerance);
+  }
+}

@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { Graph } from "../../src/graph/graph.js";
+import * as o from "../../src/graph/ops.js";
+import { batch } from "../../src/graph/shape.js";
+import type { Value } from "../../src/graph/value.js";
+import { tensor } from "../../src/tensor.js";
+import type { Network } from "../lowering/compare.js";
+import { expectAgreement } from "./compare-plan.js";
+
+const pair = (most: number) => fc.tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most }));
+const padding = fc.constantFrom<o.Padding>("valid", "same");
+const plain = { strides: [1, 1], padding: "same", dilation: [1, 1] } as const;
+
+/** A graph whose inputs are declared by the way. */
+class Net {
+  readonly graph = new Graph();
+  readonly inputs: Value[] = [];
+
+  images(height: number, width: number, channels: number): Value {
+    return this.#input([batch, height, width, channels]);
+  }
+
+  rows(width: number): Value {
+    return this.#input([batch, width]);
+  }
+
+  weight(...shape: number[]): Value {
+    return this.#input(shape);
+  }
+
+  /** A convolution with "same" padding, a bias, and a relu if wanted. */
+  convolution(x: Value, filters: number, relu = true): Value {
+    const product = this.product(x, filters);
+    const sum = o.add(product, this.weight(filters));
+    return relu ? o.relu(sum) : sum;
+  }
+
+  /** A convolution alone. */
+  product(x: Value, filters: number): Value {
+    return o.conv2d(x, this.weight(3, 3, x.shape.at(-1) as number, filters), plain);
+  }
+
+  dense(x: Value, units: number): Value {
+    return o.add(o.matMul(x, this.weight(x.shape.at(-1) as number, units)), this.weight(units));
+  }
+
+  ending(output: Value): Network {
+    return { graph: this.graph, output, inputs: this.inputs };
+  }
+
+  #input(shape: readonly (number | typeof batch)[]): Value {
+    const input = this.graph.input(`i${this.inputs.length}`, "float32", shape);
+    this.inputs.push(input);
+    return input;
+  }
+}
+
+const flat = (x: Value): Value =>
+  o.reshape(x, [batch, x.shape.slice(1).reduce<number>((size, dim) => size * Number(dim), 1)]);
+
+const convolutions = fc.record({
+  height: fc.integer({ min: 5, max: 12 }),
+  width: fc.integer({ min: 5, max: 12 }),
+  channels: fc.constantFrom(1, 3, 5, 6, 8, 9, 16),
+  filters: fc.constantFrom(1, 3, 5, 6, 8, 10, 16),
+  kernel: fc.oneof(fc.constant([3, 3] as const), pair(4)),
+  strides: pair(2),
+  dilation: fc.constantFrom([1, 1] as const, [2, 1] as const, [1, 2] as const),
+  padding,
+  bias: fc.boolean(),
+  relu: fc.boolean(),
+  pool: fc.constantFrom("none" as const, "max" as const, "average" as const),
+  poolSize: pair(3),
+  poolStrides: pair(3),
+  poolPadding: padding,
+  rows: fc.integer({ min: 1, max: 5 }),
+  more: fc.integer({ min: 0, max: 3 }),
+});
+
+describe("the plan gives the outputs and gradients of the ONNX lowering", () => {
+  it("for convolutions and poolings of any shape, with a partial batch", async () => {
+    await fc.assert(
+      fc.asyncProperty(convolutions, async (spec) => {
+        const dilation = Math.max(...spec.strides) > 1 ? ([1, 1] as const) : spec.dilation;
+        const net = new Net();
+        const x = net.images(spec.height, spec.width, spec.channels);
+        const kernel = net.weight(...spec.kernel, spec.channels, spec.filters);
+        let y = o.conv2d(x, kernel, { strides: spec.strides, padding: spec.padding, dilation });
+        if (spec.bias) y = o.add(y, net.weight(spec.filters));
+        if (spec.relu) y = o.relu(y);
+        const size = spec.poolSize.map((side, i) => Math.min(side, y.shape[1 + i] as number)) as [
+          number,
+          number,
+        ];
+        const pooling = { poolSize: size, strides: spec.poolStrides, padding: spec.poolPadding };
+        if (spec.pool === "max") y = o.maxPool2d(y, pooling);
+        if (spec.pool === "average") y = o.averagePool2d(y, pooling);
+        await expectAgreement(net.ending(y), spec.rows, spec.rows + spec.more);
+      }),
+      { numRuns: 120, seed: 5 },
+    );
+  });
+
+  const networks: Readonly<Record<string, (net: Net) => Value>> = {
+    "a stack of convolutions, poolings and dense layers": (net) => {
+      const first = o.maxPool2d(net.convolution(net.images(11, 9, 3), 8), {
+        ...plain,
+        poolSize: [2, 2],
+        strides: [2, 2],
+      });
+      const second = o.averagePool2d(net.convolution(first, 12), {
+        ...plain,
+        poolSize: [2, 2],
+        strides: [2, 2],
+      });
+      return net.dense(o.relu(net.dense(flat(second), 7)), 4);
+    },
+    "dense layers without and with a relu": (net) => net.dense(o.relu(net.dense(net.rows(5), 6)), 3),
+    "a dense layer over the last of several axes": (net) =>
+      net.dense(net.convolution(net.images(4, 5, 2), 6), 3),
+    "a global average": (net) =>
+      net.dense(o.reduceMean(net.convolution(net.images(5, 4, 3), 6), { axes: [1, 2] }), 2),
+    "a batch normalization behind a relu, and pooled": (net) => {
+      const y = net.convolution(net.images(6, 6, 3), 8);
+      const { output } = o.batchNormalization(y, {
+        gamma: net.weight(8),
+        beta: net.weight(8),
+        epsilon: 1e-3,
+      });
+      return o.maxPool2d(output, { ...plain, poolSize: [2, 2], strides: [2, 2] });
+    },
+    "batch normalizations before a relu, one after the other": (net) => {
+      let y = net.product(net.images(6, 5, 3), 8);
+      y = o.relu(o.batchNormalization(y, { gamma: net.weight(8), epsilon: 1e-3 }).output);
+      y = net.product(y, 9);
+      return o.batchNormalization(y, { beta: net.weight(9), epsilon: 1e-3 }).output;
+    },
+    "a batch normalization of rows": (net) => {
+      const y = o.matMul(net.rows(4), net.weight(4, 6));
+      return net.dense(o.relu(o.batchNormalization(y, { epsilon: 1e-2 }).output), 2);
+    },
+    "a shortcut": (net) => {
+      const x = net.convolution(net.images(6, 6, 3), 8);
+      const around = net.convolution(net.convolution(x, 8), 8, false);
+      return o.relu(o.add(around, x));
+    },
+    "an activation that the plan does not know": (net) => {
+      const y = net.convolution(net.images(6, 6, 3), 8, false);
+      return net.dense(flat(o.mul(y, o.sigmoid(y))), 3);
+    },
+    "a value that goes two ways, one of them unknown": (net) => {
+      const y = net.convolution(net.images(6, 6, 3), 8);
+      return o.add(net.convolution(y, 4), o.tanh(net.convolution(y, 4, false)));
+    },
+    "a weight that is used twice": (net) => {
+      const x = net.images(6, 6, 8);
+      const [kernel, bias] = [net.weight(3, 3, 8, 8), net.weight(8)];
+      const once = o.relu(o.add(o.conv2d(x, kernel, plain), bias));
+      return o.relu(o.add(o.conv2d(once, kernel, plain), bias));
+    },
+    "a dense weight that is used twice, and once by an unknown part": (net) => {
+      const w = net.weight(5, 5);
+      const y = o.relu(o.matMul(o.relu(o.matMul(net.rows(5), w)), w));
+      return o.mul(y, o.reduceSum(o.square(w)));
+    },
+    "a graph that mixes the samples": (net) => {
+      const y = net.convolution(net.images(5, 5, 2), 4);
+      return o.sub(y, o.reduceMean(y, { axes: [0], keepDims: true }));
+    },
+    "sizes that ask for the shape of a value": (net) => {
+      const y = net.convolution(net.images(5, 5, 2), 4);
+      const each = flat(y);
+      return o.mul(net.dense(each, 3), o.div(1, o.countOf(each, [0], "float32")));
+    },
+  };
+
+  it("for a normalization by statistics that are given", async () => {
+    const net = new Net();
+    const y = net.convolution(net.images(5, 5, 2), 4);
+    const given = (values: readonly number[]): Value =>
+      net.graph.constant(tensor("float32", [4], [...values]));
+    const [mean, variance] = [given([0.1, -0.2, 0, 0.3]), given([0.5, 2, 1, 0.1])];
+    const output = o.normalization(y, mean, variance, { epsilon: 1e-3 });
+    await expectAgreement(net.ending(output), 4);
+  });
+
+  it.each(Object.entries(networks))("for %s", async (_, build) => {
+    const net = new Net();
+    const network = net.ending(build(net));
+    await expectAgreement(network, 5, 6, 2e-5);
+    await expectAgreement(network, 2, 6, 2e-5);
+  });
+});
