@@ -745,7 +745,7 @@ export interface Normalized {
 
 /** `gamma * (x - mean) / sqrt(variance + epsilon) + beta` with the mean and variance of `x` itself over all axes but the last. */
 export function batchNormalization(x: Value, { gamma, beta, epsilon }: NormalizationOptions): Normalized {
-  const [output, mean, variance] = x.graph.apply("BatchNormalization", [x, gamma, beta], { epsilon });
+  const [output, mean, variance] = x.graph.apply("BatchNorm", [x, gamma, beta], { epsilon });
   return { output: output as Value, mean: mean as Value, variance: variance as Value };
 }
 

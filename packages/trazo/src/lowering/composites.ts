@@ -15,7 +15,7 @@ type Composition = (
 
 /** Operators that are written as several others, and how. */
 const compositions: Readonly<Record<string, Composition>> = {
-  BatchNormalization([x, gamma, beta], { epsilon }) {
+  BatchNorm([x, gamma, beta], { epsilon }) {
     const images = x as Value;
     const axes = images.shape.slice(0, -1).map((_, axis) => axis);
     const mean = reduceMean(images, { axes });

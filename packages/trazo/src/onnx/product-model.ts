@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { GraphProtoSchema, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
-import { elementType } from "./element-types.js";
-import { intAttribute, irVersion, opset, protoNode } from "./proto.js";
+import { elementType } from "../onnx-format/element-types.js";
+import { intAttribute, irVersion, opset, protoNode } from "../onnx-format/proto.js";
 
 /** A kind of matrix product: of any sizes, float32. */
 export interface ProductKind {

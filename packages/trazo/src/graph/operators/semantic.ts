@@ -77,7 +77,7 @@ export const semantic: Record<string, Operator> = {
   AveragePool2d: { infer: inferPool("AveragePooling2D") },
   MaxPool2d: { infer: inferPool("MaxPooling2D") },
   // The normalized values, and the mean and the variance that they had.
-  BatchNormalization: {
+  BatchNorm: {
     infer: ([x]) => {
       const { dtype, shape } = x as Value;
       const channels = [shape.at(-1) as Dim];

@@ -14,7 +14,7 @@ export const operators: Readonly<Record<string, Operator | undefined>> = {
   MaxPool2d: maxPool,
   AveragePool2d: averagePool,
   ReduceMean: globalAveragePool,
-  BatchNormalization: batchNormalization,
+  BatchNorm: batchNormalization,
   Normalization: normalization,
   Relu: relu,
   Mul: masking,
