@@ -263,6 +263,17 @@ const uses: Readonly<Record<string, Use>> = {
   },
   AveragePool2d: semanticPool(o.averagePool2d),
   MaxPool2d: semanticPool(o.maxPool2d),
+  BatchNorm: (draw) => {
+    const channels = draw.int(1, 4);
+    const scale = { gamma: draw.input([channels]), beta: draw.input([channels]) };
+    const x = draw.input([batch, draw.int(1, 4), draw.int(1, 4), channels]);
+    return Object.values(o.batchNormalization(x, { ...scale, epsilon: 0.001 }));
+  },
+  Normalization: (draw) => {
+    const channels = draw.int(1, 4);
+    const [mean, variance] = [draw.input([channels]), draw.input([channels])];
+    return o.normalization(draw.input([batch, draw.int(1, 4), channels]), mean, variance, { epsilon: 0.001 });
+  },
 };
 
 /** Zeros of every dtype: shapes do not depend on values. */
@@ -317,7 +328,8 @@ describe("every operator's shape rule", () => {
     const unread = Object.entries(operators).filter(([, { file }]) => !file);
     // Operators of training and of augmentation, which no network in a file needs, and those that a lowering replaces.
     expect(unread.map(([name]) => name).sort()).toEqual([
-      ...["AveragePool2d", "Conv2d", "ConvTranspose", "GridSample", "MaxPool2d", "OneHot", "ScatterElements"],
+      ...["AveragePool2d", "BatchNorm", "Conv2d", "ConvTranspose", "GridSample", "MaxPool2d", "Normalization"],
+      ...["OneHot", "ScatterElements"],
     ]);
   });
 
