@@ -7,6 +7,12 @@
 export * from "./core.js";
 export * as callbacks from "./node/callbacks/index.js";
 export {
+  type DirectoryImages,
+  type ImagesFromDirectoryOptions,
+  imagesFromDirectory,
+} from "./node/data/images-from-directory.js";
+export type { LoadedImages, OnUnreadable, UnreadableFile } from "./node/data/load-images.js";
+export {
   type ImageDataset,
   type LabelledImages,
   type LoadMnistOptions,

@@ -27,4 +27,5 @@ export const platform: Platform = {
     gunzip: refuse("Reading gzip files"),
   },
   decodePicture: async () => refuse("Decoding pictures")(),
+  decodeImage: async () => refuse("Decoding pictures")(),
 };

@@ -1,4 +1,4 @@
-import type { PictureKind } from "./picture-kind.js";
+import type { ImageKind } from "./image-kind.js";
 
 /** What a picture's header says. `sharp(...).metadata()` gives these. */
 export interface PictureSize {
@@ -26,7 +26,7 @@ const mostBytes = 2 ** 28;
  * pictureExcess("png", { width: 1, height: 49_000_000 }); // "it is 1×49000000 pixels, and at most 16384 per side can be read"
  * ```
  */
-export function pictureExcess(kind: PictureKind, size: PictureSize): string | undefined {
+export function pictureExcess(kind: ImageKind, size: PictureSize): string | undefined {
   const { width, height } = size;
   const found = `it is ${width}×${height} pixels`;
   if (Math.max(width, height) > mostSide) return `${found}, and at most ${mostSide} per side can be read`;
@@ -36,7 +36,7 @@ export function pictureExcess(kind: PictureKind, size: PictureSize): string | un
 }
 
 /** What libvips was seen to take. It decodes row by row where the format lets it. */
-function bytesPerPixel(kind: PictureKind, { channels = 4, depth, isProgressive }: PictureSize): number {
+function bytesPerPixel(kind: ImageKind, { channels = 4, depth, isProgressive }: PictureSize): number {
   if (kind === "avif") return 18;
   if (kind === "jpeg") return isProgressive ? 6 : 3;
   if (kind === "png" && isProgressive) return 1.5 * channels * (depth === "uchar" ? 1 : 2);

@@ -27,4 +27,5 @@ export const platform: Platform = {
   },
   bytes,
   decodePicture: async (...args) => (await import("./data/decode-picture.js")).decodePicture(...args),
+  decodeImage: async (...args) => (await import("./data/decode-image.js")).decodeImage(...args),
 };

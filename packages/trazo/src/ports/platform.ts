@@ -1,6 +1,7 @@
 import type { Runtime } from "../runtime/runtime.js";
 import type { Bytes } from "./bytes.js";
 import type { Files } from "./files.js";
+import type { ImageDecoder } from "./images.js";
 import type { PictureDecoder } from "./pictures.js";
 import type { Terminal } from "./terminal.js";
 
@@ -16,4 +17,5 @@ export interface Platform {
   readonly terminal: Terminal;
   readonly bytes: Bytes;
   readonly decodePicture: PictureDecoder;
+  readonly decodeImage: ImageDecoder;
 }

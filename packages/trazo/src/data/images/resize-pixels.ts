@@ -1,0 +1,90 @@
+import { type AxisTaps, axisTaps } from "./axis-taps.js";
+import type { Interpolation } from "./interpolation.js";
+
+/** Bytes of a picture, row by row, `channels` for each pixel. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Uint8Array;
+}
+
+/** What a picture is resized to. */
+export interface PixelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Resizes a picture, the rows first. As in TensorFlow values are rounded once, at the end; with `antialias` as in PIL, which has
+ * bytes after either axis.
+ */
+export function resizePixels(
+  pixels: Pixels,
+  { width, height }: PixelSize,
+  interpolation: Interpolation,
+  antialias: boolean,
+): Pixels {
+  if (pixels.width === width && pixels.height === height) return pixels;
+  const columns = axisTaps(pixels.width, width, interpolation, antialias);
+  const rows = axisTaps(pixels.height, height, interpolation, antialias);
+  const { channels } = pixels;
+  const data = new Uint8Array(width * height * channels);
+  const narrowed = new NarrowedRows(pixels, columns, rows.most, antialias);
+  const sum = new Float64Array(width * channels);
+  for (let y = 0; y < height; y++) {
+    sum.fill(0);
+    for (let k = 0; k < (rows.counts[y] as number); k++) {
+      const weight = rows.weights[y * rows.most + k] as number;
+      if (weight === 0) continue;
+      const row = narrowed.row((rows.starts[y] as number) + k);
+      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * (row[i] as number);
+    }
+    for (let i = 0; i < sum.length; i++) data[y * sum.length + i] = toByte(sum[i] as number);
+  }
+  return { width, height, channels, data };
+}
+
+const toByte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value));
+
+/** Rows of a picture brought to another width, each when it is first asked for; the latest ones are kept. */
+class NarrowedRows {
+  readonly #pixels: Pixels;
+  readonly #taps: AxisTaps;
+  readonly #toBytes: boolean;
+  readonly #kept: { source: number; readonly values: Float64Array }[];
+
+  /** @param most how many rows a new one is made of */
+  constructor(pixels: Pixels, taps: AxisTaps, most: number, toBytes: boolean) {
+    this.#toBytes = toBytes;
+    this.#pixels = pixels;
+    this.#taps = taps;
+    const length = taps.starts.length * pixels.channels;
+    this.#kept = Array.from({ length: most }, () => ({ source: -1, values: new Float64Array(length) }));
+  }
+
+  row(source: number): Float64Array {
+    const slot = this.#kept[source % this.#kept.length] as { source: number; readonly values: Float64Array };
+    if (slot.source !== source) {
+      slot.source = source;
+      this.#narrow(source, slot.values);
+    }
+    return slot.values;
+  }
+
+  #narrow(row: number, into: Float64Array): void {
+    const { width, channels, data } = this.#pixels;
+    const { starts, counts, weights, most } = this.#taps;
+    for (let x = 0; x < starts.length; x++) {
+      const from = (row * width + (starts[x] as number)) * channels;
+      const count = counts[x] as number;
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let k = 0; k < count; k++) {
+          sum += (weights[x * most + k] as number) * (data[from + k * channels + c] as number);
+        }
+        into[x * channels + c] = this.#toBytes ? toByte(sum) : sum;
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, posix, sep } from "node:path";
+import { imageEndings } from "../../data/image-kind.js";
+import { TrazoError } from "../../errors.js";
+import { explainReadError } from "../files/read-bytes.js";
+
+/** The pictures of a folder with a folder for each class. */
+export interface ImageFiles {
+  /** Paths below the folder, with forward slashes, class by class. */
+  readonly files: readonly string[];
+  /** The class of each file. */
+  readonly labels: readonly number[];
+  readonly classNames: readonly string[];
+}
+
+/**
+ * Lists the pictures in the folders of a folder, however deep, in Keras's order: classes by the code points of their names, unless
+ * `classNames` says which and in what order; within a class by folder, then by name. Files of other endings are not listed.
+ *
+ * @throws TrazoError when the folder cannot be read, has no folders, or not those of `classNames`
+ */
+export async function listImageFiles(
+  directory: string,
+  classNames: readonly string[] | undefined,
+): Promise<ImageFiles> {
+  const found = await folderNames(directory);
+  if (found.length === 0) {
+    throw new TrazoError(
+      `${directory} has no folders: a folder for each class is expected, with its pictures, e.g. ${join(directory, "cats", "1.jpg")}.`,
+    );
+  }
+  const missing = classNames?.find((name) => !found.includes(name));
+  if (missing !== undefined) {
+    throw new TrazoError(
+      `classNames names "${missing}", but ${directory} has no such folder. Its folders: ${listed(found)}.`,
+    );
+  }
+  const classes = classNames ?? found;
+  const lists = await Promise.all(classes.map((name) => imagesBelow(join(directory, name))));
+  return {
+    files: lists.flatMap((list, i) => list.map((file) => posix.join(classes[i] as string, file))),
+    labels: lists.flatMap((list, i) => list.map(() => i)),
+    classNames: [...classes],
+  };
+}
+
+/** The pictures in a folder and the folders in it, in the same order. @throws TrazoError when the folder cannot be read */
+export async function imagesBelow(directory: string): Promise<string[]> {
+  const entries = await entriesOf(directory, { recursive: true });
+  const images = entries
+    .filter((path) => imageEndings.some((ending) => path.toLowerCase().endsWith(ending)))
+    .map((path) => path.split(sep).join("/"));
+  const files = await Promise.all(images.map((path) => isFile(join(directory, path))));
+  return images
+    .filter((_, i) => files[i])
+    .map((path) => ({
+      path,
+      folder: path.slice(0, Math.max(0, path.lastIndexOf("/"))),
+      name: basename(path),
+    }))
+    .sort((a, b) => byCodePoints(a.folder, b.folder) || byCodePoints(a.name, b.name))
+    .map(({ path }) => path);
+}
+
+async function folderNames(directory: string): Promise<string[]> {
+  const names = (await entriesOf(directory, {})).filter((name) => !name.startsWith("."));
+  // A link to a folder is one.
+  const folders = await Promise.all(
+    names.map(async (name) => (await stat(join(directory, name))).isDirectory()),
+  );
+  return names.filter((_, i) => folders[i]).sort(byCodePoints);
+}
+
+async function entriesOf(directory: string, options: { recursive?: boolean }): Promise<string[]> {
+  try {
+    return await readdir(directory, options);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason =
+      code === "ENOENT"
+        ? "there is no such folder"
+        : code === "ENOTDIR"
+          ? "it is a file"
+          : explainReadError(cause as Error);
+    throw new TrazoError(`Cannot read the folder ${directory}: ${reason}.`, { cause });
+  }
+}
+
+/** A link that leads nowhere counts: reading it will say so. */
+const isFile = async (path: string): Promise<boolean> => {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() !== true;
+};
+
+/** Python's order of strings. JavaScript's puts characters from U+10000 on before those from U+E000 on. */
+export function byCodePoints(a: string, b: string): number {
+  const [first, second] = [Array.from(a), Array.from(b)];
+  const length = Math.min(first.length, second.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (first[i]?.codePointAt(0) ?? 0) - (second[i]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return first.length - second.length;
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length <= 10 ? names.join(", ") : `${names.slice(0, 10).join(", ")} and ${names.length - 10} more`;
