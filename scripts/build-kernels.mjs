@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tilesSource } from "./product-tiles.mjs";
 
 const kernels = fileURLToPath(new URL("../packages/trazo/src/kernels/", import.meta.url));
 
@@ -25,6 +26,20 @@ const sharedMemory = [
 const modules = [
   { folder: "assembly", file: "module.ts", constant: "kernelModule", extraFlags: [] },
   { folder: "assembly/plan", file: "plan-module.ts", constant: "planKernelModule", extraFlags: sharedMemory },
+  {
+    folder: "assembly/products",
+    file: "products-module.ts",
+    constant: "productsModule",
+    extraFlags: sharedMemory,
+    written: { "tiles.ts": tilesSource(4) },
+  },
+  {
+    folder: "assembly/products",
+    file: "relaxed-products-module.ts",
+    constant: "relaxedProductsModule",
+    extraFlags: [...sharedMemory, "--enable", "relaxed-simd"],
+    written: { "tiles.ts": tilesSource(6) },
+  },
 ];
 
 /** Imported memory: the host decides its size. The stub runtime has no allocator and no garbage collector. */
@@ -45,15 +60,16 @@ const { version } = createRequire(import.meta.url)("assemblyscript/package.json"
 
 for (const module of modules) await build(module);
 
-async function build({ folder, file, constant, extraFlags }) {
-  const sources = await readSources(join(kernels, folder));
+/** @param written sources that a program writes, by the names of their files */
+async function build({ folder, file, constant, extraFlags, written = {} }) {
+  const sources = new Map([...(await readSources(join(kernels, folder))), ...Object.entries(written)]);
   const target = join(kernels, "generated", file);
   const allFlags = [...flags, ...extraFlags];
   const stamp = createHash("sha256")
     .update(JSON.stringify([version, allFlags, [...sources]]))
     .digest("hex");
   if ((await readFile(target, "utf8").catch(() => "")).includes(stamp)) {
-    console.log(`kernels (${folder}): up to date`);
+    console.log(`kernels (${file}): up to date`);
     return;
   }
   const wasm = await compile(sources, allFlags);
@@ -64,7 +80,7 @@ async function build({ folder, file, constant, extraFlags }) {
     "",
   ].join("\n");
   await writeAtomically(target, text);
-  console.log(`kernels (${folder}): ${wasm.length} bytes of WebAssembly`);
+  console.log(`kernels (${file}): ${wasm.length} bytes of WebAssembly`);
 }
 
 async function readSources(folder) {

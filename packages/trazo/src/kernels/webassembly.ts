@@ -6,6 +6,7 @@ interface WebAssemblyInterface {
   readonly Memory: new (limits: { initial: number; maximum: number }) => WebAssemblyMemory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WebAssemblyModule;
   readonly Instance: new (module: WebAssemblyModule, imports: Imports) => { readonly exports: object };
+  validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   instantiate(
     bytes: Uint8Array,
     imports: Imports,
