@@ -328,7 +328,15 @@ describe("every operator's shape rule", () => {
     const unread = Object.entries(operators).filter(([, { file }]) => !file);
     // Operators of training and of augmentation, which no network in a file needs, and those that a lowering replaces.
     expect(unread.map(([name]) => name).sort()).toEqual([
-      ...["AveragePool2d", "BatchNorm", "Conv2d", "ConvTranspose", "GridSample", "MaxPool2d", "Normalization"],
+      ...[
+        "AveragePool2d",
+        "BatchNorm",
+        "Conv2d",
+        "ConvTranspose",
+        "GridSample",
+        "MaxPool2d",
+        "Normalization",
+      ],
       ...["OneHot", "ScatterElements"],
     ]);
   });
