@@ -96,7 +96,7 @@ function graphOf(
   return graph;
 }
 
-const isAdapter = (file: string): boolean => file.startsWith("node/") || file === "index.ts";
+const isAdapter = (file: string): boolean => /^(?:node|web)\//.test(file) || file === "index.ts";
 
 /** Two folders count as one with what is in them: the graph and its operators, and ONNX files and their quantization. */
 function folderOf(file: string): string {
@@ -150,8 +150,17 @@ describe("imports within the library", () => {
     ).toEqual([]);
   });
 
-  it("let the platform in Node load before the core that uses it", () => {
-    const seen = new Set(["node/platform.ts"]);
+  it("lead to nothing of Node's from what browsers load", () => {
+    const wrong = [...imports]
+      .filter(([file]) => file.startsWith("web/"))
+      .flatMap(([file, found]) =>
+        found.filter(({ to }) => /^node[:/]/.test(to) || to === "index.ts").map(({ to }) => `${file}: ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(["node/platform.ts", "web/platform.ts"])("let %s load before the core that uses it", (platform) => {
+    const seen = new Set([platform]);
     for (const file of seen) {
       for (const { to, kind } of imports.get(file) ?? [])
         if (imports.has(to) && kind === "value") seen.add(to);

@@ -1,0 +1,30 @@
+import { TrazoError } from "../errors.js";
+import type { Platform } from "../ports/platform.js";
+import { bytes } from "./bytes.js";
+
+const refuse = (message: string) => (): never => {
+  throw new TrazoError(message);
+};
+
+const noFiles = refuse(
+  "A page has no files to read or write by a path. Use bytes: fromKeras(bytes), model.loadWeights(bytes), model.toKeras(), " +
+    "model.toOnnx(), parseIdx(bytes, name).",
+);
+
+/** The core's ports in browsers, as far as they have them. */
+export const platform: Platform = {
+  runtime: async () => {
+    throw new TrazoError("In a browser a model needs the option runtime: what runs ONNX graphs there.");
+  },
+  files: {
+    path: noFiles,
+    read: async () => noFiles(),
+    write: async () => noFiles(),
+    exists: () => false,
+    openStateFolder: async () => noFiles(),
+  },
+  terminal: { isInteractive: false, columns: 80, print: (text) => console.log(text.replace(/\n$/, "")) },
+  bytes,
+  decodePicture: async () =>
+    refuse("Picture files are decoded in Node only so far. Give pixels: a uint8 tensor.")(),
+};
