@@ -26,7 +26,7 @@ const schemaImports = ["define", "option", "options"]
   .concat(
     "const { define } = defineModule;",
     "const { defaultFrom, keyed, option, optional, withDefault } = optionModule;",
-    "const { boolean, integer, number, oneOf, only, positiveInteger, rate, size } = optionsModule;",
+    "const { boolean, integer, number, numbers, oneOf, only, positiveInteger, rate, size, text } = optionsModule;",
     "type SizeOption = optionsModule.SizeOption;",
   )
   .join("\n");

@@ -29,7 +29,14 @@ export function parseKerasObject(json: Json, where: string): KerasObject {
   return { className: json.class_name, config };
 }
 
-/** Runs `make` and puts `where` before the message of a TrazoError that it throws. */
+/**
+ * Runs `make` and puts `where` before the message of a TrazoError that it throws.
+ *
+ * @example
+ * ```ts
+ * locateErrors("settings.json", () => optimizers.adam({ learningRate: Number("0.01") }));
+ * ```
+ */
 export function locateErrors<T>(where: string, make: () => T): T {
   try {
     return make();

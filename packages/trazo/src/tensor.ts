@@ -79,7 +79,14 @@ export function requireTensor(value: unknown, what: string): asserts value is Te
   );
 }
 
-/** Number of elements of a shape; 1 for a scalar. */
+/**
+ * Number of elements of a shape; 1 for a scalar.
+ *
+ * @example
+ * ```ts
+ * sizeOf([2, 3]); // 6
+ * ```
+ */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1);
 }
@@ -92,6 +99,11 @@ export function sizeOf(shape: readonly number[]): number {
  *   arrays, flat or nested as the shape is
  * @throws TrazoError for an unknown dtype, a shape that is none, an array of another type, and when the data's length is not
  *   the product of the shape
+ * @example
+ * ```ts
+ * const points = tensor("float32", [2, 3], [[1, 2, 3], [4, 5, 6]]);
+ * const pixels = tensor("uint8", [1, 28, 28, 1], new Uint8Array(784));
+ * ```
  */
 export function tensor<D extends DType>(
   dtype: D,
@@ -173,6 +185,11 @@ function convert<D extends DType>(dtype: D, values: readonly unknown[]): TypedAr
 /**
  * The same tensor with every value divided by `divisor` (e.g. 255 for pixels), without touching
  * the stored bytes.
+ *
+ * @example
+ * ```ts
+ * const scaled = divide(tensor("uint8", [2], [0, 255]), 255); // stands for 0 and 1
+ * ```
  */
 export function divide<D extends DType>(x: Tensor<D>, divisor: number): Tensor<D> {
   if (!(divisor > 0 && Number.isFinite(divisor))) {
@@ -186,14 +203,28 @@ export function sampleSize(x: Tensor): number {
   return sizeOf(x.shape.slice(1));
 }
 
-/** The rows `start` (inclusive) to `end` (exclusive) of the first axis, sharing memory with `x`. */
+/**
+ * The rows `start` (inclusive) to `end` (exclusive) of the first axis, sharing memory with `x`.
+ *
+ * @example
+ * ```ts
+ * const firstHundred = sliceRows(xTrain, 0, 100);
+ * ```
+ */
 export function sliceRows<D extends DType>(x: Tensor<D>, start: number, end: number): Tensor<D> {
   const size = sampleSize(x);
   const data = x.data.subarray(start * size, end * size) as TypedArrayOf[D];
   return { ...x, shape: [Math.max(0, end - start), ...x.shape.slice(1)], data };
 }
 
-/** Copies the rows at `indices` of the first axis, in that order. */
+/**
+ * Copies the rows at `indices` of the first axis, in that order.
+ *
+ * @example
+ * ```ts
+ * const two = takeRows(xTrain, [5, 3]);
+ * ```
+ */
 export function takeRows<D extends DType>(x: Tensor<D>, indices: ArrayLike<number>): Tensor<D> {
   const size = sampleSize(x);
   const Data = x.data.constructor as new (length: number) => TypedArrayOf[D];

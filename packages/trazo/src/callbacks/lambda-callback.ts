@@ -13,6 +13,11 @@ export type LambdaCallbackOptions = {
  * and a promise that they return is waited for.
  *
  * @throws TrazoError for a name that is no hook, and for a hook that is not a function
+ * @example
+ * ```ts
+ * const printer = callbacks.lambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) });
+ * await model.fit(xTrain, yTrain, { epochs: 3, callbacks: [printer] });
+ * ```
  */
 export function lambdaCallback(functions: LambdaCallbackOptions): Callback {
   const given = Object.entries(functions).filter(([, call]) => call !== undefined);

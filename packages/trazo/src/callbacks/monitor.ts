@@ -18,7 +18,14 @@ export const monitorOptions = {
 
 export type Direction = "min" | "max";
 
-/** `max` for what a name such as `val_accuracy` or `auc` says is better when it is larger, `min` for everything else. */
+/**
+ * `max` for what a name such as `val_accuracy` or `auc` says is better when it is larger, `min` for everything else.
+ *
+ * @example
+ * ```ts
+ * directionOf("val_accuracy", "auto"); // "max"
+ * ```
+ */
 export function directionOf(monitor: string, mode: MonitorMode): Direction {
   if (mode !== "auto") return mode;
   return /acc|auc|precision|recall|f1_score|fbeta_score|cosine_similarity|^fmeasure/.test(monitor)
@@ -31,7 +38,14 @@ export function worstOf(direction: Direction): number {
   return direction === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
 }
 
-/** Strictly better; NaN never is. */
+/**
+ * Strictly better; NaN never is.
+ *
+ * @example
+ * ```ts
+ * improves(0.21, 0.25, "min"); // true: the loss fell
+ * ```
+ */
 export function improves(value: number, best: number, direction: Direction): boolean {
   return direction === "min" ? value < best : value > best;
 }

@@ -122,6 +122,11 @@ export type ProgressOptions = OptionsOf<typeof progress>;
 /**
  * Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself, with
  * its `verbose` and `print`.
+ *
+ * @example
+ * ```ts
+ * await model.fit(xTrain, yTrain, { verbose: 0, callbacks: [callbacks.progress({ columns: () => 60 })] });
+ * ```
  */
 export const progress = defineCallback({
   className: "progress",

@@ -1,6 +1,13 @@
 import type { Callback, CallbackParams, TrainingModel } from "./callback.js";
 
-/** Ends training as soon as the running loss is NaN or infinite, as Keras's `TerminateOnNaN`. */
+/**
+ * Ends training as soon as the running loss is NaN or infinite, as Keras's `TerminateOnNaN`.
+ *
+ * @example
+ * ```ts
+ * await model.fit(xTrain, yTrain, { epochs: 3, callbacks: [callbacks.terminateOnNaN()] });
+ * ```
+ */
 export function terminateOnNaN(): Callback {
   let model: TrainingModel | undefined;
   let print: CallbackParams["print"] = () => {};

@@ -25,7 +25,15 @@ export interface ImageClassifier {
   dispose(): Promise<void>;
 }
 
-/** How picture files become the images that a classifier takes. */
+/**
+ * How picture files become the images that a classifier takes.
+ *
+ * @example
+ * ```ts
+ * const classifier = await openClassifier("digits.onnx");
+ * const { fit, invert } = picturePreparation(classifier);
+ * ```
+ */
 export function picturePreparation({
   preparation,
   imageShape,

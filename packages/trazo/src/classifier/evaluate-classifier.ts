@@ -19,6 +19,12 @@ export interface ClassifierScores {
  * @param labels class numbers `[n]`
  * @param numClasses how many classes the labels are of
  * @throws TrazoError when the pictures have another size, or more classes than the classifier knows
+ * @example
+ * ```ts
+ * const { test, numClasses } = await loadMnist();
+ * const classifier = await openClassifier("digits.onnx");
+ * const { accuracy } = await evaluateClassifier(classifier, test.images, test.labels, numClasses);
+ * ```
  */
 export async function evaluateClassifier(
   classifier: ImageClassifier,

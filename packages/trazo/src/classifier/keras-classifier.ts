@@ -33,6 +33,11 @@ export interface KerasClassifierOptions {
  *
  * @param where names the model in errors
  * @throws TrazoError when the model takes no pictures, or does not give a number for each of at least two classes
+ * @example
+ * ```ts
+ * const classifier = await kerasClassifier(model, "my model");
+ * const probabilities = await classifier.classify(xTest);
+ * ```
  */
 export async function kerasClassifier(
   model: Sequential,
@@ -67,7 +72,14 @@ export async function kerasClassifier(
   }
 }
 
-/** How a model's pictures are prepared: as is given, else as it says itself, else as is usual. */
+/**
+ * How a model's pictures are prepared: as is given, else as it says itself, else as is usual.
+ *
+ * @example
+ * ```ts
+ * const { preparation, notes } = modelPreparation(model, { divisor: 255 });
+ * ```
+ */
 export function modelPreparation(
   model: Sequential,
   given: Partial<Preparation> | undefined,
@@ -82,7 +94,15 @@ export function modelPreparation(
 
 const sampleShapeOf = ({ inputShape }: Sequential): number[] => inputShape.map(Number);
 
-/** The pictures that a model takes. @throws TrazoError when it takes something else */
+/**
+ * The pictures that a model takes.
+ *
+ * @throws TrazoError when it takes something else
+ * @example
+ * ```ts
+ * const { height, width, channels } = modelPictures(model);
+ * ```
+ */
 export function modelPictures({ inputShape }: Sequential): PictureShape {
   const isKnown = inputShape.every((dim) => typeof dim === "number");
   const shape = isKnown ? pictureShape(inputShape.map(Number), "NHWC") : undefined;

@@ -16,6 +16,11 @@ const openClassifierOptions = { runtime: true, preparation: true, output: true, 
  * Opens a model for classifying pictures: a `.keras` or `.h5` file, or any `.onnx` file of a classifier.
  *
  * @throws TrazoError when the file cannot be read or its model does not take pictures
+ * @example
+ * ```ts
+ * const classifier = await openClassifier("digits.onnx", { preparation: { divisor: 255 } });
+ * const picture = await readDigitImage("seven.png");
+ * ```
  */
 export async function openClassifier(
   file: string | URL,

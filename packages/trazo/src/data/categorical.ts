@@ -14,6 +14,10 @@ const MAX_VALUES = 2 ** 31;
  * @param numClasses length of a row; default the largest label + 1
  * @returns shape [...labels.shape, numClasses], e.g. [n, 10]
  * @throws TrazoError for a label outside the classes, naming its position
+ * @example
+ * ```ts
+ * toCategorical([1, 0, 2]); // rows [0, 1, 0], [1, 0, 0] and [0, 0, 1]
+ * ```
  */
 export function toCategorical(labels: Tensor | ArrayLike<number>, numClasses?: number): Tensor<"float32"> {
   const { values, shape } = asLabels(labels);

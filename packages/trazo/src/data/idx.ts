@@ -9,6 +9,10 @@ import { decodeIdx, MAX_HEADER_BYTES, parseIdxHeader } from "./idx-format.js";
  *
  * @returns a tensor of the file's shape; element types uint8, int32, float32 and float64 stay, int8 and int16 become int32
  * @throws TrazoError naming file and byte offset when the file is missing, damaged, cut off or too long
+ * @example
+ * ```ts
+ * const pictures = await readIdx("data/train-images-idx3-ubyte.gz"); // [60000, 28, 28]
+ * ```
  */
 export async function readIdx(file: string | URL): Promise<Tensor> {
   return parseIdx(await platform.files.read(file), String(file));
@@ -18,6 +22,11 @@ export async function readIdx(file: string | URL): Promise<Tensor> {
  * `readIdx` for bytes already at hand. uint8 data of an uncompressed file share memory with `bytes`.
  *
  * @param file named in error messages
+ * @example
+ * ```ts
+ * const response = await fetch("/train-images-idx3-ubyte.gz");
+ * const pictures = parseIdx(new Uint8Array(await response.arrayBuffer()), "train-images");
+ * ```
  */
 export function parseIdx(bytes: Uint8Array, file: string): Tensor {
   return decodeIdx(uncompressIdx(bytes, file), file);

@@ -40,11 +40,11 @@ export type Split<T extends readonly Tensor[]> = T extends readonly [
  * Splits arrays of equal length into a training and a test part exactly as scikit-learn's `train_test_split` does: with
  * the same `randomState` the same samples in the same order.
  *
- * ```ts
- * const [xTrain, xTest, yTrain, yTest] = trainTestSplit(images, labels, { testSize: 0.2, randomState: 42 });
- * ```
- *
  * @throws TrazoError when the lengths differ or the sizes do not fit
+ * @example
+ * ```ts
+ * const [trainImages, testImages, trainLabels, testLabels] = trainTestSplit(images, labels, { testSize: 0.2, randomState: 42 });
+ * ```
  */
 export function trainTestSplit<const T extends readonly [Tensor, ...Tensor[]]>(
   ...args: [...arrays: T, options: SplitOptions]
@@ -76,6 +76,10 @@ export function trainTestSplit(...args: (Tensor | SplitOptions)[]): Tensor[] {
  * The indices that `trainTestSplit` would take from `n` samples.
  *
  * @throws TrazoError when the sizes do not fit, or `stratify` does not (see scikit-learn's rules)
+ * @example
+ * ```ts
+ * const { train, test } = splitIndices(100, { testSize: 0.2, randomState: 42 });
+ * ```
  */
 export function splitIndices(n: number, options: SplitOptions = {}): SplitIndices {
   requireKnownOptions(options, splitOptions, "A split");

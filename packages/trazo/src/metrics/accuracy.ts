@@ -8,6 +8,11 @@ import type { MeanMetric } from "./metric.js";
  * The share of samples predicted right. As in Keras it is binary (threshold 0.5) for a single
  * output, sparse for class indices, categorical for one-hot targets; among equal probabilities the
  * first class counts.
+ *
+ * @example
+ * ```ts
+ * model.compile({ loss: "categoricalCrossentropy", metrics: [metrics.accuracy()] });
+ * ```
  */
 export function accuracy(name: "accuracy" | "acc" = "accuracy"): MeanMetric {
   return {

@@ -19,6 +19,10 @@ export interface ConfusionMatrix {
  * @param predictions class numbers or probabilities, likewise; among equal ones the first counts
  * @param numClasses default: the largest class number + 1
  * @throws TrazoError when the lengths differ, or a class number is not whole or not below `numClasses`
+ * @example
+ * ```ts
+ * const { counts, recall } = metrics.confusionMatrix(yTest, await model.predict(xTest));
+ * ```
  */
 export function confusionMatrix(truth: Tensor, predictions: Tensor, numClasses?: number): ConfusionMatrix {
   const [rows, columns] = [classesOf(truth), classesOf(predictions)];
@@ -69,6 +73,11 @@ function classNumber(label: number, sample: number): number {
 /**
  * The matrix as an aligned table: true classes down, predicted across, each class's recall at the end of its row and its
  * precision below its column, in percent.
+ *
+ * @example
+ * ```ts
+ * console.log(metrics.formatConfusionMatrix(metrics.confusionMatrix(yTest, await model.predict(xTest))));
+ * ```
  */
 export function formatConfusionMatrix({ numClasses, counts, recall, precision }: ConfusionMatrix): string {
   const labels = Array.from({ length: numClasses }, (_, label) => label);

@@ -240,7 +240,15 @@ export class Sequential implements TrainingModel {
     return ["loss", ...allMetrics(this.#engine.requireCompiled("metricsNames")).map(({ name }) => name)];
   }
 
-  /** Appends a layer. Anything compiled before is dropped. @throws TrazoError when the layer does not fit, and during `fit`, `evaluate` and `predict` */
+  /**
+   * Appends a layer. Anything compiled before is dropped.
+   *
+   * @throws TrazoError when the layer does not fit, and during `fit`, `evaluate` and `predict`
+   * @example
+   * ```ts
+   * const stacked = sequential().add(layers.input({ shape: [784] })).add(layers.dense({ units: 10 }));
+   * ```
+   */
   add(layer: Layer): this {
     this.#requireIdle("add");
     if (this.#engine.isHeld) {
@@ -258,6 +266,10 @@ export class Sequential implements TrainingModel {
    * learning rate that was last set stays.
    *
    * @throws TrazoError for what is not supported, for an optimiser that another model has, and during `fit`
+   * @example
+   * ```ts
+   * model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+   * ```
    */
   compile(options: CompileOptions): void {
     this.#requireIdle("compile");
@@ -297,9 +309,22 @@ export class Sequential implements TrainingModel {
    * @param y targets in the shape that the loss wants
    * @returns the history of loss and metrics, one value an epoch
    * @throws TrazoError for data and options that are not supported, and while another `fit` of this model runs
+   * @example
+   * ```ts
+   * const { history } = await model.fit(xTrain, yTrain, { epochs: 5, batchSize: 128, validationData: [xVal, yVal] });
+   * console.log(history.val_loss);
+   * ```
    */
   fit(x: Tensor, y: Tensor, options?: FitOptions): Promise<History>;
-  /** Trains the model on images that a generator varies, e.g. `fit(generator.flow(x, y, { batchSize: 128 }))`. */
+  /**
+   * Trains the model on images that a generator varies, e.g. `fit(generator.flow(x, y, { batchSize: 128 }))`.
+   *
+   * @example
+   * ```ts
+   * const generator = imageDataGenerator({ rotationRange: 10, zoomRange: 0.1 });
+   * await model.fit(generator.flow(xTrain, yTrain, { batchSize: 128 }), { epochs: 5 });
+   * ```
+   */
   fit(flow: ImageFlow, options?: FitOptions): Promise<History>;
   async fit(
     data: Tensor | ImageFlow,
@@ -378,7 +403,14 @@ export class Sequential implements TrainingModel {
     return backup;
   }
 
-  /** Loss and metrics in inference mode, by name: `{ loss, accuracy }`. */
+  /**
+   * Loss and metrics in inference mode, by name: `{ loss, accuracy }`.
+   *
+   * @example
+   * ```ts
+   * const { loss, accuracy } = await model.evaluate(xTest, yTest, { batchSize: 256 });
+   * ```
+   */
   async evaluate(x: Tensor, y: Tensor, options: EvaluateOptions = {}): Promise<Logs> {
     requireKnownOptions(options, evaluateOptions, "evaluate");
     const data = samples(x, y, options.sampleWeight, "evaluate");
@@ -393,7 +425,15 @@ export class Sequential implements TrainingModel {
     );
   }
 
-  /** Predictions in inference mode: `[samples, ...outputShape]`. */
+  /**
+   * Predictions in inference mode: `[samples, ...outputShape]`.
+   *
+   * @example
+   * ```ts
+   * const probabilities = await model.predict(xTest, { batchSize: 256 });
+   * const [count, classes] = probabilities.shape;
+   * ```
+   */
   async predict(x: Tensor, options: PredictOptions = {}): Promise<Tensor<"float32">> {
     requireKnownOptions(options, predictOptions, "predict");
     requireTensor(x, "predict: the inputs");
@@ -423,7 +463,14 @@ export class Sequential implements TrainingModel {
     return text;
   }
 
-  /** The model's configuration as Keras 3 has it in a `.keras` file, for `JSON.stringify(model)`: the layers, no weights. */
+  /**
+   * The model's configuration as Keras 3 has it in a `.keras` file, for `JSON.stringify(model)`: the layers, no weights.
+   *
+   * @example
+   * ```ts
+   * const text = JSON.stringify(model, undefined, 2);
+   * ```
+   */
   toJSON(): JsonObject {
     return serializeKeras3(this.#definition, undefined);
   }
@@ -433,7 +480,16 @@ export class Sequential implements TrainingModel {
     return summarize(this.#definition);
   }
 
-  /** Copies of all weights: layer by layer, in Keras's order. */
+  /**
+   * Copies of all weights: layer by layer, in Keras's order.
+   *
+   * @example
+   * ```ts
+   * const before = model.getWeights();
+   * await model.fit(xTrain, yTrain);
+   * model.setWeights(before);
+   * ```
+   */
   getWeights(): Float32Array[] {
     return this.#definition.variables.map(({ data }) => data.slice());
   }
@@ -452,7 +508,14 @@ export class Sequential implements TrainingModel {
     );
   }
 
-  /** Copies of the optimizer's slots, such as Adam's averages of gradients; empty before the model is compiled. */
+  /**
+   * Copies of the optimizer's slots, such as Adam's averages of gradients; empty before the model is compiled.
+   *
+   * @example
+   * ```ts
+   * const [firstAverage] = model.getOptimizerSlots();
+   * ```
+   */
   getOptimizerSlots(): Float32Array[] {
     return this.#engine.slots.flat().map((slot) => slot.slice());
   }
@@ -466,6 +529,10 @@ export class Sequential implements TrainingModel {
    * Puts copies of these values in place of the model's weights. Callbacks may do so in training, between two steps.
    *
    * @throws TrazoError when the number of arrays or a length does not fit, and while a training step is being computed
+   * @example
+   * ```ts
+   * model.setWeights(model.getWeights().map((values) => values.map((value) => value / 2)));
+   * ```
    */
   setWeights(weights: readonly Float32Array[]): void {
     this.#engine.requireNoStep("setWeights");
@@ -486,6 +553,10 @@ export class Sequential implements TrainingModel {
    * scalars in; loss, metric sums and the next state out.
    *
    * @throws TrazoError before `compile`, and for an input that images cannot have
+   * @example
+   * ```ts
+   * const step = model.trainGraph({ inputDtype: "uint8", inputDivisor: 255 }); // the bytes of an ONNX file
+   * ```
    */
   trainGraph(options: TrainGraphOptions = {}): Uint8Array {
     requireKnownOptions(options, trainGraphOptions, "trainGraph");
@@ -508,6 +579,10 @@ export class Sequential implements TrainingModel {
    * when given.
    *
    * @throws TrazoError for an option that the model cannot have
+   * @example
+   * ```ts
+   * const bytes = model.toOnnx({ inputDtype: "uint8", classes: ["cat", "dog"] });
+   * ```
    */
   toOnnx(options: OnnxOptions = {}): Uint8Array {
     requireKnownOptions(options, onnxOptionNames, "toOnnx");
@@ -559,7 +634,14 @@ export class Sequential implements TrainingModel {
     return await encodeWeights(this);
   }
 
-  /** Writes what `toOnnx` gives. Atomic. */
+  /**
+   * Writes what `toOnnx` gives. Atomic.
+   *
+   * @example
+   * ```ts
+   * await model.saveOnnx("digits.onnx", { inputLayout: "NCHW" });
+   * ```
+   */
   async saveOnnx(path: string | URL, options: OnnxOptions = {}): Promise<void> {
     const { saveOnnx } = await import("./save.js");
     await saveOnnx(this, platform.files.path(path, "saveOnnx: the path"), options);
@@ -571,6 +653,10 @@ export class Sequential implements TrainingModel {
    * @param path a path or `file:` URL that ends in `.keras` (Keras 3), or in `.h5` or `.hdf5` (legacy, Keras 2 and 3); with
    *   `.onnx` what `toOnnx()` gives, from which training cannot be resumed
    * @throws TrazoError for another ending, for layers of your own in a Keras file, and when the file cannot be written
+   * @example
+   * ```ts
+   * await model.save("model.keras"); // keras.models.load_model opens it
+   * ```
    */
   async save(path: string | URL): Promise<void> {
     const { saveModel } = await import("./save.js");
@@ -582,13 +668,26 @@ export class Sequential implements TrainingModel {
    * begins.
    *
    * @throws TrazoError as `save`, but for what depends on the disk
+   * @example
+   * ```ts
+   * await model.requireSavable("model.h5"); // before hours of training
+   * await model.fit(xTrain, yTrain, { epochs: 100 });
+   * ```
    */
   async requireSavable(path: string | URL): Promise<void> {
     const { requireSavable } = await import("./save.js");
     requireSavable(this, platform.files.path(path, "requireSavable: the path"));
   }
 
-  /** Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic. */
+  /**
+   * Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic.
+   *
+   * @example
+   * ```ts
+   * await model.saveWeights("best.weights.h5");
+   * await model.loadWeights("best.weights.h5");
+   * ```
+   */
   async saveWeights(path: string | URL): Promise<void> {
     const { saveWeights } = await import("./save.js");
     await saveWeights(this, platform.files.path(path, "saveWeights: the path"));
@@ -613,7 +712,15 @@ export class Sequential implements TrainingModel {
     restoreWeights(this, bytes, name);
   }
 
-  /** Frees native memory. Weights stay; the next call compiles again. @throws TrazoError during `fit` */
+  /**
+   * Frees native memory. Weights stay; the next call compiles again.
+   *
+   * @throws TrazoError during `fit`
+   * @example
+   * ```ts
+   * await model.dispose();
+   * ```
+   */
   async dispose(): Promise<void> {
     this.#requireIdle("dispose");
     await this.#engine.release();
@@ -709,7 +816,22 @@ function goingOn({ epoch, batch, stopped }: Progress, epochs: number): string {
   return `Going on with epoch ${epoch + 1} of ${epochs}${batch > 0 ? `, after step ${batch}` : ""}.`;
 }
 
-/** A linear stack of layers, e.g. `sequential([layers.input({ shape: [28, 28, 1] }), ...], { seed: 1 })`. */
+/**
+ * A linear stack of layers, e.g. `sequential([layers.input({ shape: [28, 28, 1] }), ...], { seed: 1 })`.
+ *
+ * @example
+ * ```ts
+ * const classifier = sequential(
+ *   [
+ *     layers.input({ shape: [28, 28, 1] }),
+ *     layers.conv2d({ filters: 8, kernelSize: 3, activation: "relu" }),
+ *     layers.flatten(),
+ *     layers.dense({ units: 10, activation: "softmax" }),
+ *   ],
+ *   { seed: 1 },
+ * );
+ * ```
+ */
 export function sequential(layers: readonly Layer[] = [], options: SequentialOptions = {}): Sequential {
   return new Sequential(layers, options);
 }

@@ -31,6 +31,11 @@ const oldestOpset = 7n;
  *
  * @param where the file's name, for messages
  * @throws TrazoError saying what is damaged or not supported
+ * @example
+ * ```ts
+ * const { graph } = readOnnx(model.toOnnx(), "my model");
+ * console.log(graph.node.map(({ opType }) => opType));
+ * ```
  */
 export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
   const model = parse(bytes, where);

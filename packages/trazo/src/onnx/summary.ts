@@ -9,6 +9,11 @@ import { type OnnxModel, opsetOf } from "./read.js";
 /**
  * What an ONNX file holds, as a table: inputs and outputs, every operator with its output's shape where it follows from the inputs',
  * operators counted, initialisers, metadata.
+ *
+ * @example
+ * ```ts
+ * console.log(summarizeOnnx(readOnnx(model.toOnnx(), "my model")));
+ * ```
  */
 export function summarizeOnnx(model: OnnxModel): string {
   const { graph, producerName, producerVersion, irVersion } = model;

@@ -65,7 +65,17 @@ interface OptionParts<Given, Kept> {
   readonly given?: Given;
 }
 
-/** An option whose values are accepted or not, with a message made of what is expected. */
+/**
+ * An option whose values are accepted or not, with a message made of what is expected.
+ *
+ * @example
+ * ```ts
+ * const even = option<number>({
+ *   expected: "an even number",
+ *   accept: (value) => (typeof value === "number" && value % 2 === 0 ? value : undefined),
+ * });
+ * ```
+ */
 export function option<Given, Kept = Given>(parts: OptionParts<Given, Kept>): RequiredOption<Given, Kept> {
   const { accept, expected } = parts;
   return {
@@ -87,7 +97,14 @@ const shown = (value: unknown): string =>
     ? `[${value.map(inWords).join(", ")}]`
     : inWords(value);
 
-/** The same option where leaving it out means `fallback`. */
+/**
+ * The same option where leaving it out means `fallback`.
+ *
+ * @example
+ * ```ts
+ * const momentum = withDefault(rate(), 0.9);
+ * ```
+ */
 export const withDefault = <Given, Kept>(
   base: Option<Given, Kept>,
   fallback: Given,
@@ -108,7 +125,14 @@ export const defaultFrom = <Given, Kept, Others>(
   fallback: (others) => fallback(others as Others),
 });
 
-/** The same option where it may be left out, or be null; it then has no value. */
+/**
+ * The same option where it may be left out, or be null; it then has no value.
+ *
+ * @example
+ * ```ts
+ * const clip = optional(number({ above: 0 }));
+ * ```
+ */
 export const optional = <Given, Kept>(
   base: Option<Given, Kept>,
 ): OptionalOption<Given | null, Kept | undefined> => ({
@@ -123,6 +147,10 @@ export const optional = <Given, Kept>(
  *
  * @param key the entry that is written; null: none is
  * @param readKeys the entries that are read. Default: `key`
+ * @example
+ * ```ts
+ * const poolSize = keyed(size(), "pool_size", "pool_size", "size");
+ * ```
  */
 export const keyed = <O extends Option>(base: O, key: string | null, ...readKeys: readonly string[]): O => ({
   ...base,

@@ -14,7 +14,14 @@ export interface Bounds {
   readonly below?: number;
 }
 
-/** A finite number within bounds; a float in Python. */
+/**
+ * A finite number within bounds; a float in Python.
+ *
+ * @example
+ * ```ts
+ * const learningRate = withDefault(number({ above: 0 }), 0.001);
+ * ```
+ */
 export const number = (bounds: Bounds = {}): RequiredOption<number, number> =>
   option<number>({
     expected: `a finite number${boundsText(bounds)}`,
@@ -29,7 +36,14 @@ export const count = (bounds: Bounds = {}): RequiredOption<number, number> => ({
   float: false,
 });
 
-/** An integer within bounds, which a float64 holds exactly. */
+/**
+ * An integer within bounds, which a float64 holds exactly.
+ *
+ * @example
+ * ```ts
+ * const axis = withDefault(integer({ min: -1 }), -1);
+ * ```
+ */
 export const integer = (bounds: Bounds = {}): RequiredOption<number, number> =>
   option<number>({
     expected: `an integer${boundsText(bounds)}`,
@@ -37,25 +51,63 @@ export const integer = (bounds: Bounds = {}): RequiredOption<number, number> =>
       Number.isSafeInteger(value) && within(value as number, bounds) ? (value as number) : undefined,
   });
 
+/**
+ * An integer from 1 up.
+ *
+ * @example
+ * ```ts
+ * const units = positiveInteger();
+ * ```
+ */
 export const positiveInteger = (): RequiredOption<number, number> =>
   option<number>({
     expected: "a positive integer",
     accept: (value) => (isPositiveInteger(value) ? value : undefined),
   });
 
-/** A share: at least 0 and less than 1. */
+/**
+ * A share: at least 0 and less than 1.
+ *
+ * @example
+ * ```ts
+ * const dropout = rate(); // 0.5
+ * ```
+ */
 export const rate = (): RequiredOption<number, number> => number({ min: 0, below: 1 });
 
+/**
+ * True or false.
+ *
+ * @example
+ * ```ts
+ * const useBias = withDefault(boolean(), true);
+ * ```
+ */
 export const boolean = (): RequiredOption<boolean, boolean> =>
   option<boolean>({
     expected: "true or false",
     accept: (value) => (typeof value === "boolean" ? value : undefined),
   });
 
+/**
+ * A string.
+ *
+ * @example
+ * ```ts
+ * const title = withDefault(text(), "untitled");
+ * ```
+ */
 export const text = (): RequiredOption<string, string> =>
   option<string>({ expected: "a text", accept: (value) => (typeof value === "string" ? value : undefined) });
 
-/** One of several names. Case and underscores do not matter, as for all names. */
+/**
+ * One of several names. Case and underscores do not matter, as for all names.
+ *
+ * @example
+ * ```ts
+ * const padding = withDefault(oneOf(["valid", "same"]), "valid");
+ * ```
+ */
 export const oneOf = <const T extends string>(names: readonly T[]): RequiredOption<T, T> =>
   option<T>({
     expected: `one of ${names.join(", ")}`,
@@ -65,7 +117,14 @@ export const oneOf = <const T extends string>(names: readonly T[]): RequiredOpti
 /** A size along height and width: one number for both, or a pair. */
 export type SizeOption = number | readonly [number, number];
 
-/** Positive integers along height and width. */
+/**
+ * Positive integers along height and width.
+ *
+ * @example
+ * ```ts
+ * const strides = withDefault(size(), 1); // 2 or [2, 1]
+ * ```
+ */
 export const size = (): RequiredOption<SizeOption, readonly [number, number]> =>
   option<SizeOption, readonly [number, number]>({
     expected: "a positive integer, or two for height and width",
@@ -78,7 +137,14 @@ export const size = (): RequiredOption<SizeOption, readonly [number, number]> =>
     fromKeras: (json) => (Array.isArray(json) && json.length === 1 ? json[0] : json),
   });
 
-/** Numbers in a list, each finite and within bounds; floats in Python. */
+/**
+ * Numbers in a list, each finite and within bounds; floats in Python.
+ *
+ * @example
+ * ```ts
+ * const boundaries = numbers({ min: 0 }); // [10, 20]
+ * ```
+ */
 export const numbers = (bounds: Bounds = {}): RequiredOption<readonly number[], readonly number[]> => {
   const fits = (value: unknown): value is number => Number.isFinite(value) && within(value as number, bounds);
   return option<readonly number[]>({

@@ -118,7 +118,15 @@ export class ImageFlow implements Iterable<ImageBatch> {
     return Math.ceil(this.#count / this.batchSize);
   }
 
-  /** The next batch; after the last one of a pass, the first of another. */
+  /**
+   * The next batch; after the last one of a pass, the first of another.
+   *
+   * @example
+   * ```ts
+   * const flow = imageDataGenerator({ horizontalFlip: true }).flow(xTrain, yTrain, { seed: 1 });
+   * const { x: varied, y: targetsOfThem } = flow.next();
+   * ```
+   */
   next(): ImageBatch {
     const batch = this.#batchesSeen++;
     const random = new RandomState((this.#ownSeed + batch) % seeds);
@@ -151,6 +159,12 @@ export class ImageFlow implements Iterable<ImageBatch> {
    *
    * @param batch how many batches came before this one
    * @param seed what the parameters are drawn from, by NumPy's generator
+   * @example
+   * ```ts
+   * const flow = imageDataGenerator({ horizontalFlip: true }).flow(xTrain, yTrain);
+   * const pixels = new Float32Array(2 * 28 * 28);
+   * flow.writeBatch(Int32Array.of(0, 5), 0, 42, pixels);
+   * ```
    */
   writeBatch(indices: Int32Array, batch: number, seed: number, target: Float32Array): void {
     const random = this.#varies(batch) ? new RandomState(seed % seeds) : undefined;

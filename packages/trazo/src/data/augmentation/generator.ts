@@ -84,7 +84,14 @@ export class ImageDataGenerator {
     return this.#options.validationSplit ?? 0;
   }
 
-  /** The options that were given. */
+  /**
+   * The options that were given.
+   *
+   * @example
+   * ```ts
+   * imageDataGenerator({ rotationRange: 30 }).getConfig(); // { rotationRange: 30 }
+   * ```
+   */
   getConfig(): JsonObject {
     return JSON.parse(JSON.stringify(this.#options)) as JsonObject;
   }
@@ -92,6 +99,11 @@ export class ImageDataGenerator {
   /**
    * Measures mean and standard deviation of `[samples, height, width, channels]` for `featurewiseCenter` and
    * `featurewiseStdNormalization`; the other options do not need it.
+   *
+   * @example
+   * ```ts
+   * const generator = imageDataGenerator({ featurewiseCenter: true }).fit(xTrain);
+   * ```
    */
   fit(x: Tensor): this {
     requireImages(x, "fit");
@@ -104,6 +116,11 @@ export class ImageDataGenerator {
    *
    * @param x images, `[samples, height, width, channels]`
    * @param y their targets, in the same order
+   * @example
+   * ```ts
+   * const flow = imageDataGenerator({ zoomRange: 0.1 }).flow(xTrain, yTrain, { batchSize: 64, seed: 1 });
+   * await model.fit(flow, { epochs: 5 });
+   * ```
    */
   flow(x: Tensor, y: Tensor, options: FlowOptions = {}): ImageFlow {
     requireImages(x, "flow");
@@ -115,20 +132,44 @@ export class ImageDataGenerator {
     return this.#draw(random, height, width);
   }
 
-  /** One image, `[height, width, channels]`, transformed with parameters drawn from `seed`; not standardised. */
+  /**
+   * One image, `[height, width, channels]`, transformed with parameters drawn from `seed`; not standardised.
+   *
+   * @example
+   * ```ts
+   * const image = tensor("float32", [28, 28, 1], new Float32Array(784));
+   * const turned = imageDataGenerator({ rotationRange: 30 }).randomTransform(image, 7);
+   * ```
+   */
   randomTransform(image: Tensor, seed: number): Tensor<"float32"> {
     const { height, width } = sizeOfImage(image);
     return this.applyTransform(image, this.#draw(new RandomState(seed), height, width));
   }
 
-  /** One image, `[height, width, channels]`, transformed; not standardised. */
+  /**
+   * One image, `[height, width, channels]`, transformed; not standardised.
+   *
+   * @example
+   * ```ts
+   * const image = tensor("float32", [28, 28, 1], new Float32Array(784));
+   * const turned = imageDataGenerator().applyTransform(image, { theta: 30 });
+   * ```
+   */
   applyTransform(image: Tensor, transform: ImageTransform): Tensor<"float32"> {
     const data = new Float32Array(image.data.length);
     this.#transform(image.data as ArrayLike<number>, data, sizeOfImage(image), transform, image.divisor);
     return { dtype: "float32", shape: image.shape, data };
   }
 
-  /** Centres and scales one image, `[height, width, channels]`, as the options say. */
+  /**
+   * Centres and scales one image, `[height, width, channels]`, as the options say.
+   *
+   * @example
+   * ```ts
+   * const image = tensor("float32", [28, 28, 1], new Float32Array(784));
+   * const centered = imageDataGenerator({ samplewiseCenter: true }).standardize(image);
+   * ```
+   */
   standardize(image: Tensor<"float32">): Tensor<"float32"> {
     const data = image.data.slice();
     standardizeImage(data, this.#options, sizeOfImage(image).channels, this.#statistics);
@@ -182,7 +223,14 @@ export class ImageDataGenerator {
   }
 }
 
-/** Options are Keras's, e.g. `imageDataGenerator({ rotationRange: 30, zoomRange: 0.2 })`. */
+/**
+ * Options are Keras's, e.g. `imageDataGenerator({ rotationRange: 30, zoomRange: 0.2 })`.
+ *
+ * @example
+ * ```ts
+ * const generator = imageDataGenerator({ rotationRange: 10, widthShiftRange: 0.1, zoomRange: 0.1 });
+ * ```
+ */
 export function imageDataGenerator(options: ImageDataGeneratorOptions = {}): ImageDataGenerator {
   return new ImageDataGenerator(options);
 }

@@ -18,6 +18,11 @@ export type CsvLoggerOptions = OptionsOf<typeof csvLogger>;
  *
  * @throws TrazoError when the separator is not one character, the file cannot be written, or `append` finds a file without
  *   an `epoch` column
+ * @example
+ * ```ts
+ * const logger = callbacks.csvLogger({ filename: "history.csv" });
+ * await model.fit(xTrain, yTrain, { epochs: 3, callbacks: [logger] });
+ * ```
  */
 export const csvLogger = defineCallback({
   className: "CSVLogger",
@@ -94,6 +99,10 @@ export const csvLogger = defineCallback({
  *
  * @param options.append go on in an existing file; default false: start afresh
  * @throws TrazoError when the file cannot be written
+ * @example
+ * ```ts
+ * const logger = callbacks.jsonLinesLogger({ filename: "history.jsonl", append: true });
+ * ```
  */
 export const jsonLinesLogger = defineCallback({
   className: "jsonLinesLogger",

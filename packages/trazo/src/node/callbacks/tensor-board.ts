@@ -21,6 +21,10 @@ export type TensorBoardOptions = OptionsOf<typeof tensorBoard>;
  * `update_freq="epoch"`; graphs, histograms and profiles are not written).
  *
  * @throws TrazoError when training begins and the folder cannot be written
+ * @example
+ * ```ts
+ * const board = callbacks.tensorBoard({ logDir: "logs/first" }); // tensorboard --logdir logs
+ * ```
  */
 export const tensorBoard = defineCallback({
   className: "TensorBoard",

@@ -64,6 +64,11 @@ const MNIST_SHA256: Readonly<Record<Part, string>> = {
  *
  * @throws TrazoError naming the file when one is missing, damaged, of another shape than expected, not MNIST's (without
  *   `dir`), or when images and labels do not belong together
+ * @example
+ * ```ts
+ * const { train, test } = await loadMnist();
+ * const fashion = await loadMnist({ dir: "data/fashion-mnist" });
+ * ```
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<ImageDataset> {
   requireKnownOptions(options, loadMnistOptions, "loadMnist");

@@ -44,6 +44,11 @@ const bindings = {
  * ONNX Runtime's CPU provider in Node.
  *
  * @throws TrazoError when the number of threads is none, or ONNX Runtime cannot be loaded on this platform
+ * @example
+ * ```ts
+ * const runtime = nodeRuntime({ threads: 4 });
+ * const small = sequential([layers.dense({ units: 1, inputShape: [3] })], { runtime });
+ * ```
  */
 export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
   requireKnownOptions(options, nodeRuntimeOptions, "nodeRuntime");

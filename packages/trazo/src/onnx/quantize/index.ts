@@ -37,6 +37,10 @@ const oldestOpset = 13n;
  * 16-bit sums run over). The operators are ONNX's own.
  *
  * @throws TrazoError when the file holds nothing to quantise, is damaged, or `static` lacks pictures
+ * @example
+ * ```ts
+ * const small = await quantizeOnnx(model.toOnnx(), { mode: "dynamic" });
+ * ```
  */
 export async function quantizeOnnx(bytes: Uint8Array, options: QuantizeOptions): Promise<Uint8Array> {
   requireKnownOptions(options, optionNames, "quantizeOnnx");
