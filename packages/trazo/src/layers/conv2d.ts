@@ -3,7 +3,7 @@ import { windowShape } from "../graph/operators/semantic.js";
 import { add, conv2d as convolve } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Dim, Value } from "../graph/value.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
 import { oneOf, only, positiveInteger, size } from "../schema/options.js";
 import { activate, activationName } from "./activations.js";
@@ -27,23 +27,25 @@ export type Conv2dLayerOptions = OptionsOf<typeof conv2d>;
  */
 export const conv2d = defineLayer({
   className: "Conv2D",
-  options: {
-    /** Number of output channels. */
-    filters: positiveInteger(),
-    /** Height and width of the kernel. */
-    kernelSize: size(),
-    /** Default 1. Cannot be above 1 together with `dilationRate`. */
-    strides: withDefault(size(), 1),
-    /** `"valid"` (default): no padding; `"same"`: as many zeros as keep the size (at stride 1). */
-    padding: withDefault(oneOf(["valid", "same"]), "valid"),
-    dataFormat: only("channels_last"),
-    /** Distance between the kernel's values. Default 1. Cannot be above 1 together with `strides`. */
-    dilationRate: withDefault(size(), 1),
-    groups: only(1),
-    /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
-    activation: withDefault(activationName(), "linear"),
-    ...kernelOptions,
-  },
+  options: withShared(
+    {
+      /** Number of output channels. */
+      filters: positiveInteger(),
+      /** Height and width of the kernel. */
+      kernelSize: size(),
+      /** Default 1. Cannot be above 1 together with `dilationRate`. */
+      strides: withDefault(size(), 1),
+      /** `"valid"` (default): no padding; `"same"`: as many zeros as keep the size (at stride 1). */
+      padding: withDefault(oneOf(["valid", "same"]), "valid"),
+      dataFormat: only("channels_last"),
+      /** Distance between the kernel's values. Default 1. Cannot be above 1 together with `strides`. */
+      dilationRate: withDefault(size(), 1),
+      groups: only(1),
+      /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
+      activation: withDefault(activationName(), "linear"),
+    },
+    kernelOptions,
+  ),
   create({ filters, kernelSize, strides, padding, dilationRate, activation, trainable, ...settings }) {
     if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) {
       throw new TrazoError("Conv2D: strides above 1 and dilationRate above 1 cannot be combined.");

@@ -1,6 +1,7 @@
 import { TrazoError } from "../errors.js";
 import {
   define,
+  type EveryOption,
   type Factory,
   type GivenOptions,
   type KeptOptions,
@@ -49,7 +50,7 @@ export interface CommonLayerOptions extends Readonly<typeof common> {}
 export type LayerOptions = GivenOptions<CommonLayerOptions>;
 
 /** A layer's class: its own options, and what it computes. */
-export interface LayerDefinition<S extends Options> {
+export interface LayerDefinition<S extends EveryOption<S>> {
   /** Keras's class name. */
   readonly className: string;
   /** Beside those that every layer takes. */
@@ -59,7 +60,7 @@ export interface LayerDefinition<S extends Options> {
 }
 
 /** Defines a layer by its options (see `define`). */
-export function defineLayer<const S extends Options>(
+export function defineLayer<const S extends EveryOption<S>>(
   definition: LayerDefinition<S>,
 ): Factory<CommonLayerOptions & S, Layer> {
   const options: Options = { ...common, ...definition.options };

@@ -2,7 +2,7 @@ import { TrazoError } from "../errors.js";
 import { add, matMul } from "../graph/ops.js";
 import { formatShape } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
 import { positiveInteger } from "../schema/options.js";
 import { activate, activationName } from "./activations.js";
@@ -25,13 +25,15 @@ export type DenseOptions = OptionsOf<typeof dense>;
  */
 export const dense = defineLayer({
   className: "Dense",
-  options: {
-    /** Size of the output. */
-    units: positiveInteger(),
-    /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
-    activation: withDefault(activationName(), "linear"),
-    ...kernelOptions,
-  },
+  options: withShared(
+    {
+      /** Size of the output. */
+      units: positiveInteger(),
+      /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
+      activation: withDefault(activationName(), "linear"),
+    },
+    kernelOptions,
+  ),
   create: ({ units, activation, trainable, ...settings }) => ({
     build(inputShape) {
       const width = inputShape.at(-1);

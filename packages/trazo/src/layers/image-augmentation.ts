@@ -18,8 +18,7 @@ import type { LayerOptions } from "./define-layer.js";
 import { kerasSeed } from "./dropout.js";
 import type { Layer } from "./layer.js";
 
-/** The options of the layers that move the pixels of images at random. */
-export const imageAugmentationOptions = {
+const sampling = {
   /**
    * What is seen outside of the image `a b c d`: `"reflect"` (default) `d c b a | a b c d | d c b a`; `"nearest"`
    * `a a a a | a b c d | d d d d`; `"wrap"` `a b c d | a b c d | a b c d`; `"constant"` the `fillValue`.
@@ -33,6 +32,12 @@ export const imageAugmentationOptions = {
   dataFormat: keyed(only("channels_last"), null, "data_format"),
   rngType: keyed(discarded(text()), null, "rng_type"),
 };
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface SharedAugmentationOptions extends Readonly<typeof sampling> {}
+
+/** The options of the layers that move the pixels of images at random. */
+export const imageAugmentationOptions: SharedAugmentationOptions = sampling;
 
 /** Options of the layers that move the pixels of images at random. */
 export type ImageAugmentationOptions = LayerOptions & GivenOptions<typeof imageAugmentationOptions>;

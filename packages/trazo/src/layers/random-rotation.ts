@@ -1,5 +1,5 @@
 import { concat, cos, mul, sin } from "../graph/ops.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { inPlace } from "./affine-sampling.js";
 import { defineLayer } from "./define-layer.js";
 import { factor, factorRange } from "./factor.js";
@@ -19,11 +19,13 @@ export type RandomRotationOptions = OptionsOf<typeof randomRotation>;
  */
 export const randomRotation = defineLayer({
   className: "RandomRotation",
-  options: {
-    /** The range of the angle in whole turns, from -1 to 1: 0.1 for up to 36 degrees either way. */
-    factor: factor(),
-    ...imageAugmentationOptions,
-  },
+  options: withShared(
+    {
+      /** The range of the angle in whole turns, from -1 to 1: 0.1 for up to 36 degrees either way. */
+      factor: factor(),
+    },
+    imageAugmentationOptions,
+  ),
   create: ({ factor, ...sampling }) =>
     imageAugmentation(sampling, {
       className: "RandomRotation",

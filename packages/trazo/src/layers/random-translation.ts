@@ -1,4 +1,4 @@
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { inPlace } from "./affine-sampling.js";
 import { defineLayer } from "./define-layer.js";
 import { factor, factorRange } from "./factor.js";
@@ -18,13 +18,15 @@ export type RandomTranslationOptions = OptionsOf<typeof randomTranslation>;
  */
 export const randomTranslation = defineLayer({
   className: "RandomTranslation",
-  options: {
-    /** The range of the way down, as a fraction of the height, from -1 to 1. Negative is up. */
-    heightFactor: factor(),
-    /** The range of the way to the right, as a fraction of the width, from -1 to 1. Negative is left. */
-    widthFactor: factor(),
-    ...imageAugmentationOptions,
-  },
+  options: withShared(
+    {
+      /** The range of the way down, as a fraction of the height, from -1 to 1. Negative is up. */
+      heightFactor: factor(),
+      /** The range of the way to the right, as a fraction of the width, from -1 to 1. Negative is left. */
+      widthFactor: factor(),
+    },
+    imageAugmentationOptions,
+  ),
   create: ({ heightFactor, widthFactor, ...sampling }) =>
     imageAugmentation(sampling, {
       className: "RandomTranslation",

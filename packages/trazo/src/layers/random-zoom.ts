@@ -1,4 +1,4 @@
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { optional } from "../schema/option.js";
 import { inPlace } from "./affine-sampling.js";
 import { defineLayer } from "./define-layer.js";
@@ -19,16 +19,18 @@ export type RandomZoomOptions = OptionsOf<typeof randomZoom>;
  */
 export const randomZoom = defineLayer({
   className: "RandomZoom",
-  options: {
-    /**
-     * The range of the fraction, above -1 and up to 1, by which more is seen along the height: 0.2 shows 1.2 times as much
-     * (zooms out), -0.2 shows 0.8 times as much (zooms in).
-     */
-    heightFactor: factor("above -1"),
-    /** The same along the width. Default: the height's number, so that shapes are kept. */
-    widthFactor: optional(factor("above -1")),
-    ...imageAugmentationOptions,
-  },
+  options: withShared(
+    {
+      /**
+       * The range of the fraction, above -1 and up to 1, by which more is seen along the height: 0.2 shows 1.2 times as much
+       * (zooms out), -0.2 shows 0.8 times as much (zooms in).
+       */
+      heightFactor: factor("above -1"),
+      /** The same along the width. Default: the height's number, so that shapes are kept. */
+      widthFactor: optional(factor("above -1")),
+    },
+    imageAugmentationOptions,
+  ),
   create({ heightFactor, widthFactor, ...sampling }) {
     const heights = factorRange(heightFactor);
     const widths = widthFactor === undefined ? undefined : factorRange(widthFactor);

@@ -5,8 +5,7 @@ import { optional, withDefault } from "../schema/option.js";
 import { boolean, trainingOnly } from "../schema/options.js";
 import type { WeightSpec } from "./layer.js";
 
-/** The options of a layer with a kernel and a bias. */
-export const kernelOptions = {
+const kernel = {
   /** Add a bias. Default true. */
   useBias: withDefault(boolean(), true),
   /** Default `glorotUniform`. */
@@ -22,6 +21,12 @@ export const kernelOptions = {
   kernelConstraint: trainingOnly(),
   biasConstraint: trainingOnly(),
 };
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface SharedKernelOptions extends Readonly<typeof kernel> {}
+
+/** The options of a layer with a kernel and a bias. */
+export const kernelOptions: SharedKernelOptions = kernel;
 
 /** Options of a layer with a kernel and a bias. */
 export type KernelOptions = GivenOptions<typeof kernelOptions>;

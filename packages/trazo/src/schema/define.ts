@@ -9,6 +9,18 @@ import type { OwnClasses } from "./own-classes.js";
 /** Options by their names, in the order in which Keras writes them. */
 export type Options = Readonly<Record<string, Option>>;
 
+/**
+ * A definition's own options, then shared ones. Declarations keep what is said of the shared ones, which they lose in a spread, where
+ * their type is an interface.
+ */
+export const withShared = <const Own extends Options, Shared extends EveryOption<Shared>>(
+  own: Own,
+  shared: Shared,
+): Own & Shared => ({ ...own, ...shared });
+
+/** As `Options`, for interfaces too. */
+export type EveryOption<S> = { readonly [Name in keyof S]: Option };
+
 type Given<O> = O extends { readonly given?: infer G } ? Exclude<G, undefined> : never;
 type Kept<O> = O extends { parse(value: unknown, what: string): infer K } ? K : never;
 type IsRequired<O> = O extends { readonly optional: true } ? false : true;
