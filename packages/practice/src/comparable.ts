@@ -1,8 +1,8 @@
 import { TrazoError } from "trazo";
 import { differenceText } from "trazo/node";
 import { imageCounts, type PracticeData } from "./data.js";
-import { settingDifferences } from "./going-on.js";
-import type { Run, RunConfig } from "./run-folder.js";
+import { settingDifferences } from "./runs/going-on.js";
+import type { Run, RunConfig } from "./runs/run-folder.js";
 
 /**
  * Checks that figures of runs may stand side by side and be averaged over their seeds.

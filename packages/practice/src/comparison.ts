@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Callback, Runtime } from "trazo";
 import { imageCounts, type PracticeData } from "./data.js";
-import { machineName, softwareOf } from "./environment.js";
-import { requireGoingOn } from "./going-on.js";
-import { requireOwnFolder } from "./own-files.js";
-import { holdsRun, type Run, type RunConfig, readRunToResume } from "./run-folder.js";
+import { machineName, softwareOf } from "./runs/environment.js";
+import { requireGoingOn } from "./runs/going-on.js";
+import { requireOwnFolder } from "./runs/own-files.js";
+import { holdsRun, type Run, type RunConfig, readRunToResume } from "./runs/run-folder.js";
 import type { Technique } from "./technique.js";
 import { techniqueRecipe } from "./technique-recipe.js";
 import { beginsAnew, type Recipe, trainRun } from "./train-run.js";

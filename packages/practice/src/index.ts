@@ -6,9 +6,9 @@
 
 export { type ComparisonOptions, type ComparisonProgress, compareTechniques, newRun } from "./comparison.js";
 export { type PracticeData, prepare } from "./data.js";
-export { environmentOf } from "./environment.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
 export type { Language } from "./report/index.js";
+export { environmentOf } from "./runs/environment.js";
 export {
   bestEpochOf,
   holdsRun,
@@ -19,7 +19,7 @@ export {
   readRun,
   readRunToResume,
   runFiles,
-} from "./run-folder.js";
+} from "./runs/run-folder.js";
 export { comparisonTable } from "./table.js";
 export { lossOf, type Technique } from "./technique.js";
 export { techniqueRecipe } from "./technique-recipe.js";

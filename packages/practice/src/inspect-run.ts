@@ -13,7 +13,7 @@ import {
 } from "./report/index.js";
 import { isCurrent, measureRobustness } from "./robustness/measure.js";
 import type { Robustness } from "./robustness/robustness.js";
-import { type Run, runFiles } from "./run-folder.js";
+import { type Run, runFiles } from "./runs/run-folder.js";
 import { techniques } from "./techniques/index.js";
 
 const pictureSize = 28 * 28;

@@ -1,6 +1,6 @@
 import { optimizers, type Runtime } from "trazo";
 import type { PracticeData } from "./data.js";
-import type { RunConfig } from "./run-folder.js";
+import type { RunConfig } from "./runs/run-folder.js";
 import { hasFixedLength, lossOf, type Technique } from "./technique.js";
 import type { Recipe } from "./train-run.js";
 

@@ -15,7 +15,9 @@ import {
 import type { Owner } from "trazo/node";
 import { type FolderLock, lockFolder, StateFields } from "trazo/node";
 import type { PracticeData } from "./data.js";
-import { requireGoingOn } from "./going-on.js";
+import { measureRobustness } from "./robustness/measure.js";
+import type { Robustness } from "./robustness/robustness.js";
+import { requireGoingOn } from "./runs/going-on.js";
 import {
   holdsState,
   removeEvents,
@@ -23,9 +25,7 @@ import {
   removeRun,
   removeState,
   requireOwnFolder,
-} from "./own-files.js";
-import { measureRobustness } from "./robustness/measure.js";
-import type { Robustness } from "./robustness/robustness.js";
+} from "./runs/own-files.js";
 import {
   bestEpochOf,
   holdsRun,
@@ -37,7 +37,7 @@ import {
   runFiles,
   writeRunConfig,
   writeRunResult,
-} from "./run-folder.js";
+} from "./runs/run-folder.js";
 
 /** What a run trains. */
 export interface Recipe {

@@ -3,10 +3,10 @@ import type { Runtime } from "trazo";
 import { writeFileAtomically } from "trazo/node";
 import { requireComparable } from "./comparable.js";
 import { imageCounts, type PracticeData } from "./data.js";
-import { environmentOf } from "./environment.js";
 import { inspectRun } from "./inspect-run.js";
 import { figurePng, type Language, type ReportData, renderFigures, renderReport } from "./report/index.js";
-import type { Run } from "./run-folder.js";
+import { environmentOf } from "./runs/environment.js";
+import type { Run } from "./runs/run-folder.js";
 
 /**
  * What the report shows of finished runs. Their best models are read from their folders and look at the test images.

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Finished, trazo, weightBytes } from "../../cli/test/command.js";
 import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
-import { bestEpochOf, listRuns } from "../src/run-folder.js";
+import { bestEpochOf, listRuns } from "../src/runs/run-folder.js";
 import { techniques } from "../src/techniques/index.js";
 
 const { path } = temporaryFolder();

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { jsonLinesLogger } from "../../trazo/src/node/callbacks/index.js";
 import { play } from "../../trazo/test/callbacks/drive.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
-import { readRun, runFiles, writeRunConfig } from "../src/run-folder.js";
+import { readRun, runFiles, writeRunConfig } from "../src/runs/run-folder.js";
 
 const { path } = temporaryFolder();
 

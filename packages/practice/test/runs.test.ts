@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { trazo } from "../../cli/test/command.js";
 import { relabel, writeTinyMnist } from "../../cli/test/tiny-mnist.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
-import { environmentOf } from "../src/environment.js";
-import { listRuns, readRun } from "../src/run-folder.js";
+import { environmentOf } from "../src/runs/environment.js";
+import { listRuns, readRun } from "../src/runs/run-folder.js";
 
 const { path } = temporaryFolder();
 const data = (name = "tiny"): string[] => ["--data", path(name), "--threads", "1"];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 import { published } from "../src/published.js";
-import { readRun, runFiles, writeRunConfig } from "../src/run-folder.js";
+import { readRun, runFiles, writeRunConfig } from "../src/runs/run-folder.js";
 import { practiceTechniques, techniques } from "../src/techniques/index.js";
 
 const { path } = temporaryFolder();

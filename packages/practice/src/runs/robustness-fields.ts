@@ -1,6 +1,6 @@
 import { TrazoError } from "trazo";
-import type { Fields } from "../run-fields.js";
-import { distortions, type Robustness, type RobustnessCurve } from "./robustness.js";
+import { distortions, type Robustness, type RobustnessCurve } from "../robustness/robustness.js";
+import type { Fields } from "./run-fields.js";
 
 /**
  * Robustness as a run's `result.json` keeps it.

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { directionOf, improves, TrazoError } from "trazo";
 import { checkPreparation, explainReadError, type Preparation, writeFileAtomically } from "trazo/node";
+import type { Robustness } from "../robustness/robustness.js";
 import { holdsState } from "./own-files.js";
-import { robustnessIn } from "./robustness/read.js";
-import type { Robustness } from "./robustness/robustness.js";
+import { robustnessIn } from "./robustness-fields.js";
 import { Fields } from "./run-fields.js";
 import { runFiles } from "./run-files.js";
 

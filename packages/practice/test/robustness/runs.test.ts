@@ -5,7 +5,7 @@ import { trazo } from "../../../cli/test/command.js";
 import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
 import { temporaryFolder } from "../../../trazo/test/data/temporary-folder.js";
 import type { Robustness } from "../../src/robustness/robustness.js";
-import { readRun } from "../../src/run-folder.js";
+import { readRun } from "../../src/runs/run-folder.js";
 
 const { path } = temporaryFolder();
 const data = (): string[] => ["--data", path("tiny"), "--threads", "1"];
