@@ -2,46 +2,14 @@ import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
-import { activation } from "./activation.js";
-import { batchNormalization } from "./batch-normalization.js";
-import { conv2d } from "./conv2d.js";
-import { dense } from "./dense.js";
-import { dropout } from "./dropout.js";
-import { flatten } from "./flatten.js";
-import { gaussianNoise } from "./gaussian-noise.js";
-import { globalAveragePooling2d } from "./global-average-pooling2d.js";
+import * as builtIn from "./built-in.js";
 import { inputLayer } from "./input.js";
 import type { Layer } from "./layer.js";
-import { averagePooling2d, maxPooling2d } from "./pooling2d.js";
-import { randomRotation } from "./random-rotation.js";
-import { randomTranslation } from "./random-translation.js";
-import { randomZoom } from "./random-zoom.js";
-import { reshape } from "./reshape.js";
-import { spatialDropout2d } from "./spatial-dropout2d.js";
 
 /** Every layer that files may hold. */
-export const layers = new Registry<Layer>(
-  "layer",
-  [
-    inputLayer,
-    conv2d,
-    averagePooling2d,
-    maxPooling2d,
-    globalAveragePooling2d,
-    flatten,
-    reshape,
-    dense,
-    activation,
-    dropout,
-    spatialDropout2d,
-    gaussianNoise,
-    batchNormalization,
-    randomRotation,
-    randomTranslation,
-    randomZoom,
-  ],
-  { own: "layers" },
-);
+export const layers = new Registry<Layer>("layer", [inputLayer, ...Object.values(builtIn)], {
+  own: "layers",
+});
 
 /**
  * Reads a layer from its Keras configuration.
