@@ -23,6 +23,8 @@ const { rate, withDefault } = options;
  */
 export const lion = optimizers.defineOptimizer({
   className: "Lion",
+  // The library has a Lion, too: the package tells the two apart in files.
+  package: "examples",
   learningRate: 0.001,
   options: {
     /** Share of the mean in the direction of the next change, in [0, 1). Default 0.9. */

@@ -1,8 +1,10 @@
+import { TrazoError } from "../errors.js";
 import { type CustomClass, customFactory, registeredName } from "../schema/custom-class.js";
 import type { Options } from "../schema/define.js";
 import { defineOptimizer as define, type OptimizerFactory } from "./define.js";
 import type { OptimizerDefinition } from "./definition.js";
 import type { Optimizer } from "./optimizer.js";
+import { optimizerRegistry } from "./registry.js";
 
 /**
  * Defines an optimizer. What it returns is used like `optimizers.adam`: call it with options, and pass the result to `compile`. A
@@ -11,7 +13,7 @@ import type { Optimizer } from "./optimizer.js";
  *
  * @param definition `update` states the method; `package` is the first part of the name in files, by default `Custom`, as for
  * Keras's `register_keras_serializable`
- * @throws TrazoError from the factory, for an unknown option or a value out of range
+ * @throws TrazoError for the name of one of Keras's optimizers without a package, and from the factory, for an unknown option or a value out of range
  * @example
  * import { ops, optimizers } from "trazo";
  *
@@ -34,6 +36,12 @@ export function defineOptimizer<
 }: Omit<OptimizerDefinition<S, Slot, Scalar>, "registeredName"> & {
   readonly package?: string | undefined;
 }): OptimizerFactory<S> & CustomClass<Optimizer> {
+  if (packageName === undefined && optimizerRegistry.has(definition.className)) {
+    throw new TrazoError(
+      `defineOptimizer: files have Keras's own ${definition.className} under the name ${registeredName(definition.className)}, too. ` +
+        'Give your class a package, e.g. { package: "mine" }, or another className.',
+    );
+  }
   const name = registeredName(definition.className, packageName);
   return customFactory(define<S, Slot, Scalar>({ ...definition, registeredName: name }), name);
 }

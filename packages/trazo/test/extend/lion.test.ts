@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lion } from "../../../../examples/extend/lion.js";
-import { layers, ops, optimizers, sequential, tensor } from "../../src/index.js";
+import { layers, ops, optimizers, sequential, tensor, type Value } from "../../src/index.js";
 import { applyUpdates } from "../../src/optimizers/apply.js";
 import { kernelsFor, noise, placeVariable } from "../optimizers/flat.js";
 import { runFormula } from "../optimizers/formula-graph.js";
@@ -66,7 +66,7 @@ describe("a user's own optimizer, Lion", () => {
     const optimizer = lion({ learningRate: 0.5, beta2: 0.5, globalClipnorm: 2 });
     const written = optimizers.serializeOptimizer(optimizer);
     expect(written).toMatchObject({
-      class_name: "Custom>Lion",
+      class_name: "examples>Lion",
       config: { name: "lion", learning_rate: 0.5, global_clipnorm: 2, beta_1: 0.9, beta_2: 0.5 },
     });
     const back = optimizers.deserializeOptimizer(JSON.parse(JSON.stringify(written)), "file", {
@@ -74,7 +74,7 @@ describe("a user's own optimizer, Lion", () => {
     });
     expect(optimizers.serializeOptimizer(back)).toEqual(written);
     expect(() => optimizers.deserializeOptimizer(written, "file")).toThrow(
-      /^file: "Custom>Lion" is not an optimizer of Keras's own\. .*customObjects: \{ optimizers:/,
+      /^file: "examples>Lion" is not an optimizer of Keras's own\. .*customObjects: \{ optimizers:/,
     );
   });
 
@@ -85,6 +85,20 @@ describe("a user's own optimizer, Lion", () => {
 });
 
 describe("a definition that cannot work", () => {
+  it("has the name of one of Keras's optimizers without a package", () => {
+    const definition = {
+      className: "SGD",
+      learningRate: 0.1,
+      options: {},
+      slots: [],
+      update: ({ p }: { readonly p: Value }) => ({ p, slots: {} }),
+    } as const;
+    expect(() => optimizers.defineOptimizer(definition)).toThrow(
+      /files have Keras's own SGD under the name Custom>SGD, too\. Give your class a package/,
+    );
+    expect(optimizers.defineOptimizer({ ...definition, package: "mine" }).registeredName).toBe("mine>SGD");
+  });
+
   const slots = ["mean"] as const;
 
   it("is told which slot gets no value", async () => {

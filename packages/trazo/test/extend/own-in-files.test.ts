@@ -98,7 +98,7 @@ describe.each(["own.keras", "own.h5"])(
     it.each([
       [
         "optimizers",
-        /"Custom>Lion" is not an optimizer of Keras's own\. If you defined it with defineOptimizer, pass it/,
+        /"examples>Lion" is not an optimizer of Keras's own\. If you defined it with defineOptimizer, pass it/,
       ],
       [
         "schedules",
