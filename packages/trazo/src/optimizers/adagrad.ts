@@ -21,7 +21,7 @@ export const adagrad = defineOptimizer({
   className: "Adagrad",
   learningRate: 0.001,
   options: {
-    /** What the sum of squares begins with, from 0 up. Default 0.1. */
+    /** What the sum of squares begins with, at least 0. Default 0.1. */
     initialAccumulatorValue: withDefault(number({ min: 0 }), 0.1),
     /** Added to the sum of squares inside the root. Default 1e-7. */
     epsilon: withDefault(number({ min: 0 }), 1e-7),

@@ -52,7 +52,7 @@ export const commonOptions = ({ name, learningRate, weightDecay }: CommonDefault
   useEma: withDefault(boolean(), false),
   /** Weight of the past in those averages, from 0 to 1. Default 0.99. */
   emaMomentum: withDefault(number({ min: 0, max: 1 }), 0.99),
-  /** The averages take the variables' places after so many steps, again and again. Default: only when `fit` ends. */
+  /** The averages replace the variables every this many steps. Default: only when `fit` ends. */
   emaOverwriteFrequency: optional(positiveInteger()),
   /**
    * The weights move once per so many batches, by the mean of their gradients: as if with a larger batch. Gradients left over when

@@ -6,7 +6,7 @@ import type { Value } from "../graph/value.js";
 export interface MovingAverage {
   /** Weight of the past, from 0 to 1. */
   readonly momentum: number;
-  /** The average takes the weight's place after so many steps; undefined: never. */
+  /** The average takes the weight's place after this many steps; undefined: never. */
   readonly overwriteFrequency: number | undefined;
 }
 

@@ -22,7 +22,7 @@ interface Numbers {
 
 /**
  * The kernels of one optimizer, made from its formula when they are first used: one per combination of penalties and decay,
- * so that nobody pays for what is not asked for.
+ * so that unused penalties and decay cost nothing.
  */
 export class UpdateKernels {
   readonly #formula: Formula;
