@@ -8,14 +8,14 @@ type WholeHook = (typeof wholeHooks)[number];
 type Pending = Promise<void> | undefined;
 
 /**
- * Calls the hooks of several callbacks in order, with the same logs object. A hook that nobody
+ * Calls the hooks of several callbacks in order, with the same logs object. A hook that no callback
  * implements costs nothing, and only hooks that return a promise are waited for.
  */
 export class CallbackList {
   readonly #callbacks: readonly Callback[];
   readonly #implementers = new Map<string, readonly Callback[]>();
 
-  /** @throws TrazoError for something that is no callback, or a hook whose name is misspelt. */
+  /** @throws TrazoError for something that is not a callback, or a hook whose name is misspelt. */
   constructor(callbacks: readonly Callback[]) {
     for (const [i, callback] of callbacks.entries()) requireCallback(callback, i);
     this.#callbacks = callbacks;

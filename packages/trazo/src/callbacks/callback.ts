@@ -26,7 +26,7 @@ export interface TrainingModel {
 /** What `fit` tells every callback before it starts. */
 export interface CallbackParams {
   readonly epochs: number;
-  /** Batches an epoch. */
+  /** Batches per epoch. */
   readonly steps: number;
   readonly batchSize: number;
   /** All there are, whether or not an epoch takes them all. */
@@ -51,7 +51,7 @@ export interface Callback {
   setParams?(params: CallbackParams): void;
   /** Called before `setParams` with the model that is trained, evaluated or asked to predict. */
   setModel?(model: TrainingModel): void;
-  /** What it has to know again when an interrupted `fit` with a `backup` goes on. Asked for whenever the state is saved. */
+  /** What it has to know again when an interrupted `fit` with a `backup` resumes. Asked for whenever the state is saved. */
   getState?(): StateValue;
   /** Takes what `getState` gave in the interrupted run. Called after `onTrainBegin`, and after `onEpochBegin` within an epoch. */
   setState?(state: StateValue): void;

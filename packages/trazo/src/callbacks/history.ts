@@ -1,7 +1,7 @@
 import { StateFields } from "../state/state-fields.js";
 import type { Callback } from "./callback.js";
 
-/** What `fit` returns: the epochs that ran (from 0), and for every key of the logs one value an epoch. */
+/** What `fit` returns: the epochs that ran (from 0), and for every key of the logs one value per epoch. */
 export interface History {
   readonly epoch: number[];
   readonly history: Record<string, number[]>;

@@ -31,7 +31,7 @@ export const hooks: ReadonlySet<string> = new Set([
 
 export const isHook = (name: string): boolean => hooks.has(name);
 
-/** What to say of a hook that nobody calls. */
+/** The error for a hook that is never called. */
 export function unknownHook(where: string, name: string): TrazoError {
   const meant = [...hooks].find((hook) => plain(hook) === plain(name));
   const advice = meant ? `Did you mean ${meant}?` : `Known hooks: ${[...hooks].join(", ")}.`;

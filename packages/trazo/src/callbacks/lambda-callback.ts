@@ -12,7 +12,7 @@ export type LambdaCallbackOptions = {
  * `lambdaCallback({ onEpochEnd: (epoch, logs) => … })`. The functions get the hooks' own arguments,
  * and a promise that they return is waited for.
  *
- * @throws TrazoError for a name that is no hook, and for a hook that is not a function
+ * @throws TrazoError for a name that is not a hook, and for a hook that is not a function
  * @example
  * ```ts
  * const printer = callbacks.lambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) });

@@ -17,7 +17,7 @@ export const plateauOptions = (defaults: { readonly patience: number; readonly m
   ...monitorOptions,
   /** Epochs without improvement before anything is done. Default 0 for `earlyStopping`, 10 for `reduceLROnPlateau`. */
   patience: withDefault(integer({ min: 0 }), defaults.patience),
-  /** A smaller change is no improvement. Default 0 for `earlyStopping`, 1e-4 for `reduceLROnPlateau`. */
+  /** A smaller change does not count as an improvement. Default 0 for `earlyStopping`, 1e-4 for `reduceLROnPlateau`. */
   minDelta: withDefault(anyNumber(), defaults.minDelta),
   /** 1 prints what is done. Default 0. */
   verbose: verbosity(),

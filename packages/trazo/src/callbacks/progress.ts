@@ -35,7 +35,7 @@ export interface ProgressState {
 }
 
 /**
- * Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images a second. At an epoch's end Keras's times
+ * Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images per second. At an epoch's end Keras's times
  * include the validation; images per second are those of the training steps alone. In a narrow terminal the bar shrinks, then
  * images per second, the time and the bar are left out, so that loss and metrics stay. The last line of an epoch has them all
  * where it has to wrap anyway.
@@ -56,7 +56,7 @@ export function progressLine(state: ProgressState, columns = Number.POSITIVE_INF
   return room(`${time}${scores}`) >= 0 ? `${counter}${time}${scores}` : `${counter}${scores}`;
 }
 
-/** Keras 2's `verbose=2` line, with images a second in place of the epoch's seconds, which it has twice. */
+/** Keras 2's `verbose=2` line, with images per second in place of the epoch's seconds, which it has twice. */
 export function epochLine(state: ProgressState): string {
   const { step, steps } = state;
   return `${step}/${steps} - ${wholeSeconds(state)}s${speed(state)}${logsText(state.logs)} - ${perStep(state)}`;
@@ -104,7 +104,7 @@ function logsText(logs: Logs): string {
 const scoreText = (value: number): string =>
   Math.abs(value) > 1e-3 ? pythonFixed(value, 4) : pythonExponent(value, 4);
 
-/** When so many batches had ended, and the samples in them. */
+/** When this many batches had ended, and the samples in them. */
 interface Mark {
   readonly at: number;
   readonly batches: number;
@@ -120,7 +120,7 @@ export interface Progress extends Callback {
 export type ProgressOptions = OptionsOf<typeof progress>;
 
 /**
- * Shows how training goes: a bar that is redrawn on a terminal, a line an epoch elsewhere. `fit` adds it by itself, with
+ * Shows how training goes: a bar that is redrawn on a terminal, a line per epoch elsewhere. `fit` adds it by itself, with
  * its `verbose` and `print`.
  *
  * @example
@@ -196,7 +196,7 @@ export const progress = defineCallback({
         if (isBar()) params.print(`Epoch ${epoch + 1}/${params.epochs}\n`);
       },
       onTrainBatchEnd(batch, logs) {
-        // Counted here, since an interrupted epoch goes on with a later batch.
+        // Counted here, since an interrupted epoch resumes with a later batch.
         last = mark(last.batches + 1);
         first ??= last;
         step = batch + 1;

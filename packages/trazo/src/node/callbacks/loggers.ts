@@ -12,7 +12,7 @@ import { LogFile, logFileState } from "./log-file.js";
 export type CsvLoggerOptions = OptionsOf<typeof csvLogger>;
 
 /**
- * Writes a row an epoch (counted from 0), as Keras's `CSVLogger`: `epoch`, then the logs' keys in
+ * Writes a row per epoch (counted from 0), as Keras's `CSVLogger`: `epoch`, then the logs' keys in
  * alphabetical order; `NA` for what an epoch lacks; lines end in CR LF. Numbers are written as Python writes them, with
  * `nan` and `inf`; `lr` in float32's shortest form, `0.001`.
  *
@@ -94,7 +94,7 @@ export const csvLogger = defineCallback({
 });
 
 /**
- * Writes one JSON object an epoch: `{"epoch":0,"loss":…}`, epochs counted from 0. What JSON has no number for is a string,
+ * Writes one JSON object per epoch: `{"epoch":0,"loss":…}`, epochs counted from 0. What JSON has no number for is a string,
  * `"NaN"`, `"Infinity"` or `"-Infinity"`, which `Number(…)` in JavaScript and `float(…)` in Python turn back.
  *
  * @param options.append go on in an existing file; default false: start afresh
