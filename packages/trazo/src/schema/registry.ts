@@ -85,7 +85,7 @@ export class Registry<T extends Configured> {
    * The user's own class that an object in a file has, if any. Keras writes the registered name as the class (Keras 2) or beside
    * it (Keras 3).
    *
-   * @throws TrazoError where it is somebody's own class and not among those given
+   * @throws TrazoError for a class that is not Keras's own and was not passed
    */
   ownClass(json: Json, where: string, own: OwnClasses | undefined): AnyDefinition<T> | undefined {
     const kind = this.#options.own;
