@@ -2,7 +2,7 @@ import { TrazoError } from "../errors.js";
 
 /**
  * Refuses a file where something that Keras may leave out seems to be there under a damaged name: as long as the right one
- * and for the most part the same, or with characters that nobody writes in a name. Anything else that is there is the user's own, and is left alone, as Keras does.
+ * and for the most part the same, or with characters that no one writes in a name. Anything else that is there is the user's own, and is left alone, as Keras does.
  *
  * @param wanted what Keras calls it, e.g. `training_config`
  * @param found the names that are there

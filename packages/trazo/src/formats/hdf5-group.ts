@@ -9,7 +9,7 @@ export interface Hdf5Dataset {
   /** From the root, without a leading slash. */
   readonly path: string;
   readonly shape: readonly number[];
-  /** Floats as float32; integers of 64 bits stay. @throws TrazoError when they are no numbers */
+  /** Floats as float32; integers of 64 bits stay. @throws TrazoError when they are not numbers */
   read(): Float32Array | BigInt64Array;
 }
 

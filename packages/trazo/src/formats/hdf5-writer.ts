@@ -7,7 +7,7 @@ export async function writeHdf5(write: (root: h5wasm.File) => void): Promise<Uin
   // Its instance reserves gigabytes of address space, which a process under a limit can do without unless it writes such a file.
   const { File, ready } = await import("h5wasm");
   const library = await ready;
-  // Otherwise the library prints its own report of an error to standard error, and goes on.
+  // Otherwise the library prints its own report of an error to standard error and continues.
   library.activate_throwing_error_handler();
   const { FS } = library;
   const path = `/trazo-${crypto.randomUUID()}.h5`;

@@ -121,7 +121,7 @@ export function serializeTraining({ loss, metrics, weightedMetrics, optimizer }:
 
 /**
  * The spelling of Keras 2.11 to 2.15, which Keras 3 reads as well. Without `is_legacy_optimizer`
- * Keras 2 would take it for one of its old optimisers, which order their state differently.
+ * Keras 2 would take it for one of its old optimizers, which order their state differently.
  */
 function optimizerConfig(optimizer: Optimizer): JsonObject {
   const { class_name, config } = serializeOptimizer(optimizer) as { class_name: string; config: JsonObject };
@@ -168,7 +168,7 @@ export function deserializeTraining(
   };
 }
 
-/** Keras 3 forgets the optimiser in a `.keras` file of a model that it has saved as `.h5` before. */
+/** Keras 3 forgets the optimizer in a `.keras` file of a model that it has saved as `.h5` before. */
 function requireOptimizer(optimizer: Json | undefined, where: string): Json {
   if (optimizer !== undefined && optimizer !== null) return optimizer;
   throw new TrazoError(

@@ -25,7 +25,7 @@ export interface KerasH5 {
   readonly trainingConfig: JsonObject | undefined;
   /** In the model's order; layers without weights included. */
   readonly layers: readonly StoredLayer[];
-  /** In Keras's order; absent when the optimiser has not been used. */
+  /** In Keras's order; absent when the optimizer has not been used. */
   readonly optimizerWeights: readonly NamedTensor[] | undefined;
   /** Ours, as JSON: how pictures are prepared. */
   readonly preparation: string | undefined;

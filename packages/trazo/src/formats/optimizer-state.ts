@@ -13,7 +13,7 @@ const hasUnusedMaxima = (stored: readonly NamedTensor[], wanted: number, moments
   stored.slice(wanted).every(({ shape }) => shape.length === 1 && shape[0] === 1);
 
 /**
- * The optimiser's slots, one list a trainable variable; undefined where their number is not what this optimizer has.
+ * The optimizer's slots, one list per trainable variable; undefined where their number is not what this optimizer has.
  */
 export function slotsFrom(
   model: ModelDefinition,
@@ -42,7 +42,7 @@ export function slotsFrom(
   return slots;
 }
 
-/** The optimiser's slots in the order of Keras from 2.11 on, under Keras 2's names; none before the first step. */
+/** The optimizer's slots in the order of Keras from 2.11 on, under Keras 2's names; none before the first step. */
 export function slotTensors(
   model: ModelDefinition,
   optimizer: Optimizer,

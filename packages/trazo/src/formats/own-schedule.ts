@@ -7,7 +7,7 @@ import { isKerasSchedule, serializeSchedule } from "../schedules/registry.js";
 export const hasOwnSchedule = ({ schedule }: Optimizer): boolean =>
   schedule !== undefined && !isKerasSchedule(schedule);
 
-/** An optimiser's configuration as Keras can read it: in place of such a schedule, the rate that this has come to. */
+/** An optimizer's configuration as Keras can read it: in place of such a schedule, the rate that this has come to. */
 export function withPlainRate(written: Json, optimizer: Optimizer): Json {
   return hasOwnSchedule(optimizer) ? withRate(written, optimizer.learningRate) : written;
 }

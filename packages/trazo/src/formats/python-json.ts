@@ -49,7 +49,7 @@ const deepest = 100;
  * Reads an object that Python's JSON wrote: it has bare NaN and infinities, which become texts.
  *
  * @param what names the text in errors
- * @throws TrazoError when it is no JSON object, or has more than 500,000 values or 100 levels
+ * @throws TrazoError when it is not a JSON object, or has more than 500,000 values or 100 levels
  */
 export function parsePythonJson(text: string, what: string): JsonObject {
   const json = quoteBareNumbers(text, what);

@@ -8,7 +8,7 @@ export interface NamedTensor {
   readonly data: Float32Array | BigInt64Array;
 }
 
-/** What a file holds of an optimiser's state. */
+/** What a file holds of an optimizer's state. */
 export interface StoredOptimizer {
   readonly iterations: number;
   /** Keras 3 stores the rate in force, unless a schedule decides it. */

@@ -13,7 +13,7 @@ import { type NamedTensor, readTensor, type StoredOptimizer, stepCount } from ".
 export interface WeightTree {
   /** By the layers' places (see `layerPlaces`), those with weights only. */
   readonly layers: ReadonlyMap<string, readonly NamedTensor[]>;
-  /** Absent when the model was not compiled, or its optimiser has no state. */
+  /** Absent when the model was not compiled, or its optimizer has no state. */
   readonly optimizer: StoredOptimizer | undefined;
 }
 

@@ -20,7 +20,7 @@ export const isZip = (bytes: Uint8Array): boolean =>
 /**
  * The files in a zip archive, by name, stored or deflated; each is checked against its CRC-32. (PKWARE's APPNOTE, 4.3.)
  *
- * @throws TrazoError naming `file` when it is no archive, is damaged, or promises more content than 32 MB and 32 times its size
+ * @throws TrazoError naming `file` when it is not an archive, is damaged, or promises more content than 32 MB and 32 times its size
  */
 export function readZip(bytes: Uint8Array, file: string): ReadonlyMap<string, Uint8Array> {
   try {
