@@ -14,11 +14,11 @@ import type { ScoreSums } from "./evaluate.js";
 import { allMetrics, stateSize } from "./graphs.js";
 import type { Samples } from "./samples.js";
 
-/** How `fit` saves its state, so that the same call in another process goes on where this one stopped. */
+/** How `fit` saves its state, so that the same call in another process resumes where this one stopped. */
 export interface BackupOptions {
   /** A folder of its own for each run. */
   readonly backupDir: string | URL;
-  /** At every epoch's end (default), and after every so many steps. */
+  /** At every epoch's end (default), and after every given number of steps. */
   readonly saveFreq?: "epoch" | number | undefined;
   /** Remove the state when training has ended well. Default true, as Keras's `BackupAndRestore` does. */
   readonly deleteCheckpoint?: boolean | undefined;

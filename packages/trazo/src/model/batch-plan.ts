@@ -5,17 +5,17 @@ export interface BatchPlanOptions {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
-  /** Batches an epoch; undefined: as many as the samples give, the last one partial. */
+  /** Batches per epoch; undefined: as many as the samples give, the last one partial. */
   readonly stepsPerEpoch: number | undefined;
 }
 
-/** A place in the order of the samples: the optimiser's step at which the pass began, and the samples of it that are used. */
+/** A place in the order of the samples: the optimizer's step at which the pass began, and the samples of it that are used. */
 export type BatchPlace = { readonly passBegan: number; readonly position: number };
 
 /**
  * Which samples each batch holds. Every pass over the data is a new permutation, a pure function
- * of the seed and of the optimiser's step at which the pass began, so that a resumed run sees the
- * same batches. With `stepsPerEpoch` an epoch may end within a pass; the next goes on from there,
+ * of the seed and of the optimizer's step at which the pass began, so that a resumed run sees the
+ * same batches. With `stepsPerEpoch` an epoch may end within a pass; the next continues from there,
  * as in Keras.
  */
 export class BatchPlan {
@@ -31,7 +31,7 @@ export class BatchPlan {
     this.steps = options.stepsPerEpoch ?? Math.ceil(options.samples / options.batchSize);
   }
 
-  /** The sample numbers of the next batch; `iteration` counts the optimiser's steps so far. */
+  /** The sample numbers of the next batch; `iteration` counts the optimizer's steps so far. */
   next(iteration: number): Int32Array {
     if (!this.#pass || this.#position >= this.#options.samples) {
       this.#pass = this.#permutation(iteration);

@@ -40,7 +40,7 @@ export const storedModel = (bytes: Uint8Array, path: string): StoredModel =>
 /**
  * Puts the weights in a file's bytes in place of a model's: of a `.weights.h5` or `.keras` file, whose layers have the classes and order
  * of the model's, or of a legacy `.h5` file, by position. When the model is compiled and the file holds the state of such an
- * optimiser, that too. Nothing changes unless everything fits.
+ * optimizer, that too. Nothing changes unless everything fits.
  *
  * @throws TrazoError naming the file, and what in it is damaged or does not fit
  */
@@ -69,7 +69,7 @@ export function requireKerasBytes(bytes: Uint8Array, path: string): void {
 }
 
 /**
- * The readers refuse what they find wrong by TrazoErrors. Values of a kind that nobody expects may still make something fail
+ * The readers refuse what they find wrong by TrazoErrors. Values of a kind that are unexpected may still make something fail
  * anywhere: nothing then tells a damaged file from a fault here, so the message claims neither.
  */
 export function readOrExplain<T>(path: string, read: () => T): T {
@@ -150,7 +150,7 @@ export function adopt(model: ModelDefinition, weights: readonly Float32Array[]):
   for (const [i, variable] of model.variables.entries()) variable.assign(weights[i] as Float32Array);
 }
 
-/** A training that goes on without the state of its optimizer is another one: nobody should learn that from the loss. */
+/** Training that resumes without the optimizer's state would silently be a different training. */
 export function requireNoState(
   stored: StoredOptimizer | undefined,
   optimizer: Optimizer,
@@ -164,7 +164,7 @@ export function requireNoState(
   );
 }
 
-/** Sets the optimiser's steps and rate where its slots fit, and gives these; otherwise leaves it as it is. */
+/** Sets the optimizer's steps and rate where its slots fit, and gives these; otherwise leaves it as it is. */
 export function restoredSlots(
   model: ModelDefinition,
   { optimizer }: Compiled,

@@ -26,7 +26,7 @@ export class Engine {
   readonly #passes = new Set<Promise<unknown>>();
   #slots: OptimizerSlots;
 
-  /** @throws TrazoError when the optimiser serves another model */
+  /** @throws TrazoError when the optimizer serves another model */
   constructor(
     model: ModelDefinition,
     runtime: () => Promise<Runtime>,
@@ -48,12 +48,12 @@ export class Engine {
     );
   }
 
-  /** The optimiser's state so far, one list a trainable variable; empty before the first step. */
+  /** The optimizer's state so far, one list per trainable variable; empty before the first step. */
   get slots(): OptimizerSlots {
     return this.#memory?.slots() ?? this.#slots;
   }
 
-  /** Puts another state in place of the optimiser's, one list a trainable variable. */
+  /** Puts another state in place of the optimizer's, one list per trainable variable. */
   restoreSlots(slots: OptimizerSlots): void {
     this.#slots = slots;
     for (const [i, arrays] of (this.#memory?.slots() ?? []).entries()) {

@@ -40,7 +40,7 @@ export interface Forward {
   readonly noise: readonly NoiseInput[];
   /** New values of weights that the forward pass itself changes (moving averages). */
   readonly updates: ReadonlyMap<Variable, Value>;
-  /** Scalars to add to the loss (activity regularisers). */
+  /** Scalars to add to the loss (activity regularizers). */
   readonly losses: readonly Value[];
 }
 

@@ -50,7 +50,7 @@ export function sliceSamples({ x, y, sampleWeight }: Samples, start: number, end
 
 /** When a batch is gathered. */
 export interface Moment {
-  /** The optimiser's steps so far, in earlier trainings too. */
+  /** The optimizer's steps so far, in earlier trainings too. */
   readonly iteration: number;
   /** Batches of this training so far. */
   readonly batch: number;

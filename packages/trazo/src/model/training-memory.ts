@@ -57,7 +57,7 @@ export class TrainingMemory {
     }));
   }
 
-  /** The optimizer's state: views, one list a trainable variable, in the order of `Optimizer.slots`. */
+  /** The optimizer's state: views, one list per trainable variable, in the order of `Optimizer.slots`. */
   slots(): OptimizerSlots {
     return this.#variables.map(({ size }, i) =>
       (this.spans[i] as VariableSpan).slots.map((offset) => this.kernels.float32(offset, size)),
