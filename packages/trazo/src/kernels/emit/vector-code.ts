@@ -32,7 +32,7 @@ interface Operands {
 
 /** Operators that are several. NaN passes through all of them, as in a graph. */
 const sequences: Readonly<Record<string, (operands: Operands) => void>> = {
-  // Not f32x4.abs, for which V8 makes the mask anew each time.
+  // Not f32x4.abs, for which V8 rebuilds the mask each time.
   Abs: ({ push, word }) => {
     push(0);
     word(magnitude).plain("v128.and");

@@ -156,7 +156,7 @@ export function encodeModule({ parameters, locals, result, globals, code }: Modu
 }
 
 /**
- * Declared mutable though nothing changes it: a compiler that knew the value would make it anew in every turn of a loop, where
+ * Declared mutable though nothing changes it: a compiler that knew the value would rebuild it in every iteration of a loop, where
  * a register or a place in memory serves better.
  */
 function globalVector(word: number): number[] {
