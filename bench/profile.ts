@@ -12,7 +12,7 @@ import { createKernels } from "../packages/trazo/src/kernels/kernels.js";
 import { lossFrom } from "../packages/trazo/src/losses/registry.js";
 import { lowerings } from "../packages/trazo/src/lowering/registry.js";
 import { metricFrom } from "../packages/trazo/src/metrics/registry.js";
-import { buildTrainGraph } from "../packages/trazo/src/model/graphs.js";
+import { encodeComputation, trainComputation } from "../packages/trazo/src/model/graphs.js";
 import { adam } from "../packages/trazo/src/optimizers/adam.js";
 import { formatTable } from "./report.js";
 import { quantile } from "./stats.js";
@@ -37,10 +37,11 @@ async function nodeTimes(): Promise<[name: string, ms: number][]> {
   const objective = { loss: lossFrom("categoricalCrossentropy"), metrics: [metricFrom("accuracy")] };
   const input = { dtype: "uint8", divisor: 255 } as const;
   const target = { dtype: "float32", shape: [batch, 10] } as const;
-  const graph = buildTrainGraph(model.definition, objective, input, target, lowerings.tiledGemm);
+  const computation = trainComputation(model.definition, objective, input, target);
+  const bytes = encodeComputation(computation, lowerings.tiledGemm);
   const folder = mkdtempSync(join(tmpdir(), "trazo-profile-"));
   try {
-    const session = await InferenceSession.create(graph.bytes, {
+    const session = await InferenceSession.create(bytes, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       enableProfiling: true,

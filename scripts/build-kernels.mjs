@@ -25,6 +25,7 @@ const sharedMemory = [
 
 const modules = [
   { folder: "assembly", file: "module.ts", constant: "kernelModule", extraFlags: [] },
+  { folder: "assembly", file: "shared-module.ts", constant: "sharedKernelModule", extraFlags: sharedMemory },
   { folder: "assembly/plan", file: "plan-module.ts", constant: "planKernelModule", extraFlags: sharedMemory },
   {
     folder: "assembly/products",

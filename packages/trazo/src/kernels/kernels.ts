@@ -1,7 +1,9 @@
 import { TrazoError } from "../errors.js";
 import { decodeBase64 } from "./base64.js";
 import { emitStream, type Stream } from "./emit/stream.js";
+import type { FlatMemory } from "./flat-memory.js";
 import { kernelModule } from "./generated/module.js";
+import { sharedKernelModule } from "./generated/shared-module.js";
 import { type WebAssemblyMemory, type WebAssemblyModule, webAssembly } from "./webassembly.js";
 
 /** Offsets are multiples of this: a cache line, and enough for every vector instruction. */
@@ -34,14 +36,25 @@ interface Exports {
  */
 export class Kernels {
   readonly memory: WebAssemblyMemory;
+  /** Whether threads share the memory. */
+  readonly shared: boolean;
   /** Bytes that `allocate` can give in all. */
   readonly capacity: number;
   readonly #exports: Exports;
+  readonly #start: number;
   #used = 0;
 
   /** Use `createKernels`. */
-  constructor(memory: WebAssemblyMemory, capacity: number, exports: object) {
+  constructor(
+    memory: WebAssemblyMemory,
+    capacity: number,
+    exports: object,
+    start = RESERVED,
+    shared = false,
+  ) {
     this.memory = memory;
+    this.#start = start;
+    this.shared = shared;
     this.capacity = capacity;
     this.#exports = exports as Exports;
     if (this.#exports.heapBase() > SCRATCH) {
@@ -65,7 +78,7 @@ export class Kernels {
           `${this.capacity} are left. Create the kernels with a larger capacity.`,
       );
     }
-    const offset = RESERVED + this.#used;
+    const offset = this.#start + this.#used;
     this.#used += rounded;
     return offset;
   }
@@ -73,10 +86,11 @@ export class Kernels {
   /** The values from `offset` on, sharing memory. */
   float32(offset: number, length: number): Float32Array<ArrayBuffer> {
     const end = offset + length * Float32Array.BYTES_PER_ELEMENT;
-    if (!(offset >= RESERVED && length >= 0 && end <= RESERVED + this.capacity)) {
+    const limit = this.#start + this.capacity;
+    if (!(offset >= this.#start && length >= 0 && end <= limit)) {
       throw new TrazoError(
         `A view of ${length} values at byte ${offset} lies outside the kernel memory ` +
-          `(bytes ${RESERVED} to ${RESERVED + this.capacity}).`,
+          `(bytes ${this.#start} to ${limit}).`,
       );
     }
     return new Float32Array(this.memory.buffer, offset, length);
@@ -147,25 +161,38 @@ export class Kernels {
 /** A stream bound to a memory. */
 export type StreamKernel = (offsets: readonly number[], length: number, scalars: readonly number[]) => number;
 
-/** Compiles a stream. A few hundred bytes, so that even a browser's main thread does it at once. */
-export const compileStream = (stream: Stream): WebAssemblyModule =>
-  new webAssembly.Module(emitStream(stream));
+/**
+ * Compiles a stream. A few hundred bytes, so that even a browser's main thread does it at once.
+ *
+ * @param shared whether it is for a memory that threads share
+ */
+export const compileStream = (stream: Stream, shared = false): WebAssemblyModule =>
+  new webAssembly.Module(emitStream(stream, shared));
 
 /**
  * Loads the kernel module over a memory from which `byteCapacity` bytes can be allocated (each piece is rounded up to 64).
  *
+ * @param within a memory to take them from, instead of one of its own
  * @throws TrazoError when that is more than 32-bit addresses reach, or than the system gives
  */
-export async function createKernels(byteCapacity: number): Promise<Kernels> {
+export async function createKernels(byteCapacity: number, within?: FlatMemory): Promise<Kernels> {
   if (!Number.isInteger(byteCapacity) || byteCapacity < 0 || byteCapacity > LARGEST_CAPACITY) {
     throw new TrazoError(
       `The kernels' capacity must be a whole number of bytes from 0 to ${LARGEST_CAPACITY}, but is ${byteCapacity}.`,
     );
   }
+  if (within) {
+    const start = within.top;
+    within.take(start + byteCapacity);
+    const memory = within.memory as unknown as WebAssemblyMemory;
+    return new Kernels(memory, byteCapacity, await load(sharedKernelModule, memory), start, true);
+  }
   const memory = makeMemory((RESERVED + roundUp(byteCapacity, PAGE)) / PAGE);
-  const { instance } = await webAssembly.instantiate(decodeBase64(kernelModule), { env: { memory } });
-  return new Kernels(memory, byteCapacity, instance.exports);
+  return new Kernels(memory, byteCapacity, await load(kernelModule, memory));
 }
+
+const load = async (module: string, memory: WebAssemblyMemory): Promise<object> =>
+  (await webAssembly.instantiate(decodeBase64(module), { env: { memory } })).instance.exports;
 
 function makeMemory(pages: number): WebAssemblyMemory {
   try {

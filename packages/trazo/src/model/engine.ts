@@ -4,10 +4,20 @@ import { locateErrors } from "../keras-object.js";
 import { lowerings } from "../lowering/registry.js";
 import type { Compiled, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
+import { isWorthPlanning } from "../plan/compile.js";
+import { PlanHost } from "../plan/host.js";
+import { type Computation, PlanSession } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { type InputType, inputTypeOf } from "./forward.js";
-import { buildEvaluateGraph, buildPredictGraph, requireTargets, type TargetType } from "./graphs.js";
+import {
+  encodeComputation,
+  evaluateComputation,
+  gradientOutput,
+  predictComputation,
+  requireTargets,
+  type TargetType,
+} from "./graphs.js";
 import type { Samples } from "./samples.js";
 import { TrainingMemory } from "./training-memory.js";
 import { TrainingStep } from "./training-step.js";
@@ -23,6 +33,7 @@ export class Engine {
   readonly #sessions = new Map<string, Promise<Session>>();
   #step: { readonly key: string; readonly step: TrainingStep } | undefined;
   #memory: TrainingMemory | undefined;
+  #host: PlanHost | undefined;
   readonly #passes = new Set<Promise<unknown>>();
   #slots: OptimizerSlots;
 
@@ -102,14 +113,14 @@ export class Engine {
     const key = `${keyOf(input, target)} ${batchSize}`;
     if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
-    this.#memory ??= await TrainingMemory.create(this.model, optimizer, this.#slots);
-    const runtime = await this.#runtime();
+    const planning = await this.#planning();
+    this.#memory ??= await TrainingMemory.create(this.model, optimizer, this.#slots, planning?.memory);
     const step = await TrainingStep.create(
       this.model,
       objective,
       optimizer,
       this.#memory,
-      runtime,
+      (computation) => this.#load(computation),
       input,
       target,
       batchSize,
@@ -121,15 +132,15 @@ export class Engine {
   evaluator({ x, y }: Samples): Promise<Session> {
     const objective = this.requireCompiled("evaluate");
     const [input, target] = [inputTypeOf(x), targetTypeOf(y)];
-    return this.#session(`evaluate ${keyOf(input, target)}`, (lowering) =>
-      buildEvaluateGraph(this.model, objective, input, target, lowering),
+    return this.#session(`evaluate ${keyOf(input, target)}`, () =>
+      evaluateComputation(this.model, objective, input, target),
     );
   }
 
   predictor(x: Tensor): Promise<Session> {
     const input = inputTypeOf(x);
-    return this.#session(`predict ${input.dtype}/${input.divisor}`, (lowering) =>
-      buildPredictGraph(this.model, input, lowering),
+    return this.#session(`predict ${input.dtype}/${input.divisor}`, () =>
+      predictComputation(this.model, input),
     );
   }
 
@@ -174,16 +185,40 @@ export class Engine {
     await this.#step?.step.release();
     this.#step = undefined;
     for (const session of sessions) await (await session).release();
+    this.#host?.release();
   }
 
-  #session(key: string, build: (lowering: (typeof lowerings)["direct"]) => Uint8Array): Promise<Session> {
+  #session(key: string, computation: () => Computation): Promise<Session> {
     const known = this.#sessions.get(key);
     if (known) return known;
-    const made = this.#runtime().then((runtime) => runtime.load(build(lowerings[runtime.lowering])));
+    const made = this.#load(computation);
     this.#sessions.set(key, made);
     // What failed is not kept: it would fail again when it is to be released.
     made.catch(() => this.#sessions.delete(key));
     return made;
+  }
+
+  /** Makes a computation ready to run: as a plan where the runtime offers that and it pays, else as a graph. */
+  async #load(make: Computation | (() => Computation)): Promise<Session> {
+    const runtime = await this.#runtime();
+    const computation = typeof make === "function" ? make() : make;
+    const host = isWorthPlanning(computation) ? await this.#planning() : undefined;
+    const lowering = lowerings[runtime.lowering];
+    if (!host) return await runtime.load(encodeComputation(computation, lowering));
+    return new PlanSession(computation, { host, lowering, arrayOf: (name) => this.#arrayOf(name) });
+  }
+
+  /** What runs plans over the model's memory, where the runtime offers that. */
+  async #planning(): Promise<PlanHost | undefined> {
+    const { plan } = await this.#runtime();
+    if (plan) this.#host ??= new PlanHost(plan);
+    return this.#host;
+  }
+
+  /** Where gradients go. */
+  #arrayOf(name: string): Float32Array | undefined {
+    const at = this.model.trainableVariables.findIndex((variable) => gradientOutput(variable) === name);
+    return at < 0 ? undefined : this.#memory?.gradients()[at]?.data;
   }
 }
 

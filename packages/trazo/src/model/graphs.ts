@@ -11,6 +11,7 @@ import { isAccumulated, type Metric } from "../metrics/metric.js";
 import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
+import type { Computation } from "../plan/session.js";
 import type { DType } from "../tensor.js";
 import { emitForward, type Forward, type InputType, type NoiseInput } from "./forward.js";
 
@@ -129,66 +130,74 @@ function sameSample(a: Shape, b: Shape): boolean {
 }
 
 /** The training step without its update: loss, metric sums, gradients, moving averages. */
-export interface TrainGraph {
-  readonly bytes: Uint8Array;
+export interface TrainComputation extends Computation {
   readonly noise: readonly NoiseInput[];
   /** Weights that the forward pass changes, under `nextOutput(path)`. */
   readonly updated: readonly Variable[];
 }
 
-export function buildTrainGraph(
+export function trainComputation(
   model: ModelDefinition,
   objective: Objective,
   input: InputType,
   target: TargetType,
-  lowering: Lowering,
-): TrainGraph {
+): TrainComputation {
   const scored = emitScored(model, objective, input, target, true);
-  const { lowered } = lower(scored.graph, lowering);
-  const trainable = model.trainableVariables;
-  const gradients = differentiate(
-    lowered(scored.loss),
-    trainable.map((variable) => lowered(scored.weights.get(variable) as Value)),
+  const { graph, loss, noise, updates } = scored;
+  const gradients = model.trainableVariables.map(
+    (variable) => [gradientOutput(variable), scored.weights.get(variable) as Value] as const,
   );
-  const outputs: Record<string, Value> = scoreOutputs(scored, objective, lowered);
-  for (const [i, variable] of trainable.entries()) outputs[gradientOutput(variable)] = gradients[i] as Value;
-  for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = lowered(value);
+  const next = [...updates].map(([variable, value]) => [nextOutput(variable.path), value] as const);
   return {
-    bytes: encode(outputs, { name: `${model.name}_train` }),
-    noise: scored.noise,
-    updated: [...scored.updates.keys()],
+    name: `${model.name}_train`,
+    graph,
+    outputs: { ...scoreOutputs(scored, objective), ...Object.fromEntries(next) },
+    loss,
+    gradients: Object.fromEntries(gradients),
+    noise,
+    updated: [...updates.keys()],
   };
 }
 
 /** Loss and metric sums in inference mode. */
-export function buildEvaluateGraph(
+export function evaluateComputation(
   model: ModelDefinition,
   objective: Objective,
   input: InputType,
   target: TargetType,
-  lowering: Lowering,
-): Uint8Array {
+): Computation {
   const scored = emitScored(model, objective, input, target, false);
-  const { lowered } = lower(scored.graph, lowering);
-  return encode(scoreOutputs(scored, objective, lowered), { name: `${model.name}_evaluate` });
+  return { name: `${model.name}_evaluate`, graph: scored.graph, outputs: scoreOutputs(scored, objective) };
 }
 
 /** Predictions in inference mode. */
-export function buildPredictGraph(model: ModelDefinition, input: InputType, lowering: Lowering): Uint8Array {
+export function predictComputation(model: ModelDefinition, input: InputType): Computation {
   const graph = new Graph();
   const { predictions } = emitForward(graph, model, input, false);
-  const { lowered } = lower(graph, lowering);
-  return encode({ [predictionsName]: lowered(predictions) }, { name: `${model.name}_predict` });
+  return { name: `${model.name}_predict`, graph, outputs: { [predictionsName]: predictions } };
 }
 
-export function scoreOutputs(
-  scored: Scored,
-  objective: Objective,
-  lowered: (value: Value) => Value,
-): Record<string, Value> {
-  const outputs: Record<string, Value> = { [lossName]: lowered(scored.loss) };
+/** Writes a computation as an ONNX model. */
+export function encodeComputation(
+  { name, graph, outputs, loss, gradients = {} }: Computation,
+  lowering: Lowering,
+): Uint8Array {
+  const { lowered } = lower(graph, lowering);
+  const results = loss
+    ? differentiate(
+        lowered(loss),
+        Object.values(gradients).map((value) => lowered(value)),
+      )
+    : [];
+  const named = Object.entries(outputs).map(([key, value]) => [key, lowered(value)] as const);
+  const derived = Object.keys(gradients).map((key, i) => [key, results[i] as Value] as const);
+  return encode(Object.fromEntries([...named, ...derived]), { name });
+}
+
+export function scoreOutputs(scored: Scored, objective: Objective): Record<string, Value> {
+  const outputs: Record<string, Value> = { [lossName]: scored.loss };
   for (const [i, metric] of allMetrics(objective).entries()) {
-    outputs[metricOutput(metric)] = lowered(scored.metricSums[i] as Value);
+    outputs[metricOutput(metric)] = scored.metricSums[i] as Value;
   }
   return outputs;
 }

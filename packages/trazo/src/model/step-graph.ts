@@ -39,7 +39,11 @@ export function buildStepGraph(
   const gradients = clipGradients(optimizer.clipping, differentiate(loss, weights));
   const learningRate = graph.input("learning_rate", "float32", []);
   const scalars = Object.fromEntries(optimizer.scalars.map((name) => [name, scalarInput(name)]));
-  const outputs: Record<string, Value> = { ...scoreOutputs(scored, objective, lowered), loss };
+  const scores = Object.entries(scoreOutputs(scored, objective)).map(([name, value]) => [
+    name,
+    lowered(value),
+  ]);
+  const outputs: Record<string, Value> = { ...Object.fromEntries(scores), loss };
   for (const [i, variable] of trainable.entries()) Object.assign(outputs, update(variable, i));
   for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = lowered(value);
   return encode(outputs, { name: `${model.name}_step` });

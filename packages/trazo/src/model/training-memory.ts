@@ -1,3 +1,4 @@
+import type { FlatMemory } from "../kernels/flat-memory.js";
 import { createKernels, type Kernels } from "../kernels/kernels.js";
 import type { OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
@@ -35,16 +36,19 @@ export class TrainingMemory {
   /**
    * Moves the model's trainable weights in. `slots` holds the optimizer's state so far, one list a
    * variable, or nothing for a fresh optimizer.
+   *
+   * @param within the memory in which all of that is to lie, instead of one of its own
    */
   static async create(
     model: ModelDefinition,
     optimizer: Optimizer,
     slots: OptimizerSlots,
+    within?: FlatMemory,
   ): Promise<TrainingMemory> {
     const variables = model.trainableVariables;
     const copies = 2 + optimizer.slots.length;
     const bytes = variables.reduce((sum, { size }) => sum + copies * bytesFor(size), 0);
-    const kernels = await createKernels(bytes + alignment);
+    const kernels = await createKernels(bytes + alignment, within);
     return new TrainingMemory(kernels, variables, optimizer, slots);
   }
 

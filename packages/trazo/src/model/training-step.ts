@@ -1,24 +1,23 @@
-import { lowerings } from "../lowering/registry.js";
 import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Computation } from "../plan/session.js";
 import { randomStream } from "../random/derive.js";
-import type { Feeds, Runtime, Session } from "../runtime/runtime.js";
+import type { Feeds, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { type InputType, inputName } from "./forward.js";
 import {
   allMetrics,
-  buildTrainGraph,
   gradientOutput,
   lossName,
   metricOutput,
   nextOutput,
   sampleWeightName,
   type TargetType,
-  type TrainGraph,
   targetsName,
+  trainComputation,
 } from "./graphs.js";
 import type { Samples } from "./samples.js";
 import { countSamples } from "./samples.js";
@@ -51,7 +50,7 @@ export class TrainingStep {
   readonly #optimizer: Optimizer;
   readonly #memory: TrainingMemory;
   readonly #session: Session;
-  readonly #graph: TrainGraph;
+  readonly #updated: readonly Variable[];
   readonly #noise: NoiseMemory;
   readonly #into: Feeds;
   #isRunning = false;
@@ -62,7 +61,7 @@ export class TrainingStep {
     optimizer: Optimizer;
     memory: TrainingMemory;
     session: Session;
-    graph: TrainGraph;
+    updated: readonly Variable[];
     noise: NoiseMemory;
   }) {
     this.#model = parts.model;
@@ -70,7 +69,7 @@ export class TrainingStep {
     this.#optimizer = parts.optimizer;
     this.#memory = parts.memory;
     this.#session = parts.session;
-    this.#graph = parts.graph;
+    this.#updated = parts.updated;
     this.#noise = parts.noise;
     const gradients = parts.memory.gradients();
     this.#into = Object.fromEntries(
@@ -83,15 +82,16 @@ export class TrainingStep {
     objective: Objective,
     optimizer: Optimizer,
     memory: TrainingMemory,
-    runtime: Runtime,
+    load: (computation: Computation) => Promise<Session>,
     input: InputType,
     target: TargetType,
     batchSize: number,
   ): Promise<TrainingStep> {
-    const graph = buildTrainGraph(model, objective, input, target, lowerings[runtime.lowering]);
-    const session = await runtime.load(graph.bytes);
-    const noise = await NoiseMemory.create(graph.noise, batchSize);
-    return new TrainingStep({ model, objective, optimizer, memory, session, graph, noise });
+    const computation = trainComputation(model, objective, input, target);
+    const session = await load(computation);
+    const noise = await NoiseMemory.create(computation.noise, batchSize);
+    const { updated } = computation;
+    return new TrainingStep({ model, objective, optimizer, memory, session, updated, noise });
   }
 
   /** Whether a step is being computed: its weights must stay as they are until it ends. */
@@ -125,7 +125,7 @@ export class TrainingStep {
     const { loss, metricSums } = readScores(outputs, this.#objective);
     if (refuse && !Number.isFinite(loss)) throw await refuse(loss, feeds);
     const penalty = applyUpdates(this.#optimizer, this.#memory.kernels, this.#memory.spans);
-    for (const variable of this.#graph.updated) {
+    for (const variable of this.#updated) {
       variable.data.set((outputs[nextOutput(variable.path)] as Tensor<"float32">).data);
     }
     return { loss: loss + penalty, metricSums };

@@ -11,8 +11,9 @@ export class BoundStreams {
     const bound = this.#bound.get(kernels) ?? new Map<string, StreamKernel>();
     const known = bound.get(name);
     if (known) return known;
-    const module = this.#modules.get(name) ?? compileStream(make());
-    this.#modules.set(name, module);
+    const key = `${name} ${kernels.shared}`;
+    const module = this.#modules.get(key) ?? compileStream(make(), kernels.shared);
+    this.#modules.set(key, module);
     const made = kernels.bind(module);
     this.#bound.set(kernels, bound.set(name, made));
     return made;

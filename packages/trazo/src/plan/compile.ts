@@ -6,10 +6,10 @@ import type { DType } from "../tensor.js";
 import { gradientName, islandGraph } from "./island.js";
 import { MemoryPlan } from "./memory-plan.js";
 import type { Count, GraphStep, GraphTensor, Phase, Place, Program, Step } from "./program/program.js";
-import { isSamples, rowSize } from "./program/rows.js";
 import { kernel, placesOf } from "./program/steps.js";
-import type { Emitter, Task, WeightGradient } from "./program/task.js";
-import { type Island, type Part, recognize } from "./recognize.js";
+import { type Island, type Part, type Recognized, recognize } from "./recognize.js";
+import { isSamples, rowSize } from "./task/rows.js";
+import type { Emitter, Task, WeightGradient } from "./task/task.js";
 
 /** What a program is to compute, and with what. */
 export interface PlanRequest {
@@ -33,13 +33,23 @@ export interface PlanRequest {
   resident?(name: string): number | undefined;
 }
 
-/** Makes a program of a semantic graph. Undefined where the plan covers none of its products: nothing would be won. */
-export function compilePlan(request: PlanRequest): Program | undefined {
-  const wanted = [...Object.values(request.outputs), ...(request.loss ? [request.loss] : [])];
-  const recognized = recognize(request.graph, wanted, Object.values(request.gradients ?? {}));
-  const covered = recognized.parts.flatMap((part) => (part.kind === "task" ? [part.task] : []));
-  if (!covered.some(({ weights }) => weights.some(({ shape }) => shape.length > 1))) return undefined;
-  return new Compilation(request, recognized.parts, recognized.root).program();
+type Asked = Pick<PlanRequest, "graph" | "outputs" | "loss" | "gradients">;
+
+function recognized({ graph, outputs, loss, gradients = {} }: Asked): Recognized {
+  const wanted = [...Object.values(outputs), ...(loss ? [loss] : [])];
+  return recognize(graph, wanted, Object.values(gradients));
+}
+
+/** Whether the plan covers a product of a graph: otherwise nothing would be won. */
+export const isWorthPlanning = (asked: Asked): boolean =>
+  recognized(asked).parts.some(
+    (part) => part.kind === "task" && part.task.weights.some(({ shape }) => shape.length > 1),
+  );
+
+/** Makes a program of a semantic graph. */
+export function compilePlan(request: PlanRequest): Program {
+  const { parts, root } = recognized(request);
+  return new Compilation(request, parts, root).program();
 }
 
 const bytesOf: Readonly<Record<DType, number>> = {
@@ -100,7 +110,11 @@ class Compilation {
       outputs[name] = { dtype: value.dtype, shape: countsOf(value), place: this.#wantedGradient(value) };
     }
     const phases = this.#phases.filter((phase) => !phase.isEmpty).map((phase) => phase.finish(request));
-    const inputs = [...this.#inputs].map(([{ name }, place]) => ({ name, place }));
+    const inputs = [...this.#inputs].map(([{ name }, place]) => ({
+      name,
+      place,
+      resident: this.#request.resident?.(name) !== undefined,
+    }));
     const end = this.#memory.settle(request.base, phases, {
       atStart: inputs.map(({ place }) => place),
       atEnd: Object.values(outputs).map(({ place }) => place),

@@ -2,8 +2,8 @@ import type { Graph } from "../graph/graph.js";
 import { isStatic, shapesEqual } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import { operators } from "./operators/registry.js";
-import { isSamples } from "./program/rows.js";
-import type { MatchContext, Task } from "./program/task.js";
+import { isSamples } from "./task/rows.js";
+import type { MatchContext, Task } from "./task/task.js";
 
 /** Nodes that no operator of the plan covers, together as one graph. */
 export interface Island {

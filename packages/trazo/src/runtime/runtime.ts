@@ -1,3 +1,4 @@
+import type { Blas } from "../plan/program/blas.js";
 import type { Tensor } from "../tensor.js";
 
 /** Tensors by the names that the graph gives them. */
@@ -26,4 +27,16 @@ export interface Runtime {
   /** What a user may want to know about how it runs, in sentences, e.g. why a slower binding had to be taken. */
   readonly notes?: readonly string[];
   load(model: Uint8Array): Promise<Session>;
+  /** What it offers for running a model's steps as plans. Absent: all of a model is run as graphs. */
+  readonly plan?: PlanSupport | undefined;
+}
+
+/** What plans need of a runtime: products, graphs for what they do not cover, and time for others. */
+export interface PlanSupport {
+  /** Bytes that the data of a block should not exceed: what fits a core's own cache. */
+  readonly cache: number;
+  /** Products over a memory, whose buffer the function gives as it is now. */
+  blas(buffer: () => ArrayBufferLike): Blas;
+  /** Lets the event loop turn. */
+  pause(): Promise<void>;
 }

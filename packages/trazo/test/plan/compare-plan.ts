@@ -1,15 +1,15 @@
 import { expect } from "vitest";
 import * as o from "../../src/graph/ops.js";
 import type { Value } from "../../src/graph/value.js";
+import { FlatMemory, reservedBytes } from "../../src/kernels/flat-memory.js";
 import { compilePlanKernels, planKernels } from "../../src/kernels/plan-kernels.js";
 import { lowerings } from "../../src/lowering/registry.js";
-import { OrtBlas } from "../../src/node/plan/ort-blas.js";
 import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { loadOrtApi } from "../../src/node/runtime/ort-api.js";
+import { OrtBlas } from "../../src/node/runtime/ort-blas.js";
 import { channelStatistics } from "../../src/plan/channel-statistics.js";
 import { compilePlan } from "../../src/plan/compile.js";
 import { Executor, tensorAt } from "../../src/plan/execute.js";
-import { FlatMemory, reservedBytes } from "../../src/plan/flat-memory.js";
 import { sizeOf, type Tensor, tensor } from "../../src/tensor.js";
 import { compute, type Network, relativeError } from "../lowering/compare.js";
 import { noise } from "../optimizers/flat.js";
@@ -43,9 +43,8 @@ export function computeByPlan(
     base: reservedBytes,
     cache,
   });
-  if (!program) throw new Error("The plan does not cover the network.");
   const memory = new FlatMemory();
-  memory.reserve(program.end);
+  memory.take(program.end);
   const buffer = () => memory.buffer;
   const blas = new OrtBlas(api, 1, buffer);
   const kernels = { ...kernelsOf(memory), ...channelStatistics(buffer) };

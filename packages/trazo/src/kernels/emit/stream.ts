@@ -23,9 +23,14 @@ const vector = 16;
  * Its parameters: a byte offset per array, their length in values, a byte offset of 16 free bytes per array, and the scalars.
  * It returns the sum, 0 without one.
  *
+ * @param shared whether threads share the memory
+ *
  * @throws TrazoError for an operator that is not computed element by element, or that has no vector form
  */
-export function emitStream({ arrays, scalars, stores, sum }: Stream): Uint8Array<ArrayBuffer> {
+export function emitStream(
+  { arrays, scalars, stores, sum }: Stream,
+  shared = false,
+): Uint8Array<ArrayBuffer> {
   const parameters: Type[] = [
     ...arrays.map((): Type => "i32"),
     "i32",
@@ -60,7 +65,7 @@ export function emitStream({ arrays, scalars, stores, sum }: Stream): Uint8Array
   code.when(() => (sum ? blocks() : turns(whole)));
   code.get(at, bytes).plain("i32.lt_u").when(remainder);
   code.get(total).lane64(0).get(total).lane64(1).plain("f64.add");
-  return encodeModule({ parameters, locals, result: "f64", globals: vectors.constants, code });
+  return encodeModule({ parameters, locals, result: "f64", globals: vectors.constants, code }, shared);
 
   /**
    * Four elements: loads, operators, stores.

@@ -139,10 +139,18 @@ export interface Module {
   readonly code: Code;
 }
 
-/** A module that imports `env.memory` and exports the function `run`. */
-export function encodeModule({ parameters, locals, result, globals, code }: Module): Uint8Array<ArrayBuffer> {
+/**
+ * A module that imports `env.memory` and exports the function `run`.
+ *
+ * @param shared whether threads share the memory: it has to be declared, with a limit of 65,536 pages
+ */
+export function encodeModule(
+  { parameters, locals, result, globals, code }: Module,
+  shared = false,
+): Uint8Array<ArrayBuffer> {
   const signature = [0x60, ...list(parameters.map(codeOf)), 1, types[result]];
-  const memory = [...text("env"), ...text("memory"), 2, 0, 0];
+  const limits = shared ? [3, 0, ...unsigned(65536)] : [0, 0];
+  const memory = [...text("env"), ...text("memory"), 2, ...limits];
   const body = [...list(locals.map((type) => [1, types[type]])), ...code.bytes, end];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],

@@ -1,10 +1,12 @@
-import type { Session } from "../../runtime/runtime.js";
+import type { PlanSupport, Session } from "../../runtime/runtime.js";
 
 /** ONNX Runtime as one of its bindings gives it. */
 export interface Library {
   /** With its version, for messages and reports. */
   readonly name: string;
   load(model: Uint8Array, threads: number): Promise<Session>;
+  /** What it offers for plans, where it does. */
+  plan?(threads: number): PlanSupport;
 }
 
 /** Settings by the names of onnxruntime_session_options_config_keys.h. */

@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import type { Feeds, Session } from "../../runtime/runtime.js";
+import type { Feeds, PlanSupport, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
 import { loadOrtApi, type OrtApi } from "./ort-api.js";
+import { OrtBlas } from "./ort-blas.js";
 import { type Pointer, requireStackForAsync } from "./ort-functions.js";
 
 let loaded: OrtApi | undefined;
@@ -17,8 +18,18 @@ export async function loadNative(beside: boolean): Promise<Library> {
     name: `ONNX Runtime ${api.version}`,
     load: async (model, threads) =>
       new NativeSession(api, api.createSession(model, { threads, config: sessionConfig }), beside),
+    ...(!beside && { plan: (threads: number) => planSupport(api, threads) }),
   };
 }
+
+/** Half of the smallest cache that a core of today's has to itself. */
+const cacheBytes = 2 ** 18;
+
+const planSupport = (api: OrtApi, threads: number): PlanSupport => ({
+  cache: cacheBytes,
+  blas: (buffer) => new OrtBlas(api, threads, buffer),
+  pause: () => setImmediate(),
+});
 
 interface Handles {
   readonly session: Pointer;

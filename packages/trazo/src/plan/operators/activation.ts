@@ -1,7 +1,7 @@
 import type { Node, Value } from "../../graph/value.js";
-import { rowSize } from "../program/rows.js";
 import { kernel } from "../program/steps.js";
-import type { MatchContext, Operator } from "../program/task.js";
+import { rowSize } from "../task/rows.js";
+import type { MatchContext, Operator } from "../task/task.js";
 
 /** Activations that kernels apply where a result lies, by the numbers that they know them by. */
 export const activationCodes = { none: 0, relu: 1 } as const;

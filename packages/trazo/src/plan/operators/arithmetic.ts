@@ -1,8 +1,8 @@
 import { shapesEqual } from "../../graph/shape.js";
 import type { Value } from "../../graph/value.js";
-import { rowSize } from "../program/rows.js";
 import { kernel } from "../program/steps.js";
-import type { Operator } from "../program/task.js";
+import { rowSize } from "../task/rows.js";
+import type { Operator } from "../task/task.js";
 
 /** The product of a value of samples with one of the same shape that the run is fed with: a mask of dropout. */
 export const masking: Operator = (node, context) => {

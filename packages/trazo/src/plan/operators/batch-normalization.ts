@@ -1,7 +1,7 @@
 import type { Value } from "../../graph/value.js";
-import { rowSize } from "../program/rows.js";
 import { kernel } from "../program/steps.js";
-import type { Emitter, MatchContext, Operator, Task } from "../program/task.js";
+import { rowSize } from "../task/rows.js";
+import type { Emitter, MatchContext, Operator, Task } from "../task/task.js";
 
 /** What a normalization goes by. */
 interface Parts {

@@ -1,6 +1,6 @@
 import type { Value } from "../../graph/value.js";
 import type { Place } from "../program/program.js";
-import type { Emitter } from "../program/task.js";
+import type { Emitter } from "../task/task.js";
 import type { Ending } from "./activation.js";
 import type { Window } from "./window.js";
 

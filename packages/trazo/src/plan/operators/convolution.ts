@@ -1,8 +1,8 @@
 import type { Conv2dOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
-import { rowSize } from "../program/rows.js";
 import { kernel } from "../program/steps.js";
-import type { Operator, Task } from "../program/task.js";
+import { rowSize } from "../task/rows.js";
+import type { Operator, Task } from "../task/task.js";
 import { activationCodes, endingOf } from "./activation.js";
 import type { Convolution } from "./convolution-method.js";
 import { patchConvolution } from "./patches.js";

@@ -1,8 +1,8 @@
 import { staticDim } from "../../graph/shape.js";
 import type { Value } from "../../graph/value.js";
-import { rowSize } from "../program/rows.js";
 import { kernel } from "../program/steps.js";
-import type { Operator, Task } from "../program/task.js";
+import { rowSize } from "../task/rows.js";
+import type { Operator, Task } from "../task/task.js";
 import { activationCodes, endingOf } from "./activation.js";
 
 /** Rows of samples times a matrix of weights, with a bias and an activation. */

@@ -1,8 +1,8 @@
 import type { Pool2dOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
-import { rowSize } from "../program/rows.js";
 import { kernel } from "../program/steps.js";
-import type { Operator, Task } from "../program/task.js";
+import { rowSize } from "../task/rows.js";
+import type { Operator, Task } from "../task/task.js";
 import { isMaskedByPool } from "./activation.js";
 import { poolNumbers, windowOf } from "./window.js";
 

@@ -1,4 +1,4 @@
-import type { Operator } from "../program/task.js";
+import type { Operator } from "../task/task.js";
 import { relu } from "./activation.js";
 import { addition, masking } from "./arithmetic.js";
 import { batchNormalization, normalization } from "./batch-normalization.js";

@@ -96,6 +96,8 @@ export interface Phase {
 export interface ProgramInput {
   readonly name: string;
   readonly place: Place;
+  /** It lies there anyway, outside of the program's own memory. */
+  readonly resident: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Node, Value } from "../../graph/value.js";
-import type { Place, Step } from "./program.js";
+import type { Place, Step } from "../program/program.js";
 
 /** Where the gradient of a weight is to be added up, or simply written. */
 export interface WeightGradient {

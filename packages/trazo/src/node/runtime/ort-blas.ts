@@ -2,9 +2,9 @@ import { type ProductKind, productModel } from "../../onnx/product-model.js";
 import type { Blas, Call, PreparedGraph } from "../../plan/program/blas.js";
 import type { ProductShape } from "../../plan/program/program.js";
 import type { Tensor } from "../../tensor.js";
-import { sessionConfig } from "../runtime/library.js";
-import type { OrtApi } from "../runtime/ort-api.js";
-import type { Pointer } from "../runtime/ort-functions.js";
+import { sessionConfig } from "./library.js";
+import type { OrtApi } from "./ort-api.js";
+import type { Pointer } from "./ort-functions.js";
 
 /** Products and graphs by ONNX Runtime, over one memory, whose address it is told once for each product. */
 export class OrtBlas implements Blas {

@@ -1,8 +1,9 @@
 import { TrazoError } from "../errors.js";
-import { workBytes } from "../kernels/plan-kernels.js";
-import { type SharedWebAssemblyMemory, sharedMemory } from "../kernels/webassembly.js";
+import { workBytes } from "./plan-kernels.js";
+import { type SharedWebAssemblyMemory, sharedMemory } from "./webassembly.js";
 
 const page = 65536;
+const alignment = 64;
 /** What comes first belongs to the kernels of the threads, of which there are 256 at most. */
 export const reservedBytes = 10 * page;
 /** What 32-bit addresses reach. */
@@ -14,11 +15,14 @@ const mostPages = 65536;
  */
 export class FlatMemory {
   readonly memory: SharedWebAssemblyMemory;
+  readonly #buffers = new Set<ArrayBufferLike>();
+  #top = reservedBytes;
 
   /** @throws TrazoError when the system gives no address space */
   constructor() {
     try {
       this.memory = sharedMemory(reservedBytes / page, mostPages);
+      this.#buffers.add(this.memory.buffer);
     } catch (cause) {
       throw new TrazoError(
         `The system gave no address space for the plan's memory: ${(cause as Error).message}.`,
@@ -27,21 +31,38 @@ export class FlatMemory {
     }
   }
 
+  /** Where the bytes that nobody has asked for yet begin: a multiple of 64. */
+  get top(): number {
+    return this.#top;
+  }
+
+  /**
+   * Takes everything up to an address.
+   *
+   * @throws TrazoError when there is not that much
+   */
+  take(end: number): void {
+    if (end <= this.#top) return;
+    this.#reserve(end);
+    this.#top = Math.ceil(end / alignment) * alignment;
+  }
+
+  /** Whether an array lies in this memory: its address is then its offset. */
+  owns({ buffer }: ArrayBufferView): boolean {
+    return this.#buffers.has(buffer);
+  }
+
   /** As it is now: it is another one after growing, over the same bytes. */
   get buffer(): SharedArrayBuffer {
     return this.memory.buffer;
   }
 
-  /**
-   * Grows the memory until it holds `bytes` bytes.
-   *
-   * @throws TrazoError when there is not that much
-   */
-  reserve(bytes: number): void {
+  #reserve(bytes: number): void {
     const missing = Math.ceil(bytes / page) - this.memory.buffer.byteLength / page;
     if (missing <= 0) return;
     try {
       this.memory.grow(missing);
+      this.#buffers.add(this.memory.buffer);
     } catch (cause) {
       throw new TrazoError(
         `The system gave no ${bytes} bytes for the model's memory: ${(cause as Error).message}. A smaller model or batch needs less.`,

@@ -1,0 +1,123 @@
+import type { Graph } from "../graph/graph.js";
+import { isStatic } from "../graph/shape.js";
+import type { SymbolicDim, Value } from "../graph/value.js";
+import type { Lowering } from "../lowering/lower.js";
+import type { Feeds, Session } from "../runtime/runtime.js";
+import type { Tensor } from "../tensor.js";
+import { compilePlan } from "./compile.js";
+import { type Executor, tensorAt } from "./execute.js";
+import type { PlanHost } from "./host.js";
+import type { Program } from "./program/program.js";
+
+/** A computation over a semantic graph: what is asked of it, by name. */
+export interface Computation {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** A scalar, to be differentiated. */
+  readonly loss?: Value | undefined;
+  /** Inputs with respect to which the loss is differentiated, by the names of the gradients. */
+  readonly gradients?: Readonly<Record<string, Value>> | undefined;
+}
+
+/** How a model's computations are planned. */
+export interface PlanSettings {
+  readonly host: PlanHost;
+  /** For the parts that the plan does not cover. */
+  readonly lowering: Lowering;
+  /** The arrays that hold the model's weights and gradients, by their names, where they are known to stay. */
+  arrayOf(name: string): Float32Array | undefined;
+}
+
+/** A session whose graph is run as a plan. Programs are made for the batches that come, and made anew for larger ones. */
+export class PlanSession implements Session {
+  readonly #computation: Computation;
+  readonly #settings: PlanSettings;
+  #current: { readonly program: Program; readonly executor: Executor } | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #released = false;
+
+  constructor(computation: Computation, settings: PlanSettings) {
+    this.#computation = computation;
+    this.#settings = settings;
+  }
+
+  run(feeds: Feeds, into: Feeds = {}): Promise<Record<string, Tensor>> {
+    const run = this.#turn.then(() => this.#settings.host.support.pause()).then(() => this.#run(feeds, into));
+    this.#turn = run.catch(() => {});
+    return run;
+  }
+
+  async release(): Promise<void> {
+    await this.#turn;
+    this.#released = true;
+    this.#current?.executor.release();
+    this.#current = undefined;
+  }
+
+  #run(feeds: Feeds, into: Feeds): Record<string, Tensor> {
+    if (this.#released) throw new Error("The session was released and cannot run any more.");
+    const rows = rowsOf(this.#computation.graph, feeds);
+    const { program, executor } = this.#ready(rows, feeds);
+    const { memory } = this.#settings.host;
+    for (const { name, place } of program.inputs) {
+      const { data } = feeds[name] as Tensor<"float32">;
+      if (memory.owns(data) && data.byteOffset === place.at) continue;
+      memory.float32(place.at, data.length).set(data);
+    }
+    executor.prepare(rows).run(feeds);
+    const results: Record<string, Tensor> = {};
+    for (const [name, output] of Object.entries(program.outputs)) {
+      const target = into[name];
+      if (target && memory.owns(target.data) && target.data.byteOffset === output.place.at) continue;
+      const result = tensorAt(memory.buffer, output, { rows });
+      if (target) (target.data as Float32Array).set(result.data as Float32Array);
+      else results[name] = { ...result, data: result.data.slice() } as Tensor;
+    }
+    return results;
+  }
+
+  #ready(rows: number, feeds: Feeds): { readonly program: Program; readonly executor: Executor } {
+    const known = this.#current;
+    if (known && rows <= known.program.batch && this.#liesAsPlanned(known.program, feeds)) return known;
+    known?.executor.release();
+    const { host, lowering, arrayOf } = this.#settings;
+    const program = host.compile((base) =>
+      compilePlan({
+        ...this.#computation,
+        batch: Math.max(rows, known?.program.batch ?? 0),
+        threads: 1,
+        lowering,
+        base,
+        cache: host.support.cache,
+        resident(name) {
+          const array = (feeds[name]?.data as Float32Array | undefined) ?? arrayOf(name);
+          return array && host.memory.owns(array) ? array.byteOffset : undefined;
+        },
+      }),
+    );
+    const made = { program, executor: host.executor(program) };
+    this.#current = made;
+    return made;
+  }
+
+  /** Whether what lies in the memory by itself is still there, and nothing has to be copied over it. */
+  #liesAsPlanned({ inputs }: Program, feeds: Feeds): boolean {
+    const { memory } = this.#settings.host;
+    return inputs.every(({ name, place, resident }) => {
+      const { data } = feeds[name] as Tensor;
+      return !resident || (memory.owns(data) && data.byteOffset === place.at);
+    });
+  }
+}
+
+/** How many samples are fed. */
+function rowsOf({ inputs }: Graph, feeds: Feeds): number {
+  for (const { name, shape } of inputs) {
+    const axis = shape.findIndex((dim) => !isStatic(dim));
+    const fed = feeds[name];
+    if (axis < 0 || !fed) continue;
+    return (fed.shape[axis] as number) / (shape[axis] as SymbolicDim).factor;
+  }
+  throw new Error("Nothing that is fed says how many samples there are.");
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { base } from "../../../practice/src/techniques/base.js";
+import {
+  type Layer,
+  layers,
+  nodeRuntime,
+  optimizers,
+  type Runtime,
+  regularizers,
+  Sequential,
+  type Tensor,
+  tensor,
+} from "../../src/index.js";
+import { relativeError } from "../lowering/compare.js";
+import { noise, oneHot } from "../model/tiny.js";
+
+const byPlan = await nodeRuntime({ threads: 1, engine: "plan" });
+const byGraph = await nodeRuntime({ threads: 1, engine: "graph" });
+
+const convolution = (filters: number, options: object = {}): Layer =>
+  layers.conv2d({ filters, kernelSize: 3, activation: "relu", ...options });
+const classes = 4;
+const ending = (): Layer => layers.dense({ units: classes, activation: "softmax" });
+
+interface Case {
+  /** Default 0.01. */
+  readonly learningRate?: number;
+  readonly shape: readonly [number, number, number];
+  readonly make: () => readonly Layer[];
+}
+
+const networks: Readonly<Record<string, Case>> = {
+  "convolutions, max pooling and dropout, as Keras's mnist_convnet": {
+    shape: [14, 14, 1],
+    make: () => [
+      convolution(8),
+      layers.maxPooling2d(),
+      convolution(12),
+      layers.maxPooling2d(),
+      layers.flatten(),
+      layers.dropout({ rate: 0.5 }),
+      ending(),
+    ],
+  },
+  "batch normalization, as in a VGG": {
+    // At a higher rate the last digits decide which maxima are pooled, and any two ways of computing drift apart.
+    learningRate: 1e-4,
+    shape: [12, 12, 3],
+    make: () => [
+      ...[8, 8, 16].flatMap((filters, i) => [
+        convolution(filters, { padding: "same" }),
+        layers.batchNormalization(),
+        ...(i > 0 ? [layers.maxPooling2d()] : []),
+      ]),
+      layers.flatten(),
+      layers.dense({ units: 10, activation: "relu" }),
+      ending(),
+    ],
+  },
+  "strides, other activations, noise and a global average": {
+    shape: [15, 13, 3],
+    make: () => [
+      convolution(6, { strides: 2, padding: "same", kernelRegularizer: regularizers.l2(1e-3) }),
+      layers.gaussianNoise({ stddev: 0.1 }),
+      convolution(5, { activation: "gelu", dilationRate: 2 }),
+      layers.spatialDropout2d({ rate: 0.2 }),
+      layers.activation({ activation: "leakyRelu" }),
+      layers.globalAveragePooling2d(),
+      ending(),
+    ],
+  },
+  "an augmenting layer, a frozen one, and a penalty on outputs": {
+    shape: [10, 10, 3],
+    make: () => [
+      layers.randomTranslation({ heightFactor: 0.1, widthFactor: 0.1 }),
+      convolution(8, { trainable: false }),
+      convolution(8, { activityRegularizer: regularizers.l2(1e-3) }),
+      layers.averagePooling2d(),
+      layers.batchNormalization({ trainable: false }),
+      layers.reshape({ targetShape: [-1] }),
+      ending(),
+    ],
+  },
+};
+
+function dataFor([height, width, channels]: Case["shape"], count: number): [Tensor, Tensor] {
+  const pixels = Uint8Array.from(noise(count * height * width * channels), (x) => Math.floor((x + 1) * 127));
+  const x = { ...tensor("uint8", [count, height, width, channels], pixels), divisor: 255 };
+  return [
+    x,
+    oneHot(
+      Array.from({ length: count }, (_, i) => (i * 7) % classes),
+      classes,
+    ),
+  ];
+}
+
+/** 20 steps, every fourth on a partial batch; then loss and predictions. */
+async function train(model: Sequential, x: Tensor, y: Tensor, learningRate = 0.01) {
+  const optimizer = optimizers.sgd({ learningRate });
+  model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  const { history } = await model.fit(x, y, { epochs: 5, batchSize: 8, verbose: 0 });
+  const scores = await model.evaluate(x, y, { batchSize: 16 });
+  const predictions = (await model.predict(x, { batchSize: 10 })).data;
+  const result = { history, scores, predictions, weights: model.getWeights() };
+  await model.dispose();
+  return result;
+}
+
+const modelOf = ({ shape, make }: Case, runtime: Runtime): Sequential =>
+  new Sequential([layers.input({ shape }), ...make()], { seed: 3, runtime });
+
+describe("a model trained by the plan", () => {
+  it.each(Object.entries(networks))("is the one that graphs give: %s", async (_, network) => {
+    const [x, y] = dataFor(network.shape, 30);
+    const wanted = await train(modelOf(network, byGraph), x, y, network.learningRate);
+    const got = await train(modelOf(network, byPlan), x, y, network.learningRate);
+    for (const [i, weights] of wanted.weights.entries()) {
+      expect(relativeError(got.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
+    }
+    expect(relativeError(got.predictions, wanted.predictions)).toBeLessThan(1e-5);
+    expect(got.scores.loss).toBeCloseTo(wanted.scores.loss as number, 5);
+    expect(got.scores.accuracy).toBe(wanted.scores.accuracy);
+    expect(relativeError(got.history.loss as number[], wanted.history.loss as number[])).toBeLessThan(1e-5);
+  });
+
+  it("is the one that graphs give: the practice's base network", async () => {
+    const x = tensor("float32", [30, 28, 28, 1], noise(30 * 784).map(Math.abs));
+    const y = oneHot(
+      Array.from({ length: 30 }, (_, i) => i % 10),
+      10,
+    );
+    const wanted = await train(base.network({ seed: 2, runtime: byGraph }), x, y);
+    const got = await train(base.network({ seed: 2, runtime: byPlan }), x, y);
+    for (const [i, weights] of wanted.weights.entries()) {
+      expect(relativeError(got.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
+    }
+    expect(relativeError(got.predictions, wanted.predictions)).toBeLessThan(1e-5);
+  });
+
+  it("has the same bytes every time", async () => {
+    const network = networks["batch normalization, as in a VGG"] as Case;
+    const [x, y] = dataFor(network.shape, 30);
+    const once = await train(modelOf(network, byPlan), x, y);
+    const again = await train(modelOf(network, byPlan), x, y);
+    expect(again).toEqual(once);
+  });
+
+  it("predicts and evaluates batches of any size, before and after training", async () => {
+    const network = networks["batch normalization, as in a VGG"] as Case;
+    const [x, y] = dataFor(network.shape, 21);
+    const [ours, theirs] = [modelOf(network, byPlan), modelOf(network, byGraph)];
+    for (const model of [ours, theirs]) model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
+    for (const batchSize of [1, 4, 32, 5]) {
+      const wanted = await theirs.predict(x, { batchSize });
+      expect(relativeError((await ours.predict(x, { batchSize })).data, wanted.data)).toBeLessThan(1e-5);
+    }
+    for (const model of [ours, theirs]) await model.fit(x, y, { epochs: 2, verbose: 0, batchSize: 7 });
+    for (const batchSize of [2, 64]) {
+      const wanted = await theirs.evaluate(x, y, { batchSize });
+      expect((await ours.evaluate(x, y, { batchSize })).loss).toBeCloseTo(wanted.loss as number, 4);
+    }
+    ours.setWeights(theirs.getWeights());
+    const wanted = await theirs.predict(x);
+    expect(relativeError((await ours.predict(x)).data, wanted.data)).toBeLessThan(1e-5);
+    for (const model of [ours, theirs]) await model.dispose();
+  });
+});
