@@ -27,7 +27,7 @@ async function start(lowering: "direct" | "tiledGemm", threads: number): Promise
       for (let i = 0; i < n; i++) {
         if (position + BATCH > count) position = 0;
         const begun = performance.now();
-        await step.run(gatherer.gather(indices.subarray(position, position + BATCH), moment));
+        await step.run(await gatherer.gather(indices.subarray(position, position + BATCH), moment));
         durations.push(performance.now() - begun);
         position += BATCH;
       }

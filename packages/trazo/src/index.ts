@@ -7,6 +7,11 @@
 export * from "./core.js";
 export * as callbacks from "./node/callbacks/index.js";
 export {
+  type DirectoryDataset,
+  type DirectoryDatasetOptions,
+  directoryDataset,
+} from "./node/data/directory-dataset.js";
+export {
   type DirectoryImages,
   type ImagesFromDirectoryOptions,
   imagesFromDirectory,

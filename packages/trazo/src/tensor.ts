@@ -57,6 +57,10 @@ const arrayNames: Readonly<Record<DType, string>> = {
   bool: "Uint8Array",
 };
 
+/** An array of zeros for values of a type. */
+export const newArray = <D extends DType>(dtype: D, length: number): TypedArrayOf[D] =>
+  new arrays[dtype](length) as TypedArrayOf[D];
+
 /** @throws TrazoError naming the place for an element type that does not exist */
 export function requireDType(dtype: unknown, what: string): void {
   if (Object.hasOwn(arrayNames, String(dtype))) return;

@@ -1,5 +1,8 @@
 export * from "./augmentation/index.js";
 export { toCategorical } from "./categorical.js";
+export type { BatchTarget, Dataset, ReadContext, SampleType } from "./datasets/dataset.js";
+export { type MappedBatch, mapBatches, mapDataset, type Sample } from "./datasets/map-dataset.js";
+export { tensorDataset } from "./datasets/tensor-dataset.js";
 export { parseIdx, readIdx } from "./idx.js";
 export { type ReadDigitImageOptions, readDigitImage } from "./image.js";
 export type { Color } from "./images/channels.js";

@@ -267,7 +267,11 @@ export function trainingConfig(
   };
 }
 
-function digestOf({ x, y, sampleWeight }: Samples): JsonObject {
+function digestOf({ x, y, sampleWeight, dataset }: Samples): Json {
+  if (dataset) {
+    const kind = `${dataset.length} of ${x.dtype}[${x.shape.slice(1).join(", ")}]`;
+    return dataset.fingerprint ? `${kind}, ${dataset.fingerprint()}` : kind;
+  }
   return { inputs: fingerprint(x), targets: fingerprint(y), weights: fingerprint(sampleWeight) };
 }
 

@@ -45,6 +45,15 @@ export class BatchPlan {
     return batch;
   }
 
+  /** Another plan that goes on from here; this one stays where it is. */
+  fork(): BatchPlan {
+    const fork = new BatchPlan(this.#options);
+    fork.#pass = this.#pass;
+    fork.#passBegan = this.#passBegan;
+    fork.#position = this.#position;
+    return fork;
+  }
+
   /** Samples in all the batches that it has handed out. */
   get samplesGiven(): number {
     return this.#given;

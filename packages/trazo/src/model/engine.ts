@@ -90,10 +90,14 @@ export class Engine {
   requireSamples({ x, y }: Samples, what: string): void {
     const { loss } = this.requireCompiled(what === "evaluate" ? what : "fit");
     this.model.requireInput(x.shape, what);
-    locateErrors(what, () => {
-      requireTargets(loss, targetTypeOf(y).shape, this.model.outputShape);
-      loss.checkTargets?.(y, this.model.outputShape);
-    });
+    locateErrors(what, () => requireTargets(loss, targetTypeOf(y).shape, this.model.outputShape));
+    this.requireTargetValues(y, what);
+  }
+
+  /** @throws TrazoError for targets that the loss cannot use */
+  requireTargetValues(y: Tensor, what: string): void {
+    const { loss } = this.requireCompiled(what === "evaluate" ? what : "fit");
+    locateErrors(what, () => loss.checkTargets?.(y, this.model.outputShape));
   }
 
   /** @throws TrazoError for a layer with options from a file that cannot be trained */

@@ -1,11 +1,14 @@
 import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
+import type { Dataset } from "../data/datasets/dataset.js";
 import type { Shape } from "../graph/value.js";
 import { isAccumulated } from "../metrics/metric.js";
 import type { Objective } from "../network/compiled.js";
 import { penaltyOf } from "../network/variable.js";
+import { randomStream } from "../random/derive.js";
 import type { Engine } from "./engine.js";
 import { allMetrics, initialState } from "./graphs.js";
+import { type BatchRequest, ReadAhead } from "./read-ahead.js";
 import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
 
@@ -98,7 +101,7 @@ export async function evaluateSamples(
   await callbacks.onTestBegin({});
   const weights = weightFeeds(engine.model.variables);
   let step = 0;
-  for (const batch of batchesOf(data, batchSize, steps)) {
+  for await (const batch of batchesOf(data, batchSize, steps, engine.model.seed)) {
     await callbacks.onTestBatchBegin(step, {});
     const { loss, metricSums } = readScores(await session.run({ ...feedsOf(batch), ...weights }), compiled);
     average.add({ loss: loss + penalty, metricSums }, batch);
@@ -109,9 +112,47 @@ export async function evaluateSamples(
   return logs;
 }
 
-/** The first `steps` batches of a set, in order; the last may be smaller. */
-export function* batchesOf(data: Samples, batchSize: number, steps: number): Generator<Samples> {
+/**
+ * The first `steps` batches of a set, in order; the last may be smaller. Each is valid until the next.
+ *
+ * @param seed what a dataset draws follows from it
+ */
+export async function* batchesOf(
+  data: Samples,
+  batchSize: number,
+  steps: number,
+  seed: number,
+): AsyncGenerator<Samples> {
+  const count = countSamples(data);
+  if (data.dataset) {
+    yield* datasetBatches(data.dataset, Math.min(batchSize, count), steps, seed);
+    return;
+  }
   for (let step = 0; step < steps; step++) {
-    yield sliceSamples(data, step * batchSize, Math.min((step + 1) * batchSize, countSamples(data)));
+    yield sliceSamples(data, step * batchSize, Math.min((step + 1) * batchSize, count));
+  }
+}
+
+async function* datasetBatches(
+  dataset: Dataset,
+  batchSize: number,
+  steps: number,
+  seed: number,
+): AsyncGenerator<Samples> {
+  const reader = new ReadAhead(dataset, batchSize);
+  const requestAt = (step: number): BatchRequest => {
+    const start = step * batchSize;
+    return {
+      indices: Int32Array.from({ length: Math.min(batchSize, dataset.length - start) }, (_, i) => start + i),
+      seed: randomStream(seed, "dataset pass", step).nextUint32(),
+    };
+  };
+  function* after(step: number): Generator<BatchRequest> {
+    for (let next = step + 1; next < steps; next++) yield requestAt(next);
+  }
+  try {
+    for (let step = 0; step < steps; step++) yield await reader.take(requestAt(step), () => after(step));
+  } finally {
+    await reader.end();
   }
 }

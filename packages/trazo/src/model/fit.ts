@@ -1,6 +1,8 @@
 import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import { ImageFlow } from "../data/augmentation/index.js";
+import { type Dataset, isDataset } from "../data/datasets/dataset.js";
+import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { randomStream } from "../random/derive.js";
@@ -15,16 +17,21 @@ import { nonFiniteLoss, nonFiniteValidation, requireFiniteWeights, savingChecked
 import {
   BatchGatherer,
   countSamples,
+  datasetSamples,
   type InputMaker,
+  type Moment,
   type Samples,
   samples,
   sliceSamples,
 } from "./samples.js";
 import { feedsOf, type TrainingStep, weightFeeds } from "./training-step.js";
-import { type ClassWeight, weightByClass } from "./weighting.js";
+import { type ClassWeight, weightByClass, weightedByClass } from "./weighting.js";
 
 /** Inputs and targets, with weights on the loss of each sample where given. */
-export type ValidationData = readonly [x: Tensor, y: Tensor, sampleWeight?: ArrayLike<number>];
+export type ValidationData =
+  | readonly [x: Tensor, y: Tensor, sampleWeight?: ArrayLike<number>]
+  | Dataset
+  | ImageFlow;
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -121,6 +128,19 @@ export interface FitPlan {
 }
 
 export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOptions): FitPlan {
+  return planSamplesFit(engine, samples(x, y, options?.sampleWeight, "fit"), options);
+}
+
+/** The plan for samples that are read as they are needed. */
+export function planDatasetFit(engine: Engine, dataset: Dataset, options: FitOptions): FitPlan {
+  return planSamplesFit(
+    engine,
+    datasetSamples(dataset, options?.sampleWeight, targetCheck(engine), "fit"),
+    options,
+  );
+}
+
+function planSamplesFit(engine: Engine, data: Samples, options: FitOptions): FitPlan {
   requireKnownOptions(options, fitOptions, "fit");
   for (const name of ["shuffle", "stopOnNonFinite"] as const) {
     if (["undefined", "boolean"].includes(typeof options[name])) continue;
@@ -130,7 +150,7 @@ export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOption
   const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
   const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
   const { shuffle = true, validationFreq = 1, stepsPerEpoch, validationSteps, classWeight } = options;
-  const { train, validation } = splitOff(samples(x, y, options.sampleWeight, "fit"), options);
+  const { train, validation } = splitOff(engine, data, options);
   engine.requireTrainable();
   engine.requireSamples(train, "fit");
   if (validation) engine.requireSamples(validation, "validationData");
@@ -213,11 +233,7 @@ export async function runFit(
   let logs: Logs = {};
   for (let epoch = begun?.epoch ?? plan.initialEpoch; epoch < plan.epochs && !host.stopTraining; epoch++) {
     if (!begun?.sums) await callbacks.onEpochBegin(epoch, {});
-    logs = await trainEpoch(
-      { epoch, begun, host, step, gatherer, signal: plan.signal, stopOnNonFinite: plan.stopOnNonFinite },
-      trainee,
-      backup,
-    );
+    logs = await trainEpoch({ ...plan, epoch, begun, host, step, gatherer }, trainee, backup);
     begun = undefined;
     // Before the callbacks, which may put this model in the place of a good one.
     if (plan.stopOnNonFinite) requireFinite(engine, stepName(epoch, batches.steps));
@@ -236,6 +252,7 @@ export async function runFit(
     }
   }
   engine.settleAverages();
+  await gatherer.end();
   await callbacks.onTrainEnd(logs);
 }
 
@@ -255,6 +272,7 @@ interface EpochRun {
   readonly host: TrainingModel;
   readonly step: TrainingStep;
   readonly gatherer: BatchGatherer;
+  readonly epochs: number;
   readonly signal: AbortSignal | undefined;
   readonly stopOnNonFinite: boolean;
 }
@@ -268,7 +286,12 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
   for (let batch = begun?.batch ?? 0; batch < batches.steps; batch++) {
     const { iterations } = compiled.optimizer;
     const moment = { iteration: iterations, batch: epoch * batches.steps + batch };
-    const rows = gatherer.gather(batches.next(iterations), moment);
+    const last = run.epochs * batches.steps;
+    const gathered = gatherer.gather(batches.next(iterations), moment, {
+      seed: seedOf(engine),
+      following: () => batchesAfter(moment, batches, last),
+    });
+    const rows = gathered instanceof Promise ? await gathered : gathered;
     const starting = callbacks.onTrainBatchBegin(batch, {});
     if (starting) await starting;
     const refuse = run.stopOnNonFinite ? refusal(engine, epoch, batch) : undefined;
@@ -285,6 +308,30 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
     if (interrupted) throw new TrainingInterrupted(epoch, done, backup?.backupDir);
   }
   return average.logs();
+}
+
+export const targetCheck =
+  (engine: Engine) =>
+  (y: Tensor, what: string): void =>
+    engine.requireTargetValues(y, what);
+
+/** What a dataset draws for a batch follows from the model's seed and the step. */
+const seedOf =
+  ({ model }: Engine) =>
+  (iteration: number): number =>
+    randomStream(model.seed, "dataset", iteration).nextUint32();
+
+/** The batches after one, up to the last of the training, as far as they can be foreseen. */
+function* batchesAfter(
+  { iteration, batch }: Moment,
+  batches: BatchPlan,
+  last: number,
+): Generator<readonly [Int32Array, Moment]> {
+  const plan = batches.fork();
+  for (let ahead = 1; batch + ahead < last; ahead++) {
+    const moment = { iteration: iteration + ahead, batch: batch + ahead };
+    yield [plan.next(moment.iteration), moment];
+  }
 }
 
 /** A callback may save after any step. To look at every weight after each one, saved or not, would slow training down. */
@@ -338,8 +385,13 @@ async function validate(
   return Object.fromEntries(Object.entries(scores).map(([name, value]) => [`val_${name}`, value]));
 }
 
-function* validationFeeds(engine: Engine, data: Samples, batchSize: number, steps: number): Generator<Feeds> {
-  for (const batch of batchesOf(data, batchSize, steps)) {
+async function* validationFeeds(
+  engine: Engine,
+  data: Samples,
+  batchSize: number,
+  steps: number,
+): AsyncGenerator<Feeds> {
+  for await (const batch of batchesOf(data, batchSize, steps, engine.model.seed)) {
     yield { ...feedsOf(batch), ...weightFeeds(engine.model.variables) };
   }
 }
@@ -347,6 +399,7 @@ function* validationFeeds(engine: Engine, data: Samples, batchSize: number, step
 /** Class weights count in training only: what is split off for validation keeps its sample weights. */
 function weighted(data: Samples, classWeight: ClassWeight | undefined, classes: number | undefined): Samples {
   if (!classWeight) return data;
+  if (data.dataset) return { ...data, dataset: weightedByClass(data.dataset, classWeight, classes) };
   const byClass = weightByClass(data.y, classWeight, classes);
   const both = data.sampleWeight.data.map((weight, i) => weight * (byClass[i] as number));
   return { ...data, sampleWeight: { ...data.sampleWeight, data: both } };
@@ -360,24 +413,29 @@ function classesOf(engine: Engine): number | undefined {
   return engine.requireCompiled("fit").loss.kerasName === "binary_crossentropy" ? 2 : undefined;
 }
 
-function splitOff(data: Samples, options: FitOptions): { train: Samples; validation: Samples | undefined } {
+function splitOff(
+  engine: Engine,
+  data: Samples,
+  options: FitOptions,
+): { train: Samples; validation: Samples | undefined } {
   const { validationData, validationSplit = 0 } = options;
   if (!(validationSplit >= 0 && validationSplit < 1)) {
     throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
   }
   if (validationData) {
-    if ((validationData as unknown) instanceof ImageFlow) {
-      throw new TrazoError(
-        "validationData is a flow, but validation takes the images as they are: [x, y], scaled if need be, e.g. " +
-          "[divide(x, 255), y].",
-      );
+    if (validationData instanceof ImageFlow || isDataset(validationData)) {
+      const dataset = validationData instanceof ImageFlow ? flowDataset(validationData) : validationData;
+      return {
+        train: data,
+        validation: datasetSamples(dataset, undefined, targetCheck(engine), "validationData"),
+      };
     }
     if (!Array.isArray(validationData)) {
       throw new TrazoError(
-        `validationData is a list, [x, y] or [x, y, sampleWeight], but got ${inWords(validationData)}.`,
+        `validationData is a list, [x, y] or [x, y, sampleWeight], a dataset or a flow, but got ${inWords(validationData)}.`,
       );
     }
-    const [x, y, weights] = validationData;
+    const [x, y, weights] = validationData as readonly [Tensor, Tensor, ArrayLike<number>?];
     return { train: data, validation: samples(x, y, weights, "validationData") };
   }
   if (validationSplit === 0) return { train: data, validation: undefined };

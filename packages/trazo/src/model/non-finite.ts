@@ -40,13 +40,13 @@ export async function nonFiniteLoss(
 export async function nonFiniteValidation(
   model: ModelDefinition,
   runtime: Runtime,
-  batches: Iterable<Feeds>,
+  batches: AsyncIterable<Feeds>,
   loss: number,
   when: string,
   learningRate: number,
 ): Promise<TrazoError> {
   let culprit: string | undefined;
-  for (const feeds of batches) culprit ??= await firstNonFinite(model, runtime, feeds, false);
+  for await (const feeds of batches) culprit ??= await firstNonFinite(model, runtime, feeds, false);
   return new TrazoError(
     `The validation loss is ${loss} after ${when}, at a learning rate of ${learningRate}. ` +
       `${culprit ?? lossItself} This state is not saved. ${advice}`,

@@ -4,6 +4,8 @@ import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { ImageFlow } from "../data/augmentation/index.js";
+import { type Dataset, isDataset, type SampleType } from "../data/datasets/dataset.js";
+import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
@@ -20,7 +22,7 @@ import { namedMetrics } from "../network/metric-names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
+import { type DType, requireDType, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
 import { Engine } from "./engine.js";
@@ -29,17 +31,19 @@ import { buildExportGraph, type OnnxOptions, onnxOptionNames, requireDivisor } f
 import {
   type FitOptions,
   type FitPlan,
+  planDatasetFit,
   planFit,
   planFlowFit,
   requireVerbose,
   runFit,
+  targetCheck,
   wholeNumber,
 } from "./fit.js";
 import { allMetrics } from "./graphs.js";
 import { withBatchesOf } from "./out-of-memory.js";
 import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
-import { countSamples, samples } from "./samples.js";
+import { countSamples, datasetSamples, inputSamples, samples } from "./samples.js";
 import { buildStepGraph } from "./step-graph.js";
 import { summarize } from "./summary.js";
 
@@ -326,8 +330,17 @@ export class Sequential implements TrainingModel {
    * ```
    */
   fit(flow: ImageFlow, options?: FitOptions): Promise<History>;
+  /**
+   * Trains the model on samples that are read as they are needed, e.g. of `directoryDataset`; the next batches while one is computed.
+   *
+   * @example
+   * ```ts
+   * await model.fit(dataset, { epochs: 5, batchSize: 64 });
+   * ```
+   */
+  fit(dataset: Dataset, options?: FitOptions): Promise<History>;
   async fit(
-    data: Tensor | ImageFlow,
+    data: Tensor | ImageFlow | Dataset,
     yOrOptions?: Tensor | FitOptions,
     optionsWithY: FitOptions = {},
   ): Promise<History> {
@@ -341,18 +354,16 @@ export class Sequential implements TrainingModel {
   }
 
   async #fit(
-    data: Tensor | ImageFlow,
+    data: Tensor | ImageFlow | Dataset,
     yOrOptions: Tensor | FitOptions | undefined,
     optionsWithY: FitOptions,
   ): Promise<History> {
-    const flows = data instanceof ImageFlow;
-    if (!flows) refuseIterator(data);
-    const options = flows ? ((yOrOptions ?? {}) as FitOptions) : optionsWithY;
-    const plan = flows
-      ? planFlowFit(this.#engine, data, options)
-      : planFit(this.#engine, data, yOrOptions as Tensor, options);
+    const isTensors = !(data instanceof ImageFlow) && !isDataset(data);
+    if (isTensors) refuseIterator(data);
+    const options = isTensors ? optionsWithY : ((yOrOptions ?? {}) as FitOptions);
+    const plan = this.#plan(data, yOrOptions, options);
     callbackList(options).requireTrainable(this);
-    if (!flows) this.#recordScale(data);
+    if (!(data instanceof ImageFlow)) this.#recordScale(isDataset(data) ? data.x : data);
     const backup = await this.#openBackup(plan, options);
     try {
       return await this.#fitFrom(backup, plan, options);
@@ -361,8 +372,18 @@ export class Sequential implements TrainingModel {
     }
   }
 
+  #plan(
+    data: Tensor | ImageFlow | Dataset,
+    y: Tensor | FitOptions | undefined,
+    options: FitOptions,
+  ): FitPlan {
+    if (data instanceof ImageFlow) return planFlowFit(this.#engine, data, options);
+    if (isDataset(data)) return planDatasetFit(this.#engine, data, options);
+    return planFit(this.#engine, data, y as Tensor, options);
+  }
+
   /** Bytes say how they are scaled; who saves the model need not say it again. */
-  #recordScale({ dtype, divisor = 1 }: Tensor): void {
+  #recordScale({ dtype, divisor = 1 }: SampleType): void {
     if (dtype !== "uint8" || this.#preparation?.divisor === divisor) return;
     this.#preparation = { ...this.#preparation, ...unitScale, divisor };
   }
@@ -411,15 +432,33 @@ export class Sequential implements TrainingModel {
    * const { loss, accuracy } = await model.evaluate(xTest, yTest, { batchSize: 256 });
    * ```
    */
-  async evaluate(x: Tensor, y: Tensor, options: EvaluateOptions = {}): Promise<Logs> {
+  evaluate(x: Tensor, y: Tensor, options?: EvaluateOptions): Promise<Logs>;
+  /**
+   * Loss and metrics on the samples of a dataset, or on the images of a flow as its generator makes them.
+   *
+   * @example
+   * ```ts
+   * const { loss } = await model.evaluate(dataset, { batchSize: 64 });
+   * ```
+   */
+  evaluate(data: Dataset | ImageFlow, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(
+    given: Tensor | Dataset | ImageFlow,
+    yOrOptions?: Tensor | EvaluateOptions,
+    optionsWithY: EvaluateOptions = {},
+  ): Promise<Logs> {
+    const dataset = datasetOf(given);
+    const options = dataset ? ((yOrOptions ?? {}) as EvaluateOptions) : optionsWithY;
     requireKnownOptions(options, evaluateOptions, "evaluate");
-    const data = samples(x, y, options.sampleWeight, "evaluate");
-    this.#engine.requireSamples(data, "evaluate");
+    const engine = this.#engine;
+    const data = dataset
+      ? datasetSamples(dataset, options.sampleWeight, targetCheck(engine), "evaluate")
+      : samples(given as Tensor, yOrOptions as Tensor, options.sampleWeight, "evaluate");
+    engine.requireSamples(data, "evaluate");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const all = Math.ceil(countSamples(data) / batchSize);
     const steps = Math.min(wholeNumber(options.steps ?? all, 1, "steps"), all);
     const callbacks = this.#callbacksForPass(options, countSamples(data), batchSize, steps);
-    const engine = this.#engine;
     return await withBatchesOf(Math.min(batchSize, countSamples(data)), () =>
       engine.hold(() => evaluateSamples(engine, data, batchSize, steps, callbacks)),
     );
@@ -428,22 +467,26 @@ export class Sequential implements TrainingModel {
   /**
    * Predictions in inference mode: `[samples, ...outputShape]`.
    *
+   * @param data one sample per row, a dataset, or a flow, whose images are predicted as its generator makes them, in their order
    * @example
    * ```ts
    * const probabilities = await model.predict(xTest, { batchSize: 256 });
    * const [count, classes] = probabilities.shape;
    * ```
    */
-  async predict(x: Tensor, options: PredictOptions = {}): Promise<Tensor<"float32">> {
+  async predict(
+    data: Tensor | Dataset | ImageFlow,
+    options: PredictOptions = {},
+  ): Promise<Tensor<"float32">> {
     requireKnownOptions(options, predictOptions, "predict");
-    requireTensor(x, "predict: the inputs");
-    this.#definition.requireInput(x.shape, "predict");
+    const inputs = inputSamples(datasetOf(data) ?? (data as Tensor), "predict");
+    this.#definition.requireInput(inputs.x.shape, "predict");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
-    const count = x.shape[0] as number;
+    const count = countSamples(inputs);
     const callbacks = this.#callbacksForPass(options, count, batchSize, Math.ceil(count / batchSize));
     const engine = this.#engine;
     return await withBatchesOf(Math.min(batchSize, count), () =>
-      engine.hold(() => predictSamples(engine, x, batchSize, callbacks)),
+      engine.hold(() => predictSamples(engine, inputs, batchSize, callbacks)),
     );
   }
 
@@ -789,6 +832,11 @@ export class Sequential implements TrainingModel {
   }
 }
 
+function datasetOf(data: Tensor | Dataset | ImageFlow): Dataset | undefined {
+  if (data instanceof ImageFlow) return flowDataset(data);
+  return isDataset(data) ? data : undefined;
+}
+
 /** The user's callbacks, then others. */
 function callbackList(
   options: { readonly callbacks?: readonly Callback[] | undefined },
@@ -806,7 +854,7 @@ function refuseIterator(data: unknown): void {
   if (!isIterator && !isFunction) return;
   throw new TrazoError(
     `fit: the inputs are ${isFunction ? "a function" : "a generator or iterator"}, but fit takes all samples at once, as ` +
-      "tensors fit(x, y), or an image flow: fit(imageDataGenerator({ ... }).flow(x, y)).",
+      "tensors fit(x, y), a dataset { length, x, y, read }, or an image flow: fit(imageDataGenerator({ ... }).flow(x, y)).",
   );
 }
 

@@ -1,5 +1,7 @@
+import { afterRead } from "../data/datasets/after-read.js";
+import { type Dataset, rowsOf } from "../data/datasets/dataset.js";
 import { TrazoError } from "../errors.js";
-import { sampleSize, type Tensor } from "../tensor.js";
+import { newArray, sampleSize, type Tensor } from "../tensor.js";
 
 /** Factors on the loss by class number, e.g. `{ 0: 1, 8: 2.5 }`; classes not named count 1. */
 export type ClassWeight = Readonly<Record<number, number>>;
@@ -36,6 +38,25 @@ export function weightByClass(
     { length: y.shape[0] as number },
     (_, i) => weights.get(classAt(y, i, width)) ?? 1,
   );
+}
+
+/** The same dataset, its samples weighted by their classes as they are read. */
+export function weightedByClass(
+  dataset: Dataset,
+  classWeight: ClassWeight,
+  classes: number | undefined,
+): Dataset {
+  const { y } = dataset;
+  if (!y) return dataset;
+  // Wrong weights are refused at once, not with the first batch.
+  weightByClass(rowsOf(y, 0, newArray(y.dtype, 0)), classWeight, classes);
+  return afterRead(dataset, (indices, into) => {
+    if (!into.y) return;
+    const weights = weightByClass(rowsOf(y, indices.length, into.y), classWeight, classes);
+    for (const [row, weight] of weights.entries()) {
+      into.sampleWeight[row] = (into.sampleWeight[row] as number) * weight;
+    }
+  });
 }
 
 function classAt({ data }: Tensor, row: number, width: number): number {

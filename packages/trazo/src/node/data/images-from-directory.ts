@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  type ImageForm,
   type ImageOptions,
   imageForm,
   imageOptionNames,
@@ -78,18 +79,12 @@ export async function imagesFromDirectory(
   directory: string | URL,
   options: ImagesFromDirectoryOptions,
 ): Promise<LoadedImages | DirectoryImages> {
-  const what = "imagesFromDirectory";
-  requireKnownOptions(options, directoryOptions, what);
   const { height, width, labelMode = "int", onUnreadable = "throw" } = options;
-  requireSide(height, `${what}: height`);
-  requireSide(width, `${what}: width`);
-  const form = imageForm(options, what);
-  const root = localPath(directory, "The path of a folder");
-  const found = labelMode ? await listImageFiles(root, options.classNames) : await unlabelled(root, options);
-  if (labelMode) requireLabelMode(labelMode, found.classNames, what);
-  const chosen = subsetIndices(found.files.length, options, what);
-  if (chosen.length === 0) throw new TrazoError(`${what}: no pictures were found in ${root}.`);
-  const files = Array.from(chosen, (i) => found.files[i] as string);
+  const { form, files, labels, classNames, root } = await chooseFiles(
+    directory,
+    options,
+    "imagesFromDirectory",
+  );
   const { kept, ...loaded } = await loadImages(
     files.map((file) => ({ name: file, path: join(root, file) })),
     { height, width },
@@ -97,12 +92,42 @@ export async function imagesFromDirectory(
     onUnreadable,
   );
   if (!labelMode) return loaded;
-  const labels = kept.map((i) => found.labels[chosen[i] as number] as number);
-  const { classNames } = found;
-  return { ...loaded, labels: labelsIn(labelMode, labels, classNames.length), classNames };
+  const keptLabels = kept.map((i) => labels[i] as number);
+  return { ...loaded, labels: labelsIn(labelMode, keptLabels, classNames.length), classNames };
+}
+
+/** The files that the options choose, and how they are to be read. */
+export interface ChosenFiles extends ImageFiles {
+  readonly form: ImageForm;
+  readonly root: string;
+}
+
+/** @throws TrazoError for wrong options, a folder that cannot be read, and where nothing is left */
+export async function chooseFiles(
+  directory: string | URL,
+  options: ImagesFromDirectoryOptions,
+  what: string,
+): Promise<ChosenFiles> {
+  requireKnownOptions(options, directoryOptions, what);
+  const { height, width, labelMode = "int" } = options;
+  requireSide(height, `${what}: height`);
+  requireSide(width, `${what}: width`);
+  const form = imageForm(options, what);
+  const root = localPath(directory, "The path of a folder");
+  const found = labelMode ? await listImageFiles(root, options.classNames) : await unlabelled(root, options);
+  if (labelMode) requireLabelMode(labelMode, found.classNames, what);
+  const chosen = Array.from(subsetIndices(found.files.length, options, what));
+  if (chosen.length === 0) throw new TrazoError(`${what}: no pictures were found in ${root}.`);
+  return {
+    form,
+    root,
+    classNames: found.classNames,
+    files: chosen.map((i) => found.files[i] as string),
+    labels: chosen.map((i) => found.labels[i] as number),
+  };
 }
 
 async function unlabelled(root: string, { classNames }: ImagesFromDirectoryOptions): Promise<ImageFiles> {
-  if (classNames) throw new TrazoError("imagesFromDirectory: without labels there are no classNames.");
+  if (classNames) throw new TrazoError("Without labels (labelMode: null) there are no classNames.");
   return { files: await imagesBelow(root), labels: [], classNames: [] };
 }
