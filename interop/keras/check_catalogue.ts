@@ -4,14 +4,14 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadModel, type Sequential } from "trazo";
+import { loadModel, type Model } from "trazo";
 import { catalogue } from "./catalogue.js";
 
 const folder = process.argv[2];
 if (!folder) throw new Error("usage: npx tsx interop/keras/check_catalogue.ts FOLDER");
 
 /** All that a file is to keep, as text. Keras stores numbers as float32 in some places. */
-function configurationOf(model: Sequential, file: string): string {
+function configurationOf(model: Model, file: string): string {
   const { compiled } = model.engine;
   const layers = model.definition.layers.map(({ layer, name }) => ({
     name,

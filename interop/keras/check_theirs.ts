@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadModel, optimizers, type Sequential } from "trazo";
+import { loadModel, type Model, optimizers } from "trazo";
 import { batchLosses, mnist, practiceModels } from "./practice_models.js";
 
 interface Saved {
@@ -19,10 +19,10 @@ if (!folder) throw new Error("usage: npx tsx interop/keras/check_theirs.ts FOLDE
 const [x, y] = mnist("test", 1000);
 let failures = 0;
 
-async function open(file: string, name: string): Promise<Sequential> {
+async function open(file: string, name: string): Promise<Model> {
   const path = join(folder as string, file);
   if (!file.includes("weights")) return await loadModel(path);
-  const model = (practiceModels[name] as () => Sequential)();
+  const model = (practiceModels[name] as () => Model)();
   const optimizer = optimizers.adam({ learningRate: 0.002 });
   model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   await model.loadWeights(path);

@@ -7,7 +7,7 @@ import {
   type Layer,
   layers,
   loadMnist,
-  type Sequential,
+  type Model,
   sequential,
   type Tensor,
   tensor,
@@ -18,13 +18,13 @@ const withoutRate = (layer: Layer): Layer =>
   layer.className === "Dropout" ? layers.dropout({ rate: 0 }) : layer;
 
 /** `dropout-off` is `dropout` at rate 0, whose training is the same everywhere. */
-export const practiceModels: Readonly<Record<string, () => Sequential>> = {
+export const practiceModels: Readonly<Record<string, () => Model>> = {
   base: () => base.network({ seed: 1 }),
   l2: () => l2.network({ seed: 1 }),
   dropout: () => dropout.network({ seed: 1 }),
   "dropout-off": () =>
     sequential(
-      dropout.network({ seed: 1 }).definition.layers.map(({ layer }) => withoutRate(layer)),
+      dropout.network({ seed: 1 }).definition.layers.map(({ layer }) => withoutRate(layer as Layer)),
       { seed: 1 },
     ),
   batchnorm: () => batchnorm.network({ seed: 1 }),
@@ -50,7 +50,7 @@ const rowsOf = ({ dtype, shape, data, ...rest }: Tensor, from: number, count: nu
 
 /** Trains on the first batches of 32 in order: the loss of each, before its update. */
 export async function batchLosses(
-  model: Sequential,
+  model: Model,
   [x, y]: readonly [Tensor, Tensor],
   steps: number,
 ): Promise<number[]> {

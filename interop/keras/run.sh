@@ -27,13 +27,15 @@ if [ "${1:-}" = --fixtures ]; then
   "$python" "$here/make_fixtures.py"
   "$python" "$here/make_layer_fixtures.py"
   "$python" "$here/make_augmentation_fixtures.py"
+  "$python" "$here/make_functional_fixtures.py" keras3
+  "$python" "$here/make_functional_fixtures.py" tf_keras
   "$python" "$here/make_saved_fixtures.py" keras3 "$folder"
   "$python" "$here/make_saved_fixtures.py" tf_keras "$folder"
   "$keras2" "$here/make_saved_fixtures.py" keras2 "$folder"
   exit
 fi
 
-mkdir "$folder/practice" "$folder/theirs" "$folder/optimisers" "$folder/catalogue"
+mkdir "$folder/functional" "$folder/practice" "$folder/theirs" "$folder/optimisers" "$folder/catalogue"
 status=0
 tsx "$here/write_practice.ts" "$folder/practice"
 "$python" "$here/check_practice.py" "$folder" "$folder/practice" || status=1
@@ -46,4 +48,6 @@ tsx "$here/write_models.ts" "$folder/optimisers"
 tsx "$here/write_catalogue.ts" "$folder/catalogue"
 "$python" "$here/check_catalogue.py" "$folder/catalogue" || status=1
 tsx "$here/check_catalogue.ts" "$folder/catalogue" || status=1
+tsx "$here/write_functional.ts" "$folder/functional"
+"$python" "$here/check_functional.py" "$folder/functional" || status=1
 exit $status

@@ -15,7 +15,7 @@ import {
   openClassifier,
   optimizers,
   quantizeOnnx,
-  type Sequential,
+  type Model,
   sliceRows,
   type Tensor,
   takeRows,
@@ -54,14 +54,14 @@ for (const technique of practiceTechniques) {
   }
 }
 
-async function trainedBefore({ name }: Technique, from: string): Promise<Sequential> {
+async function trainedBefore({ name }: Technique, from: string): Promise<Model> {
   const run = readdirSync(from).find((entry) => entry.startsWith(`${name}-seed`));
   if (!run) throw new Error(`There is no run of ${name} in ${from}.`);
   return await loadModel(join(from, run, "best_model.h5"), { runtime });
 }
 
 /** Long enough for weights and moving averages to be no longer what they began as. */
-async function trainedBriefly(technique: Technique): Promise<Sequential> {
+async function trainedBriefly(technique: Technique): Promise<Model> {
   const model = technique.network({ seed: 1, runtime });
   model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy" });
   const images = divide(sliceRows(train.images, 0, 8192), 255);

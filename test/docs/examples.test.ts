@@ -65,10 +65,14 @@ function moduleOf({ where, code }: Example): string {
       .filter((name) => !own.has(name))
       .join(", ");
   const nodeOnly = Object.fromEntries(Object.entries(trazoNode).filter(([name]) => !(name in trazo)));
+  // Most examples have a model at hand; those that describe one call the function of that name.
+  const isDescribed = /\bmodel\(\{/.test(code);
   const declarations = contextOf(where)
     .split("\n")
     .filter((line) => !own.has(/const (\w+)/.exec(line)?.[1] as string))
+    .filter((line) => !(isDescribed && line.includes("const model:")))
     .join("\n");
+  if (!isDescribed) own.add("model");
   return `import { ${namesOf(trazo)} } from "trazo";\nimport { ${namesOf(nodeOnly)} } from "trazo/node";\n${declarations}\n${code}\nexport {};\n`;
 }
 

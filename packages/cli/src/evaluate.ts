@@ -7,13 +7,13 @@ import {
   kerasClassifier,
   loadModel,
   locateErrors,
+  type Model,
   metrics,
   modelPreparation,
   nodeRuntime,
   openClassifier,
   printable,
   type Runtime,
-  type Sequential,
   type Tensor,
 } from "trazo";
 import { isOnnxFile, pixelValues } from "trazo/node";
@@ -57,7 +57,7 @@ export async function evaluateModel(name: string, flags: EvaluateFlags): Promise
 }
 
 /** With what it was compiled with, if that is supported: its layers alone can be evaluated, too. */
-async function loadCompiled(path: string, runtime: Runtime): Promise<Sequential> {
+async function loadCompiled(path: string, runtime: Runtime): Promise<Model> {
   try {
     return await loadModel(path, { runtime });
   } catch (error) {
@@ -70,7 +70,7 @@ async function loadCompiled(path: string, runtime: Runtime): Promise<Sequential>
 
 /** A compiled model says by itself what to measure. */
 async function showCompiled(
-  model: Sequential,
+  model: Model,
   data: ImageDataset,
   path: string,
   flags: EvaluateFlags,

@@ -5,11 +5,11 @@ import {
   type ImageDataset,
   kerasClassifier,
   loadModel,
+  type Model,
   nodeRuntime,
   openClassifier,
   quantizeOnnx,
   type Runtime,
-  type Sequential,
   type Tensor,
   TrazoError,
   takeRows,
@@ -94,12 +94,12 @@ function refuseMisplaced(flags: ExportFlags): void {
     throw new UsageError(`--${misplaced} is for --to onnx; a .${flags.to} file has no such thing.`);
 }
 
-const toOnnx = (model: Sequential, { input, layout, classes }: ExportFlags): Uint8Array =>
+const toOnnx = (model: Model, { input, layout, classes }: ExportFlags): Uint8Array =>
   model.toOnnx({ inputDtype: input, inputLayout: layout === "nchw" ? "NCHW" : "NHWC", classes });
 
 /** Says what it costs: nobody should have to find out later. */
 async function exportQuantized(
-  model: Sequential,
+  model: Model,
   path: string,
   out: string,
   mode: "dynamic" | "static",

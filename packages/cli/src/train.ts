@@ -16,14 +16,7 @@ import {
   techniques,
   trainRun,
 } from "@trazo/practice";
-import {
-  loadModel,
-  nodeRuntime,
-  type Runtime,
-  type Sequential,
-  TrainingInterrupted,
-  TrazoError,
-} from "trazo";
+import { loadModel, type Model, nodeRuntime, type Runtime, TrainingInterrupted, TrazoError } from "trazo";
 import { isKerasFile } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts } from "./interrupt.js";
@@ -114,7 +107,7 @@ async function planRun(name: string, flags: TrainFlags, runtime: Runtime): Promi
   return { recipe: { network: () => model, hasFixedLength: false }, config, data };
 }
 
-async function openModel(name: string, options: { seed: number; runtime: Runtime }): Promise<Sequential> {
+async function openModel(name: string, options: { seed: number; runtime: Runtime }): Promise<Model> {
   if (techniques.some((technique) => technique.name === name)) {
     throw new TrazoError(
       `There is no network "${name}": it is a technique of the practice. To train with it: ` +
@@ -134,13 +127,13 @@ async function openModel(name: string, options: { seed: number; runtime: Runtime
 }
 
 /** Accuracy by whatever name the model has it, else the loss. */
-function monitorFor({ metricsNames }: Sequential): string {
+function monitorFor({ metricsNames }: Model): string {
   const isAccuracy = (name: string): boolean => name.includes("acc");
   return `val_${metricsNames.find((name) => name === "accuracy") ?? metricsNames.find(isAccuracy) ?? "loss"}`;
 }
 
 /** Of the weights and the optimiser's state that training begins with. */
-function digestOf(model: Sequential): string {
+function digestOf(model: Model): string {
   const hash = createHash("sha256").update(String(model.optimizer.iterations));
   for (const values of [...model.getWeights(), ...model.getOptimizerSlots()]) hash.update(values);
   return hash.digest("hex").slice(0, 16);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { loadModel, metrics, type Runtime, type Sequential, type Tensor, TrazoError } from "trazo";
+import { loadModel, type Model, metrics, type Runtime, type Tensor, TrazoError } from "trazo";
 import { pixelValues, unitScale } from "trazo/node";
 import type { PracticeData } from "./data.js";
 import { practiceNetwork } from "./network-data.js";
@@ -74,7 +74,7 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
 }
 
 /** As the run kept it, or measured now where an earlier version, or `trazo train`, made the run. */
-async function robustnessOf({ result }: Run, model: Sequential, data: PracticeData): Promise<Robustness> {
+async function robustnessOf({ result }: Run, model: Model, data: PracticeData): Promise<Robustness> {
   const kept = result?.robustness;
   const isUsable = kept !== undefined && isCurrent(kept, data.xTest.shape[0] as number);
   return isUsable ? kept : await measureRobustness(model, data);
@@ -86,7 +86,7 @@ function measured(figures: Readonly<Record<string, number>>, name: string, folde
   throw new TrazoError(`The run in ${folder} did not measure "${name}", which the report shows.`);
 }
 
-function requireDigits(model: Sequential, folder: string): void {
+function requireDigits(model: Model, folder: string): void {
   const [reads, gives] = [model.inputShape.join(", "), model.outputShape.slice(1).join(", ")];
   if (reads === practiceNetwork.imageShape.join(", ") && gives === String(practiceNetwork.classes)) return;
   throw new TrazoError(
@@ -138,12 +138,12 @@ interface Kernel {
   readonly values: Float32Array;
 }
 
-function kernelsOf(model: Sequential): Kernel[] {
+function kernelsOf(model: Model): Kernel[] {
   return model.namedWeights().filter(({ name }) => name === "kernel");
 }
 
 /** Of a dense layer on the image, each unit's weights are a picture as well. */
-function firstKernels(model: Sequential): FirstLayerKernels | undefined {
+function firstKernels(model: Model): FirstLayerKernels | undefined {
   const [first] = kernelsOf(model);
   if (!first) return undefined;
   const { layer, shape, values } = first;

@@ -1,4 +1,4 @@
-import type { ImageDataset, Sequential, Tensor } from "trazo";
+import type { ImageDataset, Model, Tensor } from "trazo";
 import { modelPictures, TrazoError, tensor, toCategorical } from "trazo";
 import type { Preparation } from "trazo/node";
 
@@ -19,7 +19,7 @@ export interface NetworkData {
 export const practiceNetwork: NetworkData = { imageShape: [28, 28, 1], classes: 10, targets: "one-hot" };
 
 /** @throws TrazoError when the model reads no pictures, gives no number per class, or is not compiled */
-export function dataFor(model: Sequential): NetworkData {
+export function dataFor(model: Model): NetworkData {
   const [, width, ...more] = model.outputShape;
   if (typeof width !== "number" || more.length > 0) {
     throw new TrazoError(`The model gives [${model.outputShape.join(", ")}], not one number per class.`);

@@ -6,9 +6,9 @@ import {
   callbacks,
   type ImageFlow,
   loadModel,
+  type Model,
   type Optimizer,
   type Runtime,
-  type Sequential,
   TrainingInterrupted,
   TrazoError,
 } from "trazo";
@@ -42,7 +42,7 @@ import {
 /** What a run trains. */
 export interface Recipe {
   /** A compiled network, made when there is something to train. */
-  network(): Sequential;
+  network(): Model;
   /** Images that change from epoch to epoch. Default: the training images as they are. */
   flow?(): ImageFlow;
   /** Whether the number of epochs decides what the first ones do, so that a longer run starts again. */

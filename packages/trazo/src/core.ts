@@ -16,32 +16,35 @@ export * as initializers from "./initializers/index.js";
 export { defineInitializer } from "./initializers/own-initializer.js";
 export { locateErrors } from "./keras-object.js";
 export * as layers from "./layers/index.js";
-export type { BuiltLayer, CallContext, Layer, WeightSpec } from "./layers/layer.js";
+export type { AnyLayer, BuiltLayer, CallContext, Layer, MergeLayer, WeightSpec } from "./layers/layer.js";
 export { defineLayer, type LayerDefinition } from "./layers/own-layer.js";
+export type { SymbolicTensor } from "./layers/symbolic.js";
 export { defineLoss } from "./losses/define-loss.js";
 export type { Loss } from "./losses/index.js";
 export * as losses from "./losses/index.js";
 export { defineMetric } from "./metrics/define-metric.js";
 export type { AccumulatedMetric, MeanMetric, Metric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
+export { apply, applyAll } from "./model/apply.js";
 export type { BackupOptions } from "./model/backup.js";
 export { CompilationError } from "./model/compilation-error.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
 export { fromKeras, type LoadOptions } from "./model/from-keras.js";
+export { type FunctionalOptions, model } from "./model/functional.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
 export { loadModel } from "./model/load-model.js";
 export {
   type CompileOptions,
   type EvaluateOptions,
+  Model,
+  type ModelOptions,
   type NamedWeight,
   type PredictOptions,
-  Sequential,
-  type SequentialOptions,
   type SummaryOptions,
-  sequential,
   type TrainGraphOptions,
-} from "./model/sequential.js";
+} from "./model/model.js";
+export { Sequential, type SequentialOptions, sequential } from "./model/sequential.js";
 export type { ClassWeight } from "./model/weighting.js";
 export { type QuantizeOptions, quantizeOnnx } from "./onnx/quantize/index.js";
 export { readOnnx } from "./onnx/read.js";

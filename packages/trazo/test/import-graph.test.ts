@@ -106,9 +106,9 @@ function folderOf(file: string): string {
 
 describe("imports within the library", () => {
   it("are seen", () => {
-    expect(imports.get("model/sequential.ts")).toContainEqual({ to: "model/engine.ts", kind: "value" });
-    expect(imports.get("model/sequential.ts")).toContainEqual({ to: "model/save.ts", kind: "dynamic" });
-    expect(imports.get("model/sequential.ts")).toContainEqual({ to: "layers/layer.ts", kind: "type" });
+    expect(imports.get("model/model.ts")).toContainEqual({ to: "model/engine.ts", kind: "value" });
+    expect(imports.get("model/model.ts")).toContainEqual({ to: "model/save.ts", kind: "dynamic" });
+    expect(imports.get("model/model.ts")).toContainEqual({ to: "graph/value.ts", kind: "type" });
     for (const [file, found] of imports) {
       for (const { to } of found)
         if (to.endsWith(".ts")) expect(imports.has(to), `${file}: ${to}`).toBe(true);

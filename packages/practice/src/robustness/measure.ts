@@ -1,4 +1,4 @@
-import type { Sequential, Tensor } from "trazo";
+import type { Model, Tensor } from "trazo";
 import { distort, distortionAmounts } from "./distort.js";
 import { type Distortion, distortions, type Robustness, undistorted } from "./robustness.js";
 
@@ -18,7 +18,7 @@ export const digitsDistorted = (testDigits: number): number => Math.min(MOST_DIG
  * @param yTest one-hot rows, `[n, classes]`
  */
 export async function measureRobustness(
-  model: Sequential,
+  model: Model,
   { xTest, yTest }: { readonly xTest: Tensor; readonly yTest: Tensor },
 ): Promise<Robustness> {
   const total = xTest.shape[0] as number;

@@ -4,7 +4,8 @@ import type { Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
 import { locateErrors } from "../keras-object.js";
-import type { Sequential } from "../model/sequential.js";
+import type { Model } from "../model/model.js";
+import { layerOfOutput } from "../network/layer-graph.js";
 import type { Tensor } from "../tensor.js";
 import {
   areClasses,
@@ -40,7 +41,7 @@ export interface KerasClassifierOptions {
  * ```
  */
 export async function kerasClassifier(
-  model: Sequential,
+  model: Model,
   where: string,
   { batchSize = 128, preparation: given }: KerasClassifierOptions = {},
 ): Promise<ImageClassifier> {
@@ -80,10 +81,7 @@ export async function kerasClassifier(
  * const { preparation, notes } = modelPreparation(model, { divisor: 255 });
  * ```
  */
-export function modelPreparation(
-  model: Sequential,
-  given: Partial<Preparation> | undefined,
-): ResolvedPreparation {
+export function modelPreparation(model: Model, given: Partial<Preparation> | undefined): ResolvedPreparation {
   return resolvePreparation({
     stored: model.preparation,
     given,
@@ -92,7 +90,7 @@ export function modelPreparation(
   });
 }
 
-const sampleShapeOf = ({ inputShape }: Sequential): number[] => inputShape.map(Number);
+const sampleShapeOf = ({ inputShape }: Model): number[] => inputShape.map(Number);
 
 /**
  * The pictures that a model takes.
@@ -103,7 +101,7 @@ const sampleShapeOf = ({ inputShape }: Sequential): number[] => inputShape.map(N
  * const { height, width, channels } = modelPictures(model);
  * ```
  */
-export function modelPictures({ inputShape }: Sequential): PictureShape {
+export function modelPictures({ inputShape }: Model): PictureShape {
   const isKnown = inputShape.every((dim) => typeof dim === "number");
   const shape = isKnown ? pictureShape(inputShape.map(Number), "NHWC") : undefined;
   if (shape) return shape;
@@ -112,9 +110,9 @@ export function modelPictures({ inputShape }: Sequential): PictureShape {
   );
 }
 
-function modelClasses({ outputShape, definition }: Sequential): ClassOutputs {
+function modelClasses({ outputShape, definition }: Model): ClassOutputs {
   const [, width, ...more] = outputShape;
-  const lastOperation = lastOf(definition.layers.at(-1)?.layer.getConfig().activation);
+  const lastOperation = lastOf(layerOfOutput(definition)?.getConfig().activation);
   if (typeof width === "number" && more.length === 0 && areClasses({ width, lastOperation })) {
     return { width, lastOperation };
   }

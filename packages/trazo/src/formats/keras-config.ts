@@ -1,112 +1,75 @@
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
-import type { Layer } from "../layers/layer.js";
-import { deserializeLayer, serializeLayer } from "../layers/registry.js";
+import type { Shape } from "../graph/value.js";
+import { serializeLayer } from "../layers/registry.js";
 import { deserializeLoss, serializeLoss } from "../losses/registry.js";
 import type { Metric } from "../metrics/metric.js";
 import { deserializeMetric } from "../metrics/registry.js";
 import type { Compiled } from "../network/compiled.js";
-import type { ModelDefinition } from "../network/definition.js";
+import type { DescribedModel, PlacedLayer } from "../network/layer-graph.js";
 import { namedMetrics } from "../network/metric-names.js";
-import { freeName, storedName } from "../network/stored-name.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
 import type { CustomObjects } from "./custom-objects.js";
+import { inboundNodes, portEntries } from "./functional-nodes.js";
+import { hardSigmoid, hasHardSigmoid } from "./hard-sigmoid.js";
 import { withOwnSchedule } from "./own-schedule.js";
 
 /**
- * A model as Keras 2 writes it, which Keras 3 reads too: an input layer with `batch_input_shape`,
- * and every layer with its own configuration.
+ * A model as Keras 2 writes it. A chain is read by Keras 3 too; of connected layers only where none of them is a model, since the
+ * two count a model's calls differently.
  */
-export function serializeModel(model: ModelDefinition): JsonObject {
-  const inputLayer = {
-    class_name: "InputLayer",
-    config: {
-      batch_input_shape: [null, ...(model.inputShape.slice(1) as number[])],
-      dtype: "float32",
-      sparse: false,
-      ragged: false,
-      name: inputNameOf(model),
-    },
-  };
-  const layers = model.layers
-    .filter(({ layer }) => layer.className !== "InputLayer")
-    .map(({ layer, name }) => serializeLayer(layer, name));
-  for (const entry of layers) {
-    if (hasHardSigmoid(entry))
-      throw new TrazoError(`${nameOf(entry)}: ${hardSigmoid} Save the model as .keras.`);
-  }
-  return { class_name: "Sequential", config: { name: model.name, layers: [inputLayer, ...layers] } };
+export function serializeModel(model: DescribedModel): JsonObject {
+  return model.kind === "Functional" ? serializeFunctional(model) : serializeChain(model);
 }
 
-/** The name of the model's input layer, also where there is none of its own. */
-export function inputNameOf({ layers }: ModelDefinition): string {
-  const [first] = layers;
-  return first?.layer.className === "InputLayer" ? first.name : `${first?.name ?? "model"}_input`;
+/** With an input layer that has the `batch_input_shape`, and every layer with its own configuration. */
+function serializeChain(model: DescribedModel): JsonObject {
+  const layers = model.layers.filter(({ layer }) => layer.className !== "InputLayer").map(serializePlaced);
+  const inputs = model.inputs.map(({ tensor }) => serializeInput(inputNameOf(model), tensor.shape));
+  return { class_name: "Sequential", config: { name: model.name, layers: [...inputs, ...layers] } };
 }
 
-const hardSigmoid =
-  "Keras 2 computes another hard_sigmoid, clip(0.2 x + 0.5, 0, 1), than Keras 3, clip(x / 6 + 0.5, 0, 1).";
-
-const hasHardSigmoid = (entry: Json): boolean =>
-  JSON.stringify(((entry as JsonObject | null)?.config as JsonObject | null)?.activation ?? null).includes(
-    '"hard_sigmoid"',
-  );
-
-const nameOf = (entry: JsonObject): string => `Layer "${String((entry.config as JsonObject).name)}"`;
-
-/** Sequential networks in use have tens of layers; a compressed file of a few kilobytes can state any number. */
-const mostLayers = 2_000;
-
-/**
- * The layers of a `Sequential` configuration, of Keras 2 or 3.
- *
- * @param kerasVersion of the writer, e.g. `2.15.0`
- * @param custom the user's own classes
- */
-export function deserializeModel(
-  config: JsonObject,
-  kerasVersion: string,
-  file: string,
-  custom: CustomObjects = {},
-): { name: string; layers: Layer[] } {
-  if (config.class_name !== "Sequential") {
-    throw new TrazoError(
-      `${file}: only Sequential models are supported, but the file holds a ${String(config.class_name)}.`,
-    );
-  }
-  // The oldest files have the list of layers itself in place of the configuration.
-  const inner = config.config as Json;
-  const list = Array.isArray(inner) ? inner : (inner as JsonObject | null)?.layers;
-  if (!Array.isArray(list)) throw new TrazoError(`${file}: the model configuration has no list of layers.`);
-  if (list.length > mostLayers) {
-    throw new TrazoError(`${file}: the model has ${list.length} layers; at most ${mostLayers} are read.`);
-  }
-  const name = Array.isArray(inner) ? "sequential" : (inner as JsonObject).name;
-  const layers = list.map((entry, i) => {
-    const where = `${file}: layers[${i}] ${classNameOf(entry)}`;
-    if (hasHardSigmoid(entry) && Number.parseInt(kerasVersion, 10) < 3) {
-      throw new TrazoError(`${where}: ${hardSigmoid} Only the latter is supported.`);
-    }
-    return deserializeLayer(entry, where, custom);
+function serializeFunctional(model: DescribedModel): JsonObject {
+  const nodesOf = inboundNodes(model, "list");
+  const layers = model.layers.map((placed): JsonObject => {
+    const isInput = placed.layer.className === "InputLayer";
+    const written = isInput ? serializeInput(placed.name, placed.outputShape) : serializePlaced(placed);
+    return { ...written, name: placed.name, inbound_nodes: nodesOf(placed) };
   });
   return {
-    name: storedName(typeof name === "string" ? name : "sequential"),
-    layers: withStoredNames(layers),
+    class_name: "Functional",
+    config: { name: model.name, trainable: true, layers, ...portEntries(model, "list") },
   };
 }
 
-/** Keras 2 takes names with a slash, which Keras 3 does not and HDF5 would make groups of: the slash becomes "_". */
-function withStoredNames(layers: readonly Layer[]): Layer[] {
-  const taken = new Set(layers.map(({ name }) => name).filter((name) => name !== undefined));
-  return layers.map((layer) => {
-    if (layer.name === undefined || storedName(layer.name) === layer.name) return layer;
-    const name = freeName(storedName(layer.name), taken);
-    taken.add(name);
-    return { ...layer, name };
-  });
+const serializeInput = (name: string, shape: Shape): JsonObject => ({
+  class_name: "InputLayer",
+  config: {
+    batch_input_shape: [null, ...(shape.slice(1) as number[])],
+    dtype: "float32",
+    sparse: false,
+    ragged: false,
+    name,
+  },
+});
+
+function serializePlaced({ layer, name, trainable }: PlacedLayer): JsonObject {
+  if (layer.takes === "model") {
+    const { class_name, config } = serializeModel({ ...layer.model, name }) as {
+      class_name: string;
+      config: JsonObject;
+    };
+    return { class_name, config: { ...config, trainable } };
+  }
+  const entry = serializeLayer(layer, name, trainable);
+  if (!hasHardSigmoid(entry)) return entry;
+  throw new TrazoError(`${nameOf(entry)}: ${hardSigmoid} Save the model as .keras.`);
 }
 
-const classNameOf = (entry: Json): string => String((entry as JsonObject | null)?.class_name);
+/** The name of a chain's input layer, also where there is none of its own. */
+export const inputNameOf = ({ inputs: [first] }: DescribedModel): string => first?.name ?? "model_input";
+
+const nameOf = (entry: JsonObject): string => `Layer "${String((entry.config as JsonObject).name)}"`;
 
 /** What the model was compiled with. */
 export function serializeTraining({ loss, metrics, weightedMetrics, optimizer }: Compiled): JsonObject {

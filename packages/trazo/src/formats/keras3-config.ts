@@ -1,31 +1,21 @@
 import type { Json, JsonObject } from "../errors.js";
+import type { Shape } from "../graph/value.js";
 import { serializeLayer } from "../layers/registry.js";
 import { serializeLoss } from "../losses/registry.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Compiled } from "../network/compiled.js";
-import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
+import type { DescribedModel, PlacedLayer } from "../network/layer-graph.js";
 import { serializeOptimizer } from "../optimizers/registry.js";
+import { inboundNodes, portEntries } from "./functional-nodes.js";
 import { inputNameOf } from "./keras-config.js";
 import { ownInKeras3 } from "./own-in-keras3.js";
 import { ownEntries, withPlainRate } from "./own-schedule.js";
 
 /** A model as Keras 3 writes it into a `.keras` file, with what it was compiled with. */
-export function serializeKeras3(model: ModelDefinition, compiled: Compiled | undefined): JsonObject {
+export function serializeKeras3(model: DescribedModel, compiled: Compiled | undefined): JsonObject {
   if (model.layers.length === 0) return emptyModel(model);
-  const inputShape = keras3Shape(model.inputShape);
-  const layers = model.layers.filter(({ layer }) => layer.className !== "InputLayer").map(serializePlaced);
   return {
-    module: "keras",
-    class_name: "Sequential",
-    config: {
-      name: model.name,
-      trainable: true,
-      dtype: float32Policy(),
-      layers: [inputLayer(model), ...layers],
-      build_input_shape: inputShape,
-    },
-    registered_name: null,
-    build_config: { input_shape: inputShape },
+    ...(model.kind === "Functional" ? serializeFunctional(model, true) : serializeChain(model, true)),
     ...(compiled && {
       compile_config: serializeCompile(compiled),
       ...ownEntries(compiled.optimizer),
@@ -33,26 +23,71 @@ export function serializeKeras3(model: ModelDefinition, compiled: Compiled | und
   };
 }
 
-const emptyModel = ({ name }: ModelDefinition): JsonObject => ({
+function serializeChain(model: DescribedModel, trainable: boolean): JsonObject {
+  const [input] = model.inputs;
+  const inputShape = keras3Shape(input?.tensor.shape as Shape);
+  const layers = model.layers.filter(({ layer }) => layer.className !== "InputLayer").map(serializePlaced);
+  return {
+    module: "keras",
+    class_name: "Sequential",
+    config: {
+      name: model.name,
+      trainable,
+      dtype: float32Policy(),
+      layers: [inputLayer(inputNameOf(model), inputShape), ...layers],
+      build_input_shape: inputShape,
+    },
+    registered_name: null,
+    build_config: { input_shape: inputShape },
+  };
+}
+
+function serializeFunctional(model: DescribedModel, trainable: boolean): JsonObject {
+  const nodesOf = inboundNodes(model, "tensors");
+  const layers = model.layers.map((placed): JsonObject => {
+    const written =
+      placed.layer.className === "InputLayer"
+        ? inputLayer(placed.name, keras3Shape(placed.outputShape))
+        : serializePlaced(placed);
+    return { ...written, name: placed.name, inbound_nodes: nodesOf(placed) };
+  });
+  return {
+    module: "keras.src.models.functional",
+    class_name: "Functional",
+    config: { name: model.name, trainable, layers, ...portEntries(model, "tensors") },
+    registered_name: "Functional",
+    build_config: { input_shape: null },
+  };
+}
+
+const emptyModel = ({ name }: DescribedModel): JsonObject => ({
   module: "keras",
   class_name: "Sequential",
   config: { name, trainable: true, dtype: float32Policy(), layers: [] },
   registered_name: null,
 });
 
-function inputLayer(model: ModelDefinition): JsonObject {
-  const config = {
-    batch_shape: keras3Shape(model.inputShape),
-    dtype: "float32",
-    sparse: false,
-    name: inputNameOf(model),
-  };
-  return { module: "keras.layers", class_name: "InputLayer", config, registered_name: null };
-}
+const inputLayer = (name: string, shape: Json): JsonObject => ({
+  module: "keras.layers",
+  class_name: "InputLayer",
+  config: { batch_shape: shape, dtype: "float32", sparse: false, name },
+  registered_name: null,
+});
 
-function serializePlaced({ layer, name, inputShape }: PlacedLayer): JsonObject {
-  const { class_name, config } = serializeLayer(layer, name) as { class_name: string; config: JsonObject };
+function serializePlaced(placed: PlacedLayer): JsonObject {
+  const { layer, name, trainable, inputShapes, inputShape } = placed;
+  if (layer.takes === "model") {
+    const model = { ...layer.model, name };
+    return model.kind === "Functional"
+      ? serializeFunctional(model, trainable)
+      : serializeChain(model, trainable);
+  }
+  const { class_name, config } = serializeLayer(layer, name, trainable) as {
+    class_name: string;
+    config: JsonObject;
+  };
   const written = { ...inKeras3(config), dtype: float32Policy() };
+  const shape = layer.takes === "several" ? inputShapes.map(keras3Shape) : keras3Shape(inputShape);
   return {
     ...(ownInKeras3(class_name, written) ?? {
       module: "keras.layers",
@@ -60,7 +95,7 @@ function serializePlaced({ layer, name, inputShape }: PlacedLayer): JsonObject {
       config: written,
       registered_name: null,
     }),
-    build_config: { input_shape: keras3Shape(inputShape) },
+    build_config: { input_shape: shape },
   };
 }
 
@@ -86,7 +121,7 @@ const float32Policy = (): JsonObject => ({
   registered_name: null,
 });
 
-const keras3Shape = (shape: PlacedLayer["inputShape"]): Json[] => [null, ...(shape.slice(1) as number[])];
+const keras3Shape = (shape: Shape): Json[] => [null, ...(shape.slice(1) as number[])];
 
 /** Which module the objects in a configuration are of, by the end of their key. */
 const modules: readonly (readonly [key: RegExp, module: string])[] = [

@@ -1,5 +1,7 @@
 import { TrazoError } from "../errors.js";
 import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
+import { everyLayer } from "../network/layer-graph.js";
+import { storedName } from "../network/stored-name.js";
 import type { Variable } from "../network/variable.js";
 import type { StoredLayer } from "./keras-h5.js";
 import { type NamedTensor, requireShape } from "./stored-weights.js";
@@ -18,20 +20,40 @@ export function matchByPosition(
   file: string,
 ): Float32Array[] {
   const ours = model.layers.filter(hasWeights);
-  const theirs = stored.filter(({ weights }) => weights.length > 0);
+  const theirs = inOrderOf(
+    ours,
+    stored.filter(({ weights }) => weights.length > 0),
+  );
   if (ours.length !== theirs.length) {
     throw new TrazoError(
       `${file}: the model has ${ours.length} layers with weights, but the file stores ${theirs.length}.`,
     );
   }
-  const kernels = convolutionKernels(ours);
-  return ours.flatMap((layer, i) => {
+  const kernels = convolutionKernels([...everyLayer(model)]);
+  const found = new Map<Variable, Float32Array>();
+  for (const [i, { name, variables }] of ours.entries()) {
     const { weights = [], convolves = false } = theirs[i] ?? {};
-    return weightsOf(layer, weights, file).map((weight, k) => {
-      const variable = layer.variables[k] as Variable;
-      return convolves && kernels.has(variable) ? turnedAround(weight, variable.shape) : weight;
-    });
-  });
+    const order = inLegacyOrder(variables);
+    for (const [k, weight] of weightsOf({ name, variables: order }, weights, file).entries()) {
+      const variable = order[k] as Variable;
+      const isTurned = convolves && kernels.has(variable);
+      found.set(variable, isTurned ? turnedAround(weight, variable.shape) : weight);
+    }
+  }
+  return model.variables.map((variable) => found.get(variable) as Float32Array);
+}
+
+/** A legacy file lists the trained weights of a layer first, also where it is a whole model. */
+export const inLegacyOrder = (variables: readonly Variable[]): readonly Variable[] => [
+  ...variables.filter(({ trainable }) => trainable),
+  ...variables.filter(({ trainable }) => !trainable),
+];
+
+/** Where both have the same layers by their names, which of them comes first does not matter. */
+function inOrderOf(ours: readonly PlacedLayer[], theirs: readonly StoredLayer[]): readonly StoredLayer[] {
+  const byName = new Map(theirs.map((layer) => [storedName(layer.name), layer]));
+  const named = ours.map(({ name }) => byName.get(name)).filter((layer) => layer !== undefined);
+  return byName.size === theirs.length && named.length === theirs.length ? named : theirs;
 }
 
 /** The same for Keras 3's layout, where a layer's place is its class and number. */
@@ -52,7 +74,7 @@ export function matchByPlace(model: ModelDefinition, { layers }: WeightTree, fil
 const hasWeights = ({ variables }: PlacedLayer): boolean => variables.length > 0;
 
 function weightsOf(
-  { name, variables }: PlacedLayer,
+  { name, variables }: Pick<PlacedLayer, "name" | "variables">,
   stored: readonly NamedTensor[],
   file: string,
 ): Float32Array[] {

@@ -1,5 +1,6 @@
 import type { OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
+import { everyLayer } from "../network/layer-graph.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { slotOrder } from "./slot-order.js";
@@ -31,7 +32,7 @@ export function slotsFrom(
     stored.at(-1)?.shape.length === 0;
   if (stored.length !== order.length && !isOneMore && !hasUnusedMaxima(stored, order.length, momentsApart))
     return undefined;
-  const kernels = convolutionKernels(model.layers);
+  const kernels = convolutionKernels([...everyLayer(model)]);
   const slots = variables.map(() => new Array<Float32Array>(optimizer.slots.length));
   for (const [i, { variable, slot }] of order.entries()) {
     const of = variables[variable] as Variable;

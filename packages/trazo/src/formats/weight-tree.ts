@@ -18,8 +18,8 @@ export interface WeightTree {
 }
 
 /**
- * The layers' names in such a file: their class and a number, in the model's order, whatever they are called. Input layers do
- * not count.
+ * The layers' names in such a file: their class and a number, in the model's order, whatever they are called, and those of a
+ * nested model below its own: `functional/layers/conv2d`. Input layers do not count.
  */
 export function layerPlaces(layers: readonly PlacedLayer[]): Map<string, PlacedLayer> {
   const counts = new Map<string, number>();
@@ -29,10 +29,19 @@ export function layerPlaces(layers: readonly PlacedLayer[]): Map<string, PlacedL
     const base = snakeCase(placed.layer.className);
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
-    places.set(numberedName(base, count), placed);
+    const place = numberedName(base, count);
+    if (placed.layer.takes !== "model") {
+      places.set(place, placed);
+      continue;
+    }
+    for (const [inner, one] of layerPlaces(placed.layer.model.layers))
+      places.set(`${place}/layers/${inner}`, one);
   }
   return places;
 }
+
+/** Models within models. */
+const deepest = 20;
 
 /** Where a model's layers are: `layers`, up to Keras 2.12 the other. On Windows some versions made one name of the path. */
 const layerFolders = /^(layers|_layer_checkpoint_dependencies)(?:\\(.+))?$/;
@@ -45,10 +54,7 @@ export function readWeightTree(root: Hdf5Group, file: string): WeightTree {
   }
   const layers = new Map<string, readonly NamedTensor[]>();
   for (const folder of folders) {
-    for (const [name, path] of layersIn(root, folder)) {
-      const tensors = readVars(root, path, file);
-      if (tensors.length > 0) layers.set(name, tensors);
-    }
+    for (const [name, path] of layersIn(root, folder)) readLayer(root, name, path, file, layers);
   }
   refuseDamagedName("optimizer", root.names, file);
   const isOld = folders.some((folder) => folder.startsWith("_"));
@@ -56,6 +62,25 @@ export function readWeightTree(root: Hdf5Group, file: string): WeightTree {
     layers: isOld ? renumbered(layers) : layers,
     optimizer: optimizerOf(readVars(root, "optimizer", file), file),
   };
+}
+
+/** Reads a layer's weights, or those of the layers within it. */
+function readLayer(
+  root: Hdf5Group,
+  name: string,
+  path: string,
+  file: string,
+  into: Map<string, readonly NamedTensor[]>,
+  depth = 0,
+): void {
+  const tensors = readVars(root, path, file);
+  if (tensors.length > 0) into.set(name, tensors);
+  const inner = root.group(`${path}/layers`);
+  if (!inner) return;
+  if (depth > deepest) throw new TrazoError(`${file}: models are nested more than ${deepest} deep.`);
+  for (const child of inner.names) {
+    readLayer(root, `${name}/layers/${child}`, `${path}/layers/${child}`, file, into, depth + 1);
+  }
 }
 
 function layersIn(root: Hdf5Group, folder: string): (readonly [name: string, path: string])[] {

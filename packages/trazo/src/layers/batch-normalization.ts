@@ -112,7 +112,8 @@ export const batchNormalization = defineLayer({
       call(x, { moving_mean, moving_variance, gamma, beta }, context) {
         const moving = { mean: moving_mean as Value, variance: moving_variance as Value };
         const options = { gamma, beta, epsilon };
-        if (!context.training || !trainable) return normalization(x, moving.mean, moving.variance, options);
+        if (!context.training || !context.trainable)
+          return normalization(x, moving.mean, moving.variance, options);
         const { output, mean, variance } = batchNormalizationOf(x, options);
         const average = (past: Value, now: Value): Value => add(mul(past, momentum), mul(now, 1 - momentum));
         // Of a channel that has died both shrink forever.

@@ -74,7 +74,9 @@ export function defineLayer<const S extends EveryOption<S>>(
         trainable,
         inputShape,
         unsupportedInTraining: unsupported(options, kept),
-        ...definition.create(kept as KeptOptions<S> & KeptOptions<CommonLayerOptions>),
+        // Frozen or not is the model's to say, and may change: the layer itself never is.
+        ...definition.create({ ...kept, trainable: true } as KeptOptions<S> &
+          KeptOptions<CommonLayerOptions>),
       };
     },
   });

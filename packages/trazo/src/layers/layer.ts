@@ -24,6 +24,8 @@ export interface BuiltLayer {
 /** What a layer may ask for while it emits its part of a graph. */
 export interface CallContext {
   readonly training: boolean;
+  /** False where the layer is frozen: what follows the data in training, such as moving averages, then stays as it is. */
+  readonly trainable: boolean;
   /** Whether an earlier layer has weights to train, so that a gradient has to flow through this one. */
   readonly needsInputGradient: boolean;
   /** A tensor that the training loop draws again for every batch: 0 with probability `rate`, else 1/(1-rate). */
@@ -38,11 +40,8 @@ export interface CallContext {
   addLoss(penalty: Value): void;
 }
 
-/**
- * A layer is a configuration, a rule from input shape to weights and output shape, and a function
- * that emits its part of a graph. It holds no weights: the model does.
- */
-export interface Layer extends Configured {
+/** What every layer says of itself. */
+export interface LayerBase extends Configured {
   /** Unique within a model; given by the model when the options name none. */
   readonly name: string | undefined;
   /** False where the layer's weights are frozen. */
@@ -54,10 +53,34 @@ export interface Layer extends Configured {
    * Read from files only, e.g. `kernel_constraint = {...}`.
    */
   readonly unsupportedInTraining?: string | undefined;
-  /** Shapes include the batch dimension. @throws TrazoError when the input does not fit. */
-  build(inputShape: Shape): BuiltLayer;
-  /** Emits the layer's part of a graph. */
-  call(x: Value, weights: Readonly<Record<string, Value>>, context: CallContext): Value;
   /** Keras's configuration without `name`, `trainable` and `dtype`, which every layer has. */
   getConfig(): JsonObject;
 }
+
+/**
+ * A layer is a configuration, a rule from input shape to weights and output shape, and a function
+ * that emits its part of a graph. It holds no weights: the model does.
+ */
+export interface Layer extends LayerBase {
+  readonly takes?: "one" | undefined;
+  /**
+   * Shapes include the batch dimension. The weights are those of the layer when it is not frozen: freezing is the model's.
+   *
+   * @throws TrazoError when the input does not fit.
+   */
+  build(inputShape: Shape): BuiltLayer;
+  /** Emits the layer's part of a graph. */
+  call(x: Value, weights: Readonly<Record<string, Value>>, context: CallContext): Value;
+}
+
+/** A layer that makes one tensor of several, such as a sum; `apply(layer, [a, b])` takes it. */
+export interface MergeLayer extends LayerBase {
+  readonly takes: "several";
+  /** As a `Layer`'s, for the shapes of all inputs. */
+  build(inputShapes: readonly Shape[]): BuiltLayer;
+  /** Emits the layer's part of a graph. */
+  call(xs: readonly Value[], weights: Readonly<Record<string, Value>>, context: CallContext): Value;
+}
+
+/** A layer by what it takes. */
+export type AnyLayer = Layer | MergeLayer;

@@ -60,23 +60,17 @@ export function defineLayer<const S extends Options>({
     registeredName: own,
     options: { ...common, ...definition.options } as S & typeof common,
     create: (options) => {
-      const { build, call } = create(options);
+      // Frozen or not is the model's to say, and may change.
+      const { build, call } = create({ ...options, trainable: true });
       const { name, trainable, inputShape } = options as unknown as KeptOptions<typeof common>;
       return {
         name,
         trainable,
         inputShape,
-        build: (shape) => frozenUnless(trainable, build(shape)),
+        build,
         call,
       };
     },
   });
   return customFactory(factory, own);
-}
-
-/** The weights of a frozen layer are not trained, whatever it says of each. */
-function frozenUnless(trainable: boolean, built: ReturnType<Layer["build"]>): ReturnType<Layer["build"]> {
-  return trainable
-    ? built
-    : { ...built, weights: built.weights.map((weight) => ({ ...weight, trainable: false })) };
 }

@@ -4,10 +4,10 @@ import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
 import * as builtIn from "./built-in.js";
 import { inputLayer } from "./input.js";
-import type { Layer } from "./layer.js";
+import type { AnyLayer, Layer, LayerBase } from "./layer.js";
 
 /** Every layer that files may hold. */
-export const layers = new Registry<Layer>("layer", [inputLayer, ...Object.values(builtIn)], {
+export const layers = new Registry<AnyLayer>("layer", [inputLayer, ...Object.values(builtIn)], {
   own: "layers",
 });
 
@@ -18,7 +18,7 @@ export const layers = new Registry<Layer>("layer", [inputLayer, ...Object.values
  * @param own a user's own classes
  * @throws TrazoError for a class or an option that is not supported
  */
-export function deserializeLayer(json: Json, where: string, own?: OwnClasses): Layer {
+export function deserializeAnyLayer(json: Json, where: string, own?: OwnClasses): AnyLayer {
   const { className, config } = parseKerasObject(json, where);
   const place = typeof config.name === "string" ? `${where} "${config.name}"` : where;
   const definition = layers.ownClass(json, where, own);
@@ -26,6 +26,15 @@ export function deserializeLayer(json: Json, where: string, own?: OwnClasses): L
   if (isKerasLayer(className)) return layers.read(className, config, place, own);
   throw new TrazoError(
     `${place}: layers of class ${className} are not supported. Supported: ${layers.classNames.join(", ")}.`,
+  );
+}
+
+/** The same for a layer of one input, as a chain has them. */
+export function deserializeLayer(json: Json, where: string, own?: OwnClasses): Layer {
+  const layer = deserializeAnyLayer(json, where, own);
+  if (layer.takes !== "several") return layer;
+  throw new TrazoError(
+    `${where}: a layer of class ${layer.className} takes several tensors, but in a Sequential model each has one.`,
   );
 }
 
@@ -39,7 +48,7 @@ const withoutTrainable = new Set(["SpatialDropout2D"]);
  *
  * @throws TrazoError naming the layer, and what can be saved
  */
-export function requireKerasLayer(layer: Layer, name: string): void {
+export function requireKerasLayer(layer: LayerBase, name: string): void {
   if (layer.registeredName || isKerasLayer(layer.className)) return;
   throw new TrazoError(
     `Layer "${name}" is of a class of your own, ${layer.className}: a file of the whole model could be opened neither here ` +
@@ -49,8 +58,8 @@ export function requireKerasLayer(layer: Layer, name: string): void {
 }
 
 /** A layer as Keras writes it: class name and configuration, under the name it has in its model. */
-export function serializeLayer(layer: Layer, name: string): JsonObject {
-  const trainable = withoutTrainable.has(layer.className) ? {} : { trainable: layer.trainable };
+export function serializeLayer(layer: LayerBase, name: string, isTrained = layer.trainable): JsonObject {
+  const trainable = withoutTrainable.has(layer.className) ? {} : { trainable: isTrained };
   const config = { name, ...trainable, dtype: "float32", ...layer.getConfig() };
   return { class_name: layer.registeredName ?? layer.className, config };
 }

@@ -3,6 +3,9 @@ import type { CallbackList } from "../callbacks/callback-list.js";
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import { serializeTraining } from "../formats/keras-config.js";
 import { requireKnownOptions } from "../known-options.js";
+import { connectionsOf, type Source, sourcesOf, sourceText } from "../network/connections.js";
+import type { ModelDefinition } from "../network/definition.js";
+import type { ModelPort } from "../network/layer-graph.js";
 import type { Variable } from "../network/variable.js";
 import type { StateFolder, StateValue } from "../ports/state-folder.js";
 import { differences, differenceText } from "../state/difference.js";
@@ -260,10 +263,26 @@ export function trainingConfig(
       class: layer.className,
       config: layer.getConfig(),
     })),
+    ...(model.kind === "Functional" && { connections: connectionsText(model) }),
     trainable: model.variables.filter(({ trainable }) => trainable).map(({ path }: Variable) => path),
     compiled: serializeTraining(engine.requireCompiled("fit")),
     fit: settings,
     data: { training: digestOf(train), validation: validation ? digestOf(validation) : null },
+  };
+}
+
+/** Which tensors each layer takes, and which are the model's outputs. */
+function connectionsText(model: ModelDefinition): JsonObject {
+  const sources = sourcesOf(model);
+  const text = ({ tensor }: ModelPort): string => sourceText(sources.get(tensor) as Source);
+  const layers = [...connectionsOf(model)].map(([{ name }, calls]) => [
+    name,
+    calls.map((taken) => taken.map(sourceText).join(", ")),
+  ]);
+  return {
+    layers: Object.fromEntries(layers),
+    inputs: model.inputs.map(text),
+    outputs: model.outputs.map(text),
   };
 }
 

@@ -4,12 +4,14 @@ import { writeKerasArchive } from "../formats/keras-archive.js";
 import { serializeModel, serializeTraining } from "../formats/keras-config.js";
 import { type KerasH5, writeKerasH5 } from "../formats/keras-h5.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
+import { inLegacyOrder } from "../formats/match-weights.js";
 import { iterationTensor, slotTensors } from "../formats/optimizer-state.js";
 import { hasOwnSchedule, ownEntries, withPlainRate } from "../formats/own-schedule.js";
 import type { NamedTensor } from "../formats/stored-weights.js";
 import { layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
 import { requireKerasLayer } from "../layers/registry.js";
 import type { Compiled } from "../network/compiled.js";
+import { everyLayer } from "../network/layer-graph.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { ModelParts } from "./model-parts.js";
@@ -40,7 +42,7 @@ export async function encodeKeras(model: ModelParts): Promise<Uint8Array> {
 
 /** The float entries in what is written of a model. */
 function floatsOf({ definition, engine: { compiled } }: ModelParts): FloatKeysOf {
-  const layers = definition.layers.map(({ layer }) => layer);
+  const layers = [...everyLayer(definition)].map(({ layer }) => layer);
   if (!compiled) return floatKeysIn(layers);
   const { loss, metrics, weightedMetrics = [], optimizer } = compiled;
   const scores: readonly object[] = [...metrics, ...weightedMetrics];
@@ -64,7 +66,9 @@ export function requireEncodable(model: ModelParts, format: "keras" | "h5"): voi
 }
 
 function requireKerasLayers({ definition }: ModelParts): void {
-  for (const { layer, name } of definition.layers) requireKerasLayer(layer, name);
+  for (const { layer, path } of everyLayer(definition)) {
+    if (layer.takes !== "model") requireKerasLayer(layer, path);
+  }
 }
 
 function treeOf({ definition, engine }: ModelParts): TreeEntry[] {
@@ -77,7 +81,7 @@ function treeOf({ definition, engine }: ModelParts): TreeEntry[] {
   return [
     { path: "", name: definition.name, tensors: [] },
     ...layers,
-    ...(optimizer ? [optimizerEntry(optimizer, slotTensors(definition, optimizer, engine.slots))] : []),
+    ...(optimizer ? [optimizerEntry(optimizer, slotTensors(engine.model, optimizer, engine.slots))] : []),
   ];
 }
 
@@ -106,17 +110,21 @@ function contentsOf({ definition, engine, preparation }: ModelParts): KerasH5 {
     preparation: preparation && JSON.stringify(preparation),
     trainingConfig: compiled && trainingConfig(compiled),
     layers: definition.layers
-      .filter(({ layer }) => layer.className !== "InputLayer")
+      .filter(({ layer }) => definition.kind === "Functional" || layer.className !== "InputLayer")
       .map(({ name, variables }) => ({
         name,
-        weights: variables.map(({ path, shape, data }) => ({ name: `${path}:0`, shape, data })),
+        weights: inLegacyOrder(variables).map(({ path, shape, data }) => ({
+          name: `${path}:0`,
+          shape,
+          data,
+        })),
       })),
     optimizerWeights:
       compiled && slots.length > 0
         ? [
             iterationTensor(compiled.optimizer, "iteration:0"),
-            ...slotTensors(definition, compiled.optimizer, slots),
-            ...restingVelocities(compiled.optimizer, definition.trainableVariables),
+            ...slotTensors(engine.model, compiled.optimizer, slots),
+            ...restingVelocities(compiled.optimizer, engine.model.trainableVariables),
           ]
         : undefined,
   };

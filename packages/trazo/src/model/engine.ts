@@ -4,6 +4,7 @@ import { locateErrors } from "../keras-object.js";
 import { lowerings } from "../lowering/registry.js";
 import type { Compiled, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
+import { everyLayer } from "../network/layer-graph.js";
 import { isWorthPlanning } from "../plan/compile.js";
 import { PlanHost } from "../plan/host.js";
 import { type Computation, PlanSession } from "../plan/session.js";
@@ -102,10 +103,10 @@ export class Engine {
 
   /** @throws TrazoError for a layer with options from a file that cannot be trained */
   requireTrainable(): void {
-    for (const { layer, name } of this.model.layers) {
+    for (const { layer, path } of everyLayer(this.model)) {
       if (!layer.unsupportedInTraining) continue;
       throw new TrazoError(
-        `fit: layer "${name}" was read with ${layer.unsupportedInTraining}, which is not supported in training. ` +
+        `fit: layer "${path}" was read with ${layer.unsupportedInTraining}, which is not supported in training. ` +
           "The model can be evaluated, asked to predict, and exported.",
       );
     }

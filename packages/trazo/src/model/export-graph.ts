@@ -8,6 +8,7 @@ import { formatShape } from "../graph/shape.js";
 import { lower } from "../lowering/lower.js";
 import { lowerings } from "../lowering/registry.js";
 import type { ModelDefinition } from "../network/definition.js";
+import { layerOfOutput } from "../network/layer-graph.js";
 import {
   classesKey,
   exportedInput,
@@ -98,8 +99,8 @@ export function buildExportGraph(
 const picturesOf = ({ mean: _, std: __, ...rest }: Partial<Preparation>): Partial<Preparation> => rest;
 
 /** What the last layer's activation makes of its outputs. */
-function outputName({ layers }: ModelDefinition): string {
-  const activation = layers.at(-1)?.layer.getConfig().activation;
+function outputName(model: ModelDefinition): string {
+  const activation = layerOfOutput(model)?.getConfig().activation;
   return activation === "softmax" || activation === "sigmoid"
     ? exportedOutputs.probabilities
     : exportedOutputs.predictions;

@@ -3,8 +3,9 @@ import { cast, div, reshape, sub, transpose } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
-import type { CallContext } from "../layers/layer.js";
-import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
+import type { AnyLayer, CallContext } from "../layers/layer.js";
+import type { SymbolicTensor } from "../layers/symbolic.js";
+import type { LayerGraph, ModelLayer, ModelPort, PlacedLayer } from "../network/layer-graph.js";
 import type { Variable } from "../network/variable.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
 
@@ -33,8 +34,11 @@ export interface NoiseInput {
 
 /** The layers' part of a graph. */
 export interface Forward {
+  /** The first of `allPredictions`, which most models have only. */
   readonly predictions: Value;
-  /** What each layer gives, by its name. */
+  /** One per output of the model. */
+  readonly allPredictions: readonly Value[];
+  /** What each call of a layer gives, by the layer's path; from its second call on with the call's number, e.g. `conv2d[1]`. */
   readonly outputs: ReadonlyMap<string, Value>;
   readonly weights: ReadonlyMap<Variable, Value>;
   readonly noise: readonly NoiseInput[];
@@ -44,43 +48,147 @@ export interface Forward {
   readonly losses: readonly Value[];
 }
 
-/** The graph's name for the model's input. */
+/** The graph's name for the model's input, or for the first of several. */
 export const inputName = "x";
 
-/** Emits all layers, one after another, from the input on. */
+/** The graph's names for a model's inputs. */
+export const inputNames = ({ inputs }: Pick<LayerGraph, "inputs">): readonly string[] =>
+  portNames(inputName, inputs);
+
+/** What the graph calls one value, or several: then with the names that the model has for them. */
+export const portNames = (what: string, ports: readonly ModelPort[]): readonly string[] =>
+  ports.length === 1 ? [what] : ports.map(({ name }) => `${what}/${name}`);
+
+/**
+ * Emits all layers from the inputs on.
+ *
+ * @param types one per input of the model, or one for all
+ */
 export function emitForward(
   graph: Graph,
-  model: ModelDefinition,
-  type: InputType,
+  model: LayerGraph,
+  types: InputType | readonly InputType[],
   training: boolean,
 ): Forward {
-  const weights = new Map<Variable, Value>();
-  const noise: NoiseInput[] = [];
-  const updates = new Map<Variable, Value>();
-  const losses: Value[] = [];
-  const outputs = new Map<string, Value>();
-  let x = emitInput(graph, model.inputShape, type);
-  let needsInputGradient = false;
-  for (const placed of model.layers) {
-    const named: Record<string, Value> = {};
-    for (const variable of placed.variables) {
-      const value = graph.input(variable.path, "float32", variable.shape);
-      weights.set(variable, value);
-      named[variable.spec.name] = value;
-    }
-    const context = contextOf(graph, placed, { training, needsInputGradient }, { noise, updates, losses });
-    const input = x;
-    x = locateErrors(`Layer "${placed.name}"`, () => placed.layer.call(input, named, context));
-    outputs.set(placed.name, x);
-    needsInputGradient ||= placed.variables.some(({ trainable }) => trainable);
-  }
-  return { predictions: x, outputs, weights, noise, updates, losses };
+  const names = inputNames(model);
+  const xs = model.inputs.map(({ tensor }, i) => {
+    const type = Array.isArray(types) ? (types[i] as InputType) : (types as InputType);
+    return emitInput(graph, names[i] as string, tensor.shape, type);
+  });
+  return new Emission(graph, training).forward(model, xs);
 }
 
-function emitInput(graph: Graph, shape: Shape, type: InputType): Value {
+/** Collects what the layers of a model emit. */
+class Emission {
+  readonly #graph: Graph;
+  readonly #training: boolean;
+  readonly #outputs = new Map<string, Value>();
+  readonly #weights = new Map<Variable, Value>();
+  readonly #noise: NoiseInput[] = [];
+  readonly #updates = new Map<Variable, Value>();
+  readonly #losses: Value[] = [];
+  /** Weights by the name that their layer has for them, as its next call finds them. */
+  readonly #named = new Map<string, Record<string, Value>>();
+  readonly #calls = new Map<string, number>();
+  readonly #needGradient = new Set<Value>();
+
+  constructor(graph: Graph, training: boolean) {
+    this.#graph = graph;
+    this.#training = training;
+  }
+
+  forward(model: LayerGraph, xs: readonly Value[]): Forward {
+    const allPredictions = this.#run(model, xs, this.#training);
+    return {
+      predictions: allPredictions[0] as Value,
+      allPredictions,
+      outputs: this.#outputs,
+      weights: this.#weights,
+      noise: this.#noise,
+      updates: this.#updates,
+      losses: this.#losses,
+    };
+  }
+
+  #run({ calls, inputs, outputs }: LayerGraph, xs: readonly Value[], training: boolean): readonly Value[] {
+    const values = new Map<SymbolicTensor, Value>(inputs.map(({ tensor }, i) => [tensor, xs[i] as Value]));
+    const valueAt = (tensor: SymbolicTensor): Value => values.get(tensor) as Value;
+    for (const { placed, application } of calls) {
+      const taken = (application.inputs.length > 0 ? application.inputs : application.outputs).map(valueAt);
+      const given = this.#call(placed, placed.layer, taken, training && application.training !== false);
+      for (const [i, tensor] of application.outputs.entries()) values.set(tensor, given[i] as Value);
+    }
+    return outputs.map(({ tensor }) => valueAt(tensor));
+  }
+
+  #call(
+    placed: PlacedLayer,
+    layer: AnyLayer | ModelLayer,
+    xs: readonly Value[],
+    training: boolean,
+  ): readonly Value[] {
+    if (layer.takes === "model") return this.#run(layer.model, xs, training);
+    const call = this.#calls.get(placed.path) ?? 0;
+    this.#calls.set(placed.path, call + 1);
+    const weights = this.#weightsOf(placed);
+    const needsInputGradient = xs.some((x) => this.#needGradient.has(x));
+    const context = this.#contextOf(placed, call, { training, needsInputGradient }, weights);
+    const [x] = xs;
+    const y = locateErrors(`Layer "${placed.path}"`, () =>
+      layer.takes === "several" ? layer.call(xs, weights, context) : layer.call(x as Value, weights, context),
+    );
+    this.#outputs.set(call === 0 ? placed.path : `${placed.path}[${call}]`, y);
+    if (needsInputGradient || placed.variables.some(({ trainable }) => trainable)) this.#needGradient.add(y);
+    return [y];
+  }
+
+  /** A shared layer's weights are inputs of the graph once. */
+  #weightsOf({ path, variables }: PlacedLayer): Record<string, Value> {
+    const known = this.#named.get(path);
+    if (known) return known;
+    const named: Record<string, Value> = {};
+    for (const variable of variables) {
+      const value = this.#graph.input(variable.path, "float32", variable.shape);
+      this.#weights.set(variable, value);
+      named[variable.spec.name] = value;
+    }
+    this.#named.set(path, named);
+    return named;
+  }
+
+  #contextOf(
+    placed: PlacedLayer,
+    call: number,
+    mode: Pick<CallContext, "training" | "needsInputGradient">,
+    weights: Record<string, Value>,
+  ): CallContext {
+    const noiseInput = (kind: NoiseInput["kind"], rate: number, shape: Shape): Value => {
+      const name = `${placed.path}/${kind}${call === 0 ? "" : `_${call}`}`;
+      this.#noise.push({ name, kind, rate, shape });
+      return this.#graph.input(name, "float32", shape);
+    };
+    return {
+      ...mode,
+      trainable: placed.trainable,
+      dropoutMask: (rate, shape) => noiseInput("dropout", rate, shape),
+      normalNoise: (shape) => noiseInput("normal", 0, shape),
+      uniformNoise: (shape) => noiseInput("uniform", 0, shape),
+      updateWeight: (name, value) => {
+        const variable = placed.variables.find(({ spec }) => spec.name === name);
+        if (!variable) throw new Error(`The layer "${placed.path}" has no weight "${name}" to update.`);
+        this.#updates.set(variable, value);
+        // Where the layer is called again, its next update goes on from this one.
+        weights[name] = value;
+      },
+      addLoss: (penalty) => void this.#losses.push(penalty),
+    };
+  }
+}
+
+function emitInput(graph: Graph, name: string, shape: Shape, type: InputType): Value {
   const { dtype, divisor, layout = "NHWC", mean = [0], std = [1] } = type;
   const given = layout === "NHWC" ? shape : [0, 3, 1, 2].map((axis) => shape[axis] as Dim);
-  const x = scaled(cast(graph.input(inputName, dtype, given), "float32"), divisor);
+  const x = scaled(cast(graph.input(name, dtype, given), "float32"), divisor);
   const last = layout === "NHWC" ? x : transpose(x, [0, 2, 3, 1]);
   const centered = mean.every((value) => value === 0) ? last : sub(last, perChannel(graph, mean));
   return std.every((value) => value === 1) ? centered : div(centered, perChannel(graph, std));
@@ -98,35 +206,4 @@ function scaled(x: Value, divisor: number): Value {
   // As rows: with a last axis of size 1 ONNX Runtime broadcasts value by value, ten times slower.
   const rows = reshape(x, [shape[0] as Dim, productOf(shape.slice(1))]);
   return reshape(div(rows, divisor), shape);
-}
-
-interface Collected {
-  readonly noise: NoiseInput[];
-  readonly updates: Map<Variable, Value>;
-  readonly losses: Value[];
-}
-
-function contextOf(
-  graph: Graph,
-  placed: PlacedLayer,
-  mode: Pick<CallContext, "training" | "needsInputGradient">,
-  collected: Collected,
-): CallContext {
-  const noiseInput = (kind: NoiseInput["kind"], rate: number, shape: Shape): Value => {
-    const name = `${placed.name}/${kind}`;
-    collected.noise.push({ name, kind, rate, shape });
-    return graph.input(name, "float32", shape);
-  };
-  return {
-    ...mode,
-    dropoutMask: (rate, shape) => noiseInput("dropout", rate, shape),
-    normalNoise: (shape) => noiseInput("normal", 0, shape),
-    uniformNoise: (shape) => noiseInput("uniform", 0, shape),
-    updateWeight(name, value) {
-      const variable = placed.variables.find(({ spec }) => spec.name === name);
-      if (!variable) throw new Error(`The layer "${placed.name}" has no weight "${name}" to update.`);
-      collected.updates.set(variable, value);
-    },
-    addLoss: (penalty) => void collected.losses.push(penalty),
-  };
 }

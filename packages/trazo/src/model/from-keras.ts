@@ -1,14 +1,15 @@
 import { inWords, TrazoError } from "../errors.js";
 import { type CustomObjects, requireCustomObjects } from "../formats/custom-objects.js";
-import { deserializeModel } from "../formats/keras-config.js";
+import { readModel } from "../formats/read-model.js";
 import { locateErrors } from "../keras-object.js";
 import { requireKnownOptions } from "../known-options.js";
 import { Engine } from "./engine.js";
+import { Model, type ModelOptions } from "./model.js";
 import { requireModestModel } from "./run-cost.js";
-import { Sequential, type SequentialOptions } from "./sequential.js";
+import { Sequential } from "./sequential.js";
 
 /** Options of `loadModel` and `fromKeras`. */
-export interface LoadOptions extends Omit<SequentialOptions, "name"> {
+export interface LoadOptions extends Omit<ModelOptions, "name"> {
   /** Also read what the model was compiled with, and the optimizer's state. Default true. */
   readonly compile?: boolean | undefined;
   /** Classes of your own that the file may hold, made with `defineLayer`, `defineOptimizer`, …. Default none. */
@@ -30,7 +31,7 @@ const loadOptions = { compile: true, customObjects: true, seed: true, runtime: t
  * const fetched = await fromKeras(new Uint8Array(await (await fetch("/model.keras")).arrayBuffer()), { compile: false });
  * ```
  */
-export async function fromKeras(bytes: Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
+export async function fromKeras(bytes: Uint8Array, options: LoadOptions = {}): Promise<Model> {
   if (!(bytes instanceof Uint8Array)) {
     throw new TrazoError(
       `fromKeras: a model is opened from the bytes of its file, a Uint8Array, but got ${inWords(bytes)}. ` +
@@ -52,7 +53,7 @@ export async function openModel(
   bytes: Uint8Array,
   name: string,
   { compile = true, customObjects = {}, ...rest }: LoadOptions,
-): Promise<Sequential> {
+): Promise<Model> {
   // Loaded when a file is: most programs that import the library make their models.
   const {
     adopt,
@@ -66,14 +67,9 @@ export async function openModel(
   requireKerasBytes(bytes, name);
   return readOrExplain(name, () => {
     const stored = storedModel(bytes, name);
-    const { layers, name: modelName } = deserializeModel(
-      stored.config,
-      stored.kerasVersion,
-      name,
-      customObjects,
-    );
-    const model = locateErrors(name, () => new Sequential(layers, { ...rest, name: modelName }));
-    locateErrors(name, () => requireModestModel(model.definition.layers, bytes.length));
+    const { kind, define } = readModel(stored.config, stored.kerasVersion, name, customObjects);
+    const model = kind === "Sequential" ? new Sequential(define, rest) : new Model(define, rest);
+    locateErrors(name, () => requireModestModel(model.definition, bytes.length));
     adopt(model.definition, stored.weightsFor(model.definition));
     model.preparation = stored.preparation;
     const compiled = compile ? compilationOf(stored, customObjects) : undefined;

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { type LoadOptions, openModel, requireLoadOptions } from "./from-keras.js";
-import type { Sequential } from "./sequential.js";
+import type { Model } from "./model.js";
 
 /**
  * Loads a whole model from a `.keras` file (Keras 3, or Keras 2.13 and later) or a legacy `.h5` file (Keras 2 or 3), Trazo's own
@@ -15,7 +15,7 @@ import type { Sequential } from "./sequential.js";
  * const best = await loadModel("best_model.keras", { seed: 1 });
  * ```
  */
-export async function loadModel(file: string | URL, options: LoadOptions = {}): Promise<Sequential> {
+export async function loadModel(file: string | URL, options: LoadOptions = {}): Promise<Model> {
   requireLoadOptions(options, "loadModel");
   const path = platform.files.path(file, "loadModel: the path");
   return await openModel(await platform.files.read(path), path, options);

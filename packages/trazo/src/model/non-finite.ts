@@ -130,13 +130,14 @@ async function firstLayer(
   feeds: Feeds,
   training: boolean,
 ): Promise<string | undefined> {
-  const session = await runtime.load(layerGraph(model, feeds, training, lowerings[runtime.lowering]));
+  const { bytes, layers } = layerGraph(model, feeds, training, lowerings[runtime.lowering]);
+  const session = await runtime.load(bytes);
   try {
     const outputs = await session.run(feeds);
-    for (const { name } of model.layers) {
-      const output = outputs[outputName(name)];
+    for (const path of layers) {
+      const output = outputs[outputName(path)];
       const wrong = output && wrongValue(output);
-      if (wrong) return `The first to go wrong is the output of the layer "${name}": it holds ${wrong}.`;
+      if (wrong) return `The first to go wrong is the output of the layer "${path}": it holds ${wrong}.`;
     }
     return undefined;
   } finally {
@@ -146,13 +147,19 @@ async function firstLayer(
 
 const outputName = (layer: string): string => `output/${layer}`;
 
-function layerGraph(model: ModelDefinition, feeds: Feeds, training: boolean, lowering: Lowering): Uint8Array {
+/** Every layer's output, and the layers in the order of their calls. */
+function layerGraph(
+  model: ModelDefinition,
+  feeds: Feeds,
+  training: boolean,
+  lowering: Lowering,
+): { bytes: Uint8Array; layers: readonly string[] } {
   const graph = new Graph();
   const { outputs } = emitForward(graph, model, inputTypeOf(feeds[inputName] as Tensor), training);
   const { lowered } = lower(graph, lowering);
   const named: Record<string, Value> = {};
   for (const [name, value] of outputs) named[outputName(name)] = lowered(value);
-  return encode(named, { name: `${model.name}_layers` });
+  return { bytes: encode(named, { name: `${model.name}_layers` }), layers: [...outputs.keys()] };
 }
 
 /** E.g. `NaN at [3, 0]`. */

@@ -1,5 +1,6 @@
 import { formatDim, isStatic } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
+import { connectionsOf, type Source, sourceText } from "../network/connections.js";
 import type { ModelDefinition, PlacedLayer } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import { printable } from "../printable.js";
@@ -31,13 +32,16 @@ function tableOf(
   model: ModelDefinition,
   firstCell: (name: string, type: string) => readonly string[],
 ): string {
-  const header = ["Layer (type)", "Output Shape", "Param #"];
+  const isGraph = model.kind === "Functional";
+  const connections = connectionsOf(model);
+  const header = ["Layer (type)", "Output Shape", "Param #", ...(isGraph ? ["Connected to"] : [])];
   const rows = model.layers
-    .filter(({ layer }) => layer.className !== "InputLayer")
+    .filter(({ layer }) => isGraph || layer.className !== "InputLayer")
     .flatMap((placed: PlacedLayer) => {
-      const [first = "", ...below] = firstCell(printable(placed.name, longestName), placed.layer.className);
+      const names = firstCell(printable(placed.name, longestName), placed.layer.className);
       const weights = size(placed.variables).toLocaleString("en-US");
-      return [[first, shapeText(placed.outputShape), weights], ...below.map((text) => [text, "", ""])];
+      const columns = [names, placed.outputShapes.map(shapeText), [weights]];
+      return rowsOf(isGraph ? [...columns, connectedTo(connections.get(placed))] : columns);
     });
   const widths = header.map(
     (title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)) + 2,
@@ -62,6 +66,18 @@ function tableOf(
     `Non-trainable params: ${countText(total - trainable)}`,
     rule(width, "_"),
   ].join("\n");
+}
+
+/** Cells of several lines as rows. */
+function rowsOf(columns: readonly (readonly string[])[]): string[][] {
+  const lines = Math.max(...columns.map(({ length }) => length));
+  return Array.from({ length: lines }, (_, line) => columns.map((cell) => cell[line] ?? ""));
+}
+
+/** From where a layer takes its tensors, call after call. */
+function connectedTo(calls: readonly (readonly Source[])[] = []): string[] {
+  const taken = calls.flat().map(sourceText);
+  return taken.length > 0 ? taken.map((text) => printable(text, longestName)) : ["-"];
 }
 
 function countText(count: number): string {

@@ -19,6 +19,7 @@ export class TrainingMemory {
   readonly kernels: Kernels;
   readonly spans: readonly VariableSpan[];
   readonly #variables: readonly Variable[];
+  readonly #weights: readonly Float32Array[];
   readonly #optimizer: Optimizer;
 
   private constructor(
@@ -31,6 +32,8 @@ export class TrainingMemory {
     this.#variables = variables;
     this.#optimizer = optimizer;
     this.spans = variables.map((variable, i) => this.#place(variable, slots[i]));
+    this.#weights = this.spans.map(({ p, length }) => this.kernels.float32(p, length));
+    this.adoptWeights();
   }
 
   /**
@@ -50,6 +53,16 @@ export class TrainingMemory {
     const bytes = variables.reduce((sum, { size }) => sum + copies * bytesFor(size), 0);
     const kernels = await createKernels(bytes + alignment, within);
     return new TrainingMemory(kernels, variables, optimizer, slots);
+  }
+
+  /** Moves the weights in, where they are elsewhere: another model that shares them may have trained them meanwhile. */
+  adoptWeights(): void {
+    for (const [i, variable] of this.#variables.entries()) {
+      const own = this.#weights[i] as Float32Array;
+      if (variable.data === own) continue;
+      own.set(variable.data);
+      variable.data = own;
+    }
   }
 
   /** Where the gradient of each trainable variable is to be written. */
@@ -84,9 +97,6 @@ export class TrainingMemory {
       if (known) values.set(known);
       else values.fill(this.#optimizer.initialSlots?.[k] ?? 0);
     }
-    const weights = this.kernels.float32(span.p, variable.size);
-    weights.set(variable.data);
-    variable.data = weights;
     return span;
   }
 }

@@ -116,6 +116,7 @@ export class TrainingStep {
     batch: Samples,
     refuse: ((loss: number, feeds: Feeds) => Promise<Error>) | undefined,
   ): Promise<StepResult> {
+    this.#memory.adoptWeights();
     const feeds = {
       ...feedsOf(batch),
       ...weightFeeds(this.#model.variables),

@@ -1,125 +1,128 @@
-import { inWords, TrazoError } from "../errors.js";
-import { batch, formatShape, shapesEqual } from "../graph/shape.js";
-import type { Dim, Shape } from "../graph/value.js";
-import { locateErrors } from "../keras-object.js";
-import { hasMethod } from "../known-options.js";
-import type { Layer } from "../layers/layer.js";
+import { TrazoError } from "../errors.js";
+import { formatShape } from "../graph/shape.js";
+import type { Shape } from "../graph/value.js";
+import type { AnyLayer } from "../layers/layer.js";
+import type { SymbolicTensor } from "../layers/symbolic.js";
 import { snakeCase } from "../names.js";
-import { randomStream } from "../random/derive.js";
-import { freeName, requireStoredName } from "./stored-name.js";
-import { Variable } from "./variable.js";
+import { chained, emptyChain } from "./chain.js";
+import { withTrainable } from "./freezing.js";
+import { fromNewInputs, graphBetween } from "./from-tensors.js";
+import type {
+  DescribedModel,
+  LayerCall,
+  LayerGraph,
+  ModelKind,
+  ModelLayer,
+  ModelPort,
+  PlacedLayer,
+} from "./layer-graph.js";
+import { requireStoredName } from "./stored-name.js";
+import type { Variable } from "./variable.js";
 
-export { snakeCase };
+export { type PlacedLayer, snakeCase };
 
-/** A layer in its place in a model: named, built for its input, with its weights. */
-export interface PlacedLayer {
-  readonly layer: Layer;
+/** Where everything random in a model comes from; shared by what describes the same model. */
+interface Seed {
+  value: number;
+}
+
+/** A model's layers, how they are connected, and what follows from that. */
+export class ModelDefinition implements DescribedModel {
   readonly name: string;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly variables: readonly Variable[];
-}
+  readonly kind: ModelKind;
+  readonly #seed: Seed;
+  #graph: LayerGraph;
 
-/** Places a layer after the others: names it, builds it for what they give, makes its weights. */
-function placeLayer(
-  layer: Layer,
-  before: readonly PlacedLayer[],
-  taken: ReadonlySet<string>,
-  seed: number,
-): PlacedLayer {
-  if (!hasMethod(layer, "build")) {
-    throw new TrazoError(
-      `Layer ${before.length} of the model must be a layer, e.g. layers.flatten(), but got ${inWords(layer)}.`,
-    );
-  }
-  const name = layer.name ?? freeName(snakeCase(layer.className), taken);
-  requireStoredName(name, "A layer");
-  if (taken.has(name)) {
-    throw new TrazoError(`The model already has a layer named "${name}". Layer names must be unique.`);
-  }
-  const place = `Layer ${before.length} "${name}"`;
-  const inputShape = inputShapeOf(layer, name, before.at(-1), place);
-  const built = locateErrors(place, () => layer.build(inputShape));
-  const variables = built.weights.map(
-    (spec) => new Variable(name, spec, randomStream(seed, "initializer", name, spec.name)),
-  );
-  return { layer, name, inputShape, outputShape: built.outputShape, variables };
-}
-
-function inputShapeOf(layer: Layer, name: string, previous: PlacedLayer | undefined, place: string): Shape {
-  if (!previous) return firstShape(layer, name);
-  const given = previous.outputShape;
-  if (layer.inputShape && !shapesEqual([given[0] as Dim, ...layer.inputShape], given)) {
-    throw new TrazoError(
-      `${place} is given an input of shape ${formatShape(given.slice(1))} by "${previous.name}", but is said to take ` +
-        `${formatShape(layer.inputShape)}. Only the first layer of a model needs an input shape: leave it out here.`,
-    );
-  }
-  return given;
-}
-
-function firstShape(layer: Layer, name: string): Shape {
-  if (layer.inputShape) return [batch, ...layer.inputShape];
-  throw new TrazoError(
-    `The first layer "${name}" must know its input: begin with layers.input({ shape: [28, 28, 1] }), ` +
-      "or give the layer an inputShape.",
-  );
-}
-
-/** A model's layers and what follows from them. */
-export class ModelDefinition {
-  readonly name: string;
-  #seed: number;
-  readonly #layers: PlacedLayer[] = [];
-  readonly #names = new Set<string>();
-
-  constructor(name: string, seed: number) {
+  private constructor(name: string, kind: ModelKind, seed: Seed, graph: LayerGraph) {
     requireStoredName(name, "A model");
     this.name = name;
+    this.kind = kind;
     this.#seed = seed;
+    this.#graph = graph;
+  }
+
+  /** A chain of layers, none yet: `add` appends to it. */
+  static chain(name: string, seed: number): ModelDefinition {
+    return new ModelDefinition(name, "Sequential", { value: seed }, emptyChain);
+  }
+
+  /**
+   * What lies between some tensors and others.
+   *
+   * @throws TrazoError when the outputs cannot be computed from the inputs
+   */
+  static between(
+    name: string,
+    seed: number,
+    inputs: readonly SymbolicTensor[],
+    outputs: readonly SymbolicTensor[],
+  ): ModelDefinition {
+    const renewed = fromNewInputs(inputs, outputs);
+    const graph = graphBetween(renewed.inputs, renewed.outputs, seed);
+    requireOnePlace(graph);
+    return new ModelDefinition(name, "Functional", { value: seed }, graph);
   }
 
   /** Where everything random comes from. */
   get seed(): number {
-    return this.#seed;
+    return this.#seed.value;
   }
 
   /** Takes over the seed of an interrupted training, for the draws to come. */
   goOnWithSeed(seed: number): void {
-    this.#seed = seed;
+    this.#seed.value = seed;
   }
 
-  add(layer: Layer): void {
-    const placed = placeLayer(layer, this.#layers, this.#names, this.seed);
-    this.#layers.push(placed);
-    this.#names.add(placed.name);
+  /** Appends a layer to a chain. */
+  add(layer: AnyLayer | ModelLayer): void {
+    const graph = chained(this.#graph, layer, this.seed);
+    requireOnePlace(graph);
+    this.#graph = graph;
+  }
+
+  /** The same model, with the same weights, where `isTrained` says which layers are trained. */
+  withTrainable(isTrained: (placed: PlacedLayer) => boolean): ModelDefinition {
+    return new ModelDefinition(this.name, this.kind, this.#seed, withTrainable(this.#graph, isTrained));
   }
 
   get layers(): readonly PlacedLayer[] {
-    return this.#layers;
+    return this.#graph.layers;
   }
 
+  get calls(): readonly LayerCall[] {
+    return this.#graph.calls;
+  }
+
+  get inputs(): readonly ModelPort[] {
+    return this.#graph.inputs;
+  }
+
+  get outputs(): readonly ModelPort[] {
+    return this.#graph.outputs;
+  }
+
+  /** That of the first input. */
   get inputShape(): Shape {
-    return this.#first.inputShape;
+    return this.#shapeOf(this.inputs);
   }
 
+  /** That of the first output. */
   get outputShape(): Shape {
-    return (this.#layers.at(-1) ?? this.#first).outputShape;
+    return this.#shapeOf(this.outputs);
   }
 
   /** All weights: layer by layer, in Keras's order. */
   get variables(): readonly Variable[] {
-    return this.#layers.flatMap(({ variables }) => variables);
+    return this.layers.flatMap(({ variables }) => variables);
   }
 
   get trainableVariables(): readonly Variable[] {
     return this.variables.filter(({ trainable }) => trainable);
   }
 
-  get #first(): PlacedLayer {
-    const [first] = this.#layers;
-    if (!first) throw new TrazoError("The model has no layers yet: add some with model.add(...).");
-    return first;
+  #shapeOf([port]: readonly ModelPort[]): Shape {
+    if (port) return port.tensor.shape;
+    throw new TrazoError("The model has no layers yet: add some with model.add(...).");
   }
 
   /** @throws TrazoError when `shape` (with its first axis as the batch) is not what the model takes. */
@@ -131,5 +134,20 @@ export class ModelDefinition {
       `${what}: the model takes samples of shape ${formatShape(wanted)}, but the data has ${formatShape(given)} ` +
         `(whole shape ${formatShape(shape)}).`,
     );
+  }
+}
+
+/** A weight that two layers of a model held would be trained twice in a step. */
+function requireOnePlace(graph: LayerGraph): void {
+  const places = new Map<object, string>();
+  for (const { values, path } of graph.layers.flatMap(({ variables }) => variables)) {
+    const other = places.get(values);
+    if (other !== undefined) {
+      throw new TrazoError(
+        `The weight ${path} is also ${other}: a layer or model that is in a model twice must be applied as the same one, ` +
+          "e.g. apply(shared, a) and apply(shared, b), not through another model that holds it as well.",
+      );
+    }
+    places.set(values, path);
   }
 }

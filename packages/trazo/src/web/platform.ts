@@ -27,4 +27,6 @@ export const platform: Platform = {
   bytes,
   decodePicture: async () =>
     refuse("Picture files are decoded in Node only so far. Give pixels: a uint8 tensor.")(),
+  decodeImage: async () =>
+    refuse("Picture files are decoded in Node only so far. Give pixels: a uint8 tensor.")(),
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/errors.js";
 import { slotOrder } from "../../src/formats/slot-order.js";
-import { layers, regularizers, type Sequential, sequential } from "../../src/index.js";
+import { layers, regularizers, type Model, sequential } from "../../src/index.js";
 import { createKernels } from "../../src/kernels/kernels.js";
 import { applyUpdates } from "../../src/optimizers/apply.js";
 import {
@@ -119,14 +119,14 @@ describe.each(cases.map((given, i) => [`${i} ${caseName(given.optimizer)}`, give
 const x = stored({ shape: [4, 3], data: [1, -2, 0.5, 0.3, 0.8, -1, 2, 0.1, -0.4, -1.5, 0.6, 1.1] });
 const y = stored({ shape: [4, 2], data: [0.5, -1, 1, 0.2, -0.3, 0.9, 0.4, -0.7] });
 
-function training(given: OptimizerCase): Sequential {
+function training(given: OptimizerCase): Model {
   const model = sequential([layers.dense({ units: 2, inputShape: [3] })], { seed: 5 });
   model.compile({ optimizer: optimizerOf(given), loss: "mse" });
   return model;
 }
 
 /** Steps of one training each, whose end is that of the fit too. */
-async function step(model: Sequential, count: number): Promise<void> {
+async function step(model: Model, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await model.fit(x, y, { verbose: 0 });
 }
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadModel, type Sequential } from "../../src/index.js";
+import { loadModel, type Model } from "../../src/index.js";
 
 /** The kinds of files that hold a whole model. */
 export const endings = [".keras", ".h5"] as const;
@@ -10,10 +10,10 @@ let count = 0;
 
 /** A model as it is after it was saved and opened again. */
 export async function reopened(
-  model: Sequential,
+  model: Model,
   ending: (typeof endings)[number],
   options: Parameters<typeof loadModel>[1] = {},
-): Promise<Sequential> {
+): Promise<Model> {
   const path = join(tmpdir(), `trazo-contract-${process.pid}-${count++}${ending}`);
   try {
     await model.save(path);

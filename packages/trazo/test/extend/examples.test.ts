@@ -98,12 +98,12 @@ describe("a residual block", () => {
       seed: 1,
       runtime,
     });
-    expect(model.namedWeights().length).toBe(4);
-    expect(
-      residualBlock({ trainable: false })
-        .build([1, 2, 2, 1])
-        .weights.map((w) => w.trainable),
-    ).toEqual([false, false, false, false]);
+    expect(model.definition.variables.map(({ trainable }) => trainable)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("refuses options as the library's own layers do", () => {

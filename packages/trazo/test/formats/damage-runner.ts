@@ -8,10 +8,10 @@ import { extname, join } from "node:path";
 import { openClassifier } from "../../src/classifier/open-classifier.js";
 import {
   loadModel,
+  type Model,
   nodeRuntime,
   readDigitImage,
   readIdx,
-  type Sequential,
   TrazoError,
   tensor,
 } from "../../src/index.js";
@@ -70,7 +70,7 @@ const openers: Readonly<Record<string, (path: string) => Promise<Values[]>>> = {
 };
 
 /** A model must not only load, but work. */
-async function using(model: Sequential, state: readonly Values[]): Promise<Values[]> {
+async function using(model: Model, state: readonly Values[]): Promise<Values[]> {
   const weights = model.getWeights();
   await model.predict(tensor("float32", [1, ...model.inputShape], new Float32Array(784)));
   await model.dispose();

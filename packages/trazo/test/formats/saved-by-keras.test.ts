@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { divide, loadMnist, loadModel, type Sequential, toCategorical } from "../../src/index.js";
+import { divide, loadMnist, loadModel, type Model, toCategorical } from "../../src/index.js";
 import { type Tensor, takeRows } from "../../src/tensor.js";
 import { kerasFixture, largestDeviation, readKerasFixture } from "../fixtures/keras/keras-fixtures.js";
 import { compiledNetwork } from "./practice-network.js";
@@ -32,7 +32,7 @@ const predictionsOf = ({ predictions }: Saved): Float32Array => {
 };
 
 /** The losses of one step each on the first batches. */
-async function nextLosses(model: Sequential, steps: number): Promise<number[]> {
+async function nextLosses(model: Model, steps: number): Promise<number[]> {
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
     const rows = Array.from({ length: 32 }, (_, i) => step * 32 + i);
@@ -47,7 +47,7 @@ const weightsOnly = (file: string): boolean => /weights/.test(file);
 /** The legacy layout has no place for an optimiser, and Keras 2 stores none of its optimisers of old elsewhere. */
 const withoutOptimizer = (file: string): boolean => file.endsWith("legacy-weights.h5");
 
-async function open(file: string, name: string): Promise<Sequential> {
+async function open(file: string, name: string): Promise<Model> {
   const path = kerasFixture(`saved/${file}`);
   if (!weightsOnly(file)) return await loadModel(path);
   const model = compiledNetwork(name);

@@ -7,6 +7,7 @@ import {
   type FitOptions,
   type History,
   imageDataGenerator,
+  type Layer,
   layers,
   loadModel,
   optimizers,
@@ -299,7 +300,7 @@ describe("fit with a backup", () => {
 
 const sequentialWithoutSeed = (): Sequential => {
   const model = sequential(
-    network().definition.layers.map(({ layer }) => layer),
+    network().definition.layers.map(({ layer }) => layer as Layer),
     {},
   );
   model.compile({

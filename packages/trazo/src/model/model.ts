@@ -1,0 +1,865 @@
+import { platform } from "#platform";
+import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
+import { CallbackList } from "../callbacks/callback-list.js";
+import { type History, historyCallback } from "../callbacks/history.js";
+import { progress } from "../callbacks/progress.js";
+import { ImageFlow } from "../data/augmentation/index.js";
+import { type Dataset, isDataset, type SampleType } from "../data/datasets/dataset.js";
+import { flowDataset } from "../data/datasets/flow-dataset.js";
+import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
+import { type JsonObject, TrazoError } from "../errors.js";
+import { serializeKeras3 } from "../formats/keras3-config.js";
+import type { Shape } from "../graph/value.js";
+import { listOption, requireKnownOptions } from "../known-options.js";
+import type { Loss, LossName } from "../losses/index.js";
+import { lossFrom } from "../losses/registry.js";
+import { lowerings } from "../lowering/registry.js";
+import type { Metric, MetricName } from "../metrics/index.js";
+import { metricFrom } from "../metrics/registry.js";
+import type { ModelDefinition } from "../network/definition.js";
+import { namedMetrics } from "../network/metric-names.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { type DType, requireDType, type Tensor } from "../tensor.js";
+import type { Backup, Progress } from "./backup.js";
+import { BatchPlan } from "./batch-plan.js";
+import { Engine } from "./engine.js";
+import { evaluateSamples } from "./evaluate.js";
+import { buildExportGraph, type OnnxOptions, onnxOptionNames, requireDivisor } from "./export-graph.js";
+import {
+  type FitOptions,
+  type FitPlan,
+  planDatasetFit,
+  planFit,
+  planFlowFit,
+  requireVerbose,
+  runFit,
+  targetCheck,
+  wholeNumber,
+} from "./fit.js";
+import { allMetrics } from "./graphs.js";
+import { withBatchesOf } from "./out-of-memory.js";
+import { passProgress } from "./pass-progress.js";
+import { predictSamples } from "./predict.js";
+import { countSamples, datasetSamples, inputSamples, samples } from "./samples.js";
+import { buildStepGraph } from "./step-graph.js";
+import { summarize } from "./summary.js";
+
+/** Options that every model takes. */
+export interface ModelOptions {
+  /** Names the model in messages and files. Default: its kind, e.g. `sequential`. */
+  readonly name?: string | undefined;
+  /**
+   * Everything random in the model (first weights, shuffles, masks) follows from it: the same seed,
+   * machine and number of threads give the same bytes. Default: drawn anew.
+   */
+  readonly seed?: number | undefined;
+  /** What runs the graphs. Default: ONNX Runtime on the CPU, with a thread for each processor. */
+  readonly runtime?: Runtime | Promise<Runtime> | undefined;
+}
+
+export const modelOptions = { name: true, seed: true, runtime: true } as const;
+
+/** What `compile` is told. */
+export interface CompileOptions {
+  /** Default `"rmsprop"`, as in Keras. */
+  readonly optimizer?: OptimizerName | Optimizer | (string & {}) | undefined;
+  /** What to minimise: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss. */
+  readonly loss: LossName | Loss | (string & {});
+  /** Averaged over the samples, whatever their weights. */
+  readonly metrics?: readonly (MetricName | Metric | (string & {}))[] | undefined;
+  /** Averaged with the sample and class weights. Where `metrics` has the name too, it is `weighted_<name>`. */
+  readonly weightedMetrics?: readonly (MetricName | Metric | (string & {}))[] | undefined;
+}
+
+const compileOptions = { optimizer: true, loss: true, metrics: true, weightedMetrics: true } as const;
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions {
+  /** Default 32. */
+  readonly batchSize?: number | undefined;
+  /** One factor a sample on its loss. Default 1 for all. */
+  readonly sampleWeight?: ArrayLike<number> | undefined;
+  /** Batches to evaluate. Default: all. */
+  readonly steps?: number | undefined;
+  /** Told of every batch, in their order. Default none. */
+  readonly callbacks?: readonly Callback[] | undefined;
+  /** 0 prints nothing, 1 a progress bar (on a terminal), 2 one line at the end. Default 0; Keras's is 1. */
+  readonly verbose?: 0 | 1 | 2 | undefined;
+  /** Where that goes. Default: standard output. */
+  readonly print?: ((text: string) => void) | undefined;
+}
+
+const evaluateOptions = {
+  batchSize: true,
+  sampleWeight: true,
+  steps: true,
+  callbacks: true,
+  verbose: true,
+  print: true,
+} as const;
+
+/** Options of `predict`. */
+export interface PredictOptions {
+  /** Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Told of every batch, in their order. Default none. */
+  readonly callbacks?: readonly Callback[] | undefined;
+  /** 0 prints nothing, 1 a progress bar (on a terminal), 2 one line at the end. Default 0; Keras's is 1. */
+  readonly verbose?: 0 | 1 | 2 | undefined;
+  /** Where that goes. Default: standard output. */
+  readonly print?: ((text: string) => void) | undefined;
+}
+
+const predictOptions = { batchSize: true, callbacks: true, verbose: true, print: true } as const;
+
+/** Options of `summary`. */
+export interface SummaryOptions {
+  /** Takes the whole table, without a line break at its end. Default: `console.log`. */
+  readonly print?: ((text: string) => void) | undefined;
+  /** Characters per line that the table should fit, as for a narrow terminal. Default: no limit. */
+  readonly lineLength?: number | undefined;
+}
+
+/** Options of `trainGraph`. */
+export interface TrainGraphOptions {
+  /** How the images are stored. Default float32, already scaled. */
+  readonly inputDtype?: DType | undefined;
+  /** What the graph divides them by, e.g. 255. Default 1. */
+  readonly inputDivisor?: number | undefined;
+}
+
+const trainGraphOptions = { inputDtype: true, inputDivisor: true } as const;
+
+/** A weight of a model. */
+export interface NamedWeight {
+  /** The layer's name, within a nested model after that model's: `backbone/conv2d`. */
+  readonly layer: string;
+  /** Keras's name of the weight within its layer, e.g. `kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Layers and how they are connected, trained and used as Keras's `Model`. `model` and `sequential` make them. */
+export class Model implements TrainingModel {
+  /** Set to true (e.g. by a callback) to end training after the current batch. */
+  stopTraining = false;
+  #definition: ModelDefinition;
+  readonly #runtime: () => Promise<Runtime>;
+  readonly #givenSeed: number | undefined;
+  #engine: Engine;
+  #isTraining = false;
+  #preparation: Partial<Preparation> | undefined;
+
+  /**
+   * For `model` and `sequential`.
+   *
+   * @internal
+   */
+  constructor(define: (seed: number) => ModelDefinition, options: ModelOptions) {
+    this.#givenSeed = options.seed;
+    const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
+    this.#definition = define(wholeNumber(seed, 0, "seed"));
+    let runtime = options.runtime;
+    this.#runtime = async () => {
+      runtime ??= platform.runtime();
+      return await runtime;
+    };
+    this.#engine = new Engine(this.#definition, this.#runtime, undefined);
+  }
+
+  /** Names the model in messages and files. */
+  get name(): string {
+    return this.#definition.name;
+  }
+
+  /** What everything random in the model follows from. */
+  get seed(): number {
+    return this.#definition.seed;
+  }
+
+  /**
+   * Layers, shapes and weights, for those who write files or draw pictures.
+   *
+   * @internal
+   */
+  get definition(): ModelDefinition {
+    return this.#definition;
+  }
+
+  /**
+   * The compiled graphs and the optimizer's state.
+   *
+   * @internal
+   */
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /**
+   * How pictures are prepared for the model, as far as it is known; `fit` records by what bytes (uint8) are divided. It is written into every file of the model and followed wherever
+   * the file is opened as a classifier: by `openClassifier`, `trazo predict`, `evaluate`, `serve` and `export`. Keras ignores it.
+   *
+   * @throws TrazoError when what is set is not a preparation
+   * @example
+   * ```ts
+   * model.preparation = { divisor: 127.5, mean: [1], fit: "contain" }; // pixels from -1 to 1, proportions kept
+   * await model.save("model.keras");
+   * ```
+   */
+  get preparation(): Partial<Preparation> | undefined {
+    return this.#preparation;
+  }
+
+  set preparation(preparation: Partial<Preparation> | undefined) {
+    this.#preparation =
+      preparation &&
+      checkPreparation(preparation, (reason) => {
+        throw new TrazoError(`A model's preparation is not valid: ${reason}.`);
+      });
+  }
+
+  /** @throws TrazoError before `compile`. */
+  get optimizer(): Optimizer {
+    return this.#engine.requireCompiled("optimizer").optimizer;
+  }
+
+  /** Shape of one sample, without the batch dimension. */
+  get inputShape(): readonly number[] {
+    return this.#definition.inputShape.slice(1) as readonly number[];
+  }
+
+  /** Shape of the predictions, batch dimension included. */
+  get outputShape(): Shape {
+    return this.#definition.outputShape;
+  }
+
+  /** @throws TrazoError before `compile`. */
+  get compiledLoss(): Loss {
+    return this.#engine.requireCompiled("loss").loss;
+  }
+
+  /** Names of what `evaluate` returns: `loss`, then the metrics. */
+  get metricsNames(): string[] {
+    return ["loss", ...allMetrics(this.#engine.requireCompiled("metricsNames")).map(({ name }) => name)];
+  }
+
+  /**
+   * Changes the layers. Anything compiled before is dropped.
+   *
+   * @internal
+   */
+  protected rebuild(what: string, change: (definition: ModelDefinition) => void): void {
+    this.#requireIdle(what);
+    if (this.#engine.isHeld) {
+      throw new TrazoError(
+        `${what}: this model is being evaluated or is predicting. Wait for that to end first.`,
+      );
+    }
+    change(this.#definition);
+    this.#replaceEngine(new Engine(this.#definition, this.#runtime, undefined));
+  }
+
+  /**
+   * Says what to minimise, how, and what else to measure. The optimiser starts afresh: no steps taken, no momentum left; the
+   * learning rate that was last set stays.
+   *
+   * @throws TrazoError for what is not supported, for an optimiser that another model has, and during `fit`
+   * @example
+   * ```ts
+   * model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+   * ```
+   */
+  compile(options: CompileOptions): void {
+    this.#requireIdle("compile");
+    requireKnownOptions(options, compileOptions, "compile");
+    const { optimizer = "rmsprop", loss, metrics, weightedMetrics } = options;
+    if (loss === undefined) {
+      throw new TrazoError('compile needs a loss, e.g. { loss: "categoricalCrossentropy" }.');
+    }
+    const compiled = {
+      optimizer: optimizerFrom(optimizer),
+      loss: lossFrom(loss),
+      ...namedMetrics(
+        listOption(metrics, "metrics").map((metric) => metricFrom(metric)),
+        weightedMetrics &&
+          listOption(weightedMetrics, "weightedMetrics").map((metric) =>
+            metricFrom(metric, "weightedMetrics"),
+          ),
+      ),
+    };
+    this.#replaceEngine(new Engine(this.#definition, this.#runtime, compiled));
+    compiled.optimizer.iterations = 0;
+  }
+
+  /**
+   * For readers of files: compiles with an optimizer's state.
+   *
+   * @internal
+   */
+  restore(engine: (definition: ModelDefinition, runtime: () => Promise<Runtime>) => Engine): void {
+    this.#replaceEngine(engine(this.#definition, this.#runtime));
+  }
+
+  /**
+   * Trains the model.
+   *
+   * @param x samples, the first axis counting them, e.g. `[48000, 28, 28, 1]`
+   * @param y targets in the shape that the loss wants
+   * @returns the history of loss and metrics, one value an epoch
+   * @throws TrazoError for data and options that are not supported, and while another `fit` of this model runs
+   * @example
+   * ```ts
+   * const { history } = await model.fit(xTrain, yTrain, { epochs: 5, batchSize: 128, validationData: [xVal, yVal] });
+   * console.log(history.val_loss);
+   * ```
+   */
+  fit(x: Tensor, y: Tensor, options?: FitOptions): Promise<History>;
+  /**
+   * Trains the model on images that a generator varies, e.g. `fit(generator.flow(x, y, { batchSize: 128 }))`.
+   *
+   * @example
+   * ```ts
+   * const generator = imageDataGenerator({ rotationRange: 10, zoomRange: 0.1 });
+   * await model.fit(generator.flow(xTrain, yTrain, { batchSize: 128 }), { epochs: 5 });
+   * ```
+   */
+  fit(flow: ImageFlow, options?: FitOptions): Promise<History>;
+  /**
+   * Trains the model on samples that are read as they are needed, e.g. of `directoryDataset`; the next batches while one is computed.
+   *
+   * @example
+   * ```ts
+   * await model.fit(dataset, { epochs: 5, batchSize: 64 });
+   * ```
+   */
+  fit(dataset: Dataset, options?: FitOptions): Promise<History>;
+  async fit(
+    data: Tensor | ImageFlow | Dataset,
+    yOrOptions?: Tensor | FitOptions,
+    optionsWithY: FitOptions = {},
+  ): Promise<History> {
+    this.#requireIdle("fit");
+    this.#isTraining = true;
+    try {
+      return await this.#fit(data, yOrOptions, optionsWithY);
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  async #fit(
+    data: Tensor | ImageFlow | Dataset,
+    yOrOptions: Tensor | FitOptions | undefined,
+    optionsWithY: FitOptions,
+  ): Promise<History> {
+    const isTensors = !(data instanceof ImageFlow) && !isDataset(data);
+    if (isTensors) refuseIterator(data);
+    const options = isTensors ? optionsWithY : ((yOrOptions ?? {}) as FitOptions);
+    const plan = this.#plan(data, yOrOptions, options);
+    callbackList(options).requireTrainable(this);
+    if (!(data instanceof ImageFlow)) this.#recordScale(isDataset(data) ? data.x : data);
+    const backup = await this.#openBackup(plan, options);
+    try {
+      return await this.#fitFrom(backup, plan, options);
+    } finally {
+      await backup?.release();
+    }
+  }
+
+  #plan(
+    data: Tensor | ImageFlow | Dataset,
+    y: Tensor | FitOptions | undefined,
+    options: FitOptions,
+  ): FitPlan {
+    if (data instanceof ImageFlow) return planFlowFit(this.#engine, data, options);
+    if (isDataset(data)) return planDatasetFit(this.#engine, data, options);
+    return planFit(this.#engine, data, y as Tensor, options);
+  }
+
+  /** Bytes say how they are scaled; who saves the model need not say it again. */
+  #recordScale({ dtype, divisor = 1 }: SampleType): void {
+    if (dtype !== "uint8" || this.#preparation?.divisor === divisor) return;
+    this.#preparation = { ...this.#preparation, ...unitScale, divisor };
+  }
+
+  async #fitFrom(backup: Backup | undefined, plan: FitPlan, options: FitOptions): Promise<History> {
+    if (backup?.seed !== undefined) this.#definition.goOnWithSeed(backup.seed);
+    const batches = new BatchPlan({
+      samples: countSamples(plan.train),
+      batchSize: plan.batchSize,
+      shuffle: plan.shuffle,
+      seed: this.seed,
+      stepsPerEpoch: plan.stepsPerEpoch,
+    });
+    const { callbacks, history, endLine } = this.#callbacksFor(plan, batches, options);
+    try {
+      const size = Math.min(plan.batchSize, countSamples(plan.train));
+      await withBatchesOf(size, () => runFit(this.#engine, this, plan, batches, callbacks, backup));
+    } finally {
+      endLine();
+    }
+    await backup?.finish();
+    return history;
+  }
+
+  async #openBackup(plan: FitPlan, options: FitOptions): Promise<Backup | undefined> {
+    if (!options.backup) return undefined;
+    const { Backup, trainingConfig } = await import("./backup.js");
+    const settings = {
+      ...plan.settings,
+      seed: this.#givenSeed ?? null,
+      callbacks: callbackList(options).shapes,
+    };
+    const config = trainingConfig(this.#engine, settings, plan.train, plan.validation);
+    const print = options.print ?? platform.terminal.print;
+    const backup = await Backup.open(options.backup, config, this.#engine, print);
+    const { progress } = backup;
+    if (progress && options.verbose !== 0) print(`${goingOn(progress, plan.epochs)}\n`);
+    return backup;
+  }
+
+  /**
+   * Loss and metrics in inference mode, by name: `{ loss, accuracy }`.
+   *
+   * @example
+   * ```ts
+   * const { loss, accuracy } = await model.evaluate(xTest, yTest, { batchSize: 256 });
+   * ```
+   */
+  evaluate(x: Tensor, y: Tensor, options?: EvaluateOptions): Promise<Logs>;
+  /**
+   * Loss and metrics on the samples of a dataset, or on the images of a flow as its generator makes them.
+   *
+   * @example
+   * ```ts
+   * const { loss } = await model.evaluate(dataset, { batchSize: 64 });
+   * ```
+   */
+  evaluate(data: Dataset | ImageFlow, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(
+    given: Tensor | Dataset | ImageFlow,
+    yOrOptions?: Tensor | EvaluateOptions,
+    optionsWithY: EvaluateOptions = {},
+  ): Promise<Logs> {
+    const dataset = datasetOf(given);
+    const options = dataset ? ((yOrOptions ?? {}) as EvaluateOptions) : optionsWithY;
+    requireKnownOptions(options, evaluateOptions, "evaluate");
+    const engine = this.#engine;
+    const data = dataset
+      ? datasetSamples(dataset, options.sampleWeight, targetCheck(engine), "evaluate")
+      : samples(given as Tensor, yOrOptions as Tensor, options.sampleWeight, "evaluate");
+    engine.requireSamples(data, "evaluate");
+    const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
+    const all = Math.ceil(countSamples(data) / batchSize);
+    const steps = Math.min(wholeNumber(options.steps ?? all, 1, "steps"), all);
+    const callbacks = this.#callbacksForPass(options, countSamples(data), batchSize, steps);
+    return await withBatchesOf(Math.min(batchSize, countSamples(data)), () =>
+      engine.hold(() => evaluateSamples(engine, data, batchSize, steps, callbacks)),
+    );
+  }
+
+  /**
+   * Predictions in inference mode: `[samples, ...outputShape]`.
+   *
+   * @param data one sample per row, a dataset, or a flow, whose images are predicted as its generator makes them, in their order
+   * @example
+   * ```ts
+   * const probabilities = await model.predict(xTest, { batchSize: 256 });
+   * const [count, classes] = probabilities.shape;
+   * ```
+   */
+  async predict(
+    data: Tensor | Dataset | ImageFlow,
+    options: PredictOptions = {},
+  ): Promise<Tensor<"float32">> {
+    requireKnownOptions(options, predictOptions, "predict");
+    const inputs = inputSamples(datasetOf(data) ?? (data as Tensor), "predict");
+    this.#definition.requireInput(inputs.x.shape, "predict");
+    const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
+    const count = countSamples(inputs);
+    const callbacks = this.#callbacksForPass(options, count, batchSize, Math.ceil(count / batchSize));
+    const engine = this.#engine;
+    return await withBatchesOf(Math.min(batchSize, count), () =>
+      engine.hold(() => predictSamples(engine, inputs, batchSize, callbacks)),
+    );
+  }
+
+  /**
+   * Prints the table of layers, output shapes and weights that Keras prints, and returns it.
+   *
+   * @example
+   * ```ts
+   * model.summary();
+   * const text = model.summary({ print: () => {} });
+   * ```
+   */
+  summary(options: SummaryOptions = {}): string {
+    requireKnownOptions(options, { print: true, lineLength: true }, "summary");
+    const text = summarize(this.#definition, options.lineLength);
+    (options.print ?? console.log)(text);
+    return text;
+  }
+
+  /**
+   * The model's configuration as Keras 3 has it in a `.keras` file, for `JSON.stringify(model)`: the layers, no weights.
+   *
+   * @example
+   * ```ts
+   * const text = JSON.stringify(model, undefined, 2);
+   * ```
+   */
+  toJSON(): JsonObject {
+    return serializeKeras3(this.#definition, undefined);
+  }
+
+  /** What `console.log(model)` shows in Node: the summary. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return summarize(this.#definition);
+  }
+
+  /**
+   * Copies of all weights: layer by layer, in Keras's order.
+   *
+   * @example
+   * ```ts
+   * const before = model.getWeights();
+   * await model.fit(xTrain, yTrain);
+   * model.setWeights(before);
+   * ```
+   */
+  getWeights(): Float32Array[] {
+    return this.#definition.variables.map(({ data }) => data.slice());
+  }
+
+  /**
+   * The weights with their names and shapes, in the order of `getWeights`. The values are copies.
+   *
+   * @example
+   * ```ts
+   * for (const { layer, name, shape } of model.namedWeights()) console.log(`${layer}/${name} [${shape}]`);
+   * ```
+   */
+  namedWeights(): NamedWeight[] {
+    return this.#definition.variables.map(({ layer, spec: { name }, shape, data }) => ({
+      layer,
+      name,
+      shape,
+      values: data.slice(),
+    }));
+  }
+
+  /**
+   * Copies of the optimizer's slots, such as Adam's averages of gradients; empty before the model is compiled.
+   *
+   * @example
+   * ```ts
+   * const [firstAverage] = model.getOptimizerSlots();
+   * ```
+   */
+  getOptimizerSlots(): Float32Array[] {
+    return this.#engine.slots.flat().map((slot) => slot.slice());
+  }
+
+  /** Whether `compile` was called, or the model was read from a file that holds what it was compiled with. */
+  get isCompiled(): boolean {
+    return this.#engine.compiled !== undefined;
+  }
+
+  /**
+   * Puts copies of these values in place of the model's weights. Callbacks may do so in training, between two steps.
+   *
+   * @throws TrazoError when the number of arrays or a length does not fit, and while a training step is being computed
+   * @example
+   * ```ts
+   * model.setWeights(model.getWeights().map((values) => values.map((value) => value / 2)));
+   * ```
+   */
+  setWeights(weights: readonly Float32Array[]): void {
+    this.#engine.requireNoStep("setWeights");
+    const { variables } = this.#definition;
+    if (weights.length !== variables.length) {
+      throw new TrazoError(`The model has ${variables.length} weights, but ${weights.length} were given.`);
+    }
+    for (const [i, { path, size }] of variables.entries()) {
+      const length = weights[i]?.length;
+      if (length !== size)
+        throw new TrazoError(`The weight ${path} has ${size} values, but ${length} were given.`);
+    }
+    for (const [i, { data }] of variables.entries()) data.set(weights[i] as Float32Array);
+  }
+
+  /**
+   * The training step, update included, as an ONNX model: batch, weights, optimiser slots and
+   * scalars in; loss, metric sums and the next state out.
+   *
+   * @throws TrazoError before `compile`, and for an input that images cannot have
+   * @example
+   * ```ts
+   * const step = model.trainGraph({ inputDtype: "uint8", inputDivisor: 255 }); // the bytes of an ONNX file
+   * ```
+   */
+  trainGraph(options: TrainGraphOptions = {}): Uint8Array {
+    requireKnownOptions(options, trainGraphOptions, "trainGraph");
+    const { inputDtype = "float32", inputDivisor = 1 } = options;
+    requireDType(inputDtype, "inputDtype");
+    requireDivisor("inputDivisor", inputDivisor);
+    const { optimizer, ...objective } = this.#engine.requireCompiled("trainGraph");
+    const target = {
+      dtype: "float32" as const,
+      shape: objective.loss.targetShape(this.#definition.outputShape),
+    };
+    const input = { dtype: inputDtype, divisor: inputDivisor };
+    return buildStepGraph(this.#definition, objective, optimizer, input, target, lowerings.direct);
+  }
+
+  /**
+   * The trained model as an ONNX file for any ONNX runtime: inference mode, weights included, opset 17, any batch size. The input
+   * `images` has the shape `[batch, ...inputShape]`; the output is `probabilities` after a softmax or sigmoid, else `predictions`.
+   * The metadata says how pictures are prepared (`preprocessing`: layout, dtype, and the model's preparation) and names the classes
+   * when given.
+   *
+   * @throws TrazoError for an option that the model cannot have
+   * @example
+   * ```ts
+   * const bytes = model.toOnnx({ inputDtype: "uint8", classes: ["cat", "dog"] });
+   * ```
+   */
+  toOnnx(options: OnnxOptions = {}): Uint8Array {
+    requireKnownOptions(options, onnxOptionNames, "toOnnx");
+    return buildExportGraph(this.#definition, options, this.#preparation);
+  }
+
+  /**
+   * The whole model as the bytes of a `.keras` file of Keras 3: layers, weights, what it was compiled with, optimizer state.
+   * `fromKeras` opens them, as `loadModel` does the file; nothing needs a file system.
+   *
+   * @throws TrazoError for a layer that Keras files cannot hold
+   * @example
+   * ```ts
+   * const bytes = await model.toKeras();
+   * const copy = await fromKeras(bytes);
+   * ```
+   */
+  async toKeras(): Promise<Uint8Array> {
+    const { encodeKeras } = await import("./encode-model.js");
+    return await encodeKeras(this);
+  }
+
+  /**
+   * The whole model as the bytes of a legacy `.h5` file, which Keras 2 and 3 read.
+   *
+   * @throws TrazoError as `toKeras`
+   * @example
+   * ```ts
+   * const response = new Response((await model.toH5()).slice());
+   * ```
+   */
+  async toH5(): Promise<Uint8Array> {
+    const { encodeH5 } = await import("./encode-model.js");
+    return await encodeH5(this);
+  }
+
+  /**
+   * The weights, and the optimizer's state when it has one, as the bytes of a `.weights.h5` file of Keras 3. `loadWeights` reads them.
+   *
+   * @example
+   * ```ts
+   * const before = await model.weightsToH5();
+   * await model.fit(xTrain, yTrain, { epochs: 1 });
+   * await model.loadWeights(before);
+   * ```
+   */
+  async weightsToH5(): Promise<Uint8Array> {
+    const { encodeWeights } = await import("./encode-model.js");
+    return await encodeWeights(this);
+  }
+
+  /**
+   * Writes what `toOnnx` gives. Atomic.
+   *
+   * @example
+   * ```ts
+   * await model.saveOnnx("digits.onnx", { inputLayout: "NCHW" });
+   * ```
+   */
+  async saveOnnx(path: string | URL, options: OnnxOptions = {}): Promise<void> {
+    const { saveOnnx } = await import("./save.js");
+    await saveOnnx(this, platform.files.path(path, "saveOnnx: the path"), options);
+  }
+
+  /**
+   * Writes the whole model: layers, weights, training configuration, optimiser state. Atomic.
+   *
+   * @param path a path or `file:` URL that ends in `.keras` (Keras 3), or in `.h5` or `.hdf5` (legacy, Keras 2 and 3); with
+   *   `.onnx` what `toOnnx()` gives, from which training cannot be resumed
+   * @throws TrazoError for another ending, for layers of your own in a Keras file, and when the file cannot be written
+   * @example
+   * ```ts
+   * await model.save("model.keras"); // keras.models.load_model opens it
+   * ```
+   */
+  async save(path: string | URL): Promise<void> {
+    const { saveModel } = await import("./save.js");
+    await saveModel(this, platform.files.path(path, "save: the path"));
+  }
+
+  /**
+   * Finds out, without writing, whether the model can be saved to a file of that ending. `modelCheckpoint` asks when training
+   * begins.
+   *
+   * @throws TrazoError as `save`, but for what depends on the disk
+   * @example
+   * ```ts
+   * await model.requireSavable("model.h5"); // before hours of training
+   * await model.fit(xTrain, yTrain, { epochs: 100 });
+   * ```
+   */
+  async requireSavable(path: string | URL): Promise<void> {
+    const { requireSavable } = await import("./save.js");
+    requireSavable(this, platform.files.path(path, "requireSavable: the path"));
+  }
+
+  /**
+   * Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic.
+   *
+   * @example
+   * ```ts
+   * await model.saveWeights("best.weights.h5");
+   * await model.loadWeights("best.weights.h5");
+   * ```
+   */
+  async saveWeights(path: string | URL): Promise<void> {
+    const { saveWeights } = await import("./save.js");
+    await saveWeights(this, platform.files.path(path, "saveWeights: the path"));
+  }
+
+  /**
+   * Puts the weights of a `.weights.h5`, `.keras` or legacy `.h5` file in place of the model's; the latter by position. When
+   * the model is compiled and the file holds such an optimizer's state in Keras 3's layout, that too.
+   *
+   * @param file a path or `file:` URL, or the file's bytes
+   * @throws TrazoError when the file is damaged or holds another model's weights; the model then stays as it was
+   * @example
+   * ```ts
+   * await model.loadWeights("best.weights.h5");
+   * ```
+   */
+  async loadWeights(file: string | URL | Uint8Array): Promise<void> {
+    const isBytes = file instanceof Uint8Array;
+    const name = isBytes ? "loadWeights" : platform.files.path(file, "loadWeights: the path");
+    const bytes = isBytes ? file : await platform.files.read(name);
+    const { restoreWeights } = await import("./decode-model.js");
+    restoreWeights(this, bytes, name);
+  }
+
+  /**
+   * Frees native memory. Weights stay; the next call compiles again.
+   *
+   * @throws TrazoError during `fit`
+   * @example
+   * ```ts
+   * await model.dispose();
+   * ```
+   */
+  async dispose(): Promise<void> {
+    this.#requireIdle("dispose");
+    await this.#engine.release();
+  }
+
+  /** What a training works with must stay as it is until it ends. */
+  #requireIdle(what: string): void {
+    if (!this.#isTraining) return;
+    throw new TrazoError(
+      `${what}: this model is being trained. Wait for its fit to end first: await model.fit(...).`,
+    );
+  }
+
+  #replaceEngine(engine: Engine): void {
+    // Passes that still run on the old engine end first. Nobody waits for its memory, nor could help where freeing it fails.
+    this.#engine.release().catch(() => undefined);
+    this.#engine = engine;
+  }
+
+  /** The user's callbacks for one pass over some data without training. */
+  #callbacksForPass(
+    options: EvaluateOptions | PredictOptions,
+    samples: number,
+    batchSize: number,
+    steps: number,
+  ): CallbackList {
+    const { verbose = 0, print = platform.terminal.print } = options;
+    requireVerbose(verbose);
+    const shown = verbose === 0 ? [] : [passProgress(platform.terminal.isInteractive)];
+    const callbacks = callbackList(options, shown);
+    callbacks.setModel(this);
+    callbacks.setParams({
+      epochs: 1,
+      steps,
+      batchSize,
+      samples,
+      samplesDone: () => 0,
+      verbose,
+      print,
+    });
+    return callbacks;
+  }
+
+  /** The user's callbacks in their order, then the history, then the progress line, as Keras has them. */
+  #callbacksFor(
+    plan: FitPlan,
+    batches: BatchPlan,
+    options: FitOptions,
+  ): { callbacks: CallbackList; history: History; endLine: () => void } {
+    const history: History = { epoch: [], history: {} };
+    const verbose = options.verbose ?? (platform.terminal.isInteractive ? 1 : 2);
+    const shown = verbose === 0 ? [] : [progress()];
+    const endLine = (): void => shown[0]?.endLine();
+    const callbacks = callbackList(options, [historyCallback(history), ...shown]);
+    callbacks.setModel(this);
+    callbacks.setParams({
+      epochs: plan.epochs,
+      steps: batches.steps,
+      batchSize: plan.batchSize,
+      samples: countSamples(plan.train),
+      samplesDone: () => batches.samplesGiven,
+      verbose,
+      print: options.print ?? platform.terminal.print,
+    });
+    return { callbacks, history, endLine };
+  }
+}
+
+function datasetOf(data: Tensor | Dataset | ImageFlow): Dataset | undefined {
+  if (data instanceof ImageFlow) return flowDataset(data);
+  return isDataset(data) ? data : undefined;
+}
+
+/** The user's callbacks, then others. */
+function callbackList(
+  options: { readonly callbacks?: readonly Callback[] | undefined },
+  others: readonly Callback[] = [],
+): CallbackList {
+  return new CallbackList([...listOption(options.callbacks, "callbacks"), ...others]);
+}
+
+/** Keras's `fit` takes generators of batches; here the data is in memory, or an image flow. */
+function refuseIterator(data: unknown): void {
+  if (ArrayBuffer.isView(data) || Array.isArray(data) || typeof data === "string") return;
+  const { next, [Symbol.iterator]: iterator, [Symbol.asyncIterator]: asyncIterator } = Object(data);
+  const isIterator = [next, iterator, asyncIterator].some((method) => typeof method === "function");
+  const isFunction = typeof data === "function";
+  if (!isIterator && !isFunction) return;
+  throw new TrazoError(
+    `fit: the inputs are ${isFunction ? "a function" : "a generator or iterator"}, but fit takes all samples at once, as ` +
+      "tensors fit(x, y), a dataset { length, x, y, read }, or an image flow: fit(imageDataGenerator({ ... }).flow(x, y)).",
+  );
+}
+
+function goingOn({ epoch, batch, stopped }: Progress, epochs: number): string {
+  if (stopped) return `Training was ended after ${epoch} epochs.`;
+  if (epoch >= epochs) return `Training is complete: ${epoch} epochs.`;
+  return `Going on with epoch ${epoch + 1} of ${epochs}${batch > 0 ? `, after step ${batch}` : ""}.`;
+}
