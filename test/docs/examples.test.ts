@@ -124,5 +124,5 @@ describe("examples in docstrings", () => {
       examples.map((example) => [`${root}${example.where.replace(/[/:.]/g, "-")}.ts`, moduleOf(example)]),
     );
     expect(errorsOf(modules)).toEqual([]);
-  });
+  }, 600_000);
 });

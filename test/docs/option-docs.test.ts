@@ -48,4 +48,4 @@ it("editors show what is said of every option of every layer, loss, regularizer 
   const { seen, bare } = undocumented();
   expect(seen).toBeGreaterThan(100);
   expect(bare).toEqual([]);
-});
+}, 600_000);

@@ -55,4 +55,4 @@ it("every function and method that can be imported is documented with an example
   );
   const bare = [...functions].filter(([, symbol]) => !isDocumented(symbol)).map(([name]) => name);
   expect(bare.sort()).toEqual(ownUse);
-});
+}, 600_000);

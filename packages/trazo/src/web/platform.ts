@@ -11,6 +11,8 @@ const noFiles = refuse(
     "model.toOnnx(), parseIdx(bytes, name).",
 );
 
+const noPictures = refuse("Picture files are decoded in Node only so far. Give pixels: a uint8 tensor.");
+
 /** The core's ports in browsers, as far as they have them. */
 export const platform: Platform = {
   runtime: async () => {
@@ -25,8 +27,6 @@ export const platform: Platform = {
   },
   terminal: { isInteractive: false, columns: 80, print: (text) => console.log(text.replace(/\n$/, "")) },
   bytes,
-  decodePicture: async () =>
-    refuse("Picture files are decoded in Node only so far. Give pixels: a uint8 tensor.")(),
-  decodeImage: async () =>
-    refuse("Picture files are decoded in Node only so far. Give pixels: a uint8 tensor.")(),
+  decodePicture: async () => noPictures(),
+  decodeImage: async () => noPictures(),
 };
