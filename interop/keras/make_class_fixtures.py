@@ -11,9 +11,16 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
 import tensorflow as tf
+import tf_keras
 from make_fixtures import OUT, tensor, write
 
 L, o = keras.layers, keras.optimizers
+
+
+def brief(array) -> dict:
+    """Numbers to six digits: those that are compared within 1e-5, and those that have no more digits."""
+    array = np.asarray(array, "float32")
+    return {"shape": list(array.shape), "data": [float(f"{v:.6g}") for v in array.ravel().tolist()]}
 
 
 class Numbers:
@@ -300,7 +307,133 @@ def fit_cases() -> list[dict]:
     return cases
 
 
-FILES = {"losses": loss_cases, "metrics": metric_cases, "optimizers": optimizer_cases, "fits": fit_cases}
+IMAGE = (7, 6, 2)
+WIDE = (5, 6, 4)
+
+
+def layer_choices() -> list[tuple[str, dict, tuple[int, ...]]]:
+    """Class, arguments and the shape of a sample."""
+    return [
+        ("Conv2D", {"filters": 3, "kernel_size": 3}, IMAGE),
+        ("Conv2D", {"filters": 6, "kernel_size": (3, 2), "groups": 2, "activation": "relu"}, WIDE),
+        (
+            "Conv2D",
+            {"filters": 4, "kernel_size": 3, "groups": 4, "strides": 2, "padding": "same", "use_bias": False},
+            WIDE,
+        ),
+        ("Conv2D", {"filters": 8, "kernel_size": 3, "groups": 2, "dilation_rate": 2, "padding": "same"}, WIDE),
+        ("AveragePooling2D", {"pool_size": 3, "strides": 2, "padding": "same"}, IMAGE),
+        ("MaxPooling2D", {"pool_size": 2}, IMAGE),
+        ("GlobalAveragePooling2D", {}, IMAGE),
+        ("Flatten", {}, IMAGE),
+        ("Reshape", {"target_shape": (4, -1)}, (3, 2, 2)),
+        ("Dense", {"units": 4}, (5,)),
+        ("Activation", {"activation": "tanh"}, (5,)),
+        ("Dropout", {"rate": 0.5}, (5,)),
+        ("SpatialDropout2D", {"rate": 0.5}, IMAGE),
+        ("GaussianNoise", {"stddev": 0.5}, (5,)),
+        ("BatchNormalization", {}, (3, 3, 2)),
+        ("RandomRotation", {"factor": 0.1}, IMAGE),
+        ("RandomTranslation", {"height_factor": 0.1, "width_factor": 0.2}, IMAGE),
+        ("RandomZoom", {"height_factor": 0.1}, IMAGE),
+        ("LeakyReLU", {}, (3, 4)),
+        ("LeakyReLU", {"alpha": 0.1}, (5,)),
+        ("PReLU", {}, (3, 4)),
+        ("PReLU", {"shared_axes": [1, 2]}, IMAGE),
+        ("ELU", {"alpha": 0.7}, (9,)),
+        ("ReLU", {}, (9,)),
+        ("ReLU", {"max_value": 1.5}, (9,)),
+        ("ReLU", {"negative_slope": 0.2}, (9,)),
+        ("ReLU", {"max_value": 1.0, "negative_slope": 0.1, "threshold": 0.3}, (19,)),
+        ("Softmax", {}, (3, 5)),
+        ("Softmax", {"axis": 1}, (3, 5)),
+        ("ZeroPadding2D", {}, IMAGE),
+        ("ZeroPadding2D", {"padding": ((0, 1), (2, 3))}, IMAGE),
+        ("Cropping2D", {"cropping": ((1, 0), (2, 1))}, IMAGE),
+        ("UpSampling2D", {}, IMAGE),
+        ("UpSampling2D", {"size": (3, 2), "interpolation": "bilinear"}, IMAGE),
+        ("GlobalMaxPooling2D", {}, IMAGE),
+        ("GlobalMaxPooling2D", {"keepdims": True}, IMAGE),
+        ("Permute", {"dims": (3, 1, 2)}, IMAGE),
+        ("RepeatVector", {"n": 3}, (5,)),
+        ("Rescaling", {"scale": 0.5, "offset": -1.0}, IMAGE),
+        ("Rescaling", {"scale": [0.5, 2.0], "offset": [1.0, -1.0]}, IMAGE),
+        ("DepthwiseConv2D", {"kernel_size": 3}, IMAGE),
+        (
+            "DepthwiseConv2D",
+            {"kernel_size": (3, 2), "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "relu"},
+            IMAGE,
+        ),
+        ("DepthwiseConv2D", {"kernel_size": 2, "dilation_rate": 2, "use_bias": False}, WIDE),
+        ("SeparableConv2D", {"filters": 5, "kernel_size": 3}, IMAGE),
+        (
+            "SeparableConv2D",
+            {"filters": 3, "kernel_size": 2, "strides": 2, "padding": "same", "depth_multiplier": 2, "use_bias": False},
+            WIDE,
+        ),
+        ("Conv2DTranspose", {"filters": 3, "kernel_size": 3}, IMAGE),
+        ("Conv2DTranspose", {"filters": 3, "kernel_size": (3, 4), "strides": 2, "padding": "same"}, IMAGE),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": 2, "strides": 3, "activation": "tanh"}, (3, 2, 3)),
+        (
+            "Conv2DTranspose",
+            {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "output_padding": 0},
+            (3, 4, 3),
+        ),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2, "output_padding": 1}, (3, 4, 3)),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": (2, 3), "padding": "same", "use_bias": False}, (3, 4, 3)),
+    ]
+
+
+def twin_of(name: str, arguments: dict, layer, shape, x, y) -> dict | None:
+    """The configuration of tf_keras's class of that name, once it computed the same."""
+    if not hasattr(tf_keras.layers, name):
+        return None
+    twin = getattr(tf_keras.layers, name)(**arguments)
+    twin.build((None, *shape))
+    twin.set_weights(layer.get_weights())
+    apart = float(np.abs(np.asarray(twin(x, training=False)) - np.asarray(y)).max())
+    assert apart < 1e-5, (name, arguments, apart)
+    return tf_keras.layers.serialize(twin)
+
+
+def layer_cases() -> list[dict]:
+    cases = []
+    counts: dict[str, int] = {}
+    for name, arguments, shape in layer_choices():
+        counts[name] = counts.get(name, 0) + 1
+        r = Numbers(f"layer {name} {counts[name]}")
+        layer = getattr(L, name)(**arguments)
+        layer.build((None, *shape))
+        for weight in layer.weights:
+            if weight.dtype != "float32":
+                continue
+            value = np.round(r.normal(*weight.shape, scale=0.5), 3)
+            weight.assign(np.abs(value) + 0.5 if "variance" in weight.path else value)
+        weights = [w for w in layer.weights if w.dtype == "float32"]
+        x = tf.Variable(np.round(r.normal(3, *shape, scale=1.5), 3))
+        with tf.GradientTape() as tape:
+            y = layer(x, training=False)
+            cotangent = np.round(r.normal(*y.shape), 3)
+            total = tf.reduce_sum(y * cotangent)
+        trainable = [w.value for w in layer.trainable_weights]
+        dx, *gradients = tape.gradient(total, [x, *trainable])
+        cases.append(
+            {
+                "layer": keras.layers.serialize(layer),
+                "keras2": twin_of(name, arguments, layer, shape, x, y),
+                "inputShape": list(shape),
+                "weights": [brief(w.numpy()) for w in weights],
+                "x": brief(x),
+                "y": brief(y),
+                "cotangent": brief(cotangent),
+                "dx": brief(dx),
+                "gradients": [brief(g) for g in gradients],
+            }
+        )
+    return cases
+
+
+FILES = {"layers": layer_cases, "losses": loss_cases, "metrics": metric_cases, "optimizers": optimizer_cases, "fits": fit_cases}
 
 if __name__ == "__main__":
     (OUT / "classes").mkdir(parents=True, exist_ok=True)

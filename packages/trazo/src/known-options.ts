@@ -86,7 +86,6 @@ const off: Readonly<Record<string, readonly unknown[]>> = {
   samplewisecenter: [false],
   samplewisestdnormalization: [false],
   stepsperexecution: [1],
-  useema: [false],
   usemultiprocessing: [false],
   verticalflip: [false],
   workers: [1],

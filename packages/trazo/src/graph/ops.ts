@@ -696,6 +696,65 @@ export function conv2d(x: Value, kernel: Value, { strides, padding, dilation }: 
   return one("Conv2d", [x, kernel], { strides, padding, dilation });
 }
 
+export interface GroupedConv2dOptions extends Conv2dOptions {
+  /** In how many groups the channels are. */
+  readonly groups: number;
+}
+
+/**
+ * `conv2d` with channels and filters in groups, each group of filters seeing only its own group of channels: a kernel
+ * `[kernelHeight, kernelWidth, channels / groups, filters]`.
+ *
+ * @throws TrazoError when the groups or channels do not fit, or the kernel is larger than the image
+ * @example
+ * ```ts
+ * ops.groupedConv2d(x, value, { strides: [1, 1], padding: "same", dilation: [1, 1], groups: 2 });
+ * ```
+ */
+export function groupedConv2d(x: Value, kernel: Value, options: GroupedConv2dOptions): Value {
+  const { strides, padding, dilation, groups } = options;
+  return one("GroupedConv2d", [x, kernel], { strides, padding, dilation, groups });
+}
+
+/**
+ * Cross-correlation of each channel by itself, of images `[batch, height, width, channels]` with a kernel
+ * `[kernelHeight, kernelWidth, channels, multiplier]`, giving `[batch, newHeight, newWidth, channels * multiplier]`.
+ *
+ * @throws TrazoError when the channels differ, or the kernel is larger than the image
+ * @example
+ * ```ts
+ * ops.depthwiseConv2d(x, value, { strides: [1, 1], padding: "same", dilation: [1, 1] });
+ * ```
+ */
+export function depthwiseConv2d(
+  x: Value,
+  kernel: Value,
+  { strides, padding, dilation }: Conv2dOptions,
+): Value {
+  return one("DepthwiseConv2d", [x, kernel], { strides, padding, dilation });
+}
+
+export interface Conv2dTransposeOptions extends Conv2dOptions {
+  /** Height and width of the output: one of the sizes that a convolution with these options makes the input of. */
+  readonly outputSize: readonly [number, number];
+}
+
+/**
+ * The gradient of `conv2d` with respect to its input as an operator of its own (a "deconvolution"): images
+ * `[batch, height, width, channels]` with a kernel `[kernelHeight, kernelWidth, filters, channels]` give
+ * `[batch, outputHeight, outputWidth, filters]`.
+ *
+ * @throws TrazoError when the channels differ, or a convolution would not make the input's size of the output's
+ * @example
+ * ```ts
+ * ops.conv2dTranspose(x, value, { strides: [2, 2], padding: "same", dilation: [1, 1], outputSize: [28, 28] });
+ * ```
+ */
+export function conv2dTranspose(x: Value, kernel: Value, options: Conv2dTransposeOptions): Value {
+  const { strides, padding, dilation, outputSize } = options;
+  return one("Conv2dTranspose", [x, kernel], { strides, padding, dilation, outputSize });
+}
+
 export interface Pool2dOptions extends WindowOptions {
   /** Height and width of a window. */
   readonly poolSize: readonly [number, number];
@@ -766,12 +825,16 @@ export interface ConvOptions {
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
   readonly pads: Pads;
+  /** In how many groups, each by itself, the channels are. Default 1. */
+  readonly group?: number | undefined;
 }
 
-/** Cross-correlation of `[batch, C, H, W]` with a kernel `[filters, C, kh, kw]`. */
-export function conv(x: Value, kernel: Value, { strides, dilations, pads }: ConvOptions): Value {
-  return one("Conv", [x, kernel], { strides, dilations, pads });
+/** Cross-correlation of `[batch, C, H, W]` with a kernel `[filters, C / group, kh, kw]`. */
+export function conv(x: Value, kernel: Value, { strides, dilations, pads, group = 1 }: ConvOptions): Value {
+  return one("Conv", [x, kernel], { strides, dilations, pads, ...inGroups(group) });
 }
+
+const inGroups = (group: number): Record<string, Attribute> => (group === 1 ? {} : { group });
 
 export interface ConvTransposeOptions extends ConvOptions {
   readonly outputPadding: readonly [number, number];
@@ -781,9 +844,10 @@ export interface ConvTransposeOptions extends ConvOptions {
 export function convTranspose(
   y: Value,
   kernel: Value,
-  { strides, dilations, pads, outputPadding }: ConvTransposeOptions,
+  { strides, dilations, pads, outputPadding, group = 1 }: ConvTransposeOptions,
 ): Value {
-  return one("ConvTranspose", [y, kernel], { strides, dilations, pads, output_padding: outputPadding });
+  const attributes = { strides, dilations, pads, output_padding: outputPadding, ...inGroups(group) };
+  return one("ConvTranspose", [y, kernel], attributes);
 }
 
 export interface PoolOptions {

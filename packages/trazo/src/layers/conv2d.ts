@@ -1,13 +1,13 @@
 import { TrazoError } from "../errors.js";
 import { windowShape } from "../graph/operators/semantic.js";
-import { add, conv2d as convolve } from "../graph/ops.js";
-import { formatShape } from "../graph/shape.js";
+import { add, conv2d as convolve, groupedConv2d } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
 import { type OptionsOf, withShared } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
 import { oneOf, only, positiveInteger, size } from "../schema/options.js";
 import { activate, activationName } from "./activations.js";
 import { penalizeActivity } from "./activity.js";
+import { channelsOf, refuseStridesWithDilation } from "./convolution-options.js";
 import { defineLayer } from "./define-layer.js";
 import { kernelOptions, kernelWeights } from "./weights.js";
 
@@ -40,32 +40,50 @@ export const conv2d = defineLayer({
       dataFormat: only("channels_last"),
       /** Distance between the kernel's values. Default 1. Cannot be above 1 together with `strides`. */
       dilationRate: withDefault(size(), 1),
-      groups: only(1),
+      /** In how many groups channels and filters are, each group by itself. Divides both. Default 1. */
+      groups: withDefault(positiveInteger(), 1),
       /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
       activation: withDefault(activationName(), "linear"),
     },
     kernelOptions,
   ),
-  create({ filters, kernelSize, strides, padding, dilationRate, activation, trainable, ...settings }) {
-    if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) {
-      throw new TrazoError("Conv2D: strides above 1 and dilationRate above 1 cannot be combined.");
+  create({
+    filters,
+    kernelSize,
+    strides,
+    padding,
+    dilationRate,
+    groups,
+    activation,
+    trainable,
+    ...settings
+  }) {
+    refuseStridesWithDilation("Conv2D", strides, dilationRate);
+    if (filters % groups !== 0) {
+      throw new TrazoError(
+        `Conv2D: ${filters} filters cannot be divided into ${groups} groups of equal size.`,
+      );
     }
     return {
       build(inputShape) {
         const size = windowShape("Conv2D", inputShape, kernelSize, strides, dilationRate, padding);
-        const [batch, , , channels] = inputShape as [Dim, Dim, Dim, Dim];
-        if (typeof channels !== "number") {
+        const channels = channelsOf("Conv2D", inputShape);
+        if (channels % groups !== 0) {
           throw new TrazoError(
-            `Conv2D needs a known number of channels, but got ${formatShape(inputShape)}.`,
+            `Conv2D: ${channels} channels cannot be divided into ${groups} groups of equal size.`,
           );
         }
         return {
-          outputShape: [batch, ...size, filters],
-          weights: kernelWeights(settings, [...kernelSize, channels, filters], trainable),
+          outputShape: [inputShape[0] as Dim, ...size, filters],
+          weights: kernelWeights(settings, [...kernelSize, channels / groups, filters], trainable),
         };
       },
       call(x, { kernel, bias }, context) {
-        const y = convolve(x, kernel as Value, { strides, padding, dilation: dilationRate });
+        const options = { strides, padding, dilation: dilationRate };
+        const y =
+          groups === 1
+            ? convolve(x, kernel as Value, options)
+            : groupedConv2d(x, kernel as Value, { ...options, groups });
         const output = activate(bias ? add(y, bias) : y, activation);
         penalizeActivity(output, settings.activityRegularizer, context);
         return output;

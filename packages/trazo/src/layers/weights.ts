@@ -34,11 +34,16 @@ export type KernelOptions = GivenOptions<typeof kernelOptions>;
 /** The same options with their defaults filled in. */
 export type KernelSettings = KeptOptions<typeof kernelOptions>;
 
-/** Kernel and bias, in Keras's order. */
+/**
+ * Kernel and bias, in Keras's order.
+ *
+ * @param outputs how many numbers the bias has. Default: the kernel's last side
+ */
 export function kernelWeights(
   settings: KernelSettings,
   kernelShape: readonly number[],
   trainable: boolean,
+  outputs = kernelShape.at(-1) as number,
 ): WeightSpec[] {
   const kernel: WeightSpec = {
     name: "kernel",
@@ -49,7 +54,7 @@ export function kernelWeights(
   };
   const bias: WeightSpec = {
     name: "bias",
-    shape: [kernelShape.at(-1) as number],
+    shape: [outputs],
     initializer: settings.biasInitializer,
     regularizer: settings.biasRegularizer,
     trainable,

@@ -2,7 +2,14 @@ import { type Conv2dOptions, concat, gather, gemm, type Pool2dOptions, pad, resh
 import { multiplyDims, staticDim } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import { tensor } from "../tensor.js";
-import { directAveragePool2d, directConv2d, directMaxPool2d, outputSize, padsFor } from "./direct.js";
+import {
+  directAveragePool2d,
+  directConv2d,
+  directMaxPool2d,
+  otherConvolutions,
+  outputSize,
+  padsFor,
+} from "./direct.js";
 import { convert, type Feature, type ImageSize, imageSize, plain } from "./layout.js";
 import { channelVector, type Lowering, type LoweringContext, type LoweringRule } from "./lower.js";
 import { pixelAveragePool2d } from "./pixel-pooling.js";
@@ -91,6 +98,8 @@ function chooseTile(
   return tiles.find((tile) => tile * tile * channels >= wantedColumns) ?? tiles.at(-1);
 }
 
+const convolutions = new Set(["Conv2d", ...Object.keys(otherConvolutions)]);
+
 /** Window of a non-overlapping average pooling reached through pixelwise operators only. */
 function followingPool(node: Node, context: LoweringContext): Pair | undefined {
   let value = node.outputs[0] as Value;
@@ -101,7 +110,7 @@ function followingPool(node: Node, context: LoweringContext): Pair | undefined {
     if (next.op === "AveragePool2d")
       return alignedPool(next) ? (next.attributes as unknown as Pool2dOptions).poolSize : undefined;
     if ((next.outputs[0] as Value).shape.length !== 4) return undefined;
-    if (next.op === "Conv2d" || next.op === "MaxPool2d") return undefined;
+    if (next.op === "MaxPool2d" || convolutions.has(next.op)) return undefined;
     value = next.outputs[0] as Value;
   }
 }
@@ -271,6 +280,7 @@ export const tiledGemm: Lowering = {
   rules: {
     Add: [biasIntoGemm],
     Conv2d: [winogradConv2d, tiledConv2d, directConv2d],
+    ...otherConvolutions,
     AveragePool2d: [tiledAveragePool2d, pixelAveragePool2d, directAveragePool2d],
     MaxPool2d: [directMaxPool2d],
   },

@@ -100,8 +100,9 @@ const picturesOf = ({ mean: _, std: __, ...rest }: Partial<Preparation>): Partia
 
 /** What the last layer's activation makes of its outputs. */
 function outputName(model: ModelDefinition): string {
-  const activation = layerOfOutput(model)?.getConfig().activation;
-  return activation === "softmax" || activation === "sigmoid"
+  const last = layerOfOutput(model);
+  const activation = last?.getConfig().activation;
+  return last?.className === "Softmax" || activation === "softmax" || activation === "sigmoid"
     ? exportedOutputs.probabilities
     : exportedOutputs.predictions;
 }

@@ -11,7 +11,7 @@ import {
   type RequiredOption,
   withDefault,
 } from "../schema/option.js";
-import { boolean, discarded, integer, number, positiveInteger } from "../schema/options.js";
+import { anything, boolean, discarded, integer, number, positiveInteger } from "../schema/options.js";
 import type { Clipping } from "./optimizer.js";
 
 /** What the options that all optimizers have mean when they are left out. */
@@ -28,7 +28,7 @@ export interface CommonDefaults {
  * and whoever passes one by its own name hears that it does not exist.
  */
 export const commonOptions = ({ name, learningRate, weightDecay }: CommonDefaults) => ({
-  kerasName: keyed(discarded(anything, name), "name"),
+  kerasName: keyed(discarded(anything(), name), "name"),
   /** From 0 up: a number, which callbacks may change, or a schedule. Default: the optimizer's own, 0.01 for `sgd`, else 0.001. */
   learningRate: withDefault(rateOrSchedule(), learningRate),
   /**
@@ -59,8 +59,8 @@ export const commonOptions = ({ name, learningRate, weightDecay }: CommonDefault
    * `fit` ends wait for the next one. At least 2. Default: with every batch.
    */
   gradientAccumulationSteps: optional(integer({ min: 2 })),
-  kerasJitCompile: keyed(discarded(anything), null, "jit_compile"),
-  kerasIsLegacyOptimizer: keyed(discarded(anything), null, "is_legacy_optimizer"),
+  kerasJitCompile: keyed(discarded(anything()), null, "jit_compile"),
+  kerasIsLegacyOptimizer: keyed(discarded(anything()), null, "is_legacy_optimizer"),
   kerasAdaptiveEpsilon: keyed(off(), null, "adaptive_epsilon"),
   kerasDecay: keyed(decayOfKeras2(), null, "decay"),
 });
@@ -99,8 +99,6 @@ export function readClipping({ clipnorm, globalClipnorm, clipvalue }: Clipping):
   return Object.fromEntries(given.filter(([, limit]) => limit > 0));
 }
 
-const anything = option<unknown>({ expected: "anything", accept: (value) => value });
-
 const rateOrSchedule = (): RequiredOption<number | LearningRateSchedule, number | LearningRateSchedule> =>
   option<number | LearningRateSchedule>({
     expected: "a finite number of at least 0, or a schedule",
@@ -122,7 +120,7 @@ const nullForZero = <O extends { toKeras(kept: never): Json }>(base: O): O => ({
 
 /** What does not exist here, and is harmless when off. */
 const off = (): HiddenOption<false, false> => ({
-  ...discarded(anything, false),
+  ...discarded(anything(), false),
   fromKeras(json, where) {
     if (json === false) return undefined;
     throw new TrazoError(`${where}: ${JSON.stringify(json)} is not supported, only false is.`);
@@ -130,7 +128,7 @@ const off = (): HiddenOption<false, false> => ({
 });
 
 const decayOfKeras2 = (): HiddenOption<null, null> => ({
-  ...discarded(anything),
+  ...discarded(anything()),
   fromKeras(json, where) {
     if (json === 0) return undefined;
     throw new TrazoError(

@@ -65,6 +65,10 @@ export const positiveInteger = (): RequiredOption<number, number> =>
     accept: (value) => (isPositiveInteger(value) ? value : undefined),
   });
 
+/** Whatever a file has there. */
+export const anything = (): RequiredOption<unknown, unknown> =>
+  option<unknown>({ expected: "anything", accept: (value) => value });
+
 /**
  * A share: at least 0 and less than 1.
  *

@@ -222,9 +222,28 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
         [[1, 2], { strides: [3, 2], dilations: [1, 1], pads: [0, 0, 0, 0] }],
         [[5, 4], { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] }],
       ] as const
-    ).map(([window, options]) => ({
-      inputs: [images, { shape: [3, 2, ...window] }],
-      build: (x: Value, kernel: Value) => o.conv(x, kernel, options),
+    ).flatMap(([window, options]) => [
+      {
+        inputs: [images, { shape: [3, 2, ...window] }],
+        build: (x: Value, kernel: Value) => o.conv(x, kernel, options),
+      },
+      {
+        inputs: [images, { shape: [4, 1, ...window] }],
+        build: (x: Value, kernel: Value) => o.conv(x, kernel, { ...options, group: 2 }),
+      },
+    ]),
+  ),
+  ConvTranspose: float32(
+    (
+      [
+        [{ strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], outputPadding: [0, 0] }, 1],
+        [{ strides: [2, 3], dilations: [1, 1], pads: [1, 0, 0, 1], outputPadding: [1, 2] }, 1],
+        [{ strides: [1, 1], dilations: [2, 1], pads: [1, 1, 0, 0], outputPadding: [0, 0] }, 1],
+        [{ strides: [2, 2], dilations: [1, 1], pads: [0, 0, 1, 1], outputPadding: [0, 1] }, 2],
+      ] as const
+    ).map(([options, group]) => ({
+      inputs: [images, { shape: [2, 3, 2, 2] }],
+      build: (x: Value, kernel: Value) => o.convTranspose(x, kernel, { ...options, group }),
     })),
   ),
   AveragePool: float32(pools.flatMap((options) => unary((x) => o.averagePool(x, options), images))),
@@ -244,15 +263,23 @@ const flat: Readonly<Record<string, (x: Value) => Value>> = {
 };
 
 const window2 = { strides: [1, 1], padding: "valid" } as const;
-const unit = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
 
 /** Of these the gradient is never asked for: a lowering replaces them, or only gradients and metrics use them. */
 const without: Readonly<Record<string, (x: Value, kernel: Value) => Value>> = {
-  ConvTranspose: (x, kernel) => o.convTranspose(x, kernel, { ...unit, outputPadding: [0, 0] }),
   ScatterElements: (x) => o.scatterAdd(x, o.cast(o.mul(x, 0), "int64"), x),
   Conv2d: (x, kernel) => o.conv2d(x, kernel, { ...window2, dilation: [1, 1] }),
+  GroupedConv2d: (x, kernel) =>
+    o.groupedConv2d(x, o.slice(kernel, 2, 0, 1), { ...window2, dilation: [1, 1], groups: 2 }),
+  DepthwiseConv2d: (x, kernel) => o.depthwiseConv2d(x, kernel, { ...window2, dilation: [1, 1] }),
+  Conv2dTranspose: (x, kernel) =>
+    o.conv2dTranspose(x, kernel, { ...window2, dilation: [1, 1], outputSize: [3, 3] }),
   AveragePool2d: (x) => o.averagePool2d(x, { ...window2, poolSize: [2, 2] }),
   MaxPool2d: (x) => o.maxPool2d(x, { ...window2, poolSize: [2, 2] }),
+  BatchNorm: (x) => o.batchNormalization(x, { epsilon: 0.1 }).output,
+  Normalization: (x) => {
+    const channels = o.reduceSum(x, { axes: [0, 1, 2] });
+    return o.normalization(x, channels, channels, { epsilon: 0.1 });
+  },
   GridSample: (x) => o.gridSample(x, x, { mode: "bilinear", paddingMode: "border" }),
 };
 

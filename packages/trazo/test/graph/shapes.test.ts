@@ -261,6 +261,25 @@ const uses: Readonly<Record<string, Use>> = {
     const kernel = draw.input([...draw.pair(3), channels, draw.int(1, 4)]);
     return o.conv2d(x, kernel, { dilation: draw.pair(2), ...draw.semanticWindows() });
   },
+  GroupedConv2d: (draw) => {
+    const [groups, each] = [draw.int(2, 3), draw.int(1, 2)];
+    const x = draw.input([batch, draw.int(5, 9), draw.int(5, 9), groups * each]);
+    const kernel = draw.input([...draw.pair(3), each, groups * draw.int(1, 2)]);
+    return o.groupedConv2d(x, kernel, { dilation: draw.pair(2), ...draw.semanticWindows(), groups });
+  },
+  DepthwiseConv2d: (draw) => {
+    const channels = draw.int(1, 3);
+    const x = draw.input([batch, draw.int(5, 9), draw.int(5, 9), channels]);
+    const kernel = draw.input([...draw.pair(3), channels, draw.int(1, 2)]);
+    return o.depthwiseConv2d(x, kernel, { dilation: draw.pair(2), ...draw.semanticWindows() });
+  },
+  Conv2dTranspose: (draw) => {
+    const [height, width, channels, strides] = [draw.int(2, 4), draw.int(2, 4), draw.int(1, 3), draw.pair(2)];
+    const kernel = draw.input([...draw.pair(3), draw.int(1, 3), channels]);
+    const outputSize = [height * strides[0], width * strides[1]] as [number, number];
+    const x = draw.input([batch, height, width, channels]);
+    return o.conv2dTranspose(x, kernel, { strides, padding: "same", dilation: [1, 1], outputSize });
+  },
   AveragePool2d: semanticPool(o.averagePool2d),
   MaxPool2d: semanticPool(o.maxPool2d),
   BatchNorm: (draw) => {
@@ -332,8 +351,11 @@ describe("every operator's shape rule", () => {
         "AveragePool2d",
         "BatchNorm",
         "Conv2d",
+        "Conv2dTranspose",
         "ConvTranspose",
+        "DepthwiseConv2d",
         "GridSample",
+        "GroupedConv2d",
         "MaxPool2d",
         "Normalization",
       ],

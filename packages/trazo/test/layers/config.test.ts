@@ -156,10 +156,10 @@ describe("layer configurations", () => {
       /Flatten dataFormat must be "channels_last" \(nothing else is supported\), but got "channels_first"/,
     ],
     [
-      "grouped channels",
+      "groups of unequal size",
       "Conv2D",
-      { filters: 2, kernel_size: [1, 1], groups: 2 },
-      /Conv2D groups must be 1 \(nothing else is supported\), but got 2/,
+      { filters: 3, kernel_size: [1, 1], groups: 2 },
+      /Conv2D: 3 filters cannot be divided into 2 groups/,
     ],
     [
       "two axes",

@@ -270,9 +270,9 @@ describe("layers refuse", () => {
       /^Flatten has no option "dataFormat". Known options: name, trainable, inputShape/,
     ],
     [
-      "groups",
-      () => layers.conv2d({ filters: 2, kernelSize: 1, groups: 2 } as never),
-      /^Conv2D has no option "groups"/,
+      "channels that groups do not divide",
+      () => sequential([layers.conv2d({ filters: 2, kernelSize: 1, groups: 2, inputShape: [4, 4, 3] })]),
+      /Conv2D: 3 channels cannot be divided into 2 groups of equal size/,
     ],
     [
       "a layer's own seed",

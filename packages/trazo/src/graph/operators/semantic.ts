@@ -1,7 +1,7 @@
 import { TrazoError } from "../../errors.js";
-import type { Operator } from "../operator.js";
+import type { Attributes, Operator, ValueType } from "../operator.js";
 import type { Padding } from "../ops.js";
-import { formatShape, staticDim } from "../shape.js";
+import { formatShape, shapesEqual, staticDim } from "../shape.js";
 import type { Dim, Shape, Value } from "../value.js";
 import { requireEqualDtypes } from "./requirements.js";
 import { windowAxis } from "./window.js";
@@ -48,6 +48,32 @@ const inferPool =
     return [{ dtype, shape: [shape[0] as Dim, ...size, shape[3] as Dim] }];
   };
 
+/** Of a convolution: the output's shape, with `filters` channels, where the kernel sees `channels` of the image's at a time. */
+function convolved(
+  layer: string,
+  [x, kernel]: readonly Value[],
+  { strides, padding, dilation }: Attributes,
+  fits: (channels: number, kernel: readonly number[]) => boolean,
+  filters: (kernel: readonly number[]) => number,
+): ValueType[] {
+  const { dtype, shape } = x as Value;
+  const window = (kernel as Value).shape as readonly number[];
+  requireImages(layer, shape);
+  requireEqualDtypes(layer, x as Value, kernel as Value);
+  if (window.length !== 4 || !fits(shape[3] as number, window)) {
+    throw new TrazoError(`${layer}: the kernel ${formatShape(window)} does not fit ${formatShape(shape)}.`);
+  }
+  const size = windowShape(
+    layer,
+    shape,
+    [window[0] as number, window[1] as number],
+    strides as unknown as Pair,
+    dilation as unknown as Pair,
+    padding as Padding,
+  );
+  return [{ dtype, shape: [shape[0] as Dim, ...size, filters(window)] }];
+}
+
 /**
  * Operators that say what a layer means rather than how to compute it. They carry no gradient
  * rule: a lowering (src/lowering) replaces them before a graph is differentiated or encoded, and
@@ -55,23 +81,60 @@ const inferPool =
  */
 export const semantic: Record<string, Operator> = {
   Conv2d: {
-    infer: ([x, kernel], { strides, padding, dilation }) => {
-      const { dtype, shape } = x as Value;
-      const window = (kernel as Value).shape as readonly [number, number, number, number];
-      requireImages("Conv2D", shape);
-      requireEqualDtypes("Conv2D", x as Value, kernel as Value);
-      if (window.length !== 4 || shape[3] !== window[2]) {
-        throw new TrazoError(`Conv2D: the kernel ${formatShape(window)} does not fit ${formatShape(shape)}.`);
-      }
-      const size = windowShape(
+    infer: (inputs, attributes) =>
+      convolved(
         "Conv2D",
-        shape,
-        [window[0], window[1]],
-        strides as unknown as Pair,
-        dilation as unknown as Pair,
-        padding as Padding,
+        inputs,
+        attributes,
+        (channels, kernel) => channels === kernel[2],
+        (kernel) => kernel[3] as number,
+      ),
+  },
+  GroupedConv2d: {
+    infer: (inputs, attributes) => {
+      const groups = attributes.groups as number;
+      return convolved(
+        "Conv2D",
+        inputs,
+        attributes,
+        (channels, [, , each = 0, filters = 0]) => channels === each * groups && filters % groups === 0,
+        (kernel) => kernel[3] as number,
       );
-      return [{ dtype, shape: [shape[0] as Dim, ...size, window[3]] }];
+    },
+  },
+  DepthwiseConv2d: {
+    infer: (inputs, attributes) =>
+      convolved(
+        "DepthwiseConv2D",
+        inputs,
+        attributes,
+        (channels, kernel) => channels === kernel[2],
+        ([, , channels = 0, multiplier = 0]) => channels * multiplier,
+      ),
+  },
+  Conv2dTranspose: {
+    infer: ([x, kernel], attributes) => {
+      const { dtype, shape } = x as Value;
+      const { shape: window } = kernel as Value;
+      const [height, width] = attributes.outputSize as unknown as Pair;
+      requireImages("Conv2DTranspose", shape);
+      // The convolution that it is the gradient of makes the input of the output.
+      const output = [shape[0] as Dim, height, width, window[2] as Dim];
+      const made = windowShape(
+        "Conv2DTranspose",
+        output,
+        [window[0] as number, window[1] as number],
+        attributes.strides as unknown as Pair,
+        attributes.dilation as unknown as Pair,
+        attributes.padding as Padding,
+      );
+      if (window.length !== 4 || !shapesEqual([shape[0] as Dim, ...made, window[3] as Dim], shape)) {
+        throw new TrazoError(
+          `Conv2DTranspose: the kernel ${formatShape(window)} does not make ${formatShape(output)} of ${formatShape(shape)}.`,
+        );
+      }
+      requireEqualDtypes("Conv2DTranspose", x as Value, kernel as Value);
+      return [{ dtype, shape: output }];
     },
   },
   AveragePool2d: { infer: inferPool("AveragePooling2D") },
