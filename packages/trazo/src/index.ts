@@ -16,6 +16,7 @@ export {
   type ImagesFromDirectoryOptions,
   imagesFromDirectory,
 } from "./node/data/images-from-directory.js";
+export { type ImagesFromTableOptions, imagesFromTable } from "./node/data/images-from-table.js";
 export type { LoadedImages, OnUnreadable, UnreadableFile } from "./node/data/load-images.js";
 export {
   type ImageDataset,

@@ -1,7 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import {
-  type FitOptions,
   imageDataGenerator,
   layers,
   optimizers,
@@ -91,13 +90,6 @@ describe("data in a form that fit does not take", () => {
     await expect(train(batches())).rejects.toThrow(/the inputs are a generator or iterator, but fit takes/);
     await expect(train(batches)).rejects.toThrow(/the inputs are a function/);
     await expect(train([1, 2])).rejects.toThrow(/must be a tensor/);
-  });
-
-  it("is named where it is a flow for validation", async () => {
-    const images = tensor("float32", [2, 2, 2, 1], new Float32Array(8));
-    const validationData = imageDataGenerator({}).flow(images, tensor("float32", [2, 1], [0, 1]));
-    const options = { verbose: 0, validationData } as unknown as FitOptions;
-    await expect(line().fit(x, y, options)).rejects.toThrow(/validationData is a flow, .*\[x, y\]/);
   });
 
   it("is an input layer's shape without its name", () => {

@@ -1,5 +1,6 @@
 import { TrazoError } from "../errors.js";
 import { sizeOf, type Tensor, tensor } from "../tensor.js";
+import { byCodePoints } from "./code-points.js";
 
 /** What one array can hold. */
 const MAX_VALUES = 2 ** 31;
@@ -19,7 +20,45 @@ const MAX_VALUES = 2 ** 31;
  * toCategorical([1, 0, 2]); // rows [0, 1, 0], [1, 0, 0] and [0, 0, 1]
  * ```
  */
-export function toCategorical(labels: Tensor | ArrayLike<number>, numClasses?: number): Tensor<"float32"> {
+export function toCategorical(labels: Tensor | ArrayLike<number>, numClasses?: number): Tensor<"float32">;
+/**
+ * One-hot rows from names of classes.
+ *
+ * @param classNames in the order of the columns. Default: the names in Python's order of strings
+ * @throws TrazoError for a name that is none of `classNames`
+ * @example
+ * ```ts
+ * const rows = toCategorical(["dog", "cat"]); // [[0, 1], [1, 0]]
+ * ```
+ */
+export function toCategorical(names: readonly string[], classNames?: readonly string[]): Tensor<"float32">;
+export function toCategorical(
+  labels: Tensor | ArrayLike<number> | readonly string[],
+  classes?: number | readonly string[],
+): Tensor<"float32"> {
+  if (Array.isArray(classes) || isNames(labels)) {
+    return ofNames(labels as readonly string[], classes as readonly string[] | undefined);
+  }
+  return ofNumbers(labels as Tensor | ArrayLike<number>, classes as number | undefined);
+}
+
+const isNames = (labels: Tensor | ArrayLike<number | string>): boolean =>
+  Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === "string");
+
+function ofNames(names: readonly string[], classNames: readonly string[] | undefined): Tensor<"float32"> {
+  const classes = classNames ?? [...new Set(names)].sort(byCodePoints);
+  const numbers = new Map(classes.map((name, i) => [name, i]));
+  const labels = names.map((name, i) => {
+    const number = numbers.get(name);
+    if (number !== undefined) return number;
+    throw new TrazoError(
+      `toCategorical: "${name}" at index ${i} is none of the classes ${classes.join(", ")}.`,
+    );
+  });
+  return ofNumbers(labels, classes.length);
+}
+
+function ofNumbers(labels: Tensor | ArrayLike<number>, numClasses?: number): Tensor<"float32"> {
   const { values, shape } = asLabels(labels);
   const classes = numClasses ?? values.reduce((largest, label) => Math.max(largest, label), 0) + 1;
   if (numClasses === undefined && values.length === 0) {

@@ -1,3 +1,4 @@
+export { argMax } from "./arg-max.js";
 export * from "./augmentation/index.js";
 export { toCategorical } from "./categorical.js";
 export type { BatchTarget, Dataset, ReadContext, SampleType } from "./datasets/dataset.js";
@@ -10,6 +11,10 @@ export type { ImageFit } from "./images/fit-pixels.js";
 export type { ImageOptions } from "./images/image-options.js";
 export type { Interpolation } from "./images/interpolation.js";
 export { type ReadImageOptions, readImage } from "./images/read-image.js";
+export { type LabelEncoder, labelEncoder } from "./label-encoder.js";
 export type { LabelMode } from "./label-mode.js";
 export { type Split, type SplitIndices, type SplitOptions, splitIndices, trainTestSplit } from "./split.js";
 export type { SubsetOptions } from "./subset.js";
+export type { CsvTable, TableTensorOptions } from "./tables/csv-table.js";
+export { type ReadCsvOptions, readCsv } from "./tables/read-csv.js";
+export { type CsvColumn, writeCsv } from "./tables/write-csv.js";

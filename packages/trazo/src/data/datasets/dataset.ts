@@ -31,6 +31,8 @@ export interface ReadContext {
  *
  * @example
  * ```ts
+ * import type { Dataset } from "trazo";
+ *
  * const parity: Dataset<"float32", "float32"> = {
  *   length: 1000,
  *   x: { dtype: "float32", shape: [10] },

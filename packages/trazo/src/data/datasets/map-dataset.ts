@@ -28,6 +28,7 @@ export interface MappedBatch<Y extends DType = DType> {
  *
  * @example
  * ```ts
+ * const pictures = await directoryDataset("animals", { height: 96, width: 96 });
  * const brighter = mapDataset(pictures, ({ x }, random) => {
  *   const factor = 0.8 + 0.4 * random.uniform();
  *   for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) * factor;
@@ -58,6 +59,7 @@ export function mapDataset<Y extends DType>(
  *
  * @example
  * ```ts
+ * const pictures = await directoryDataset("animals", { height: 96, width: 96 });
  * const dimmed = mapBatches(pictures, ({ x }) => {
  *   for (let i = 0; i < x.data.length; i++) x.data[i] = (x.data[i] as number) / 2;
  * });

@@ -11,6 +11,7 @@ import { type Dataset, rowType } from "./dataset.js";
  * @throws TrazoError when the lengths differ
  * @example
  * ```ts
+ * const { train } = await loadMnist();
  * const noisy = mapDataset(tensorDataset(divide(train.images, 255), train.labels), ({ x }, random) => {
  *   for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + 0.1 * random.normal();
  * });

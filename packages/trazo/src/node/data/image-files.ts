@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, posix, sep } from "node:path";
+import { byCodePoints } from "../../data/code-points.js";
 import { imageEndings } from "../../data/image-kind.js";
 import { TrazoError } from "../../errors.js";
 import { explainReadError } from "../files/read-bytes.js";
@@ -91,17 +92,6 @@ const isFile = async (path: string): Promise<boolean> => {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() !== true;
 };
-
-/** Python's order of strings. JavaScript's puts characters from U+10000 on before those from U+E000 on. */
-export function byCodePoints(a: string, b: string): number {
-  const [first, second] = [Array.from(a), Array.from(b)];
-  const length = Math.min(first.length, second.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (first[i]?.codePointAt(0) ?? 0) - (second[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return first.length - second.length;
-}
 
 const listed = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(", ") : `${names.slice(0, 10).join(", ")} and ${names.length - 10} more`;

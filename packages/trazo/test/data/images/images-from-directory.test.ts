@@ -1,13 +1,13 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { byCodePoints } from "../../../src/data/code-points.js";
 import {
   type ImagesFromDirectoryOptions,
   imagesFromDirectory,
   readImage,
   TrazoError,
 } from "../../../src/index.js";
-import { byCodePoints } from "../../../src/node/data/image-files.js";
 import fixtures from "../../fixtures/directory.json" with { type: "json" };
 import { temporaryFolder } from "../temporary-folder.js";
 
