@@ -26,8 +26,8 @@ export async function floorModules(): Promise<
 async function compile(body: readonly string[], flops: number): Promise<Uint8Array<ArrayBuffer>> {
   const source = `
     export function flops(): i32 { return ${flops}; }
-    export function run(turns: i32): f32 {
-      const x = f32x4.splat(1.0000001), y = f32x4.splat(1e-9);
+    export function run(turns: i32, factor: f32, summand: f32): f32 {
+      const x = f32x4.splat(factor), y = f32x4.splat(summand);
       ${range(registers)
         .map((i) => `let c${i} = f32x4.splat(${i + 1});`)
         .join(" ")}
