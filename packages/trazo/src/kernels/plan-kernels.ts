@@ -2,24 +2,197 @@ import { decodeBase64 } from "./base64.js";
 import { planKernelModule } from "./generated/plan-module.js";
 import { type SharedWebAssemblyMemory, type WebAssemblyModule, webAssembly } from "./webassembly.js";
 
-/** Loops over a flat memory by name; see src/kernels/assembly/plan for what each takes. */
-export type PlanKernels = Readonly<Record<string, (...args: number[]) => void>>;
+/**
+ * Loops over float32 values in one flat memory: what a plan computes between its matrix products.
+ *
+ * - Addresses are byte offsets, multiples of 4 (best of 64); 0 stands for an array that is not there, where that is allowed.
+ * - Arrays are dense, images channels last: `[rows, height, width, channels]`, where `rows` counts the images of a block.
+ * - Channels may be any number. Nothing is read or written outside of the arrays named.
+ * - The module has no state and no memory of its own, so that threads may call the same kernels over shared memory, each with
+ *   its own arrays to write to.
+ * - The same arguments give the same bytes.
+ * - Arguments in brackets may be left out: they are 0 then.
+ *
+ * The arguments of a window are, in this order, those of `WindowNumbers`.
+ */
+export type PlanKernels = {
+  /** Every one of `count` values becomes `value`. */
+  fill(target: number, count: number, value: number): void;
+  /** y = x */
+  copy(y: number, x: number, count: number): void;
+  /** y += x */
+  add(y: number, x: number, count: number): void;
+  /** y += factor x */
+  addScaled(y: number, x: number, count: number, factor: number): void;
+  /** y *= factor */
+  scale(y: number, count: number, factor: number): void;
+  /** y = a + b; y may be one of them. */
+  sum(y: number, a: number, b: number, count: number): void;
+  /** y = a b; y may be one of them. A mask of dropout, forwards and back, for example. */
+  multiply(y: number, a: number, b: number, count: number): void;
+  /** y = max(x, 0); NaN stays NaN. y may be x. */
+  relu(y: number, x: number, count: number): void;
+  /** dx = dy where y > 0, else 0. dx may be dy. */
+  reluAdjoint(dx: number, dy: number, y: number, count: number): void;
+  /** y = activation(x), by its number in `activationNumbers`. y may be x. */
+  applyActivation(y: number, x: number, count: number, activation: number): void;
+  /** dx = dy times the slope of the activation whose output is y. dx may be dy. */
+  activationGradient(dx: number, dy: number, y: number, count: number, activation: number): void;
 
-/** The plan's kernels, compiled: every thread makes its own of them. */
+  /** y [rows, channels] += bias [channels] (0: none), then the activation. In place. */
+  biasActivation(y: number, rows: number, channels: number, bias: number, activation: number): void;
+  /** dy [rows, channels] times the slope of the activation whose output is y, in place; db [channels] (0: none) += the sums of that. */
+  activationAdjoint(
+    dy: number,
+    y: number,
+    rows: number,
+    channels: number,
+    activation: number,
+    db: number,
+  ): void;
+  /** sums [channels] += x [rows, channels] */
+  channelSums(x: number, rows: number, channels: number, sums: number): void;
+  /** sums [channels] += (x - mean)² with x [rows, channels] and means [channels] */
+  channelSquares(x: number, rows: number, channels: number, means: number, sums: number): void;
+  /** sums [2, channels] += dy, and dy (x - mean) */
+  channelProducts(dy: number, x: number, rows: number, channels: number, means: number, sums: number): void;
+  /** As `channelProducts`, with 0 in place of dy, also in memory, where x factor + summand <= 0; factors [2, channels]. */
+  maskedChannelProducts(
+    dy: number,
+    x: number,
+    rows: number,
+    channels: number,
+    means: number,
+    factors: number,
+    sums: number,
+  ): void;
+  /** y = x factor, plus the summand if `adds` is 1, then the activation. factors [1 or 2, channels]; y may be x. */
+  scaleChannels(
+    x: number,
+    rows: number,
+    channels: number,
+    factors: number,
+    adds: number,
+    y: number,
+    activation?: number,
+  ): void;
+  /** dx = a dy + b x + c with a number of each per channel, factors [3, channels]. dx may be dy or x. */
+  combineChannels(dy: number, x: number, rows: number, channels: number, factors: number, dx: number): void;
+
+  /**
+   * x to patches [rows * outHeight * outWidth, rowLength], zeros outside of the image. A patch is kernelHeight * kernelWidth * channels values
+   * (`rowLength` 0: as many); the rest of its row is zero.
+   */
+  patches(...args: [x: number, ...WindowNumbers, target: number, rowLength?: number]): void;
+  /** The adjoint: dx += every value of the patches, at the pixel that it is a copy of. */
+  patchesAdjoint(...args: [source: number, ...WindowNumbers, dx: number, rowLength?: number]): void;
+
+  /**
+   * Maxima of windows, the first of equal ones, and their places in the window, a byte each (0: not wanted; a window has less than 255
+   * values). With `closes` a relu follows, and an index is 255 where the maximum is not positive. With factors [2, channels] (0:
+   * none) the values are taken times a factor plus a summand.
+   */
+  maxPool(
+    ...args: [x: number, ...PoolNumbers, closes: number, y: number, indices: number, factors?: number]
+  ): void;
+  /** Writes dx. db [channels] (0: none) += the gradients whose index is not 255. */
+  maxPoolAdjoint(...args: [dy: number, indices: number, ...PoolNumbers, dx: number, db?: number]): void;
+  /** Means of the pixels of a window that lie inside the image. A window of the image's size is global pooling. */
+  averagePool(...args: [x: number, ...PoolNumbers, y: number]): void;
+  /** Writes dx. */
+  averagePoolAdjoint(...args: [dy: number, ...PoolNumbers, dx: number]): void;
+
+  /**
+   * Winograd's transforms for 3 x 3 kernels with stride 1: x to planes, one per point: 36 of them for tiles of 4 x 4 outputs, 16 for 2 x 2. A plane is
+   * [rows * tilesDown * tilesAcross + 1, channels]; its last row is zero, so that products may take it along. Point (a, b) is in plane
+   * a * (tile + 2) + b. With planes V of the input and U of the kernel, the output's planes are the products V[p] U[p].
+   */
+  winogradInput(...args: [x: number, ...ImageNumbers, planes: number]): void;
+  /** The adjoint: writes dx. Uses up the planes. */
+  winogradInputAdjoint(...args: [planes: number, ...ImageNumbers, dx: number]): void;
+  /** Planes to y, plus bias (0: none), then an activation: none, relu or relu6. Uses up the planes. */
+  winogradOutput(
+    ...args: [planes: number, ...ResultNumbers, bias: number, activation: number, y: number]
+  ): void;
+  /** The adjoint, without bias and activation: dy to planes. Their last row is zero. */
+  winogradOutputAdjoint(...args: [dy: number, ...ResultNumbers, planes: number]): void;
+  /** w [3, 3, count] to U [36 or 16, count], where `count` is channels times filters; `tile` is 4 or 2. */
+  winogradKernel(w: number, count: number, tile: number, U: number): void;
+  /** The adjoint: writes dw. Uses up dU. */
+  winogradKernelAdjoint(dU: number, count: number, tile: number, dw: number): void;
+};
+
+/** What Winograd's input is: images with `top` rows and `left` columns of padding before them, and tiles of 4 or 2 outputs a side. */
+export type ImageNumbers = [
+  rows: number,
+  height: number,
+  width: number,
+  channels: number,
+  top: number,
+  left: number,
+  tilesDown: number,
+  tilesAcross: number,
+  tile: number,
+];
+
+/** What Winograd's output is. The last tiles may reach beyond it. */
+export type ResultNumbers = [
+  rows: number,
+  height: number,
+  width: number,
+  filters: number,
+  tilesDown: number,
+  tilesAcross: number,
+  tile: number,
+];
+
+/** Padding is `top` rows above and `left` columns before; what a window needs below and behind follows from the sizes. */
+export type WindowNumbers = [
+  rows: number,
+  height: number,
+  width: number,
+  channels: number,
+  kernelHeight: number,
+  kernelWidth: number,
+  strideDown: number,
+  strideAcross: number,
+  dilationDown: number,
+  dilationAcross: number,
+  top: number,
+  left: number,
+  outHeight: number,
+  outWidth: number,
+];
+
+/** The same without dilation. Every window holds at least one pixel. */
+export type PoolNumbers = [
+  rows: number,
+  height: number,
+  width: number,
+  channels: number,
+  windowHeight: number,
+  windowWidth: number,
+  strideDown: number,
+  strideAcross: number,
+  top: number,
+  left: number,
+  outHeight: number,
+  outWidth: number,
+];
+
+/** Activations by the numbers that kernels know them by. Sigmoid and tanh are exact to 4 units in the last place. */
+export const activationNumbers = { none: 0, relu: 1, relu6: 2, sigmoid: 3, tanh: 4 } as const;
+
+/** The kernels, compiled: every thread makes its own of them. */
 export const compilePlanKernels = (): WebAssemblyModule =>
   new webAssembly.Module(decodeBase64(planKernelModule));
 
-/** Bytes that each thread's kernels work in. */
-export const workBytes = 2304;
+/** Bytes for each thread's kernels: none are used any more. */
+export const workBytes = 0;
 
-/** @param work where this thread's `workBytes` bytes are, a multiple of 16 */
-export function planKernels(
+/** The kernels over a memory. */
+export const planKernels = (
   module: WebAssemblyModule,
   memory: SharedWebAssemblyMemory,
-  work: number,
-): PlanKernels {
-  const { exports } = new webAssembly.Instance(module, { env: { memory } });
-  const { setWork, ...kernels } = exports as PlanKernels;
-  setWork?.(work);
-  return kernels;
-}
+  _work?: number,
+): PlanKernels => new webAssembly.Instance(module, { env: { memory } }).exports as PlanKernels;

@@ -1,7 +1,13 @@
+import { activationGradient, applyActivation } from "./activations";
 import { add as plus, addRun, ld, mul, st } from "./vector";
 
+/** Every value becomes `value`. */
 export function fill(target: usize, count: usize, value: f32): void {
   const bytes = count * 4;
+  if (reinterpret<u32>(value) == 0) {
+    memory.fill(target, 0, bytes);
+    return;
+  }
   const whole = bytes & ~15;
   const vector = f32x4.splat(value);
   let i: usize = 0;
@@ -14,12 +20,32 @@ export function add(y: usize, x: usize, count: usize): void {
   addRun(y, x, count * 4);
 }
 
+/** y += factor x */
+export function addScaled(y: usize, x: usize, count: usize, factor: f32): void {
+  const bytes = count * 4;
+  const whole = bytes & ~15;
+  const k = f32x4.splat(factor);
+  let i: usize = 0;
+  for (; i < whole; i += 16) st(y + i, plus(ld(y + i), mul(ld(x + i), k)));
+  for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(y + i) + load<f32>(x + i) * factor);
+}
+
+/** y *= factor */
+export function scale(y: usize, count: usize, factor: f32): void {
+  const bytes = count * 4;
+  const whole = bytes & ~15;
+  const k = f32x4.splat(factor);
+  let i: usize = 0;
+  for (; i < whole; i += 16) st(y + i, mul(ld(y + i), k));
+  for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(y + i) * factor);
+}
+
 /** y = x */
 export function copy(y: usize, x: usize, count: usize): void {
   memory.copy(y, x, count * 4);
 }
 
-/** y = a + b */
+/** y = a + b; y may be one of them. */
 export function sum(y: usize, a: usize, b: usize, count: usize): void {
   const bytes = count * 4;
   const whole = bytes & ~15;
@@ -28,7 +54,7 @@ export function sum(y: usize, a: usize, b: usize, count: usize): void {
   for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(a + i) + load<f32>(b + i));
 }
 
-/** y = a * b */
+/** y = a b; y may be one of them. */
 export function multiply(y: usize, a: usize, b: usize, count: usize): void {
   const bytes = count * 4;
   const whole = bytes & ~15;
@@ -39,20 +65,10 @@ export function multiply(y: usize, a: usize, b: usize, count: usize): void {
 
 /** y = max(x, 0); NaN stays NaN. */
 export function relu(y: usize, x: usize, count: usize): void {
-  const bytes = count * 4;
-  const whole = bytes & ~15;
-  const zero = f32x4.splat(0);
-  let i: usize = 0;
-  for (; i < whole; i += 16) st(y + i, f32x4.max(ld(x + i), zero));
-  for (; i < bytes; i += 4) store<f32>(y + i, max<f32>(load<f32>(x + i), 0));
+  applyActivation(y, x, count, 1);
 }
 
 /** dx = dy where y > 0, else 0 */
 export function reluAdjoint(dx: usize, dy: usize, y: usize, count: usize): void {
-  const bytes = count * 4;
-  const whole = bytes & ~15;
-  const zero = f32x4.splat(0);
-  let i: usize = 0;
-  for (; i < whole; i += 16) st(dx + i, v128.and(ld(dy + i), f32x4.gt(ld(y + i), zero)));
-  for (; i < bytes; i += 4) store<f32>(dx + i, load<f32>(y + i) > 0 ? load<f32>(dy + i) : 0);
+  activationGradient(dx, dy, y, count, 1);
 }

@@ -9,13 +9,15 @@ export {
   channelSquares,
   channelSums,
   combineChannels,
+  maskedChannelProducts,
   scaleChannels,
 } from "./channels";
-export { add, copy, fill, multiply, relu, reluAdjoint, sum } from "./elementwise";
+export { activationGradient, applyActivation } from "./activations";
+export { averagePool, averagePoolAdjoint } from "./average-pooling";
+export { add, addScaled, copy, fill, multiply, relu, reluAdjoint, scale, sum } from "./elementwise";
+export { maxPool, maxPoolAdjoint } from "./max-pooling";
 export { patches, patchesAdjoint } from "./patches";
-export { averagePool, averagePoolAdjoint, maxPool, maxPoolAdjoint } from "./pooling";
 export {
-  setWork,
   winogradInput,
   winogradInputAdjoint,
   winogradKernel,

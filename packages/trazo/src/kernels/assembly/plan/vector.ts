@@ -1,15 +1,51 @@
-/** What all kernels share: names for the instructions, and copies of short runs. */
+/**
+ * What the kernels share: short names for the instructions, and how they treat rows whose length is not a multiple of a vector's
+ * four values. Nothing is ever read or written outside of the arrays that a kernel is given:
+ *
+ * - copies of runs end with a vector that overlaps the one before (`copyRun`);
+ * - sums and maps over rows of `channels` values take four rows together, which are whole vectors again (columns.ts);
+ * - elsewhere a row ends with two values or one in the first lanes of a vector (`loadPart`, `storePart`), so that they are
+ *   computed by the same instructions as all others.
+ */
 
 // @ts-ignore: decorator
 @inline
-export function ld(at: usize): v128 {
-  return v128.load(at);
+export function ld(at: usize, offset: usize = 0): v128 {
+  return v128.load(at + offset);
 }
 
 // @ts-ignore: decorator
 @inline
-export function st(at: usize, value: v128): void {
-  v128.store(at, value);
+export function st(at: usize, value: v128, offset: usize = 0): void {
+  v128.store(at + offset, value);
+}
+
+/** One value, in the first lane; zeros in the others. */
+// @ts-ignore: decorator
+@inline
+export function load1(at: usize): v128 {
+  return v128.load32_zero(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function store1(at: usize, value: v128): void {
+  v128.store32_lane(at, value, 0);
+}
+
+/** The first `bytes` bytes of a vector, 16, 8 or 4: a constant wherever this is called. */
+// @ts-ignore: decorator
+@inline
+export function loadPart(at: usize, bytes: i32): v128 {
+  return bytes == 16 ? ld(at) : bytes == 8 ? v128.load64_zero(at) : load1(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function storePart(at: usize, value: v128, bytes: i32): void {
+  if (bytes == 16) st(at, value);
+  else if (bytes == 8) v128.store64_lane(at, value, 0);
+  else store1(at, value);
 }
 
 // @ts-ignore: decorator
@@ -36,12 +72,25 @@ export function times(a: v128, factor: f32): v128 {
   return f32x4.mul(a, f32x4.splat(factor));
 }
 
-/** Copies `bytes` bytes, a multiple of 4: whole vectors, the last one over the end of the one before. */
+// @ts-ignore: decorator
+@inline
+export function zeros(): v128 {
+  return f32x4.splat(0);
+}
+
+/** Limits to [low, high]. pmax and pmin keep a NaN that is their first argument, and are one instruction each. */
+// @ts-ignore: decorator
+@inline
+export function clamp(x: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, low), high);
+}
+
+/** Copies `bytes` bytes, a multiple of 4. */
 // @ts-ignore: decorator
 @inline
 export function copyRun(target: usize, source: usize, bytes: usize): void {
   if (bytes < 16) {
-    for (let i: usize = 0; i < bytes; i += 4) store<f32>(target + i, load<f32>(source + i));
+    for (let i: usize = 0; i < bytes; i += 4) store<u32>(target + i, load<u32>(source + i));
     return;
   }
   const last = bytes - 16;
@@ -52,14 +101,13 @@ export function copyRun(target: usize, source: usize, bytes: usize): void {
 // @ts-ignore: decorator
 @inline
 export function zeroRun(target: usize, bytes: usize): void {
-  const zero = f32x4.splat(0);
   if (bytes < 16) {
-    for (let i: usize = 0; i < bytes; i += 4) store<f32>(target + i, 0);
+    for (let i: usize = 0; i < bytes; i += 4) store<u32>(target + i, 0);
     return;
   }
   const last = bytes - 16;
-  for (let i: usize = 0; i < last; i += 16) st(target + i, zero);
-  st(target + last, zero);
+  for (let i: usize = 0; i < last; i += 16) st(target + i, zeros());
+  st(target + last, zeros());
 }
 
 /** target += source over `bytes` bytes, a multiple of 4. */
