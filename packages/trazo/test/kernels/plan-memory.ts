@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { compilePlanKernels, type PlanKernels, planKernels } from "../../src/kernels/plan-kernels.js";
+import {
+  compilePlanKernels,
+  type PlanKernels,
+  planKernels,
+  type WindowNumbers,
+} from "../../src/kernels/plan-kernels.js";
 import { sharedMemory } from "../../src/kernels/webassembly.js";
 
 type Values = Float32Array | Uint8Array | Int32Array;
@@ -202,3 +207,20 @@ export function eachPair(
 
 export const inputPixels = ({ rows, down, across }: Geometry): number => rows * down.size * across.size;
 export const outputPixels = ({ rows, down, across }: Geometry): number => rows * down.out * across.out;
+
+export const windowNumbers = ({ rows, channels, down, across }: Geometry): WindowNumbers => [
+  rows,
+  down.size,
+  across.size,
+  channels,
+  down.kernel,
+  across.kernel,
+  down.stride,
+  across.stride,
+  down.dilation,
+  across.dilation,
+  down.before,
+  across.before,
+  down.out,
+  across.out,
+];

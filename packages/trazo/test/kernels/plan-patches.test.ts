@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WindowNumbers } from "../../src/kernels/plan-kernels.js";
 import {
   dot,
   eachPair,
@@ -13,24 +12,8 @@ import {
   read,
   seeds,
   wholeNumbers,
+  windowNumbers,
 } from "./plan-memory.js";
-
-const numbers = ({ rows, channels, down, across }: Geometry): WindowNumbers => [
-  rows,
-  down.size,
-  across.size,
-  channels,
-  down.kernel,
-  across.kernel,
-  down.stride,
-  across.stride,
-  down.dilation,
-  across.dilation,
-  down.before,
-  across.before,
-  down.out,
-  across.out,
-];
 
 function expectedPatches(x: Float32Array, g: Geometry, rowLength: number): Float32Array {
   const patches = new Float32Array(outputPixels(g) * rowLength);
@@ -53,7 +36,7 @@ describe("patches", () => {
         const rowLength = g.down.kernel * g.across.kernel * g.channels + extra;
         const target = new Float32Array(outputPixels(g) * rowLength).fill(77);
         const result = onMemory({ x, target }, (kernels, at) =>
-          kernels.patches(at.x, ...numbers(g), at.target, extra ? rowLength : 0),
+          kernels.patches(at.x, ...windowNumbers(g), at.target, extra ? rowLength : 0),
         );
         expectSame(result.target, expectedPatches(x, g, rowLength));
         expectSame(result.x, x);
@@ -69,7 +52,7 @@ describe("patches", () => {
         const source = wholeNumbers(outputPixels(g) * rowLength, seed);
         const dx = wholeNumbers(inputPixels(g) * g.channels, seed + 1);
         const result = onMemory({ source, dx }, (kernels, at) =>
-          kernels.patchesAdjoint(at.source, ...numbers(g), at.dx, extra ? rowLength : 0),
+          kernels.patchesAdjoint(at.source, ...windowNumbers(g), at.dx, extra ? rowLength : 0),
         );
         const expected = dx.slice();
         eachPair(g, (output, input, place) => {
@@ -91,10 +74,10 @@ describe("patches", () => {
         const length = outputPixels(g) * g.down.kernel * g.across.kernel * g.channels;
         const [x, y] = [wholeNumbers(inputPixels(g) * g.channels, seed), wholeNumbers(length, seed + 1)];
         const { target } = onMemory({ x, target: new Float32Array(length) }, (kernels, at) =>
-          kernels.patches(at.x, ...numbers(g), at.target),
+          kernels.patches(at.x, ...windowNumbers(g), at.target),
         );
         const { dx } = onMemory({ y, dx: new Float32Array(x.length) }, (kernels, at) =>
-          kernels.patchesAdjoint(at.y, ...numbers(g), at.dx),
+          kernels.patchesAdjoint(at.y, ...windowNumbers(g), at.dx),
         );
         expect(dot(target, y)).toBe(dot(x, dx));
       }),

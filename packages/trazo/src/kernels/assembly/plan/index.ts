@@ -25,3 +25,5 @@ export {
   winogradOutput,
   winogradOutputAdjoint,
 } from "./winograd";
+export { depthwise, depthwiseInputAdjoint, depthwiseKernelAdjoint } from "./depthwise";
+export { crossEntropy, softmax, softmaxAdjoint, sparseCrossEntropy } from "./softmax";

@@ -1,3 +1,4 @@
+import { firstMeeting, meetings, meetingStep } from "./meeting";
 import { add, copyRun, ld, loadPart, st, storePart, zeroRun, zeros } from "./vector";
 
 /**
@@ -195,20 +196,20 @@ export function patchesAdjoint(
   const step = rowLength ? <usize>rowLength * 4 : <usize>kernelHeight * run;
   const line = <usize>outWidth * step;
   // From one row of the kernel that meets a pixel to the next, and how many rows of patches earlier that one begins.
-  const kernelDown = strideDown / gcd(strideDown, dilationDown);
+  const kernelDown = meetingStep(strideDown, dilationDown);
   const earlierDown = (kernelDown * dilationDown) / strideDown;
-  const kernelAcross = strideAcross / gcd(strideAcross, dilationAcross);
+  const kernelAcross = meetingStep(strideAcross, dilationAcross);
   const earlierAcross = (kernelAcross * dilationAcross) / strideAcross;
   const nextDown = <isize>kernelDown * <isize>run - <isize>earlierDown * <isize>line;
   const nextAcross = <isize>kernelAcross * <isize>pixel - <isize>earlierAcross * <isize>step;
   for (let n = 0; n < rows; n++, source += <usize>outHeight * line) {
     for (let y = 0; y < height; y++) {
       const a = firstMeeting(y + top, strideDown, dilationDown, kernelDown, kernelHeight, outHeight);
-      const countDown = meetings(a, y + top, strideDown, dilationDown, kernelDown, kernelHeight);
+      const countDown = meetings(a, y + top, dilationDown, kernelDown, kernelHeight);
       const i = (y + top - a * dilationDown) / strideDown;
       for (let z = 0; z < width; z++, dx += pixel) {
         const b = firstMeeting(z + left, strideAcross, dilationAcross, kernelAcross, kernelWidth, outWidth);
-        const countAcross = meetings(b, z + left, strideAcross, dilationAcross, kernelAcross, kernelWidth);
+        const countAcross = meetings(b, z + left, dilationAcross, kernelAcross, kernelWidth);
         if (countDown <= 0 || countAcross <= 0) continue;
         const j = (z + left - b * dilationAcross) / strideAcross;
         const from =
@@ -217,41 +218,6 @@ export function patchesAdjoint(
       }
     }
   }
-}
-
-function gcd(a: i32, b: i32): i32 {
-  while (b != 0) {
-    const rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
-/** The first place of the kernel, if any, that lies on the pixel in one of the patches. `at` counts from the padding on. */
-// @ts-ignore: decorator
-@inline
-function firstMeeting(at: i32, stride: i32, dilation: i32, step: i32, size: i32, count: i32): i32 {
-  let a = 0;
-  if (stride > 1) {
-    while (a < step && a < size && at - a * dilation >= 0 && (at - a * dilation) % stride != 0) a++;
-    if ((at - a * dilation) % stride != 0) return size;
-  }
-  // Those of the first places that would belong to a patch beyond the last are passed over.
-  const beyond = at - a * dilation - (count - 1) * stride;
-  if (beyond > 0) {
-    const way = step * dilation;
-    a += ((beyond + way - 1) / way) * step;
-  }
-  return min(a, size);
-}
-
-// @ts-ignore: decorator
-@inline
-function meetings(first: i32, at: i32, stride: i32, dilation: i32, step: i32, size: i32): i32 {
-  const remaining = at - first * dilation;
-  if (first >= size || remaining < 0) return 0;
-  return min((size - 1 - first) / step, remaining / (step * dilation)) + 1;
 }
 
 function gatherPixel(
