@@ -196,6 +196,42 @@ function winogradRows(rows: number, side: number, channels: number, pad: number,
   });
 }
 
+function depthwiseRows(rows: number, side: number, channels: number, stride: number): Row[] {
+  return fresh(() => {
+    const out = Math.ceil(side / stride);
+    const elements = rows * out * out * channels;
+    const [x, y] = [array(rows * side * side * channels), array(elements)];
+    const weights = array(9 * channels);
+    const numbers = [rows, side, side, channels, 3, 3, stride, stride, 1, 1, 1, 1, out, out] as const;
+    const bytes = 4 * (elements + rows * side * side * channels);
+    const label = `${rows}x${side}x${side}x${channels} stride ${stride}`;
+    const row = (name: string, run: () => void): Row => ({ name: `${name} ${label}`, elements, bytes, run });
+    return [
+      row("depthwise", () => kernels.depthwise(x, ...numbers, weights, 0, 1, y)),
+      row("depthwiseInputAdjoint", () => kernels.depthwiseInputAdjoint(y, ...numbers, weights, x)),
+      row("depthwiseKernelAdjoint", () => kernels.depthwiseKernelAdjoint(x, ...numbers, y, weights)),
+    ];
+  });
+}
+
+function softmaxRows(rows: number, classes: number): Row[] {
+  return fresh(() => {
+    const n = rows * classes;
+    const [x, y, losses, labels] = [array(n), array(n), array(rows), array(rows)];
+    new Int32Array(memory.buffer, labels, rows).fill(1);
+    const cross = () => kernels.sparseCrossEntropy(x, labels, rows, classes, 0, 1, losses, y);
+    return [
+      {
+        name: `softmax ${rows}x${classes}`,
+        elements: n,
+        bytes: 8 * n,
+        run: () => kernels.softmax(y, x, rows, classes),
+      },
+      { name: `sparseCrossEntropy ${rows}x${classes}`, elements: n, bytes: 8 * n, run: cross },
+    ];
+  });
+}
+
 const groups: (() => Row[])[] = [
   () => elementRows(32768),
   () => channelRows(1024, 32),
@@ -210,10 +246,15 @@ const groups: (() => Row[])[] = [
   () => winogradRows(1, 32, 32, 1, 4),
   () => winogradRows(4, 16, 64, 1, 4),
   () => winogradRows(16, 8, 128, 1, 4),
+  () => winogradRows(1, 90, 16, 1, 4),
   () => winogradRows(1, 32, 32, 1, 2),
+  () => depthwiseRows(1, 48, 32, 1),
+  () => depthwiseRows(1, 48, 32, 2),
+  () => depthwiseRows(8, 6, 256, 1),
+  () => softmaxRows(128, 10),
 ];
 
-const filter = process.argv[2] ?? "";
+const filter = (process.argv[2] ?? "").toLowerCase();
 const machine = describeMachine([]);
 console.log(
   `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, one thread, load ${machine.loadBefore.toFixed(1)}`,
@@ -221,7 +262,7 @@ console.log(
 console.log(`${"kernel".padEnd(44)}${"us".padStart(10)}${"ns/value".padStart(10)}${"GB/s".padStart(8)}`);
 for (const group of groups) {
   for (const { name, elements, bytes, run } of group()) {
-    if (!name.includes(filter)) continue;
+    if (!name.toLowerCase().includes(filter)) continue;
     const ms = leastMs(run);
     const figures = [
       (ms * 1000).toFixed(1).padStart(10),
