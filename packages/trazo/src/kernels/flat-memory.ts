@@ -1,11 +1,10 @@
 import { TrazoError } from "../errors.js";
-import { workBytes } from "./plan-kernels.js";
 import { type SharedWebAssemblyMemory, sharedMemory } from "./webassembly.js";
 
 const page = 65536;
 const alignment = 64;
-/** What comes first belongs to the kernels of the threads, of which there are 256 at most. */
-export const reservedBytes = 10 * page;
+/** What comes first belongs to the kernels that have data of their own. */
+export const reservedBytes = page;
 /** What 32-bit addresses reach. */
 const mostPages = 65536;
 
@@ -69,11 +68,6 @@ export class FlatMemory {
         { cause },
       );
     }
-  }
-
-  /** Where the kernels of a thread work. */
-  static workOf(thread: number): number {
-    return page + thread * workBytes;
   }
 
   float32(at: number, length: number): Float32Array {

@@ -230,12 +230,6 @@ export const activationNumbers = { none: 0, relu: 1, relu6: 2, sigmoid: 3, tanh:
 export const compilePlanKernels = (): WebAssemblyModule =>
   new webAssembly.Module(decodeBase64(planKernelModule));
 
-/** Bytes for each thread's kernels: none are used any more. */
-export const workBytes = 0;
-
 /** The kernels over a memory. */
-export const planKernels = (
-  module: WebAssemblyModule,
-  memory: SharedWebAssemblyMemory,
-  _work?: number,
-): PlanKernels => new webAssembly.Instance(module, { env: { memory } }).exports as PlanKernels;
+export const planKernels = (module: WebAssemblyModule, memory: SharedWebAssemblyMemory): PlanKernels =>
+  new webAssembly.Instance(module, { env: { memory } }).exports as PlanKernels;

@@ -23,7 +23,7 @@ export class PlanHost {
     const buffer = () => this.memory.buffer;
     this.#blas = support.blas(buffer);
     this.#kernels = {
-      ...planKernels(compilePlanKernels(), this.memory.memory, FlatMemory.workOf(0)),
+      ...planKernels(compilePlanKernels(), this.memory.memory),
       ...channelStatistics(buffer),
     };
   }

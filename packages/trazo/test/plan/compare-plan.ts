@@ -18,7 +18,7 @@ const runtime = await nodeRuntime({ threads: 1 });
 const api = loadOrtApi();
 
 const kernelModule = compilePlanKernels();
-const kernelsOf = ({ memory }: FlatMemory) => planKernels(kernelModule, memory, FlatMemory.workOf(0));
+const kernelsOf = ({ memory }: FlatMemory) => planKernels(kernelModule, memory);
 
 /** Output and gradients of a network by the plan, from the numbers that `compute` uses. */
 export function computeByPlan(
