@@ -207,7 +207,8 @@ export class Engine {
   async #load(make: Computation | (() => Computation)): Promise<Session> {
     const runtime = await this.#runtime();
     const computation = typeof make === "function" ? make() : make;
-    const host = isWorthPlanning(computation) ? await this.#planning() : undefined;
+    const isPlanned = runtime.plan && isWorthPlanning(computation, runtime.plan.choice);
+    const host = isPlanned ? await this.#planning() : undefined;
     const lowering = lowerings[runtime.lowering];
     if (!host) return await runtime.load(encodeComputation(computation, lowering));
     return new PlanSession(computation, { host, lowering, arrayOf: (name) => this.#arrayOf(name) });

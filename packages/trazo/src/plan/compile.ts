@@ -2,6 +2,7 @@ import type { Graph } from "../graph/graph.js";
 import { isStatic } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import type { Lowering } from "../lowering/lower.js";
+import type { PlanChoice } from "../runtime/runtime.js";
 import type { DType } from "../tensor.js";
 import { gradientName, islandGraph } from "./island.js";
 import { MemoryPlan } from "./memory-plan.js";
@@ -40,11 +41,17 @@ function recognized({ graph, outputs, loss, gradients = {} }: Asked): Recognized
   return recognize(graph, wanted, Object.values(gradients));
 }
 
-/** Whether the plan covers a product of a graph: otherwise nothing would be won. */
-export const isWorthPlanning = (asked: Asked): boolean =>
-  recognized(asked).parts.some(
-    (part) => part.kind === "task" && part.task.weights.some(({ shape }) => shape.length > 1),
-  );
+/**
+ * Whether a graph should be run as a plan: `always`, where the plan covers any of its products; `whenFaster`, where most of the
+ * multiplications are in those with which the plan gains.
+ */
+export function isWorthPlanning(asked: Asked, choice: PlanChoice): boolean {
+  const tasks = recognized(asked).parts.flatMap((part) => (part.kind === "task" ? [part.task] : []));
+  const work = (chosen: readonly Task[]): number =>
+    chosen.reduce((sum, { multiplications = 0 }) => sum + multiplications, 0);
+  const gainful = choice === "always" ? tasks : tasks.filter(({ gains }) => gains);
+  return work(gainful) > work(tasks) / 2;
+}
 
 /** Makes a program of a semantic graph. */
 export function compilePlan(request: PlanRequest): Program {

@@ -31,8 +31,12 @@ export interface Runtime {
   readonly plan?: PlanSupport | undefined;
 }
 
+/** Which models are run as plans: all that have a product the plan covers, or those for which it is estimated to be faster. */
+export type PlanChoice = "always" | "whenFaster";
+
 /** What plans need of a runtime: products, graphs for what they do not cover, and time for others. */
 export interface PlanSupport {
+  readonly choice: PlanChoice;
   /** Bytes that the data of a block should not exceed: what fits a core's own cache. */
   readonly cache: number;
   /** Products over a memory, whose buffer the function gives as it is now. */

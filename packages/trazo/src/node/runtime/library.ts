@@ -1,4 +1,4 @@
-import type { PlanSupport, Session } from "../../runtime/runtime.js";
+import type { PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 
 /** ONNX Runtime as one of its bindings gives it. */
 export interface Library {
@@ -6,7 +6,7 @@ export interface Library {
   readonly name: string;
   load(model: Uint8Array, threads: number): Promise<Session>;
   /** What it offers for plans, where it does. */
-  plan?(threads: number): PlanSupport;
+  plan?(threads: number, choice: PlanChoice): PlanSupport;
 }
 
 /** Settings by the names of onnxruntime_session_options_config_keys.h. */

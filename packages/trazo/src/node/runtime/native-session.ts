@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Feeds, PlanSupport, Session } from "../../runtime/runtime.js";
+import type { Feeds, PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
 import { loadOrtApi, type OrtApi } from "./ort-api.js";
@@ -18,14 +18,15 @@ export async function loadNative(beside: boolean): Promise<Library> {
     name: `ONNX Runtime ${api.version}`,
     load: async (model, threads) =>
       new NativeSession(api, api.createSession(model, { threads, config: sessionConfig }), beside),
-    ...(!beside && { plan: (threads: number) => planSupport(api, threads) }),
+    ...(!beside && { plan: (threads: number, choice: PlanChoice) => planSupport(api, threads, choice) }),
   };
 }
 
 /** Half of the smallest cache that a core of today's has to itself. */
 const cacheBytes = 2 ** 18;
 
-const planSupport = (api: OrtApi, threads: number): PlanSupport => ({
+const planSupport = (api: OrtApi, threads: number, choice: PlanChoice): PlanSupport => ({
+  choice,
   cache: cacheBytes,
   blas: (buffer) => new OrtBlas(api, threads, buffer),
   pause: () => setImmediate(),

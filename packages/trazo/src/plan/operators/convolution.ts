@@ -1,5 +1,6 @@
 import type { Conv2dOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
+import { sizeOf } from "../../tensor.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
@@ -8,6 +9,12 @@ import type { Convolution } from "./convolution-method.js";
 import { patchConvolution } from "./patches.js";
 import { windowOf } from "./window.js";
 import { winogradConvolution } from "./winograd.js";
+
+/**
+ * From so many channels on, graphs spend most of a convolution's time on moving data to where it can be multiplied. With fewer, they
+ * multiply whole tiles at once, which the plan does not.
+ */
+const gainfulChannels = 8;
 
 /** Cross-correlation of images with a kernel, with a bias and an activation. */
 export const convolution: Operator = (node, context) => {
@@ -28,6 +35,8 @@ export const convolution: Operator = (node, context) => {
     weights: bias ? [weights, bias] : [weights],
     outputs: [y],
     kept: isMasking ? [x, y] : [x],
+    multiplications: (rowSize(y) / filters) * sizeOf(weights.shape as readonly number[]),
+    gains: window.channels >= gainfulChannels,
     begins: true,
     leastRows: method.leastRows,
     forward: method.forward,

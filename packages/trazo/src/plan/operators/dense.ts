@@ -24,6 +24,7 @@ export const dense: Operator = (node, context) => {
     weights: bias ? [w, bias] : [w],
     outputs: [y],
     kept: isActive ? [x, y] : [x],
+    multiplications: rowSize(x) * units,
     begins: true,
     ends: true,
     // The matrix of weights is large beside the rows: it should be gone through once.
