@@ -61,7 +61,7 @@ function nested(): Model {
   const maps = apply(backbone, apply(backbone, x));
   const both = apply(layers.concatenate(), [
     apply(head, maps),
-    apply(layers.globalAveragePooling2d(), apply(block("still", 4), x, { training: false })),
+    apply(layers.globalAveragePooling2d(), apply(block("still", 4), x)),
   ]);
   const scores = apply(layers.dense({ units: 3, activation: "softmax" }), both);
   return model({ inputs: x, outputs: scores, name: "nested", seed: 1 });

@@ -26,16 +26,19 @@ export * as losses from "./losses/index.js";
 export { defineMetric } from "./metrics/define-metric.js";
 export type { AccumulatedMetric, MeanMetric, Metric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
-export { apply, applyAll } from "./model/apply.js";
+export { type ApplyOptions, apply, applyAll } from "./model/apply.js";
 export type { BackupOptions } from "./model/backup.js";
 export { CompilationError } from "./model/compilation-error.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
 export { fromKeras, type LoadOptions } from "./model/from-keras.js";
 export { type FunctionalOptions, model } from "./model/functional.js";
+export { gradCam, saliency } from "./model/grad-cam.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
+export { LayerView } from "./model/layer-view.js";
 export { loadModel } from "./model/load-model.js";
 export {
+  type BatchOptions,
   type CompileOptions,
   type EvaluateOptions,
   Model,
@@ -45,6 +48,7 @@ export {
   type SummaryOptions,
   type TrainGraphOptions,
 } from "./model/model.js";
+export type { GradientOptions } from "./model/score-gradients.js";
 export { Sequential, type SequentialOptions, sequential } from "./model/sequential.js";
 export type { ClassWeight } from "./model/weighting.js";
 export { type QuantizeOptions, quantizeOnnx } from "./onnx/quantize/index.js";

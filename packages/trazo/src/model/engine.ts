@@ -45,7 +45,7 @@ export class Engine {
     compiled: Compiled | undefined,
     slots: OptimizerSlots = [],
   ) {
-    compiled?.optimizer.serve(model);
+    compiled?.optimizer.serve(model.identity);
     this.model = model;
     this.#runtime = runtime;
     this.compiled = compiled;

@@ -1,5 +1,5 @@
 import type { Graph } from "../graph/graph.js";
-import { cast, div, reshape, sub, transpose } from "../graph/ops.js";
+import { add, cast, div, reshape, sub, transpose } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
@@ -36,6 +36,8 @@ export interface NoiseInput {
 export interface Forward {
   /** The first of `allPredictions`, which most models have only. */
   readonly predictions: Value;
+  /** Where there is a probe: what it is added to, and itself. */
+  readonly probed: { readonly values: Value; readonly probe: Value } | undefined;
   /** One per output of the model. */
   readonly allPredictions: readonly Value[];
   /** What each call of a layer gives, by the layer's path; from its second call on with the call's number, e.g. `conv2d[1]`. */
@@ -51,6 +53,13 @@ export interface Forward {
 /** The graph's name for the model's input, or for the first of several. */
 export const inputName = "x";
 
+/** The graph's name for a probe. */
+export const probeName = "probe";
+
+/** Where a probe is at the model's first input. */
+export const probeAtInput = Symbol("input");
+export type ProbeAtInput = typeof probeAtInput;
+
 /** The graph's names for a model's inputs. */
 export const inputNames = ({ inputs }: Pick<LayerGraph, "inputs">): readonly string[] =>
   portNames(inputName, inputs);
@@ -63,19 +72,22 @@ export const portNames = (what: string, ports: readonly ModelPort[]): readonly s
  * Emits all layers from the inputs on.
  *
  * @param types one per input of the model, or one for all
+ * @param probeAt the path of a layer at whose first call, or the inputs where, an input `probe` is added: fed with zeros it
+ *   changes nothing, and its gradient is that of what is there
  */
 export function emitForward(
   graph: Graph,
   model: LayerGraph,
   types: InputType | readonly InputType[],
   training: boolean,
+  probeAt?: string | ProbeAtInput,
 ): Forward {
   const names = inputNames(model);
   const xs = model.inputs.map(({ tensor }, i) => {
     const type = Array.isArray(types) ? (types[i] as InputType) : (types as InputType);
     return emitInput(graph, names[i] as string, tensor.shape, type);
   });
-  return new Emission(graph, training).forward(model, xs);
+  return new Emission(graph, training, probeAt).forward(model, xs);
 }
 
 /** Collects what the layers of a model emit. */
@@ -92,15 +104,30 @@ class Emission {
   readonly #calls = new Map<string, number>();
   readonly #needGradient = new Set<Value>();
 
-  constructor(graph: Graph, training: boolean) {
+  readonly #probeAt: string | ProbeAtInput | undefined;
+  #probed: Forward["probed"];
+
+  constructor(graph: Graph, training: boolean, probeAt: string | ProbeAtInput | undefined) {
     this.#graph = graph;
     this.#training = training;
+    this.#probeAt = probeAt;
+  }
+
+  #withProbe(values: Value): Value {
+    const probe = this.#graph.input(probeName, "float32", values.shape);
+    this.#probed = { values, probe };
+    const sum = add(values, probe);
+    this.#needGradient.add(sum);
+    return sum;
   }
 
   forward(model: LayerGraph, xs: readonly Value[]): Forward {
-    const allPredictions = this.#run(model, xs, this.#training);
+    const [first, ...others] = xs;
+    const probed = this.#probeAt === probeAtInput && first ? [this.#withProbe(first), ...others] : xs;
+    const allPredictions = this.#run(model, probed, this.#training);
     return {
       predictions: allPredictions[0] as Value,
+      probed: this.#probed,
       allPredictions,
       outputs: this.#outputs,
       weights: this.#weights,
@@ -139,7 +166,7 @@ class Emission {
     );
     this.#outputs.set(call === 0 ? placed.path : `${placed.path}[${call}]`, y);
     if (needsInputGradient || placed.variables.some(({ trainable }) => trainable)) this.#needGradient.add(y);
-    return [y];
+    return [call === 0 && this.#probeAt === placed.path ? this.#withProbe(y) : y];
   }
 
   /** A shared layer's weights are inputs of the graph once. */

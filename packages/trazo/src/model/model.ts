@@ -7,21 +7,22 @@ import { ImageFlow } from "../data/augmentation/index.js";
 import { type Dataset, isDataset, type SampleType } from "../data/datasets/dataset.js";
 import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
-import { type JsonObject, TrazoError } from "../errors.js";
+import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
 import type { Shape } from "../graph/value.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
+import type { SymbolicTensor } from "../layers/symbolic.js";
 import type { Loss, LossName } from "../losses/index.js";
 import { lossFrom } from "../losses/registry.js";
 import { lowerings } from "../lowering/registry.js";
 import type { Metric, MetricName } from "../metrics/index.js";
 import { metricFrom } from "../metrics/registry.js";
-import type { ModelDefinition } from "../network/definition.js";
+import { ModelDefinition } from "../network/definition.js";
 import { namedMetrics } from "../network/metric-names.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { type DType, requireDType, type Tensor } from "../tensor.js";
+import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
 import { Engine } from "./engine.js";
@@ -39,10 +40,12 @@ import {
   wholeNumber,
 } from "./fit.js";
 import { allMetrics } from "./graphs.js";
+import { type LayerView, layerViews, viewNamed } from "./layer-view.js";
 import { withBatchesOf } from "./out-of-memory.js";
 import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
 import { countSamples, datasetSamples, inputSamples, samples } from "./samples.js";
+import { type GradientOptions, scoreGradients, type ValuesAndGradients } from "./score-gradients.js";
 import { buildStepGraph } from "./step-graph.js";
 import { summarize } from "./summary.js";
 
@@ -132,6 +135,9 @@ export interface TrainGraphOptions {
 
 const trainGraphOptions = { inputDtype: true, inputDivisor: true } as const;
 
+/** Options of `trainOnBatch`. */
+export type BatchOptions = Pick<FitOptions, "sampleWeight" | "classWeight">;
+
 /** A weight of a model. */
 export interface NamedWeight {
   /** The layer's name, within a nested model after that model's: `backbone/conv2d`. */
@@ -158,13 +164,17 @@ export class Model implements TrainingModel {
    *
    * @internal
    */
-  constructor(define: (seed: number) => ModelDefinition, options: ModelOptions) {
+  constructor(
+    define: (seed: number) => ModelDefinition,
+    options: ModelOptions,
+    runtimeOf: () => Runtime | Promise<Runtime> = () => platform.runtime(),
+  ) {
     this.#givenSeed = options.seed;
     const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
     this.#definition = define(wholeNumber(seed, 0, "seed"));
     let runtime = options.runtime;
     this.#runtime = async () => {
-      runtime ??= platform.runtime();
+      runtime ??= runtimeOf();
       return await runtime;
     };
     this.#engine = new Engine(this.#definition, this.#runtime, undefined);
@@ -520,6 +530,150 @@ export class Model implements TrainingModel {
     return summarize(this.#definition);
   }
 
+  /** The layers in Keras's order, each nested model one of them. */
+  get layers(): readonly LayerView[] {
+    return layerViews(this.#definition, this.#requireNoStep);
+  }
+
+  /**
+   * The layer of that name; within a nested model by its path, e.g. `backbone/conv2d`.
+   *
+   * @throws TrazoError when there is none
+   * @example
+   * ```ts
+   * const [filters] = model.getLayer("conv2d").getWeights();
+   * ```
+   */
+  getLayer(name: string): LayerView {
+    return viewNamed(layerViews(this.#definition, this.#requireNoStep, true), name);
+  }
+
+  /** What the model takes and gives, for models that share its weights: `model({ inputs: net.inputs, outputs: … })`. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.#definition.inputs.map(({ tensor }) => tensor);
+  }
+
+  /** See `inputs`. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.#definition.outputs.map(({ tensor }) => tensor);
+  }
+
+  /**
+   * Freezes layers, or lets them be trained again: all of them, or each as `isTrained` says. It is asked for the layers of
+   * nested models too; those of a frozen model are frozen. A frozen batch normalization works with its moving averages, as in
+   * Keras. As there it takes effect with the next `compile`.
+   *
+   * @throws TrazoError during `fit`
+   * @example
+   * ```ts
+   * model.setTrainable((layer) => layer.name.startsWith("dense"));
+   * model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
+   * ```
+   */
+  setTrainable(isTrained: boolean | ((layer: LayerView) => boolean)): void {
+    this.#requireIdle("setTrainable");
+    if (typeof isTrained !== "boolean" && typeof isTrained !== "function") {
+      throw new TrazoError(
+        `setTrainable takes true, false, or a function of a layer, but got ${inWords(isTrained)}.`,
+      );
+    }
+    const views = new Map(
+      layerViews(this.#definition, this.#requireNoStep, true).map((view) => [view.path, view]),
+    );
+    this.#definition = this.#definition.withTrainable(({ path }) =>
+      typeof isTrained === "boolean" ? isTrained : isTrained(views.get(path) as LayerView),
+    );
+  }
+
+  /**
+   * By how much a score changes with the values that a layer gives, or with the model's inputs, outside of training: what Grad-CAM
+   * and saliency maps are made of (see `gradCam`, `saliency`).
+   *
+   * @returns one gradient per value, in the shape of what the layer gives, `[samples, ...]`
+   * @throws TrazoError for a layer or a class that there is not
+   * @example
+   * ```ts
+   * const slopes = await model.gradients(xTest, { of: 3, at: "conv2d" });
+   * ```
+   */
+  async gradients(x: Tensor, options: GradientOptions = {}): Promise<Tensor<"float32">> {
+    return (await this.valuesAndGradients(x, options)).gradients;
+  }
+
+  /**
+   * The values that a layer gives, with their gradients.
+   *
+   * @internal
+   */
+  async valuesAndGradients(x: Tensor, options: GradientOptions = {}): Promise<ValuesAndGradients> {
+    requireKnownOptions(options, { of: true, at: true }, "gradients");
+    requireTensor(x, "gradients: the inputs");
+    this.#definition.requireInput(x.shape, "gradients");
+    if (options.at !== undefined) this.getLayer(options.at);
+    return await scoreGradients(this.#definition, await this.#runtime(), x, options);
+  }
+
+  /**
+   * Trains one step on these samples.
+   *
+   * @returns loss and metrics, by name
+   * @throws TrazoError as `fit`
+   * @example
+   * ```ts
+   * const { loss } = await model.trainOnBatch(xTrain, yTrain);
+   * ```
+   */
+  async trainOnBatch(x: Tensor, y: Tensor, options: BatchOptions = {}): Promise<Logs> {
+    requireKnownOptions(options, { sampleWeight: true, classWeight: true }, "trainOnBatch");
+    const once = { batchSize: x.shape[0], epochs: 1, shuffle: false, verbose: 0 } as const;
+    const { history } = await this.fit(x, y, { ...options, ...once });
+    return Object.fromEntries(Object.entries(history).map(([name, [value]]) => [name, value as number]));
+  }
+
+  /**
+   * Loss and metrics of these samples as one batch, outside of training.
+   *
+   * @throws TrazoError as `evaluate`
+   * @example
+   * ```ts
+   * const { loss } = await model.testOnBatch(xTest, yTest);
+   * ```
+   */
+  async testOnBatch(x: Tensor, y: Tensor, options: Pick<BatchOptions, "sampleWeight"> = {}): Promise<Logs> {
+    requireKnownOptions(options, { sampleWeight: true }, "testOnBatch");
+    return await this.evaluate(x, y, { ...options, batchSize: x.shape[0] });
+  }
+
+  /**
+   * Predictions for these samples as one batch.
+   *
+   * @throws TrazoError as `predict`
+   * @example
+   * ```ts
+   * const scores = await model.predictOnBatch(xTest);
+   * ```
+   */
+  async predictOnBatch(x: Tensor): Promise<Tensor<"float32">> {
+    return await this.predict(x, { batchSize: x.shape[0] });
+  }
+
+  /**
+   * The model from its inputs up to what a layer gives at its first call, e.g. to see feature maps. It shares the weights.
+   *
+   * @throws TrazoError when there is no such layer, or it is part of a nested model
+   * @example
+   * ```ts
+   * const maps = await model.upTo("conv2d").predict(xTest);
+   * ```
+   */
+  upTo(name: string): Model {
+    const to = this.getLayer(name).output;
+    const { inputs, seed } = this;
+    const define = (): ModelDefinition =>
+      ModelDefinition.between(`${this.name}_to_${name}`, seed, inputs, [to]);
+    return new Model(define, { seed }, this.#runtime);
+  }
+
   /**
    * Copies of all weights: layer by layer, in Keras's order.
    *
@@ -612,7 +766,7 @@ export class Model implements TrainingModel {
       shape: objective.loss.targetShape(this.#definition.outputShape),
     };
     const input = { dtype: inputDtype, divisor: inputDivisor };
-    return buildStepGraph(this.#definition, objective, optimizer, input, target, lowerings.direct);
+    return buildStepGraph(this.#engine.model, objective, optimizer, input, target, lowerings.direct);
   }
 
   /**
@@ -768,6 +922,8 @@ export class Model implements TrainingModel {
     this.#requireIdle("dispose");
     await this.#engine.release();
   }
+
+  readonly #requireNoStep = (what: string): void => this.#engine.requireNoStep(what);
 
   /** What a training works with must stay as it is until it ends. */
   #requireIdle(what: string): void {

@@ -21,29 +21,32 @@ import type { Variable } from "./variable.js";
 
 export { type PlacedLayer, snakeCase };
 
-/** Where everything random in a model comes from; shared by what describes the same model. */
-interface Seed {
-  value: number;
+/** What stays of a model when its layers are frozen or unfrozen. */
+interface Identity {
+  readonly name: string;
+  /** Where everything random in the model comes from. */
+  seed: number;
 }
 
 /** A model's layers, how they are connected, and what follows from that. */
 export class ModelDefinition implements DescribedModel {
   readonly name: string;
   readonly kind: ModelKind;
-  readonly #seed: Seed;
+  /** The same for every description of one model. */
+  readonly identity: Identity;
   #graph: LayerGraph;
 
-  private constructor(name: string, kind: ModelKind, seed: Seed, graph: LayerGraph) {
+  private constructor(name: string, kind: ModelKind, identity: Identity, graph: LayerGraph) {
     requireStoredName(name, "A model");
     this.name = name;
     this.kind = kind;
-    this.#seed = seed;
+    this.identity = identity;
     this.#graph = graph;
   }
 
   /** A chain of layers, none yet: `add` appends to it. */
   static chain(name: string, seed: number): ModelDefinition {
-    return new ModelDefinition(name, "Sequential", { value: seed }, emptyChain);
+    return new ModelDefinition(name, "Sequential", { name, seed }, emptyChain);
   }
 
   /**
@@ -60,17 +63,17 @@ export class ModelDefinition implements DescribedModel {
     const renewed = fromNewInputs(inputs, outputs);
     const graph = graphBetween(renewed.inputs, renewed.outputs, seed);
     requireOnePlace(graph);
-    return new ModelDefinition(name, "Functional", { value: seed }, graph);
+    return new ModelDefinition(name, "Functional", { name, seed }, graph);
   }
 
   /** Where everything random comes from. */
   get seed(): number {
-    return this.#seed.value;
+    return this.identity.seed;
   }
 
   /** Takes over the seed of an interrupted training, for the draws to come. */
   goOnWithSeed(seed: number): void {
-    this.#seed.value = seed;
+    this.identity.seed = seed;
   }
 
   /** Appends a layer to a chain. */
@@ -82,7 +85,7 @@ export class ModelDefinition implements DescribedModel {
 
   /** The same model, with the same weights, where `isTrained` says which layers are trained. */
   withTrainable(isTrained: (placed: PlacedLayer) => boolean): ModelDefinition {
-    return new ModelDefinition(this.name, this.kind, this.#seed, withTrainable(this.#graph, isTrained));
+    return new ModelDefinition(this.name, this.kind, this.identity, withTrainable(this.#graph, isTrained));
   }
 
   get layers(): readonly PlacedLayer[] {

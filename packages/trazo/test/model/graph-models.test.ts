@@ -5,6 +5,7 @@ import {
   losses,
   type Model,
   model,
+  nodeRuntime,
   optimizers,
   regularizers,
   type SymbolicTensor,
@@ -277,5 +278,35 @@ describe("a model as a layer", () => {
     const inner = sequential([layers.dense({ units: 2, inputShape: [2] })], { name: "inner" });
     twice.add(inner);
     expect(() => twice.add(inner)).toThrow(/already has a layer named "inner"/);
+  });
+});
+
+describe("the plan engine", () => {
+  const branches = (): Model[] => {
+    const x = layers.input({ shape: [4, 4, 1] });
+    const shared = layers.conv2d({ filters: 1, kernelSize: 3, padding: "same", activation: "tanh" });
+    const sum = apply(layers.add(), [apply(shared, x), apply(shared, apply(shared, x))]);
+    const both = apply(layers.concatenate(), [sum, apply(conv(), x)]);
+    const scores = apply(layers.dense({ units: 3, activation: "softmax" }), apply(layers.flatten(), both));
+    const make = (engine: "plan" | "graph"): Model => {
+      const net = model({
+        inputs: x,
+        outputs: scores,
+        seed: 7,
+        runtime: nodeRuntime({ threads: 1, engine }),
+      });
+      return net;
+    };
+    return [make("graph"), make("plan")];
+  };
+
+  it("computes branches and shared layers as the graph engine", async () => {
+    const [graph, plan] = branches() as [Model, Model];
+    const start = graph.getWeights();
+    const weights = await trained(graph);
+    plan.setWeights(start);
+    for (const [i, values] of (await trained(plan)).entries()) {
+      for (const [k, value] of values.entries()) expect(value).toBeCloseTo(weights[i]?.[k] as number, 4);
+    }
   });
 });
