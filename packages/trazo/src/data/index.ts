@@ -1,6 +1,7 @@
 export { argMax } from "./arg-max.js";
 export * from "./augmentation/index.js";
 export { toCategorical } from "./categorical.js";
+export { classWeights } from "./class-weights.js";
 export type { BatchTarget, Dataset, ReadContext, SampleType } from "./datasets/dataset.js";
 export { type MappedBatch, mapBatches, mapDataset, type Sample } from "./datasets/map-dataset.js";
 export { tensorDataset } from "./datasets/tensor-dataset.js";
@@ -11,6 +12,7 @@ export type { ImageFit } from "./images/fit-pixels.js";
 export type { ImageOptions } from "./images/image-options.js";
 export type { Interpolation } from "./images/interpolation.js";
 export { type ReadImageOptions, readImage } from "./images/read-image.js";
+export { type KFoldOptions, kFold } from "./k-fold.js";
 export { type LabelEncoder, labelEncoder } from "./label-encoder.js";
 export type { LabelMode } from "./label-mode.js";
 export { type Split, type SplitIndices, type SplitOptions, splitIndices, trainTestSplit } from "./split.js";

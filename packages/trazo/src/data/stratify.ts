@@ -67,7 +67,7 @@ function membersByClass(n: number, stratify: Tensor | ArrayLike<number>): ClassM
 }
 
 /** Numbers for a vector; for a matrix, as in scikit-learn, each row's numbers joined to a string, sorted as text. */
-function classKeys(stratify: Tensor | ArrayLike<number>): (number | string)[] {
+export function classKeys(stratify: Tensor | ArrayLike<number>): (number | string)[] {
   if (!("data" in stratify)) return Array.from(stratify, wholeNumber);
   const { shape, data } = stratify;
   const values = Array.from(data as ArrayLike<number | bigint>, wholeNumber);

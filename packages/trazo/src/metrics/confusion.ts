@@ -1,5 +1,6 @@
 import { TrazoError } from "../errors.js";
-import { sampleSize, type Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
+import { classNumbers } from "./class-numbers.js";
 
 /** How often each true class (row) was taken for each class (column). */
 export interface ConfusionMatrix {
@@ -25,7 +26,7 @@ export interface ConfusionMatrix {
  * ```
  */
 export function confusionMatrix(truth: Tensor, predictions: Tensor, numClasses?: number): ConfusionMatrix {
-  const [rows, columns] = [classesOf(truth), classesOf(predictions)];
+  const [rows, columns] = [classNumbers(truth), classNumbers(predictions)];
   if (rows.length !== columns.length) {
     throw new TrazoError(`There are ${rows.length} true classes but ${columns.length} predictions.`);
   }
@@ -51,23 +52,6 @@ export function confusionMatrix(truth: Tensor, predictions: Tensor, numClasses?:
     recall: share((other, label) => label * count + other),
     precision: share((other, label) => other * count + label),
   };
-}
-
-function classesOf(values: Tensor): Float64Array {
-  const width = values.shape.length > 1 ? sampleSize(values) : 1;
-  return Float64Array.from({ length: values.shape[0] ?? 0 }, (_, row) => {
-    if (width === 1) return classNumber(Number(values.data[row]), row);
-    let best = 0;
-    for (let k = 1; k < width; k++) {
-      if (Number(values.data[row * width + k]) > Number(values.data[row * width + best])) best = k;
-    }
-    return best;
-  });
-}
-
-function classNumber(label: number, sample: number): number {
-  if (Number.isInteger(label) && label >= 0) return label;
-  throw new TrazoError(`Sample ${sample} has class ${label}, but classes must be nonnegative integers.`);
 }
 
 /**
