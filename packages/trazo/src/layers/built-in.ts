@@ -17,6 +17,7 @@ export { flatten } from "./flatten.js";
 export { type GaussianNoiseOptions, gaussianNoise } from "./gaussian-noise.js";
 export { type GlobalAveragePooling2dOptions, globalAveragePooling2d } from "./global-average-pooling2d.js";
 export { type GlobalMaxPooling2dOptions, globalMaxPooling2d } from "./global-max-pooling2d.js";
+export { type LayerNormalizationOptions, layerNormalization } from "./layer-normalization.js";
 export { type LeakyReluOptions, leakyRelu } from "./leaky-relu.js";
 export { add, average, maximum, minimum, multiply, subtract } from "./merging.js";
 export { type PermuteOptions, permute } from "./permute.js";
