@@ -71,7 +71,6 @@ const otherNames: Readonly<Record<string, string>> = {
  */
 const off: Readonly<Record<string, readonly unknown[]>> = {
   adaptiveepsilon: [false],
-  brightnessrange: [],
   channelshiftrange: [0],
   decay: [0],
   dtype: ["float32"],
@@ -81,7 +80,6 @@ const off: Readonly<Record<string, readonly unknown[]>> = {
   jitcompile: [false],
   lossweights: [],
   maxqueuesize: [10],
-  preprocessingfunction: [],
   runeagerly: [false],
   samplewisecenter: [false],
   samplewisestdnormalization: [false],

@@ -22,6 +22,8 @@ export interface ImageTransform {
   readonly elastic?: ElasticGrid | undefined;
   /** Added to every value, within the range that the image has. Default: none. */
   readonly channelShiftIntensity?: number | undefined;
+  /** What the brightness is multiplied by, at last. Default: none. */
+  readonly brightness?: number | undefined;
 }
 
 /** The pixel (row, column) comes from (rowOffset + rr row + rc column, columnOffset + cr row + cc column). */

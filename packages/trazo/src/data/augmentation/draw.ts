@@ -28,6 +28,11 @@ export interface TransformRanges {
   readonly elasticRange?: number | undefined;
   /** Added to all values of an image, both ways. Default 0. */
   readonly channelShiftRange?: number | undefined;
+  /**
+   * Least and largest factor of an image's brightness, whose values have to be 0 to 255 (or such bytes divided, by `divide`).
+   * Default: none.
+   */
+  readonly brightnessRange?: readonly [number, number] | undefined;
   /** Mirrors half of the images left and right. Default false. */
   readonly horizontalFlip?: boolean | undefined;
   /** Mirrors half of the images top and bottom. Default false. */
@@ -46,6 +51,7 @@ export function transformDrawer(ranges: TransformRanges): DrawTransform {
   const channelShift = finite(ranges.channelShiftRange ?? 0, "channelShiftRange");
   const heightShift = shiftDrawer(ranges.heightShiftRange ?? 0, "heightShiftRange");
   const widthShift = shiftDrawer(ranges.widthShiftRange ?? 0, "widthShiftRange");
+  const brightness = brightnessLimits(ranges.brightnessRange);
   const [least, largest] = zoomLimits(ranges.zoomRange ?? 0);
   const both = (random: RandomState, range: number): number =>
     range === 0 ? 0 : random.uniformBetween(-range, range);
@@ -69,6 +75,7 @@ export function transformDrawer(ranges: TransformRanges): DrawTransform {
       flipHorizontal: left && horizontalFlip,
       flipVertical: top && verticalFlip,
       channelShiftIntensity: channelShift === 0 ? undefined : both(random, channelShift),
+      ...(brightness && { brightness: random.uniformBetween(brightness[0], brightness[1]) }),
       elastic: elastic === 0 ? undefined : drawGrid(() => both(random, elastic)),
     };
   };
@@ -104,6 +111,22 @@ function zoomLimits(range: number | readonly [number, number]): readonly [number
   if (limits.length === 2 && limits.every((limit) => Number.isFinite(limit) && limit > 0)) return limits;
   throw new TrazoError(
     `zoomRange must be a number below 1 or two positive numbers [least, largest], but got ${JSON.stringify(range)}.`,
+  );
+}
+
+function brightnessLimits(
+  range: readonly [number, number] | null | undefined,
+): readonly [number, number] | undefined {
+  if (range === undefined || range === null) return undefined;
+  if (
+    Array.isArray(range) &&
+    range.length === 2 &&
+    range.every((limit) => Number.isFinite(limit) && limit >= 0)
+  ) {
+    return range;
+  }
+  throw new TrazoError(
+    `brightnessRange must be two nonnegative numbers [least, largest], but got ${JSON.stringify(range)}.`,
   );
 }
 

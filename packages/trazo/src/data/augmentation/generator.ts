@@ -3,6 +3,7 @@ import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, type Tensor } from "../../tensor.js";
 import { affineMap, type ImageTransform, identityMap } from "./affine.js";
+import { brighten } from "./brightness.js";
 import { type DrawTransform, type TransformRanges, transformDrawer } from "./draw.js";
 import { type Displacement, ElasticField, type ElasticGrid } from "./elastic.js";
 import { type FillMode, fillRule } from "./fill.js";
@@ -36,11 +37,13 @@ const generatorOptions: Readonly<Record<keyof ImageDataGeneratorOptions, true>> 
   zoomRange: true,
   elasticRange: true,
   channelShiftRange: true,
+  brightnessRange: true,
   horizontalFlip: true,
   verticalFlip: true,
   fillMode: true,
   cval: true,
   interpolationOrder: true,
+  preprocessingFunction: true,
   rescale: true,
   samplewiseCenter: true,
   samplewiseStdNormalization: true,
@@ -51,8 +54,7 @@ const generatorOptions: Readonly<Record<keyof ImageDataGeneratorOptions, true>> 
 
 /**
  * Varies images at random: turned, moved, sheared, zoomed, bent, mirrored. From 2.9 on, Keras's `ImageDataGenerator` draws the
- * same parameters from the same seed and makes the same pixels of them. ZCA whitening and brightness shifts are not
- * supported.
+ * same parameters from the same seed and makes the same pixels of them. ZCA whitening is not supported.
  */
 export class ImageDataGenerator {
   readonly #options: ImageDataGeneratorOptions;
@@ -172,7 +174,7 @@ export class ImageDataGenerator {
    */
   standardize(image: Tensor<"float32">): Tensor<"float32"> {
     const data = image.data.slice();
-    standardizeImage(data, this.#options, sizeOfImage(image).channels, this.#statistics);
+    standardizeImage(data, this.#options, sizeOfImage(image), this.#statistics);
     return { ...image, data };
   }
 
@@ -195,7 +197,7 @@ export class ImageDataGenerator {
       const image = target.subarray(i * size, (i + 1) * size);
       const transform = random ? this.#draw(random, imageSize.height, imageSize.width) : {};
       this.#transform(source.subarray(row * size, (row + 1) * size), image, imageSize, transform, x.divisor);
-      if (standardize) standardizeImage(image, this.#options, imageSize.channels, this.#statistics);
+      if (standardize) standardizeImage(image, this.#options, imageSize, this.#statistics);
     }
   }
 
@@ -220,6 +222,7 @@ export class ImageDataGenerator {
     if (transform.channelShiftIntensity !== undefined) shiftChannels(target, transform.channelShiftIntensity);
     if (transform.flipHorizontal) flip(target, size.height, size.width, size.channels);
     if (transform.flipVertical) flip(target, 1, size.height, size.width * size.channels);
+    if (transform.brightness !== undefined) brighten(target, transform.brightness, 1 / divisor);
   }
 }
 

@@ -1,8 +1,14 @@
 import { TrazoError } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
+import type { ImageSize } from "./image-size.js";
 
 /** Shifts and scales of an image's values, after it was transformed. */
 export interface StandardizeOptions {
+  /**
+   * Changes an image's values in place, before all that follows. It is no part of what tells trainings apart when one resumes. Default:
+   * none.
+   */
+  readonly preprocessingFunction?: ((image: Float32Array, shape: readonly number[]) => void) | undefined;
   /** Multiplies every value. Default: none. */
   readonly rescale?: number | undefined;
   /** Subtracts the image's own mean. Default false. */
@@ -26,6 +32,7 @@ const tiny = 1e-6;
 
 /** Does nothing to the values: most generators only transform. */
 export const standardizes = (options: StandardizeOptions): boolean =>
+  Boolean(options.preprocessingFunction) ||
   (options.rescale !== undefined && options.rescale !== 0) ||
   Boolean(
     options.samplewiseCenter ||
@@ -34,13 +41,14 @@ export const standardizes = (options: StandardizeOptions): boolean =>
       options.featurewiseStdNormalization,
   );
 
-/** In place, in Keras's order: rescale, by the sample, by the feature. */
+/** In place, in Keras's order: by the given function, rescale, by the sample, by the feature. */
 export function standardizeImage(
   image: Float32Array,
   options: StandardizeOptions,
-  channels: number,
+  { height, width, channels }: ImageSize,
   statistics: ChannelStatistics | undefined,
 ): void {
+  options.preprocessingFunction?.(image, [height, width, channels]);
   if (options.rescale) for (const [i, value] of image.entries()) image[i] = value * options.rescale;
   if (options.samplewiseCenter || options.samplewiseStdNormalization) {
     shift(image, [meanOf(image)]);
