@@ -2,6 +2,7 @@ export { argMax } from "./arg-max.js";
 export * from "./augmentation/index.js";
 export { toCategorical } from "./categorical.js";
 export { classWeights } from "./class-weights.js";
+export { augmentDataset } from "./datasets/augment-dataset.js";
 export { type CutMixOptions, cutMix } from "./datasets/cut-mix.js";
 export type { BatchTarget, Dataset, ReadContext, SampleType } from "./datasets/dataset.js";
 export { type MappedBatch, mapBatches, mapDataset, type Sample } from "./datasets/map-dataset.js";

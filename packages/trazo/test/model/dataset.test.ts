@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  augmentDataset,
   callbacks,
   type Dataset,
   divide,
@@ -273,5 +274,35 @@ describe("mapBatches", () => {
     const above = mapBatches(below, (_, random) => drawn.push(random.nextUint32()));
     await compiled().evaluate(above, { batchSize: 20 });
     expect(new Set(drawn).size).toBe(2);
+  });
+});
+
+describe("augmentDataset", () => {
+  it("makes the generator's pictures, others in every epoch, the same with the same seed", async () => {
+    const source = tensorDataset(tensor("float32", [20, 4, 4, 1], [...bytes.data]), y);
+    const generator = imageDataGenerator({
+      rotationRange: 40,
+      brightnessRange: [0.5, 1.5],
+      rescale: 1 / 255,
+    });
+    const plain = augmentDataset(source, imageDataGenerator({ rescale: 1 / 255 }));
+    expect(await trained(plain)).toEqual(
+      await trained(
+        mapDataset(source, ({ x }) => {
+          for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) * (1 / 255);
+        }),
+      ),
+    );
+    const weights = await trained(augmentDataset(source, generator));
+    expect(await trained(slow(augmentDataset(source, generator)))).toEqual(weights);
+    expect(weights).not.toEqual(await trained(plain));
+    expect(augmentDataset(source, generator).fingerprint?.()).toContain("rotationRange");
+  });
+
+  it("refuses samples that are no pictures", () => {
+    const rows = tensorDataset(tensor("float32", [2, 3], [1, 2, 3, 4, 5, 6]));
+    expect(() => augmentDataset(rows, imageDataGenerator())).toThrow(
+      "takes pictures of shape [height, width, channels]",
+    );
   });
 });

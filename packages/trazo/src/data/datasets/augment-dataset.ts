@@ -1,0 +1,32 @@
+import { RandomState } from "../../random/mt19937.js";
+import { type DType, tensor } from "../../tensor.js";
+import type { ImageDataGenerator } from "../augmentation/index.js";
+import type { Dataset } from "./dataset.js";
+import { imageShape } from "./image-shape.js";
+import { mapDataset } from "./map-dataset.js";
+
+/**
+ * The pictures of a dataset, each varied and standardized by a generator as it is read: with `directoryDataset`, what Keras's
+ * `flow_from_directory` is for. The generator draws for every picture and epoch anew, from the model's seed.
+ *
+ * @throws TrazoError when the samples are no pictures
+ * @example
+ * ```ts
+ * const pictures = await directoryDataset("animals", { height: 96, width: 96, divisor: 1 });
+ * const generator = imageDataGenerator({ rotationRange: 15, brightnessRange: [0.7, 1.3], rescale: 1 / 255 });
+ * await model.fit(augmentDataset(pictures, generator), { epochs: 10 });
+ * ```
+ */
+export function augmentDataset<Y extends DType>(
+  dataset: Dataset<DType, Y>,
+  generator: ImageDataGenerator,
+): Dataset<"float32", Y> {
+  const { height, width, channels } = imageShape(dataset, "augmentDataset");
+  const config = JSON.stringify(generator.getConfig());
+  const varied = mapDataset(dataset, ({ x }, random) => {
+    const image = tensor("float32", [1, height, width, channels], x.slice());
+    generator.writeBatch(image, [0], new RandomState(random.nextUint32()), x);
+  });
+  const { fingerprint } = dataset;
+  return { ...varied, fingerprint: () => `${config} of ${fingerprint?.call(dataset) ?? "pictures"}` };
+}
