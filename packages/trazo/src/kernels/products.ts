@@ -115,11 +115,11 @@ export const hasRelaxedSimd = (): boolean => webAssembly.validate(decodeBase64(r
  * @param options.relaxed whether to use relaxed SIMD. Default: where there is such a thing. Its results are rounded
  *   differently, as the processor does it.
  */
-export async function loadProducts(
+export function loadProducts(
   memory: SharedWebAssemblyMemory,
   { relaxed = hasRelaxedSimd() }: { readonly relaxed?: boolean } = {},
-): Promise<Products> {
+): Products {
   const bytes = decodeBase64(relaxed ? relaxedProductsModule : productsModule);
-  const { instance } = await webAssembly.instantiate(bytes, { env: { memory } });
-  return new Products(instance.exports, relaxed);
+  const { exports } = new webAssembly.Instance(new webAssembly.Module(bytes), { env: { memory } });
+  return new Products(exports, relaxed);
 }

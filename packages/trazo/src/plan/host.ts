@@ -21,7 +21,7 @@ export class PlanHost {
   constructor(support: PlanSupport) {
     this.support = support;
     const buffer = () => this.memory.buffer;
-    this.#blas = support.blas(buffer);
+    this.#blas = support.blas(this.memory);
     this.#kernels = {
       ...planKernels(compilePlanKernels(), this.memory.memory),
       ...channelStatistics(buffer),

@@ -1,3 +1,4 @@
+import type { FlatMemory } from "../kernels/flat-memory.js";
 import type { Blas } from "../plan/program/blas.js";
 import type { Tensor } from "../tensor.js";
 
@@ -39,8 +40,8 @@ export interface PlanSupport {
   readonly choice: PlanChoice;
   /** Bytes that the data of a block should not exceed: what fits a core's own cache. */
   readonly cache: number;
-  /** Products over a memory, whose buffer the function gives as it is now. */
-  blas(buffer: () => ArrayBufferLike): Blas;
+  /** Products over a memory, of which it may take a part for itself. */
+  blas(memory: FlatMemory): Blas;
   /** Lets the event loop turn. */
   pause(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { TrazoError } from "../errors.js";
 import type { Platform } from "../ports/platform.js";
 import { bytes } from "./bytes.js";
+import { webRuntime } from "./runtime.js";
 
 const refuse = (message: string) => (): never => {
   throw new TrazoError(message);
@@ -15,9 +16,7 @@ const noPictures = refuse("Picture files are decoded in Node only so far. Give p
 
 /** The core's ports in browsers, as far as they have them. */
 export const platform: Platform = {
-  runtime: async () => {
-    throw new TrazoError("In a browser a model needs the option runtime: what runs ONNX graphs there.");
-  },
+  runtime: async () => webRuntime(),
   files: {
     path: noFiles,
     read: async () => noFiles(),

@@ -27,10 +27,7 @@ interface Outcome {
 }
 
 /** Computes products by the kernel and, in float64, by loops. Matrices end where the memory does or begin at odd addresses. */
-async function multiply(
-  sizes: ProductSizes & { readonly offset?: number },
-  relaxed: boolean,
-): Promise<Outcome> {
+function multiply(sizes: ProductSizes & { readonly offset?: number }, relaxed: boolean): Outcome {
   const {
     m,
     n,
@@ -41,7 +38,7 @@ async function multiply(
     accumulate = false,
     offset = 0,
   } = sizes;
-  const products = await loadProducts(memory, { relaxed });
+  const products = loadProducts(memory, { relaxed });
   const all = new Float32Array(memory.buffer);
   const [rowsA, columnsA] = transposeA ? [k, m] : [m, k];
   const [rowsB, columnsB] = transposeB ? [n, k] : [k, n];
@@ -124,18 +121,18 @@ describe.each(kinds)("matrix products, with relaxed SIMD: %s", (relaxed) => {
     [7, 5, 1],
     [2, 33, 27],
     [11, 10, 84],
-  ])("agree with float64 loops for %d rows, %d columns, a sum of %d", async (m, n, k) => {
+  ])("agree with float64 loops for %d rows, %d columns, a sum of %d", (m, n, k) => {
     for (const flag of flags) {
       for (const accumulate of [false, true]) {
-        expectRight(await multiply({ m, n, k, accumulate, ...flag }, relaxed));
+        expectRight(multiply({ m, n, k, accumulate, ...flag }, relaxed));
       }
     }
   });
 
-  it("agree for any small sizes, strides, counts and places", async () => {
+  it("agree for any small sizes, strides, counts and places", () => {
     const size = fc.integer({ min: 1, max: 40 });
-    await fc.assert(
-      fc.asyncProperty(
+    fc.assert(
+      fc.property(
         fc.record({
           m: size,
           n: size,
@@ -147,27 +144,27 @@ describe.each(kinds)("matrix products, with relaxed SIMD: %s", (relaxed) => {
           offset: fc.integer({ min: 0, max: 3 }),
         }),
         fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: 0, max: 3 }))),
-        async (sizes, [forA = 0, forB = 0, forY = 0]) => {
+        (sizes, [forA = 0, forB = 0, forY = 0]) => {
           const strides = {
             a: (sizes.transposeA ? sizes.m : sizes.k) + forA,
             b: (sizes.transposeB ? sizes.k : sizes.n) + forB,
             y: sizes.n + forY,
           };
-          expectRight(await multiply({ ...sizes, strides }, relaxed));
+          expectRight(multiply({ ...sizes, strides }, relaxed));
         },
       ),
       { numRuns: 60 },
     );
   });
 
-  it("give the same bytes wherever the matrices lie", async () => {
+  it("give the same bytes wherever the matrices lie", () => {
     const sizes = { m: 37, n: 43, k: 300, transposeB: true };
-    const { found } = await multiply(sizes, relaxed);
-    expect((await multiply({ ...sizes, offset: 1 }, relaxed)).found).toEqual(found);
+    const { found } = multiply(sizes, relaxed);
+    expect(multiply({ ...sizes, offset: 1 }, relaxed).found).toEqual(found);
   });
 
-  it("pass on NaN and infinity", async () => {
-    const products = await loadProducts(memory, { relaxed });
+  it("pass on NaN and infinity", () => {
+    const products = loadProducts(memory, { relaxed });
     const all = new Float32Array(memory.buffer);
     const at = 1 << 18;
     all.fill(0, at, at + 300);
@@ -180,8 +177,8 @@ describe.each(kinds)("matrix products, with relaxed SIMD: %s", (relaxed) => {
     expect([...all.subarray(at + 218, at + 281)]).toEqual(Array(63).fill(0));
   });
 
-  it("are zero, or nothing is added, when there is nothing to sum", async () => {
-    const products = await loadProducts(memory, { relaxed });
+  it("are zero, or nothing is added, when there is nothing to sum", () => {
+    const products = loadProducts(memory, { relaxed });
     const all = new Float32Array(memory.buffer);
     const at = 1 << 18;
     for (const [accumulate, result] of [
@@ -197,8 +194,8 @@ describe.each(kinds)("matrix products, with relaxed SIMD: %s", (relaxed) => {
 });
 
 describe("products' sizes", () => {
-  it("are refused when they make no sense", async () => {
-    const products = await loadProducts(memory, { relaxed: false });
+  it("are refused when they make no sense", () => {
+    const products = loadProducts(memory, { relaxed: false });
     expect(() => products.prepare({ m: 1.5, n: 1, k: 1 }, 0)).toThrow(
       /m must be a whole number, but got 1.5/,
     );

@@ -28,7 +28,7 @@ const cacheBytes = 2 ** 18;
 const planSupport = (api: OrtApi, threads: number, choice: PlanChoice): PlanSupport => ({
   choice,
   cache: cacheBytes,
-  blas: (buffer) => new OrtBlas(api, threads, buffer),
+  blas: (memory) => new OrtBlas(api, threads, () => memory.buffer),
   pause: () => setImmediate(),
 });
 

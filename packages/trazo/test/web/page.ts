@@ -1,0 +1,7 @@
+import { layers, optimizers, sequential, tensor, webRuntime } from "../../src/web/index.js";
+import { trained } from "./trained.js";
+
+Object.assign(globalThis, {
+  train: (kind: "convolutions" | "normalized") =>
+    trained({ layers, optimizers, sequential, tensor }, kind, webRuntime()),
+});
