@@ -39,7 +39,8 @@ export type TensorValues<D extends DType = DType> =
   | (D extends "uint8" | "bool" ? Uint8ClampedArray : never)
   | Nested<number | boolean | bigint>;
 
-const arrays = {
+/** The kind of array that holds each element type. */
+export const arrays = {
   float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,

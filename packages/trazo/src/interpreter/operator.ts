@@ -1,7 +1,7 @@
 import type { NodeProto } from "onnx-buf";
 import { TrazoError } from "../errors.js";
 import { nodeText } from "../onnx-format/attributes.js";
-import { type DType, sizeOf, type Tensor, type TypedArrayOf } from "../tensor.js";
+import { arrays, type DType, sizeOf, type Tensor } from "../tensor.js";
 
 /** What a node has been given. Inputs that are left out are undefined. */
 export interface Operands {
@@ -11,15 +11,6 @@ export interface Operands {
 
 /** Computes a node's outputs. They may share memory with its inputs. */
 export type Compute = (operands: Operands) => readonly Tensor[];
-
-const arrays: { readonly [D in DType]: new (length: number) => TypedArrayOf[D] } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
 
 /** A tensor of zeros. */
 export const zeros = <D extends DType>(dtype: D, shape: readonly number[]): Tensor<D> =>
