@@ -18,6 +18,7 @@ import {
   predictComputation,
   requireTargets,
   type TargetType,
+  trainComputation,
 } from "./graphs.js";
 import type { Samples } from "./samples.js";
 import { TrainingMemory } from "./training-memory.js";
@@ -35,6 +36,7 @@ export class Engine {
   #step: { readonly key: string; readonly step: TrainingStep } | undefined;
   #memory: TrainingMemory | undefined;
   #host: PlanHost | undefined;
+  #hasNoRoom = false;
   readonly #passes = new Set<Promise<unknown>>();
   #slots: OptimizerSlots;
 
@@ -118,16 +120,16 @@ export class Engine {
     const key = `${keyOf(input, target)} ${batchSize}`;
     if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
-    const planning = await this.#planning();
-    this.#memory ??= await TrainingMemory.create(this.model, optimizer, this.#slots, planning?.memory);
+    const computation = trainComputation(this.model, objective, input, target);
+    const host = await this.#hostFor(computation);
+    this.#memory ??= await TrainingMemory.create(this.model, optimizer, this.#slots, host?.memory);
     const step = await TrainingStep.create(
       this.model,
       objective,
       optimizer,
       this.#memory,
-      (computation) => this.#load(computation),
-      input,
-      target,
+      computation,
+      await this.#load(computation),
       batchSize,
     );
     this.#step = { key, step };
@@ -196,7 +198,8 @@ export class Engine {
   #session(key: string, computation: () => Computation): Promise<Session> {
     const known = this.#sessions.get(key);
     if (known) return known;
-    const made = this.#load(computation);
+    // The runtime comes first, so that its failure is one of what is awaited.
+    const made = this.#runtime().then(() => this.#load(computation()));
     this.#sessions.set(key, made);
     // What failed is not kept: it would fail again when it is to be released.
     made.catch(() => this.#sessions.delete(key));
@@ -204,20 +207,25 @@ export class Engine {
   }
 
   /** Makes a computation ready to run: as a plan where the runtime offers that and it pays, else as a graph. */
-  async #load(make: Computation | (() => Computation)): Promise<Session> {
+  async #load(computation: Computation): Promise<Session> {
     const runtime = await this.#runtime();
-    const computation = typeof make === "function" ? make() : make;
-    const isPlanned = runtime.plan && isWorthPlanning(computation, runtime.plan.choice);
-    const host = isPlanned ? await this.#planning() : undefined;
+    const host = await this.#hostFor(computation);
     const lowering = lowerings[runtime.lowering];
     if (!host) return await runtime.load(encodeComputation(computation, lowering));
     return new PlanSession(computation, { host, lowering, arrayOf: (name) => this.#arrayOf(name) });
   }
 
-  /** What runs plans over the model's memory, where the runtime offers that. */
-  async #planning(): Promise<PlanHost | undefined> {
+  /** What runs a computation as a plan, over the model's memory; undefined where it is to be run as a graph. */
+  async #hostFor(computation: Computation): Promise<PlanHost | undefined> {
     const { plan } = await this.#runtime();
-    if (plan) this.#host ??= new PlanHost(plan);
+    if (!plan || this.#hasNoRoom || !isWorthPlanning(computation, plan.choice)) return undefined;
+    try {
+      this.#host ??= new PlanHost(plan);
+    } catch (error) {
+      // Graphs take no more address space than they use.
+      if (plan.choice === "always") throw error;
+      this.#hasNoRoom = true;
+    }
     return this.#host;
   }
 

@@ -3,11 +3,10 @@ import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Computation } from "../plan/session.js";
 import { randomStream } from "../random/derive.js";
 import type { Feeds, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
-import { type InputType, inputName } from "./forward.js";
+import { inputName } from "./forward.js";
 import {
   allMetrics,
   gradientOutput,
@@ -15,9 +14,8 @@ import {
   metricOutput,
   nextOutput,
   sampleWeightName,
-  type TargetType,
+  type TrainComputation,
   targetsName,
-  trainComputation,
 } from "./graphs.js";
 import type { Samples } from "./samples.js";
 import { countSamples } from "./samples.js";
@@ -77,20 +75,17 @@ export class TrainingStep {
     );
   }
 
+  /** @param session runs the computation */
   static async create(
     model: ModelDefinition,
     objective: Objective,
     optimizer: Optimizer,
     memory: TrainingMemory,
-    load: (computation: Computation) => Promise<Session>,
-    input: InputType,
-    target: TargetType,
+    { noise: inputs, updated }: TrainComputation,
+    session: Session,
     batchSize: number,
   ): Promise<TrainingStep> {
-    const computation = trainComputation(model, objective, input, target);
-    const session = await load(computation);
-    const noise = await NoiseMemory.create(computation.noise, batchSize);
-    const { updated } = computation;
+    const noise = await NoiseMemory.create(inputs, batchSize);
     return new TrainingStep({ model, objective, optimizer, memory, session, updated, noise });
   }
 
