@@ -8,7 +8,7 @@ const BATCH = 128;
 /** Trazo's training step with one lowering: gather the batch, gradients, Adam. */
 async function start(lowering: "direct" | "tiledGemm", threads: number): Promise<Contender> {
   const { train } = await loadMnist();
-  const data = samples(divide(train.images, 255), toCategorical(train.labels, 10), undefined, "bench");
+  const data = samples({ x: divide(train.images, 255) }, toCategorical(train.labels, 10), undefined, "bench");
   const runtime = await nodeRuntime({ threads, lowering });
   const model = base.network({ seed: 1, runtime });
   model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });

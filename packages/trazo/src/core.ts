@@ -34,6 +34,7 @@ export type { FitOptions, ValidationData } from "./model/fit.js";
 export { fromKeras, type LoadOptions } from "./model/from-keras.js";
 export { type FunctionalOptions, model } from "./model/functional.js";
 export { gradCam, saliency } from "./model/grad-cam.js";
+export type { Inputs } from "./model/inputs.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
 export { LayerView } from "./model/layer-view.js";
 export { loadModel } from "./model/load-model.js";

@@ -286,12 +286,19 @@ function connectionsText(model: ModelDefinition): JsonObject {
   };
 }
 
-function digestOf({ x, y, sampleWeight, dataset }: Samples): Json {
+function digestOf({ x, others, y, sampleWeight, dataset }: Samples): Json {
   if (dataset) {
     const kind = `${dataset.length} of ${x.dtype}[${x.shape.slice(1).join(", ")}]`;
     return dataset.fingerprint ? `${kind}, ${dataset.fingerprint()}` : kind;
   }
-  return { inputs: fingerprint(x), targets: fingerprint(y), weights: fingerprint(sampleWeight) };
+  const further =
+    others && Object.fromEntries(Object.entries(others).map(([name, one]) => [name, fingerprint(one)]));
+  return {
+    inputs: fingerprint(x),
+    ...(further && { further }),
+    targets: fingerprint(y),
+    weights: fingerprint(sampleWeight),
+  };
 }
 
 /** Type, shape and the beginning of the SHA-256 of the values. */

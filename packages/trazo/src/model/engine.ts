@@ -20,6 +20,7 @@ import {
   type TargetType,
   trainComputation,
 } from "./graphs.js";
+import { type GivenInputs, requireOneInput } from "./inputs.js";
 import type { Samples } from "./samples.js";
 import { TrainingMemory } from "./training-memory.js";
 import { TrainingStep } from "./training-step.js";
@@ -90,7 +91,8 @@ export class Engine {
    * @param what names the data in errors, e.g. `validationData`
    * @throws TrazoError when the samples are not what the model takes or its loss can use
    */
-  requireSamples({ x, y }: Samples, what: string): void {
+  requireSamples({ x, y, dataset }: Samples, what: string): void {
+    requireOneInput(this.model, { dataset }, what);
     const { loss } = this.requireCompiled(what === "evaluate" ? what : "fit");
     this.model.requireInput(x.shape, what);
     locateErrors(what, () => requireTargets(loss, targetTypeOf(y).shape, this.model.outputShape));
@@ -114,9 +116,9 @@ export class Engine {
     }
   }
 
-  async trainingStep({ x, y }: Samples, batchSize: number): Promise<TrainingStep> {
+  async trainingStep({ x, others, y }: Samples, batchSize: number): Promise<TrainingStep> {
     const { optimizer, ...objective } = this.requireCompiled("fit");
-    const [input, target] = [inputTypeOf(x), targetTypeOf(y)];
+    const [input, target] = [inputTypesOf({ x, others }), targetTypeOf(y)];
     const key = `${keyOf(input, target)} ${batchSize}`;
     if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
@@ -136,19 +138,17 @@ export class Engine {
     return step;
   }
 
-  evaluator({ x, y }: Samples): Promise<Session> {
+  evaluator({ x, others, y }: Samples): Promise<Session> {
     const objective = this.requireCompiled("evaluate");
-    const [input, target] = [inputTypeOf(x), targetTypeOf(y)];
+    const [input, target] = [inputTypesOf({ x, others }), targetTypeOf(y)];
     return this.#session(`evaluate ${keyOf(input, target)}`, () =>
       evaluateComputation(this.model, objective, input, target),
     );
   }
 
-  predictor(x: Tensor): Promise<Session> {
-    const input = inputTypeOf(x);
-    return this.#session(`predict ${input.dtype}/${input.divisor}`, () =>
-      predictComputation(this.model, input),
-    );
+  predictor(given: GivenInputs): Promise<Session> {
+    const input = inputTypesOf(given);
+    return this.#session(`predict ${typesText(input)}`, () => predictComputation(this.model, input));
   }
 
   /** What runs the graphs. */
@@ -238,6 +238,12 @@ export class Engine {
 
 const targetTypeOf = ({ dtype, shape }: Tensor): TargetType => ({ dtype, shape: [batch, ...shape.slice(1)] });
 
-function keyOf(input: InputType, target: TargetType): string {
-  return `${input.dtype}/${input.divisor} ${target.dtype}${formatShape(target.shape)}`;
+const inputTypesOf = ({ x, others = {} }: GivenInputs): readonly InputType[] =>
+  [x, ...Object.values(others)].map(inputTypeOf);
+
+const typesText = (inputs: readonly InputType[]): string =>
+  inputs.map(({ dtype, divisor }) => `${dtype}/${divisor}`).join(" ");
+
+function keyOf(inputs: readonly InputType[], target: TargetType): string {
+  return `${typesText(inputs)} ${target.dtype}${formatShape(target.shape)}`;
 }

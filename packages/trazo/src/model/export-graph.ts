@@ -18,7 +18,7 @@ import {
 } from "../onnx/metadata.js";
 import { simplify } from "../onnx/simplify.js";
 import { version } from "../version.js";
-import { emitForward, inputName } from "./forward.js";
+import { emitForward, inputName, inputNames } from "./forward.js";
 
 /** Options of `toOnnx`. */
 export interface OnnxOptions {
@@ -60,9 +60,10 @@ export function buildExportGraph(
   requireOneOf("inputDtype", inputDtype, ["float32", "uint8"]);
   requireOneOf("inputLayout", inputLayout, ["NHWC", "NCHW"]);
   requireDivisor("pixelDivisor", pixelDivisor);
-  if (inputLayout === "NCHW" && model.inputShape.length !== 4) {
+  const notImages = model.inputs.find(({ tensor }) => tensor.shape.length !== 4);
+  if (inputLayout === "NCHW" && notImages) {
     throw new TrazoError(
-      `inputLayout "NCHW" is for images, but the model takes ${formatShape(model.inputShape)}.`,
+      `inputLayout "NCHW" is for images, but the model takes ${formatShape(notImages.tensor.shape)}.`,
     );
   }
   if (classes) requireClasses(classes, model);
@@ -83,7 +84,7 @@ export function buildExportGraph(
     {
       name: model.name,
       producerVersion: version,
-      renamed: { [inputName]: exportedInput },
+      renamed: exportedNames(model),
       bound: Object.fromEntries(model.variables.map(({ path, tensor }) => [path, tensor])),
       metadata: {
         [preprocessingKey]: JSON.stringify(preprocessing),
@@ -94,6 +95,12 @@ export function buildExportGraph(
   simplify(file.graph as GraphProto);
   return toBinary(ModelProtoSchema, file);
 }
+
+/** One input has the name that pictures have everywhere; several keep their own. */
+const exportedNames = (model: ModelDefinition): Record<string, string> =>
+  model.inputs.length === 1
+    ? { [inputName]: exportedInput }
+    : Object.fromEntries(inputNames(model).map((name, i) => [name, model.inputs[i]?.name ?? name]));
 
 /** A preparation without the scale, which the graph holds. */
 const picturesOf = ({ mean: _, std: __, ...rest }: Partial<Preparation>): Partial<Preparation> => rest;

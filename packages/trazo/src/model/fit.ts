@@ -12,6 +12,7 @@ import type { Backup, BackupOptions, Progress, Trainee } from "./backup.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import { batchesOf, evaluateSamples, ScoreAverage } from "./evaluate.js";
+import { givenInputs, type Inputs } from "./inputs.js";
 import { TrainingInterrupted } from "./interrupted.js";
 import { nonFiniteLoss, nonFiniteValidation, requireFiniteWeights, savingChecked } from "./non-finite.js";
 import {
@@ -29,7 +30,7 @@ import { type ClassWeight, weightByClass, weightedByClass } from "./weighting.js
 
 /** Inputs and targets, with weights on the loss of each sample where given. */
 export type ValidationData =
-  | readonly [x: Tensor, y: Tensor, sampleWeight?: ArrayLike<number>]
+  | readonly [x: Inputs, y: Tensor, sampleWeight?: ArrayLike<number>]
   | Dataset
   | ImageFlow;
 
@@ -127,8 +128,9 @@ export interface FitPlan {
   validatesAfter(epoch: number): boolean;
 }
 
-export function planFit(engine: Engine, x: Tensor, y: Tensor, options: FitOptions): FitPlan {
-  return planSamplesFit(engine, samples(x, y, options?.sampleWeight, "fit"), options);
+export function planFit(engine: Engine, x: Inputs, y: Tensor, options: FitOptions): FitPlan {
+  const inputs = givenInputs(engine.model, x, "fit");
+  return planSamplesFit(engine, samples(inputs, y, options?.sampleWeight, "fit"), options);
 }
 
 /** The plan for samples that are read as they are needed. */
@@ -435,8 +437,9 @@ function splitOff(
         `validationData is a list, [x, y] or [x, y, sampleWeight], a dataset or a flow, but got ${inWords(validationData)}.`,
       );
     }
-    const [x, y, weights] = validationData as readonly [Tensor, Tensor, ArrayLike<number>?];
-    return { train: data, validation: samples(x, y, weights, "validationData") };
+    const [x, y, weights] = validationData as readonly [Inputs, Tensor, ArrayLike<number>?];
+    const inputs = givenInputs(engine.model, x, "validationData");
+    return { train: data, validation: samples(inputs, y, weights, "validationData") };
   }
   if (validationSplit === 0) return { train: data, validation: undefined };
   const count = countSamples(data);

@@ -5,7 +5,7 @@ import type { Dim, Shape, Value } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
 import type { AnyLayer, CallContext } from "../layers/layer.js";
 import type { SymbolicTensor } from "../layers/symbolic.js";
-import type { LayerGraph, ModelLayer, ModelPort, PlacedLayer } from "../network/layer-graph.js";
+import type { LayerGraph, ModelLayer, PlacedLayer } from "../network/layer-graph.js";
 import type { Variable } from "../network/variable.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
 
@@ -62,23 +62,21 @@ export type ProbeAtInput = typeof probeAtInput;
 
 /** The graph's names for a model's inputs. */
 export const inputNames = ({ inputs }: Pick<LayerGraph, "inputs">): readonly string[] =>
-  portNames(inputName, inputs);
+  inputs.map(({ name }, i) => (i === 0 ? inputName : `${inputName}/${name}`));
 
-/** What the graph calls one value, or several: then with the names that the model has for them. */
-export const portNames = (what: string, ports: readonly ModelPort[]): readonly string[] =>
-  ports.length === 1 ? [what] : ports.map(({ name }) => `${what}/${name}`);
+/** One per input of the model, or one for all. */
+export type InputTypes = InputType | readonly InputType[];
 
 /**
  * Emits all layers from the inputs on.
  *
- * @param types one per input of the model, or one for all
  * @param probeAt the path of a layer at whose first call, or the inputs where, an input `probe` is added: fed with zeros it
  *   changes nothing, and its gradient is that of what is there
  */
 export function emitForward(
   graph: Graph,
   model: LayerGraph,
-  types: InputType | readonly InputType[],
+  types: InputTypes,
   training: boolean,
   probeAt?: string | ProbeAtInput,
 ): Forward {

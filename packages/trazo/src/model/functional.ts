@@ -33,9 +33,6 @@ export function model({ inputs, outputs, ...options }: FunctionalOptions): Model
   const to = tensorsOf(outputs, "outputs");
   const twice = from.find((tensor, i) => from.indexOf(tensor) !== i);
   if (twice) throw new TrazoError("model: the same input is listed twice.");
-  if (from.length > 1 || to.length > 1) {
-    throw new TrazoError("model: only one input and one output are supported yet.");
-  }
   return new Model((seed) => ModelDefinition.between(options.name ?? "functional", seed, from, to), options);
 }
 

@@ -13,7 +13,7 @@ import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import type { Computation } from "../plan/session.js";
 import type { DType } from "../tensor.js";
-import { emitForward, type Forward, type InputType, type NoiseInput } from "./forward.js";
+import { emitForward, type Forward, type InputTypes, type NoiseInput } from "./forward.js";
 
 /** All metrics in the order in which they are reported. */
 export const allMetrics = ({ metrics, weightedMetrics = [] }: Objective): readonly Metric[] => [
@@ -48,7 +48,7 @@ export interface Scored extends Forward {
 export function emitScored(
   model: ModelDefinition,
   { loss, metrics, weightedMetrics = [] }: Objective,
-  input: InputType,
+  input: InputTypes,
   target: TargetType,
   training: boolean,
 ): Scored {
@@ -139,7 +139,7 @@ export interface TrainComputation extends Computation {
 export function trainComputation(
   model: ModelDefinition,
   objective: Objective,
-  input: InputType,
+  input: InputTypes,
   target: TargetType,
 ): TrainComputation {
   const scored = emitScored(model, objective, input, target, true);
@@ -163,7 +163,7 @@ export function trainComputation(
 export function evaluateComputation(
   model: ModelDefinition,
   objective: Objective,
-  input: InputType,
+  input: InputTypes,
   target: TargetType,
 ): Computation {
   const scored = emitScored(model, objective, input, target, false);
@@ -171,7 +171,7 @@ export function evaluateComputation(
 }
 
 /** Predictions in inference mode. */
-export function predictComputation(model: ModelDefinition, input: InputType): Computation {
+export function predictComputation(model: ModelDefinition, input: InputTypes): Computation {
   const graph = new Graph();
   const { predictions } = emitForward(graph, model, input, false);
   return { name: `${model.name}_predict`, graph, outputs: { [predictionsName]: predictions } };

@@ -40,6 +40,7 @@ import {
   wholeNumber,
 } from "./fit.js";
 import { allMetrics } from "./graphs.js";
+import { givenInputs, type Inputs, requireOneInput } from "./inputs.js";
 import { type LayerView, layerViews, viewNamed } from "./layer-view.js";
 import { withBatchesOf } from "./out-of-memory.js";
 import { passProgress } from "./pass-progress.js";
@@ -172,6 +173,12 @@ export class Model implements TrainingModel {
     this.#givenSeed = options.seed;
     const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
     this.#definition = define(wholeNumber(seed, 0, "seed"));
+    const { outputs } = this.#definition;
+    if (outputs.length > 1) {
+      throw new TrazoError(
+        `A model of several outputs (${outputs.map(({ name }) => name).join(", ")}) is not supported yet: make one of each.`,
+      );
+    }
     let runtime = options.runtime;
     this.#runtime = async () => {
       runtime ??= runtimeOf();
@@ -326,7 +333,7 @@ export class Model implements TrainingModel {
    * console.log(history.val_loss);
    * ```
    */
-  fit(x: Tensor, y: Tensor, options?: FitOptions): Promise<History>;
+  fit(x: Inputs, y: Tensor, options?: FitOptions): Promise<History>;
   /**
    * Trains the model on images that a generator varies, e.g. `fit(generator.flow(x, y, { batchSize: 128 }))`.
    *
@@ -347,7 +354,7 @@ export class Model implements TrainingModel {
    */
   fit(dataset: Dataset, options?: FitOptions): Promise<History>;
   async fit(
-    data: Tensor | ImageFlow | Dataset,
+    data: Inputs | ImageFlow | Dataset,
     yOrOptions?: Tensor | FitOptions,
     optionsWithY: FitOptions = {},
   ): Promise<History> {
@@ -361,7 +368,7 @@ export class Model implements TrainingModel {
   }
 
   async #fit(
-    data: Tensor | ImageFlow | Dataset,
+    data: Inputs | ImageFlow | Dataset,
     yOrOptions: Tensor | FitOptions | undefined,
     optionsWithY: FitOptions,
   ): Promise<History> {
@@ -370,7 +377,7 @@ export class Model implements TrainingModel {
     const options = isTensors ? optionsWithY : ((yOrOptions ?? {}) as FitOptions);
     const plan = this.#plan(data, yOrOptions, options);
     callbackList(options).requireTrainable(this);
-    if (!(data instanceof ImageFlow)) this.#recordScale(isDataset(data) ? data.x : data);
+    if (!(data instanceof ImageFlow)) this.#recordScale(isDataset(data) ? data.x : plan.train.x);
     const backup = await this.#openBackup(plan, options);
     try {
       return await this.#fitFrom(backup, plan, options);
@@ -380,7 +387,7 @@ export class Model implements TrainingModel {
   }
 
   #plan(
-    data: Tensor | ImageFlow | Dataset,
+    data: Inputs | ImageFlow | Dataset,
     y: Tensor | FitOptions | undefined,
     options: FitOptions,
   ): FitPlan {
@@ -439,7 +446,7 @@ export class Model implements TrainingModel {
    * const { loss, accuracy } = await model.evaluate(xTest, yTest, { batchSize: 256 });
    * ```
    */
-  evaluate(x: Tensor, y: Tensor, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: Inputs, y: Tensor, options?: EvaluateOptions): Promise<Logs>;
   /**
    * Loss and metrics on the samples of a dataset, or on the images of a flow as its generator makes them.
    *
@@ -450,7 +457,7 @@ export class Model implements TrainingModel {
    */
   evaluate(data: Dataset | ImageFlow, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(
-    given: Tensor | Dataset | ImageFlow,
+    given: Inputs | Dataset | ImageFlow,
     yOrOptions?: Tensor | EvaluateOptions,
     optionsWithY: EvaluateOptions = {},
   ): Promise<Logs> {
@@ -460,7 +467,12 @@ export class Model implements TrainingModel {
     const engine = this.#engine;
     const data = dataset
       ? datasetSamples(dataset, options.sampleWeight, targetCheck(engine), "evaluate")
-      : samples(given as Tensor, yOrOptions as Tensor, options.sampleWeight, "evaluate");
+      : samples(
+          givenInputs(this.#definition, given, "evaluate"),
+          yOrOptions as Tensor,
+          options.sampleWeight,
+          "evaluate",
+        );
     engine.requireSamples(data, "evaluate");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const all = Math.ceil(countSamples(data) / batchSize);
@@ -482,11 +494,12 @@ export class Model implements TrainingModel {
    * ```
    */
   async predict(
-    data: Tensor | Dataset | ImageFlow,
+    data: Inputs | Dataset | ImageFlow,
     options: PredictOptions = {},
   ): Promise<Tensor<"float32">> {
     requireKnownOptions(options, predictOptions, "predict");
-    const inputs = inputSamples(datasetOf(data) ?? (data as Tensor), "predict");
+    const inputs = inputSamples(datasetOf(data) ?? givenInputs(this.#definition, data, "predict"), "predict");
+    requireOneInput(this.#definition, inputs, "predict");
     this.#definition.requireInput(inputs.x.shape, "predict");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const count = countSamples(inputs);
@@ -623,9 +636,9 @@ export class Model implements TrainingModel {
    * const { loss } = await model.trainOnBatch(xTrain, yTrain);
    * ```
    */
-  async trainOnBatch(x: Tensor, y: Tensor, options: BatchOptions = {}): Promise<Logs> {
+  async trainOnBatch(x: Inputs, y: Tensor, options: BatchOptions = {}): Promise<Logs> {
     requireKnownOptions(options, { sampleWeight: true, classWeight: true }, "trainOnBatch");
-    const once = { batchSize: x.shape[0], epochs: 1, shuffle: false, verbose: 0 } as const;
+    const once = { batchSize: this.#countOf(x), epochs: 1, shuffle: false, verbose: 0 } as const;
     const { history } = await this.fit(x, y, { ...options, ...once });
     return Object.fromEntries(Object.entries(history).map(([name, [value]]) => [name, value as number]));
   }
@@ -639,9 +652,9 @@ export class Model implements TrainingModel {
    * const { loss } = await model.testOnBatch(xTest, yTest);
    * ```
    */
-  async testOnBatch(x: Tensor, y: Tensor, options: Pick<BatchOptions, "sampleWeight"> = {}): Promise<Logs> {
+  async testOnBatch(x: Inputs, y: Tensor, options: Pick<BatchOptions, "sampleWeight"> = {}): Promise<Logs> {
     requireKnownOptions(options, { sampleWeight: true }, "testOnBatch");
-    return await this.evaluate(x, y, { ...options, batchSize: x.shape[0] });
+    return await this.evaluate(x, y, { ...options, batchSize: this.#countOf(x) });
   }
 
   /**
@@ -653,8 +666,8 @@ export class Model implements TrainingModel {
    * const scores = await model.predictOnBatch(xTest);
    * ```
    */
-  async predictOnBatch(x: Tensor): Promise<Tensor<"float32">> {
-    return await this.predict(x, { batchSize: x.shape[0] });
+  async predictOnBatch(x: Inputs): Promise<Tensor<"float32">> {
+    return await this.predict(x, { batchSize: this.#countOf(x) });
   }
 
   /**
@@ -923,6 +936,10 @@ export class Model implements TrainingModel {
     await this.#engine.release();
   }
 
+  #countOf(x: Inputs): number | undefined {
+    return givenInputs(this.#definition, x, "The batch").x?.shape?.[0];
+  }
+
   readonly #requireNoStep = (what: string): void => this.#engine.requireNoStep(what);
 
   /** What a training works with must stay as it is until it ends. */
@@ -988,7 +1005,7 @@ export class Model implements TrainingModel {
   }
 }
 
-function datasetOf(data: Tensor | Dataset | ImageFlow): Dataset | undefined {
+function datasetOf(data: Inputs | Dataset | ImageFlow): Dataset | undefined {
   if (data instanceof ImageFlow) return flowDataset(data);
   return isDataset(data) ? data : undefined;
 }

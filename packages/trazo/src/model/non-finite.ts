@@ -8,7 +8,7 @@ import { lowerings } from "../lowering/registry.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Feeds, Runtime } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
-import { emitForward, inputName, inputTypeOf } from "./forward.js";
+import { emitForward, inputNames, inputTypeOf } from "./forward.js";
 import { sampleWeightName, targetsName } from "./graphs.js";
 
 /**
@@ -102,7 +102,7 @@ async function firstNonFinite(
   training: boolean,
 ): Promise<string | undefined> {
   const given = [
-    [inputName, "the inputs"],
+    ...inputNames(model).map((name) => [name, "the inputs"] as const),
     [targetsName, "the targets"],
     [sampleWeightName, "the sample weights"],
   ] as const;
@@ -155,7 +155,12 @@ function layerGraph(
   lowering: Lowering,
 ): { bytes: Uint8Array; layers: readonly string[] } {
   const graph = new Graph();
-  const { outputs } = emitForward(graph, model, inputTypeOf(feeds[inputName] as Tensor), training);
+  const { outputs } = emitForward(
+    graph,
+    model,
+    inputNames(model).map((name) => inputTypeOf(feeds[name] as Tensor)),
+    training,
+  );
   const { lowered } = lower(graph, lowering);
   const named: Record<string, Value> = {};
   for (const [name, value] of outputs) named[outputName(name)] = lowered(value);

@@ -18,13 +18,18 @@ export async function predictSamples(
   const sampleShape = engine.model.outputShape.slice(1) as readonly number[];
   const width = sizeOf(sampleShape);
   const data = new Float32Array(count * width);
-  const session = await engine.predictor(samples.x);
+  const session = await engine.predictor(samples);
   const weights = weightFeeds(engine.model.variables);
   await callbacks.onPredictBegin({});
   let batch = 0;
-  for await (const { x } of batchesOf(samples, batchSize, Math.ceil(count / batchSize), engine.model.seed)) {
+  for await (const { x, others } of batchesOf(
+    samples,
+    batchSize,
+    Math.ceil(count / batchSize),
+    engine.model.seed,
+  )) {
     await callbacks.onPredictBatchBegin(batch, {});
-    const outputs = await session.run({ [inputName]: x, ...weights });
+    const outputs = await session.run({ [inputName]: x, ...others, ...weights });
     data.set((outputs[predictionsName] as Tensor<"float32">).data, batch * batchSize * width);
     await callbacks.onPredictBatchEnd(batch++, {});
   }

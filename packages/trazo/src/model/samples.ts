@@ -3,6 +3,7 @@ import { type Dataset, isDataset, requireDataset, rowsOf } from "../data/dataset
 import { datasetRange } from "../data/datasets/range.js";
 import { TrazoError } from "../errors.js";
 import { copyRows, requireTensor, sampleSize, sliceRows, type Tensor, type TypedArrayOf } from "../tensor.js";
+import type { GivenInputs } from "./inputs.js";
 import { type BatchRequest, emptyBatch, ReadAhead } from "./read-ahead.js";
 
 /** Inputs, targets and weights of a set of samples, one row each. */
@@ -11,6 +12,8 @@ export interface Samples {
   readonly y: Tensor;
   /** One factor a sample on its loss. */
   readonly sampleWeight: Tensor<"float32">;
+  /** The inputs after the first, by the graph's names for them. */
+  readonly others?: Readonly<Record<string, Tensor>> | undefined;
   /** Where the rows come from as they are needed: the tensors then have none. */
   readonly dataset?: Dataset | undefined;
 }
@@ -43,15 +46,16 @@ export function datasetSamples(
 }
 
 /** Inputs alone, for predictions. @throws TrazoError when they are none */
-export function inputSamples(data: Tensor | Dataset, what: string): Samples {
-  if (isDataset(data)) {
-    requireDataset(data, what);
-    return { ...emptyBatch(data, 0), dataset: data };
+export function inputSamples(given: GivenInputs | Dataset, what: string): Samples {
+  if (isDataset(given)) {
+    requireDataset(given, what);
+    return { ...emptyBatch(given, 0), dataset: given };
   }
-  requireTensor(data, `${what}: the inputs`);
-  const count = data.shape[0] as number;
+  const { x, others } = given;
+  requireTensor(x, `${what}: the inputs`);
+  const count = x.shape[0] as number;
   const nothing: Tensor<"float32"> = { dtype: "float32", shape: [count, 0], data: new Float32Array() };
-  return { x: data, y: nothing, sampleWeight: { ...nothing, shape: [count, 0] } };
+  return { x, others, y: nothing, sampleWeight: { ...nothing, shape: [count, 0] } };
 }
 
 function reweighted(dataset: Dataset, given: ArrayLike<number>, what: string): Dataset {
@@ -65,7 +69,7 @@ function reweighted(dataset: Dataset, given: ArrayLike<number>, what: string): D
 
 /** @throws TrazoError when there are no tensors, or inputs, targets and weights differ in length. */
 export function samples(
-  x: Tensor,
+  { x, others }: GivenInputs,
   y: Tensor,
   sampleWeight: ArrayLike<number> | undefined,
   what: string,
@@ -81,7 +85,7 @@ export function samples(
     throw new TrazoError(`${what}: targets cannot be scaled with divide(); give the values themselves.`);
   }
   const weights = sampleWeights(count, sampleWeight, what);
-  return { x, y, sampleWeight: { dtype: "float32", shape: [count], data: weights } };
+  return { x, others, y, sampleWeight: { dtype: "float32", shape: [count], data: weights } };
 }
 
 function sampleWeights(count: number, given: ArrayLike<number> | undefined, what: string): Float32Array {
@@ -101,14 +105,22 @@ export const countSamples = ({ x, dataset }: Pick<Samples, "x" | "dataset">): nu
 
 /** Rows `start` to `end` of a set, without copying. */
 export function sliceSamples(samples: Samples, start: number, end: number): Samples {
-  const { x, y, sampleWeight, dataset } = samples;
+  const { x, others, y, sampleWeight, dataset } = samples;
   if (dataset) return { ...samples, dataset: datasetRange(dataset, start, end) };
   return {
     x: sliceRows(x, start, end),
+    others: others && each(others, (tensor) => sliceRows(tensor, start, end)),
     y: sliceRows(y, start, end),
     sampleWeight: sliceRows(sampleWeight, start, end),
   };
 }
+
+/** The same names with other tensors. */
+const each = (
+  tensors: Readonly<Record<string, Tensor>>,
+  change: (tensor: Tensor, name: string) => Tensor,
+): Readonly<Record<string, Tensor>> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor, name)]));
 
 /** When a batch is gathered. */
 export interface Moment {
@@ -148,6 +160,7 @@ export class BatchGatherer {
     this.#maker = maker;
     this.buffers = {
       x: maker ? floatsFor(source.x, batchSize) : bufferFor(source.x, batchSize),
+      others: source.others && each(source.others, (tensor) => bufferFor(tensor, batchSize)),
       y: bufferFor(source.y, batchSize),
       sampleWeight: bufferFor(source.sampleWeight, batchSize),
     };
@@ -172,13 +185,14 @@ export class BatchGatherer {
   }
 
   #gather(indices: Int32Array, moment: Moment): Samples {
-    const { x, y, sampleWeight } = this.buffers;
+    const { x, others, y, sampleWeight } = this.buffers;
     const fill = <T extends Tensor>(source: T, buffer: T): T => {
       copyRows(source, indices, 0, indices.length, buffer.data);
       return sliceRows(buffer, 0, indices.length) as T;
     };
     return {
       x: this.#maker ? this.#make(this.#maker, indices, moment) : fill(this.#source.x, x),
+      others: others && each(others, (buffer, name) => fill(this.#source.others?.[name] as Tensor, buffer)),
       y: fill(this.#source.y, y),
       sampleWeight: fill(this.#source.sampleWeight, sampleWeight),
     };

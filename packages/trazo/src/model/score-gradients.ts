@@ -38,6 +38,7 @@ export async function scoreGradients(
   x: Tensor,
   { of, at }: GradientOptions,
 ): Promise<ValuesAndGradients> {
+  if (model.inputs.length > 1) throw new TrazoError("gradients are supported for models of one input only.");
   const classes = requireScores(model, of);
   const { bytes, shape } = buildGraph(model, x, at);
   const count = x.shape[0] as number;

@@ -10,7 +10,7 @@ import type { Variable } from "../network/variable.js";
 import { accumulatorSlotName } from "../optimizers/accumulation.js";
 import { clipGradients } from "../optimizers/clipping.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { InputType } from "./forward.js";
+import type { InputTypes } from "./forward.js";
 import { emitScored, nextOutput, scoreOutputs, type TargetType } from "./graphs.js";
 
 /**
@@ -23,7 +23,7 @@ export function buildStepGraph(
   model: ModelDefinition,
   objective: Objective,
   optimizer: Optimizer,
-  input: InputType,
+  input: InputTypes,
   target: TargetType,
   lowering: Lowering,
 ): Uint8Array {

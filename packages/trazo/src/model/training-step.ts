@@ -28,8 +28,8 @@ export interface StepResult {
 }
 
 /** The names under which a batch is fed. */
-export function feedsOf({ x, y, sampleWeight }: Samples): Feeds {
-  return { [inputName]: x, [targetsName]: y, [sampleWeightName]: sampleWeight };
+export function feedsOf({ x, others, y, sampleWeight }: Samples): Feeds {
+  return { [inputName]: x, ...others, [targetsName]: y, [sampleWeightName]: sampleWeight };
 }
 
 /** Reads loss and metric sums from a session's outputs. */

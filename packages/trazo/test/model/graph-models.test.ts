@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
   apply,
+  fromKeras,
   layers,
   losses,
   type Model,
   model,
   nodeRuntime,
   optimizers,
+  readOnnx,
   regularizers,
   type SymbolicTensor,
   sequential,
@@ -308,5 +310,92 @@ describe("the plan engine", () => {
     for (const [i, values] of (await trained(plan)).entries()) {
       for (const [k, value] of values.entries()) expect(value).toBeCloseTo(weights[i]?.[k] as number, 4);
     }
+  });
+});
+
+describe("a model of several inputs", () => {
+  /** The twin halves of a siamese network, and how far they lie apart. */
+  function siamese(seed = 3): Model {
+    const [left, right] = [
+      layers.input({ shape: [4], name: "left" }),
+      layers.input({ shape: [4], name: "right" }),
+    ];
+    const twin = sequential(
+      [layers.dense({ units: 8, activation: "tanh", inputShape: [4] }), layers.dense({ units: 3 })],
+      {
+        name: "twin",
+        seed: 5,
+        runtime,
+      },
+    );
+    const apart = apply(layers.subtract(), [apply(twin, left), apply(twin, right)]);
+    const squared = apply(layers.multiply(), [apart, apart]);
+    const same = apply(layers.dense({ units: 1, activation: "sigmoid" }), squared);
+    return model({ inputs: [left, right], outputs: same, seed, runtime });
+  }
+  const left = tensor("float32", [30, 4], noise(120, 11));
+  const right = tensor(
+    "float32",
+    [30, 4],
+    left.data.map((value, i) => (Math.floor(i / 4) % 2 === 0 ? value : -value)),
+  );
+  const same = column(Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 1 : 0)));
+
+  it("takes them in a list or by name, in training, validation, evaluation and prediction", async () => {
+    const [listed, named] = [siamese(), siamese()];
+    const options = { batchSize: 8, epochs: 60, verbose: 0 } as const;
+    for (const net of [listed, named])
+      net.compile({
+        optimizer: optimizers.adam({ learningRate: 0.01 }),
+        loss: "binaryCrossentropy",
+        metrics: ["accuracy"],
+      });
+    const { history } = await listed.fit([left, right], same, {
+      ...options,
+      validationData: [[left, right], same],
+    });
+    expect(history.loss?.at(-1)).toBeLessThan((history.loss?.[0] as number) / 2);
+    expect(history.val_loss?.at(-1)).toBeLessThan((history.val_loss?.[0] as number) / 2);
+    await named.fit({ right, left }, same, options);
+    expect(named.getWeights()).toEqual(listed.getWeights());
+    const scores = await listed.evaluate([left, right], same);
+    expect(await named.evaluate({ left, right }, same)).toEqual(scores);
+    expect(scores.accuracy).toBeGreaterThan(0.9);
+    expect(await listed.predict([left, right])).toEqual(
+      await named.predict({ left, right }, { batchSize: 7 }),
+    );
+    expect(await named.trainOnBatch({ left, right }, same)).toEqual(
+      await listed.trainOnBatch([left, right], same),
+    );
+  });
+
+  it("is saved with them, and exported under their names", async () => {
+    const net = siamese();
+    const again = await fromKeras(await net.toKeras(), { runtime });
+    expect(await again.predict({ left, right })).toEqual(await net.predict([left, right]));
+    expect(readOnnx(net.toOnnx(), "twins").graph?.input.map(({ name }) => name)).toEqual(["left", "right"]);
+    net.compile({ optimizer: "sgd", loss: "mse" });
+    expect(net.trainGraph().length).toBeGreaterThan(1000);
+  });
+
+  it("names those that are missing, too many, or of another shape or number", async () => {
+    const net = siamese();
+    const refused = (x: Parameters<Model["predict"]>[0]) => expect(net.predict(x)).rejects;
+    await refused(left).toThrow(
+      /predict: the model has 2 inputs, left, right: give a list of as many tensors/,
+    );
+    await refused([left]).toThrow(/2 inputs, left, right/);
+    await refused({ left }).toThrow(/2 inputs, left, right/);
+    await refused({ left, right, more: left }).toThrow(/2 inputs, left, right/);
+    await refused([left, tensor("float32", [30, 3], noise(90))]).toThrow(
+      /the input "right" takes samples of shape \[4\]/,
+    );
+    await refused([left, tensor("float32", [29, 4], noise(116))]).toThrow(
+      /"left" has 30 samples, but "right" has 29/,
+    );
+    const two = apply(layers.dense({ units: 1 }), net.inputs[0] as SymbolicTensor);
+    expect(() => model({ inputs: net.inputs, outputs: [...net.outputs, two] })).toThrow(
+      /several outputs .* not supported yet/,
+    );
   });
 });
