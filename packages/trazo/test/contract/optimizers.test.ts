@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/errors.js";
 import { slotOrder } from "../../src/formats/slot-order.js";
-import { layers, regularizers, type Model, sequential } from "../../src/index.js";
+import { layers, type Model, regularizers, sequential } from "../../src/index.js";
 import { createKernels } from "../../src/kernels/kernels.js";
 import { applyUpdates } from "../../src/optimizers/apply.js";
 import {
