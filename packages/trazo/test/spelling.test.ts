@@ -1,13 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import {
-  imageDataGenerator,
-  layers,
-  optimizers,
-  sequential,
-  type Tensor,
-  tensor,
-} from "../src/index.js";
+import { imageDataGenerator, layers, optimizers, sequential, type Tensor, tensor } from "../src/index.js";
 
 const x = tensor("float32", [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
 const y = tensor("float32", [4, 1], [1, 0, 1, 0]);
