@@ -349,6 +349,7 @@ export class Model implements TrainingModel {
    *
    * @example
    * ```ts
+   * const dataset = tensorDataset(xTrain, yTrain);
    * await model.fit(dataset, { epochs: 5, batchSize: 64 });
    * ```
    */
@@ -452,6 +453,7 @@ export class Model implements TrainingModel {
    *
    * @example
    * ```ts
+   * const dataset = tensorDataset(xTest, yTest);
    * const { loss } = await model.evaluate(dataset, { batchSize: 64 });
    * ```
    */

@@ -31,7 +31,15 @@ export class CsvTable {
     this.length = columns.get(this.columnNames[0] ?? "")?.length ?? 0;
   }
 
-  /** The cells of a column as they stand in the file. @throws TrazoError when there is no such column */
+  /**
+   * The cells of a column as they stand in the file.
+   *
+   * @throws TrazoError when there is no such column
+   * @example
+   * ```ts
+   * const files = (await readCsv("labels.csv")).column("file");
+   * ```
+   */
   column(name: string): readonly string[] {
     const column = this.#columns.get(name);
     if (column) return column;
@@ -41,7 +49,15 @@ export class CsvTable {
     );
   }
 
-  /** The numbers of a column. @throws TrazoError naming the cell that holds none */
+  /**
+   * The numbers of a column.
+   *
+   * @throws TrazoError naming the cell that holds none
+   * @example
+   * ```ts
+   * const ages = (await readCsv("people.csv")).numbers("age");
+   * ```
+   */
   numbers(name: string): Float64Array {
     return Float64Array.from(this.column(name), (cell, row) => this.#number(cell, row, name));
   }
