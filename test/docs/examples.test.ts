@@ -38,6 +38,7 @@ const contextOf = (where: string): string =>
     isSchema(where) ? schemaImports : "",
     declared("model", "Sequential"),
     declared("runtime", "Runtime"),
+    declared("dataset", "Dataset"),
     declared("xTrain yTrain xVal yVal xTest yTest", "Tensor"),
     declared("value x y kernel bias targets predictions", "Value"),
     declared("images labels", /src\/(graph|metrics|losses|layers)\//.test(where) ? "Value" : "Tensor"),
