@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor.js";
  * @throws TrazoError for labels that are not class numbers
  * @example
  * ```ts
- * await model.fit(x, y, { classWeight: classWeights(y) });
+ * await model.fit(xTrain, yTrain, { classWeight: classWeights(yTrain) });
  * ```
  */
 export function classWeights(labels: Tensor): Record<number, number> {

@@ -26,8 +26,8 @@ const known = { splits: true, shuffle: true, randomState: true, stratify: true }
  * @throws TrazoError for fewer than 2 folds, for more folds than samples, and where no class has as many samples as there are folds
  * @example
  * ```ts
- * for (const { train, test } of kFold(labels.length, { splits: 5, shuffle: true, randomState: 42, stratify: labels })) {
- *   const [xTrain, xTest] = [takeRows(images, train), takeRows(images, test)];
+ * for (const { train, test } of kFold(labels.data.length, { splits: 5, shuffle: true, randomState: 42, stratify: labels })) {
+ *   const [trainImages, testImages] = [takeRows(images, train), takeRows(images, test)];
  * }
  * ```
  */

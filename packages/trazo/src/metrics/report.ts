@@ -39,8 +39,8 @@ export interface ReportOptions {
  * @throws TrazoError when the lengths differ, or a class has no name
  * @example
  * ```ts
- * const report = classificationReport(yTest, await model.predict(xTest));
- * console.log(formatClassificationReport(report));
+ * const report = metrics.classificationReport(yTest, await model.predict(xTest));
+ * console.log(metrics.formatClassificationReport(report));
  * ```
  */
 export function classificationReport(
@@ -86,7 +86,15 @@ const orZero = (value: number | undefined): number => (Number.isNaN(value) ? 0 :
 const isPredicted = (counts: Int32Array, numClasses: number, label: number): boolean =>
   counts.some((count, i) => i % numClasses === label && count > 0);
 
-/** The report as a table, in scikit-learn's layout. */
+/**
+ * The report as a table, in scikit-learn's layout.
+ *
+ * @example
+ * ```ts
+ * const report = metrics.classificationReport(yTest, await model.predict(xTest), { classNames: ["cat", "dog"] });
+ * console.log(metrics.formatClassificationReport(report));
+ * ```
+ */
 export function formatClassificationReport({
   classes,
   accuracy,

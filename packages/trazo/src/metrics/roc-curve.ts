@@ -22,7 +22,7 @@ export interface RocCurve {
  * @throws TrazoError when the lengths differ, for other targets than 0 and 1, and where all are the same
  * @example
  * ```ts
- * const { auc } = rocCurve(yTest, await model.predict(xTest));
+ * const { auc } = metrics.rocCurve(yTest, await model.predict(xTest));
  * ```
  */
 export function rocCurve(
