@@ -3,7 +3,7 @@ import { requireImages } from "../graph/operators/semantic.js";
 import { add, conv2dTranspose as spread } from "../graph/ops.js";
 import { staticDim } from "../graph/shape.js";
 import type { Dim, Shape, Value } from "../graph/value.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { keyed, option, optional } from "../schema/option.js";
 import { only, positiveInteger, type SizeOption } from "../schema/options.js";
 import { activate } from "./activations.js";
@@ -44,16 +44,22 @@ export type Conv2dTransposeLayerOptions = OptionsOf<typeof conv2dTranspose>;
  */
 export const conv2dTranspose = defineLayer({
   className: "Conv2DTranspose",
-  options: {
-    /** Number of output channels. */
-    filters: positiveInteger(),
-    ...slidingOptions,
-    groups: keyed(only(1), null, "groups"),
-    ...convolutionActivation,
-    ...kernelOptions,
-    /** Rows and columns added at the far edges, less than the stride. Default: as Keras has it, for `"same"` the stride's multiple. */
-    outputPadding: optional(extra),
-  },
+  options: withShared(
+    withShared(
+      withShared(
+        {
+          /** Number of output channels. */
+          filters: positiveInteger(),
+          groups: keyed(only(1), null, "groups"),
+          /** Rows and columns added at the far edges, less than the stride. Default: as Keras has it, for `"same"` the stride's multiple. */
+          outputPadding: optional(extra),
+        },
+        slidingOptions,
+      ),
+      convolutionActivation,
+    ),
+    kernelOptions,
+  ),
   create({
     filters,
     kernelSize,

@@ -5,8 +5,7 @@ import { withDefault } from "../schema/option.js";
 import { oneOf, only, size } from "../schema/options.js";
 import { activationName } from "./activations.js";
 
-/** Options of every layer that slides a kernel over images, in two parts, between which Keras has others. */
-export const slidingOptions = {
+const sliding = {
   /** Height and width of the kernel. */
   kernelSize: size(),
   /** Default 1. */
@@ -18,11 +17,22 @@ export const slidingOptions = {
   dilationRate: withDefault(size(), 1),
 };
 
-/** The activation after a convolution. */
-export const convolutionActivation = {
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface SlidingOptions extends Readonly<typeof sliding> {}
+
+/** Options of every layer that slides a kernel over images. */
+export const slidingOptions: SlidingOptions = sliding;
+
+const ofActivation = {
   /** A name, Trazo's or Keras's: `"leakyRelu"` or `"leaky_relu"`. Default `"linear"`. */
   activation: withDefault(activationName(), "linear"),
 };
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface ConvolutionActivation extends Readonly<typeof ofActivation> {}
+
+/** The activation after a convolution. */
+export const convolutionActivation: ConvolutionActivation = ofActivation;
 
 /** @throws TrazoError where Keras combines neither */
 export function refuseStridesWithDilation(

@@ -8,6 +8,7 @@ import type { MergeLayer } from "./layer.js";
 const common = {
   /** Unique within a model. Default: made of the class's name. */
   name: layerName(),
+  /** Taken for the sake of Keras's files: these layers have no weights. Default true. */
   trainable: keyed(withDefault(boolean(), true), null, "trainable"),
 };
 

@@ -3,7 +3,7 @@ import { add, depthwiseConv2d as convolve } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
 import { initializer } from "../initializers/registry.js";
 import { regularizer } from "../regularizers/registry.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { keyed, optional, withDefault } from "../schema/option.js";
 import { boolean, only, positiveInteger, trainingOnly } from "../schema/options.js";
 import { activate } from "./activations.js";
@@ -33,31 +33,31 @@ export type DepthwiseConv2dOptions = OptionsOf<typeof depthwiseConv2d>;
  */
 export const depthwiseConv2d = defineLayer({
   className: "DepthwiseConv2D",
-  options: {
-    kernelSize: slidingOptions.kernelSize,
-    strides: slidingOptions.strides,
-    padding: slidingOptions.padding,
-    /** Outputs per channel. Default 1. */
-    depthMultiplier: withDefault(positiveInteger(), 1),
-    dataFormat: slidingOptions.dataFormat,
-    dilationRate: slidingOptions.dilationRate,
-    groups: keyed(only(1), null, "groups"),
-    ...convolutionActivation,
-    /** Add a bias. Default true. */
-    useBias: withDefault(boolean(), true),
-    /** Default `glorotUniform`. */
-    depthwiseInitializer: withDefault(initializer(), "glorotUniform"),
-    /** Default `zeros`. */
-    biasInitializer: withDefault(initializer(), "zeros"),
-    /** A penalty on the kernel. Default none. */
-    depthwiseRegularizer: optional(regularizer()),
-    /** A penalty on the bias. Default none. */
-    biasRegularizer: optional(regularizer()),
-    /** A penalty on the layer's output, divided by the batch size. Default none. */
-    activityRegularizer: optional(regularizer()),
-    depthwiseConstraint: trainingOnly(),
-    biasConstraint: trainingOnly(),
-  },
+  options: withShared(
+    withShared(
+      {
+        /** Outputs per channel. Default 1. */
+        depthMultiplier: withDefault(positiveInteger(), 1),
+        groups: keyed(only(1), null, "groups"),
+        /** Add a bias. Default true. */
+        useBias: withDefault(boolean(), true),
+        /** Default `glorotUniform`. */
+        depthwiseInitializer: withDefault(initializer(), "glorotUniform"),
+        /** Default `zeros`. */
+        biasInitializer: withDefault(initializer(), "zeros"),
+        /** A penalty on the kernel. Default none. */
+        depthwiseRegularizer: optional(regularizer()),
+        /** A penalty on the bias. Default none. */
+        biasRegularizer: optional(regularizer()),
+        /** A penalty on the layer's output, divided by the batch size. Default none. */
+        activityRegularizer: optional(regularizer()),
+        depthwiseConstraint: trainingOnly(),
+        biasConstraint: trainingOnly(),
+      },
+      slidingOptions,
+    ),
+    convolutionActivation,
+  ),
   create({
     kernelSize,
     strides,

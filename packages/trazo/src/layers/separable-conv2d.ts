@@ -3,7 +3,7 @@ import { add, conv2d, depthwiseConv2d } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
 import { initializer } from "../initializers/registry.js";
 import { regularizer } from "../regularizers/registry.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { keyed, optional, withDefault } from "../schema/option.js";
 import { anything, boolean, discarded, only, positiveInteger, trainingOnly } from "../schema/options.js";
 import { activate } from "./activations.js";
@@ -38,37 +38,41 @@ const ofConvolution = (key: string) => keyed(trainingOnly(), null, key);
  */
 export const separableConv2d = defineLayer({
   className: "SeparableConv2D",
-  options: {
-    /** Number of output channels. */
-    filters: positiveInteger(),
-    ...slidingOptions,
-    /** Outputs per channel of the first convolution. Default 1. */
-    depthMultiplier: withDefault(positiveInteger(), 1),
-    groups: keyed(only(1), null, "groups"),
-    ...convolutionActivation,
-    /** Add a bias. Default true. */
-    useBias: withDefault(boolean(), true),
-    /** Default `glorotUniform`. */
-    depthwiseInitializer: withDefault(initializer(), "glorotUniform"),
-    /** Default `glorotUniform`. */
-    pointwiseInitializer: withDefault(initializer(), "glorotUniform"),
-    /** Default `zeros`. */
-    biasInitializer: withDefault(initializer(), "zeros"),
-    /** A penalty on the first kernel. Default none. */
-    depthwiseRegularizer: optional(regularizer()),
-    /** A penalty on the second kernel. Default none. */
-    pointwiseRegularizer: optional(regularizer()),
-    /** A penalty on the bias. Default none. */
-    biasRegularizer: optional(regularizer()),
-    /** A penalty on the layer's output, divided by the batch size. Default none. */
-    activityRegularizer: optional(regularizer()),
-    depthwiseConstraint: trainingOnly(),
-    pointwiseConstraint: trainingOnly(),
-    biasConstraint: trainingOnly(),
-    kernelInitializer: keyed(discarded(anything()), null, "kernel_initializer"),
-    kernelRegularizer: ofConvolution("kernel_regularizer"),
-    kernelConstraint: ofConvolution("kernel_constraint"),
-  },
+  options: withShared(
+    withShared(
+      {
+        /** Number of output channels. */
+        filters: positiveInteger(),
+        /** Outputs per channel of the first convolution. Default 1. */
+        depthMultiplier: withDefault(positiveInteger(), 1),
+        groups: keyed(only(1), null, "groups"),
+        /** Add a bias. Default true. */
+        useBias: withDefault(boolean(), true),
+        /** Default `glorotUniform`. */
+        depthwiseInitializer: withDefault(initializer(), "glorotUniform"),
+        /** Default `glorotUniform`. */
+        pointwiseInitializer: withDefault(initializer(), "glorotUniform"),
+        /** Default `zeros`. */
+        biasInitializer: withDefault(initializer(), "zeros"),
+        /** A penalty on the first kernel. Default none. */
+        depthwiseRegularizer: optional(regularizer()),
+        /** A penalty on the second kernel. Default none. */
+        pointwiseRegularizer: optional(regularizer()),
+        /** A penalty on the bias. Default none. */
+        biasRegularizer: optional(regularizer()),
+        /** A penalty on the layer's output, divided by the batch size. Default none. */
+        activityRegularizer: optional(regularizer()),
+        depthwiseConstraint: trainingOnly(),
+        pointwiseConstraint: trainingOnly(),
+        biasConstraint: trainingOnly(),
+        kernelInitializer: keyed(discarded(anything()), null, "kernel_initializer"),
+        kernelRegularizer: ofConvolution("kernel_regularizer"),
+        kernelConstraint: ofConvolution("kernel_constraint"),
+      },
+      slidingOptions,
+    ),
+    convolutionActivation,
+  ),
   create({
     filters,
     kernelSize,

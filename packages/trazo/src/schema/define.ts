@@ -13,7 +13,7 @@ export type Options = Readonly<Record<string, Option>>;
  * A definition's own options, then shared ones. Declarations keep what is said of the shared ones, which they lose in a spread, where
  * their type is an interface.
  */
-export const withShared = <const Own extends Options, Shared extends EveryOption<Shared>>(
+export const withShared = <const Own extends EveryOption<Own>, Shared extends EveryOption<Shared>>(
   own: Own,
   shared: Shared,
 ): Own & Shared => ({ ...own, ...shared });
