@@ -126,7 +126,18 @@ describe.runIf(supported)("the packed library in an empty project", () => {
       file.endsWith(".js"),
     );
     expect(programs.length).toBeGreaterThan(10);
-    expect(maps.sort()).toEqual(programs.map((file) => `${file}.map`).sort());
+    // Entries that only pass on what other files have, and the bundler's own helper, hold no code to map.
+    const isOurs = (file: string): boolean =>
+      !file.endsWith("rolldown-runtime.js") &&
+      readFileSync(join(dist, file), "utf8")
+        .split(/;|\n/)
+        .some((line) => line.trim() !== "" && !/^(import|export)\b/.test(line.trim()));
+    expect(maps.sort()).toEqual(
+      programs
+        .filter(isOurs)
+        .map((file) => `${file}.map`)
+        .sort(),
+    );
     for (const file of maps) {
       const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, file), "utf8"));
       expect(sourcesContent, file).toHaveLength(sources.length);

@@ -41,9 +41,9 @@ beforeAll(async () => {
   });
   await softmax.save(path("compiled.keras"));
   const bytes = withConfig(readFileSync(path("compiled.keras")), (config) => {
-    (config.compile_config as JsonObject).optimizer = "lion";
+    (config.compile_config as JsonObject).optimizer = "muon";
   });
-  writeFileSync(path("lion.keras"), bytes);
+  writeFileSync(path("muon.keras"), bytes);
 });
 
 const evaluate = (file: string): Promise<Finished> =>
@@ -120,20 +120,20 @@ describe("a model that does not say how its pictures are prepared", () => {
 describe("a model compiled with what is not supported", () => {
   it("is predicted, summarised and exported all the same", async () => {
     const ended = await Promise.all([
-      predict("lion.keras"),
-      trazo(["summary", path("lion.keras")]),
-      trazo(["export", path("lion.keras"), "--to", "onnx"]),
+      predict("muon.keras"),
+      trazo(["summary", path("muon.keras")]),
+      trazo(["export", path("muon.keras"), "--to", "onnx"]),
     ]);
     for (const { code, stderr } of ended) expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(ended[0].stdout).toBe((await predict("compiled.keras")).stdout);
   });
 
   it("is evaluated as its probabilities, and the reason is noted", async () => {
-    const { code, stdout, stderr } = await evaluate("lion.keras");
+    const { code, stdout, stderr } = await evaluate("muon.keras");
     expect(code).toBe(0);
     expect(stdout).toBe((await evaluate("compiled.keras")).stdout);
     expect(stderr).toMatch(
-      /^Note: .*lion\.keras: compile_config, optimizer: there is no optimizer "lion".* So loss/,
+      /^Note: .*muon\.keras: compile_config, optimizer: there is no optimizer "muon".* So loss/,
     );
   });
 });

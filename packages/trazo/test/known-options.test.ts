@@ -50,10 +50,11 @@ const required: Readonly<Record<string, object>> = {
   polynomialDecay: { initialLearningRate: 0.1, decaySteps: 1 },
 };
 
-/** What takes no object of options; `lambdaCallback` takes hooks, which have a test of their own. */
+/** What takes no object of options; `lambdaCallback` takes hooks, which have a test of their own, and some take other things first (see below). */
 const withoutOptions = new Set([
   ...["terminateOnNaN", "meanSquaredError", "zeros", "ones", "l1", "l2", "accuracy"],
-  ...["confusionMatrix", "formatConfusionMatrix", "lambdaCallback"],
+  ...["confusionMatrix", "formatConfusionMatrix", "lambdaCallback", "lambda"],
+  ...["classificationReport", "formatClassificationReport", "rocCurve"],
   ...[
     "optimizerFrom",
     "serializeOptimizer",
@@ -76,11 +77,14 @@ const factories = Object.entries({
 }).filter(([name]) => !withoutOptions.has(name)) as [string, Make][];
 
 const x = tensor("float32", [4, 2], new Float32Array(8));
+const labels = tensor("uint8", [4], Uint8Array.of(0, 1, 0, 1));
 const images = tensor("float32", [4, 2, 1, 1], new Float32Array(8));
 
 const functions: [string, Make][] = [
   ["sequential", (options) => sequential([], options)],
   ["imageDataGenerator", imageDataGenerator],
+  ["lambda", (options) => layers.lambda((value) => value, options)],
+  ["classificationReport", (options) => metrics.classificationReport(labels, labels, options)],
   ["flow", (options) => imageDataGenerator().flow(images, images, options)],
   ["loadMnist", loadMnist],
   ["loadModel", (options) => loadModel("model.h5", options)],

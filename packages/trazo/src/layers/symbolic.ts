@@ -26,8 +26,6 @@ export interface SharedWeight {
 
 /**
  * A layer together with what it has got in the first model made of it: whoever applies it again shares its weights.
- *
- * @internal
  */
 export class AppliedLayer {
   readonly layer: LayerBase;
@@ -52,8 +50,6 @@ interface CallOptions {
 
 /**
  * One call of a layer on tensors.
- *
- * @internal
  */
 export class Application {
   readonly applied: AppliedLayer;

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.js";
 import type { Tensor } from "../tensor.js";
 import { confusionMatrix } from "./confusion.js";
 
@@ -46,8 +47,10 @@ export interface ReportOptions {
 export function classificationReport(
   truth: Tensor,
   predictions: Tensor,
-  { classNames }: ReportOptions = {},
+  options: ReportOptions = {},
 ): ClassificationReport {
+  requireKnownOptions(options, { classNames: true }, "classificationReport");
+  const { classNames } = options;
   const { numClasses, counts, precision, recall } = confusionMatrix(truth, predictions, classNames?.length);
   const classes = Array.from({ length: numClasses }, (_, label): ClassScores => {
     const [p, r] = [orZero(precision[label]), orZero(recall[label])];

@@ -74,8 +74,8 @@ describe("a file whose parts do not go together is refused:", () => {
     ],
     [
       "a model that is no stack of layers",
-      () => ({ modelConfig: { class_name: "Functional" } }),
-      /Functional/,
+      () => ({ modelConfig: { class_name: "Subclassed" } }),
+      /only Sequential and Functional models are supported, but the file holds a Subclassed/,
     ],
     [
       "a layer that does not fit its input",
@@ -93,8 +93,8 @@ describe("a file whose parts do not go together is refused:", () => {
     ],
     [
       "an unknown optimiser",
-      (file) => ({ trainingConfig: { ...file.trainingConfig, optimizer_config: "lion" } }),
-      /training_config, optimizer_config: there is no optimizer "lion"/,
+      (file) => ({ trainingConfig: { ...file.trainingConfig, optimizer_config: "muon" } }),
+      /training_config, optimizer_config: there is no optimizer "muon"/,
     ],
   ])("%s", async (_, change, message) => {
     const error = await openChanged(change);
