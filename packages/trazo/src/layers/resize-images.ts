@@ -2,8 +2,7 @@ import { matMul, mul, multiplyDims, reshape } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
 import { tensor } from "../tensor.js";
 
-export const resizings = ["nearest", "bilinear"] as const;
-export type Resizing = (typeof resizings)[number];
+export type Resizing = "nearest" | "bilinear";
 
 /** Every pixel of images `[batch, H, W, C]` repeated along height and width. */
 export function repeatPixels(x: Value, [down, across]: readonly [number, number]): Value {

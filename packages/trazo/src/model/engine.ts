@@ -131,7 +131,7 @@ export class Engine {
       optimizer,
       this.#memory,
       computation,
-      await this.#load(computation),
+      await this.#load(computation, host),
       batchSize,
     );
     this.#step = { key, step };
@@ -199,17 +199,19 @@ export class Engine {
     const known = this.#sessions.get(key);
     if (known) return known;
     // The runtime comes first, so that its failure is one of what is awaited.
-    const made = this.#runtime().then(() => this.#load(computation()));
+    const made = this.#runtime().then(async () => {
+      const wanted = computation();
+      return await this.#load(wanted, await this.#hostFor(wanted));
+    });
     this.#sessions.set(key, made);
     // What failed is not kept: it would fail again when it is to be released.
     made.catch(() => this.#sessions.delete(key));
     return made;
   }
 
-  /** Makes a computation ready to run: as a plan where the runtime offers that and it pays, else as a graph. */
-  async #load(computation: Computation): Promise<Session> {
+  /** Makes a computation ready to run: as a plan on a host, without one as a graph. */
+  async #load(computation: Computation, host: PlanHost | undefined): Promise<Session> {
     const runtime = await this.#runtime();
-    const host = await this.#hostFor(computation);
     const lowering = lowerings[runtime.lowering];
     if (!host) return await runtime.load(encodeComputation(computation, lowering));
     return new PlanSession(computation, { host, lowering, arrayOf: (name) => this.#arrayOf(name) });

@@ -3,7 +3,7 @@ import { isStatic } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import type { Lowering } from "../lowering/lower.js";
 import type { PlanChoice } from "../runtime/runtime.js";
-import type { DType } from "../tensor.js";
+import { arrays } from "../tensor.js";
 import { gradientName, islandGraph } from "./island.js";
 import { MemoryPlan } from "./memory-plan.js";
 import type { Count, GraphStep, GraphTensor, Phase, Place, Program, Step } from "./program/program.js";
@@ -58,15 +58,6 @@ export function compilePlan(request: PlanRequest): Program {
   const { parts, root } = recognized(request);
   return new Compilation(request, parts, root).program();
 }
-
-const bytesOf: Readonly<Record<DType, number>> = {
-  float32: 4,
-  float64: 8,
-  int32: 4,
-  int64: 8,
-  uint8: 1,
-  bool: 1,
-};
 
 /** Tasks that follow each other on the same block, or an island by itself. */
 type Group =
@@ -190,7 +181,8 @@ class Compilation {
   #room(value: Value): Place {
     const [first, ...rest] = value.shape;
     const factor = first === undefined || isStatic(first) ? 0 : first.factor;
-    const size = bytesOf[value.dtype] * rest.reduce<number>((product, dim) => product * Number(dim), 1);
+    const size =
+      arrays[value.dtype].BYTES_PER_ELEMENT * rest.reduce<number>((product, dim) => product * Number(dim), 1);
     return factor > 0
       ? this.#memory.perRow(size * factor)
       : this.#memory.fixed(size * (first === undefined ? 1 : Number(first)));

@@ -1,4 +1,4 @@
-import type { DType, Tensor } from "../tensor.js";
+import { arrays, type Tensor } from "../tensor.js";
 import type { Blas, Call, PreparedGraph } from "./program/blas.js";
 import type {
   Argument,
@@ -166,15 +166,6 @@ type Feeds = Readonly<Record<string, Tensor>>;
 
 const countIn = ({ rows }: { readonly rows: number }, count: Count): number =>
   typeof count === "number" ? count : count.perRow * rows + (count.plus ?? 0);
-
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const satisfies Record<DType, unknown>;
 
 /** The tensor that lies at a place, sharing memory. */
 export function tensorAt(

@@ -1,4 +1,4 @@
-import { type DType, sizeOf, type Tensor, type TypedArrayOf } from "../../tensor.js";
+import { arrays, type DType, sizeOf, type Tensor, type TypedArrayOf } from "../../tensor.js";
 import { koffi } from "./koffi.js";
 import { type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 
@@ -12,19 +12,12 @@ const elementTypes: Readonly<Record<DType, number>> = {
   float64: 11,
 };
 
-const arrays: {
+const arraysOver: {
   readonly [D in DType]: {
     new (buffer: ArrayBuffer, byteOffset: number, length: number): TypedArrayOf[D];
     readonly BYTES_PER_ELEMENT: number;
   };
-} = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
+} = arrays;
 
 /** Tensors to and from ONNX Runtime's values. */
 export interface OrtTensors {
@@ -72,7 +65,7 @@ export function ortTensors({ plain, checked, giving }: OrtFunctions, memory: Poi
     copyOf(value) {
       const { dtype, shape } = describe(value);
       const length = sizeOf(shape);
-      const Data = arrays[dtype];
+      const Data = arraysOver[dtype];
       // Nothing has no address.
       if (length === 0) return { dtype, shape, data: new Data(new ArrayBuffer(0), 0, 0) };
       const size = length * Data.BYTES_PER_ELEMENT;
