@@ -24,9 +24,15 @@ export function checkKind(bytes: Uint8Array, name: string): PictureKind {
  * A picture file that is cheap to decode: PNG or JPEG, and shrunk on a thread of its own when it is large.
  *
  * @param least pixels a side that the model reads
+ * @param isExact whether the model says how pictures are resized: then only the size is checked
  * @throws RequestError when it is of another format, damaged, or too large
  */
-export async function tamePicture(bytes: Uint8Array, name: string, least: number): Promise<Uint8Array> {
+export async function tamePicture(
+  bytes: Uint8Array,
+  name: string,
+  least: number,
+  isExact = false,
+): Promise<Uint8Array> {
   const kind = checkKind(bytes, name);
   const { default: sharp } = await import("sharp");
   const damaged = (cause: Error): never => {
@@ -39,6 +45,7 @@ export async function tamePicture(bytes: Uint8Array, name: string, least: number
   const size = await source.metadata().catch(damaged);
   checkSize(size, kind, name);
   const side = Math.max(WORKING_SIZE, 2 * least);
+  if (isExact) return bytes;
   if (plainKinds.includes(kind) && Math.max(size.width, size.height) <= side) return bytes;
   return await source
     .autoOrient()

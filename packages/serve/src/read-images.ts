@@ -165,7 +165,9 @@ async function decodePicture(
   signal: AbortSignal,
 ): Promise<ReadImage> {
   try {
-    const read = (): Promise<Uint8Array> => tamePicture(bytes, name, Math.max(imageShape[0], imageShape[1]));
+    const least = Math.max(imageShape[0], imageShape[1]);
+    const isExact = preparation.interpolation !== undefined;
+    const read = (): Promise<Uint8Array> => tamePicture(bytes, name, least, isExact);
     const decoded = await limiter(() => {
       checkWanted(request);
       onDecode();

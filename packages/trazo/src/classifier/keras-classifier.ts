@@ -60,7 +60,7 @@ export async function kerasClassifier(
     return {
       name: model.name,
       imageShape,
-      classes: numberNames(outputs.width),
+      classes: model.classNames ?? numberNames(outputs.width),
       preparation,
       classify: probabilities.classify,
       notes: [...notes, ...probabilities.notes],

@@ -1,4 +1,6 @@
 import { TrazoError } from "../errors.js";
+import type { Color } from "./images/channels.js";
+import { type Interpolation, interpolations } from "./images/interpolation.js";
 
 /** The ways in which a picture is brought to the size that a model reads. */
 export const pictureFits = ["digit", "stretch", "contain", "crop"] as const;
@@ -28,13 +30,25 @@ export interface Preparation {
    * - `"crop"`: the middle of the picture, its proportions kept
    */
   readonly fit: (typeof pictureFits)[number];
+  /**
+   * How the pixels of a resized picture come about: exactly as `readImage` and `directoryDataset` make them with this option. Undefined:
+   * a large picture is first brought to about twice the model's size, then averaged.
+   */
+  readonly interpolation?: Interpolation | undefined;
+  /** With `interpolation`: whether every pixel of a picture that shrinks counts. Default false, as in Keras. */
+  readonly antialias?: boolean | undefined;
+  /** With `interpolation`: what shows through where a picture is transparent. Default: opacity is ignored, as in Keras. */
+  readonly background?: Color | undefined;
 }
 
 /** The part that makes numbers of bytes. */
 export type PixelScale = Pick<Preparation, "divisor" | "mean" | "std">;
 
 /** The part that makes images of pictures. */
-export type PicturePreparation = Pick<Preparation, "ink" | "invert" | "fit">;
+export type PicturePreparation = Pick<
+  Preparation,
+  "ink" | "invert" | "fit" | "interpolation" | "antialias" | "background"
+>;
 
 /** Pixels from 0 to 1. */
 export const unitScale: PixelScale = { divisor: 255, mean: [0], std: [1] };
@@ -87,7 +101,7 @@ const oneOf = (...known: readonly unknown[]): Rule => ({
   expected: known.map((one) => JSON.stringify(one)).join(" or "),
 });
 
-const rules: { readonly [Name in keyof Preparation]: Rule } = {
+const rules: { readonly [Name in keyof Preparation]-?: Rule } = {
   divisor: { fits: (value) => isNumber(value) && value > 0, expected: "a positive number" },
   mean: { fits: (value) => areNumbers(value, () => true), expected: "a list of one number or three" },
   std: {
@@ -97,6 +111,15 @@ const rules: { readonly [Name in keyof Preparation]: Rule } = {
   ink: oneOf("light", "dark"),
   invert: oneOf("auto", true, false),
   fit: oneOf(...pictureFits),
+  interpolation: oneOf(...interpolations),
+  antialias: oneOf(true, false),
+  background: {
+    fits: (value) =>
+      Array.isArray(value) &&
+      value.length === 3 &&
+      value.every((one) => isNumber(one) && one >= 0 && one <= 255),
+    expected: "a list of three numbers from 0 to 255",
+  },
 };
 
 /**

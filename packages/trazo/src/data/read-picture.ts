@@ -2,6 +2,9 @@ import { platform } from "#platform";
 import type { DecodeLimits } from "../ports/pictures.js";
 import { type Tensor, tensor } from "../tensor.js";
 import { checkContrast, prepareDigit } from "./digit.js";
+import type { ImageFit } from "./images/fit-pixels.js";
+import type { Interpolation } from "./images/interpolation.js";
+import { decodeInForm } from "./images/read-image.js";
 import {
   cropMiddle,
   fitInside,
@@ -36,6 +39,11 @@ export async function readPicture(
   preparation: PicturePreparation,
   limits: Pick<DecodeLimits, "maxPixels"> = {},
 ): Promise<ReadPicture> {
+  const { interpolation, fit } = preparation;
+  if (interpolation !== undefined && fit !== "digit") {
+    const form = { height, width, channels, fit, interpolation };
+    return { image: await readAsTrained(await read(), name, form, preparation), doubts: [] };
+  }
   const least = Math.max(height, width);
   const decoded = flatten(await platform.decodePicture(await read(), name, { ...limits, least }));
   const size = { width, height };
@@ -45,6 +53,22 @@ export async function readPicture(
       : { picture: wholeOf(channels === 1 ? toGrey(decoded) : decoded, size, preparation), doubts: [] };
   const pixels = toBytes(inChannels(made.picture, channels));
   return { image: tensor("uint8", [1, height, width, channels], pixels), doubts: made.doubts };
+}
+
+/** As `directoryDataset` and `readImage` do: a model that was trained on a folder reads what it was trained on. */
+async function readAsTrained(
+  bytes: Uint8Array,
+  name: string,
+  form: Size & { readonly channels: 1 | 3; readonly fit: ImageFit; readonly interpolation: Interpolation },
+  { ink, invert: inversion, antialias = false, background }: PicturePreparation,
+): Promise<Tensor<"uint8">> {
+  const { width, height, channels } = form;
+  const { data } = await decodeInForm(bytes, name, form, { ...form, antialias, background });
+  const isNegative =
+    inversion === "auto"
+      ? channels === 1 && isDarkOnLight({ ...form, data: Float32Array.from(data) }) !== (ink === "dark")
+      : inversion;
+  return tensor("uint8", [1, height, width, channels], isNegative ? data.map((byte) => 255 - byte) : data);
 }
 
 interface Size {

@@ -1,3 +1,4 @@
+import { classNamesKey } from "../data/class-names.js";
 import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { type FloatKeysOf, floatKeysIn } from "./float-keys.js";
@@ -17,6 +18,8 @@ export interface KerasArchive {
   readonly weights: WeightTree;
   /** Ours: how pictures are prepared, beside what Keras writes into `metadata.json`. */
   readonly preparation: JsonObject | undefined;
+  /** Ours: the classes' names. */
+  readonly classNames: readonly string[] | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export function readKerasArchive(bytes: Uint8Array, file: string): KerasArchive 
     config,
     weights,
     preparation: metadata[preparationKey] as JsonObject | undefined,
+    classNames: metadata[classNamesKey] as readonly string[] | undefined,
   };
 }
 
@@ -60,14 +64,14 @@ function namesInWords(names: readonly string[]): string {
  *
  * @param config the model as Keras 3 writes it
  * @param weights the bytes of a `.weights.h5` file
- * @param preparation how pictures are prepared; Keras does not read it
+ * @param ours how pictures are prepared, and the classes' names; Keras does not read them
  * @param floats the float entries of the configuration. Default: those of Keras's own classes
  */
 export function writeKerasArchive(
   config: JsonObject,
   weights: Uint8Array,
   kerasVersion: string,
-  preparation?: JsonObject | undefined,
+  ours: Partial<Pick<KerasArchive, "preparation" | "classNames">> = {},
   floats: FloatKeysOf = floatKeysIn([]),
 ): Uint8Array {
   const encode = (json: JsonObject): Uint8Array => new TextEncoder().encode(pythonJson(json, floats));
@@ -75,7 +79,8 @@ export function writeKerasArchive(
     [entryNames.metadata]: encode({
       keras_version: kerasVersion,
       date_saved: kerasDate(new Date()),
-      ...(preparation && { [preparationKey]: preparation }),
+      ...(ours.preparation && { [preparationKey]: ours.preparation }),
+      ...(ours.classNames && { [classNamesKey]: [...ours.classNames] }),
     }),
     [entryNames.config]: encode(config),
     [entryNames.weights]: weights,

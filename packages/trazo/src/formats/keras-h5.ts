@@ -1,4 +1,5 @@
 import type { Group } from "h5wasm";
+import { classNamesKey } from "../data/class-names.js";
 import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { refuseDamagedName } from "./damaged-name.js";
@@ -29,6 +30,8 @@ export interface KerasH5 {
   readonly optimizerWeights: readonly NamedTensor[] | undefined;
   /** Ours, as JSON: how pictures are prepared. */
   readonly preparation: string | undefined;
+  /** Ours, as JSON: the classes' names. */
+  readonly classNames: string | undefined;
 }
 
 /**
@@ -54,6 +57,7 @@ export function readKerasH5(root: Hdf5Group, file: string): KerasH5 {
     layers: readLayers(root, file),
     optimizerWeights: optimizer && namedTensors(optimizer, file),
     preparation: root.texts(preparationKey)?.[0],
+    classNames: root.texts(classNamesKey)?.[0],
   };
 }
 
@@ -144,6 +148,7 @@ export async function writeKerasH5(
     root.create_attribute("backend", "tensorflow");
     root.create_attribute("model_config", pythonJson(model.modelConfig, floats), null, "A");
     if (model.preparation !== undefined) root.create_attribute(preparationKey, model.preparation, null, "A");
+    if (model.classNames !== undefined) root.create_attribute(classNamesKey, model.classNames, null, "A");
     if (model.trainingConfig) {
       root.create_attribute("training_config", pythonJson(model.trainingConfig, floats), null, "A");
     }

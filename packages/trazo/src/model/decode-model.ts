@@ -1,3 +1,4 @@
+import { classNamesKey, parseClassNames } from "../data/class-names.js";
 import { type Preparation, parsePreparation, preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import type { CustomObjects } from "../formats/custom-objects.js";
@@ -30,6 +31,7 @@ export interface StoredModel extends StoredState {
   readonly kerasVersion: string;
   readonly config: JsonObject;
   readonly preparation: Partial<Preparation> | undefined;
+  readonly classNames: readonly string[] | undefined;
   compiled(custom: CustomObjects): Compiled | undefined;
 }
 
@@ -95,7 +97,7 @@ export function compilationOf(stored: StoredModel, custom: CustomObjects = {}): 
 }
 
 function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
-  const { kerasVersion, config, weights, preparation } = readKerasArchive(bytes, path);
+  const { kerasVersion, config, weights, preparation, classNames } = readKerasArchive(bytes, path);
   const compile = config.compile_config as JsonObject | null | undefined;
   // Keras 3 gives a model that it loaded without a compilation an empty one.
   const isCompiled = compile && Object.keys(compile).length > 0;
@@ -103,6 +105,7 @@ function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
     kerasVersion,
     config,
     preparation: storedPreparation(preparation && JSON.stringify(preparation), path),
+    classNames: storedClassNames(classNames && JSON.stringify(classNames), path),
     compiled: (custom) =>
       isCompiled ? deserializeTraining(compile, "compile_config", path, config, custom) : undefined,
     weightsFor: (model) => matchByPlace(model, weights, path),
@@ -111,15 +114,13 @@ function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
 }
 
 function modelInH5(bytes: Uint8Array, path: string): StoredModel {
-  const { kerasVersion, modelConfig, trainingConfig, layers, optimizerWeights, preparation } = readHdf5(
-    bytes,
-    path,
-    (root) => readKerasH5(root, path),
-  );
+  const { kerasVersion, modelConfig, trainingConfig, layers, optimizerWeights, preparation, classNames } =
+    readHdf5(bytes, path, (root) => readKerasH5(root, path));
   return {
     kerasVersion,
     config: modelConfig,
     preparation: storedPreparation(preparation, path),
+    classNames: storedClassNames(classNames, path),
     compiled: (custom) =>
       trainingConfig
         ? deserializeTraining(trainingConfig, "training_config", path, trainingConfig, custom)
@@ -134,6 +135,9 @@ function modelInH5(bytes: Uint8Array, path: string): StoredModel {
 
 const storedPreparation = (text: string | undefined, path: string): Partial<Preparation> | undefined =>
   text === undefined ? undefined : parsePreparation(text, `${path}: "${preparationKey}"`);
+
+const storedClassNames = (text: string | undefined, path: string): readonly string[] | undefined =>
+  text === undefined ? undefined : parseClassNames(text, `${path}: "${classNamesKey}"`);
 
 function weightsInH5(bytes: Uint8Array, path: string): StoredState {
   return readHdf5(bytes, path, (root): StoredState => {

@@ -27,7 +27,7 @@ const kerasVersionOfArchive = "3.0.0";
  * @throws TrazoError for a layer that Keras files cannot hold
  */
 export async function encodeKeras(model: ModelParts): Promise<Uint8Array> {
-  const { definition, engine, preparation } = model;
+  const { definition, engine, preparation, classNames } = model;
   requireKerasLayers(model);
   const config = serializeKeras3(definition, engine.compiled);
   const weights = await writeWeightTree(treeOf(model));
@@ -35,7 +35,7 @@ export async function encodeKeras(model: ModelParts): Promise<Uint8Array> {
     config,
     weights,
     kerasVersionOfArchive,
-    preparation as JsonObject | undefined,
+    { preparation: preparation as JsonObject | undefined, classNames },
     floatsOf(model),
   );
 }
@@ -102,12 +102,13 @@ function optimizerEntry(optimizer: Optimizer, slots: readonly NamedTensor[]): Tr
   };
 }
 
-function contentsOf({ definition, engine, preparation }: ModelParts): KerasH5 {
+function contentsOf({ definition, engine, preparation, classNames }: ModelParts): KerasH5 {
   const { compiled, slots } = engine;
   return {
     kerasVersion: kerasVersionOfH5,
     modelConfig: serializeModel(definition),
     preparation: preparation && JSON.stringify(preparation),
+    classNames: classNames && JSON.stringify(classNames),
     trainingConfig: compiled && trainingConfig(compiled),
     layers: definition.layers
       .filter(({ layer }) => definition.kind === "Functional" || layer.className !== "InputLayer")

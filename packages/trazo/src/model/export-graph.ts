@@ -31,7 +31,10 @@ export interface OnnxOptions {
   readonly inputLayout?: "NHWC" | "NCHW" | undefined;
   /** What pixels from 0 to 255 were divided by for training. Default: as the model's preparation says, else 255. */
   readonly pixelDivisor?: number | undefined;
-  /** The classes' names, in the order of the outputs, two for one sigmoid; they travel in the file's metadata. */
+  /**
+   * The classes' names, in the order of the outputs, two for one sigmoid; they travel in the file's metadata. Default: the model's
+   * `classNames`.
+   */
   readonly classes?: readonly string[] | undefined;
 }
 
@@ -66,7 +69,7 @@ export function buildExportGraph(
       `inputLayout "NCHW" is for images, but the model takes ${formatShape(notImages.tensor.shape)}.`,
     );
   }
-  if (classes) requireClasses(classes, model);
+  if (classes) requireClasses(classes, model, "classes");
   const isUint8 = inputDtype === "uint8";
   const graph = new Graph();
   const scale = isUint8 ? { divisor: pixelDivisor, mean, std } : byteScale;
@@ -127,14 +130,15 @@ export function requireDivisor(option: string, divisor: number): void {
   throw new TrazoError(`${option} must be a positive finite number, but is ${divisor}.`);
 }
 
-function requireClasses(classes: readonly string[], model: ModelDefinition): void {
+/** @throws TrazoError unless there is a name for each class that the model tells */
+export function requireClasses(classes: readonly string[], model: ModelDefinition, what: string): void {
   const { outputShape } = model;
   const [, width, ...more] = outputShape;
   // One sigmoid stands for two classes.
   const count = width === 1 && outputName(model) === exportedOutputs.probabilities ? 2 : width;
   if (more.length > 0 || classes.length !== count) {
     throw new TrazoError(
-      `classes needs a name for each output of the model, ${formatShape(outputShape)}, but has ${classes.length}.`,
+      `${what} needs a name for each output of the model, ${formatShape(outputShape)}, but has ${classes.length}.`,
     );
   }
   const twice = classes.find((name, i) => classes.indexOf(name) !== i);

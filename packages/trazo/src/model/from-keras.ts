@@ -72,6 +72,9 @@ export async function openModel(
     locateErrors(name, () => requireModestModel(model.definition, bytes.length));
     adopt(model.definition, stored.weightsFor(model.definition));
     model.preparation = stored.preparation;
+    locateErrors(name, () => {
+      model.classNames = stored.classNames;
+    });
     const compiled = compile ? compilationOf(stored, customObjects) : undefined;
     if (compiled) {
       const slots = restoredSlots(model.definition, compiled, stored.optimizer, name);

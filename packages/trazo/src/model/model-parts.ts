@@ -8,5 +8,6 @@ export interface ModelParts {
   readonly definition: ModelDefinition;
   readonly engine: Engine;
   readonly preparation: Partial<Preparation> | undefined;
+  readonly classNames: readonly string[] | undefined;
   toOnnx(options: OnnxOptions): Uint8Array;
 }

@@ -4,6 +4,7 @@ import { CallbackList } from "../callbacks/callback-list.js";
 import { type History, historyCallback } from "../callbacks/history.js";
 import { progress } from "../callbacks/progress.js";
 import { ImageFlow } from "../data/augmentation/index.js";
+import { checkClassNames } from "../data/class-names.js";
 import { type Dataset, isDataset, type SampleType } from "../data/datasets/dataset.js";
 import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
@@ -27,7 +28,13 @@ import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
 import { Engine } from "./engine.js";
 import { evaluateSamples } from "./evaluate.js";
-import { buildExportGraph, type OnnxOptions, onnxOptionNames, requireDivisor } from "./export-graph.js";
+import {
+  buildExportGraph,
+  type OnnxOptions,
+  onnxOptionNames,
+  requireClasses,
+  requireDivisor,
+} from "./export-graph.js";
 import {
   type FitOptions,
   type FitPlan,
@@ -159,6 +166,7 @@ export class Model implements TrainingModel {
   #engine: Engine;
   #isTraining = false;
   #preparation: Partial<Preparation> | undefined;
+  #classNames: readonly string[] | undefined;
 
   /**
    * For `model` and `sequential`.
@@ -236,6 +244,31 @@ export class Model implements TrainingModel {
       checkPreparation(preparation, (reason) => {
         throw new TrazoError(`A model's preparation is not valid: ${reason}.`);
       });
+  }
+
+  /**
+   * The classes' names, in the order of the outputs, two for one sigmoid. They are written into every file of the model, and shown
+   * wherever it is opened as a classifier. Keras ignores them.
+   *
+   * @throws TrazoError when they are no list of names, or not as many as the model has outputs
+   * @example
+   * ```ts
+   * model.classNames = ["cats", "dogs"];
+   * await model.save("model.keras");
+   * ```
+   */
+  get classNames(): readonly string[] | undefined {
+    return this.#classNames;
+  }
+
+  set classNames(names: readonly string[] | undefined) {
+    if (names) {
+      const refuse = (reason: string): never => {
+        throw new TrazoError(`A model's classNames are not valid: ${reason}.`);
+      };
+      requireClasses(checkClassNames(names, refuse), this.#definition, "classNames");
+    }
+    this.#classNames = names && [...names];
   }
 
   /** @throws TrazoError before `compile`. */
@@ -798,7 +831,8 @@ export class Model implements TrainingModel {
    */
   toOnnx(options: OnnxOptions = {}): Uint8Array {
     requireKnownOptions(options, onnxOptionNames, "toOnnx");
-    return buildExportGraph(this.#definition, options, this.#preparation);
+    const { classes = this.#classNames } = options;
+    return buildExportGraph(this.#definition, { ...options, classes }, this.#preparation);
   }
 
   /**
