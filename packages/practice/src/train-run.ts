@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Callback,
@@ -12,30 +10,19 @@ import {
   TrainingInterrupted,
   TrazoError,
 } from "trazo";
-import type { Owner } from "trazo/node";
-import { type FolderLock, lockFolder, StateFields } from "trazo/node";
+import type { FolderLock } from "trazo/node";
 import type { PracticeData } from "./data.js";
 import { measureRobustness } from "./robustness/measure.js";
 import type { Robustness } from "./robustness/robustness.js";
-import { requireGoingOn } from "./runs/going-on.js";
-import {
-  holdsState,
-  removeEvents,
-  removeHalfWritten,
-  removeRun,
-  removeState,
-  requireOwnFolder,
-} from "./runs/own-files.js";
+import { epochTimes } from "./runs/epoch-times.js";
+import { runInFolder } from "./runs/in-folder.js";
+import { removeState } from "./runs/own-files.js";
 import {
   bestEpochOf,
-  holdsRun,
   monitorOf,
   type Run,
   type RunConfig,
-  readRun,
-  readRunToResume,
   runFiles,
-  writeRunConfig,
   writeRunResult,
 } from "./runs/run-folder.js";
 
@@ -79,41 +66,17 @@ export interface TrainRunOptions {
  *   finite number any more
  */
 export async function trainRun(options: TrainRunOptions): Promise<Run> {
-  const { folder, config } = options;
-  const print = (text: string): void => void process.stdout.write(text);
-  const lock = await lockFolder(folder, options.verbose === 0 ? {} : { print });
-  try {
-    if (lock.predecessor) await unlockState(folder, lock.predecessor);
-    requireOwnFolder(folder);
-    await removeHalfWritten(folder);
-    if (options.fresh) await removeRun(folder);
-    const before = holdsRun(folder) ? readRunToResume(folder) : undefined;
-    if (before) requireGoingOn(before, config);
-    if (before?.result && before.config.epochs === config.epochs) return before;
-    await begin(before, options);
-    await train(options, lock);
-    return readRun(folder);
-  } finally {
-    await lock.release();
-  }
-}
-
-/** The same dead process held the state: nobody needs to find that out again. */
-async function unlockState(folder: string, dead: Owner): Promise<void> {
-  const state = join(folder, runFiles.state);
-  if (existsSync(state)) await (await lockFolder(state, { dead })).release();
-}
-
-async function begin(before: Run | undefined, { folder, config, recipe }: TrainRunOptions): Promise<void> {
-  // A run that is trained from its beginning, perhaps since it was killed in its first epoch, draws its curves again.
-  if (!holdsState(folder)) await removeEvents(folder);
-  // Of several runs each begins when its turn comes, not when all were planned.
-  if (!before) return await writeRunConfig(folder, { ...config, started: new Date().toISOString() });
-  if (before.config.epochs === config.epochs) return;
-  // Nor can it be resumed where its state has gone.
-  if (beginsAnew(before, config, recipe) || !holdsState(folder)) await removeRun(folder);
-  await rm(join(folder, runFiles.result), { force: true });
-  await writeRunConfig(folder, { ...before.config, epochs: config.epochs });
+  const { folder, config, recipe, fresh, verbose } = options;
+  return await runInFolder(
+    {
+      folder,
+      config,
+      fresh,
+      quiet: verbose === 0,
+      beginsAnew: (before) => beginsAnew(before, config, recipe),
+    },
+    (lock) => train(options, lock),
+  );
 }
 
 /** Whether what was trained before is of no use to a run of this length. */
@@ -203,27 +166,6 @@ function rateInLogs(optimizer: Optimizer): Callback {
       logs.lr = Math.fround(optimizer.learningRate);
     },
   });
-}
-
-/** Wall-clock time of each epoch, without the time between an interruption and the resumption. */
-function epochTimes(): Callback & { readonly seconds: readonly number[] } {
-  let seconds: number[] = [];
-  let begun = 0;
-  return {
-    get seconds() {
-      return seconds;
-    },
-    getState: () => ({ seconds, elapsed: performance.now() - begun }),
-    setState(state) {
-      const before = new StateFields(state, "epoch times");
-      seconds = before.numbers("seconds");
-      begun = performance.now() - before.number("elapsed");
-    },
-    onEpochBegin: () => {
-      begun = performance.now();
-    },
-    onEpochEnd: () => void seconds.push((performance.now() - begun) / 1000),
-  };
 }
 
 /** The best epoch so far, in words; undefined before the first one has ended. */
