@@ -11,10 +11,38 @@ const dist = join(library, "dist");
 
 /** What package.json's exports and imports lead to. They share chunks, so that a class is the same class from every entry. */
 const entries = ["index", "core", "no-platform", "node/index", "node/platform", "web/index", "web/platform"];
+const platforms = entries.filter((entry) => /platform$/.test(entry));
+const reached = new Map();
 /** Their code is in the bundles; LICENSES-BUNDLED.txt says so. Every other package stays an import. */
 const bundled = ["@bufbuild/protobuf", "onnx-buf"];
 
+/** Characters beyond ASCII make an engine keep the whole text in two bytes a character, and read it more slowly. */
+const ascii = {
+  name: "ascii",
+  // Not renderChunk: the bundler prints strings once more after it.
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === "chunk") file.code = file.code.replace(/[^\0-\x7f]/g, escapeOf);
+    }
+  },
+};
+
+const escapeOf = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** protobuf builds the schema of schemas when it is imported. `require` is bundled as a call that does so when it is reached. */
+const lazySchemas = {
+  name: "lazy-schemas",
+  transform: {
+    filter: { id: /onnx-format[\\/]schemas\.ts$/ },
+    handler(code) {
+      const [line, name, source] = /import \{ (fileDesc) \} from ("\.\/file-desc\.js");\n/.exec(code);
+      return { code: code.replace(line, "\n").replace(`${name}(`, `require(${source}).${name}(`), map: null };
+    },
+  },
+};
+
 const bundle = await rolldown({
+  plugins: [lazySchemas, ascii],
   input: Object.fromEntries(entries.map((entry) => [entry, join(library, "src", `${entry}.ts`)])),
   platform: "neutral",
   resolve: { mainFields: ["module", "main"] },
@@ -34,9 +62,34 @@ const { output } = await bundle.write({
   // Editors show the declarations' comments; the sources in the maps have the rest.
   comments: { legal: true, annotation: true, jsdoc: false },
   chunkFileNames: "chunks/[name].js",
+  codeSplitting: { groups: [{ name: chunkOf, debugName: "chunkOf" }] },
 });
 requirePlatformFirst();
 removeOthers(new Set(output.map(({ fileName }) => join(dist, fileName))));
+
+/**
+ * Each file takes about a millisecond to open, so what is always needed is in few: what the platforms import, and the rest, of the core
+ * and of Node's part of the library. What is imported dynamically, or by few entries, is split as the bundler does it.
+ */
+function chunkOf(id, graph) {
+  const part = [
+    ["core", "base", "core"],
+    ["index", "files", "node"],
+  ].find(([entry]) => reach([entry], graph).has(id));
+  if (!part) return id.includes("rolldown/runtime") ? "base" : null;
+  return reach(platforms, graph).has(id) ? part[1] : part[2];
+}
+
+/** The modules that entries import statically, directly or not. */
+function reach(names, graph) {
+  const key = names.join();
+  const known = reached.get(key);
+  if (known) return known;
+  const seen = new Set(names.map((name) => join(library, "src", `${name}.ts`)));
+  for (const id of seen) for (const next of graph.getModuleInfo(id)?.importedIds ?? []) seen.add(next);
+  reached.set(key, seen);
+  return seen;
+}
 
 /**
  * Modules that a platform needs before it exists may not import it themselves: each would wait for the other.
@@ -46,7 +99,7 @@ function requirePlatformFirst() {
   const chunks = new Map(
     output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]),
   );
-  for (const platform of entries.filter((entry) => /platform$/.test(entry))) {
+  for (const platform of platforms) {
     const seen = new Set([`${platform}.js`]);
     for (const name of seen) {
       const { imports = [] } = chunks.get(name) ?? {};

@@ -1,5 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type GraphProto, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
+import type { GraphProto, ValueInfoProto } from "onnx-buf";
 import { platform } from "#platform";
 import { onlyDivides, type Preparation } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
@@ -18,6 +18,7 @@ import { planGraph } from "../onnx/plan-graph.js";
 import { isMainDomain, type OnnxModel, readOnnx, requireSupported } from "../onnx/read.js";
 import { elementName, elementType } from "../onnx-format/element-types.js";
 import { irVersion } from "../onnx-format/proto.js";
+import { onnxSchemas } from "../onnx-format/schemas.js";
 import type { Known } from "../onnx-format/shape-rule.js";
 import type { Session } from "../runtime/runtime.js";
 import { sizeOf, sliceRows, type Tensor, tensor } from "../tensor.js";
@@ -261,8 +262,8 @@ function namesIn(metadata: OnnxModel["metadataProps"]): string[] | undefined {
 function checkedBytes(model: OnnxModel, graph: GraphProto): Uint8Array {
   const stored = new Set(model.graph.initializer.map(({ name }) => name));
   return toBinary(
-    ModelProtoSchema,
-    create(ModelProtoSchema, {
+    onnxSchemas().Model,
+    create(onnxSchemas().Model, {
       irVersion: model.irVersion < 4n ? irVersion : model.irVersion,
       opsetImport: model.opsetImport.filter(({ domain }) => isMainDomain(domain)),
       graph: {
@@ -278,7 +279,7 @@ function checkedBytes(model: OnnxModel, graph: GraphProto): Uint8Array {
 }
 
 const floatsNamed = (name: string): ValueInfoProto =>
-  create(ValueInfoProtoSchema, {
+  create(onnxSchemas().ValueInfo, {
     name,
     type: { value: { case: "tensorType", value: { elemType: elementType.float32 } } },
   });

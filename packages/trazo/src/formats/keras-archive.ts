@@ -5,7 +5,8 @@ import { type FloatKeysOf, floatKeysIn } from "./float-keys.js";
 import { readHdf5 } from "./hdf5.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
 import { readWeightTree, type WeightTree } from "./weight-tree.js";
-import { readZip, writeZip } from "./zip.js";
+import { writeZip } from "./write-zip.js";
+import { readZip } from "./zip.js";
 
 const entryNames = { metadata: "metadata.json", config: "config.json", weights: "model.weights.h5" } as const;
 

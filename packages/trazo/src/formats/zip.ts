@@ -1,4 +1,3 @@
-import { zipSync } from "fflate";
 import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
 
@@ -123,8 +122,3 @@ function within(bytes: Uint8Array, start: number, size: number): Uint8Array {
 
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** A zip archive of stored (not compressed) entries. */
-export function writeZip(entries: Readonly<Record<string, Uint8Array>>): Uint8Array {
-  return zipSync(entries, { level: 0 });
-}

@@ -1,14 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  type AttributeProto,
-  GraphProtoSchema,
-  type ModelProto,
-  ModelProtoSchema,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from "onnx-buf";
+import type { AttributeProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "onnx-buf";
 import { TrazoError } from "../errors.js";
 import { elementType } from "../onnx-format/element-types.js";
 import {
@@ -21,6 +12,7 @@ import {
   protoTensor,
   stringAttribute,
 } from "../onnx-format/proto.js";
+import { onnxSchemas } from "../onnx-format/schemas.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
 import type { AttributeKind } from "./operator.js";
 import { operators } from "./operators.js";
@@ -44,7 +36,7 @@ export interface EncodeOptions {
  * outputs get the names of the record's keys.
  */
 export const encode = (outputs: Readonly<Record<string, Value>>, options: EncodeOptions = {}): Uint8Array =>
-  toBinary(ModelProtoSchema, encodeModel(outputs, options));
+  toBinary(onnxSchemas().Model, encodeModel(outputs, options));
 
 /** As `encode`, before it becomes bytes. */
 export function encodeModel(
@@ -74,13 +66,13 @@ export function encodeModel(
     const content = bound[value.name];
     return content ? [protoTensor(nameOf(value), content)] : [];
   });
-  const model = create(ModelProtoSchema, {
+  const model = create(onnxSchemas().Model, {
     irVersion,
     producerName: "trazo",
     producerVersion: options.producerVersion ?? "",
     opsetImport: [{ domain: "", version: opset }],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
-    graph: create(GraphProtoSchema, {
+    graph: create(onnxSchemas().Graph, {
       name: options.name ?? "graph",
       node: [...encodedNodes, ...aliases],
       initializer: [...stored, ...constants, ...writer.extras],
@@ -193,7 +185,7 @@ const attributeWriters: Readonly<
 };
 
 function protoValue(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): ValueInfoProto {
-  return create(ValueInfoProtoSchema, {
+  return create(onnxSchemas().ValueInfo, {
     name,
     type: {
       value: {

@@ -1,5 +1,5 @@
-import { AttributeProto_AttributeType as AttributeType } from "onnx-buf";
 import { TrazoError } from "../errors.js";
+import { attributeType } from "../onnx-format/attribute-type.js";
 import { attribute, intOf, nodeText } from "../onnx-format/attributes.js";
 import type { DType, Tensor } from "../tensor.js";
 import { dtypeOf } from "./element-type.js";
@@ -72,7 +72,7 @@ const unary =
   };
 
 const float = ({ node }: Operands, name: string, otherwise: number): number =>
-  attribute(node, name, AttributeType.FLOAT)?.f ?? otherwise;
+  attribute(node, name, attributeType.FLOAT)?.f ?? otherwise;
 
 /** Rows along the last axis: each value as a function of itself, the row's largest, and the sum of the exponentials below it. */
 const overRows =

@@ -1,7 +1,8 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, type NodeProto, type TensorProto } from "onnx-buf";
+import type { NodeProto, TensorProto } from "onnx-buf";
 import { TrazoError } from "../errors.js";
 import { nodeText } from "../onnx-format/attributes.js";
+import { onnxSchemas } from "../onnx-format/schemas.js";
 import { copyOf } from "../onnx-format/stored-tensor.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { arrangement } from "./arrangement.js";
@@ -33,7 +34,7 @@ export class InterpretedGraph {
 
   /** @throws TrazoError for an operator that is not among the interpreter's */
   constructor(bytes: Uint8Array) {
-    const { graph } = fromBinary(ModelProtoSchema, bytes);
+    const { graph } = fromBinary(onnxSchemas().Model, bytes);
     if (!graph) throw new TrazoError("The ONNX model holds no graph.");
     this.#constants = new Map(graph.initializer.map((proto) => [proto.name, stored(proto)]));
     this.#outputs = graph.output.map(({ name }) => name);

@@ -5,9 +5,8 @@ import { lowerings } from "../lowering/registry.js";
 import type { Compiled, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import { everyLayer } from "../network/layer-graph.js";
-import { isWorthPlanning } from "../plan/compile.js";
-import { PlanHost } from "../plan/host.js";
-import { type Computation, PlanSession } from "../plan/session.js";
+import type { PlanHost } from "../plan/host.js";
+import type { Computation } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { type InputType, inputTypeOf } from "./forward.js";
@@ -214,13 +213,16 @@ export class Engine {
     const runtime = await this.#runtime();
     const lowering = lowerings[runtime.lowering];
     if (!host) return await runtime.load(encodeComputation(computation, lowering));
+    const { PlanSession } = await planning();
     return new PlanSession(computation, { host, lowering, arrayOf: (name) => this.#arrayOf(name) });
   }
 
   /** What runs a computation as a plan, over the model's memory; undefined where it is to be run as a graph. */
   async #hostFor(computation: Computation): Promise<PlanHost | undefined> {
     const { plan } = await this.#runtime();
-    if (!plan || this.#hasNoRoom || !isWorthPlanning(computation, plan.choice)) return undefined;
+    if (!plan || this.#hasNoRoom) return undefined;
+    const { isWorthPlanning, PlanHost } = await planning();
+    if (!isWorthPlanning(computation, plan.choice)) return undefined;
     try {
       this.#host ??= new PlanHost(plan);
     } catch (error) {
@@ -237,6 +239,9 @@ export class Engine {
     return at < 0 ? undefined : this.#memory?.gradients()[at]?.data;
   }
 }
+
+/** Plans and their kernels take a while to load, and programs that train nothing need none. */
+const planning = () => import("../plan/planning.js");
 
 const targetTypeOf = ({ dtype, shape }: Tensor): TargetType => ({ dtype, shape: [batch, ...shape.slice(1)] });
 

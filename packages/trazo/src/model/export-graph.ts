@@ -1,5 +1,5 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { type GraphProto, ModelProtoSchema } from "onnx-buf";
+import type { GraphProto } from "onnx-buf";
 import { byteScale, type Preparation, unitScale } from "../data/preparation.js";
 import { TrazoError } from "../errors.js";
 import { encodeModel } from "../graph/encode.js";
@@ -17,6 +17,7 @@ import {
   preprocessingKey,
 } from "../onnx/metadata.js";
 import { simplify } from "../onnx/simplify.js";
+import { onnxSchemas } from "../onnx-format/schemas.js";
 import { version } from "../version.js";
 import { emitForward, inputName, inputNames } from "./forward.js";
 
@@ -96,7 +97,7 @@ export function buildExportGraph(
     },
   );
   simplify(file.graph as GraphProto);
-  return toBinary(ModelProtoSchema, file);
+  return toBinary(onnxSchemas().Model, file);
 }
 
 /** One input has the name that pictures have everywhere; several keep their own. */

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { constants, crc32, gunzipSync, inflateRawSync } from "node:zlib";
 import { type Bytes, UnpackError } from "../ports/bytes.js";
+import { sha256 } from "./files/sha256.js";
 
 /** Checksums and unpacking by Node's own libraries. */
 export const bytes: Bytes = {
-  sha256: (bytes) => createHash("sha256").update(bytes).digest(),
+  sha256,
   crc32: (bytes) => crc32(bytes),
   // An empty limit is not allowed.
   inflateRaw: (bytes, most) => inflateRawSync(bytes, { maxOutputLength: Math.max(1, most) }),

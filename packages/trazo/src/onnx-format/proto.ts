@@ -1,15 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  type AttributeProto,
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
-  type NodeProto,
-  NodeProtoSchema,
-  type TensorProto,
-  TensorProtoSchema,
-} from "onnx-buf";
+import type { AttributeProto, NodeProto, TensorProto } from "onnx-buf";
 import type { Tensor } from "../tensor.js";
+import { attributeType } from "./attribute-type.js";
 import { elementType } from "./element-types.js";
+import { onnxSchemas } from "./schemas.js";
 
 /** Opset 17 is read by every ONNX Runtime since 1.12 and by onnxruntime-web. */
 export const opset = 17n;
@@ -22,7 +16,7 @@ export function protoNode(
   output: readonly string[],
   attribute: readonly AttributeProto[] = [],
 ): NodeProto {
-  return create(NodeProtoSchema, {
+  return create(onnxSchemas().Node, {
     opType,
     name: `${opType}:${output[0]}`,
     input: [...input],
@@ -32,16 +26,16 @@ export function protoNode(
 }
 
 export const intAttribute = (name: string, value: number): AttributeProto =>
-  create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  create(onnxSchemas().Attribute, { name, type: attributeType.INT, i: BigInt(value) });
 
 export const floatAttribute = (name: string, value: number): AttributeProto =>
-  create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
+  create(onnxSchemas().Attribute, { name, type: attributeType.FLOAT, f: value });
 
 export const intsAttribute = (name: string, values: readonly number[]): AttributeProto =>
-  create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: values.map((i) => BigInt(i)) });
+  create(onnxSchemas().Attribute, { name, type: attributeType.INTS, ints: values.map((i) => BigInt(i)) });
 
 export const stringAttribute = (name: string, value: string): AttributeProto =>
-  create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
+  create(onnxSchemas().Attribute, { name, type: attributeType.STRING, s: new TextEncoder().encode(value) });
 
 export const protoTensor = (name: string, { dtype, shape, data }: Tensor): TensorProto =>
   rawTensor(name, elementType[dtype], shape, data);
@@ -53,7 +47,7 @@ export function rawTensor(
   shape: readonly number[],
   { buffer, byteOffset, byteLength }: ArrayBufferView,
 ): TensorProto {
-  return create(TensorProtoSchema, {
+  return create(onnxSchemas().Tensor, {
     name,
     dataType,
     dims: shape.map((dim) => BigInt(dim)),

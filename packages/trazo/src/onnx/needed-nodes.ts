@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { type GraphProto, GraphProtoSchema } from "onnx-buf";
+import type { GraphProto } from "onnx-buf";
+import { onnxSchemas } from "../onnx-format/schemas.js";
 
 /**
  * A graph with only what one of its outputs needs. Other branches, such as the label that scikit-learn's classifiers also give, may
@@ -14,7 +15,7 @@ export function graphFor(graph: GraphProto, output: string): GraphProto {
     for (const name of one.input) needed.add(name);
     return true;
   });
-  return create(GraphProtoSchema, {
+  return create(onnxSchemas().Graph, {
     name: graph.name,
     node: node.reverse(),
     initializer: graph.initializer.filter(({ name }) => needed.has(name)),

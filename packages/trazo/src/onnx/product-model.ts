@@ -1,7 +1,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { GraphProtoSchema, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "onnx-buf";
+import type { ValueInfoProto } from "onnx-buf";
 import { elementType } from "../onnx-format/element-types.js";
 import { intAttribute, irVersion, opset, protoNode } from "../onnx-format/proto.js";
+import { onnxSchemas } from "../onnx-format/schemas.js";
 
 /** A kind of matrix product: of any sizes, float32. */
 export interface ProductKind {
@@ -21,15 +22,15 @@ export function productModel({ stacked, transposeA, transposeB, accumulate }: Pr
   if (stacked) node.domain = "com.microsoft";
   const rank = stacked ? 3 : 2;
   return toBinary(
-    ModelProtoSchema,
-    create(ModelProtoSchema, {
+    onnxSchemas().Model,
+    create(onnxSchemas().Model, {
       irVersion,
       producerName: "trazo",
       opsetImport: [
         { domain: "", version: opset },
         { domain: "com.microsoft", version: 1n },
       ],
-      graph: create(GraphProtoSchema, {
+      graph: create(onnxSchemas().Graph, {
         name: "product",
         node: [node],
         input: inputs.map((name) => matrices(name, rank)),
@@ -40,7 +41,7 @@ export function productModel({ stacked, transposeA, transposeB, accumulate }: Pr
 }
 
 const matrices = (name: string, rank: number): ValueInfoProto =>
-  create(ValueInfoProtoSchema, {
+  create(onnxSchemas().ValueInfo, {
     name,
     type: {
       value: {

@@ -1,18 +1,21 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import {
-  type GraphProto,
-  type ModelProto,
-  ModelProtoSchema,
-  type NodeProto,
-  type TensorProto,
-  TensorProto_DataLocation,
+import type {
+  TensorProto_DataLocation as DataLocation,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  TensorProto,
 } from "onnx-buf";
 import { TrazoError } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
 import { nodeText } from "../onnx-format/attributes.js";
 import { elementBytes, elementName } from "../onnx-format/element-types.js";
+import { onnxSchemas } from "../onnx-format/schemas.js";
 import { sizeOf } from "../tensor.js";
 import { requireFewParts } from "./count-parts.js";
+
+/** TensorProto.DataLocation of a tensor that is stored in another file. */
+const externalData: DataLocation.EXTERNAL = 1;
 
 /** A file whose graph is there. */
 export type OnnxModel = ModelProto & { graph: GraphProto };
@@ -61,8 +64,8 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
 
 function parse(bytes: Uint8Array, where: string): ModelProto {
   try {
-    requireFewParts(bytes, ModelProtoSchema);
-    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+    requireFewParts(bytes, onnxSchemas().Model);
+    return fromBinary(onnxSchemas().Model, bytes, { readUnknownFields: false });
   } catch (cause) {
     if (cause instanceof TrazoError) throw new TrazoError(`${where}: ${cause.message}`);
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -136,7 +139,7 @@ function dropTrailingBlanks(node: NodeProto): void {
 
 /** @throws TrazoError when the values are elsewhere, or not as many as the shape says */
 function checkTensor(proto: TensorProto, where: string): void {
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.externalData.length > 0) {
+  if (proto.dataLocation === externalData || proto.externalData.length > 0) {
     const location = proto.externalData.find(({ key }) => key === "location")?.value;
     throw new TrazoError(
       `${where} has its values in another file${location ? ` ("${location}")` : ""}, and none is opened. Save the model as one ` +

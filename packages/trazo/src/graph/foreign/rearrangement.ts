@@ -1,4 +1,5 @@
-import { AttributeProto_AttributeType as AttributeType, type NodeProto } from "onnx-buf";
+import type { NodeProto } from "onnx-buf";
+import { attributeType } from "../../onnx-format/attribute-type.js";
 import { attribute, intOf, intsOf, stringOf } from "../../onnx-format/attributes.js";
 import { elementType } from "../../onnx-format/element-types.js";
 import { knownTensor } from "../../onnx-format/known-tensor.js";
@@ -209,7 +210,7 @@ export const shapeOf: ShapeRule = (given) => {
 
 const constant: ShapeRule = (given) => {
   const { node } = given;
-  const tensor = attribute(node, "value", AttributeType.TENSOR)?.t;
+  const tensor = attribute(node, "value", attributeType.TENSOR)?.t;
   if (tensor) return one(knownTensor(tensor));
   const [only] = node.attribute;
   const ints = intsOf(node, "value_ints");
@@ -223,7 +224,7 @@ const constant: ShapeRule = (given) => {
 
 const constantOfShape: ShapeRule = (given) => {
   const shape = sizes(given.node, intsIn(given, 0, "shape"));
-  const value = attribute(given.node, "value", AttributeType.TENSOR)?.t;
+  const value = attribute(given.node, "value", attributeType.TENSOR)?.t;
   const known = value ? knownTensor(value) : { type: elementType.float32, shape: [1] };
   const count = sizeOf(shape);
   const [number] = known.ints ?? [];

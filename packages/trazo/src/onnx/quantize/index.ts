@@ -1,9 +1,9 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
 import { platform } from "#platform";
 import { TrazoError } from "../../errors.js";
 import { locateErrors } from "../../keras-object.js";
 import { requireKnownOptions } from "../../known-options.js";
+import { onnxSchemas } from "../../onnx-format/schemas.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { type OnnxModel, opsetOf, readOnnx, requireSupported } from "../read.js";
@@ -64,9 +64,9 @@ export async function quantizeOnnx(bytes: Uint8Array, options: QuantizeOptions):
   dropUnused(model.graph);
   model.graph.valueInfo = [];
   model.metadataProps.push(
-    create(StringStringEntryProtoSchema, { key: "quantization", value: `int8, ${mode}` }),
+    create(onnxSchemas().StringStringEntry, { key: "quantization", value: `int8, ${mode}` }),
   );
-  return toBinary(ModelProtoSchema, model);
+  return toBinary(onnxSchemas().Model, model);
 }
 
 async function quantizeMeasured(

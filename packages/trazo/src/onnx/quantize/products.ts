@@ -1,4 +1,5 @@
-import { AttributeProto_AttributeType as AttributeType, type GraphProto, type NodeProto } from "onnx-buf";
+import type { GraphProto, NodeProto } from "onnx-buf";
+import { attributeType } from "../../onnx-format/attribute-type.js";
 import { attribute, intOf } from "../../onnx-format/attributes.js";
 import { isFloat, storedTensor } from "../../onnx-format/stored-tensor.js";
 import type { Tensor } from "../../tensor.js";
@@ -43,7 +44,7 @@ export function productsOf(graph: GraphProto): Product[] {
 function isPlain(node: NodeProto, weights: Tensor, bias: Tensor | undefined): boolean {
   if (node.opType === "Conv") return true;
   if (weights.shape.length !== 2 || (bias && bias.shape.length !== 1)) return false;
-  const factors = ["alpha", "beta"].map((name) => attribute(node, name, AttributeType.FLOAT)?.f ?? 1);
+  const factors = ["alpha", "beta"].map((name) => attribute(node, name, attributeType.FLOAT)?.f ?? 1);
   return (
     node.opType === "MatMul" ||
     (factors.every((factor) => factor === 1) && (intOf(node, "transA") ?? 0) === 0)
