@@ -56,6 +56,40 @@ const everyLayer = (): Sequential =>
     ],
   );
 
+/** Layers that prepare images, and normalizations. */
+const preparing = (): Sequential =>
+  stack(
+    [9, 8, 4],
+    [
+      layers.rescaling({ scale: 0.5, offset: [0, 1, 2, 3] }),
+      layers.normalization({ axis: [3] }),
+      layers.normalization({ mean: [1, 2, 3, 4], variance: [1, 4, 9, 16], invert: true }),
+      layers.centerCrop({ height: 7, width: 7 }),
+      layers.groupNormalization({ groups: 2, epsilon: 0.01, scale: false }),
+      layers.layerNormalization({ axis: 3 }),
+      layers.flatten(),
+      layers.dense({ units: 2 }),
+    ],
+  );
+
+/** Resizing has options that Keras 2 lacks. */
+const resized = (): Sequential =>
+  stack(
+    [9, 8, 4],
+    [
+      layers.resizing({
+        height: 12,
+        width: 10,
+        interpolation: "bicubic",
+        padToAspectRatio: true,
+        fillValue: 1,
+      }),
+      layers.resizing({ height: 5, width: 6, interpolation: "lanczos3", antialias: true }),
+      layers.flatten(),
+      layers.dense({ units: 2 }),
+    ],
+  );
+
 const pooledOtherwise = (): Sequential =>
   stack([6, 6, 2], [layers.conv2d({ filters: 2, kernelSize: 3 }), layers.globalAveragePooling2d()]);
 
@@ -181,6 +215,8 @@ export interface Entry {
 /** Between them these models hold every layer, activation, initialiser, regulariser, schedule, optimiser, loss and metric. */
 export const catalogue: readonly Entry[] = [
   { name: "layers", make: everyLayer, inKeras2: true },
+  { name: "preparing layers", make: preparing, inKeras2: true },
+  { name: "resizing", make: resized, inKeras2: false },
   { name: "pooling", make: pooledOtherwise, inKeras2: true },
   { name: "activations", make: () => chain(activations), inKeras2: true },
   { name: "activations of Keras 3", make: () => chain(keras3Activations), inKeras2: false },

@@ -32,6 +32,8 @@ const required: Readonly<Record<string, object>> = {
   modelCheckpoint: { filepath: "best.h5" },
   input: { shape: [4] },
   activation: { activation: "relu" },
+  centerCrop: { height: 2, width: 2 },
+  resizing: { height: 2, width: 2 },
   conv2d: { filters: 1, kernelSize: 1 },
   dense: { units: 1 },
   dropout: { rate: 0.1 },

@@ -41,7 +41,8 @@ export function requireShape(
   file: string,
 ): Float32Array {
   const fits = shape.length === wanted.length && shape.every((dim, axis) => dim === wanted[axis]);
-  if (fits && data instanceof Float32Array) return data;
+  // Keras has a few weights that are integers, such as the count of its Normalization.
+  if (fits) return data instanceof Float32Array ? data : Float32Array.from(data, Number);
   throw new TrazoError(
     `${file}: "${name}" has shape [${shape.join(", ")}], but the model needs [${wanted.join(", ")}]. ` +
       "Its weights are those of another model.",

@@ -3,13 +3,14 @@ import { add, batchNormalization as batchNormalizationOf, mul, normalization } f
 import { formatShape } from "../graph/shape.js";
 import { bounds, flush, flushPositive } from "../graph/subnormals.js";
 import type { Shape, Value } from "../graph/value.js";
+import type { Initializer } from "../initializers/initializer.js";
 import { initializer } from "../initializers/registry.js";
-import { regularizer } from "../regularizers/registry.js";
-import type { OptionsOf } from "../schema/define.js";
-import { type HiddenOption, keyed, option, optional, withDefault } from "../schema/option.js";
-import { boolean, discarded, number, only, trainingOnly } from "../schema/options.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
+import { type HiddenOption, keyed, option, withDefault } from "../schema/option.js";
+import { boolean, discarded, number, only } from "../schema/options.js";
 import { defineLayer } from "./define-layer.js";
 import type { WeightSpec } from "./layer.js";
+import { learnedScale, learnedScaleOptions } from "./learned-scale.js";
 
 /** The last axis, which files may name by its number (see `requireLastAxis`). */
 const lastAxis: HiddenOption<-1, number> = {
@@ -41,43 +42,33 @@ export type BatchNormalizationOptions = OptionsOf<typeof batchNormalization>;
  */
 export const batchNormalization = defineLayer({
   className: "BatchNormalization",
-  options: {
-    axis: lastAxis,
-    /** Weight of the past in the moving averages, from 0 to 1. Default 0.99. */
-    momentum: withDefault(number({ min: 0, max: 1 }), 0.99),
-    /** Added to the variance, at least 0. Default 1e-3. */
-    epsilon: withDefault(number({ min: 0 }), 1e-3),
-    /** Learn an offset `beta`. Default true. */
-    center: withDefault(boolean(), true),
-    /** Learn a factor `gamma`. Default true. */
-    scale: withDefault(boolean(), true),
-    /** Default `zeros`. */
-    betaInitializer: withDefault(initializer(), "zeros"),
-    /** Default `ones`. */
-    gammaInitializer: withDefault(initializer(), "ones"),
-    /** Default `zeros`. */
-    movingMeanInitializer: withDefault(initializer(), "zeros"),
-    /** Default `ones`. */
-    movingVarianceInitializer: withDefault(initializer(), "ones"),
-    /** A penalty on `beta`. Default none. */
-    betaRegularizer: optional(regularizer()),
-    /** A penalty on `gamma`. Default none. */
-    gammaRegularizer: optional(regularizer()),
-    betaConstraint: trainingOnly(),
-    gammaConstraint: trainingOnly(),
-    renorm: keyed(only(false), null, "renorm"),
-    renormMomentum: keyed(discarded(number()), null, "renorm_momentum"),
-    // Between devices only, and here is one.
-    synchronized: keyed(discarded(boolean()), null, "synchronized"),
-  },
-  create({ axis, momentum, epsilon, center, scale, trainable, ...options }) {
-    const initializers = {
-      beta: options.betaInitializer,
-      gamma: options.gammaInitializer,
-      moving_mean: options.movingMeanInitializer,
-      moving_variance: options.movingVarianceInitializer,
-    };
-    const regularizers = { beta: options.betaRegularizer, gamma: options.gammaRegularizer };
+  options: withShared(
+    {
+      axis: lastAxis,
+      /** Weight of the past in the moving averages, from 0 to 1. Default 0.99. */
+      momentum: withDefault(number({ min: 0, max: 1 }), 0.99),
+      /** Added to the variance, at least 0. Default 1e-3. */
+      epsilon: withDefault(number({ min: 0 }), 1e-3),
+      /** Default `zeros`. */
+      movingMeanInitializer: withDefault(initializer(), "zeros"),
+      /** Default `ones`. */
+      movingVarianceInitializer: withDefault(initializer(), "ones"),
+      renorm: keyed(only(false), null, "renorm"),
+      renormMomentum: keyed(discarded(number()), null, "renorm_momentum"),
+      // Between devices only, and here is one.
+      synchronized: keyed(discarded(boolean()), null, "synchronized"),
+    },
+    learnedScaleOptions,
+  ),
+  create({
+    axis,
+    momentum,
+    epsilon,
+    movingMeanInitializer,
+    movingVarianceInitializer,
+    trainable,
+    ...settings
+  }) {
     return {
       build(inputShape) {
         requireLastAxis(axis, inputShape);
@@ -88,24 +79,16 @@ export const batchNormalization = defineLayer({
           );
         }
         const shape = [width];
-        const learned = (name: "gamma" | "beta"): WeightSpec => ({
+        const moving = (name: string, initializer: Initializer): WeightSpec => ({
           name,
           shape,
-          initializer: initializers[name],
-          regularizer: regularizers[name],
-          trainable: trainable,
-        });
-        const moving = (name: "moving_mean" | "moving_variance"): WeightSpec => ({
-          name,
-          shape,
-          initializer: initializers[name],
+          initializer,
           trainable: false,
         });
         const weights = [
-          ...(scale ? [learned("gamma")] : []),
-          ...(center ? [learned("beta")] : []),
-          moving("moving_mean"),
-          moving("moving_variance"),
+          ...learnedScale(settings, shape, trainable),
+          moving("moving_mean", movingMeanInitializer),
+          moving("moving_variance", movingVarianceInitializer),
         ];
         return { outputShape: inputShape, weights };
       },

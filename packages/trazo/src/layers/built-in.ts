@@ -5,6 +5,7 @@
  */
 export { type ActivationOptions, activation } from "./activation.js";
 export { type BatchNormalizationOptions, batchNormalization } from "./batch-normalization.js";
+export { type CenterCropOptions, centerCrop } from "./center-crop.js";
 export { type ConcatenateOptions, concatenate } from "./concatenate.js";
 export { type Conv2dLayerOptions, conv2d } from "./conv2d.js";
 export { type Conv2dTransposeLayerOptions, conv2dTranspose } from "./conv2d-transpose.js";
@@ -17,9 +18,11 @@ export { flatten } from "./flatten.js";
 export { type GaussianNoiseOptions, gaussianNoise } from "./gaussian-noise.js";
 export { type GlobalAveragePooling2dOptions, globalAveragePooling2d } from "./global-average-pooling2d.js";
 export { type GlobalMaxPooling2dOptions, globalMaxPooling2d } from "./global-max-pooling2d.js";
+export { type GroupNormalizationOptions, groupNormalization } from "./group-normalization.js";
 export { type LayerNormalizationOptions, layerNormalization } from "./layer-normalization.js";
 export { type LeakyReluOptions, leakyRelu } from "./leaky-relu.js";
 export { add, average, maximum, minimum, multiply, subtract } from "./merging.js";
+export { type Normalization, type NormalizationOptions, normalization } from "./normalization.js";
 export { type PermuteOptions, permute } from "./permute.js";
 export { averagePooling2d, maxPooling2d, type Pooling2dOptions } from "./pooling2d.js";
 export { type PreluOptions, prelu } from "./prelu.js";
@@ -30,6 +33,7 @@ export { type ReLUOptions, reLU } from "./relu.js";
 export { type RepeatVectorOptions, repeatVector } from "./repeat-vector.js";
 export { type RescalingOptions, rescaling } from "./rescaling.js";
 export { type ReshapeOptions, reshape } from "./reshape.js";
+export { type ResizingOptions, resizing } from "./resizing.js";
 export { type SeparableConv2dOptions, separableConv2d } from "./separable-conv2d.js";
 export { type SoftmaxOptions, softmax } from "./softmax.js";
 export { spatialDropout2d } from "./spatial-dropout2d.js";

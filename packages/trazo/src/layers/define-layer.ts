@@ -31,6 +31,21 @@ export const sampleShape = (): RequiredOption<readonly number[], readonly number
     "batch_shape",
   );
 
+/**
+ * That of a layer that need not be the first one. tf_keras's `adapt` leaves one whose sizes are not known; then the layer before it
+ * says them.
+ */
+const knownSampleShape = (): RequiredOption<readonly number[], readonly number[]> => {
+  const shape = sampleShape();
+  return {
+    ...shape,
+    fromKeras: (json, where) =>
+      Array.isArray(json) && json.length > 1 && json.every((side) => side === null)
+        ? undefined
+        : shape.fromKeras(json, where),
+  };
+};
+
 /** A layer's name, which configurations have beside what `getConfig` gives. */
 export const layerName = () => keyed(optional(text()), null, "name");
 
@@ -40,7 +55,7 @@ const common = {
   /** False freezes the layer's weights. Default true. */
   trainable: keyed(withDefault(boolean(), true), null, "trainable"),
   /** Only for a model's first layer: the shape of one sample, e.g. `[28, 28, 1]`. */
-  inputShape: optional(sampleShape()),
+  inputShape: optional(knownSampleShape()),
 };
 
 /** A name of its own, so that declarations keep what is said of each option. */

@@ -2,13 +2,11 @@ import { TrazoError } from "../errors.js";
 import { add, div, mul, reduceMean, reshape, sqrt, square, sub } from "../graph/ops.js";
 import { formatShape, normalizeAxis, staticDim } from "../graph/shape.js";
 import type { Shape, Value } from "../graph/value.js";
-import { initializer } from "../initializers/registry.js";
-import { regularizer } from "../regularizers/registry.js";
-import type { OptionsOf } from "../schema/define.js";
-import { keyed, option, optional, withDefault } from "../schema/option.js";
-import { boolean, number, only, trainingOnly } from "../schema/options.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
+import { keyed, option, withDefault } from "../schema/option.js";
+import { number, only } from "../schema/options.js";
 import { defineLayer } from "./define-layer.js";
-import type { WeightSpec } from "./layer.js";
+import { learnedScale, learnedScaleOptions } from "./learned-scale.js";
 
 const axes = option<number | readonly number[]>({
   expected: "an axis or a list of axes, counted with the batch as axis 0, or from the end",
@@ -38,46 +36,21 @@ export type LayerNormalizationOptions = OptionsOf<typeof layerNormalization>;
  */
 export const layerNormalization = defineLayer({
   className: "LayerNormalization",
-  options: {
-    /** Along which axes the mean is taken. Default -1, the last. */
-    axis: withDefault(axes, -1),
-    /** Added to the variance, at least 0. Default 1e-3. */
-    epsilon: withDefault(number({ min: 0 }), 1e-3),
-    /** Learn an offset `beta`. Default true. */
-    center: withDefault(boolean(), true),
-    /** Learn a factor `gamma`. Default true. */
-    scale: withDefault(boolean(), true),
-    rmsScaling: keyed(only(false), null, "rms_scaling"),
-    /** Default `zeros`. */
-    betaInitializer: withDefault(initializer(), "zeros"),
-    /** Default `ones`. */
-    gammaInitializer: withDefault(initializer(), "ones"),
-    /** A penalty on `beta`. Default none. */
-    betaRegularizer: optional(regularizer()),
-    /** A penalty on `gamma`. Default none. */
-    gammaRegularizer: optional(regularizer()),
-    betaConstraint: trainingOnly(),
-    gammaConstraint: trainingOnly(),
-  },
-  create: ({ axis, epsilon, center, scale, trainable, ...settings }) => ({
+  options: withShared(
+    {
+      /** Along which axes the mean is taken. Default -1, the last. */
+      axis: withDefault(axes, -1),
+      /** Added to the variance, at least 0. Default 1e-3. */
+      epsilon: withDefault(number({ min: 0 }), 1e-3),
+      rmsScaling: keyed(only(false), null, "rms_scaling"),
+    },
+    learnedScaleOptions,
+  ),
+  create: ({ axis, epsilon, trainable, ...settings }) => ({
     build(inputShape) {
       const along = axesOf(axis, inputShape);
       const shape = along.map((one) => staticDim(inputShape, one, "LayerNormalization"));
-      const gamma: WeightSpec = {
-        name: "gamma",
-        shape,
-        initializer: settings.gammaInitializer,
-        regularizer: settings.gammaRegularizer,
-        trainable,
-      };
-      const beta: WeightSpec = {
-        name: "beta",
-        shape,
-        initializer: settings.betaInitializer,
-        regularizer: settings.betaRegularizer,
-        trainable,
-      };
-      return { outputShape: inputShape, weights: [...(scale ? [gamma] : []), ...(center ? [beta] : [])] };
+      return { outputShape: inputShape, weights: learnedScale(settings, shape, trainable) };
     },
     call(x, { gamma, beta }) {
       const along = axesOf(axis, x.shape);

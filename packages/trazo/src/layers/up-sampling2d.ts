@@ -43,7 +43,7 @@ export const upSampling2d = defineLayer({
       call: (x) =>
         interpolation === "nearest"
           ? repeatPixels(x, [down, across])
-          : resizeImages(x, sizeFor(x.shape), interpolation),
+          : resizeImages(x, sizeFor(x.shape), { interpolation }),
     };
   },
 });

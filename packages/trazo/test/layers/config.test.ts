@@ -128,7 +128,7 @@ describe("layer configurations", () => {
       "an unknown class",
       "LSTM",
       {},
-      /^a\.h5: layer 2: layers of class LSTM are not supported. Supported: InputLayer, Activation, BatchNormalization, Concatenate, Conv2D/,
+      /^a\.h5: layer 2: layers of class LSTM are not supported. Supported: InputLayer, Activation, BatchNormalization, CenterCrop, Concatenate, Conv2D/,
     ],
     [
       "a later Keras's option",

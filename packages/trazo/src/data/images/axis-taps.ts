@@ -25,7 +25,9 @@ export function axisTaps(
   if (interpolation === "area") return collect(newLength, (i) => covered(i, scale, length));
   const kernel = kernels[interpolation];
   const stretch = antialias ? Math.max(scale, 1) : 1;
-  return collect(newLength, (i) => convolved((i + 0.5) * scale, kernel, stretch, length));
+  const place = (center: number): number =>
+    antialias || !kernel.steps ? center : Math.round((center - 0.5) * kernel.steps) / kernel.steps + 0.5;
+  return collect(newLength, (i) => convolved(place((i + 0.5) * scale), kernel, stretch, length));
 }
 
 interface PixelTaps {

@@ -1,10 +1,12 @@
 /** How the pixels of a resized picture come about, by Keras's names. */
-export type Interpolation = "nearest" | "bilinear" | "bicubic" | "lanczos3" | "area";
+export type Interpolation = "nearest" | "bilinear" | "bicubic" | "lanczos3" | "lanczos5" | "area";
 
 /** A kernel: its weight at a distance from its center, and how far it reaches. */
 export interface Kernel {
   readonly reach: number;
   weight(distance: number): number;
+  /** Where TensorFlow looks weights up in a table, of which it has so many in the space of a pixel. */
+  readonly steps?: number;
 }
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
@@ -15,11 +17,18 @@ function cubic(x: number): number {
   return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
 }
 
+/** A sinc within a window that is one too (Duchon 1979). */
+const lanczos = (reach: number): Kernel => ({
+  reach,
+  weight: (x) => (x < reach ? sinc(x) * sinc(x / reach) : 0),
+});
+
 /** The kernels of the interpolations that convolve. */
-export const kernels: Readonly<Record<"bilinear" | "bicubic" | "lanczos3", Kernel>> = {
+export const kernels: Readonly<Record<"bilinear" | "bicubic" | "lanczos3" | "lanczos5", Kernel>> = {
   bilinear: { reach: 1, weight: (x) => Math.max(0, 1 - x) },
-  bicubic: { reach: 2, weight: cubic },
-  lanczos3: { reach: 3, weight: (x) => (x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+  bicubic: { reach: 2, weight: cubic, steps: 1024 },
+  lanczos3: lanczos(3),
+  lanczos5: lanczos(5),
 };
 
 export const interpolations: readonly Interpolation[] = [
@@ -27,5 +36,6 @@ export const interpolations: readonly Interpolation[] = [
   "bilinear",
   "bicubic",
   "lanczos3",
+  "lanczos5",
   "area",
 ];

@@ -104,7 +104,7 @@ describe("readImage", () => {
     [{ channels: 4 }, /channels must be 1 or 3, but got 4/],
     [
       { interpolation: "cubic" },
-      /interpolation must be "nearest", "bilinear", "bicubic", "lanczos3" or "area"/,
+      /interpolation must be "nearest", "bilinear", "bicubic", "lanczos3", "lanczos5" or "area"/,
     ],
     [{ fit: "cover" }, /fit must be "stretch", "crop" or "contain"/],
     [{ background: [0, 0, 256] }, /background must be three numbers from 0 to 255/],
