@@ -22,6 +22,7 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    globalSetup: fileURLToPath(new URL("scripts/build-thread.mjs", import.meta.url)),
     pool: "forks",
     maxWorkers: 2,
   },

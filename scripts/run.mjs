@@ -36,6 +36,7 @@ function start() {
 
 function test() {
   run("node", ["scripts/build-kernels.mjs"]);
+  run("node", ["scripts/build-thread.mjs"]);
   run("npx", ["--no-install", "biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."]);
   run("npx", ["--no-install", "tsc", "--noEmit"]);
   run("npx", ["--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"]);
@@ -50,6 +51,7 @@ function bench() {
 
 function build() {
   run("node", ["scripts/build-kernels.mjs"]);
+  run("node", ["scripts/build-thread.mjs"]);
   run("npx", ["--no-install", "tsc", "--build", "packages/cli"]);
   run("node", ["scripts/build-library.mjs"]);
   run("node", ["scripts/build-page.mjs"]);

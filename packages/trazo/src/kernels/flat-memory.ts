@@ -70,6 +70,11 @@ export class FlatMemory {
     }
   }
 
+  /** Copies the bytes of an array to an address. */
+  write(at: number, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
+    new Uint8Array(this.buffer, at, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+
   float32(at: number, length: number): Float32Array {
     return new Float32Array(this.buffer, at, length);
   }

@@ -20,6 +20,8 @@ export type PlanKernels = {
   fill(target: number, count: number, value: number): void;
   /** y = x */
   copy(y: number, x: number, count: number): void;
+  /** y [rows, columns] = the first `columns` values of each row of x [rows, stride] */
+  copyColumns(x: number, rows: number, columns: number, stride: number, y: number): void;
   /** y += x */
   add(y: number, x: number, count: number): void;
   /** y += factor x */

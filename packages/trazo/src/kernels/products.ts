@@ -26,6 +26,9 @@ export interface ProductSizes {
   readonly steps?: { readonly a?: number; readonly b?: number; readonly y?: number };
 }
 
+/** Bytes of scratch memory that the products of a thread need, from an address that is a multiple of 16. */
+export const productScratchBytes = 4 * (256 * 256 + 4096);
+
 /** Computes the products of matrices at the given addresses. */
 export type Product = (a: number, b: number, y: number) => void;
 

@@ -59,6 +59,9 @@ export function compilePlan(request: PlanRequest): Program {
   return new Compilation(request, parts, root).program();
 }
 
+/** Numbers of a cache line: threads that write numbers next to each other leave each other's lines alone. */
+const numbersOfShare = 16;
+
 /** Tasks that follow each other on the same block, or an island by itself. */
 type Group =
   | { readonly kind: "tasks"; readonly tasks: readonly Task[] }
@@ -226,10 +229,15 @@ class Compilation {
         this.#state(task, name, () =>
           perThread ? this.#memory.perThread(bytes) : this.#memory.fixed(bytes),
         ),
-      gather: (state, step) => this.#gather(state, state, 1, step, phase),
+      gatherSums: (state, size) => this.#gatherSums(state, state, 1, size, phase),
+      gather: (state, step) => this.#gather(state, step, phase),
+      threads: this.#request.threads,
+      keepShare: (perRow) => this.#memory.perThread(perRow * this.#request.batch),
+      ofShare: (whole, share, bytes) => this.#memory.ofShare(whole, share, bytes),
       first: (...steps) => phase.first.push(...steps),
       each: (...steps) => phase.each.push(...steps),
       block: (...steps) => phase.blocks.push(...steps),
+      shared: (...steps) => phase.shared.push(...steps),
       last: (...steps) => phase.last.push(...steps),
     };
   }
@@ -274,7 +282,7 @@ class Compilation {
 
   #weightGradient(
     value: Value,
-    how: "sum" | "once" | "last",
+    how: "sum" | "shared" | "last",
     phase: PhaseBuilder,
   ): WeightGradient | undefined {
     if (!this.#differentiable.has(value)) return undefined;
@@ -288,27 +296,31 @@ class Compilation {
       phase.end.push(kernel("add", own, more, size));
       return { place: more, accumulate: false };
     }
+    if (how === "shared") return { place: own, accumulate: !isFirst };
     if (this.#request.threads === 1) {
-      if (isFirst && how === "sum") phase.each.push(kernel("fill", own, size, 0));
-      return { place: own, accumulate: how === "sum" || !isFirst };
+      if (isFirst) phase.each.push(kernel("fill", own, size, 0));
+      return { place: own, accumulate: true };
     }
     const parts = this.#memory.perThread(4 * size);
     const place = isFirst ? this.#memory.behind(parts, own) : parts;
-    if (how === "sum") phase.each.push(kernel("fill", place, size, 0));
-    this.#gather(own, parts, isFirst ? 1 : 0, (sum, part) => kernel("add", sum, part, size), phase);
-    return { place, accumulate: how === "sum" };
+    phase.each.push(kernel("fill", place, size, 0));
+    this.#gatherSums(own, parts, isFirst ? 1 : 0, size, phase);
+    return { place, accumulate: true };
   }
 
-  /** Brings the threads' parts together, in their order. */
-  #gather(
-    own: Place,
-    parts: Place,
-    from: number,
-    step: (own: Place, part: Place) => Step,
-    phase: PhaseBuilder,
-  ): void {
+  /** Brings the threads' parts together, in their order: each thread does it for some of the numbers. */
+  #gatherSums(own: Place, parts: Place, from: number, size: number, phase: PhaseBuilder): void {
+    const share = { total: size, unit: numbersOfShare };
     for (let thread = from; thread < this.#request.threads; thread++) {
-      phase.last.push(step(own, this.#memory.ofThread(parts, thread)));
+      const part = this.#memory.ofThread(parts, thread);
+      const [sum, more] = [own, part].map((place) => this.#memory.ofShare(place, share, 4)) as [Place, Place];
+      phase.shared.push(kernel("add", sum, more, { share }));
+    }
+  }
+
+  #gather(state: Place, step: (own: Place, part: Place) => Step, phase: PhaseBuilder): void {
+    for (let thread = 1; thread < this.#request.threads; thread++) {
+      phase.last.push(step(state, this.#memory.ofThread(state, thread)));
     }
   }
 
@@ -394,12 +406,13 @@ class Compilation {
     outputs: Readonly<Record<string, GraphTensor>>,
     phase: PhaseBuilder,
   ): GraphStep {
-    const named: Record<string, GraphTensor | string> = { ...sources };
+    const named: Record<string, GraphTensor> = { ...sources };
     for (const input of inputs) {
-      const root = this.#root(input);
-      named[nameOf(input)] = root.producer
-        ? { dtype: input.dtype, shape: countsOf(input), place: this.#place(root, phase) }
-        : root.name;
+      named[nameOf(input)] = {
+        dtype: input.dtype,
+        shape: countsOf(input),
+        place: this.#place(input, phase),
+      };
     }
     return { kind: "graph", model, inputs: named, outputs };
   }
@@ -456,6 +469,7 @@ class PhaseBuilder {
   readonly first: Step[] = [];
   readonly each: Step[] = [];
   readonly blocks: Step[] = [];
+  readonly shared: Step[] = [];
   readonly last: Step[] = [];
   /** As `last`, after it. */
   readonly end: Step[] = [];
@@ -475,7 +489,7 @@ class PhaseBuilder {
   }
 
   get isEmpty(): boolean {
-    return [this.first, this.each, this.blocks, this.last].every(({ length }) => length === 0);
+    return [this.first, this.each, this.blocks, this.shared, this.last].every(({ length }) => length === 0);
   }
 
   /** Memory of a block through the whole phase. */
@@ -516,8 +530,8 @@ class PhaseBuilder {
     this.#memory.placeScratch(
       this.#scratch.map(({ place, perRow, plus, task }) => ({ place, bytes: perRow * rows + plus, task })),
     );
-    const { first, each, blocks, last, end } = this;
-    return { first, each, blocks, rows, last: [...last, ...end] };
+    const { first, each, blocks, shared, last, end } = this;
+    return { first, each, blocks, rows, shared, last: [...last, ...end] };
   }
 
   #scratchPerRow(): number {

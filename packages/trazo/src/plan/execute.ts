@@ -9,8 +9,10 @@ import type {
   Place,
   ProductStep,
   Program,
+  Share,
   Step,
 } from "./program/program.js";
+import { shareOf } from "./program/steps.js";
 
 /** Kernels by name. All take addresses and numbers. */
 export type KernelTable = Readonly<Record<string, (...args: number[]) => void>>;
@@ -28,8 +30,7 @@ export interface Machine {
 
 /** A program made ready for a number of samples. */
 export interface Prepared {
-  /** @param feeds what graphs read besides the flat memory */
-  run(feeds: Readonly<Record<string, Tensor>>): void;
+  run(): void;
 }
 
 /** Samples from `from` on. */
@@ -68,14 +69,14 @@ export class Executor {
   #prepare(count: number): Prepared {
     const stages = this.#program.phases.flatMap((phase) => this.#stages(phase, count));
     return {
-      run(feeds) {
-        for (const stage of stages) stage(feeds);
+      run() {
+        for (const stage of stages) stage();
       },
     };
   }
 
   /** What this thread does of a phase, with a meeting of all threads after each part. */
-  #stages(phase: Phase, count: number): ((feeds: Feeds) => void)[] {
+  #stages(phase: Phase, count: number): Call[] {
     const { thread, meet } = this.#machine;
     const all: Block = { from: 0, rows: count };
     const isFirst = thread === 0;
@@ -89,6 +90,7 @@ export class Executor {
     return [
       ...(phase.first.length > 0 ? [...first, ...barrier] : []),
       ...(phase.each.length + phase.blocks.length > 0 ? [...own, ...barrier] : []),
+      ...(phase.shared.length > 0 ? [...phase.shared.map((step) => this.#bind(step, all)), ...barrier] : []),
       ...(phase.last.length > 0 ? [...last, ...barrier] : []),
     ];
   }
@@ -105,7 +107,7 @@ export class Executor {
     });
   }
 
-  #bind(step: Step, block: Block): (feeds: Feeds) => void {
+  #bind(step: Step, block: Block): Call {
     if (step.kind === "kernel") return this.#kernel(step.name, step.args, block);
     if (step.kind === "product") return this.#product(step, block);
     return this.#graph(step, block);
@@ -115,57 +117,55 @@ export class Executor {
     const call = this.#machine.kernels[name];
     if (!call) throw new Error(`There is no kernel "${name}".`);
     const numbers = args.map((arg) =>
-      typeof arg !== "number" && "at" in arg ? this.#address(arg, block) : countIn(block, arg),
+      typeof arg !== "number" && "at" in arg ? this.#address(arg, block) : this.#count(arg, block),
     );
     return () => call(...numbers);
   }
 
   #product(step: ProductStep, block: Block): Call {
     const { n, count, transposeA, transposeB, accumulate } = step;
-    const [m, k] = [countIn(block, step.m), countIn(block, step.k)];
+    const [m, k] = [this.#count(step.m, block), this.#count(step.k, block)];
+    if (m === 0) return () => {};
     const bind = this.#machine.blas.product({ m, n, k, count, transposeA, transposeB, accumulate });
     return bind(this.#address(step.a, block), this.#address(step.b, block), this.#address(step.y, block));
   }
 
-  #graph(step: GraphStep, block: Block): (feeds: Feeds) => void {
+  #graph(step: GraphStep, block: Block): Call {
     const graph = this.#graphs.get(step) ?? this.#machine.blas.graph(step.model);
     this.#graphs.set(step, graph);
-    const inputs: Record<string, Tensor> = {};
-    const fed: [name: string, source: string][] = [];
-    for (const [name, source] of Object.entries(step.inputs)) {
-      if (typeof source === "string") fed.push([name, source]);
-      else inputs[name] = tensorAt(this.#machine.buffer(), source, block);
-    }
-    const outputs = Object.fromEntries(
-      Object.entries(step.outputs).map(([name, tensor]) => [
-        name,
-        tensorAt(this.#machine.buffer(), tensor, block),
-      ]),
-    );
-    let before: readonly Tensor[] = [];
-    let call: Call | undefined;
-    return (feeds) => {
-      const given = fed.map(([, source]) => feeds[source] as Tensor);
-      if (!call || !given.every((tensor, i) => sameMemory(tensor, before[i] as Tensor))) {
-        for (const [i, [name]] of fed.entries()) inputs[name] = given[i] as Tensor;
-        call = graph.bind(inputs, outputs);
-        before = given;
-      }
-      call();
-    };
+    const tensors = (named: Readonly<Record<string, GraphTensor>>): Record<string, Tensor> =>
+      Object.fromEntries(
+        Object.entries(named).map(([name, tensor]) => [
+          name,
+          tensorAt(this.#machine.buffer(), tensor, block),
+        ]),
+      );
+    return graph.bind(tensors(step.inputs), tensors(step.outputs));
   }
 
-  #address({ at, perRow, perThread, mine }: Place, { from }: Block): number {
+  #address({ at, perRow, perThread, mine, perShare }: Place, { from }: Block): number {
     const { thread } = this.#machine;
     const start = thread === 0 && mine !== undefined ? mine : at + thread * perThread;
-    return start + from * perRow;
+    const skipped = perShare ? this.#share(perShare.share).from * perShare.bytes : 0;
+    return start + from * perRow + skipped;
+  }
+
+  #count(count: Count, block: Block): number {
+    return typeof count !== "number" && "share" in count
+      ? this.#share(count.share).count
+      : countIn(block, count);
+  }
+
+  #share(share: Share): { readonly from: number; readonly count: number } {
+    return shareOf(share, this.#machine.thread, this.#program.threads);
   }
 }
 
-type Feeds = Readonly<Record<string, Tensor>>;
-
-const countIn = ({ rows }: { readonly rows: number }, count: Count): number =>
-  typeof count === "number" ? count : count.perRow * rows + (count.plus ?? 0);
+function countIn({ rows }: { readonly rows: number }, count: Count): number {
+  if (typeof count === "number") return count;
+  if ("share" in count) return count.share.total;
+  return count.perRow * rows + (count.plus ?? 0);
+}
 
 /** The tensor that lies at a place, sharing memory. */
 export function tensorAt(
@@ -177,11 +177,3 @@ export function tensorAt(
   const length = sizes.reduce((product, size) => product * size, 1);
   return { dtype, shape: sizes, data: new arrays[dtype](buffer as ArrayBuffer, place.at, length) } as Tensor;
 }
-
-const sameMemory = (a: Tensor, b: Tensor | undefined): boolean =>
-  b !== undefined &&
-  a.dtype === b.dtype &&
-  a.data.buffer === b.data.buffer &&
-  a.data.byteOffset === b.data.byteOffset &&
-  a.shape.length === b.shape.length &&
-  a.shape.every((size, i) => size === b.shape[i]);

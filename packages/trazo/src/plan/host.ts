@@ -2,9 +2,21 @@ import { FlatMemory, reservedBytes } from "../kernels/flat-memory.js";
 import { compilePlanKernels, planKernels } from "../kernels/plan-kernels.js";
 import type { PlanSupport } from "../runtime/runtime.js";
 import { channelStatistics } from "./channel-statistics.js";
+import type { Crew } from "./crew/crew.js";
 import { Executor, type KernelTable } from "./execute.js";
 import type { Blas } from "./program/blas.js";
 import type { Program } from "./program/program.js";
+
+/** A program made ready to run. */
+export interface Runner {
+  /** For so many samples. */
+  run(rows: number): void | Promise<void>;
+  release(): void;
+}
+
+/** Kernels that keep their own counts at the end of an array need no more. */
+const leastScratch = 4096;
+const alignment = 64;
 
 /**
  * The memory of a model and what computes in it: weights lie there once for all programs, which take turns with the rest, the
@@ -15,17 +27,47 @@ export class PlanHost {
   readonly support: PlanSupport;
   readonly #blas: Blas;
   readonly #kernels: KernelTable;
+  readonly #crew: Crew | undefined;
+  /** The memory's number with the crew. */
+  readonly #id: number = 0;
+  readonly #letGo: () => void;
   /** What programs may use, from `base` to `end`. */
   #arena = { base: reservedBytes, end: reservedBytes };
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(support: PlanSupport) {
     this.support = support;
-    const buffer = () => this.memory.buffer;
-    this.#blas = support.blas(this.memory);
+    const { memory } = this;
+    const crew = support.crews?.acquire();
+    const module = compilePlanKernels();
+    const bytes = Math.ceil(Math.max(leastScratch, support.scratchBytes) / alignment) * alignment;
+    const scratch = Array.from({ length: crew?.threads ?? 1 }, (_, thread) => memory.top + thread * bytes);
+    memory.take(memory.top + scratch.length * bytes);
+    const blas = support.blas(memory.memory, scratch[0] as number);
+    this.#blas = blas;
     this.#kernels = {
-      ...planKernels(compilePlanKernels(), this.memory.memory),
-      ...channelStatistics(buffer),
+      ...planKernels(module, memory.memory),
+      ...channelStatistics(() => memory.buffer),
     };
+    this.#crew = crew;
+    if (crew) {
+      this.#id = crew.newId();
+      crew.announce({ kind: "memory", id: this.#id, memory: memory.memory, kernels: module, scratch });
+    }
+    this.#letGo = letGo(support, blas, crew, this.#id);
+    abandoned.register(this, this.#letGo, this);
+  }
+
+  /** How many threads run a program. */
+  get threads(): number {
+    return this.#crew?.threads ?? 1;
+  }
+
+  /** Does something with the arena when whatever was asked for before is done; the event loop has turned in between. */
+  inTurn<T>(use: () => Promise<T>): Promise<T> {
+    const used = this.#turn.then(() => Promise.all([this.#crew?.ready(), this.support.pause()])).then(use);
+    this.#turn = used.catch(() => {});
+    return used;
   }
 
   /**
@@ -43,13 +85,65 @@ export class PlanHost {
     return program;
   }
 
-  executor(program: Program): Executor {
-    const { memory } = this;
-    const machine = { buffer: () => memory.buffer, kernels: this.#kernels, blas: this.#blas, thread: 0 };
-    return new Executor(machine, program);
+  runner(program: Program): Runner {
+    const crew = this.#crew;
+    if (!crew || (crew.isJoined && program.threads === 1)) return this.#alone(program);
+    const id = crew.newId();
+    crew.announce({
+      kind: "program",
+      id,
+      memory: this.#id,
+      program: crew.isJoined ? forOthers(program) : program,
+    });
+    const forget = () => crew.announce({ kind: "forget", what: "task", id });
+    if (!crew.isJoined) return { run: (rows) => crew.runBeside({ id, count: rows }), release: forget };
+    const executor = this.#executor(program, crew.meet);
+    return {
+      run: (rows) => crew.run({ id, count: rows }, () => executor.prepare(rows).run()),
+      release() {
+        executor.release();
+        forget();
+      },
+    };
   }
 
+  /** Frees what is held outside of the memory. */
   release(): void {
-    this.#blas.release();
+    abandoned.unregister(this);
+    this.#letGo();
+  }
+
+  #alone(program: Program): Runner {
+    const executor = this.#executor(program);
+    return { run: (rows) => executor.prepare(rows).run(), release: () => executor.release() };
+  }
+
+  #executor(program: Program, meet?: () => void): Executor {
+    const buffer = () => this.memory.buffer;
+    const machine = { buffer, kernels: this.#kernels, blas: this.#blas, thread: 0, ...(meet && { meet }) };
+    return new Executor(machine, program);
   }
 }
+
+/** Graphs are run by the first thread only. */
+const forOthers = (program: Program): Program => ({
+  ...program,
+  phases: program.phases.map((phase) => ({
+    ...phase,
+    first: phase.first.map((step) => (step.kind === "graph" ? { ...step, model: new Uint8Array() } : step)),
+  })),
+});
+
+function letGo(support: PlanSupport, blas: Blas, crew: Crew | undefined, id: number): () => void {
+  let isHeld = true;
+  return () => {
+    if (!isHeld) return;
+    isHeld = false;
+    blas.release();
+    crew?.announce({ kind: "forget", what: "memory", id });
+    void support.crews?.release();
+  };
+}
+
+/** Frees what belongs to models that were never disposed and can no longer be reached. */
+const abandoned = new FinalizationRegistry<() => void>((release) => release());

@@ -1,4 +1,4 @@
-import type { Phase, Place } from "./program/program.js";
+import type { Phase, Place, Share } from "./program/program.js";
 import { placesOf } from "./program/steps.js";
 
 const alignment = 64;
@@ -75,6 +75,14 @@ export class MemoryPlan {
     });
   }
 
+  /** The things at `whole`, of so many bytes each, that are a thread's share. */
+  ofShare(whole: Place, share: Share, bytes: number): Place {
+    const place: Place = { at: 0, perRow: 0, perThread: 0, perShare: { share, bytes } };
+    return this.#derive(place, [whole], () => {
+      place.at = whole.at;
+    });
+  }
+
   /** Memory of a block, to be placed with `placeScratch`. */
   scratch(): Place {
     return { at: 0, perRow: 0, perThread: 0 };
@@ -103,8 +111,10 @@ export class MemoryPlan {
     phases: readonly Phase[],
     { atStart, atEnd }: { readonly atStart: readonly Place[]; readonly atEnd: readonly Place[] },
   ): number {
-    for (const [i, { first, each, blocks, last }] of phases.entries()) {
-      for (const place of [...first, ...each, ...blocks, ...last].flatMap(placesOf)) this.#use(place, i);
+    for (const [i, { first, each, blocks, shared, last }] of phases.entries()) {
+      for (const place of [...first, ...each, ...blocks, ...shared, ...last].flatMap(placesOf)) {
+        this.#use(place, i);
+      }
     }
     for (const place of atStart) this.#use(place, -1);
     for (const place of atEnd) this.#use(place, phases.length);

@@ -5,8 +5,8 @@ import type { Lowering } from "../lowering/lower.js";
 import type { Feeds, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { compilePlan } from "./compile.js";
-import { type Executor, tensorAt } from "./execute.js";
-import type { PlanHost } from "./host.js";
+import { tensorAt } from "./execute.js";
+import type { PlanHost, Runner } from "./host.js";
 import type { Program } from "./program/program.js";
 
 /** A computation over a semantic graph: what is asked of it, by name. */
@@ -33,8 +33,8 @@ export interface PlanSettings {
 export class PlanSession implements Session {
   readonly #computation: Computation;
   readonly #settings: PlanSettings;
-  #current: { readonly program: Program; readonly executor: Executor } | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #current: { readonly program: Program; readonly runner: Runner } | undefined;
+  #running: Promise<unknown> = Promise.resolve();
   #released = false;
 
   constructor(computation: Computation, settings: PlanSettings) {
@@ -43,29 +43,28 @@ export class PlanSession implements Session {
   }
 
   run(feeds: Feeds, into: Feeds = {}): Promise<Record<string, Tensor>> {
-    const run = this.#turn.then(() => this.#settings.host.support.pause()).then(() => this.#run(feeds, into));
-    this.#turn = run.catch(() => {});
+    const run = this.#settings.host.inTurn(() => this.#run(feeds, into));
+    this.#running = run.catch(() => {});
     return run;
   }
 
   async release(): Promise<void> {
-    await this.#turn;
+    await this.#running;
     this.#released = true;
-    this.#current?.executor.release();
+    this.#current?.runner.release();
     this.#current = undefined;
   }
 
-  #run(feeds: Feeds, into: Feeds): Record<string, Tensor> {
+  async #run(feeds: Feeds, into: Feeds): Promise<Record<string, Tensor>> {
     if (this.#released) throw new Error("The session was released and cannot run any more.");
     const rows = rowsOf(this.#computation.graph, feeds);
-    const { program, executor } = this.#ready(rows, feeds);
+    const { program, runner } = this.#ready(rows, feeds);
     const { memory } = this.#settings.host;
     for (const { name, place } of program.inputs) {
-      const { data } = feeds[name] as Tensor<"float32">;
-      if (memory.owns(data) && data.byteOffset === place.at) continue;
-      memory.float32(place.at, data.length).set(data);
+      const { data } = feeds[name] as Tensor;
+      if (!memory.owns(data) || data.byteOffset !== place.at) memory.write(place.at, data);
     }
-    executor.prepare(rows).run(feeds);
+    await runner.run(rows);
     const results: Record<string, Tensor> = {};
     for (const [name, output] of Object.entries(program.outputs)) {
       const target = into[name];
@@ -77,16 +76,16 @@ export class PlanSession implements Session {
     return results;
   }
 
-  #ready(rows: number, feeds: Feeds): { readonly program: Program; readonly executor: Executor } {
+  #ready(rows: number, feeds: Feeds): { readonly program: Program; readonly runner: Runner } {
     const known = this.#current;
     if (known && rows <= known.program.batch && this.#liesAsPlanned(known.program, feeds)) return known;
-    known?.executor.release();
+    known?.runner.release();
     const { host, lowering, arrayOf } = this.#settings;
     const program = host.compile((base) =>
       compilePlan({
         ...this.#computation,
         batch: Math.max(rows, known?.program.batch ?? 0),
-        threads: 1,
+        threads: host.threads,
         lowering,
         base,
         cache: host.support.cache,
@@ -96,7 +95,7 @@ export class PlanSession implements Session {
         },
       }),
     );
-    const made = { program, executor: host.executor(program) };
+    const made = { program, runner: host.runner(program) };
     this.#current = made;
     return made;
   }

@@ -1,6 +1,6 @@
 import { InterpretedGraph } from "../interpreter/interpreter.js";
-import type { FlatMemory } from "../kernels/flat-memory.js";
 import { loadProducts, type Products } from "../kernels/products.js";
+import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
 import type { Tensor } from "../tensor.js";
 import type { Blas, Call, PreparedGraph } from "./program/blas.js";
 import type { ProductShape } from "./program/program.js";
@@ -13,11 +13,10 @@ export class WasmBlas implements Blas {
   readonly #products: Products;
   readonly #scratch: number;
 
-  /** Takes scratch memory from the memory for as long as that exists. */
-  constructor(memory: FlatMemory) {
-    this.#products = loadProducts(memory.memory);
-    this.#scratch = memory.top;
-    memory.take(this.#scratch + this.#products.scratchBytes);
+  /** @param scratch address of `productScratchBytes` of the memory, for this alone */
+  constructor(memory: SharedWebAssemblyMemory, scratch: number) {
+    this.#products = loadProducts(memory);
+    this.#scratch = scratch;
   }
 
   product({ count, ...sizes }: ProductShape): (a: number, b: number, y: number) => Call {

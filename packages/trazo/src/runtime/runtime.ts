@@ -1,4 +1,5 @@
-import type { FlatMemory } from "../kernels/flat-memory.js";
+import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
+import type { Crews } from "../plan/crew/crews.js";
 import type { Blas } from "../plan/program/blas.js";
 import type { Tensor } from "../tensor.js";
 
@@ -40,8 +41,12 @@ export interface PlanSupport {
   readonly choice: PlanChoice;
   /** Bytes that the data of a block should not exceed: what fits a core's own cache. */
   readonly cache: number;
-  /** Products over a memory, of which it may take a part for itself. */
-  blas(memory: FlatMemory): Blas;
+  /** Threads that do a plan's work together. Absent: the caller does all of it. */
+  readonly crews?: Crews | undefined;
+  /** Bytes that `blas` wants of a memory for itself. */
+  readonly scratchBytes: number;
+  /** Products over a memory; `scratch` is an address of so many bytes of it. */
+  blas(memory: SharedWebAssemblyMemory, scratch: number): Blas;
   /** Lets the event loop turn. */
   pause(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { InterpretedGraph } from "../interpreter/interpreter.js";
-import { hasRelaxedSimd } from "../kernels/products.js";
+import { hasRelaxedSimd, productScratchBytes } from "../kernels/products.js";
 import { WasmBlas } from "../plan/wasm-blas.js";
 import type { Feeds, PlanSupport, Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
@@ -37,7 +37,8 @@ export function webRuntime(): Runtime {
 const plan: PlanSupport = {
   choice: "always",
   cache: cacheBytes,
-  blas: (memory) => new WasmBlas(memory),
+  scratchBytes: productScratchBytes,
+  blas: (memory, scratch) => new WasmBlas(memory, scratch),
   pause: turn,
 };
 

@@ -38,9 +38,11 @@ describe("the choice between plans and graphs", () => {
     expect((await nodeRuntime({ threads: 1 })).plan?.choice).toBe("whenFaster");
     expect((await nodeRuntime({ threads: 1, engine: "plan" })).plan?.choice).toBe("always");
     expect((await nodeRuntime({ threads: 1, engine: "graph" })).plan).toBeUndefined();
-    expect((await nodeRuntime({ threads: 1, background: true })).plan).toBeUndefined();
+    expect((await nodeRuntime({ threads: 1, background: true })).plan?.choice).toBe("whenFaster");
     expect((await nodeRuntime({ threads: 1, binding: "addon" })).plan).toBeUndefined();
-    await expect(nodeRuntime({ engine: "plan", background: true })).rejects.toThrow(/no background/);
+    await expect(nodeRuntime({ engine: "plan", binding: "addon" })).rejects.toThrow(
+      /needs the native binding/,
+    );
     await expect(nodeRuntime({ engine: "fast" as "plan" })).rejects.toThrow(/"auto", "graph" or "plan"/);
   });
 });

@@ -7,6 +7,7 @@ import { lowerings } from "../../src/lowering/registry.js";
 import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { loadOrtApi } from "../../src/node/runtime/ort-api.js";
 import { OrtBlas } from "../../src/node/runtime/ort-blas.js";
+import { productModel } from "../../src/onnx/product-model.js";
 import { channelStatistics } from "../../src/plan/channel-statistics.js";
 import { compilePlan } from "../../src/plan/compile.js";
 import { Executor, tensorAt } from "../../src/plan/execute.js";
@@ -46,7 +47,7 @@ export function computeByPlan(
   const memory = new FlatMemory();
   memory.take(program.end);
   const buffer = () => memory.buffer;
-  const blas = new OrtBlas(api, 1, buffer);
+  const blas = new OrtBlas(api, buffer, productModel);
   const kernels = { ...kernelsOf(memory), ...channelStatistics(buffer) };
   const executor = new Executor({ buffer, kernels, blas, thread: 0 }, program);
   const random = noise(9);
@@ -56,10 +57,9 @@ export function computeByPlan(
     feeds[name] = tensor("float32", size, Float32Array.from({ length: sizeOf(size) }, random));
   }
   for (const { name, place } of program.inputs) {
-    const { data } = feeds[name] as Tensor<"float32">;
-    new Float32Array(memory.buffer, place.at, data.length).set(data);
+    memory.write(place.at, (feeds[name] as Tensor).data);
   }
-  executor.prepare(rows).run(feeds);
+  executor.prepare(rows).run();
   const results = Object.fromEntries(
     Object.entries(program.outputs).map(([name, source]) => {
       const { dtype, shape, data } = tensorAt(memory.buffer, source, { rows });

@@ -1,10 +1,18 @@
 import { setImmediate } from "node:timers/promises";
+import { productModel } from "../../onnx/product-model.js";
+import { Crews } from "../../plan/crew/crews.js";
+import type { StartThread } from "../../plan/crew/thread.js";
 import type { Feeds, PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { type Library, sessionConfig } from "./library.js";
 import { loadOrtApi, type OrtApi } from "./ort-api.js";
 import { OrtBlas } from "./ort-blas.js";
 import { type Pointer, requireStackForAsync } from "./ort-functions.js";
+import { productModels } from "./product-models.js";
+import { threadStarter } from "./thread-starter.js";
+
+/** Started when there is something to do. */
+const startThread: StartThread = (...told) => threadStarter(productModels())(...told);
 
 let loaded: OrtApi | undefined;
 
@@ -18,17 +26,21 @@ export async function loadNative(beside: boolean): Promise<Library> {
     name: `ONNX Runtime ${api.version}`,
     load: async (model, threads) =>
       new NativeSession(api, api.createSession(model, { threads, config: sessionConfig }), beside),
-    ...(!beside && { plan: (threads: number, choice: PlanChoice) => planSupport(api, threads, choice) }),
+    plan: (threads, choice) => planSupport(api, threads, choice, beside),
   };
 }
 
 /** Half of the smallest cache that a core of today's has to itself. */
 const cacheBytes = 2 ** 18;
 
-const planSupport = (api: OrtApi, threads: number, choice: PlanChoice): PlanSupport => ({
+const planSupport = (api: OrtApi, threads: number, choice: PlanChoice, beside: boolean): PlanSupport => ({
   choice,
   cache: cacheBytes,
-  blas: (memory) => new OrtBlas(api, threads, () => memory.buffer),
+  ...((threads > 1 || beside) && {
+    crews: new Crews({ threads, isJoined: !beside, start: startThread }),
+  }),
+  scratchBytes: 0,
+  blas: (memory) => new OrtBlas(api, () => memory.buffer, productModel),
   pause: () => setImmediate(),
 });
 

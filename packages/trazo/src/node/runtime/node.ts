@@ -8,7 +8,10 @@ import { requireThreadRoom } from "./thread-room.js";
 
 /** Options of `nodeRuntime`. */
 export interface NodeRuntimeOptions {
-  /** Threads within one operator. Default: the number of processors. The result's bits depend on it. */
+  /**
+   * Threads that compute: of a plan each takes a part of the batch, of a graph a part of each operator. Between steps they sleep.
+   * Default: the number of processors. The result's bits depend on it.
+   */
   readonly threads?: number;
   /**
    * How convolutions become ONNX operators: `tiledGemm`, matrix products over tiles of the image, or Winograd's where they are
@@ -31,7 +34,7 @@ export interface NodeRuntimeOptions {
    * How a model's steps are computed: `graph`, all of each as one graph that ONNX Runtime runs; `plan`, block by block in the
    * processor's cache, with ONNX Runtime for the matrix products and for whatever the plan does not know: up to 2.5 times faster, in
    * about half the memory, where convolutions have 8 input channels or more; or `auto`, a plan for the models that gain by it. Plans
-   * need the `native` binding and no `background`; without, `auto` is `graph`. The result's bits depend on it. Default `auto`.
+   * need the `native` binding; without it, `auto` is `graph`. The result's bits depend on it. Default `auto`.
    */
   readonly engine?: Engine;
 }
@@ -101,7 +104,7 @@ function planOf(engine: Engine, { name, plan }: Library, threads: number): PlanS
   if (plan) return choice && plan(threads, choice);
   if (engine !== "plan") return undefined;
   throw new TrazoError(
-    `engine "plan" needs the native binding of ONNX Runtime and no background, but ${name} is called in another way. ` +
+    `engine "plan" needs the native binding of ONNX Runtime, but ${name} is called in another way. ` +
       'Leave engine out, or set it to "graph".',
   );
 }

@@ -1,4 +1,4 @@
-import { type ProductKind, productModel } from "../../onnx/product-model.js";
+import type { ProductKind } from "../../onnx/product-model.js";
 import type { Blas, Call, PreparedGraph } from "../../plan/program/blas.js";
 import type { ProductShape } from "../../plan/program/program.js";
 import type { Tensor } from "../../tensor.js";
@@ -6,20 +6,22 @@ import { sessionConfig } from "./library.js";
 import type { OrtApi } from "./ort-api.js";
 import type { Pointer } from "./ort-functions.js";
 
-/** Products and graphs by ONNX Runtime, over one memory, whose address it is told once for each product. */
+/** The ONNX model of a kind of product. */
+export type ModelOfProduct = (kind: ProductKind) => Uint8Array;
+
+/** Products and graphs by ONNX Runtime, on the thread that asks for them, over one memory, whose address it is told once for each product. */
 export class OrtBlas implements Blas {
   readonly #api: OrtApi;
-  readonly #threads: number;
+  readonly #modelOf: ModelOfProduct;
   readonly #buffer: () => ArrayBufferLike;
   readonly #sessions = new Map<string, Pointer>();
   readonly #bindings: Pointer[] = [];
   readonly #graphs = new Set<OrtGraph>();
 
-  /** @param threads within one product or operator */
-  constructor(api: OrtApi, threads: number, buffer: () => ArrayBufferLike) {
+  constructor(api: OrtApi, buffer: () => ArrayBufferLike, modelOf: ModelOfProduct) {
     this.#api = api;
-    this.#threads = threads;
     this.#buffer = buffer;
+    this.#modelOf = modelOf;
   }
 
   product(shape: ProductShape): (a: number, b: number, y: number) => Call {
@@ -60,13 +62,13 @@ export class OrtBlas implements Blas {
     const key = JSON.stringify(kind);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const session = this.#create(productModel(kind));
+    const session = this.#create(this.#modelOf(kind));
     this.#sessions.set(key, session);
     return session;
   }
 
   #create(model: Uint8Array): Pointer {
-    return this.#api.createSession(model, { threads: this.#threads, config: sessionConfig });
+    return this.#api.createSession(model, { threads: 1, config: sessionConfig });
   }
 }
 

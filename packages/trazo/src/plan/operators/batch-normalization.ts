@@ -76,7 +76,7 @@ export const batchNormalization: Operator = (node, context) => {
       const sums = emit.state("sums of the gradient", 8 * channels, true);
       emit.each(kernel("fill", sums, 2 * channels, 0));
       emit.block(kernel("channelProducts", dy, emit.place(x), rows, channels, emit.place(mean), sums));
-      emit.gather(sums, (own, other) => kernel("add", own, other, 2 * channels));
+      emit.gatherSums(sums, 2 * channels);
       const factors = emit.state("factors of the gradient", 12 * channels);
       const dGamma = gamma && emit.weightGradient(gamma, "last");
       const dBeta = beta && emit.weightGradient(beta, "last");

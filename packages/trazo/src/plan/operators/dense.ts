@@ -1,9 +1,13 @@
 import { staticDim } from "../../graph/shape.js";
 import type { Value } from "../../graph/value.js";
+import type { PerRow, Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
-import type { Operator, Task } from "../task/task.js";
+import type { Emitter, Operator, Task, WeightGradient } from "../task/task.js";
 import { activationCodes, endingOf } from "./activation.js";
+
+/** Threads take features in groups of so many: a cache line's. */
+const featuresOfShare = 16;
 
 /** Rows of samples times a matrix of weights, with a bias and an activation. */
 export const dense: Operator = (node, context) => {
@@ -45,27 +49,47 @@ export const dense: Operator = (node, context) => {
         const from = isActive ? emit.place(y) : 0;
         emit.block(kernel("activationAdjoint", dy, from, rows, units, activation, db?.place ?? 0));
       }
-      const dw = emit.weightGradient(w, "once");
-      const product = { kind: "product", count: 0 } as const;
-      if (dw) {
-        const { place, accumulate } = dw;
-        const forms = { transposeA: true, transposeB: false, accumulate };
-        emit.block({
-          ...product,
-          ...forms,
-          m: features,
-          n: units,
-          k: rows,
-          a: emit.place(x),
-          b: dy,
-          y: place,
-        });
-      }
+      const dw = emit.weightGradient(w, "shared");
+      if (dw) weightGradient(emit, { x: emit.place(x), dy, dw, features, units, rows });
       const dx = emit.inputGradient(x);
       if (!dx) return;
+      const product = { kind: "product", count: 0 } as const;
       const forms = { transposeA: false, transposeB: true, accumulate: false };
       emit.block({ ...product, ...forms, m: rows, n: features, k: units, a: dy, b: emit.place(w), y: dx });
     },
   };
   return [task];
 };
+
+/** The matrices of a dense layer's gradient. */
+interface Matrices {
+  readonly x: Place;
+  readonly dy: Place;
+  readonly dw: WeightGradient;
+  readonly features: number;
+  readonly units: number;
+  readonly rows: PerRow;
+}
+
+/**
+ * Each thread computes some rows of the gradient, those of its features, over all samples: the gradient is large, and is written
+ * once.
+ */
+function weightGradient(emit: Emitter, { x, dy, dw, features, units, rows }: Matrices): void {
+  const product = { kind: "product", count: 0, n: units, k: rows, b: dy } as const;
+  const forms = { transposeA: true, transposeB: false, accumulate: dw.accumulate };
+  if (emit.threads === 1) {
+    emit.shared({ ...product, ...forms, m: features, a: x, y: dw.place });
+    return;
+  }
+  const share = { total: features, unit: featuresOfShare };
+  const most = Math.ceil(features / featuresOfShare / emit.threads) * featuresOfShare;
+  const own = emit.keepShare(4 * rows.perRow * most);
+  emit.shared(kernel("copyColumns", emit.ofShare(x, share, 4), rows, { share }, features, own), {
+    ...product,
+    ...forms,
+    m: { share },
+    a: own,
+    y: emit.ofShare(dw.place, share, 4 * units),
+  });
+}

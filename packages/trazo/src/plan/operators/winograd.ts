@@ -98,7 +98,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
           },
           kernel("add", sum, part, points * sizes),
         );
-        emit.gather(sum, (own, other) => kernel("add", own, other, points * sizes));
+        emit.gatherSums(sum, points * sizes);
         emit.last(kernel("winogradKernelAdjoint", sum, sizes, tile, dw.place));
       }
       if (!dx) return;

@@ -10,6 +10,14 @@ export interface Place {
   perThread: number;
   /** In the first thread, where that is not `at`. */
   mine?: number;
+  /** From one to the next of what threads divide among themselves: `at` is where the first is. */
+  readonly perShare?: { readonly share: Share; readonly bytes: number };
+}
+
+/** What threads divide among themselves: so many things, in pieces of `unit`. */
+export interface Share {
+  readonly total: number;
+  readonly unit: number;
 }
 
 /** A count that depends on the number of samples at hand: `perRow` times that, plus a constant. */
@@ -18,7 +26,12 @@ export interface PerRow {
   readonly plus?: number;
 }
 
-export type Count = number | PerRow;
+/** How many of what is divided are a thread's. */
+export interface ShareCount {
+  readonly share: Share;
+}
+
+export type Count = number | PerRow | ShareCount;
 
 /** What a kernel is given: an address, or a number. */
 export type Argument = Count | Place;
@@ -72,8 +85,8 @@ export interface GraphTensor {
 export interface GraphStep {
   readonly kind: "graph";
   readonly model: Uint8Array;
-  /** Tensors by the graph's names; a string names what the run is fed with. */
-  readonly inputs: Readonly<Record<string, GraphTensor | string>>;
+  /** Tensors by the graph's names. */
+  readonly inputs: Readonly<Record<string, GraphTensor>>;
   readonly outputs: Readonly<Record<string, GraphTensor>>;
 }
 
@@ -88,11 +101,13 @@ export interface Phase {
   /** Done for each block of `rows` samples. */
   readonly blocks: readonly Step[];
   readonly rows: number;
-  /** Done by the first thread, for all rows, when all blocks are done. */
+  /** Done by every thread, for all rows and its share of what there is besides, when all blocks are done. */
+  readonly shared: readonly Step[];
+  /** Done by the first thread, for all rows, at the end. */
   readonly last: readonly Step[];
 }
 
-/** An input that kernels or products read: where it is to lie. */
+/** An input that the program reads: where it is to lie. */
 export interface ProgramInput {
   readonly name: string;
   readonly place: Place;

@@ -1,4 +1,4 @@
-import type { Count, Place, Step } from "./program.js";
+import type { Count, Place, Share, Step } from "./program.js";
 
 /** A call of a kernel by its name. */
 export const kernel = (name: string, ...args: readonly (Count | Place)[]): Step => ({
@@ -13,7 +13,17 @@ export function placesOf(step: Step): Place[] {
   if (step.kind === "kernel") {
     return step.args.filter((arg): arg is Place => typeof arg !== "number" && "at" in arg);
   }
-  return [...Object.values(step.inputs), ...Object.values(step.outputs)].flatMap((tensor) =>
-    typeof tensor === "string" ? [] : [tensor.place],
-  );
+  return [...Object.values(step.inputs), ...Object.values(step.outputs)].map(({ place }) => place);
+}
+
+/** Which of the things that are divided are a thread's. */
+export function shareOf(
+  { total, unit }: Share,
+  thread: number,
+  threads: number,
+): { from: number; count: number } {
+  const pieces = Math.ceil(total / unit);
+  const start = (number: number): number => Math.min(total, Math.floor((pieces * number) / threads) * unit);
+  const from = start(thread);
+  return { from, count: start(thread + 1) - from };
 }

@@ -1,5 +1,5 @@
 import type { Node, Value } from "../../graph/value.js";
-import type { Place, Step } from "../program/program.js";
+import type { Place, Share, Step } from "../program/program.js";
 
 /** Where the gradient of a weight is to be added up, or simply written. */
 export interface WeightGradient {
@@ -20,12 +20,20 @@ export interface Emitter {
   /**
    * Where the gradient of a weight belongs; undefined where nobody wants it.
    *
-   * @param how `sum`: begins at zero, block after block adds to it; `once`: the one block of each thread writes all of it, or
-   *   adds to it where `accumulate` says so; `last`: a step in `last` writes all of it
+   * @param how `sum`: begins at zero, block after block adds to it; `shared`: steps in `shared` write all of it, or add to it where
+   *   `accumulate` says so; `last`: a step in `last` writes all of it
    */
-  weightGradient(value: Value, how: "sum" | "once" | "last"): WeightGradient | undefined;
+  weightGradient(value: Value, how: "sum" | "shared" | "last"): WeightGradient | undefined;
+  /** Adds to the first thread's numbers what the other threads have in theirs, in `shared`, one thread after the other. */
+  gatherSums(state: Place, size: number): void;
   /** Brings what the other threads have in a state of their own to the first's, one after the other, in `last`. */
   gather(state: Place, step: (own: Place, other: Place) => Step): void;
+  /** How many threads there are. */
+  readonly threads: number;
+  /** Memory of each thread's own for steps in `shared`, of so many bytes per sample of the batch. */
+  keepShare(perRow: number): Place;
+  /** The things at `whole`, of so many bytes each, that are a thread's share, for steps in `shared`. */
+  ofShare(whole: Place, share: Share, bytes: number): Place;
   /** Memory of a block, for the time of its steps. */
   scratch(perRow: number, plus?: number): Place;
   /** Memory of all samples, from the forward pass to the adjoint of the same task. */
@@ -35,6 +43,7 @@ export interface Emitter {
   first(...steps: readonly Step[]): void;
   each(...steps: readonly Step[]): void;
   block(...steps: readonly Step[]): void;
+  shared(...steps: readonly Step[]): void;
   last(...steps: readonly Step[]): void;
 }
 

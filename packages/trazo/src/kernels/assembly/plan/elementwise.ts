@@ -72,3 +72,8 @@ export function relu(y: usize, x: usize, count: usize): void {
 export function reluAdjoint(dx: usize, dy: usize, y: usize, count: usize): void {
   activationGradient(dx, dy, y, count, 1);
 }
+
+/** Some columns of x, whose rows are `stride` values: `columns` of them in each of y's rows. */
+export function copyColumns(x: usize, rows: usize, columns: usize, stride: usize, y: usize): void {
+  for (; rows > 0; rows--, x += stride * 4, y += columns * 4) memory.copy(y, x, columns * 4);
+}

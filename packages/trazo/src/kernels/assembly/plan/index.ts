@@ -14,7 +14,7 @@ export {
 } from "./channels";
 export { activationGradient, applyActivation } from "./activations";
 export { averagePool, averagePoolAdjoint } from "./average-pooling";
-export { add, addScaled, copy, fill, multiply, relu, reluAdjoint, scale, sum } from "./elementwise";
+export { add, addScaled, copy, copyColumns, fill, multiply, relu, reluAdjoint, scale, sum } from "./elementwise";
 export { maxPool, maxPoolAdjoint } from "./max-pooling";
 export { patches, patchesAdjoint } from "./patches";
 export {

@@ -1,0 +1,185 @@
+import { TrazoError } from "../../errors.js";
+
+/** Words of the shared memory, each on a cache line of its own where threads write to it at the same time. */
+const line = 16;
+const at = { wake: 0, letters: line, runs: 2 * line, arrived: 3 * line, round: 4 * line } as const;
+const ended = 5 * line;
+const failed = 6 * line;
+const command = 7 * line;
+const words = 10 * line;
+const scalarsAt = 4 * words;
+const scalarCount = 32;
+const sumsAt = scalarsAt + 8 * scalarCount;
+/** As many as `nodeRuntime` takes. */
+const mostThreads = 256;
+const textAt = sumsAt + 8 * mostThreads;
+const textBytes = 2000;
+
+/** How often a thread looks whether the others have come before it sleeps: some 20 microseconds, about what waking it takes. */
+const looks = 2000;
+
+/** What all threads of a crew are to do next. */
+export interface Command {
+  /** The number of what was made known under it: a program, or a stream. */
+  readonly id: number;
+  /** Samples, or values. */
+  readonly count: number;
+  /** Addresses of a stream's arrays. */
+  readonly addresses?: readonly number[];
+  readonly scalars?: readonly number[];
+}
+
+/** Thrown in a thread that would wait for one that failed. */
+export class OtherThreadFailed extends Error {}
+
+/**
+ * The memory by which a crew's threads are told what to do and wait for each other. Nobody waits by looking again and again, but for
+ * a moment.
+ */
+export class Control {
+  readonly memory: SharedArrayBuffer;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #scalars: Float64Array<SharedArrayBuffer>;
+  readonly #sums: Float64Array<SharedArrayBuffer>;
+  readonly #text: Uint8Array<SharedArrayBuffer>;
+  readonly #threads: number;
+
+  /** @param threads how many of them meet */
+  constructor(threads: number, memory = new SharedArrayBuffer(textAt + textBytes)) {
+    this.memory = memory;
+    this.#threads = threads;
+    this.#words = new Int32Array(memory, 0, words);
+    this.#scalars = new Float64Array(memory, scalarsAt, scalarCount);
+    this.#sums = new Float64Array(memory, sumsAt, mostThreads);
+    this.#text = new Uint8Array(memory, textAt, textBytes);
+  }
+
+  /** Letters that were sent so far. */
+  get letters(): number {
+    return Atomics.load(this.#words, at.letters);
+  }
+
+  get runs(): number {
+    return Atomics.load(this.#words, at.runs);
+  }
+
+  /** Says that every thread has a letter waiting. */
+  announceLetter(): void {
+    Atomics.add(this.#words, at.letters, 1);
+    this.#wake();
+  }
+
+  /** @throws TrazoError when there is no room for so many numbers */
+  start({ id, count, addresses = [], scalars = [] }: Command): void {
+    if (addresses.length > 2 * line - 4 || scalars.length > scalarCount) {
+      throw new TrazoError(
+        `Threads take at most ${2 * line - 4} arrays and ${scalarCount} numbers at a time, ` +
+          `but got ${addresses.length} and ${scalars.length}.`,
+      );
+    }
+    this.#words.set([id, count, addresses.length, scalars.length, ...addresses], command);
+    this.#scalars.set(scalars);
+    Atomics.add(this.#words, at.runs, 1);
+    this.#wake();
+  }
+
+  get command(): Required<Command> {
+    const [id = 0, count = 0, addresses = 0, scalars = 0] = this.#words.subarray(command);
+    const from = command + 4;
+    return {
+      id,
+      count,
+      addresses: Array.from(this.#words.subarray(from, from + addresses)),
+      scalars: Array.from(this.#scalars.subarray(0, scalars)),
+    };
+  }
+
+  /** What a thread's share of a stream sums up to. */
+  giveSum(thread: number, sum: number): void {
+    this.#sums[thread] = sum;
+  }
+
+  /** Of all shares, always in the same order. */
+  get sum(): number {
+    return this.#sums.subarray(0, this.#threads).reduce((sum, one) => sum + one, 0);
+  }
+
+  /** Sleeps until there is another letter than `letters`, or another run than `runs`. */
+  sleep(letters: number, runs: number): void {
+    for (;;) {
+      const before = Atomics.load(this.#words, at.wake);
+      if (this.letters !== letters || this.runs !== runs) return;
+      Atomics.wait(this.#words, at.wake, before);
+    }
+  }
+
+  /**
+   * Waits until all threads have come here.
+   *
+   * @throws OtherThreadFailed when one will not
+   */
+  meet(): void {
+    const own = this.#words;
+    const round = Atomics.load(own, at.round);
+    this.#requireAll();
+    if (Atomics.add(own, at.arrived, 1) + 1 === this.#threads) {
+      Atomics.store(own, at.arrived, 0);
+      Atomics.add(own, at.round, 1);
+      Atomics.notify(own, at.round);
+      return;
+    }
+    for (let i = 0; i < looks; i++) if (Atomics.load(own, at.round) !== round) break;
+    while (Atomics.load(own, at.round) === round) Atomics.wait(own, at.round, round);
+    this.#requireAll();
+  }
+
+  /** Says that a thread leaves a run before its end, and lets the others go. The first reason is kept. */
+  fail(thread: number, reason: string): void {
+    if (Atomics.compareExchange(this.#words, failed, 0, thread + 1) === 0) {
+      const bytes = new TextEncoder().encode(reason).subarray(0, textBytes - 1);
+      this.#text.fill(0);
+      this.#text.set(bytes);
+    }
+    Atomics.add(this.#words, at.round, 1);
+    Atomics.notify(this.#words, at.round);
+  }
+
+  /** Says that a thread is done with a run, whether it failed or not. */
+  end(): void {
+    Atomics.add(this.#words, ended, 1);
+    Atomics.notify(this.#words, ended);
+  }
+
+  get hasFailed(): boolean {
+    return Atomics.load(this.#words, failed) !== 0;
+  }
+
+  /** Sleeps until `threads` of them are done with the last run. */
+  awaitEnd(threads: number): void {
+    const all = threads * this.runs;
+    for (let now = Atomics.load(this.#words, ended); now < all; now = Atomics.load(this.#words, ended)) {
+      Atomics.wait(this.#words, ended, now);
+    }
+  }
+
+  /**
+   * After a run in which a thread failed, and which all have left: makes ready for the next.
+   *
+   * @returns the reason
+   */
+  settle(): string {
+    const text = this.#text.slice();
+    Atomics.store(this.#words, at.arrived, 0);
+    Atomics.store(this.#words, failed, 0);
+    return new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
+  }
+
+  #requireAll(): void {
+    if (this.hasFailed) throw new OtherThreadFailed();
+  }
+
+  #wake(): void {
+    Atomics.add(this.#words, at.wake, 1);
+    Atomics.notify(this.#words, at.wake);
+  }
+}

@@ -1,0 +1,163 @@
+import { TrazoError } from "../../errors.js";
+import { type Command, Control, OtherThreadFailed } from "./control.js";
+import type { Letter, StartThread, Thread } from "./thread.js";
+
+/** Settings of a crew. */
+export interface CrewSettings {
+  /** How many threads do the work. */
+  readonly threads: number;
+  /** The caller is the first of them; else it stays free while the others work. */
+  readonly isJoined: boolean;
+  readonly start: StartThread;
+}
+
+/** A letter to all threads but for what the crew itself decides. */
+export type Announcement = Exclude<Letter, { kind: "start" | "end" }>;
+
+/** Threads that do the same work together, each its part. They sleep when there is none. */
+export class Crew {
+  readonly threads: number;
+  readonly isJoined: boolean;
+  readonly #control: Control;
+  readonly #members: readonly Thread[];
+  readonly #ready: Promise<void>;
+  #turn: Promise<unknown> = Promise.resolve();
+  #lost: TrazoError | undefined;
+  /** Told when a thread is done with a run, or lost. */
+  #heard: () => void = () => {};
+  #done = 0;
+  #nextId = 1;
+
+  constructor({ threads, isJoined, start }: CrewSettings) {
+    this.threads = threads;
+    this.isJoined = isJoined;
+    this.#control = new Control(threads);
+    const numbers = Array.from({ length: threads }, (_, thread) => thread).slice(isJoined ? 1 : 0);
+    const members: Thread[] = [];
+    this.#members = members;
+    this.#ready = Promise.all(
+      numbers.map(
+        (thread) =>
+          new Promise<void>((resolve, reject) => {
+            const member = start(
+              ({ kind }) => {
+                if (kind === "ready") resolve();
+                else this.#done++;
+                this.#heard();
+              },
+              (reason) => {
+                this.#lost ??= new TrazoError(
+                  `Thread ${thread + 1} of the ${threads} that compute this model's steps has ended: ${reason}. ` +
+                    "Make a new runtime, and the model with it, to go on; with threads: 1 there are no such threads.",
+                );
+                reject(this.#lost);
+                this.#heard();
+              },
+            );
+            member.hold(true);
+            member.post({ kind: "start", thread, threads, control: this.#control.memory, isJoined });
+            members.push(member);
+          }),
+      ),
+    ).then(() => this.#hold(false));
+    // Whoever waits for it is told.
+    this.#ready.catch(() => {});
+  }
+
+  /** Settles when all threads are there. */
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** A number for something to be announced. */
+  newId(): number {
+    return this.#nextId++;
+  }
+
+  announce(letter: Announcement): void {
+    if (this.#lost) return;
+    for (const member of this.#members) member.post(letter);
+    this.#control.announceLetter();
+  }
+
+  /**
+   * Waits for the others at a point of a run to which all come.
+   *
+   * @throws OtherThreadFailed when one will not
+   */
+  readonly meet = (): void => this.#control.meet();
+
+  /**
+   * Lets all threads do their parts, of which the caller has one, and waits for the last: every thread's part ends with a meeting.
+   *
+   * @throws TrazoError when one is gone, or fails
+   */
+  run(command: Command, own: () => void): void {
+    this.#requireAll();
+    this.#control.start(command);
+    try {
+      own();
+    } catch (error) {
+      if (!(error instanceof OtherThreadFailed)) this.#control.fail(0, (error as Error).message);
+      this.#control.awaitEnd(this.#members.length);
+      const reason = this.#control.settle();
+      throw error instanceof OtherThreadFailed ? new Error(reason) : error;
+    }
+  }
+
+  /** The same for a crew in which the caller has no part. Runs take turns. */
+  runBeside(command: Command): Promise<void> {
+    const run = this.#turn.then(() => this.#runBeside(command));
+    this.#turn = run.catch(() => {});
+    return run;
+  }
+
+  /** What the threads' shares of the last stream sum up to, of which the caller has given its own with `giveSum`. */
+  get sum(): number {
+    return this.#control.sum;
+  }
+
+  giveSum(sum: number): void {
+    this.#control.giveSum(0, sum);
+  }
+
+  /** Ends the threads once they have put away what they hold. */
+  async end(): Promise<void> {
+    await this.#turn;
+    await this.#ready.catch(() => {});
+    if (this.#lost) {
+      for (const member of this.#members) member.end();
+      return;
+    }
+    this.#lost = new TrazoError("The threads that compute this model's steps were ended with it.");
+    for (const member of this.#members) member.post({ kind: "end" });
+    this.#control.announceLetter();
+  }
+
+  async #runBeside(command: Command): Promise<void> {
+    this.#requireAll();
+    this.#done = 0;
+    this.#hold(true);
+    try {
+      await new Promise<void>((resolve) => {
+        this.#heard = () => {
+          if (this.#lost || this.#done === this.#members.length) resolve();
+        };
+        this.#control.start(command);
+      });
+    } finally {
+      this.#heard = () => {};
+      this.#hold(false);
+    }
+    this.#requireAll();
+    if (this.#control.hasFailed) throw new Error(this.#control.settle());
+  }
+
+  #hold(isBusy: boolean): void {
+    for (const member of this.#members) member.hold(isBusy);
+  }
+
+  #requireAll(): void {
+    if (this.#lost) throw this.#lost;
+  }
+}

@@ -1,0 +1,172 @@
+import { planKernels } from "../kernels/plan-kernels.js";
+import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
+import { channelStatistics } from "./channel-statistics.js";
+import { Control, OtherThreadFailed } from "./crew/control.js";
+import { bindShares } from "./crew/share.js";
+import type { Letter, Note } from "./crew/thread.js";
+import { Executor, type KernelTable } from "./execute.js";
+import type { Blas } from "./program/blas.js";
+
+/** How a thread and its caller talk, as the platform has it. */
+export interface Port {
+  receive(handle: (letter: Letter) => void): void;
+  post(note: Note): void;
+  /** No letters will be received any more. */
+  close(): void;
+}
+
+/** Products over a memory; `scratch` is memory of the thread's own, as large as the runtime says. */
+export type MakeBlas = (memory: SharedWebAssemblyMemory, scratch: number) => Blas;
+
+/** What a thread has of a memory. */
+interface Attached {
+  readonly memory: SharedWebAssemblyMemory;
+  readonly kernels: KernelTable;
+  readonly blas: Blas;
+  readonly scratch: number;
+}
+
+/** Something that a run can ask a thread for its part in. */
+interface Work {
+  run(count: number, addresses: readonly number[], scalars: readonly number[]): void;
+  release(): void;
+}
+
+/** What a thread of a crew does, all its life: it takes letters, and between them it sleeps or does its part in runs. */
+export function serve(port: Port, blasOf: MakeBlas): void {
+  let member: Member | undefined;
+  port.receive((letter) => {
+    if (letter.kind === "start") {
+      member = new Member(letter, port, blasOf);
+      port.post({ kind: "ready" });
+    } else {
+      member?.take(letter);
+    }
+    // The event loop has to turn for the next letter; until then the thread belongs to the runs.
+    member?.work();
+  });
+}
+
+class Member {
+  readonly #control: Control;
+  readonly #settings: Extract<Letter, { kind: "start" }>;
+  readonly #port: Port;
+  readonly #blasOf: MakeBlas;
+  readonly #memories = new Map<number, Attached>();
+  readonly #works = new Map<number, Work>();
+  #letters = 0;
+  #runs = 0;
+  #hasEnded = false;
+  /** Why what was sent could not be used: the next run says so. */
+  #failure: string | undefined;
+
+  constructor(settings: Extract<Letter, { kind: "start" }>, port: Port, blasOf: MakeBlas) {
+    this.#settings = settings;
+    this.#control = new Control(settings.threads, settings.control);
+    this.#port = port;
+    this.#blasOf = blasOf;
+  }
+
+  take(letter: Letter): void {
+    this.#letters++;
+    try {
+      this.#take(letter);
+    } catch (error) {
+      this.#failure ??= (error as Error).message;
+    }
+  }
+
+  /** Does what runs ask for until a letter waits. */
+  work(): void {
+    while (!this.#hasEnded) {
+      // Read before the letters: what a run needs was sent before it began.
+      const { runs } = this.#control;
+      if (this.#letters !== this.#control.letters) return;
+      if (this.#runs === runs) {
+        this.#control.sleep(this.#letters, this.#runs);
+        continue;
+      }
+      this.#runs++;
+      this.#run();
+      this.#control.end();
+      if (!this.#settings.isJoined) this.#port.post({ kind: "done" });
+    }
+  }
+
+  #run(): void {
+    try {
+      if (this.#failure !== undefined) throw new Error(this.#failure);
+      const { id, count, addresses, scalars } = this.#control.command;
+      const work = this.#works.get(id);
+      if (!work) throw new Error(`A thread was asked for work ${id}, which it does not know.`);
+      work.run(count, addresses, scalars);
+    } catch (error) {
+      if (!(error instanceof OtherThreadFailed)) {
+        this.#control.fail(this.#settings.thread, (error as Error).message);
+      }
+    }
+  }
+
+  #take(letter: Letter): void {
+    if (letter.kind === "memory") {
+      const { memory, kernels } = letter;
+      const scratch = letter.scratch[this.#settings.thread] as number;
+      this.#memories.set(letter.id, {
+        memory,
+        kernels: { ...planKernels(kernels, memory), ...channelStatistics(() => memory.buffer) },
+        blas: this.#blasOf(memory, scratch),
+        scratch,
+      });
+    } else if (letter.kind === "program") {
+      this.#works.set(letter.id, this.#program(letter));
+    } else if (letter.kind === "stream") {
+      this.#works.set(letter.id, this.#stream(letter));
+    } else if (letter.kind === "forget") {
+      this.#forget(letter);
+    } else if (letter.kind === "end") {
+      for (const id of [...this.#memories.keys()]) this.#forget({ what: "memory", id });
+      this.#hasEnded = true;
+      this.#port.close();
+    }
+  }
+
+  #program({ memory: id, program }: Extract<Letter, { kind: "program" }>): Work {
+    const { memory, kernels, blas } = this.#attached(id);
+    const { thread } = this.#settings;
+    const meet = () => this.#control.meet();
+    const executor = new Executor({ buffer: () => memory.buffer, kernels, blas, thread, meet }, program);
+    return {
+      run: (count) => executor.prepare(count).run(),
+      release: () => executor.release(),
+    };
+  }
+
+  #stream({ memory: id, module }: Extract<Letter, { kind: "stream" }>): Work {
+    const { memory, scratch } = this.#attached(id);
+    const { thread, threads } = this.#settings;
+    const share = bindShares(module, memory, scratch, threads);
+    return {
+      run: (count, addresses, scalars) => {
+        this.#control.giveSum(thread, share(thread, count, addresses, scalars));
+        this.#control.meet();
+      },
+      release: () => {},
+    };
+  }
+
+  #attached(id: number): Attached {
+    const attached = this.#memories.get(id);
+    if (!attached) throw new Error(`A thread was sent work for memory ${id}, which it does not know.`);
+    return attached;
+  }
+
+  #forget({ what, id }: { readonly what: "memory" | "task"; readonly id: number }): void {
+    if (what === "task") {
+      this.#works.get(id)?.release();
+      this.#works.delete(id);
+    } else {
+      this.#memories.get(id)?.blas.release();
+      this.#memories.delete(id);
+    }
+  }
+}

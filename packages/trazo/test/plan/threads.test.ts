@@ -1,0 +1,124 @@
+import { existsSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  layers,
+  nodeRuntime,
+  optimizers,
+  type Runtime,
+  Sequential,
+  type Tensor,
+  tensor,
+} from "../../src/index.js";
+import { relativeError } from "../lowering/compare.js";
+import { noise, oneHot } from "../model/tiny.js";
+
+const planned = (threads: number, background = false): Promise<Runtime> =>
+  nodeRuntime({ threads, background, engine: "plan" });
+
+const side = 10;
+const classes = 3;
+
+function network(runtime: Runtime): Sequential {
+  const model = new Sequential(
+    [
+      layers.input({ shape: [side, side, 3] }),
+      layers.conv2d({ filters: 8, kernelSize: 3, padding: "same" }),
+      layers.batchNormalization(),
+      layers.activation({ activation: "relu" }),
+      layers.conv2d({ filters: 8, kernelSize: 3, activation: "relu" }),
+      layers.maxPooling2d(),
+      layers.flatten(),
+      layers.dropout({ rate: 0.2 }),
+      layers.dense({ units: 40, activation: "relu" }),
+      layers.dense({ units: classes, activation: "softmax" }),
+    ],
+    { seed: 4, runtime },
+  );
+  const optimizer = optimizers.sgd({ learningRate: 1e-3 });
+  model.compile({ optimizer, loss: "categoricalCrossentropy" });
+  return model;
+}
+
+function data(count: number): [Tensor<"float32">, Tensor<"float32">] {
+  const x = tensor("float32", [count, side, side, 3], noise(count * side * side * 3));
+  return [
+    x,
+    oneHot(
+      Array.from({ length: count }, (_, i) => (i * 5) % classes),
+      classes,
+    ),
+  ];
+}
+
+/** Every fourth batch is a partial one. */
+async function train(runtime: Runtime, count = 29) {
+  const model = network(runtime);
+  const [x, y] = data(count);
+  const { history } = await model.fit(x, y, { epochs: 5, batchSize: 8, verbose: 0 });
+  const predictions = (await model.predict(x, { batchSize: 10 })).data;
+  const result = { history, predictions, weights: model.getWeights() };
+  await model.dispose();
+  return result;
+}
+
+describe("threads over the images of a batch", () => {
+  it.each([2, 3])("train the model that one thread trains: %i", async (threads) => {
+    const [one, several] = [await train(await planned(1)), await train(await planned(threads))];
+    for (const [i, weights] of one.weights.entries()) {
+      // The first bias is only moved by rounding: the normalization behind it takes it out again.
+      if (i === 1) continue;
+      expect(relativeError(several.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
+    }
+    expect(relativeError(several.predictions, one.predictions)).toBeLessThan(1e-5);
+  });
+
+  it.each([2, 3])("give the same bytes every time: %i", async (threads) => {
+    expect(await train(await planned(threads))).toEqual(await train(await planned(threads)));
+  });
+
+  it("may be more than there are images", async () => {
+    const [one, four] = [await train(await planned(1), 3), await train(await planned(4), 3)];
+    expect(relativeError(four.predictions, one.predictions)).toBeLessThan(1e-5);
+  });
+
+  it("give the same bytes beside JavaScript's thread, which has time for other things meanwhile", async () => {
+    let turns = 0;
+    const clock = setInterval(() => turns++, 1);
+    const beside = await train(await planned(2, true));
+    clearInterval(clock);
+    expect(beside).toEqual(await train(await planned(2)));
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it("serve several models of a runtime at once", async () => {
+    for (const background of [false, true]) {
+      const runtime = await planned(2, background);
+      const wanted = await train(runtime);
+      const together = await Promise.all([train(runtime), train(runtime), train(runtime)]);
+      for (const one of together) expect(one).toEqual(wanted);
+    }
+  });
+
+  it("serve several passes of a model at once", async () => {
+    const [x, y] = data(20);
+    const model = network(await planned(2, true));
+    const wanted = await model.predict(x);
+    const loss = await model.evaluate(x, y);
+    const passes = await Promise.all([model.predict(x), model.evaluate(x, y), model.predict(x)]);
+    expect(passes).toEqual([wanted, loss, wanted]);
+    await model.dispose();
+  });
+});
+
+describe.skipIf(!existsSync("/proc/self/task"))("the threads of a runtime", () => {
+  const running = () => readdirSync("/proc/self/task").length;
+
+  it("end with the models that used them", async () => {
+    const runtime = await planned(3);
+    await train(runtime);
+    const before = running();
+    for (let i = 0; i < 20; i++) await train(runtime, 4);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(running()).toBeLessThanOrEqual(before);
+  });
+});
