@@ -1,8 +1,8 @@
-import { type KeptOptions, type Maker, type Options, optionsReader } from "../schema/define.js";
+import { type EveryOption, type KeptOptions, type Maker, optionsReader } from "../schema/define.js";
 import type { Callback } from "./callback.js";
 
 /** A callback by its name, its options and what they make. */
-export interface CallbackDefinition<S extends Options, C extends Callback> {
+export interface CallbackDefinition<S extends EveryOption<S>, C extends Callback> {
   /** Names it in errors. */
   readonly className: string;
   readonly options: S;
@@ -11,7 +11,7 @@ export interface CallbackDefinition<S extends Options, C extends Callback> {
 }
 
 /** Defines a callback by its options: their type, checks, messages and defaults follow. No file holds callbacks. */
-export function defineCallback<const S extends Options, C extends Callback>(
+export function defineCallback<const S extends EveryOption<S>, C extends Callback>(
   definition: CallbackDefinition<S, C>,
 ): Maker<S, C> {
   const read = optionsReader(definition.className, definition.options);

@@ -1,4 +1,4 @@
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { optional, withDefault } from "../schema/option.js";
 import { boolean, integer } from "../schema/options.js";
 import { StateFields } from "../state/state-fields.js";
@@ -32,15 +32,17 @@ export type EarlyStoppingOptions = OptionsOf<typeof earlyStopping>;
  */
 export const earlyStopping = defineCallback({
   className: "EarlyStopping",
-  options: {
-    ...plateauOptions({ patience: 0, minDelta: 0 }),
-    /** The count of epochs starts again only when the value also beats this one. Default: none. */
-    baseline: optional(anyNumber()),
-    /** Put the best epoch's weights back when training ends. Default false. */
-    restoreBestWeights: withDefault(boolean(), false),
-    /** Epochs before which nothing is watched. Default 0. */
-    startFromEpoch: withDefault(integer({ min: 0 }), 0),
-  },
+  options: withShared(
+    {
+      /** The count of epochs starts again only when the value also beats this one. Default: none. */
+      baseline: optional(anyNumber()),
+      /** Put the best epoch's weights back when training ends. Default false. */
+      restoreBestWeights: withDefault(boolean(), false),
+      /** Epochs before which nothing is watched. Default 0. */
+      startFromEpoch: withDefault(integer({ min: 0 }), 0),
+    },
+    plateauOptions({ patience: 0, minDelta: 0 }),
+  ),
   create({ patience, verbose, baseline, restoreBestWeights, startFromEpoch, ...options }): EarlyStopping {
     const minDelta = Math.abs(options.minDelta);
     // Keras takes the change off the value, not off what it is compared with: the two round differently.

@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
 import { isKerasFile, isWeightsFile } from "../formats/file-kind.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { option, optional, withDefault } from "../schema/option.js";
 import { boolean, isPositiveInteger } from "../schema/options.js";
 import { StateFields } from "../state/state-fields.js";
@@ -36,24 +36,26 @@ export type ModelCheckpointOptions = OptionsOf<typeof modelCheckpoint>;
  */
 export const modelCheckpoint = defineCallback({
   className: "ModelCheckpoint",
-  options: {
-    /**
-     * Where to save: `.keras`, `.h5` or `.hdf5` for the whole model, `.weights.h5` for its weights. May hold `{epoch}`
-     * (counted from 1) and any key of the logs, with Python's format: `{epoch:02d}-{val_loss:.2f}.h5`.
-     */
-    filepath: path(),
-    ...monitorOptions,
-    /** 1 prints what was saved and why. Default 0. */
-    verbose: verbosity(),
-    /** Save only when the watched value is better than every one before. Default false. */
-    saveBestOnly: withDefault(boolean(), false),
-    /** Save the weights and not the whole model; `filepath` must then end in `.weights.h5`. Default false. */
-    saveWeightsOnly: withDefault(boolean(), false),
-    /** `epoch`: at every epoch's end; or a number of batches after which to save. Default `epoch`. */
-    saveFreq: withDefault(saveFrequency(), "epoch"),
-    /** A value that the first save must improve on. Default: none. */
-    initialValueThreshold: optional(anyNumber()),
-  },
+  options: withShared(
+    {
+      /**
+       * Where to save: `.keras`, `.h5` or `.hdf5` for the whole model, `.weights.h5` for its weights. May hold `{epoch}`
+       * (counted from 1) and any key of the logs, with Python's format: `{epoch:02d}-{val_loss:.2f}.h5`.
+       */
+      filepath: path(),
+      /** 1 prints what was saved and why. Default 0. */
+      verbose: verbosity(),
+      /** Save only when the watched value is better than every one before. Default false. */
+      saveBestOnly: withDefault(boolean(), false),
+      /** Save the weights and not the whole model; `filepath` must then end in `.weights.h5`. Default false. */
+      saveWeightsOnly: withDefault(boolean(), false),
+      /** `epoch`: at every epoch's end; or a number of batches after which to save. Default `epoch`. */
+      saveFreq: withDefault(saveFrequency(), "epoch"),
+      /** A value that the first save must improve on. Default: none. */
+      initialValueThreshold: optional(anyNumber()),
+    },
+    monitorOptions,
+  ),
   create(options): ModelCheckpoint {
     const { filepath, monitor, mode, verbose, saveBestOnly, saveWeightsOnly, saveFreq } = options;
     requireSuffix(filepath, saveWeightsOnly);

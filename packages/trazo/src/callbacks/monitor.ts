@@ -8,13 +8,18 @@ import type { CallbackParams, Logs } from "./callback.js";
  */
 export type MonitorMode = "auto" | "min" | "max";
 
-/** Options of callbacks that watch a quantity of the logs. */
-export const monitorOptions = {
+const options = {
   /** The key of the logs to watch. Default `val_loss`. */
   monitor: withDefault(text(), "val_loss"),
   /** Whether larger or smaller values are better. Default `auto`: decided by the name of what is watched. */
   mode: withDefault(oneOf(["auto", "min", "max"]), "auto"),
 };
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface MonitorOptions extends Readonly<typeof options> {}
+
+/** Options of callbacks that watch a quantity of the logs. */
+export const monitorOptions: MonitorOptions = options;
 
 export type Direction = "min" | "max";
 

@@ -6,21 +6,34 @@ import {
   type Direction,
   directionOf,
   type MonitorMode,
+  type MonitorOptions,
   monitorOptions,
   watchedValue,
   worstOf,
 } from "./monitor.js";
 import { anyNumber, verbosity } from "./options.js";
 
-/** Options of callbacks that act when a quantity stops improving. */
-export const plateauOptions = (defaults: { readonly patience: number; readonly minDelta: number }) => ({
-  ...monitorOptions,
+interface Defaults {
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
+const ownOptions = (defaults: Defaults) => ({
   /** Epochs without improvement before anything is done. Default 0 for `earlyStopping`, 10 for `reduceLROnPlateau`. */
   patience: withDefault(integer({ min: 0 }), defaults.patience),
   /** A smaller change does not count as an improvement. Default 0 for `earlyStopping`, 1e-4 for `reduceLROnPlateau`. */
   minDelta: withDefault(anyNumber(), defaults.minDelta),
   /** 1 prints what is done. Default 0. */
   verbose: verbosity(),
+});
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface PlateauOptions extends MonitorOptions, Readonly<ReturnType<typeof ownOptions>> {}
+
+/** Options of callbacks that act when a quantity stops improving. */
+export const plateauOptions = (defaults: Defaults): PlateauOptions => ({
+  ...monitorOptions,
+  ...ownOptions(defaults),
 });
 
 /** Whether a value is better than another one, given which direction is. */

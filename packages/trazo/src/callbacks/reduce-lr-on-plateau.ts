@@ -1,4 +1,4 @@
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
 import { integer, number } from "../schema/options.js";
 import { StateFields } from "../state/state-fields.js";
@@ -29,15 +29,17 @@ export type ReduceLROnPlateauOptions = OptionsOf<typeof reduceLROnPlateau>;
  */
 export const reduceLROnPlateau = defineCallback({
   className: "ReduceLROnPlateau",
-  options: {
-    ...plateauOptions({ patience: 10, minDelta: 1e-4 }),
-    /** What the learning rate is multiplied by, in (0, 1). Default 0.1. */
-    factor: withDefault(number({ above: 0, below: 1 }), 0.1),
-    /** Epochs after a reduction in which none is counted. Default 0. */
-    cooldown: withDefault(integer({ min: 0 }), 0),
-    /** Never goes below. Default 0. */
-    minLr: withDefault(anyNumber(), 0),
-  },
+  options: withShared(
+    {
+      /** What the learning rate is multiplied by, in (0, 1). Default 0.1. */
+      factor: withDefault(number({ above: 0, below: 1 }), 0.1),
+      /** Epochs after a reduction in which none is counted. Default 0. */
+      cooldown: withDefault(integer({ min: 0 }), 0),
+      /** Never goes below. Default 0. */
+      minLr: withDefault(anyNumber(), 0),
+    },
+    plateauOptions({ patience: 10, minDelta: 1e-4 }),
+  ),
   create({ factor, patience, verbose, minDelta, cooldown, minLr, ...options }): Callback {
     // Keras takes the change off the best value here, unlike in EarlyStopping: the two round differently.
     const watcher = new PlateauWatcher("ReduceLROnPlateau", options, (value, other, direction) =>

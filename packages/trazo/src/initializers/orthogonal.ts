@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 import type { RandomStream } from "../random/stream.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
 import { number } from "../schema/options.js";
 import { sizeOf } from "../tensor.js";
@@ -22,11 +22,13 @@ export type OrthogonalOptions = OptionsOf<typeof orthogonal>;
 export const orthogonal = defineInitializer({
   className: "Orthogonal",
   aliases: ["OrthogonalInitializer"],
-  options: {
-    /** Factor on the orthogonal matrix. Default 1. */
-    gain: withDefault(number(), 1),
-    ...seeded,
-  },
+  options: withShared(
+    {
+      /** Factor on the orthogonal matrix. Default 1. */
+      gain: withDefault(number(), 1),
+    },
+    seeded,
+  ),
   create: ({ gain, seed }) => ({ init: (shape, random) => draw(shape, gain, streamFor(seed, random)) }),
 });
 

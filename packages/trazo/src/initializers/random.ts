@@ -1,18 +1,20 @@
 import { TrazoError } from "../errors.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
 import { number } from "../schema/options.js";
 import { fillNormal, fillTruncatedNormal, fillUniform } from "./distributions.js";
 import { defineInitializer } from "./initializer.js";
 import { seeded, streamFor } from "./seeded.js";
 
-const normal = {
-  /** Default 0. */
-  mean: withDefault(number(), 0),
-  /** Standard deviation, at least 0. Default 0.05. */
-  stddev: withDefault(number({ min: 0 }), 0.05),
-  ...seeded,
-};
+const normal = withShared(
+  {
+    /** Default 0. */
+    mean: withDefault(number(), 0),
+    /** Standard deviation, at least 0. Default 0.05. */
+    stddev: withDefault(number({ min: 0 }), 0.05),
+  },
+  seeded,
+);
 
 export type NormalOptions = OptionsOf<typeof randomNormal>;
 
@@ -66,13 +68,15 @@ export type UniformOptions = OptionsOf<typeof randomUniform>;
 export const randomUniform = defineInitializer({
   className: "RandomUniform",
   aliases: ["uniform"],
-  options: {
-    /** Lower end, included. Default -0.05. */
-    minval: withDefault(number(), -0.05),
-    /** Upper end, excluded before rounding to float32. Default 0.05. */
-    maxval: withDefault(number(), 0.05),
-    ...seeded,
-  },
+  options: withShared(
+    {
+      /** Lower end, included. Default -0.05. */
+      minval: withDefault(number(), -0.05),
+      /** Upper end, excluded before rounding to float32. Default 0.05. */
+      maxval: withDefault(number(), 0.05),
+    },
+    seeded,
+  ),
   create({ minval, maxval, seed }) {
     if (minval > maxval) {
       throw new TrazoError(`RandomUniform minval (${minval}) must not be above its maxval (${maxval}).`);

@@ -4,14 +4,19 @@ import type { GivenOptions } from "../schema/define.js";
 import { optional } from "../schema/option.js";
 import { integer } from "../schema/options.js";
 
-/** The option that every random initializer takes. */
-export const seeded = {
+const options = {
   /**
    * When given, the values come from this seed alone: the same for every weight of the same shape, whatever the
    * model's seed. An integer from 0 to 2⁵³−1. Default: the stream that the model passes.
    */
   seed: optional(integer({ min: 0 })),
 };
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface SeededOptions extends Readonly<typeof options> {}
+
+/** The option that every random initializer takes. */
+export const seeded: SeededOptions = options;
 
 export type SeedOption = GivenOptions<typeof seeded>;
 

@@ -1,11 +1,11 @@
 import type { RandomStream } from "../random/stream.js";
-import type { Factory, OptionsOf } from "../schema/define.js";
+import { type Factory, type OptionsOf, withShared } from "../schema/define.js";
 import { type RequiredOption, withDefault } from "../schema/option.js";
 import { number, oneOf } from "../schema/options.js";
 import { fillNormal, fillTruncatedNormal, fillUniform } from "./distributions.js";
 import { computeFans } from "./fans.js";
 import { defineInitializer, type Initializer } from "./initializer.js";
-import { seeded, streamFor } from "./seeded.js";
+import { type SeededOptions, seeded, streamFor } from "./seeded.js";
 
 type Mode = "fan_in" | "fan_out" | "fan_avg";
 type Distribution = "truncated_normal" | "untruncated_normal" | "uniform";
@@ -44,22 +44,24 @@ export type VarianceScalingOptions = OptionsOf<typeof varianceScaling>;
  */
 export const varianceScaling = defineInitializer({
   className: "VarianceScaling",
-  options: {
-    /** The variance times the fan. Positive. Default 1. */
-    scale: withDefault(number({ above: 0 }), 1),
-    /** Which fan: `fan_in` (default), `fan_out` or `fan_avg`, their mean. */
-    mode: withDefault(oneOf(["fan_in", "fan_out", "fan_avg"]), "fan_in"),
-    /** `truncated_normal` (default; alias `normal`), `untruncated_normal` or `uniform`. */
-    distribution: withDefault(distribution, "truncated_normal"),
-    ...seeded,
-  },
+  options: withShared(
+    {
+      /** The variance times the fan. Positive. Default 1. */
+      scale: withDefault(number({ above: 0 }), 1),
+      /** Which fan: `fan_in` (default), `fan_out` or `fan_avg`, their mean. */
+      mode: withDefault(oneOf(["fan_in", "fan_out", "fan_avg"]), "fan_in"),
+      /** `truncated_normal` (default; alias `normal`), `untruncated_normal` or `uniform`. */
+      distribution: withDefault(distribution, "truncated_normal"),
+    },
+    seeded,
+  ),
   create: ({ seed, ...scaling }) => ({
     init: (shape, random) => draw(scaling, shape, streamFor(seed, random)),
   }),
 });
 
 /** A scaling with a name of its own, whose configuration is the seed alone. */
-const scaled = (className: string, scaling: Scaling): Factory<typeof seeded, Initializer> =>
+const scaled = (className: string, scaling: Scaling): Factory<SeededOptions, Initializer> =>
   defineInitializer({
     className,
     options: seeded,

@@ -1,5 +1,12 @@
 import { TrazoError } from "../errors.js";
-import { define, type Factory, type GivenOptions, type KeptOptions, type Options } from "../schema/define.js";
+import {
+  define,
+  type EveryOption,
+  type Factory,
+  type GivenOptions,
+  type KeptOptions,
+  type Options,
+} from "../schema/define.js";
 import { keyed, withDefault } from "../schema/option.js";
 import { boolean } from "../schema/options.js";
 import { layerName } from "./define-layer.js";
@@ -19,7 +26,7 @@ export interface CommonMergeOptions extends Readonly<typeof common> {}
 export type MergeOptions = GivenOptions<CommonMergeOptions>;
 
 /** A class of layers that make one tensor of several: its own options, and what it computes. */
-export interface MergeLayerDefinition<S extends Options> {
+export interface MergeLayerDefinition<S extends EveryOption<S>> {
   /** Keras's class name. */
   readonly className: string;
   /** Beside those that every such layer takes. */
@@ -30,7 +37,7 @@ export interface MergeLayerDefinition<S extends Options> {
 }
 
 /** Defines a layer of several inputs by its options (see `define`). */
-export function defineMergeLayer<const S extends Options>(
+export function defineMergeLayer<const S extends EveryOption<S>>(
   definition: MergeLayerDefinition<S>,
 ): Factory<CommonMergeOptions & S, MergeLayer> {
   const { className, inputs } = definition;

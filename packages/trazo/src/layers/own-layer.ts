@@ -1,5 +1,5 @@
 import { type CustomFactory, customFactory, registeredName } from "../schema/custom-class.js";
-import { type Definition, definerOf, type KeptOptions, type Options } from "../schema/define.js";
+import { type Definition, definerOf, type EveryOption, type KeptOptions } from "../schema/define.js";
 import { keyed, option, optional, withDefault } from "../schema/option.js";
 import { boolean, text } from "../schema/options.js";
 import type { Layer } from "./layer.js";
@@ -19,7 +19,7 @@ const common = {
 } as const;
 
 /** A layer by its class, its options and what they make. */
-export interface LayerDefinition<S extends Options>
+export interface LayerDefinition<S extends EveryOption<S>>
   extends Omit<Definition<S, Layer>, "create" | "registeredName"> {
   create(options: KeptOptions<S & typeof common>): Pick<Layer, "build" | "call">;
 }
@@ -48,7 +48,7 @@ export interface LayerDefinition<S extends Options>
  * sequential([layers.dense({ units: 4, inputShape: [8] }), scale({ initial: 0.5 })]);
  * ```
  */
-export function defineLayer<const S extends Options>({
+export function defineLayer<const S extends EveryOption<S>>({
   package: packageName,
   create,
   ...definition

@@ -4,8 +4,8 @@ import {
   type Configured,
   type Definition,
   definerOf,
+  type EveryOption,
   type KeptOptions,
-  type Options,
 } from "../schema/define.js";
 import type { Loss } from "./loss.js";
 
@@ -13,7 +13,7 @@ import type { Loss } from "./loss.js";
 export type LossParts = Pick<Loss, "call" | "checkTargets"> & Partial<Pick<Loss, "targetShape">>;
 
 /** A loss by its class, its options and what they make. */
-export interface LossDefinition<S extends Options> extends Omit<Definition<S, Loss>, "create"> {
+export interface LossDefinition<S extends EveryOption<S>> extends Omit<Definition<S, Loss>, "create"> {
   create(options: KeptOptions<S>): LossParts;
 }
 
@@ -24,7 +24,7 @@ const define = definerOf<Loss>();
  *
  * @param name of the factory, for errors. Default: the class in camelCase
  */
-export const defineKerasLoss = <const S extends Options>(
+export const defineKerasLoss = <const S extends EveryOption<S>>(
   { create, ...definition }: LossDefinition<S>,
   name?: string,
 ) =>
@@ -50,7 +50,7 @@ export const defineKerasLoss = <const S extends Options>(
  * model.compile({ optimizer: "adam", loss: absoluteError({ scale: 2 }) });
  * ```
  */
-export function defineLoss<const S extends Options>({
+export function defineLoss<const S extends EveryOption<S>>({
   package: packageName,
   create,
   ...definition

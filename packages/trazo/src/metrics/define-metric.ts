@@ -5,9 +5,9 @@ import {
   type Configured,
   type Definition,
   definerOf,
+  type EveryOption,
   type Factory,
   type KeptOptions,
-  type Options,
 } from "../schema/define.js";
 import { type OptionalOption, withDefault } from "../schema/option.js";
 import { text } from "../schema/options.js";
@@ -19,7 +19,7 @@ type PartsOf<M extends Metric> = Omit<M, "name" | "keras">;
 export type MetricParts = PartsOf<MeanMetric> | PartsOf<AccumulatedMetric>;
 
 /** A metric by its class, its options and what they make. */
-export interface MetricDefinition<S extends Options, Parts extends MetricParts = MetricParts>
+export interface MetricDefinition<S extends EveryOption<S>, Parts extends MetricParts = MetricParts>
   extends Omit<Definition<S, Metric>, "create"> {
   /** The default of `name`, the key in logs. Default: the class in snake_case. */
   readonly key?: string | undefined;
@@ -37,13 +37,13 @@ export interface NameOption {
  *
  * @param name of the factory, for errors. Default: the class in camelCase
  */
-export const defineKerasMetric = <const S extends Options>(
+export const defineKerasMetric = <const S extends EveryOption<S>>(
   definition: MetricDefinition<S, PartsOf<MeanMetric>>,
   name?: string,
 ) => named(defineNamed<S, MeanMetric>(definition), name);
 
 /** The same for a metric that is not a mean over samples. */
-export const defineKerasSums = <const S extends Options>(
+export const defineKerasSums = <const S extends EveryOption<S>>(
   definition: MetricDefinition<S, PartsOf<AccumulatedMetric>>,
   name?: string,
 ) => named(defineNamed<S, AccumulatedMetric>(definition), name);
@@ -66,7 +66,7 @@ export const defineKerasSums = <const S extends Options>(
  * model.compile({ optimizer: "adam", loss: "mse", metrics: [meanPrediction({ name: "mean" })] });
  * ```
  */
-export function defineMetric<const S extends Options>({
+export function defineMetric<const S extends EveryOption<S>>({
   package: packageName,
   ...definition
 }: MetricDefinition<S> & { readonly package?: string | undefined }): CustomFactory<
@@ -77,7 +77,7 @@ export function defineMetric<const S extends Options>({
   return customFactory(defineNamed<S, Metric>({ ...definition, registeredName: name }), name);
 }
 
-function defineNamed<const S extends Options, M extends Metric>({
+function defineNamed<const S extends EveryOption<S>, M extends Metric>({
   create,
   options,
   key,

@@ -127,9 +127,11 @@ export const fBetaScore = defineKerasSums(
     className: "FBetaScore",
     key: "fbeta_score",
     options: {
+      /** `"macro"` (default), `"weighted"` or `"micro"`; see `f1Score`. */
       average: options.average,
       /** How much recall counts beside precision, above 0. Default 1. */
       beta: withDefault(number({ above: 0 }), 1),
+      /** An output above it counts as 1. Default: the largest output of a sample counts as 1. */
       threshold: options.threshold,
     },
     create: ({ beta, ...options }) => fScore("FBetaScore", beta, options),

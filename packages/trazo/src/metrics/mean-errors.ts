@@ -2,7 +2,7 @@ import { neg } from "../graph/ops.js";
 import * as losses from "../losses/built-in.js";
 import type { Loss } from "../losses/loss.js";
 import { fromLogits, labelSmoothing, lastAxis } from "../losses/loss-options.js";
-import type { OptionsOf } from "../schema/define.js";
+import { type OptionsOf, withShared } from "../schema/define.js";
 import { defineKerasMetric } from "./define-metric.js";
 
 /** The mean of a loss as a metric: without penalties, and beside another loss. */
@@ -157,12 +157,17 @@ export const cosineSimilarity = defineKerasMetric({
   },
 });
 
-const crossentropyOptions = {
+const ofCrossentropy = {
   /** The predictions are logits rather than probabilities. Default false. */
   fromLogits: fromLogits(),
   /** Spreads this share of each target, from 0 to 1. Default 0. */
   labelSmoothing: labelSmoothing(),
 };
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface CrossentropyDefinition extends Readonly<typeof ofCrossentropy> {}
+
+const crossentropyOptions: CrossentropyDefinition = ofCrossentropy;
 
 /** Options of `binaryCrossentropy` and `categoricalCrossentropy`. `name` is the key in logs. */
 export type CrossentropyOptions = OptionsOf<typeof binaryCrossentropy>;
@@ -196,7 +201,7 @@ export const binaryCrossentropy = defineKerasMetric({
  */
 export const categoricalCrossentropy = defineKerasMetric({
   className: "CategoricalCrossentropy",
-  options: { ...crossentropyOptions, axis: lastAxis() },
+  options: withShared(crossentropyOptions, { axis: lastAxis() }),
   create(options) {
     const loss = losses.categoricalCrossentropy(computing(options));
     return { call: (targets, predictions) => loss.call(targets, predictions) };
@@ -214,7 +219,11 @@ export const categoricalCrossentropy = defineKerasMetric({
  */
 export const sparseCategoricalCrossentropy = defineKerasMetric({
   className: "SparseCategoricalCrossentropy",
-  options: { fromLogits: crossentropyOptions.fromLogits, axis: lastAxis() },
+  options: {
+    /** The predictions are logits rather than probabilities. Default false. */
+    fromLogits: fromLogits(),
+    axis: lastAxis(),
+  },
   create({ fromLogits }) {
     const loss = losses.sparseCategoricalCrossentropy({ fromLogits });
     return { call: (targets, predictions) => loss.call(targets, predictions) };

@@ -7,6 +7,22 @@ import { boolean, number } from "../schema/options.js";
 import { forgetting } from "./common-options.js";
 import { defineOptimizer } from "./define.js";
 
+const ofAdam = {
+  /** Decay of the mean of the gradients, in [0, 1). Default 0.9. */
+  beta1: withDefault(forgetting(), 0.9),
+  /** Decay of the mean of their squares, in [0, 1). Default 0.999. */
+  beta2: withDefault(forgetting(), 0.999),
+  /** Added to the root of the mean square, before any correction of its bias. Default 1e-7. */
+  epsilon: withDefault(number({ min: 0 }), 1e-7),
+  /** Divide by the root of the largest mean square so far. Default false. */
+  amsgrad: withDefault(boolean(), false),
+};
+
+/** A name of its own, so that declarations keep what is said of each option. */
+export interface AdamDefinition extends Readonly<typeof ofAdam> {}
+
+const options: AdamDefinition = ofAdam;
+
 /**
  * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015), in the form with "epsilon hat" that precedes
  * the paper's section 2.1, as in every version of Keras; `learningRate` is 0.001 by default. With t the number of the step:
@@ -33,16 +49,7 @@ export function adamLike(names: { readonly className: string; readonly weightDec
   return defineOptimizer({
     ...names,
     learningRate: 0.001,
-    options: {
-      /** Decay of the mean of the gradients, in [0, 1). Default 0.9. */
-      beta1: withDefault(forgetting(), 0.9),
-      /** Decay of the mean of their squares, in [0, 1). Default 0.999. */
-      beta2: withDefault(forgetting(), 0.999),
-      /** Added to the root of the mean square, before any correction of its bias. Default 1e-7. */
-      epsilon: withDefault(number({ min: 0 }), 1e-7),
-      /** Divide by the root of the largest mean square so far. Default false. */
-      amsgrad: withDefault(boolean(), false),
-    },
+    options,
     slots: ({ amsgrad }) => (amsgrad ? ["momentum", "velocity", "velocity_hat"] : ["momentum", "velocity"]),
     sideBySide: 2,
     scalars: {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../errors.js";
 import { locateErrors } from "../keras-object.js";
-import { define, type Factory, type KeptOptions, type Options } from "../schema/define.js";
+import { define, type EveryOption, type Factory, type KeptOptions } from "../schema/define.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { type CommonOptions, commonOptions } from "./common-options.js";
 import { DefinedOptimizer } from "./defined-optimizer.js";
@@ -12,7 +12,7 @@ export type OptimizerFactory<S> = Factory<Omit<CommonOptions, keyof S> & S, Opti
 
 /** Defines an optimizer: its kernel, its part of exported training steps, its checks and its configuration follow. */
 export function defineOptimizer<
-  const S extends Options,
+  const S extends EveryOption<S>,
   const Slot extends string = never,
   Scalar extends string = never,
 >(definition: OptimizerDefinition<S, Slot, Scalar>): OptimizerFactory<S> {

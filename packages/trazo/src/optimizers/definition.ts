@@ -1,5 +1,5 @@
 import type { Value } from "../graph/value.js";
-import type { KeptOptions, Options } from "../schema/define.js";
+import type { EveryOption, KeptOptions } from "../schema/define.js";
 
 /** What an update is computed from. All values but `options` are values of a graph, for the operators in `ops`. */
 export interface UpdateInputs<S, Slot extends string, Scalar extends string> {
@@ -31,7 +31,7 @@ export interface StepInfo<S> {
   readonly options: KeptOptions<S>;
 }
 
-export interface OptimizerDefinition<S extends Options, Slot extends string, Scalar extends string> {
+export interface OptimizerDefinition<S extends EveryOption<S>, Slot extends string, Scalar extends string> {
   /** The class name in files, e.g. `Lion`. */
   readonly className: string;
   /** The name that files have for a user's own class. Default: the class is Keras's own. */

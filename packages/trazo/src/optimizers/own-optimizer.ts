@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 import { type CustomClass, customFactory, registeredName } from "../schema/custom-class.js";
-import type { Options } from "../schema/define.js";
+import type { EveryOption } from "../schema/define.js";
 import { defineOptimizer as define, type OptimizerFactory } from "./define.js";
 import type { OptimizerDefinition } from "./definition.js";
 import type { Optimizer } from "./optimizer.js";
@@ -27,7 +27,7 @@ import { optimizerRegistry } from "./registry.js";
  * const optimizer = signSgd({ learningRate: 0.01, weightDecay: 0.1 });
  */
 export function defineOptimizer<
-  const S extends Options,
+  const S extends EveryOption<S>,
   const Slot extends string = never,
   Scalar extends string = never,
 >({

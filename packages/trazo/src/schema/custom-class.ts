@@ -1,4 +1,4 @@
-import type { AnyDefinition, Configured, Definition, Factory, Options } from "./define.js";
+import type { AnyDefinition, Configured, Definition, EveryOption, Factory } from "./define.js";
 
 /** A user's own class as `loadModel` takes it: what `defineLayer`, `defineOptimizer`, … gave. */
 export interface CustomClass<T extends object> {
@@ -27,7 +27,7 @@ export const customFactory = <S, T extends object>(
 ): CustomFactory<S, T> => Object.assign(named(factory), { registeredName });
 
 /** A user's own class, with the first part of its name in files. */
-export type OwnDefinition<S extends Options, T extends Configured> = Definition<
+export type OwnDefinition<S extends EveryOption<S>, T extends Configured> = Definition<
   S,
   Omit<T, keyof Configured>
 > & {
@@ -38,9 +38,11 @@ export type OwnDefinition<S extends Options, T extends Configured> = Definition<
 /** What defines classes of a user's own, given what defines those of the library. */
 export const ownDefiner =
   <T extends Configured>(
-    define: <const S extends Options>(definition: Definition<S, Omit<T, keyof Configured>>) => Factory<S, T>,
+    define: <const S extends EveryOption<S>>(
+      definition: Definition<S, Omit<T, keyof Configured>>,
+    ) => Factory<S, T>,
   ) =>
-  <const S extends Options>({
+  <const S extends EveryOption<S>>({
     package: packageName,
     ...definition
   }: OwnDefinition<S, T>): CustomFactory<S, T> => {

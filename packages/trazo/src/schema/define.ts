@@ -59,7 +59,7 @@ export interface Configured {
 export type FloatKeys = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** One class: its options, and what is made of them. */
-export interface Definition<S extends Options, T extends object> {
+export interface Definition<S extends EveryOption<S>, T extends object> {
   /** Keras's class name. Case and underscores do not matter where it is asked for by name. */
   readonly className: string;
   /** See `Configured`. Default: the class is Keras's own. */
@@ -119,7 +119,7 @@ export interface AnyDefinition<T extends object> {
  * });
  * dropout({ rate: 0.5 }).getConfig(); // { rate: 0.5, seed: null }
  */
-export function define<const S extends Options, T extends object>(
+export function define<const S extends EveryOption<S>, T extends object>(
   definition: Definition<S, T>,
 ): Factory<S, T & Configured> {
   const { className, registeredName, aliases = [], options, create } = definition;
@@ -153,7 +153,7 @@ export function define<const S extends Options, T extends object>(
 /** `define` for classes of one kind, whose factories then return that kind's interface. */
 export const definerOf =
   <T extends Configured>() =>
-  <const S extends Options>(definition: Definition<S, Omit<T, keyof Configured>>): Factory<S, T> =>
+  <const S extends EveryOption<S>>(definition: Definition<S, Omit<T, keyof Configured>>): Factory<S, T> =>
     define(definition) as unknown as Factory<S, T>;
 
 /**
@@ -162,7 +162,7 @@ export const definerOf =
  * @param className names the object in errors
  * @throws TrazoError from the reader, for an unknown option or a value out of range
  */
-export function optionsReader<const S extends Options>(
+export function optionsReader<const S extends EveryOption<S>>(
   className: string,
   options: S,
 ): (given: unknown) => KeptOptions<S> {
