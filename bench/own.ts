@@ -8,10 +8,12 @@ const BATCH = 128;
 /** Trazo's training step with one lowering: gather the batch, gradients, Adam. */
 async function start(lowering: "direct" | "tiledGemm", threads: number): Promise<Contender> {
   const { train } = await loadMnist();
-  const data = samples({ x: divide(train.images, 255) }, toCategorical(train.labels, 10), undefined, "bench");
   const runtime = await nodeRuntime({ threads, lowering });
   const model = base.network({ seed: 1, runtime });
   model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  const scored = model.engine.requireScored("bench");
+  const images = { x: divide(train.images, 255) };
+  const data = samples(images, scored, toCategorical(train.labels, 10), undefined, "bench");
   const step = await model.engine.trainingStep(data, BATCH);
   const gatherer = new BatchGatherer(data, BATCH);
   const moment = { iteration: 0, batch: 0 };

@@ -13,6 +13,7 @@ import { lossFrom } from "../packages/trazo/src/losses/registry.js";
 import { lowerings } from "../packages/trazo/src/lowering/registry.js";
 import { metricFrom } from "../packages/trazo/src/metrics/registry.js";
 import { encodeComputation, trainComputation } from "../packages/trazo/src/model/graphs.js";
+import { namedObjective } from "../packages/trazo/src/network/objective.js";
 import { adam } from "../packages/trazo/src/optimizers/adam.js";
 import { formatTable } from "./report.js";
 import { quantile } from "./stats.js";
@@ -34,10 +35,15 @@ interface Event {
 
 /** Milliseconds of each node that runs, under its operator and the shapes it gets: what a quiet machine takes (first quartile). */
 async function nodeTimes(): Promise<[name: string, ms: number][]> {
-  const objective = { loss: lossFrom("categoricalCrossentropy"), metrics: [metricFrom("accuracy")] };
+  const goal = {
+    loss: lossFrom("categoricalCrossentropy"),
+    lossWeight: 1,
+    metrics: [metricFrom("accuracy")],
+  };
+  const objective = namedObjective(["output"], [goal]);
   const input = { dtype: "uint8", divisor: 255 } as const;
   const target = { dtype: "float32", shape: [batch, 10] } as const;
-  const computation = trainComputation(model.definition, objective, input, target);
+  const computation = trainComputation(model.definition, objective, input, [target]);
   const bytes = encodeComputation(computation, lowerings.tiledGemm);
   const folder = mkdtempSync(join(tmpdir(), "trazo-profile-"));
   try {

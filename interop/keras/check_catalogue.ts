@@ -24,8 +24,8 @@ function configurationOf(model: Model, file: string): string {
     ...(file !== "keras.h5" && {
       optimizer: [compiled.optimizer.className, { ...compiled.optimizer.getConfig(), name: "" }],
     }),
-    loss: [compiled.loss.kerasName, compiled.loss.getConfig()],
-    metrics: compiled.metrics.map(({ name }) => name),
+    loss: compiled.outputs.map(({ loss }) => [loss?.kerasName, loss?.getConfig()]),
+    metrics: compiled.outputs.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
   };
   const rounded = (key: string, value: unknown): unknown => {
     if (key === "seed" || (key === "name" && value === "")) return undefined;

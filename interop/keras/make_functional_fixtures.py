@@ -77,6 +77,26 @@ def chain_of_models():
     )
 
 
+def body():
+    """Two inputs, and what two outputs are made of."""
+    x, size = L.Input((6, 6, 2), name="pixels"), L.Input((3,), name="size")
+    flat = L.Flatten(name="flat")(conv(4, activation="relu", name="first")(x))
+    both = L.Concatenate(name="both")([flat, size])
+    kind = L.Dense(3, activation="softmax", name="kind", activity_regularizer=k.regularizers.l2(0.01))(both)
+    return [x, size], kind, L.Dense(1, name="amount")(both)
+
+
+def several():
+    inputs, kind, amount = body()
+    return k.Model(inputs, [kind, amount], name="several")
+
+
+def named():
+    """Under names that are not the layers', and not in their order."""
+    inputs, kind, amount = body()
+    return k.Model(inputs, {"zeta": kind, "alpha": amount}, name="named")
+
+
 x = numbers(24, 6, 6, 2)
 y = np.eye(3, dtype="float32")[(np.arange(24) * 7 + 1) % 3]
 
@@ -116,7 +136,63 @@ def described(make) -> dict:
     }
 
 
+sizes = numbers(24, 3, step=11)
+amounts = numbers(24, 1, step=5)
+weights = [np.arange(24, dtype="float32") / 12, np.arange(24, 0, -1, dtype="float32") / 12]
+
+
+def described_outputs(make) -> dict:
+    """The same for two outputs, each with its own loss, weights and metrics."""
+    k.utils.set_random_seed(4)
+    model = make()
+    names = ["alpha", "zeta"] if model.name == "named" else ["kind", "amount"]
+    of = dict(zip(names, ["mse", "categorical_crossentropy"] if model.name == "named" else ["categorical_crossentropy", "mse"]))
+    targets = {name: (amounts if loss == "mse" else y) for name, loss in of.items()}
+    of_weights = dict(zip(names, weights))
+    model.compile(
+        optimizer=k.optimizers.Adam(0.01),
+        loss=of,
+        loss_weights={name: 0.5 if loss == "mse" else 1.0 for name, loss in of.items()},
+        metrics={name: ["mae"] if loss == "mse" else ["accuracy"] for name, loss in of.items()},
+        weighted_metrics={name: [] if loss == "mse" else ["accuracy"] for name, loss in of.items()},
+    )
+    inputs = [x, sizes]
+    as_given = (lambda tensors: tensors) if model.name == "named" else (lambda tensors: list(tensors.values()))
+
+    def rows(at: int):
+        part = slice(8 * at, 8 * at + 8)
+        return (
+            [tensor[part] for tensor in inputs],
+            as_given({name: tensor[part] for name, tensor in targets.items()}),
+            as_given({name: tensor[part] for name, tensor in of_weights.items()}),
+        )
+
+    def step(at: int) -> float:
+        inputs, outputs, factors = rows(at)
+        return float(model.train_on_batch(inputs, outputs, sample_weight=factors, return_dict=True)["loss"])
+
+    for at in range(3):
+        step(at)
+    files = [f"{peer}-{model.name}{kind}" for kind in ([".keras", ".h5"] if peer == "keras3" else [".h5"])]
+    for file in files:
+        model.save(OUT / file)
+    scores = model.evaluate(inputs, as_given(targets), sample_weight=as_given(of_weights), batch_size=24, verbose=0, return_dict=True)
+    predictions = model.predict(inputs, verbose=0)
+    flat = [predictions[name] for name in names] if model.name == "named" else predictions
+    return {
+        "files": files,
+        "outputs": names,
+        "layers": [layer.name for layer in model.layers],
+        "scores": {name: float(value) for name, value in scores.items()},
+        "iterations": 3,
+        "predictions": [base64.b64encode(one.astype("<f4").tobytes()).decode() for one in flat],
+        "losses": [step(at) for at in range(3)],
+    }
+
+
 OUT.mkdir(parents=True, exist_ok=True)
 entries = {make.__name__: described(make) for make in (residual, shared, nested, chain_of_models)}
 (OUT / f"{peer}.json").write_text(json.dumps(entries, indent=0) + "\n")
+outputs = {make.__name__: described_outputs(make) for make in (several, named)}
+(OUT / f"{peer}-outputs.json").write_text(json.dumps(outputs, indent=0) + "\n")
 print(f"{peer}: {sum(file.stat().st_size for file in OUT.glob(f'{peer}*')) // 1000} kB")

@@ -66,7 +66,7 @@ describe("trazo practice", () => {
     for (const { folder, config } of listRuns(path("all")).runs) {
       const model = await loadModel(join(folder, "best_model.h5"));
       const isBest = config.technique === "best";
-      expect(model.engine.compiled?.loss.getConfig(), config.technique).toMatchObject({
+      expect(model.compiledLoss.getConfig(), config.technique).toMatchObject({
         label_smoothing: isBest ? 0.05 : 0,
       });
       await model.dispose();

@@ -32,7 +32,8 @@ export { CompilationError } from "./model/compilation-error.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";
 export { fromKeras, type LoadOptions } from "./model/from-keras.js";
-export { type FunctionalOptions, model } from "./model/functional.js";
+export { type FunctionalOptions, type ModelOutputs, model, type PredictionsOf } from "./model/functional.js";
+export type { LossSpec, MetricSpec, PerOutput } from "./model/goals.js";
 export { gradCam, saliency } from "./model/grad-cam.js";
 export type { Inputs } from "./model/inputs.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
@@ -49,8 +50,10 @@ export {
   type SummaryOptions,
   type TrainGraphOptions,
 } from "./model/model.js";
+export type { Predictions } from "./model/predictions.js";
 export type { GradientOptions } from "./model/score-gradients.js";
 export { Sequential, type SequentialOptions, sequential } from "./model/sequential.js";
+export type { SampleWeight, Targets } from "./model/targets.js";
 export type { ClassWeight } from "./model/weighting.js";
 export { type QuantizeOptions, quantizeOnnx } from "./onnx/quantize/index.js";
 export { readOnnx } from "./onnx/read.js";

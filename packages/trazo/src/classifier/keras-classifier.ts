@@ -5,7 +5,7 @@ import { TrazoError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
 import { locateErrors } from "../keras-object.js";
 import type { Model } from "../model/model.js";
-import { layerOfOutput } from "../network/layer-graph.js";
+import { layerOfOutput, type ModelPort } from "../network/layer-graph.js";
 import type { Tensor } from "../tensor.js";
 import {
   areClasses,
@@ -101,7 +101,8 @@ const sampleShapeOf = ({ inputShape }: Model): number[] => inputShape.map(Number
  * const { height, width, channels } = modelPictures(model);
  * ```
  */
-export function modelPictures({ inputShape }: Model): PictureShape {
+export function modelPictures({ inputShape, definition }: Model): PictureShape {
+  requireOne("takes", "inputs", definition.inputs);
   const isKnown = inputShape.every((dim) => typeof dim === "number");
   const shape = isKnown ? pictureShape(inputShape.map(Number), "NHWC") : undefined;
   if (shape) return shape;
@@ -111,12 +112,19 @@ export function modelPictures({ inputShape }: Model): PictureShape {
 }
 
 function modelClasses({ outputShape, definition }: Model): ClassOutputs {
+  requireOne("gives", "outputs", definition.outputs);
   const [, width, ...more] = outputShape;
   const lastOperation = lastOf(layerOfOutput(definition)?.getConfig().activation);
   if (typeof width === "number" && more.length === 0 && areClasses({ width, lastOperation })) {
     return { width, lastOperation };
   }
   throw new TrazoError(`the model gives ${formatShape(outputShape)}; expected ${expectedClasses}.`);
+}
+
+function requireOne(verb: string, what: string, ports: readonly ModelPort[]): void {
+  if (ports.length < 2) return;
+  const names = ports.map(({ name }) => name).join(", ");
+  throw new TrazoError(`the model ${verb} several ${what}, ${names}; expected one.`);
 }
 
 const lastOf = (activation: unknown): LastOperation =>

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../errors.js";
 import type { Shape } from "../graph/value.js";
 import { connectionsOf, type Source, sourcesOf } from "../network/connections.js";
-import type { DescribedModel, ModelPort, PlacedLayer } from "../network/layer-graph.js";
+import type { DescribedModel, ModelPort, PlacedLayer, PortForm } from "../network/layer-graph.js";
 
 /**
  * How a version of Keras writes from where a layer takes its tensors: `list`, as up to Keras 2.15 and as all versions read it,
@@ -42,11 +42,15 @@ export function portEntries(model: DescribedModel, style: NodeStyle): JsonObject
     const own = source.layer.layer.className === "Functional" ? 1 : 0;
     return [source.layer.name, source.call + own, source.output];
   };
-  const entries = (ports: readonly ModelPort[]): Json[] => {
+  const entries = (ports: readonly ModelPort[], form: PortForm): Json => {
     const all = ports.map(entry);
-    return style === "tensors" && all.length === 1 ? (all[0] as Json[]) : all;
+    if (form === "named") return Object.fromEntries(ports.map(({ name }, i) => [name, all[i] as Json]));
+    return style === "tensors" && form === "one" ? (all[0] as Json[]) : all;
   };
-  return { input_layers: entries(model.inputs), output_layers: entries(model.outputs) };
+  return {
+    input_layers: entries(model.inputs, model.inputs.length === 1 ? "one" : "list"),
+    output_layers: entries(model.outputs, model.outputForm),
+  };
 }
 
 /** Keras 2 counts a call that a model has of itself before those by others. */

@@ -1,17 +1,16 @@
 import { type Json, type JsonObject, TrazoError } from "../errors.js";
 import type { Shape } from "../graph/value.js";
 import { serializeLayer } from "../layers/registry.js";
-import { deserializeLoss, serializeLoss } from "../losses/registry.js";
-import type { Metric } from "../metrics/metric.js";
-import { deserializeMetric } from "../metrics/registry.js";
+import { serializeLoss } from "../losses/registry.js";
 import type { Compiled } from "../network/compiled.js";
 import type { DescribedModel, PlacedLayer } from "../network/layer-graph.js";
-import { namedMetrics } from "../network/metric-names.js";
+import { namedObjective } from "../network/objective.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { deserializeOptimizer, serializeOptimizer } from "../optimizers/registry.js";
 import type { CustomObjects } from "./custom-objects.js";
 import { inboundNodes, portEntries } from "./functional-nodes.js";
 import { hardSigmoid, hasHardSigmoid } from "./hard-sigmoid.js";
+import { type CompiledPorts, readGoals, serializeGoals } from "./output-goals.js";
 import { withOwnSchedule } from "./own-schedule.js";
 
 /**
@@ -72,14 +71,9 @@ export const inputNameOf = ({ inputs: [first] }: DescribedModel): string => firs
 const nameOf = (entry: JsonObject): string => `Layer "${String((entry.config as JsonObject).name)}"`;
 
 /** What the model was compiled with. */
-export function serializeTraining({ loss, metrics, weightedMetrics, optimizer }: Compiled): JsonObject {
-  return {
-    loss: serializeLoss(loss),
-    metrics: metrics.map((metric) => metric.keras),
-    weighted_metrics: weightedMetrics?.map((metric) => metric.keras) ?? null,
-    loss_weights: null,
-    optimizer_config: optimizerConfig(optimizer),
-  };
+export function serializeTraining(compiled: Compiled, ports: CompiledPorts): JsonObject {
+  const goals = serializeGoals(compiled, ports, { loss: serializeLoss, metric: ({ keras }) => keras });
+  return { ...goals, optimizer_config: optimizerConfig(compiled.optimizer) };
 }
 
 /**
@@ -97,12 +91,14 @@ function optimizerConfig(optimizer: Optimizer): JsonObject {
 /**
  * Reads what a model was compiled with, as Keras 2 (metrics in lists, wrapped) or Keras 3 wrote it.
  *
+ * @param ports the model's outputs
  * @param key where it stood: `training_config` in a `.h5` file, `compile_config` in a `.keras` file
  * @param custom the user's own classes
  * @param beside where this library's own entries stand. Default: in the configuration itself
  */
 export function deserializeTraining(
   config: JsonObject,
+  ports: CompiledPorts,
   key: "training_config" | "compile_config",
   file: string,
   beside: JsonObject = config,
@@ -110,18 +106,14 @@ export function deserializeTraining(
 ): Compiled {
   const where = `${file}: ${key}`;
   const optimizer = key === "training_config" ? "optimizer_config" : "optimizer";
-  for (const option of ["loss_weights", "sample_weight_mode"]) {
-    const value = config[option] ?? null;
-    if (value === null || (Array.isArray(value) && value.length === 0)) continue;
-    throw new TrazoError(`${where}: ${option} = ${JSON.stringify(value)} is not supported.`);
+  const mode = config.sample_weight_mode ?? null;
+  if (mode !== null && !(Array.isArray(mode) && mode.length === 0)) {
+    throw new TrazoError(`${where}: sample_weight_mode = ${JSON.stringify(mode)} is not supported.`);
   }
-  const loss = config.loss ?? null;
-  if (loss === null) throw new TrazoError(`${where}: the model was compiled without a loss.`);
   return {
-    loss: deserializeLoss(loss, `${where}, loss`, custom),
-    ...namedMetrics(
-      deserializeMetrics(config.metrics ?? [], `${where}, metrics`, custom),
-      deserializeWeighted(config.weighted_metrics ?? null, `${where}, weighted_metrics`, custom),
+    ...namedObjective(
+      ports.outputs.map(({ name }) => name),
+      readGoals(config, ports, where, custom),
     ),
     optimizer: deserializeOptimizer(
       withOwnSchedule(requireOptimizer(config[optimizer], where), beside),
@@ -139,19 +131,3 @@ function requireOptimizer(optimizer: Json | undefined, where: string): Json {
       "Load it with { compile: false } and compile it yourself.",
   );
 }
-
-function deserializeMetrics(json: Json, where: string, custom: CustomObjects): Metric[] {
-  const flat = (Array.isArray(json) ? json.flat(2) : [json]) as Json[];
-  return flat
-    .filter((item) => item !== null && !isLossMetric(item))
-    .map((item) => deserializeMetric(item, where, custom));
-}
-
-function deserializeWeighted(json: Json, where: string, custom: CustomObjects): Metric[] | undefined {
-  const metrics = json === null ? [] : deserializeMetrics(json, where, custom);
-  return metrics.length === 0 ? undefined : metrics;
-}
-
-/** Some versions list the running mean of the loss among the metrics. */
-const isLossMetric = (item: Json): boolean =>
-  typeof item === "object" && (item as JsonObject | null)?.class_name === "Mean";

@@ -8,6 +8,7 @@ import type { DescribedModel, PlacedLayer } from "../network/layer-graph.js";
 import { serializeOptimizer } from "../optimizers/registry.js";
 import { inboundNodes, portEntries } from "./functional-nodes.js";
 import { inputNameOf } from "./keras-config.js";
+import { type CompiledPorts, serializeGoals } from "./output-goals.js";
 import { ownInKeras3 } from "./own-in-keras3.js";
 import { ownEntries, withPlainRate } from "./own-schedule.js";
 
@@ -17,7 +18,7 @@ export function serializeKeras3(model: DescribedModel, compiled: Compiled | unde
   return {
     ...(model.kind === "Functional" ? serializeFunctional(model, true) : serializeChain(model, true)),
     ...(compiled && {
-      compile_config: serializeCompile(compiled),
+      compile_config: serializeCompile(compiled, model),
       ...ownEntries(compiled.optimizer),
     }),
   };
@@ -99,13 +100,14 @@ function serializePlaced(placed: PlacedLayer): JsonObject {
   };
 }
 
-function serializeCompile({ loss, metrics, weightedMetrics, optimizer }: Compiled): JsonObject {
+function serializeCompile(compiled: Compiled, ports: CompiledPorts): JsonObject {
+  const { optimizer } = compiled;
   return {
     optimizer: ofModule("keras.optimizers", withPlainRate(serializeOptimizer(optimizer), optimizer)),
-    loss: ofModule("keras.losses", serializeLoss(loss)),
-    loss_weights: null,
-    metrics: metrics.map(serializeMetric),
-    weighted_metrics: weightedMetrics?.map(serializeMetric) ?? null,
+    ...serializeGoals(compiled, ports, {
+      loss: (loss) => ofModule("keras.losses", serializeLoss(loss)),
+      metric: serializeMetric,
+    }),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,

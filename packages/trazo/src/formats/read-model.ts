@@ -6,6 +6,7 @@ import { deserializeAnyLayer } from "../layers/registry.js";
 import { Application, appliedLayer, buildLayer, type SymbolicTensor } from "../layers/symbolic.js";
 import { applyModel } from "../network/apply-model.js";
 import { ModelDefinition } from "../network/definition.js";
+import { type GivenOutputs, namedOutputs } from "../network/from-tensors.js";
 import type { ModelKind, ModelLayer } from "../network/layer-graph.js";
 import { modelLayer } from "../network/model-layer.js";
 import { freeName, storedName } from "../network/stored-name.js";
@@ -196,8 +197,8 @@ function connected(
       `${rest[0]?.place}: it takes tensors that no layer of the model gives: the file's connections are damaged.`,
     );
   }
-  const portsOf = (key: "input_layers" | "output_layers"): SymbolicTensor[] => {
-    const refs = refsIn(ports[key] ?? null, `${where}: ${key}`);
+  const portsOf = (key: "input_layers" | "output_layers", json = ports[key] ?? null): SymbolicTensor[] => {
+    const refs = refsIn(json, `${where}: ${key}`);
     if (refs.length === 0) throw new TrazoError(`${where}: ${key} is empty.`);
     return refs.map((ref) => {
       const tensor = tensorAt(withoutOwnCall(ref, kinds, reading, where, key));
@@ -206,8 +207,25 @@ function connected(
     });
   };
   return locateErrors(where, () =>
-    ModelDefinition.between(name, seed, portsOf("input_layers"), portsOf("output_layers")),
+    ModelDefinition.between(name, seed, portsOf("input_layers"), outputsIn(ports.output_layers ?? null)),
   );
+
+  function outputsIn(json: Json): GivenOutputs {
+    const key = "output_layers";
+    if (isObject(json)) {
+      const entries = Object.entries(json).map(([name, one]) => [name, portsOf(key, one)] as const);
+      const nested = entries.find(([, tensors]) => tensors.length !== 1);
+      if (nested)
+        throw new TrazoError(`${where}: ${key}: "${nested[0]}" is no tensor, which is not supported.`);
+      return namedOutputs(
+        entries.map(([name]) => storedName(name)),
+        entries.map(([, tensors]) => tensors[0] as SymbolicTensor),
+      );
+    }
+    const tensors = portsOf(key, json);
+    // Some versions write the only output as a list of one too.
+    return { tensors, form: tensors.length > 1 ? "list" : "one" };
+  }
 }
 
 function callOf(

@@ -13,8 +13,8 @@ import { StateFields } from "../state/state-fields.js";
 import type { Tensor } from "../tensor.js";
 import type { BatchPlace, BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
-import type { ScoreSums } from "./evaluate.js";
-import { allMetrics, stateSize } from "./graphs.js";
+import { initialStates, type ScoreSums } from "./evaluate.js";
+import { scoredOutputs } from "./graphs.js";
 import type { Samples } from "./samples.js";
 
 /** How `fit` saves its state, so that the same call in another process resumes where this one stopped. */
@@ -228,20 +228,28 @@ function readState(fields: StateFields, engine: Engine): RunState {
 
 function readSums(fields: StateFields, engine: Engine): ScoreSums {
   const metricSums = fields.numbers("metricSums");
-  const { outputShape } = engine.model;
-  const sizes = allMetrics(engine.requireCompiled("fit")).map((metric) => stateSize(metric, outputShape));
-  const expected = sizes.reduce((sum, size) => sum + size, 0);
+  const compiled = engine.requireCompiled("fit");
+  const scored = scoredOutputs(engine.model, compiled);
+  const expected = initialStates(compiled, engine.model).flat().length;
   if (metricSums.length !== expected) {
     throw new TrazoError(
       `The saved state cannot be used: it has ${metricSums.length} sums of metrics, but the model's metrics have ${expected}.`,
     );
   }
-  const [lossSum, count, weight] = [
-    fields.number("lossSum"),
-    fields.whole("count", 0),
-    fields.number("weight"),
-  ];
-  return { metricSums, lossSum, count, weight };
+  const [outputLossSums, weights] = [fields.numbers("outputLossSums"), fields.numbers("weights")];
+  const losses = scored.filter(({ lossKey }) => lossKey !== undefined);
+  if (outputLossSums.length !== losses.length || weights.length !== scored.length) {
+    throw new TrazoError(
+      `The saved state cannot be used: it is of ${weights.length} outputs with a loss, but the model has ${scored.length}.`,
+    );
+  }
+  return {
+    metricSums,
+    lossSum: fields.number("lossSum"),
+    outputLossSums,
+    count: fields.whole("count", 0),
+    weights,
+  };
 }
 
 const readPlace = (fields: StateFields): BatchPlace => ({
@@ -265,7 +273,7 @@ export function trainingConfig(
     })),
     ...(model.kind === "Functional" && { connections: connectionsText(model) }),
     trainable: model.variables.filter(({ trainable }) => trainable).map(({ path }: Variable) => path),
-    compiled: serializeTraining(engine.requireCompiled("fit")),
+    compiled: serializeTraining(engine.requireCompiled("fit"), model),
     fit: settings,
     data: { training: digestOf(train), validation: validation ? digestOf(validation) : null },
   };

@@ -9,6 +9,7 @@ import { deserializeTraining } from "../formats/keras-config.js";
 import { isLegacyWeights, readKerasH5, readLayers, readOptimizerWeights } from "../formats/keras-h5.js";
 import { matchByPlace, matchByPosition } from "../formats/match-weights.js";
 import { slotsFrom } from "../formats/optimizer-state.js";
+import type { CompiledPorts } from "../formats/output-goals.js";
 import type { StoredOptimizer } from "../formats/stored-weights.js";
 import { readWeightTree } from "../formats/weight-tree.js";
 import { isZip } from "../formats/zip.js";
@@ -32,7 +33,8 @@ export interface StoredModel extends StoredState {
   readonly config: JsonObject;
   readonly preparation: Partial<Preparation> | undefined;
   readonly classNames: readonly string[] | undefined;
-  compiled(custom: CustomObjects): Compiled | undefined;
+  /** @param ports the model's outputs */
+  compiled(ports: CompiledPorts, custom: CustomObjects): Compiled | undefined;
 }
 
 /** What a file of a whole model holds. @throws TrazoError naming `path`, and what is damaged or not supported */
@@ -87,9 +89,13 @@ export function readOrExplain<T>(path: string, read: () => T): T {
   }
 }
 
-export function compilationOf(stored: StoredModel, custom: CustomObjects = {}): Compiled | undefined {
+export function compilationOf(
+  stored: StoredModel,
+  ports: CompiledPorts,
+  custom: CustomObjects = {},
+): Compiled | undefined {
   try {
-    return stored.compiled(custom);
+    return stored.compiled(ports, custom);
   } catch (cause) {
     if (!(cause instanceof TrazoError)) throw cause;
     throw new CompilationError(cause.message, { cause });
@@ -106,8 +112,8 @@ function modelInArchive(bytes: Uint8Array, path: string): StoredModel {
     config,
     preparation: storedPreparation(preparation && JSON.stringify(preparation), path),
     classNames: storedClassNames(classNames && JSON.stringify(classNames), path),
-    compiled: (custom) =>
-      isCompiled ? deserializeTraining(compile, "compile_config", path, config, custom) : undefined,
+    compiled: (ports, custom) =>
+      isCompiled ? deserializeTraining(compile, ports, "compile_config", path, config, custom) : undefined,
     weightsFor: (model) => matchByPlace(model, weights, path),
     optimizer: weights.optimizer,
   };
@@ -121,9 +127,9 @@ function modelInH5(bytes: Uint8Array, path: string): StoredModel {
     config: modelConfig,
     preparation: storedPreparation(preparation, path),
     classNames: storedClassNames(classNames, path),
-    compiled: (custom) =>
+    compiled: (ports, custom) =>
       trainingConfig
-        ? deserializeTraining(trainingConfig, "training_config", path, trainingConfig, custom)
+        ? deserializeTraining(trainingConfig, ports, "training_config", path, trainingConfig, custom)
         : undefined,
     weightsFor: (model) => matchByPosition(model, layers, path),
     optimizer: optimizerWeights && {

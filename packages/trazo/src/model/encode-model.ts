@@ -11,6 +11,7 @@ import type { NamedTensor } from "../formats/stored-weights.js";
 import { layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
 import { requireKerasLayer } from "../layers/registry.js";
 import type { Compiled } from "../network/compiled.js";
+import type { ModelDefinition } from "../network/definition.js";
 import { everyLayer } from "../network/layer-graph.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -44,9 +45,13 @@ export async function encodeKeras(model: ModelParts): Promise<Uint8Array> {
 function floatsOf({ definition, engine: { compiled } }: ModelParts): FloatKeysOf {
   const layers = [...everyLayer(definition)].map(({ layer }) => layer);
   if (!compiled) return floatKeysIn(layers);
-  const { loss, metrics, weightedMetrics = [], optimizer } = compiled;
-  const scores: readonly object[] = [...metrics, ...weightedMetrics];
-  return floatKeysIn([...layers, loss, ...scores, optimizer]);
+  const { outputs, optimizer } = compiled;
+  const losses = outputs.flatMap(({ loss }) => (loss ? [loss] : []));
+  const scores: readonly object[] = outputs.flatMap(({ metrics, weightedMetrics = [] }) => [
+    ...metrics,
+    ...weightedMetrics,
+  ]);
+  return floatKeysIn([...layers, ...losses, ...scores, optimizer]);
 }
 
 /** The same as the legacy HDF5 file that Keras 2 and 3 read. @throws TrazoError as `encodeKeras` */
@@ -109,7 +114,7 @@ function contentsOf({ definition, engine, preparation, classNames }: ModelParts)
     modelConfig: serializeModel(definition),
     preparation: preparation && JSON.stringify(preparation),
     classNames: classNames && JSON.stringify(classNames),
-    trainingConfig: compiled && trainingConfig(compiled),
+    trainingConfig: compiled && trainingConfig(compiled, definition),
     layers: definition.layers
       .filter(({ layer }) => definition.kind === "Functional" || layer.className !== "InputLayer")
       .map(({ name, variables }) => ({
@@ -132,9 +137,9 @@ function contentsOf({ definition, engine, preparation, classNames }: ModelParts)
 }
 
 /** As Keras reads it, and beside that what it has no class for. */
-function trainingConfig(compiled: Compiled): JsonObject {
+function trainingConfig(compiled: Compiled, definition: ModelDefinition): JsonObject {
   const { optimizer } = compiled;
-  const { optimizer_config = null, ...rest } = serializeTraining(compiled);
+  const { optimizer_config = null, ...rest } = serializeTraining(compiled, definition);
   return { ...rest, optimizer_config: withPlainRate(optimizer_config, optimizer), ...ownEntries(optimizer) };
 }
 

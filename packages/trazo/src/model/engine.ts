@@ -1,5 +1,6 @@
 import { TrazoError } from "../errors.js";
 import { batch, formatShape } from "../graph/shape.js";
+import type { Shape } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
 import { lowerings } from "../lowering/registry.js";
 import type { Compiled, OptimizerSlots } from "../network/compiled.js";
@@ -9,17 +10,20 @@ import type { PlanHost } from "../plan/host.js";
 import type { Computation } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
-import { type InputType, inputTypeOf } from "./forward.js";
+import { type InputType, inputNames, inputTypeOf } from "./forward.js";
 import {
   encodeComputation,
   evaluateComputation,
   gradientOutput,
   predictComputation,
   requireTargets,
+  type ScoredOutput,
+  scoredOutputs,
   type TargetType,
+  targetsName,
   trainComputation,
 } from "./graphs.js";
-import { type GivenInputs, requireOneInput } from "./inputs.js";
+import type { GivenInputs } from "./inputs.js";
 import type { Samples } from "./samples.js";
 import { TrainingMemory } from "./training-memory.js";
 import { TrainingStep } from "./training-step.js";
@@ -62,6 +66,19 @@ export class Engine {
     );
   }
 
+  /**
+   * The outputs that have a loss.
+   *
+   * @throws TrazoError when the model has not been compiled, or without a loss
+   */
+  requireScored(what: string): readonly ScoredOutput[] {
+    const scored = scoredOutputs(this.model, this.requireCompiled(what));
+    if (scored.length > 0) return scored;
+    throw new TrazoError(
+      `${what} needs a loss: call model.compile({ optimizer, loss }) first. The model was compiled without one.`,
+    );
+  }
+
   /** The optimizer's state so far, one list per trainable variable; empty before the first step. */
   get slots(): OptimizerSlots {
     return this.#memory?.slots() ?? this.#slots;
@@ -90,18 +107,30 @@ export class Engine {
    * @param what names the data in errors, e.g. `validationData`
    * @throws TrazoError when the samples are not what the model takes or its loss can use
    */
-  requireSamples({ x, y, dataset }: Samples, what: string): void {
-    requireOneInput(this.model, { dataset }, what);
-    const { loss } = this.requireCompiled(what === "evaluate" ? what : "fit");
-    this.model.requireInput(x.shape, what);
-    locateErrors(what, () => requireTargets(loss, targetTypeOf(y).shape, this.model.outputShape));
-    this.requireTargetValues(y, what);
+  requireSamples(samples: Samples, what: string): void {
+    const scored = this.requireScored(what === "evaluate" ? what : "fit");
+    this.model.requireInput(samples.x.shape, what);
+    for (const [i, output] of scored.entries()) {
+      const y = targetsIn(samples, output);
+      locateErrors(placeOf(output, what, scored), () =>
+        requireTargets(output.loss, targetTypeOf(y).shape, this.#shapeOf(output)),
+      );
+      this.requireTargetValues(y, what, i);
+    }
   }
 
-  /** @throws TrazoError for targets that the loss cannot use */
-  requireTargetValues(y: Tensor, what: string): void {
-    const { loss } = this.requireCompiled(what === "evaluate" ? what : "fit");
-    locateErrors(what, () => loss.checkTargets?.(y, this.model.outputShape));
+  /**
+   * @param output which of the outputs with a loss
+   * @throws TrazoError for targets that the loss cannot use
+   */
+  requireTargetValues(y: Tensor, what: string, output: number): void {
+    const scored = this.requireScored(what === "evaluate" ? what : "fit");
+    const its = scored[output] as ScoredOutput;
+    locateErrors(placeOf(its, what, scored), () => its.loss.checkTargets?.(y, this.#shapeOf(its)));
+  }
+
+  #shapeOf({ index }: ScoredOutput): Shape {
+    return this.model.outputs[index]?.tensor.shape ?? [];
   }
 
   /** @throws TrazoError for a layer with options from a file that cannot be trained */
@@ -115,13 +144,13 @@ export class Engine {
     }
   }
 
-  async trainingStep({ x, others, y }: Samples, batchSize: number): Promise<TrainingStep> {
+  async trainingStep(samples: Samples, batchSize: number): Promise<TrainingStep> {
     const { optimizer, ...objective } = this.requireCompiled("fit");
-    const [input, target] = [inputTypesOf({ x, others }), targetTypeOf(y)];
-    const key = `${keyOf(input, target)} ${batchSize}`;
+    const [input, targets] = this.#typesOf(samples, "fit");
+    const key = `${keyOf(input, targets)} ${batchSize}`;
     if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
-    const computation = trainComputation(this.model, objective, input, target);
+    const computation = trainComputation(this.model, objective, input, targets);
     const host = await this.#hostFor(computation);
     this.#memory ??= await TrainingMemory.create(this.model, optimizer, this.#slots, host?.memory);
     const step = await TrainingStep.create(
@@ -137,16 +166,21 @@ export class Engine {
     return step;
   }
 
-  evaluator({ x, others, y }: Samples): Promise<Session> {
+  evaluator(samples: Samples): Promise<Session> {
     const objective = this.requireCompiled("evaluate");
-    const [input, target] = [inputTypesOf({ x, others }), targetTypeOf(y)];
-    return this.#session(`evaluate ${keyOf(input, target)}`, () =>
-      evaluateComputation(this.model, objective, input, target),
+    const [input, targets] = this.#typesOf(samples, "evaluate");
+    return this.#session(`evaluate ${keyOf(input, targets)}`, () =>
+      evaluateComputation(this.model, objective, input, targets),
     );
   }
 
+  #typesOf(samples: Samples, what: string): readonly [readonly InputType[], readonly TargetType[]] {
+    const targets = this.requireScored(what).map((output) => targetTypeOf(targetsIn(samples, output)));
+    return [inputTypesOf(this.model, samples), targets];
+  }
+
   predictor(given: GivenInputs): Promise<Session> {
-    const input = inputTypesOf(given);
+    const input = inputTypesOf(this.model, given);
     return this.#session(`predict ${typesText(input)}`, () => predictComputation(this.model, input));
   }
 
@@ -245,12 +279,19 @@ const planning = () => import("../plan/planning.js");
 
 const targetTypeOf = ({ dtype, shape }: Tensor): TargetType => ({ dtype, shape: [batch, ...shape.slice(1)] });
 
-const inputTypesOf = ({ x, others = {} }: GivenInputs): readonly InputType[] =>
-  [x, ...Object.values(others)].map(inputTypeOf);
+const targetsIn = ({ y, others }: Samples, output: ScoredOutput): Tensor =>
+  output.targetsName === targetsName ? y : (others?.[output.targetsName] as Tensor);
+
+/** Where targets are wrong, in words: with several outputs, in which of them. */
+const placeOf = ({ name }: ScoredOutput, what: string, scored: readonly ScoredOutput[]): string =>
+  scored.length > 1 ? `${what}: output "${name}"` : what;
+
+const inputTypesOf = (model: ModelDefinition, { x, others = {} }: GivenInputs): readonly InputType[] =>
+  inputNames(model).map((name, i) => inputTypeOf(i === 0 ? x : (others[name] as Tensor)));
 
 const typesText = (inputs: readonly InputType[]): string =>
   inputs.map(({ dtype, divisor }) => `${dtype}/${divisor}`).join(" ");
 
-function keyOf(inputs: readonly InputType[], target: TargetType): string {
-  return `${typesText(inputs)} ${target.dtype}${formatShape(target.shape)}`;
+function keyOf(inputs: readonly InputType[], targets: readonly TargetType[]): string {
+  return `${typesText(inputs)} ${targets.map(({ dtype, shape }) => `${dtype}${formatShape(shape)}`).join(" ")}`;
 }

@@ -1,13 +1,14 @@
 import type { Logs } from "../callbacks/callback.js";
 import type { CallbackList } from "../callbacks/callback-list.js";
 import type { Dataset } from "../data/datasets/dataset.js";
-import type { Shape } from "../graph/value.js";
 import { isAccumulated } from "../metrics/metric.js";
 import type { Objective } from "../network/compiled.js";
+import type { LayerGraph } from "../network/layer-graph.js";
+import { allMetrics } from "../network/objective.js";
 import { penaltyOf } from "../network/variable.js";
 import { randomStream } from "../random/derive.js";
 import type { Engine } from "./engine.js";
-import { allMetrics, initialState } from "./graphs.js";
+import { initialState, type ScoredOutput, sampleWeightName, scoredOutputs } from "./graphs.js";
 import { type BatchRequest, ReadAhead } from "./read-ahead.js";
 import { countSamples, type Samples, sliceSamples } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
@@ -17,8 +18,11 @@ export type ScoreSums = {
   /** The metrics' states, one after the other; a mean's is its sum. */
   readonly metricSums: readonly number[];
   readonly lossSum: number;
+  /** Of each output, where there are several. */
+  readonly outputLossSums: readonly number[];
   readonly count: number;
-  readonly weight: number;
+  /** The sample weights of each output that has a loss. */
+  readonly weights: readonly number[];
 };
 
 /** Running scores over the batches of an epoch; means are weighted by the batches' sizes, as Keras reports them. */
@@ -26,24 +30,35 @@ export class ScoreAverage {
   readonly #objective: Objective;
   /** How many of the sums are each metric's. */
   readonly #sizes: readonly number[];
+  readonly #scored: readonly ScoredOutput[];
   #metricSums: number[];
   #lossSum = 0;
+  #outputLossSums: number[];
   #count = 0;
-  #weight = 0;
+  #weights: number[];
 
-  /** @param predictionShape of the model's predictions, on which the size of a metric's state may depend */
-  constructor(objective: Objective, predictionShape: Shape) {
+  /** @param model on the shapes of whose outputs the size of a metric's state may depend */
+  constructor(objective: Objective, model: Pick<LayerGraph, "outputs">) {
     this.#objective = objective;
-    const initial = allMetrics(objective).map((metric) => initialState(metric, predictionShape));
+    this.#scored = scoredOutputs(model, objective);
+    const initial = initialStates(objective, model);
     this.#sizes = initial.map(({ length }) => length);
     this.#metricSums = initial.flat();
+    this.#outputLossSums = this.#scored.filter(({ lossKey }) => lossKey !== undefined).map(() => 0);
+    this.#weights = this.#scored.map(() => 0);
   }
 
-  add({ loss, metricSums }: StepResult, batch: Samples): void {
+  add({ loss, outputLosses, metricSums }: StepResult, batch: Samples): void {
     const count = countSamples(batch);
     this.#count += count;
     this.#lossSum += loss * count;
-    if (this.#objective.weightedMetrics) this.#weight += batch.sampleWeight.data.reduce((a, b) => a + b, 0);
+    for (const [i, own] of outputLosses.entries()) {
+      this.#outputLossSums[i] = (this.#outputLossSums[i] as number) + own * count;
+    }
+    for (const [i, { index, weightName }] of this.#scored.entries()) {
+      if (!this.#objective.outputs[index]?.weightedMetrics) continue;
+      this.#weights[i] = (this.#weights[i] as number) + weightsIn(batch, weightName);
+    }
     for (const [i, sum] of metricSums.entries()) {
       this.#metricSums[i] = (this.#metricSums[i] as number) + sum;
     }
@@ -54,32 +69,50 @@ export class ScoreAverage {
     return {
       metricSums: [...this.#metricSums],
       lossSum: this.#lossSum,
+      outputLossSums: [...this.#outputLossSums],
       count: this.#count,
-      weight: this.#weight,
+      weights: [...this.#weights],
     };
   }
 
   /** Goes on from the sums of an interrupted epoch. */
-  restore({ metricSums, lossSum, count, weight }: ScoreSums): void {
+  restore({ metricSums, lossSum, outputLossSums, count, weights }: ScoreSums): void {
     this.#metricSums = [...metricSums];
     this.#lossSum = lossSum;
+    this.#outputLossSums = [...outputLossSums];
     this.#count = count;
-    this.#weight = weight;
+    this.#weights = [...weights];
   }
 
-  /** `loss` and every metric, under their names. */
+  /** `loss`, the losses of several outputs, and every metric, under their names. */
   logs(): Logs {
     const logs: Logs = { loss: this.#lossSum / this.#count };
-    const { metrics } = this.#objective;
+    const keys = this.#scored.map(({ lossKey }) => lossKey).filter((key) => key !== undefined);
+    for (const [i, key] of keys.entries()) logs[key] = (this.#outputLossSums[i] as number) / this.#count;
     let at = 0;
-    for (const [i, metric] of allMetrics(this.#objective).entries()) {
+    for (const [i, { metric, output, isWeighted }] of allMetrics(this.#objective).entries()) {
       const state = this.#metricSums.slice(at, at + (this.#sizes[i] as number));
       at += state.length;
-      const total = i < metrics.length ? this.#count : this.#weight;
+      const place = this.#scored.findIndex(({ index }) => index === output);
+      const total = isWeighted ? (this.#weights[place] as number) : this.#count;
       logs[metric.name] = isAccumulated(metric) ? metric.result(state) : meanOf(state, total);
     }
     return logs;
   }
+}
+
+/** Every metric's state before the first batch. */
+export const initialStates = (
+  objective: Objective,
+  { outputs }: Pick<LayerGraph, "outputs">,
+): readonly (readonly number[])[] =>
+  allMetrics(objective).map(({ metric, output }) =>
+    initialState(metric, outputs[output]?.tensor.shape ?? []),
+  );
+
+function weightsIn({ sampleWeight, others = {} }: Samples, name: string): number {
+  const { data } = name === sampleWeightName ? sampleWeight : (others[name] as typeof sampleWeight);
+  return data.reduce((a, b) => a + b, 0);
 }
 
 /** Keras gives 0 where no sample has any weight. */
@@ -95,7 +128,7 @@ export async function evaluateSamples(
 ): Promise<Logs> {
   const compiled = engine.requireCompiled("evaluate");
   const session = await engine.evaluator(data);
-  const average = new ScoreAverage(compiled, engine.model.outputShape);
+  const average = new ScoreAverage(compiled, engine.model);
   // As in Keras 3, frozen weights cost nothing.
   const penalty = engine.model.trainableVariables.reduce((sum, variable) => sum + penaltyOf(variable), 0);
   await callbacks.onTestBegin({});
@@ -103,8 +136,8 @@ export async function evaluateSamples(
   let step = 0;
   for await (const batch of batchesOf(data, batchSize, steps, engine.model.seed)) {
     await callbacks.onTestBatchBegin(step, {});
-    const { loss, metricSums } = readScores(await session.run({ ...feedsOf(batch), ...weights }), compiled);
-    average.add({ loss: loss + penalty, metricSums }, batch);
+    const { loss, ...scores } = readScores(await session.run({ ...feedsOf(batch), ...weights }), compiled);
+    average.add({ ...scores, loss: loss + penalty }, batch);
     await callbacks.onTestBatchEnd(step++, average.logs());
   }
   const logs = average.logs();

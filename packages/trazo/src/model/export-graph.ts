@@ -5,10 +5,12 @@ import { TrazoError } from "../errors.js";
 import { encodeModel } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
 import { formatShape } from "../graph/shape.js";
+import type { Value } from "../graph/value.js";
 import { lower } from "../lowering/lower.js";
 import { lowerings } from "../lowering/registry.js";
 import type { ModelDefinition } from "../network/definition.js";
 import { layerOfOutput } from "../network/layer-graph.js";
+import { freeName } from "../network/stored-name.js";
 import {
   classesKey,
   exportedInput,
@@ -75,7 +77,7 @@ export function buildExportGraph(
   const graph = new Graph();
   const scale = isUint8 ? { divisor: pixelDivisor, mean, std } : byteScale;
   const input = { dtype: inputDtype, ...scale, layout: inputLayout };
-  const { predictions } = emitForward(graph, model, input, false);
+  const { allPredictions } = emitForward(graph, model, input, false);
   const { lowered } = lower(graph, lowerings.direct);
   const preprocessing: Preprocessing = {
     layout: inputLayout,
@@ -84,7 +86,9 @@ export function buildExportGraph(
     divisor: isUint8 ? 1 : pixelDivisor,
   };
   const file = encodeModel(
-    { [outputName(model)]: lowered(predictions) },
+    Object.fromEntries(
+      exportedOutputNames(model).map((name, i) => [name, lowered(allPredictions[i] as Value)]),
+    ),
     {
       name: model.name,
       producerVersion: version,
@@ -105,6 +109,17 @@ const exportedNames = (model: ModelDefinition): Record<string, string> =>
   model.inputs.length === 1
     ? { [inputName]: exportedInput }
     : Object.fromEntries(inputNames(model).map((name, i) => [name, model.inputs[i]?.name ?? name]));
+
+/** The same for outputs; one that has an input's name gets `_1`, … */
+function exportedOutputNames(model: ModelDefinition): readonly string[] {
+  if (model.outputs.length === 1) return [outputName(model)];
+  const taken = new Set(Object.values(exportedNames(model)));
+  return model.outputs.map(({ name }) => {
+    const free = freeName(name, taken);
+    taken.add(free);
+    return free;
+  });
+}
 
 /** A preparation without the scale, which the graph holds. */
 const picturesOf = ({ mean: _, std: __, ...rest }: Partial<Preparation>): Partial<Preparation> => rest;
@@ -133,6 +148,11 @@ export function requireDivisor(option: string, divisor: number): void {
 
 /** @throws TrazoError unless there is a name for each class that the model tells */
 export function requireClasses(classes: readonly string[], model: ModelDefinition, what: string): void {
+  if (model.outputs.length > 1) {
+    throw new TrazoError(
+      `${what} are for models of one output, but this one has ${model.outputs.map(({ name }) => name).join(", ")}.`,
+    );
+  }
   const { outputShape } = model;
   const [, width, ...more] = outputShape;
   // One sigmoid stands for two classes.

@@ -12,6 +12,8 @@ import type { Backup, BackupOptions, Progress, Trainee } from "./backup.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { Engine } from "./engine.js";
 import { batchesOf, evaluateSamples, ScoreAverage } from "./evaluate.js";
+import type { Wanted } from "./graph-dataset.js";
+import { scoredOutputs } from "./graphs.js";
 import { givenInputs, type Inputs } from "./inputs.js";
 import { TrainingInterrupted } from "./interrupted.js";
 import { nonFiniteLoss, nonFiniteValidation, requireFiniteWeights, savingChecked } from "./non-finite.js";
@@ -25,12 +27,13 @@ import {
   samples,
   sliceSamples,
 } from "./samples.js";
+import type { SampleWeight, Targets } from "./targets.js";
 import { feedsOf, type TrainingStep, weightFeeds } from "./training-step.js";
 import { type ClassWeight, weightByClass, weightedByClass } from "./weighting.js";
 
 /** Inputs and targets, with weights on the loss of each sample where given. */
 export type ValidationData =
-  | readonly [x: Inputs, y: Tensor, sampleWeight?: ArrayLike<number>]
+  | readonly [x: Inputs, y: Targets, sampleWeight?: SampleWeight]
   | Dataset
   | ImageFlow;
 
@@ -58,11 +61,11 @@ export interface FitOptions {
   readonly shuffle?: boolean | undefined;
   /**
    * Factors on the loss of the training samples by class number, e.g. `{ 8: 2.5 }`; other classes count 1. Multiplied with
-   * `sampleWeight`. Default none.
+   * `sampleWeight`. For models of one output. Default none.
    */
   readonly classWeight?: ClassWeight | undefined;
-  /** One factor a sample on its loss; an image flow has its own. */
-  readonly sampleWeight?: ArrayLike<number> | undefined;
+  /** One factor a sample on its loss, for several outputs also one list each; an image flow has its own. */
+  readonly sampleWeight?: SampleWeight | undefined;
   /** Batches an epoch; the next epoch goes on where this one ends. Default: all samples once. */
   readonly stepsPerEpoch?: number | undefined;
   /** Batches of a validation. Default: all. */
@@ -128,19 +131,24 @@ export interface FitPlan {
   validatesAfter(epoch: number): boolean;
 }
 
-export function planFit(engine: Engine, x: Inputs, y: Tensor, options: FitOptions): FitPlan {
+export function planFit(engine: Engine, x: Inputs, y: Targets, options: FitOptions): FitPlan {
   const inputs = givenInputs(engine.model, x, "fit");
-  return planSamplesFit(engine, samples(inputs, y, options?.sampleWeight, "fit"), options);
+  const given = samples(inputs, engine.requireScored("fit"), y, options?.sampleWeight, "fit");
+  return planSamplesFit(engine, given, options);
 }
 
 /** The plan for samples that are read as they are needed. */
 export function planDatasetFit(engine: Engine, dataset: Dataset, options: FitOptions): FitPlan {
-  return planSamplesFit(
-    engine,
-    datasetSamples(dataset, options?.sampleWeight, targetCheck(engine), "fit"),
-    options,
-  );
+  const wanted = wantedOf(engine, "fit");
+  const given = datasetSamples(dataset, wanted, options?.sampleWeight, targetCheck(engine), "fit");
+  return planSamplesFit(engine, given, options);
 }
+
+/** What tensors a sample has to be trained or evaluated with. */
+export const wantedOf = (engine: Engine, what: string): Wanted => ({
+  inputs: engine.model.inputs,
+  scored: engine.requireScored(what),
+});
 
 function planSamplesFit(engine: Engine, data: Samples, options: FitOptions): FitPlan {
   requireKnownOptions(options, fitOptions, "fit");
@@ -158,7 +166,7 @@ function planSamplesFit(engine: Engine, data: Samples, options: FitOptions): Fit
   if (validation) engine.requireSamples(validation, "validationData");
   const validationBatchSize = wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize");
   return {
-    train: weighted(train, classWeight, classesOf(engine)),
+    train: weighted(train, classWeight, engine),
     inputs: undefined,
     validation,
     batchSize,
@@ -192,6 +200,7 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
     if (options[name] === undefined) continue;
     throw new TrazoError(`fit: ${name} belongs to the flow: give it to generator.flow(x, y, { ... }).`);
   }
+  requireOnePort(engine, "fit");
   const { x, y, batchSize, shuffle, sampleWeight } = flow;
   const plan = planFit(engine, x, y, { ...options, batchSize, shuffle, sampleWeight });
   // Asked for when needed: an interrupted training that goes on brings its own seed.
@@ -211,6 +220,17 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
         flow.writeBatch(indices, batch, seed() + iteration, target),
     },
   };
+}
+
+/** @throws TrazoError for a flow, which has one input and one target, where the model has several */
+export function requireOnePort(engine: Engine, what: string): void {
+  const { inputs, outputs } = engine.model;
+  const several = inputs.length > 1 ? inputs : outputs;
+  if (several.length < 2) return;
+  throw new TrazoError(
+    `${what}: the model has several ${several === inputs ? "inputs" : "outputs"}, ${several.map(({ name }) => name).join(", ")}, ` +
+      "but a flow has images and one kind of targets. Give it a dataset: augmentDataset(generator, tensorDataset({ images, … }, targets)).",
+  );
 }
 
 /** Trains epoch after epoch, telling the callbacks in Keras's order. */
@@ -283,7 +303,7 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
   const { epoch, begun, host, step, gatherer, signal } = run;
   const { engine, batches, callbacks } = trainee;
   const compiled = engine.requireCompiled("fit");
-  const average = new ScoreAverage(compiled, engine.model.outputShape);
+  const average = new ScoreAverage(compiled, engine.model);
   if (begun?.sums) average.restore(begun.sums);
   for (let batch = begun?.batch ?? 0; batch < batches.steps; batch++) {
     const { iterations } = compiled.optimizer;
@@ -314,8 +334,8 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
 
 export const targetCheck =
   (engine: Engine) =>
-  (y: Tensor, what: string): void =>
-    engine.requireTargetValues(y, what);
+  (y: Tensor, what: string, output: number): void =>
+    engine.requireTargetValues(y, what, output);
 
 /** What a dataset draws for a batch follows from the model's seed and the step. */
 const seedOf =
@@ -399,8 +419,16 @@ async function* validationFeeds(
 }
 
 /** Class weights count in training only: what is split off for validation keeps its sample weights. */
-function weighted(data: Samples, classWeight: ClassWeight | undefined, classes: number | undefined): Samples {
+function weighted(data: Samples, classWeight: ClassWeight | undefined, engine: Engine): Samples {
   if (!classWeight) return data;
+  const { outputs } = engine.model;
+  if (outputs.length > 1) {
+    throw new TrazoError(
+      `fit: classWeight is for models of one output, but this one has ${outputs.map(({ name }) => name).join(", ")}: ` +
+        "give sampleWeight, one list for each.",
+    );
+  }
+  const classes = classesOf(engine);
   if (data.dataset) return { ...data, dataset: weightedByClass(data.dataset, classWeight, classes) };
   const byClass = weightByClass(data.y, classWeight, classes);
   const both = data.sampleWeight.data.map((weight, i) => weight * (byClass[i] as number));
@@ -412,7 +440,8 @@ function classesOf(engine: Engine): number | undefined {
   const [, width, ...more] = engine.model.outputShape;
   if (more.length > 0 || typeof width !== "number") return undefined;
   if (width > 1) return width;
-  return engine.requireCompiled("fit").loss.kerasName === "binary_crossentropy" ? 2 : undefined;
+  const [scored] = scoredOutputs(engine.model, engine.requireCompiled("fit"));
+  return scored?.loss.kerasName === "binary_crossentropy" ? 2 : undefined;
 }
 
 function splitOff(
@@ -427,9 +456,11 @@ function splitOff(
   if (validationData) {
     if (validationData instanceof ImageFlow || isDataset(validationData)) {
       const dataset = validationData instanceof ImageFlow ? flowDataset(validationData) : validationData;
+      if (validationData instanceof ImageFlow) requireOnePort(engine, "validationData");
+      const wanted = wantedOf(engine, "fit");
       return {
         train: data,
-        validation: datasetSamples(dataset, undefined, targetCheck(engine), "validationData"),
+        validation: datasetSamples(dataset, wanted, undefined, targetCheck(engine), "validationData"),
       };
     }
     if (!Array.isArray(validationData)) {
@@ -437,9 +468,10 @@ function splitOff(
         `validationData is a list, [x, y] or [x, y, sampleWeight], a dataset or a flow, but got ${inWords(validationData)}.`,
       );
     }
-    const [x, y, weights] = validationData as readonly [Inputs, Tensor, ArrayLike<number>?];
+    const [x, y, weights] = validationData as readonly [Inputs, Targets, SampleWeight?];
     const inputs = givenInputs(engine.model, x, "validationData");
-    return { train: data, validation: samples(inputs, y, weights, "validationData") };
+    const scored = engine.requireScored("fit");
+    return { train: data, validation: samples(inputs, scored, y, weights, "validationData") };
   }
   if (validationSplit === 0) return { train: data, validation: undefined };
   const count = countSamples(data);

@@ -3,8 +3,10 @@ import { type CustomObjects, requireCustomObjects } from "../formats/custom-obje
 import { readModel } from "../formats/read-model.js";
 import { locateErrors } from "../keras-object.js";
 import { requireKnownOptions } from "../known-options.js";
+import type { Tensor } from "../tensor.js";
 import { Engine } from "./engine.js";
 import { Model, type ModelOptions } from "./model.js";
+import type { Predictions } from "./predictions.js";
 import { requireModestModel } from "./run-cost.js";
 import { Sequential } from "./sequential.js";
 
@@ -22,6 +24,7 @@ const loadOptions = { compile: true, customObjects: true, seed: true, runtime: t
  * Opens a whole model from the bytes of a `.keras` file (Keras 3, or Keras 2.13 and later) or of a legacy `.h5` file (Keras 2 or 3):
  * what `toKeras` and `toH5` give, an upload, a download. It needs no file system; in Node, `loadModel` reads a file by its path.
  *
+ * @typeParam P what `predict` gives, as in `loadModel`
  * @param bytes all of the file
  * @throws TrazoError saying what in it is damaged or not supported; CompilationError when only what the model was compiled with is
  *   not supported: `{ compile: false }` opens the model without it
@@ -31,7 +34,10 @@ const loadOptions = { compile: true, customObjects: true, seed: true, runtime: t
  * const fetched = await fromKeras(new Uint8Array(await (await fetch("/model.keras")).arrayBuffer()), { compile: false });
  * ```
  */
-export async function fromKeras(bytes: Uint8Array, options: LoadOptions = {}): Promise<Model> {
+export async function fromKeras<P extends Predictions = Tensor<"float32">>(
+  bytes: Uint8Array,
+  options: LoadOptions = {},
+): Promise<Model<P>> {
   if (!(bytes instanceof Uint8Array)) {
     throw new TrazoError(
       `fromKeras: a model is opened from the bytes of its file, a Uint8Array, but got ${inWords(bytes)}. ` +
@@ -39,7 +45,7 @@ export async function fromKeras(bytes: Uint8Array, options: LoadOptions = {}): P
     );
   }
   requireLoadOptions(options, "fromKeras");
-  return await openModel(bytes, "fromKeras", options);
+  return (await openModel(bytes, "fromKeras", options)) as Model<Predictions> as Model<P>;
 }
 
 /** @throws TrazoError for options that are unknown, and for classes that are none */
@@ -75,7 +81,7 @@ export async function openModel(
     locateErrors(name, () => {
       model.classNames = stored.classNames;
     });
-    const compiled = compile ? compilationOf(stored, customObjects) : undefined;
+    const compiled = compile ? compilationOf(stored, model.definition, customObjects) : undefined;
     if (compiled) {
       const slots = restoredSlots(model.definition, compiled, stored.optimizer, name);
       if (!slots) requireNoState(stored.optimizer, compiled.optimizer, name);

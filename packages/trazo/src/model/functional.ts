@@ -1,15 +1,34 @@
 import { inWords, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
-import { requireSymbolic, type SymbolicTensor } from "../layers/symbolic.js";
+import { isSymbolic, requireSymbolic, type SymbolicTensor } from "../layers/symbolic.js";
 import { ModelDefinition } from "../network/definition.js";
+import { type GivenOutputs, namedOutputs } from "../network/from-tensors.js";
+import type { Tensor } from "../tensor.js";
 import { Model, type ModelOptions, modelOptions } from "./model.js";
+import type { Predictions } from "./predictions.js";
+
+/** What a model gives: one tensor, several in a list, or several by names. */
+export type ModelOutputs =
+  | SymbolicTensor
+  | readonly SymbolicTensor[]
+  | Readonly<Record<string, SymbolicTensor>>;
+
+/** What a model of such outputs predicts, in the same form. */
+export type PredictionsOf<O extends ModelOutputs> = O extends SymbolicTensor
+  ? Tensor<"float32">
+  : O extends readonly SymbolicTensor[]
+    ? readonly Tensor<"float32">[]
+    : { readonly [K in keyof O]: Tensor<"float32"> };
 
 /** What lies between which tensors, and options of the model. */
-export interface FunctionalOptions extends ModelOptions {
+export interface FunctionalOptions<O extends ModelOutputs = ModelOutputs> extends ModelOptions {
   /** What `layers.input` gave, or any tensor of another model: one, or several. */
   readonly inputs: SymbolicTensor | readonly SymbolicTensor[];
-  /** What `apply` gave: one, or several. */
-  readonly outputs: SymbolicTensor | readonly SymbolicTensor[];
+  /**
+   * What `apply` gave: one tensor, a list, or an object, whose keys then name the outputs. `predict` gives its tensors in the same
+   * form. Outputs in a list have the names of the layers that give them.
+   */
+  readonly outputs: O;
 }
 
 /**
@@ -26,15 +45,46 @@ export interface FunctionalOptions extends ModelOptions {
  * const digits = model({ inputs: pixels, outputs: scores, seed: 1 });
  * digits.summary();
  * ```
+ * @example
+ * ```ts
+ * const pixels = layers.input({ shape: [28, 28, 1] });
+ * const features = apply(layers.flatten(), pixels);
+ * const digit = apply(layers.dense({ units: 10, activation: "softmax" }), features);
+ * const parity = apply(layers.dense({ units: 1, activation: "sigmoid" }), features);
+ * const both = model({ inputs: pixels, outputs: { digit, parity } });
+ * const predictions = await both.predict(xTest);
+ * console.log(predictions.digit.shape, predictions.parity.shape);
+ * ```
  */
-export function model({ inputs, outputs, ...options }: FunctionalOptions): Model {
+export function model<const O extends ModelOutputs>({
+  inputs,
+  outputs,
+  ...options
+}: FunctionalOptions<O>): Model<PredictionsOf<O> & Predictions> {
   requireKnownOptions(options, modelOptions, "model");
   const from = tensorsOf(inputs, "inputs");
-  const to = tensorsOf(outputs, "outputs");
+  const to = outputsOf(outputs);
   const twice = from.find((tensor, i) => from.indexOf(tensor) !== i);
   if (twice) throw new TrazoError("model: the same input is listed twice.");
   return new Model((seed) => ModelDefinition.between(options.name ?? "functional", seed, from, to), options);
 }
+
+function outputsOf(given: ModelOutputs): GivenOutputs {
+  if (isSymbolic(given)) return { tensors: [given], form: "one" };
+  const isNamed = typeof given === "object" && given !== null && !Array.isArray(given) && isPlain(given);
+  if (!isNamed) return { tensors: tensorsOf(given as readonly SymbolicTensor[], "outputs"), form: "list" };
+  const entries = Object.entries(given);
+  return namedOutputs(
+    entries.map(([name]) => name),
+    tensorsOf(
+      entries.map(([, tensor]) => tensor),
+      "outputs",
+    ),
+  );
+}
+
+/** Objects of classes, such as layers, are no lists of outputs by name. */
+const isPlain = (value: object): boolean => Object.values(value).some(isSymbolic);
 
 function tensorsOf(
   given: SymbolicTensor | readonly SymbolicTensor[],

@@ -10,16 +10,12 @@ import { type Lowering, lower } from "../lowering/lower.js";
 import { isAccumulated, type Metric } from "../metrics/metric.js";
 import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
+import type { LayerGraph } from "../network/layer-graph.js";
+import { allMetrics, type ScoredMetric } from "../network/objective.js";
 import type { Variable } from "../network/variable.js";
 import type { Computation } from "../plan/session.js";
 import type { DType } from "../tensor.js";
 import { emitForward, type Forward, type InputTypes, type NoiseInput } from "./forward.js";
-
-/** All metrics in the order in which they are reported. */
-export const allMetrics = ({ metrics, weightedMetrics = [] }: Objective): readonly Metric[] => [
-  ...metrics,
-  ...weightedMetrics,
-];
 
 /** Dtype and shape of one batch of targets. */
 export interface TargetType {
@@ -31,52 +27,115 @@ export const targetsName = "y";
 export const sampleWeightName = "sample_weight";
 export const lossName = "loss";
 export const predictionsName = "predictions";
+export const outputLoss = (key: string): string => `loss/${key}`;
 export const metricOutput = (metric: Metric): string => `metric/${metric.name}`;
 export const gradientOutput = (variable: Variable): string => `gradient/${variable.path}`;
 export const nextOutput = (path: string): string => `next/${path}`;
 
+/** An output that has a loss, with the graph's names for what is fed for it. */
+export interface ScoredOutput {
+  /** Which output of the model, from 0. */
+  readonly index: number;
+  readonly name: string;
+  readonly loss: Loss;
+  readonly lossWeight: number;
+  /** See `OutputObjective`. */
+  readonly lossKey: string | undefined;
+  readonly targetsName: string;
+  readonly weightName: string;
+}
+
+/** The outputs that have a loss. The first one's targets are `y`, those of others carry the output's name. */
+export function scoredOutputs(
+  { outputs: ports }: Pick<LayerGraph, "outputs">,
+  { outputs }: Objective,
+): readonly ScoredOutput[] {
+  const scored = outputs.flatMap(({ loss, lossWeight, lossKey }, index) =>
+    loss ? [{ index, name: ports[index]?.name ?? "", loss, lossWeight, lossKey }] : [],
+  );
+  return scored.map((output, i) => ({
+    ...output,
+    targetsName: i === 0 ? targetsName : `${targetsName}/${output.name}`,
+    weightName: i === 0 ? sampleWeightName : `${sampleWeightName}/${output.name}`,
+  }));
+}
+
+/** The graph's names for what a model gives. */
+export const predictionNames = ({ outputs }: Pick<LayerGraph, "outputs">): readonly string[] =>
+  outputs.map(({ name }, i) => (i === 0 ? predictionsName : `${predictionsName}/${name}`));
+
 /** A forward pass with the loss and the metric sums of a batch. */
 export interface Scored extends Forward {
   readonly graph: Graph;
-  /** Weighted mean loss of the batch, activity penalties included. */
+  /** Weighted mean loss of the batch, of several outputs the weighted sum of theirs; activity penalties included. */
   readonly loss: Value;
+  /** Each output's own, by its key in logs, where there are several. */
+  readonly outputLosses: Readonly<Record<string, Value>>;
   /** What the batch adds to every metric's state (a mean's is its sum), in the order of `allMetrics`. */
   readonly metricSums: readonly Value[];
 }
 
-/** Emits the forward pass, the loss and the metrics. */
+/**
+ * Emits the forward pass, the loss and the metrics.
+ *
+ * @param targets one per output that has a loss
+ */
 export function emitScored(
   model: ModelDefinition,
-  { loss, metrics, weightedMetrics = [] }: Objective,
+  objective: Objective,
   input: InputTypes,
-  target: TargetType,
+  targets: readonly TargetType[],
   training: boolean,
 ): Scored {
   const graph = new Graph();
   const forward = emitForward(graph, model, input, training);
-  const { predictions } = forward;
+  const outputs = scoredOutputs(model, objective).map((output, i) =>
+    emitOutput(graph, output, forward.allPredictions[output.index] as Value, targets[i] as TargetType),
+  );
+  const [first, ...others] = outputs.map(({ mean, lossWeight }) =>
+    lossWeight === 1 ? mean : mul(mean, lossWeight),
+  );
+  return {
+    ...forward,
+    graph,
+    loss: forward.losses.reduce(add, others.reduce(add, first as Value)),
+    outputLosses: Object.fromEntries(
+      outputs.flatMap(({ lossKey, mean }) => (lossKey === undefined ? [] : [[lossKey, mean] as const])),
+    ),
+    metricSums: allMetrics(objective).map((scored) =>
+      batchSum(scored, outputs.find(({ index }) => index === scored.output) as EmittedOutput),
+    ),
+  };
+}
+
+interface EmittedOutput extends ScoredOutput {
+  readonly predictions: Value;
+  readonly y: Value;
+  readonly weight: Value;
+  readonly mean: Value;
+}
+
+function emitOutput(
+  graph: Graph,
+  output: ScoredOutput,
+  predictions: Value,
+  target: TargetType,
+): EmittedOutput {
+  const { loss, targetsName, weightName } = output;
   requireTargets(loss, target.shape, predictions.shape);
   const y = withRank(
     graph.input(targetsName, target.dtype, target.shape),
     loss.targetShape(predictions.shape),
   );
-  const weight = graph.input(sampleWeightName, "float32", [predictions.shape[0] as Dim]);
+  const weight = graph.input(weightName, "float32", [predictions.shape[0] as Dim]);
   const each = perSample(loss.call(y, predictions));
   // Divided by the number of samples, not by the weights' sum: Keras's "sum over batch size".
   const mean = div(reduceSum(mul(each, weight)), countOf(each, [0], "float32"));
-  return {
-    ...forward,
-    graph,
-    loss: forward.losses.reduce(add, mean),
-    metricSums: [
-      ...metrics.map((metric) => batchSum(metric, y, predictions, weight, false)),
-      ...weightedMetrics.map((metric) => batchSum(metric, y, predictions, weight, true)),
-    ],
-  };
+  return { ...output, predictions, y, weight, mean };
 }
 
 /** What a batch adds to a metric's state. */
-function batchSum(metric: Metric, y: Value, predictions: Value, weight: Value, isWeighted: boolean): Value {
+function batchSum({ metric, isWeighted }: ScoredMetric, { y, predictions, weight }: EmittedOutput): Value {
   if (!isAccumulated(metric)) {
     const each = perSample(metric.call(y, predictions));
     return reduceSum(isWeighted ? mul(each, weight) : each);
@@ -140,9 +199,9 @@ export function trainComputation(
   model: ModelDefinition,
   objective: Objective,
   input: InputTypes,
-  target: TargetType,
+  targets: readonly TargetType[],
 ): TrainComputation {
-  const scored = emitScored(model, objective, input, target, true);
+  const scored = emitScored(model, objective, input, targets, true);
   const { graph, loss, noise, updates } = scored;
   const gradients = model.trainableVariables.map(
     (variable) => [gradientOutput(variable), scored.weights.get(variable) as Value] as const,
@@ -164,17 +223,18 @@ export function evaluateComputation(
   model: ModelDefinition,
   objective: Objective,
   input: InputTypes,
-  target: TargetType,
+  targets: readonly TargetType[],
 ): Computation {
-  const scored = emitScored(model, objective, input, target, false);
+  const scored = emitScored(model, objective, input, targets, false);
   return { name: `${model.name}_evaluate`, graph: scored.graph, outputs: scoreOutputs(scored, objective) };
 }
 
 /** Predictions in inference mode. */
 export function predictComputation(model: ModelDefinition, input: InputTypes): Computation {
   const graph = new Graph();
-  const { predictions } = emitForward(graph, model, input, false);
-  return { name: `${model.name}_predict`, graph, outputs: { [predictionsName]: predictions } };
+  const { allPredictions } = emitForward(graph, model, input, false);
+  const outputs = predictionNames(model).map((name, i) => [name, allPredictions[i] as Value]);
+  return { name: `${model.name}_predict`, graph, outputs: Object.fromEntries(outputs) };
 }
 
 /** Writes a computation as an ONNX model. */
@@ -196,7 +256,8 @@ export function encodeComputation(
 
 export function scoreOutputs(scored: Scored, objective: Objective): Record<string, Value> {
   const outputs: Record<string, Value> = { [lossName]: scored.loss };
-  for (const [i, metric] of allMetrics(objective).entries()) {
+  for (const [key, loss] of Object.entries(scored.outputLosses)) outputs[outputLoss(key)] = loss;
+  for (const [i, { metric }] of allMetrics(objective).entries()) {
     outputs[metricOutput(metric)] = scored.metricSums[i] as Value;
   }
   return outputs;

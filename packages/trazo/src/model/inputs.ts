@@ -24,21 +24,8 @@ type Ports = Pick<LayerGraph, "inputs">;
  */
 export function givenInputs(model: Ports, given: unknown, what: string): GivenInputs {
   const names = model.inputs.map(({ name }) => name);
-  if (names.length < 2) return { x: onlyTensor(given, names[0]) };
-  const tensors = Array.isArray(given)
-    ? given
-    : names.map((name) => (given as Record<string, unknown> | null)?.[name]);
-  const extra =
-    Array.isArray(given) || isTensor(given)
-      ? []
-      : Object.keys(Object(given)).filter((name) => !names.includes(name));
-  if (tensors.length !== names.length || extra.length > 0 || !tensors.every(isTensor)) {
-    throw new TrazoError(
-      `${what}: the model has ${names.length} inputs, ${names.join(", ")}: give a list of as many tensors, or an object with a ` +
-        `tensor by each of these names, but not ${inWords(given)}.`,
-    );
-  }
-  const [x, ...others] = tensors as [Tensor, ...Tensor[]];
+  const [x, ...others] = tensorsFor(names, given, "inputs", what) as [Tensor, ...Tensor[]];
+  if (others.length === 0) return { x };
   const graphNames = inputNames(model).slice(1);
   for (const [i, tensor] of others.entries()) {
     const wanted = model.inputs[i + 1]?.tensor.shape.slice(1) ?? [];
@@ -56,6 +43,33 @@ export function givenInputs(model: Ports, given: unknown, what: string): GivenIn
   return { x, others: Object.fromEntries(others.map((tensor, i) => [graphNames[i] as string, tensor])) };
 }
 
+/**
+ * One tensor per name: of a list, of an object, or for one name the tensor itself.
+ *
+ * @param kind in errors: what of a model has these names
+ * @throws TrazoError when there are more, fewer or others
+ */
+export function tensorsFor(
+  names: readonly string[],
+  given: unknown,
+  kind: "inputs" | "outputs",
+  what: string,
+): readonly Tensor[] {
+  if (names.length < 2) return [onlyTensor(given, names[0])];
+  const tensors = Array.isArray(given)
+    ? given
+    : names.map((name) => (given as Record<string, unknown> | null)?.[name]);
+  const extra =
+    Array.isArray(given) || isTensor(given)
+      ? []
+      : Object.keys(Object(given)).filter((name) => !names.includes(name));
+  if (tensors.length === names.length && extra.length === 0 && tensors.every(isTensor)) return tensors;
+  throw new TrazoError(
+    `${what}: the model has ${names.length} ${kind}, ${names.join(", ")}: give a list of as many tensors, or an object with a ` +
+      `tensor by each of these names, but not ${inWords(given)}.`,
+  );
+}
+
 const isTensor = (value: unknown): value is Tensor =>
   Array.isArray((value as Tensor | null)?.shape) && ArrayBuffer.isView((value as Tensor).data);
 
@@ -67,17 +81,4 @@ function onlyTensor(given: unknown, name: string | undefined): Tensor {
   const named =
     name === undefined ? undefined : (given as Record<string, unknown> | null | undefined)?.[name];
   return (isTensor(named) ? named : given) as Tensor;
-}
-
-/** @throws TrazoError for a dataset or a flow, which have one input, where the model has several */
-export function requireOneInput(
-  model: Ports,
-  { dataset }: { readonly dataset?: unknown },
-  what: string,
-): void {
-  if (!dataset || model.inputs.length < 2) return;
-  const names = model.inputs.map(({ name }) => name).join(", ");
-  throw new TrazoError(
-    `${what}: the model has several inputs, ${names}, but datasets and flows have one: give it tensors, in a list or by these names.`,
-  );
 }

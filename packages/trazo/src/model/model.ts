@@ -13,13 +13,11 @@ import { serializeKeras3 } from "../formats/keras3-config.js";
 import type { Shape } from "../graph/value.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
 import type { SymbolicTensor } from "../layers/symbolic.js";
-import type { Loss, LossName } from "../losses/index.js";
-import { lossFrom } from "../losses/registry.js";
+import type { Loss } from "../losses/index.js";
 import { lowerings } from "../lowering/registry.js";
-import type { Metric, MetricName } from "../metrics/index.js";
-import { metricFrom } from "../metrics/registry.js";
 import { ModelDefinition } from "../network/definition.js";
-import { namedMetrics } from "../network/metric-names.js";
+import { namedOutputs } from "../network/from-tensors.js";
+import { namedObjective, reportedNames } from "../network/objective.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -41,21 +39,25 @@ import {
   planDatasetFit,
   planFit,
   planFlowFit,
+  requireOnePort,
   requireVerbose,
   runFit,
   targetCheck,
+  wantedOf,
   wholeNumber,
 } from "./fit.js";
-import { allMetrics } from "./graphs.js";
-import { givenInputs, type Inputs, requireOneInput } from "./inputs.js";
+import { type Goals, goalsFrom, type LossSpec, type PerOutput } from "./goals.js";
+import { givenInputs, type Inputs } from "./inputs.js";
 import { type LayerView, layerViews, viewNamed } from "./layer-view.js";
 import { withBatchesOf } from "./out-of-memory.js";
 import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
+import { type Predictions, predictionsAs } from "./predictions.js";
 import { countSamples, datasetSamples, inputSamples, samples } from "./samples.js";
 import { type GradientOptions, scoreGradients, type ValuesAndGradients } from "./score-gradients.js";
 import { buildStepGraph } from "./step-graph.js";
 import { summarize } from "./summary.js";
+import type { SampleWeight, Targets } from "./targets.js";
 
 /** Options that every model takes. */
 export interface ModelOptions {
@@ -76,22 +78,34 @@ export const modelOptions = { name: true, seed: true, runtime: true } as const;
 export interface CompileOptions {
   /** Default `"rmsprop"`, as in Keras. */
   readonly optimizer?: OptimizerName | Optimizer | (string & {}) | undefined;
-  /** What to minimise: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss. */
-  readonly loss: LossName | Loss | (string & {});
-  /** Averaged over the samples, whatever their weights. */
-  readonly metrics?: readonly (MetricName | Metric | (string & {}))[] | undefined;
+  /**
+   * What to minimise: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss.
+   * For a model of several outputs one for all of them, or one for each, as a list in their order or by their names; an output whose
+   * loss is `null` is not trained. `null` alone: the model is trained by steps of your own.
+   */
+  readonly loss: LossSpec | null | PerOutput<LossSpec | null>;
+  /** What the losses of several outputs are multiplied by in their sum, as a list or by the outputs' names. Default 1 each. */
+  readonly lossWeights?: Goals["lossWeights"];
+  /** Averaged over the samples, whatever their weights. For several outputs one, or a list, for each: as a list or by their names. */
+  readonly metrics?: Goals["metrics"];
   /** Averaged with the sample and class weights. Where `metrics` has the name too, it is `weighted_<name>`. */
-  readonly weightedMetrics?: readonly (MetricName | Metric | (string & {}))[] | undefined;
+  readonly weightedMetrics?: Goals["metrics"];
 }
 
-const compileOptions = { optimizer: true, loss: true, metrics: true, weightedMetrics: true } as const;
+const compileOptions = {
+  optimizer: true,
+  loss: true,
+  lossWeights: true,
+  metrics: true,
+  weightedMetrics: true,
+} as const;
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Default 32. */
   readonly batchSize?: number | undefined;
-  /** One factor a sample on its loss. Default 1 for all. */
-  readonly sampleWeight?: ArrayLike<number> | undefined;
+  /** One factor a sample on its loss, for several outputs also one list each. Default 1 for all. */
+  readonly sampleWeight?: SampleWeight | undefined;
   /** Batches to evaluate. Default: all. */
   readonly steps?: number | undefined;
   /** Told of every batch, in their order. Default none. */
@@ -156,8 +170,12 @@ export interface NamedWeight {
   readonly values: Float32Array;
 }
 
-/** Layers and how they are connected, trained and used as Keras's `Model`. `model` and `sequential` make them. */
-export class Model implements TrainingModel {
+/**
+ * Layers and how they are connected, trained and used as Keras's `Model`. `model` and `sequential` make them.
+ *
+ * @typeParam P what it predicts: one tensor, or for several outputs a list or an object of them
+ */
+export class Model<P extends Predictions = Tensor<"float32">> implements TrainingModel {
   /** Set to true (e.g. by a callback) to end training after the current batch. */
   stopTraining = false;
   #definition: ModelDefinition;
@@ -181,12 +199,6 @@ export class Model implements TrainingModel {
     this.#givenSeed = options.seed;
     const seed = options.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
     this.#definition = define(wholeNumber(seed, 0, "seed"));
-    const { outputs } = this.#definition;
-    if (outputs.length > 1) {
-      throw new TrazoError(
-        `A model of several outputs (${outputs.map(({ name }) => name).join(", ")}) is not supported yet: make one of each.`,
-      );
-    }
     let runtime = options.runtime;
     this.#runtime = async () => {
       runtime ??= runtimeOf();
@@ -281,19 +293,24 @@ export class Model implements TrainingModel {
     return this.#definition.inputShape.slice(1) as readonly number[];
   }
 
-  /** Shape of the predictions, batch dimension included. */
+  /** Shape of the predictions, batch dimension included; that of the first of several outputs. */
   get outputShape(): Shape {
     return this.#definition.outputShape;
   }
 
-  /** @throws TrazoError before `compile`. */
-  get compiledLoss(): Loss {
-    return this.#engine.requireCompiled("loss").loss;
+  /** The names of the outputs: of the layers that give them, or those that `model({ outputs: { … } })` gave. */
+  get outputNames(): readonly string[] {
+    return this.#definition.outputs.map(({ name }) => name);
   }
 
-  /** Names of what `evaluate` returns: `loss`, then the metrics. */
+  /** That of the first of several outputs. @throws TrazoError before `compile`, and where it was compiled without a loss */
+  get compiledLoss(): Loss {
+    return (this.#engine.requireScored("loss")[0] as { loss: Loss }).loss;
+  }
+
+  /** Names of what `evaluate` returns: `loss`, the losses of several outputs, then the metrics. */
   get metricsNames(): string[] {
-    return ["loss", ...allMetrics(this.#engine.requireCompiled("metricsNames")).map(({ name }) => name)];
+    return [...reportedNames(this.#engine.requireCompiled("metricsNames"))];
   }
 
   /**
@@ -321,24 +338,32 @@ export class Model implements TrainingModel {
    * ```ts
    * model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
    * ```
+   * @example
+   * ```ts
+   * const pixels = layers.input({ shape: [28, 28, 1] });
+   * const features = apply(layers.flatten(), pixels);
+   * const digit = apply(layers.dense({ units: 10, activation: "softmax" }), features);
+   * const parity = apply(layers.dense({ units: 1, activation: "sigmoid" }), features);
+   * const both = model({ inputs: pixels, outputs: { digit, parity } });
+   * both.compile({
+   *   optimizer: "adam",
+   *   loss: { digit: "sparseCategoricalCrossentropy", parity: "binaryCrossentropy" },
+   *   lossWeights: { digit: 1, parity: 0.5 },
+   *   metrics: { digit: ["accuracy"], parity: ["accuracy"] }, // digit_accuracy, parity_accuracy in the history
+   * });
+   * ```
    */
   compile(options: CompileOptions): void {
     this.#requireIdle("compile");
     requireKnownOptions(options, compileOptions, "compile");
-    const { optimizer = "rmsprop", loss, metrics, weightedMetrics } = options;
-    if (loss === undefined) {
+    const { optimizer = "rmsprop", ...goals } = options;
+    if (goals.loss === undefined) {
       throw new TrazoError('compile needs a loss, e.g. { loss: "categoricalCrossentropy" }.');
     }
+    const names = this.outputNames;
     const compiled = {
       optimizer: optimizerFrom(optimizer),
-      loss: lossFrom(loss),
-      ...namedMetrics(
-        listOption(metrics, "metrics").map((metric) => metricFrom(metric)),
-        weightedMetrics &&
-          listOption(weightedMetrics, "weightedMetrics").map((metric) =>
-            metricFrom(metric, "weightedMetrics"),
-          ),
-      ),
+      ...namedObjective(names, goalsFrom(goals, names)),
     };
     this.#replaceEngine(new Engine(this.#definition, this.#runtime, compiled));
     compiled.optimizer.iterations = 0;
@@ -357,7 +382,7 @@ export class Model implements TrainingModel {
    * Trains the model.
    *
    * @param x samples, the first axis counting them, e.g. `[48000, 28, 28, 1]`
-   * @param y targets in the shape that the loss wants
+   * @param y targets in the shape that the loss wants; for several outputs a list of them, or an object by the outputs' names
    * @returns the history of loss and metrics, one value an epoch
    * @throws TrazoError for data and options that are not supported, and while another `fit` of this model runs
    * @example
@@ -366,7 +391,7 @@ export class Model implements TrainingModel {
    * console.log(history.val_loss);
    * ```
    */
-  fit(x: Inputs, y: Tensor, options?: FitOptions): Promise<History>;
+  fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>;
   /**
    * Trains the model on images that a generator varies, e.g. `fit(generator.flow(x, y, { batchSize: 128 }))`.
    *
@@ -389,7 +414,7 @@ export class Model implements TrainingModel {
   fit(dataset: Dataset, options?: FitOptions): Promise<History>;
   async fit(
     data: Inputs | ImageFlow | Dataset,
-    yOrOptions?: Tensor | FitOptions,
+    yOrOptions?: Targets | FitOptions,
     optionsWithY: FitOptions = {},
   ): Promise<History> {
     this.#requireIdle("fit");
@@ -403,7 +428,7 @@ export class Model implements TrainingModel {
 
   async #fit(
     data: Inputs | ImageFlow | Dataset,
-    yOrOptions: Tensor | FitOptions | undefined,
+    yOrOptions: Targets | FitOptions | undefined,
     optionsWithY: FitOptions,
   ): Promise<History> {
     const isTensors = !(data instanceof ImageFlow) && !isDataset(data);
@@ -422,12 +447,12 @@ export class Model implements TrainingModel {
 
   #plan(
     data: Inputs | ImageFlow | Dataset,
-    y: Tensor | FitOptions | undefined,
+    y: Targets | FitOptions | undefined,
     options: FitOptions,
   ): FitPlan {
     if (data instanceof ImageFlow) return planFlowFit(this.#engine, data, options);
     if (isDataset(data)) return planDatasetFit(this.#engine, data, options);
-    return planFit(this.#engine, data, y as Tensor, options);
+    return planFit(this.#engine, data, y as Targets, options);
   }
 
   /** Bytes say how they are scaled; who saves the model need not say it again. */
@@ -480,7 +505,7 @@ export class Model implements TrainingModel {
    * const { loss, accuracy } = await model.evaluate(xTest, yTest, { batchSize: 256 });
    * ```
    */
-  evaluate(x: Inputs, y: Tensor, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Promise<Logs>;
   /**
    * Loss and metrics on the samples of a dataset, or on the images of a flow as its generator makes them.
    *
@@ -493,18 +518,26 @@ export class Model implements TrainingModel {
   evaluate(data: Dataset | ImageFlow, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(
     given: Inputs | Dataset | ImageFlow,
-    yOrOptions?: Tensor | EvaluateOptions,
+    yOrOptions?: Targets | EvaluateOptions,
     optionsWithY: EvaluateOptions = {},
   ): Promise<Logs> {
     const dataset = datasetOf(given);
     const options = dataset ? ((yOrOptions ?? {}) as EvaluateOptions) : optionsWithY;
     requireKnownOptions(options, evaluateOptions, "evaluate");
     const engine = this.#engine;
+    if (given instanceof ImageFlow) requireOnePort(engine, "evaluate");
     const data = dataset
-      ? datasetSamples(dataset, options.sampleWeight, targetCheck(engine), "evaluate")
+      ? datasetSamples(
+          dataset,
+          wantedOf(engine, "evaluate"),
+          options.sampleWeight,
+          targetCheck(engine),
+          "evaluate",
+        )
       : samples(
           givenInputs(this.#definition, given, "evaluate"),
-          yOrOptions as Tensor,
+          engine.requireScored("evaluate"),
+          yOrOptions as Targets,
           options.sampleWeight,
           "evaluate",
         );
@@ -519,7 +552,7 @@ export class Model implements TrainingModel {
   }
 
   /**
-   * Predictions in inference mode: `[samples, ...outputShape]`.
+   * Predictions in inference mode: `[samples, ...outputShape]`, for several outputs one tensor each, as `model` was given them.
    *
    * @param data one sample per row, a dataset, or a flow, whose images are predicted as its generator makes them, in their order
    * @example
@@ -528,21 +561,22 @@ export class Model implements TrainingModel {
    * const [count, classes] = probabilities.shape;
    * ```
    */
-  async predict(
-    data: Inputs | Dataset | ImageFlow,
-    options: PredictOptions = {},
-  ): Promise<Tensor<"float32">> {
+  async predict(data: Inputs | Dataset | ImageFlow, options: PredictOptions = {}): Promise<P> {
     requireKnownOptions(options, predictOptions, "predict");
-    const inputs = inputSamples(datasetOf(data) ?? givenInputs(this.#definition, data, "predict"), "predict");
-    requireOneInput(this.#definition, inputs, "predict");
+    const inputs = inputSamples(
+      datasetOf(data) ?? givenInputs(this.#definition, data, "predict"),
+      { inputs: this.#definition.inputs, scored: [] },
+      "predict",
+    );
     this.#definition.requireInput(inputs.x.shape, "predict");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const count = countSamples(inputs);
     const callbacks = this.#callbacksForPass(options, count, batchSize, Math.ceil(count / batchSize));
     const engine = this.#engine;
-    return await withBatchesOf(Math.min(batchSize, count), () =>
+    const predictions = await withBatchesOf(Math.min(batchSize, count), () =>
       engine.hold(() => predictSamples(engine, inputs, batchSize, callbacks)),
     );
+    return predictionsAs(this.#definition, predictions) as P;
   }
 
   /**
@@ -671,7 +705,7 @@ export class Model implements TrainingModel {
    * const { loss } = await model.trainOnBatch(xTrain, yTrain);
    * ```
    */
-  async trainOnBatch(x: Inputs, y: Tensor, options: BatchOptions = {}): Promise<Logs> {
+  async trainOnBatch(x: Inputs, y: Targets, options: BatchOptions = {}): Promise<Logs> {
     requireKnownOptions(options, { sampleWeight: true, classWeight: true }, "trainOnBatch");
     const once = { batchSize: this.#countOf(x), epochs: 1, shuffle: false, verbose: 0 } as const;
     const { history } = await this.fit(x, y, { ...options, ...once });
@@ -687,7 +721,7 @@ export class Model implements TrainingModel {
    * const { loss } = await model.testOnBatch(xTest, yTest);
    * ```
    */
-  async testOnBatch(x: Inputs, y: Tensor, options: Pick<BatchOptions, "sampleWeight"> = {}): Promise<Logs> {
+  async testOnBatch(x: Inputs, y: Targets, options: Pick<BatchOptions, "sampleWeight"> = {}): Promise<Logs> {
     requireKnownOptions(options, { sampleWeight: true }, "testOnBatch");
     return await this.evaluate(x, y, { ...options, batchSize: this.#countOf(x) });
   }
@@ -701,7 +735,7 @@ export class Model implements TrainingModel {
    * const scores = await model.predictOnBatch(xTest);
    * ```
    */
-  async predictOnBatch(x: Inputs): Promise<Tensor<"float32">> {
+  async predictOnBatch(x: Inputs): Promise<P> {
     return await this.predict(x, { batchSize: this.#countOf(x) });
   }
 
@@ -714,12 +748,35 @@ export class Model implements TrainingModel {
    * const maps = await model.upTo("conv2d").predict(xTest);
    * ```
    */
-  upTo(name: string): Model {
-    const to = this.getLayer(name).output;
+  upTo(name: string): Model;
+  /**
+   * The same for several layers at once: what each gives comes by its name.
+   *
+   * @example
+   * ```ts
+   * const features = await model.upTo(["conv2d", "max_pooling2d"]).predict(xTest);
+   * console.log(features.conv2d?.shape);
+   * ```
+   */
+  upTo<N extends string>(names: readonly N[]): Model<Readonly<Record<N, Tensor<"float32">>>>;
+  upTo(asked: string | readonly string[]): Model<Predictions> {
+    const names = typeof asked === "string" ? [asked] : asked;
+    if (!Array.isArray(names) || names.length === 0 || new Set(names).size < names.length) {
+      throw new TrazoError(
+        `upTo takes the name of a layer, or a list of different names, but got ${inWords(asked)}.`,
+      );
+    }
+    const tensors = names.map((name) => this.getLayer(name).output);
     const { inputs, seed } = this;
+    const isOne = typeof asked === "string";
     const define = (): ModelDefinition =>
-      ModelDefinition.between(`${this.name}_to_${name}`, seed, inputs, [to]);
-    return new Model(define, { seed }, this.#runtime);
+      ModelDefinition.between(
+        isOne ? `${this.name}_to_${asked}` : `${this.name}_parts`,
+        seed,
+        inputs,
+        isOne ? { tensors, form: "one" } : namedOutputs(names, tensors),
+      );
+    return new Model<Predictions>(define, { seed }, this.#runtime);
   }
 
   /**
@@ -809,17 +866,18 @@ export class Model implements TrainingModel {
     requireDType(inputDtype, "inputDtype");
     requireDivisor("inputDivisor", inputDivisor);
     const { optimizer, ...objective } = this.#engine.requireCompiled("trainGraph");
-    const target = {
+    const targets = this.#engine.requireScored("trainGraph").map(({ loss, index }) => ({
       dtype: "float32" as const,
-      shape: objective.loss.targetShape(this.#definition.outputShape),
-    };
+      shape: loss.targetShape(this.#definition.outputs[index]?.tensor.shape ?? []),
+    }));
     const input = { dtype: inputDtype, divisor: inputDivisor };
-    return buildStepGraph(this.#engine.model, objective, optimizer, input, target, lowerings.direct);
+    return buildStepGraph(this.#engine.model, objective, optimizer, input, targets, lowerings.direct);
   }
 
   /**
    * The trained model as an ONNX file for any ONNX runtime: inference mode, weights included, opset 17, any batch size. The input
    * `images` has the shape `[batch, ...inputShape]`; the output is `probabilities` after a softmax or sigmoid, else `predictions`.
+   * Several inputs or outputs keep their names in the model.
    * The metadata says how pictures are prepared (`preprocessing`: layout, dtype, and the model's preparation) and names the classes
    * when given.
    *

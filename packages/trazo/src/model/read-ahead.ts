@@ -12,6 +12,7 @@ export interface BatchRows {
   readonly x: Tensor;
   readonly y: Tensor;
   readonly sampleWeight: Tensor<"float32">;
+  readonly others?: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /** What batches that are read ahead may take at most. */
@@ -61,11 +62,12 @@ export class ReadAhead {
     this.#latest = reading.rows;
     await reading.done;
     const count = request.indices.length;
-    const { x, y, sampleWeight } = reading.rows;
+    const { x, y, sampleWeight, others } = reading.rows;
     return {
       x: sliceRows(x, 0, count),
       y: sliceRows(y, 0, count),
       sampleWeight: sliceRows(sampleWeight, 0, count),
+      ...(others && { others: each(others, (tensor) => sliceRows(tensor, 0, count)) }),
     };
   }
 
@@ -97,9 +99,10 @@ export class ReadAhead {
       const count = indices.length;
       const sampleWeight = sliceRows(rows.sampleWeight, 0, count).data.fill(1) as Float32Array;
       const y = this.#dataset.y && sliceRows(rows.y, 0, count).data;
+      const others = rows.others && each(rows.others, (tensor) => sliceRows(tensor, 0, count).data);
       await this.#dataset.read(
         request.indices,
-        { x: sliceRows(rows.x, 0, count).data, y, sampleWeight },
+        { x: sliceRows(rows.x, 0, count).data, y, sampleWeight, ...(others && { others }) },
         { seed },
       );
     };
@@ -119,14 +122,22 @@ function isSame(a: BatchRequest, b: BatchRequest): boolean {
 }
 
 /** Buffers for a batch. */
-export function emptyBatch({ x, y = noTarget }: Dataset, batchSize: number): BatchRows {
+export function emptyBatch({ x, y = noTarget, others }: Dataset, batchSize: number): BatchRows {
   const rows = (type: typeof x): Tensor =>
     rowsOf(type, batchSize, newArray(type.dtype, batchSize * sizeOf(type.shape)));
   return {
     x: rows(x),
     y: rows(y),
     sampleWeight: { dtype: "float32", shape: [batchSize], data: new Float32Array(batchSize) },
+    ...(others && { others: each(others, rows) }),
   };
 }
+
+/** The same names with other values. */
+export const each = <T, U>(
+  named: Readonly<Record<string, T>>,
+  change: (value: T, name: string) => U,
+): Readonly<Record<string, U>> =>
+  Object.fromEntries(Object.entries(named).map(([name, value]) => [name, change(value, name)]));
 
 const noTarget = { dtype: "float32", shape: [0] } as const;

@@ -1,10 +1,19 @@
 import { afterRead } from "../data/datasets/after-read.js";
-import { type Dataset, isDataset, requireDataset, rowsOf } from "../data/datasets/dataset.js";
+import {
+  type Dataset,
+  isDataset,
+  requireDataset,
+  rowsOf,
+  type SampleType,
+} from "../data/datasets/dataset.js";
 import { datasetRange } from "../data/datasets/range.js";
 import { TrazoError } from "../errors.js";
 import { copyRows, requireTensor, sampleSize, sliceRows, type Tensor, type TypedArrayOf } from "../tensor.js";
+import { namedForGraph, type Wanted } from "./graph-dataset.js";
+import type { ScoredOutput } from "./graphs.js";
 import type { GivenInputs } from "./inputs.js";
-import { type BatchRequest, emptyBatch, ReadAhead } from "./read-ahead.js";
+import { type BatchRequest, each, emptyBatch, ReadAhead } from "./read-ahead.js";
+import { type SampleWeight, type Targets, targetsFor, weightsFor } from "./targets.js";
 
 /** Inputs, targets and weights of a set of samples, one row each. */
 export interface Samples {
@@ -12,7 +21,7 @@ export interface Samples {
   readonly y: Tensor;
   /** One factor a sample on its loss. */
   readonly sampleWeight: Tensor<"float32">;
-  /** The inputs after the first, by the graph's names for them. */
+  /** Inputs, targets and weights after the first, by the graph's names for them. */
   readonly others?: Readonly<Record<string, Tensor>> | undefined;
   /** Where the rows come from as they are needed: the tensors then have none. */
   readonly dataset?: Dataset | undefined;
@@ -26,30 +35,34 @@ export interface Samples {
  */
 export function datasetSamples(
   dataset: Dataset,
-  sampleWeight: ArrayLike<number> | undefined,
-  checkTargets: (y: Tensor, what: string) => void,
+  wanted: Wanted,
+  sampleWeight: SampleWeight | undefined,
+  checkTargets: (y: Tensor, what: string, output: number) => void,
   what: string,
 ): Samples {
   requireDataset(dataset, what);
-  if (!dataset.y) throw new TrazoError(`${what}: the dataset has no targets.`);
-  if (dataset.y.divisor !== undefined && dataset.y.divisor !== 1) {
+  const { y: first } = dataset;
+  if (!first) throw new TrazoError(`${what}: the dataset has no targets.`);
+  const [, ...scored] = wanted.scored;
+  const types = [first, ...scored.map(({ name }) => dataset.others?.[name] ?? first)];
+  for (const { divisor = 1 } of types) {
+    if (divisor === 1) continue;
     throw new TrazoError(`${what}: targets cannot be divided; give the values themselves.`);
   }
-  const { y } = dataset;
   const checked = afterRead(dataset, (indices, into) => {
-    if (into.y) checkTargets(rowsOf(y, indices.length, into.y), what);
+    const rows = [into.y, ...scored.map(({ name }) => into.others?.[name])];
+    for (const [i, data] of rows.entries()) {
+      if (data) checkTargets(rowsOf(types[i] as SampleType, indices.length, data), what, i);
+    }
   });
-  return {
-    ...emptyBatch(dataset, 0),
-    dataset: sampleWeight ? reweighted(checked, sampleWeight, what) : checked,
-  };
+  return ofDataset(namedForGraph(checked, wanted, sampleWeight, what));
 }
 
 /** Inputs alone, for predictions. @throws TrazoError when they are none */
-export function inputSamples(given: GivenInputs | Dataset, what: string): Samples {
+export function inputSamples(given: GivenInputs | Dataset, wanted: Wanted, what: string): Samples {
   if (isDataset(given)) {
     requireDataset(given, what);
-    return { ...emptyBatch(given, 0), dataset: given };
+    return ofDataset(namedForGraph(given, wanted, undefined, what));
   }
   const { x, others } = given;
   requireTensor(x, `${what}: the inputs`);
@@ -58,46 +71,35 @@ export function inputSamples(given: GivenInputs | Dataset, what: string): Sample
   return { x, others, y: nothing, sampleWeight: { ...nothing, shape: [count, 0] } };
 }
 
-function reweighted(dataset: Dataset, given: ArrayLike<number>, what: string): Dataset {
-  const weights = sampleWeights(dataset.length, given, what);
-  return afterRead(dataset, (indices, into) => {
-    for (const [row, index] of indices.entries()) {
-      into.sampleWeight[row] = (into.sampleWeight[row] as number) * (weights[index] as number);
-    }
-  });
-}
+const ofDataset = (dataset: Dataset): Samples => ({ ...emptyBatch(dataset, 0), dataset });
 
 /** @throws TrazoError when there are no tensors, or inputs, targets and weights differ in length. */
 export function samples(
   { x, others }: GivenInputs,
-  y: Tensor,
-  sampleWeight: ArrayLike<number> | undefined,
+  scored: readonly ScoredOutput[],
+  y: Targets,
+  sampleWeight: SampleWeight | undefined,
   what: string,
 ): Samples {
   requireTensor(x, `${what}: the inputs`);
-  requireTensor(y, `${what}: the targets`);
   const count = x.shape[0] ?? 0;
   if (count === 0) throw new TrazoError(`${what}: the data has no samples.`);
-  if (y.shape[0] !== count) {
-    throw new TrazoError(`${what}: there are ${count} inputs but ${y.shape[0] ?? 0} targets.`);
-  }
-  if (y.divisor !== undefined && y.divisor !== 1) {
-    throw new TrazoError(`${what}: targets cannot be scaled with divide(); give the values themselves.`);
-  }
-  const weights = sampleWeights(count, sampleWeight, what);
-  return { x, others, y, sampleWeight: { dtype: "float32", shape: [count], data: weights } };
-}
-
-function sampleWeights(count: number, given: ArrayLike<number> | undefined, what: string): Float32Array {
-  if (given && given.length !== count) {
-    throw new TrazoError(`${what}: there are ${count} inputs but ${given.length} sample weights.`);
-  }
-  const weights = given ? Float32Array.from(given) : new Float32Array(count).fill(1);
-  const wrong = weights.findIndex((weight) => !Number.isFinite(weight));
-  if (wrong >= 0) {
-    throw new TrazoError(`${what}: the weight of sample ${wrong} is ${weights[wrong]}, not a finite number.`);
-  }
-  return weights;
+  const targets = targetsFor(scored, y, count, what);
+  const weights = weightsFor(scored, sampleWeight, count, what).map(
+    (data): Tensor<"float32"> => ({ dtype: "float32", shape: [count], data }),
+  );
+  const further = scored
+    .slice(1)
+    .flatMap(({ targetsName, weightName }, i) => [
+      [targetsName, targets[i + 1] as Tensor] as const,
+      [weightName, weights[i + 1] as Tensor] as const,
+    ]);
+  return {
+    x,
+    others: further.length > 0 ? { ...others, ...Object.fromEntries(further) } : others,
+    y: targets[0] as Tensor,
+    sampleWeight: weights[0] as Tensor<"float32">,
+  };
 }
 
 export const countSamples = ({ x, dataset }: Pick<Samples, "x" | "dataset">): number =>
@@ -114,13 +116,6 @@ export function sliceSamples(samples: Samples, start: number, end: number): Samp
     sampleWeight: sliceRows(sampleWeight, start, end),
   };
 }
-
-/** The same names with other tensors. */
-const each = (
-  tensors: Readonly<Record<string, Tensor>>,
-  change: (tensor: Tensor, name: string) => Tensor,
-): Readonly<Record<string, Tensor>> =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor, name)]));
 
 /** When a batch is gathered. */
 export interface Moment {

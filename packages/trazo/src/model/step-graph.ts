@@ -24,11 +24,11 @@ export function buildStepGraph(
   objective: Objective,
   optimizer: Optimizer,
   input: InputTypes,
-  target: TargetType,
+  targets: readonly TargetType[],
   lowering: Lowering,
 ): Uint8Array {
   requireUpdateWithEveryBatch(optimizer);
-  const scored = emitScored(model, objective, input, target, true);
+  const scored = emitScored(model, objective, input, targets, true);
   const { graph, lowered } = lower(scored.graph, lowering);
   const trainable = model.trainableVariables;
   const weights = trainable.map((variable) => lowered(scored.weights.get(variable) as Value));

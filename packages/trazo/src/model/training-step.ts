@@ -1,5 +1,6 @@
 import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
+import { allMetrics } from "../network/objective.js";
 import type { Variable } from "../network/variable.js";
 import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -8,11 +9,11 @@ import type { Feeds, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { inputName } from "./forward.js";
 import {
-  allMetrics,
   gradientOutput,
   lossName,
   metricOutput,
   nextOutput,
+  outputLoss,
   sampleWeightName,
   type TrainComputation,
   targetsName,
@@ -24,6 +25,8 @@ import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
 /** What one batch gave: its mean loss (penalties included) and what it adds to the metrics' states, in the order of `allMetrics`. */
 export interface StepResult {
   readonly loss: number;
+  /** Each output's own mean loss, where there are several. */
+  readonly outputLosses: readonly number[];
   readonly metricSums: readonly number[];
 }
 
@@ -37,7 +40,10 @@ export function readScores(outputs: Feeds, objective: Objective): StepResult {
   const numbers = (name: string): number[] => Array.from((outputs[name] as Tensor).data, Number);
   return {
     loss: numbers(lossName)[0] as number,
-    metricSums: allMetrics(objective).flatMap((metric) => numbers(metricOutput(metric))),
+    outputLosses: objective.outputs.flatMap(({ lossKey }) =>
+      lossKey === undefined ? [] : numbers(outputLoss(lossKey)),
+    ),
+    metricSums: allMetrics(objective).flatMap(({ metric }) => numbers(metricOutput(metric))),
   };
 }
 
@@ -118,13 +124,13 @@ export class TrainingStep {
       ...this.#drawNoise(countSamples(batch)),
     };
     const outputs = await this.#session.run(feeds, this.#into);
-    const { loss, metricSums } = readScores(outputs, this.#objective);
+    const { loss, ...scores } = readScores(outputs, this.#objective);
     if (refuse && !Number.isFinite(loss)) throw await refuse(loss, feeds);
     const penalty = applyUpdates(this.#optimizer, this.#memory.kernels, this.#memory.spans);
     for (const variable of this.#updated) {
       variable.data.set((outputs[nextOutput(variable.path)] as Tensor<"float32">).data);
     }
-    return { loss: loss + penalty, metricSums };
+    return { ...scores, loss: loss + penalty };
   }
 
   async release(): Promise<void> {

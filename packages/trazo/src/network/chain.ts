@@ -16,7 +16,7 @@ import type { LayerGraph, ModelLayer } from "./layer-graph.js";
 import { layerName, placeLayer } from "./place-layer.js";
 
 /** A model without layers. */
-export const emptyChain: LayerGraph = { layers: [], calls: [], inputs: [], outputs: [] };
+export const emptyChain: LayerGraph = { layers: [], calls: [], inputs: [], outputs: [], outputForm: "one" };
 
 /**
  * A chain with one more layer at its end.
@@ -45,6 +45,7 @@ export function chained(chain: LayerGraph, layer: AnyLayer | ModelLayer, seed: n
     calls: [...calls, { placed, application, index: 0 }],
     inputs: chain.inputs.length > 0 ? chain.inputs : [first],
     outputs: [{ name, tensor }],
+    outputForm: "one",
   };
 }
 

@@ -6,7 +6,7 @@ import type { SymbolicTensor } from "../layers/symbolic.js";
 import { snakeCase } from "../names.js";
 import { chained, emptyChain } from "./chain.js";
 import { withTrainable } from "./freezing.js";
-import { fromNewInputs, graphBetween } from "./from-tensors.js";
+import { fromNewInputs, type GivenOutputs, graphBetween } from "./from-tensors.js";
 import type {
   DescribedModel,
   LayerCall,
@@ -15,6 +15,7 @@ import type {
   ModelLayer,
   ModelPort,
   PlacedLayer,
+  PortForm,
 } from "./layer-graph.js";
 import { requireStoredName } from "./stored-name.js";
 import type { Variable } from "./variable.js";
@@ -58,10 +59,11 @@ export class ModelDefinition implements DescribedModel {
     name: string,
     seed: number,
     inputs: readonly SymbolicTensor[],
-    outputs: readonly SymbolicTensor[],
+    outputs: GivenOutputs,
   ): ModelDefinition {
-    const renewed = fromNewInputs(inputs, outputs);
-    const graph = graphBetween(renewed.inputs, renewed.outputs, seed);
+    for (const given of outputs.names ?? []) requireStoredName(given, "An output");
+    const renewed = fromNewInputs(inputs, outputs.tensors);
+    const graph = graphBetween(renewed.inputs, { ...outputs, tensors: renewed.outputs }, seed);
     requireOnePlace(graph);
     return new ModelDefinition(name, "Functional", { name, seed }, graph);
   }
@@ -102,6 +104,10 @@ export class ModelDefinition implements DescribedModel {
 
   get outputs(): readonly ModelPort[] {
     return this.#graph.outputs;
+  }
+
+  get outputForm(): PortForm {
+    return this.#graph.outputForm;
   }
 
   /** That of the first input. */

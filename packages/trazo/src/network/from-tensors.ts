@@ -1,9 +1,30 @@
 import { TrazoError } from "../errors.js";
 import { inputLayer, inputTensor } from "../layers/input.js";
 import { Application, type AppliedLayer, type SymbolicTensor } from "../layers/symbolic.js";
-import type { LayerCall, LayerGraph, ModelPort, PlacedLayer } from "./layer-graph.js";
+import type { LayerCall, LayerGraph, ModelPort, PlacedLayer, PortForm } from "./layer-graph.js";
 import { layerName, placeLayer, requireSameWeights } from "./place-layer.js";
 import { freeName } from "./stored-name.js";
+
+/** The outputs of a model to be made. */
+export interface GivenOutputs {
+  readonly tensors: readonly SymbolicTensor[];
+  /** One per tensor. Default: the names of the layers that give them. */
+  readonly names?: readonly string[] | undefined;
+  readonly form: PortForm;
+}
+
+/** Outputs by names, in the order in which Keras takes the entries of a dictionary. */
+export function namedOutputs(names: readonly string[], tensors: readonly SymbolicTensor[]): GivenOutputs {
+  const order = names.map((_, i) => i).sort((a, b) => compareText(names[a] as string, names[b] as string));
+  return {
+    names: order.map((i) => names[i] as string),
+    tensors: order.map((i) => tensors[i] as SymbolicTensor),
+    form: "named",
+  };
+}
+
+/** As Python orders text. */
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /**
  * The layers between some tensors and others, in Keras's order: those farthest from the outputs first, and among layers equally
@@ -13,7 +34,7 @@ import { freeName } from "./stored-name.js";
  */
 export function graphBetween(
   inputs: readonly SymbolicTensor[],
-  outputs: readonly SymbolicTensor[],
+  { tensors: outputs, names, form }: GivenOutputs,
   seed: number,
 ): LayerGraph {
   const walk = walkBack(inputs, outputs);
@@ -31,7 +52,10 @@ export function graphBetween(
     layers: inKerasOrder(walk, inputs).map((applied) => placed.get(applied) as PlacedLayer),
     calls,
     inputs: ports(inputs, layerOf),
-    outputs: ports(outputs, layerOf),
+    outputs: names
+      ? outputs.map((tensor, i) => ({ name: names[i] as string, tensor }))
+      : ports(outputs, layerOf),
+    outputForm: form,
   };
 }
 

@@ -38,10 +38,13 @@ export interface LayerCall {
 
 /** An input or an output of a model. */
 export interface ModelPort {
-  /** That of the layer which gives the tensor. */
+  /** That of the layer which gives the tensor, unless the model's maker gave another. */
   readonly name: string;
   readonly tensor: SymbolicTensor;
 }
+
+/** How the tensors of a model's outputs were given: one by itself, in a list, or by names. */
+export type PortForm = "one" | "list" | "named";
 
 /** Which layers a model has, and how tensors flow between them. */
 export interface LayerGraph {
@@ -51,6 +54,8 @@ export interface LayerGraph {
   readonly calls: readonly LayerCall[];
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
+  /** What predictions come as. */
+  readonly outputForm: PortForm;
 }
 
 /** Keras's class of a model: a chain of layers, or any graph of them. */

@@ -91,9 +91,9 @@ describe.each(cases.map((given, i) => [`${i} ${caseName(given.metric)}`, given] 
     it.each(endings)("survives in a %s file", async (ending) => {
       const model = measuring(given, { metrics: [metric], weightedMetrics: [metric] });
       const again = await reopened(model, ending);
-      const compiled = again.engine.requireCompiled("test");
-      expect(compiled.metrics.map(({ keras }) => keras)).toEqual([metric.keras]);
-      expect(compiled.weightedMetrics?.map(({ keras }) => keras)).toEqual([metric.keras]);
+      const [compiled] = again.engine.requireCompiled("test").outputs;
+      expect(compiled?.metrics.map(({ keras }) => keras)).toEqual([metric.keras]);
+      expect(compiled?.weightedMetrics?.map(({ keras }) => keras)).toEqual([metric.keras]);
       await model.dispose();
     });
   },

@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/errors.js";
 import { readModel } from "../../src/formats/read-model.js";
-import { apply, layers, loadModel, type Model, model, type Tensor, tensor } from "../../src/index.js";
+import {
+  apply,
+  layers,
+  loadModel,
+  type Model,
+  model,
+  type Predictions,
+  type Tensor,
+  tensor,
+} from "../../src/index.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { kerasFixture, largestDeviation, readKerasFixture } from "../fixtures/keras/keras-fixtures.js";
 import { runtime } from "../model/tiny.js";
@@ -121,6 +130,95 @@ describe.each(["keras3", "tf_keras"])("models of connected layers, saved by %s:"
       await net.dispose();
     },
   );
+});
+
+/** What make_functional_fixtures.py wrote of a model of two outputs. */
+interface SavedOutputs {
+  readonly files: readonly string[];
+  readonly outputs: readonly string[];
+  readonly layers: readonly string[];
+  readonly scores: Readonly<Record<string, number>>;
+  readonly iterations: number;
+  /** Base64 of float32, one per output. */
+  readonly predictions: readonly string[];
+  readonly losses: readonly number[];
+}
+
+const numbers = (shape: number[], step: number): Tensor<"float32"> => {
+  const length = shape.reduce((a, b) => a * b, 1);
+  return tensor(
+    "float32",
+    shape,
+    Float32Array.from({ length }, (_, i) => ((i * step) % 101) / 50 - 1),
+  );
+};
+
+describe.each(["keras3", "tf_keras"])("models of several outputs, saved by %s:", (peer) => {
+  const cases = Object.values(
+    readKerasFixture<Record<string, SavedOutputs>>(`functional/${peer}-outputs.json`),
+  ).flatMap((saved) => saved.files.map((file) => [file, saved] as const));
+  const inputs = [x, numbers([24, 3], 11)];
+  const amounts = numbers([24, 1], 5);
+  const weights = [
+    Float32Array.from({ length: 24 }, (_, i) => i / 12),
+    Float32Array.from({ length: 24 }, (_, i) => (24 - i) / 12),
+  ];
+
+  async function expectSavedOutputs(net: Model<Predictions>, saved: SavedOutputs): Promise<void> {
+    const targets = byName(saved, (name) => (["amount", "alpha"].includes(name) ? amounts : y));
+    const sampleWeight = byName(saved, (_, i) => weights[i] as Float32Array);
+    const given = await net.predict(inputs);
+    const predictions = Array.isArray(given)
+      ? given
+      : saved.outputs.map((name) => (given as Readonly<Record<string, Tensor<"float32">>>)[name]);
+    expect(Array.isArray(given)).toBe(!saved.outputs.includes("zeta"));
+    for (const [i, text] of saved.predictions.entries()) {
+      const bytes = Buffer.from(text, "base64");
+      const wanted = new Float32Array(
+        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+      );
+      expect(largestDeviation((predictions[i] as Tensor<"float32">).data, wanted)).toBeLessThan(1e-5);
+    }
+    const scores = await net.evaluate(inputs, targets, { batchSize: 24, sampleWeight });
+    const wanted = Object.entries(saved.scores).map(([key, value]) => [loggedAs(key, saved), value] as const);
+    expect(Object.keys(scores).sort()).toEqual(wanted.map(([name]) => name).sort());
+    for (const [name, value] of wanted) {
+      expect(Math.abs((scores[name] as number) - value), name).toBeLessThan(1e-5);
+    }
+  }
+
+  /** Keras 2 logs outputs under the names of their layers, Keras 3 under those that they were given. */
+  const loggedAs = (key: string, { outputs }: SavedOutputs): string =>
+    outputs.includes("zeta") ? key.replace(/^amount_/, "alpha_").replace(/^kind_/, "zeta_") : key;
+
+  const byName = <T>(saved: SavedOutputs, of: (name: string, i: number) => T): Record<string, T> =>
+    Object.fromEntries(saved.outputs.map((name, i) => [name, of(name, i)]));
+
+  it.each(cases)("%s predicts, evaluates, trains on and is saved again as there", async (file, saved) => {
+    const net = await loadModel<Predictions>(kerasFixture(`functional/${file}`), { runtime });
+    expect(net.definition.layers.map(({ name }) => name)).toEqual(saved.layers);
+    expect(net.outputNames).toEqual(saved.outputs);
+    await expectSavedOutputs(net, saved);
+    for (const kind of [".keras", ".h5"]) {
+      const path = folder.path(`again${kind}`);
+      await net.save(path);
+      const again = await loadModel<Predictions>(path, { runtime });
+      expect(again.getOptimizerSlots()).toEqual(net.getOptimizerSlots());
+      expect(again.toJSON()).toEqual(net.toJSON());
+      await expectSavedOutputs(again, saved);
+      await again.dispose();
+    }
+    // Keras 3 forgets the optimizer in an .h5 file of a model that it has saved as .keras before.
+    expect(net.optimizer.iterations).toBe(saved.iterations);
+    for (const [i, loss] of saved.losses.entries()) {
+      const part = (one: Tensor): Tensor => rows(one, 8 * i, 8 * i + 8);
+      const targets = byName(saved, (name) => part(["amount", "alpha"].includes(name) ? amounts : y));
+      const sampleWeight = byName(saved, (_, k) => (weights[k] as Float32Array).slice(8 * i, 8 * i + 8));
+      const logs = await net.trainOnBatch(inputs.map(part), targets, { sampleWeight });
+      expect(Math.abs((logs.loss as number) - loss)).toBeLessThan(1e-4);
+    }
+    await net.dispose();
+  });
 });
 
 describe("the configuration of a model of connected layers", () => {

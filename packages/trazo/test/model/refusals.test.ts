@@ -347,11 +347,31 @@ describe("compile refuses", () => {
     ],
     [
       "an option that it does not have",
-      { loss: "mse", lossWeights: [1] },
-      /^compile has no option "lossWeights"/,
+      { loss: "mse", sampleWeightMode: "temporal" },
+      /^compile has no option "sampleWeightMode"/,
     ],
     ["nothing to minimise", {}, /^compile needs a loss/],
-    ["a loss of null", { loss: null }, /^loss must be a name or a loss, .* but got null/],
+    ["a loss that is none", { loss: 3 }, /^loss must be a name or a loss, .* but got 3/],
+    [
+      "losses for outputs that there are not",
+      { loss: ["mse", "mse"] },
+      /^compile: loss lists 2 losses, but the model has 1 outputs: dense/,
+    ],
+    [
+      "a loss for an output that there is not",
+      { loss: { other: "mse" } },
+      /^compile: loss names the output "other", which the model does not have. Its outputs are dense/,
+    ],
+    [
+      "a loss weight that is no number",
+      { loss: "mse", lossWeights: [Number.NaN] },
+      /^compile: lossWeights are finite numbers/,
+    ],
+    [
+      "metrics without a loss",
+      { loss: null, metrics: ["mae"] },
+      /^compile: the model has metrics but no loss/,
+    ],
     [
       "a loss that was not called",
       { loss: losses.categoricalCrossentropy },

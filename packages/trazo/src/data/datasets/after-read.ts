@@ -6,6 +6,7 @@ export function afterRead(dataset: Dataset, then: (indices: Int32Array, into: Ba
     length: dataset.length,
     x: dataset.x,
     y: dataset.y,
+    others: dataset.others,
     async read(indices, into, context) {
       await dataset.read(indices, into, context);
       then(indices, into);

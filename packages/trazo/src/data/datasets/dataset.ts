@@ -17,6 +17,8 @@ export interface BatchTarget<X extends DType = DType, Y extends DType = DType> {
   readonly y: TypedArrayOf[Y] | undefined;
   /** One factor per sample on its loss. Filled with 1: most datasets leave it alone. */
   readonly sampleWeight: Float32Array;
+  /** For the dataset's `others`, by their names. */
+  readonly others?: Readonly<Record<string, TypedArrayOf[DType]>> | undefined;
 }
 
 /** What else a read depends on. */
@@ -53,6 +55,8 @@ export interface Dataset<X extends DType = DType, Y extends DType = DType> {
   readonly x: SampleType<X>;
   /** Absent where there are no targets, which is enough for `predict`. */
   readonly y?: SampleType<Y> | undefined;
+  /** For models of several inputs or outputs: those after the first, by their names in the model. Default none. */
+  readonly others?: Readonly<Record<string, SampleType>> | undefined;
   /**
    * Writes the samples `indices` into the arrays. The same arguments must give the same values, since training goes on from a saved
    * state by reading again; and the next batches may be asked for before this one is complete.
@@ -80,6 +84,9 @@ export function requireDataset(dataset: Dataset, what: string): void {
   }
   requireType(dataset.x, `${what}: the dataset's x`);
   if (dataset.y !== undefined) requireType(dataset.y, `${what}: the dataset's y`);
+  for (const [name, type] of Object.entries(dataset.others ?? {})) {
+    requireType(type, `${what}: the dataset's "${name}"`);
+  }
 }
 
 function requireType(type: SampleType | undefined, what: string): void {

@@ -86,6 +86,7 @@ const described = <Y extends DType>(dataset: Dataset<DType, Y>) => ({
   length: dataset.length,
   x: floats(dataset),
   y: dataset.y,
+  others: dataset.others,
   ...(dataset.fingerprint && { fingerprint: () => `mapped ${dataset.fingerprint?.()}` }),
 });
 

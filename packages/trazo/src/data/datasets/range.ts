@@ -6,6 +6,7 @@ export function datasetRange(dataset: Dataset, start: number, end: number): Data
     length: end - start,
     x: dataset.x,
     y: dataset.y,
+    others: dataset.others,
     read: (indices, into, context) =>
       dataset.read(
         indices.map((index) => index + start),
