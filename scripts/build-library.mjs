@@ -10,7 +10,16 @@ const library = fileURLToPath(new URL("../packages/trazo/", import.meta.url));
 const dist = join(library, "dist");
 
 /** What package.json's exports and imports lead to. They share chunks, so that a class is the same class from every entry. */
-const entries = ["index", "core", "no-platform", "node/index", "node/platform", "web/index", "web/platform"];
+const entries = [
+  "index",
+  "core",
+  "no-platform",
+  "node/index",
+  "node/platform",
+  "node/data/read-worker",
+  "web/index",
+  "web/platform",
+];
 const platforms = entries.filter((entry) => /platform$/.test(entry));
 const reached = new Map();
 /** Their code is in the bundles; LICENSES-BUNDLED.txt says so. Every other package stays an import. */

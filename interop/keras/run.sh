@@ -27,6 +27,7 @@ if [ "${1:-}" = --fixtures ]; then
   "$python" "$here/make_fixtures.py"
   "$python" "$here/make_layer_fixtures.py"
   "$python" "$here/make_augmentation_fixtures.py"
+  "$python" "$here/make_whitening_fixtures.py"
   "$python" "$here/make_functional_fixtures.py" keras3
   "$python" "$here/make_functional_fixtures.py" tf_keras
   "$python" "$here/make_saved_fixtures.py" keras3 "$folder"

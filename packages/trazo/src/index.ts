@@ -11,12 +11,14 @@ export {
   type DirectoryDatasetOptions,
   directoryDataset,
 } from "./node/data/directory-dataset.js";
+export { type FileDataset, type FileDatasetOptions, fileDataset } from "./node/data/file-dataset.js";
 export {
   type DirectoryImages,
   type ImagesFromDirectoryOptions,
   imagesFromDirectory,
 } from "./node/data/images-from-directory.js";
 export { type ImagesFromTableOptions, imagesFromTable } from "./node/data/images-from-table.js";
+export { type InWorkersOptions, inWorkers, type WorkerDataset } from "./node/data/in-workers.js";
 export type { LoadedImages, OnUnreadable, UnreadableFile } from "./node/data/load-images.js";
 export {
   type ImageDataset,
@@ -24,4 +26,5 @@ export {
   type LoadMnistOptions,
   loadMnist,
 } from "./node/data/mnist.js";
+export { moduleDataset } from "./node/data/module-dataset.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./node/runtime/node.js";

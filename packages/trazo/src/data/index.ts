@@ -8,6 +8,7 @@ export type { BatchTarget, Dataset, ReadContext, SampleType } from "./datasets/d
 export { type MappedBatch, mapBatches, mapDataset, type Sample } from "./datasets/map-dataset.js";
 export { type MixUpOptions, mixUp } from "./datasets/mix-up.js";
 export { type RandomErasingOptions, randomErasing } from "./datasets/random-erasing.js";
+export type { DatasetRecipe } from "./datasets/recipe.js";
 export { tensorDataset } from "./datasets/tensor-dataset.js";
 export { parseIdx, readIdx } from "./idx.js";
 export { type ReadDigitImageOptions, readDigitImage } from "./image.js";

@@ -1,5 +1,6 @@
 import { inWords, TrazoError } from "../errors.js";
 import { RandomState } from "../random/mt19937.js";
+import { splitIndices } from "./split.js";
 
 /** Which samples to take, and in which order: as in Keras's `image_dataset_from_directory`. */
 export interface SubsetOptions {
@@ -11,17 +12,34 @@ export interface SubsetOptions {
   readonly shuffle?: boolean | undefined;
   /** NumPy's seed of the order, 0 to 2³²−1; give both parts the same. */
   readonly seed?: number | undefined;
+  /**
+   * With `validationSplit`: whether both parts get every class in the same proportion, as scikit-learn's `train_test_split` does with
+   * `stratify` and `random_state: seed`. Default false, as in Keras.
+   */
+  readonly stratify?: boolean | undefined;
 }
 
 /** The names of `SubsetOptions`, for lists of known options. */
-export const subsetOptionNames = { validationSplit: true, subset: true, shuffle: true, seed: true } as const;
+export const subsetOptionNames = {
+  validationSplit: true,
+  subset: true,
+  shuffle: true,
+  seed: true,
+  stratify: true,
+} as const;
 
 /**
  * The numbers of the samples of a subset, in order: the same that Keras takes with the same seed.
  *
+ * @param labels the class of each sample, or nothing where there are none or several
  * @throws TrazoError for options that do not fit together
  */
-export function subsetIndices(count: number, options: SubsetOptions, what: string): Int32Array {
+export function subsetIndices(
+  count: number,
+  options: SubsetOptions,
+  what: string,
+  labels?: ArrayLike<number>,
+): Int32Array {
   const { validationSplit = 0, subset, seed, shuffle = seed !== undefined } = options;
   if (!(validationSplit >= 0 && validationSplit < 1)) {
     throw new TrazoError(
@@ -42,6 +60,19 @@ export function subsetIndices(count: number, options: SubsetOptions, what: strin
       `${what}: a split needs a seed, the same for both subsets, e.g. { seed: 1 }: without one, the files in their order, the last ` +
         "classes alone would be for validation. If that is what you want, say shuffle: false.",
     );
+  }
+  if (options.stratify) {
+    if (subset === undefined || !shuffle || !labels) {
+      throw new TrazoError(
+        `${what}: stratify needs a split, a seed and one class for each sample, e.g. { validationSplit: 0.2, subset: "training", seed: 1, stratify: true }.`,
+      );
+    }
+    const { train, test } = splitIndices(count, {
+      testSize: validationSplit,
+      randomState: seed,
+      stratify: labels,
+    });
+    return subset === "training" ? train : test;
   }
   const order = shuffle
     ? new RandomState(seed as number).permutation(count)

@@ -140,7 +140,7 @@ describe("flow", () => {
 describe("refuses", () => {
   const [x, y] = [stored(fixture.flows.x), stored(fixture.flows.y)];
   it.each([
-    ["options that do not exist", () => imageDataGenerator({ zcaWhitening: true } as object), "zcaWhitening"],
+    ["options that do not exist", () => imageDataGenerator({ zcaWhite: true } as object), "zcaWhite"],
     ["misspelt options", () => imageDataGenerator({ rotation_range: 3 } as object), "rotationRange"],
     ["fill modes that do not exist", () => imageDataGenerator({ fillMode: "mirror" as "wrap" }), "mirror"],
     ["interpolation by splines", () => imageDataGenerator({ interpolationOrder: 3 as 1 }), "bilinear"],

@@ -11,8 +11,9 @@ import { type FlowOptions, ImageFlow } from "./flow.js";
 import type { ImageSize } from "./image-size.js";
 import { type Sampling, sampleImage } from "./sample.js";
 import {
-  type ChannelStatistics,
-  channelStatistics,
+  type FeatureStatistics,
+  featureStatistics,
+  requireWhitening,
   type StandardizeOptions,
   standardizeImage,
   standardizes,
@@ -49,18 +50,26 @@ const generatorOptions: Readonly<Record<keyof ImageDataGeneratorOptions, true>> 
   samplewiseStdNormalization: true,
   featurewiseCenter: true,
   featurewiseStdNormalization: true,
+  zcaWhitening: true,
+  zcaEpsilon: true,
   validationSplit: true,
 };
 
+/** A generator as plain data, which threads can hand on. */
+export interface GeneratorState {
+  readonly options: JsonObject;
+  readonly statistics: FeatureStatistics | undefined;
+}
+
 /**
  * Varies images at random: turned, moved, sheared, zoomed, bent, mirrored. From 2.9 on, Keras's `ImageDataGenerator` draws the
- * same parameters from the same seed and makes the same pixels of them. ZCA whitening is not supported.
+ * same parameters from the same seed and makes the same pixels of them.
  */
 export class ImageDataGenerator {
   readonly #options: ImageDataGeneratorOptions;
   readonly #draw: DrawTransform;
   readonly #sampling: Sampling;
-  #statistics: ChannelStatistics | undefined;
+  #statistics: FeatureStatistics | undefined;
   #elastic: ElasticField | undefined;
 
   /** Use `imageDataGenerator`. */
@@ -76,6 +85,7 @@ export class ImageDataGenerator {
       throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
     }
     if (!Number.isFinite(cval)) throw new TrazoError(`cval must be a finite number, but got ${cval}.`);
+    requireWhitening(options);
     this.#options = options;
     this.#draw = transformDrawer(options);
     this.#sampling = { order: interpolationOrder, outside: fillRule(fillMode), cval };
@@ -99,8 +109,29 @@ export class ImageDataGenerator {
   }
 
   /**
-   * Measures mean and standard deviation of `[samples, height, width, channels]` for `featurewiseCenter` and
-   * `featurewiseStdNormalization`; the other options do not need it.
+   * The options and what `fit` measured; undefined where a function of your own is among them.
+   *
+   * @internal
+   */
+  get state(): GeneratorState | undefined {
+    if (this.#options.preprocessingFunction) return undefined;
+    return { options: this.getConfig(), statistics: this.#statistics };
+  }
+
+  /**
+   * The generator of a state.
+   *
+   * @internal
+   */
+  static from({ options, statistics }: GeneratorState): ImageDataGenerator {
+    const generator = new ImageDataGenerator(options as ImageDataGeneratorOptions);
+    generator.#statistics = statistics;
+    return generator;
+  }
+
+  /**
+   * Measures `[samples, height, width, channels]` for `featurewiseCenter`, `featurewiseStdNormalization` and `zcaWhitening`; the other
+   * options do not need it.
    *
    * @example
    * ```ts
@@ -109,7 +140,7 @@ export class ImageDataGenerator {
    */
   fit(x: Tensor): this {
     requireImages(x, "fit");
-    this.#statistics = channelStatistics(x, this.#options.rescale);
+    this.#statistics = featureStatistics(x, this.#options);
     return this;
   }
 

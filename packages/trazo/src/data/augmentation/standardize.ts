@@ -1,6 +1,7 @@
-import { TrazoError } from "../../errors.js";
-import type { Tensor } from "../../tensor.js";
+import { inWords, TrazoError } from "../../errors.js";
+import { sampleSize, type Tensor } from "../../tensor.js";
 import type { ImageSize } from "./image-size.js";
+import { whiten, whiteningMatrix } from "./whitening.js";
 
 /** Shifts and scales of an image's values, after it was transformed. */
 export interface StandardizeOptions {
@@ -19,6 +20,13 @@ export interface StandardizeOptions {
   readonly featurewiseCenter?: boolean | undefined;
   /** Divides by each channel's standard deviation over the data given to `fit`; centres as well. Default false. */
   readonly featurewiseStdNormalization?: boolean | undefined;
+  /**
+   * Makes the values of the data given to `fit` uncorrelated with each other (ZCA); centers by the feature as well, in place of
+   * `featurewiseStdNormalization`. For small images: the matrix has the square of an image's values. Default false.
+   */
+  readonly zcaWhitening?: boolean | undefined;
+  /** Added to the singular values that `zcaWhitening` divides by, positive. Default 1e-6. */
+  readonly zcaEpsilon?: number | undefined;
 }
 
 /** One number per channel. */
@@ -27,6 +35,24 @@ export interface ChannelStatistics {
   readonly std: readonly number[];
 }
 
+/** What `fit` measures. */
+export interface FeatureStatistics extends ChannelStatistics {
+  /** Of `zcaWhitening`. */
+  readonly whitening?: Float32Array | undefined;
+}
+
+/** Larger matrices take minutes and gigabytes. */
+const largestWhitened = 4096;
+
+/** @throws TrazoError when `zcaEpsilon` cannot be added to what is divided by */
+export function requireWhitening({ zcaEpsilon = 1e-6 }: StandardizeOptions): void {
+  if (zcaEpsilon > 0 && Number.isFinite(zcaEpsilon)) return;
+  throw new TrazoError(`zcaEpsilon must be a positive number, but got ${inWords(zcaEpsilon)}.`);
+}
+
+const byFeature = (options: StandardizeOptions): boolean =>
+  Boolean(options.featurewiseCenter || options.featurewiseStdNormalization || options.zcaWhitening);
+
 /** Keras's guard against a division by zero. */
 const tiny = 1e-6;
 
@@ -34,19 +60,15 @@ const tiny = 1e-6;
 export const standardizes = (options: StandardizeOptions): boolean =>
   Boolean(options.preprocessingFunction) ||
   (options.rescale !== undefined && options.rescale !== 0) ||
-  Boolean(
-    options.samplewiseCenter ||
-      options.samplewiseStdNormalization ||
-      options.featurewiseCenter ||
-      options.featurewiseStdNormalization,
-  );
+  Boolean(options.samplewiseCenter || options.samplewiseStdNormalization) ||
+  byFeature(options);
 
 /** In place, in Keras's order: by the given function, rescale, by the sample, by the feature. */
 export function standardizeImage(
   image: Float32Array,
   options: StandardizeOptions,
   { height, width, channels }: ImageSize,
-  statistics: ChannelStatistics | undefined,
+  statistics: FeatureStatistics | undefined,
 ): void {
   options.preprocessingFunction?.(image, [height, width, channels]);
   if (options.rescale) for (const [i, value] of image.entries()) image[i] = value * options.rescale;
@@ -54,10 +76,10 @@ export function standardizeImage(
     shift(image, [meanOf(image)]);
     if (options.samplewiseStdNormalization) shrink(image, [Math.sqrt(meanSquare(image, meanOf(image)))]);
   }
-  if (!(options.featurewiseCenter || options.featurewiseStdNormalization)) return;
+  if (!byFeature(options)) return;
   if (!statistics) {
     throw new TrazoError(
-      "featurewiseCenter and featurewiseStdNormalization need the data's mean: call generator.fit(x) first.",
+      "featurewiseCenter, featurewiseStdNormalization and zcaWhitening need measures of the data: call generator.fit(x) first.",
     );
   }
   if (statistics.mean.length !== channels) {
@@ -66,7 +88,34 @@ export function standardizeImage(
     );
   }
   shift(image, statistics.mean);
-  if (options.featurewiseStdNormalization) shrink(image, statistics.std);
+  const { whitening } = statistics;
+  if (!options.zcaWhitening) {
+    if (options.featurewiseStdNormalization) shrink(image, statistics.std);
+    return;
+  }
+  if (whitening?.length !== image.length ** 2) {
+    throw new TrazoError("The generator's zcaWhitening was fitted on images of another size.");
+  }
+  whiten(image, whitening);
+}
+
+/** What the options need to know of `[samples, height, width, channels]`. @throws TrazoError for images too large to be whitened */
+export function featureStatistics(x: Tensor, options: StandardizeOptions): FeatureStatistics {
+  const statistics = channelStatistics(x, options.rescale);
+  if (!options.zcaWhitening) return statistics;
+  const size = sampleSize(x);
+  if (size > largestWhitened) {
+    throw new TrazoError(
+      `zcaWhitening is for images of at most ${largestWhitened} values, but these have ${size} (${x.shape.slice(1).join("×")}).`,
+    );
+  }
+  const { mean } = statistics;
+  const factor = (options.rescale || 1) / (x.divisor ?? 1);
+  const rows = Float64Array.from(
+    x.data as ArrayLike<number>,
+    (value, i) => value * factor - (mean[i % mean.length] as number),
+  );
+  return { ...statistics, whitening: whiteningMatrix(rows, size, options.zcaEpsilon ?? 1e-6) };
 }
 
 /** Mean and standard deviation of every channel of `[samples, height, width, channels]`, after `rescale`. */

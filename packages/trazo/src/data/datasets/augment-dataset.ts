@@ -27,6 +27,11 @@ export function augmentDataset<Y extends DType>(
     const image = tensor("float32", [1, height, width, channels], x.slice());
     generator.writeBatch(image, [0], new RandomState(random.nextUint32()), x);
   });
-  const { fingerprint } = dataset;
-  return { ...varied, fingerprint: () => `${config} of ${fingerprint?.call(dataset) ?? "pictures"}` };
+  const { fingerprint, recipe } = dataset;
+  const state = generator.state;
+  return {
+    ...varied,
+    fingerprint: () => `${config} of ${fingerprint?.call(dataset) ?? "pictures"}`,
+    ...(recipe && state && { recipe: { kind: "augmented", of: recipe, generator: state } }),
+  };
 }

@@ -1,5 +1,6 @@
 import { inWords, TrazoError } from "../../errors.js";
 import { type DType, requireDType, type Tensor, type TypedArrayOf } from "../../tensor.js";
+import type { DatasetRecipe } from "./recipe.js";
 
 /** What one sample is, or its target. */
 export interface SampleType<D extends DType = DType> {
@@ -64,6 +65,8 @@ export interface Dataset<X extends DType = DType, Y extends DType = DType> {
   read(indices: Int32Array, into: BatchTarget<X, Y>, context: ReadContext): void | Promise<void>;
   /** Tells this data from others when a training resumes. Default: by length and types only. */
   fingerprint?(): string;
+  /** How another thread makes the same data; what `inWorkers` needs. Set by what the library makes. */
+  readonly recipe?: DatasetRecipe | undefined;
 }
 
 /** Whether a value is meant as a dataset. */

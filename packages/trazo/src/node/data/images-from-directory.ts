@@ -116,7 +116,9 @@ export async function chooseFiles(
   const root = localPath(directory, "The path of a folder");
   const found = labelMode ? await listImageFiles(root, options.classNames) : await unlabelled(root, options);
   if (labelMode) requireLabelMode(labelMode, found.classNames, what);
-  const chosen = Array.from(subsetIndices(found.files.length, options, what));
+  const chosen = Array.from(
+    subsetIndices(found.files.length, options, what, labelMode ? found.labels : undefined),
+  );
   if (chosen.length === 0) throw new TrazoError(`${what}: no pictures were found in ${root}.`);
   return {
     form,

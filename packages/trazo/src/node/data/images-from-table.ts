@@ -99,7 +99,14 @@ export async function imagesFromTable(
   const classNames = options.classNames ?? labelEncoder(classesOf.flat()).classes;
   const numbers = numberClasses(classesOf, classNames, options.labelColumn);
   if (labelSeparator === undefined) requireLabelMode(labelMode, classNames, what);
-  const chosen = Array.from(subsetIndices(names.length, options, what));
+  const chosen = Array.from(
+    subsetIndices(
+      names.length,
+      options,
+      what,
+      labelSeparator === undefined ? numbers.map(([number]) => number as number) : undefined,
+    ),
+  );
   if (chosen.length === 0) throw new TrazoError(`${what}: the table has no rows.`);
   const files = chosen.map((row) => `${names[row]}${fileEnding}`);
   const { kept, ...loaded } = await loadImages(

@@ -1,6 +1,6 @@
 import type { ImageForm } from "../../data/images/image-options.js";
 import { decodeInForm } from "../../data/images/read-image.js";
-import type { PixelSize } from "../../data/images/resize-pixels.js";
+import type { PixelSize, Pixels } from "../../data/images/resize-pixels.js";
 import { inWords, TrazoError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor.js";
 import { readBytes } from "../files/read-bytes.js";
@@ -55,9 +55,7 @@ export async function loadImages(
   form: ImageForm,
   onUnreadable: OnUnreadable,
 ): Promise<LoadedImages & { readonly kept: readonly number[] }> {
-  if (!["throw", "skip"].includes(onUnreadable)) {
-    throw new TrazoError(`onUnreadable must be "throw" or "skip", but got ${inWords(onUnreadable)}.`);
-  }
+  requireOnUnreadable(onUnreadable);
   const size = height * width * form.channels;
   if (files.length * size > mostBytes) {
     throw new TrazoError(
@@ -65,24 +63,13 @@ export async function loadImages(
         "can hold. Read them as they are needed: directoryDataset.",
     );
   }
-  // That the decoder is missing is no fault of a file.
-  await loadSharp();
   const data = new Uint8Array(files.length * size);
-  const reasons: (string | undefined)[] = files.map(() => undefined);
-  await forEachAtOnce(files.length, decodedAtOnce, async (i) => {
-    const { name, path } = files[i] as ImageFile;
-    try {
-      data.set((await decodeInForm(await readBytes(path), name, { height, width }, form)).data, i * size);
-    } catch (error) {
-      if (!(error instanceof TrazoError)) throw error;
-      reasons[i] = error.message;
-    }
-  });
-  const unreadable = files.flatMap(({ name }, i) => (reasons[i] ? [{ file: name, reason: reasons[i] }] : []));
+  const { kept, unreadable } = await decodeEach(files, { height, width }, form, (pixels, i) =>
+    data.set(pixels.data, i * size),
+  );
   if (unreadable.length > 0 && onUnreadable === "throw") throw unreadableFiles(unreadable);
-  const kept = Array.from(files.keys()).filter((i) => reasons[i] === undefined);
-  for (const [to, from] of kept.entries()) data.copyWithin(to * size, from * size, (from + 1) * size);
   if (kept.length === 0) throw unreadableFiles(unreadable);
+  for (const [to, from] of kept.entries()) data.copyWithin(to * size, from * size, (from + 1) * size);
   return {
     images: tensor(
       "uint8",
@@ -95,7 +82,49 @@ export async function loadImages(
   };
 }
 
-function unreadableFiles(unreadable: readonly UnreadableFile[]): TrazoError {
+/** @throws TrazoError when it is no choice */
+export function requireOnUnreadable(onUnreadable: OnUnreadable): void {
+  if (["throw", "skip"].includes(onUnreadable)) return;
+  throw new TrazoError(`onUnreadable must be "throw" or "skip", but got ${inWords(onUnreadable)}.`);
+}
+
+/** Which files can be read as pictures. */
+export interface DecodedFiles {
+  /** The numbers of those that can. */
+  readonly kept: readonly number[];
+  readonly unreadable: readonly UnreadableFile[];
+}
+
+/**
+ * Decodes files, several at once.
+ *
+ * @param take gets the pixels of each file that can be read
+ */
+export async function decodeEach(
+  files: readonly ImageFile[],
+  size: PixelSize | undefined,
+  form: ImageForm,
+  take: (pixels: Pixels, file: number) => void = () => {},
+): Promise<DecodedFiles> {
+  // That the decoder is missing is no fault of a file.
+  await loadSharp();
+  const reasons: (string | undefined)[] = files.map(() => undefined);
+  await forEachAtOnce(files.length, decodedAtOnce, async (i) => {
+    const { name, path } = files[i] as ImageFile;
+    try {
+      take(await decodeInForm(await readBytes(path), name, size, form), i);
+    } catch (error) {
+      if (!(error instanceof TrazoError)) throw error;
+      reasons[i] = error.message;
+    }
+  });
+  return {
+    kept: Array.from(files.keys()).filter((i) => reasons[i] === undefined),
+    unreadable: files.flatMap(({ name }, i) => (reasons[i] ? [{ file: name, reason: reasons[i] }] : [])),
+  };
+}
+
+export function unreadableFiles(unreadable: readonly UnreadableFile[]): TrazoError {
   const lines = unreadable.slice(0, mostNamed).map(({ reason }) => reason);
   const rest = unreadable.length > mostNamed ? [`… and ${unreadable.length - mostNamed} more.`] : [];
   return new TrazoError(

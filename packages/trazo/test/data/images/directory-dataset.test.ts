@@ -83,7 +83,7 @@ describe("directoryDataset", () => {
 
   it.each<[object, RegExp]>([
     [{ divisor: 0 }, /divisor must be a positive number/],
-    [{ onUnreadable: "skip" }, /has no option onUnreadable/],
+    [{ onUnreadable: "ignore" }, /onUnreadable must be "throw" or "skip", but got "ignore"/],
     [{ batchSize: 2 }, /directoryDataset has no option "batchSize"/],
   ])("refuses %j", async (wrong, message) => {
     await expect(directoryDataset(folder.path("animals"), { ...options, ...wrong })).rejects.toThrow(message);
