@@ -6,8 +6,8 @@
 
 export { type ComparisonOptions, type ComparisonProgress, compareTechniques, newRun } from "./comparison.js";
 export { type PracticeData, prepare } from "./data.js";
+export type { Language } from "./language.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
-export type { Language } from "./report/index.js";
 export { environmentOf } from "./runs/environment.js";
 export {
   bestEpochOf,

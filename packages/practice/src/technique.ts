@@ -1,13 +1,16 @@
 import type { ImageDataGenerator, Loss, Optimizer, Sequential, SequentialOptions } from "trazo";
+import type { TechniqueReport } from "./technique-report.js";
 
 /** One way to train the practice's network: a recipe that reads like a cell of its notebook. */
 export interface Technique {
   /** How it is called on the command line and in run folders. */
   readonly name: string;
+  /** What the report says of it, and how it is drawn there. */
+  readonly report: TechniqueReport;
   /** The network, before `compile`. */
   network(options: SequentialOptions): Sequential;
   /**
-   * An optimiser with a schedule of its own. Default: Adam with a learning rate of 0.001, divided by 5 when the
+   * An optimizer with a schedule of its own. Default: Adam with a learning rate of 0.001, divided by 5 when the
    * validation loss has not improved for two epochs, as in the notebook.
    *
    * @param steps training steps of the whole run

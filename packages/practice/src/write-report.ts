@@ -4,7 +4,8 @@ import { writeFileAtomically } from "trazo/node";
 import { requireComparable } from "./comparable.js";
 import { imageCounts, type PracticeData } from "./data.js";
 import { inspectRun } from "./inspect-run.js";
-import { figurePng, type Language, type ReportData, renderFigures, renderReport } from "./report/index.js";
+import type { Language } from "./language.js";
+import { figurePng, type ReportData, renderFigures, renderReport } from "./report/index.js";
 import { environmentOf } from "./runs/environment.js";
 import type { Run } from "./runs/run-folder.js";
 

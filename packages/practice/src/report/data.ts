@@ -105,8 +105,6 @@ export interface ReportData {
   };
 }
 
-export type Language = "en" | "es";
-
 export const NUM_CLASSES = 10;
 export const IMAGE_SIDE = 28;
 

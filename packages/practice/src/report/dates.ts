@@ -1,4 +1,4 @@
-import type { Language } from "./data.js";
+import type { Language } from "../language.js";
 
 /** A moment in words, such as "November 28, 2026", in the machine's time zone. Text that is not a date stays unchanged. */
 export function dateIn(language: Language, iso: string): string {

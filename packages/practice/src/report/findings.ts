@@ -1,5 +1,6 @@
 import { exerciseTarget } from "../published.js";
 import type { ReportData, WeightHistogram } from "./data.js";
+import { knownReport } from "./known-report.js";
 import { type Numbers, pointsShown } from "./numbers.js";
 import {
   type CurvePoint,
@@ -20,20 +21,6 @@ interface Scene {
   readonly numbers: Numbers;
 }
 
-/** How much each penalizes, where that is one number; `undefined` where it is not. */
-const PENALTIES: ReadonlyMap<string, number | undefined> = new Map([
-  ["l1", 0.0001],
-  ["l2", 0.01],
-  ["elastic-net", undefined],
-]);
-const SMOOTHED = new Set(["best"]);
-const NORMALIZED = new Set(["batchnorm", "augmentation", "augmentation-tuned", "best"]);
-/** What each is, but for one change. The others are changes of the base network. */
-const BUILDS_ON: Readonly<Record<string, string>> = {
-  augmentation: "batchnorm",
-  "augmentation-tuned": "augmentation",
-};
-
 /** A rise of the validation loss, in proportion, that is worth a word. */
 const NOTABLE_RISE = 0.1;
 /** A validation accuracy so far below the training accuracy of the same epoch needs an explanation. */
@@ -44,16 +31,6 @@ const MOST = 0.5;
 const MOST_NAMED = 2;
 /** Before this epoch every network still learns fast, and none can be said to underfit. */
 const EPOCHS_TO_JUDGE = 3;
-
-/** Whether the technique's loss contains a penalty on the weights. */
-export function isPenalised(technique: string): boolean {
-  return PENALTIES.has(technique);
-}
-
-/** Whether the technique's loss is measured against smoothed targets. */
-export function isSmoothed(technique: string): boolean {
-  return SMOOTHED.has(technique);
-}
 
 /**
  * Whether two networks' wrong counts on the same images differ by more than two standard errors of their difference, which is
@@ -141,7 +118,7 @@ function against(own: TechniqueSummary, other: TechniqueSummary, { text, numbers
 
 /** Some techniques are changes of another one than the base network. */
 function twin(own: TechniqueSummary, scene: Scene): string[] {
-  const plain = scene.summaries.find(({ technique }) => technique === BUILDS_ON[own.technique]);
+  const plain = scene.summaries.find(({ technique }) => technique === knownReport(own.technique)?.buildsOn);
   return plain === undefined ? [] : [against(own, plain, scene)];
 }
 
@@ -151,7 +128,8 @@ function underfitting(
   base: TechniqueSummary | undefined,
   { data, text, numbers }: Scene,
 ): string[] {
-  if (!isPenalised(own.technique) || base === undefined) return [];
+  const { penalty: ofWeights } = knownReport(own.technique) ?? {};
+  if (ofWeights === undefined || base === undefined) return [];
   const epoch = Math.min(own.epochs, base.epochs);
   const [layers] = largestLayers(own, base);
   if (layers === undefined || epoch < EPOCHS_TO_JUDGE) return [];
@@ -166,7 +144,7 @@ function underfitting(
     readsWorse("accuracy", data.images.train) &&
     readsWorse("valAccuracy", data.images.validation);
   if (!underfits) return [];
-  const factor = PENALTIES.get(own.technique);
+  const { factor } = ofWeights;
   return [
     text.findings.underfits({
       factor: factor === undefined ? undefined : numbers.factor(factor),
@@ -181,7 +159,7 @@ function penalty(
   base: TechniqueSummary | undefined,
   { text, numbers }: Scene,
 ): string[] {
-  if (!isPenalised(own.technique) || base === undefined) return [];
+  if (knownReport(own.technique)?.penalty === undefined || base === undefined) return [];
   return largestLayers(own, base).flatMap(([mine, theirs]) => [
     ...(mine.deviation > 0 && mine.deviation < theirs.deviation
       ? [
@@ -219,7 +197,8 @@ function firstEpoch(
   base: TechniqueSummary | undefined,
   { text, numbers }: Scene,
 ): readonly string[] {
-  if (!NORMALIZED.has(own.technique)) return [];
+  const { normalizes } = knownReport(own.technique) ?? {};
+  if (normalizes === undefined) return [];
   const validation = curve(own.runs, "valAccuracy");
   const first = at(validation, 1);
   const training = at(curve(own.runs, "accuracy"), 1);
@@ -233,7 +212,7 @@ function firstEpoch(
       notebook: point?.epoch === 1 ? numbers.percent(point.valAccuracy) : undefined,
     });
   }
-  if (own.technique !== "batchnorm" || base === undefined) return [];
+  if (normalizes !== "alone" || base === undefined) return [];
   const baseFirst = at(curve(base.runs, "valAccuracy"), 1);
   if (pointsShown(first, baseFirst) <= 0) return [];
   return [text.findings.firstEpoch({ own: numbers.percent(first), base: numbers.percent(baseFirst) })];

@@ -1,8 +1,8 @@
+export type { Language } from "../language.js";
 export type {
   AugmentedSamples,
   EpochRecord,
   FirstLayerKernels,
-  Language,
   Misreading,
   ReportData,
   TechniqueRun,

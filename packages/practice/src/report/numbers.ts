@@ -1,4 +1,4 @@
-import type { Language } from "./data.js";
+import type { Language } from "../language.js";
 import type { Statistic } from "./summary.js";
 import type { ReportText } from "./text/text.js";
 

@@ -1,45 +1,37 @@
-/** How a technique is drawn wherever it appears: a colour for light and for dark paper, and a marker. */
-export interface TechniqueStyle {
-  /** Name of its colour in the page's style sheet. */
-  readonly slot: string;
-  readonly light: string;
-  readonly dark: string;
-  /** A Vega symbol: the marker tells techniques apart where colours do not. */
-  readonly shape: string;
-}
+import type { MarkerShape, TechniqueStyle } from "../technique-report.js";
+import { techniques } from "../techniques/index.js";
+import { knownReport } from "./known-report.js";
 
-const STAR =
-  "M0,-0.62L0.18,-0.2L0.62,-0.18L0.28,0.12L0.4,0.56L0,0.3L-0.4,0.56L-0.28,0.12L-0.62,-0.18L-0.18,-0.2Z";
-
-/** A Vega symbol of its own, one unit across. */
-export const HEXAGON = "M-0.22,-0.6H0.22L0.6,0L0.22,0.6H-0.22L-0.6,0Z";
-
-/**
- * Colours after Okabe and Ito's set for colour-blind readers ("Color Universal Design", 2008), darkened for light paper
- * and lightened for dark paper until each reaches a contrast of 3:1 with it.
- */
-const styles: Readonly<Record<string, TechniqueStyle>> = {
-  base: { slot: "base", light: "#565c66", dark: "#b4bac4", shape: "circle" },
-  l2: { slot: "l2", light: "#0068b5", dark: "#5db2f5", shape: "square" },
-  l1: { slot: "l1", light: "#2b93c4", dark: "#9adcf7", shape: "triangle-left" },
-  "elastic-net": { slot: "elastic-net", light: "#6a5acd", dark: "#aea2ff", shape: "triangle-right" },
-  dropout: { slot: "dropout", light: "#cc5500", dark: "#ff9a57", shape: "triangle-up" },
-  batchnorm: { slot: "batchnorm", light: "#00825d", dark: "#43d3a4", shape: "diamond" },
-  augmentation: { slot: "augmentation", light: "#b03a82", dark: "#f391c8", shape: "triangle-down" },
-  "augmentation-tuned": { slot: "augmentation-tuned", light: "#6d1f4f", dark: "#ffcbe6", shape: HEXAGON },
-  mlp: { slot: "mlp", light: "#8a6d1a", dark: "#dcbb52", shape: "cross" },
-  best: { slot: "best", light: "#b8001f", dark: "#ff7380", shape: STAR },
+/** Symbols that Vega does not have, one unit across. */
+const ownSymbols: Partial<Record<MarkerShape, string>> = {
+  star: "M0,-0.62L0.18,-0.2L0.62,-0.18L0.28,0.12L0.4,0.56L0,0.3L-0.4,0.56L-0.28,0.12L-0.62,-0.18L-0.18,-0.2Z",
+  hexagon: "M-0.22,-0.6H0.22L0.6,0L0.22,0.6H-0.22L-0.6,0Z",
 };
 
-const other: TechniqueStyle = { slot: "other", light: "#5f5f5f", dark: "#b0b0b0", shape: "circle" };
-
-export function styleOf(technique: string): TechniqueStyle {
-  return styles[technique] ?? other;
+/** A technique's marker as Vega takes it. */
+export function symbolOf(technique: string): string {
+  const { shape } = styleOf(technique);
+  return ownSymbols[shape] ?? shape;
 }
 
-export const allStyles: readonly TechniqueStyle[] = [...Object.values(styles), other];
+const other: TechniqueStyle = { light: "#5f5f5f", dark: "#b0b0b0", shape: "circle" };
 
-/** The colours that figures are made of. */
+/**
+ * How a technique is drawn. Colors are after Okabe and Ito's set for color-blind readers ("Color Universal Design", 2008), darkened
+ * for light paper and lightened for dark paper until each reaches a contrast of 3:1 with it.
+ */
+export const styleOf = (technique: string): TechniqueStyle => knownReport(technique)?.style ?? other;
+
+/** Name of a technique's color in the page's style sheet. */
+export const slotOf = (technique: string): string => (knownReport(technique) ? technique : "other");
+
+/** Every style with its name in the page's style sheet. */
+export const allStyles: readonly (readonly [slot: string, style: TechniqueStyle])[] = [
+  ...techniques.map(({ name, report }) => [name, report.style] as const),
+  ["other", other],
+];
+
+/** The colors that figures are made of. */
 export interface FigureTheme {
   readonly font: string;
   readonly background: string | null;
@@ -51,7 +43,7 @@ export interface FigureTheme {
   technique(id: string): string;
 }
 
-/** Inside the page colours follow its style sheet, and so the reader's light or dark setting. */
+/** Inside the page colors follow its style sheet, and so the reader's light or dark setting. */
 export const pageTheme: FigureTheme = {
   font: "inherit",
   background: null,
@@ -60,7 +52,7 @@ export const pageTheme: FigureTheme = {
   grid: "var(--grid)",
   surface: "var(--surface)",
   wrong: "var(--wrong)",
-  technique: (id) => `var(--t-${styleOf(id).slot})`,
+  technique: (id) => `var(--t-${slotOf(id)})`,
 };
 
 /** A file of its own is printed or put in a document: dark on white. */

@@ -1,5 +1,6 @@
 import { imageDataGenerator } from "trazo";
 import type { Technique } from "../technique.js";
+import { points } from "../technique-report.js";
 import { batchnorm } from "./batchnorm.js";
 
 /**
@@ -17,4 +18,39 @@ export const augmentation: Technique = {
       zoomRange: 0.2,
       fillMode: "nearest",
     }),
+  report: {
+    style: { light: "#b03a82", dark: "#f391c8", shape: "triangle-down" },
+    text: {
+      en: {
+        name: "Data augmentation",
+        short: "Augmentation",
+        network: "the network trained with data augmentation",
+        about:
+          "The network with batch normalization, but it hardly ever sees the same picture twice: each digit is rotated by up to " +
+          "30°, shifted by up to a tenth of the image and zoomed by up to a fifth, at random each time. It has to learn what all " +
+          "these variants have in common.",
+      },
+      es: {
+        name: "Aumento de datos",
+        short: "Aumento",
+        network: "la red entrenada con aumento de datos",
+        about:
+          "La red con BatchNorm, pero que casi nunca ve dos veces la misma imagen: cada dígito se gira hasta 30°, se desplaza hasta " +
+          "una décima parte de la imagen y se amplía o reduce hasta una quinta parte, al azar cada vez. Tiene que aprender lo " +
+          "que todas esas variantes tienen en común.",
+      },
+    },
+    normalizes: "among others",
+    buildsOn: "batchnorm",
+    published: points([
+      [1, 0.9555],
+      [2, 0.97275],
+      [3, 0.9775],
+      [5, 0.97867],
+      [6, 0.9815],
+      [7, 0.98392],
+      [10, 0.98883],
+      [12, 0.989],
+    ]),
+  },
 };

@@ -1,5 +1,6 @@
 import { layers, sequential } from "trazo";
 import type { Technique } from "../technique.js";
+import { points } from "../technique-report.js";
 import { convolutions } from "./convolutions.js";
 
 /** Each dense layer's outputs are normalised over the batch. */
@@ -17,4 +18,38 @@ export const batchnorm: Technique = {
       ],
       options,
     ),
+  report: {
+    style: { light: "#00825d", dark: "#43d3a4", shape: "diamond" },
+    text: {
+      en: {
+        name: "Batch normalization",
+        short: "BatchNorm",
+        network: "the network with batch normalization",
+        about:
+          "After each dense layer, the outputs are normalized to mean 0 and variance 1 over each batch, then scaled and shifted " +
+          "by learned amounts, so that the next layer sees inputs of a steady size. Evaluation uses running averages of mean " +
+          "and variance, collected during training, instead.",
+      },
+      es: {
+        name: "Normalización por lotes (BatchNorm)",
+        short: "BatchNorm",
+        network: "la red con BatchNorm",
+        about:
+          "Tras cada capa densa, sus salidas se normalizan a media 0 y varianza 1 en cada lote, y después se escalan y desplazan " +
+          "con valores aprendidos; así la capa siguiente recibe entradas de tamaño estable. Para evaluar se usan en su lugar " +
+          "medias y varianzas acumuladas durante el entrenamiento.",
+      },
+    },
+    normalizes: "alone",
+    published: points([
+      [1, 0.9705],
+      [2, 0.97633],
+      [3, 0.98158],
+      [4, 0.98425],
+      [7, 0.9915],
+      [8, 0.99167],
+      [9, 0.99208],
+      [10, 0.99292],
+    ]),
+  },
 };

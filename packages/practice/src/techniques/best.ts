@@ -44,4 +44,34 @@ export const best: Technique = {
       elasticRange: 4,
     }),
   plainEpochs: (epochs) => Math.round(0.12 * epochs),
+  report: {
+    style: { light: "#b8001f", dark: "#ff7380", shape: "star" },
+    text: {
+      en: {
+        name: "Our answer to the exercise",
+        short: "Best",
+        network: "our answer to the exercise",
+        about:
+          "Several of the techniques together: more convolutional layers with more filters, the first of which moves two pixels " +
+          "at a time (stride 2) in place of pooling, batch normalization after each, dropout before the last layer, label " +
+          "smoothing of 5%, gentle augmentation that also bends the strokes, and a learning rate that rises and falls once over " +
+          "the whole training. Chosen on the training and validation digits alone.",
+      },
+      es: {
+        name: "Nuestra respuesta al ejercicio",
+        short: "Mejor",
+        network: "nuestra respuesta al ejercicio",
+        about:
+          "Varias de las técnicas juntas: más capas convolucionales, con más filtros; la primera se desplaza de dos en dos píxeles " +
+          "(stride 2) en lugar de usar pooling; normalización por lotes tras cada una, dropout antes de la última capa, etiquetas " +
+          "suavizadas (label smoothing, 5 %), un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y " +
+          "baja una sola vez en todo el entrenamiento. Elegida solo con los dígitos de entrenamiento y validación.",
+      },
+    },
+    normalizes: "among others",
+    lossNote: {
+      en: "Our answer’s loss is measured against its smoothed targets, as in Keras. It cannot fall below 0.28 and is not comparable either.",
+      es: "El coste de nuestra respuesta se mide frente a sus etiquetas suavizadas, como en Keras: no puede bajar de 0,28 y tampoco es comparable.",
+    },
+  },
 };

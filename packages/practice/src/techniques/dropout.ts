@@ -1,5 +1,6 @@
 import { layers, sequential } from "trazo";
 import type { Technique } from "../technique.js";
+import { points } from "../technique-report.js";
 import { convolutions } from "./convolutions.js";
 
 /** Half of each dense layer's outputs, others each time, are left out while training. */
@@ -17,4 +18,36 @@ export const dropout: Technique = {
       ],
       options,
     ),
+  report: {
+    style: { light: "#cc5500", dark: "#ff9a57", shape: "triangle-up" },
+    text: {
+      en: {
+        name: "Dropout",
+        short: "Dropout",
+        network: "the network with dropout",
+        about:
+          "In each training step, half of the outputs of both dense layers are set to zero, chosen at random each time. No " +
+          "unit can count on another one being there, so each has to be useful by itself. Evaluation uses all of them.",
+      },
+      es: {
+        name: "Dropout",
+        short: "Dropout",
+        network: "la red con dropout",
+        about:
+          "En cada paso de entrenamiento se pone a cero la mitad de las salidas de las dos capas densas, elegidas al azar en cada " +
+          "paso. Ninguna neurona puede contar con que otra esté ahí, así que cada una ha de ser útil por sí misma. Al evaluar se " +
+          "usan todas.",
+      },
+    },
+
+    published: points([
+      [1, 0.96983],
+      [2, 0.97633],
+      [4, 0.9795],
+      [7, 0.98508],
+      [8, 0.98725],
+      [9, 0.98792],
+      [12, 0.98892],
+    ]),
+  },
 };

@@ -23,4 +23,25 @@ export const elasticNet: Technique = {
       ],
       options,
     ),
+  report: {
+    style: { light: "#6a5acd", dark: "#aea2ff", shape: "triangle-right" },
+    text: {
+      en: {
+        name: "Elastic net",
+        short: "Elastic net",
+        network: "the network with elastic net",
+        about:
+          "L1 and L2 penalties together: the first pulls weights that are of no use to zero, the second keeps the others small.",
+      },
+      es: {
+        name: "Elastic net",
+        short: "Elastic net",
+        network: "la red con elastic net",
+        about:
+          "Las penalizaciones L1 y L2 a la vez: la primera empuja hacia cero los pesos que no sirven y la segunda mantiene " +
+          "pequeños los demás.",
+      },
+    },
+    penalty: {},
+  },
 };

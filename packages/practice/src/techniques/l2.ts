@@ -1,5 +1,6 @@
 import { layers, regularizers, sequential } from "trazo";
 import type { Technique } from "../technique.js";
+import { points } from "../technique-report.js";
 import { convolutions } from "./convolutions.js";
 
 /** Large weights cost: 0.01 times the sum of squares of both dense kernels is added to the loss. */
@@ -15,4 +16,36 @@ export const l2: Technique = {
       ],
       options,
     ),
+  report: {
+    style: { light: "#0068b5", dark: "#5db2f5", shape: "square" },
+    text: {
+      en: {
+        name: "L2 regularization",
+        short: "L2",
+        network: "the network with L2 regularization",
+        about:
+          "The loss adds 0.01 times the sum of the squared weights of both dense layers. A large weight has to be worth its " +
+          "cost, so the network spreads its decision over many small ones, and its answers change less abruptly.",
+      },
+      es: {
+        name: "Regularización L2",
+        short: "L2",
+        network: "la red con regularización L2",
+        about:
+          "La función de coste suma además 0,01 veces los cuadrados de los pesos de las dos capas densas. Un peso grande tiene " +
+          "que merecer la pena, así que la red reparte la decisión entre muchos pesos pequeños y sus respuestas cambian de forma " +
+          "menos brusca.",
+      },
+    },
+    penalty: { factor: 0.01 },
+    published: points([
+      [1, 0.93367],
+      [2, 0.954],
+      [3, 0.96458],
+      [4, 0.97208],
+      [6, 0.9765],
+      [8, 0.9785],
+      [11, 0.97933],
+    ]),
+  },
 };

@@ -1,6 +1,6 @@
 import type { Mark } from "vega";
 import { type CurvePoint, curve, type Measure, type TechniqueSummary } from "../summary.js";
-import { styleOf } from "../theme.js";
+import { symbolOf } from "../theme.js";
 import { epochAxes, epochScales } from "./axes.js";
 import type { FigureContext } from "./figure.js";
 import type { LegendItem } from "./legend.js";
@@ -331,7 +331,7 @@ function notebookMarks(
   return [
     symbols(`notebook series series-${technique}`, values, {
       size: { value: 46 },
-      shape: { value: styleOf(technique).shape },
+      shape: { value: symbolOf(technique) },
       fill: { value: theme.surface },
       stroke: { value: theme.technique(technique) },
       strokeWidth: { value: 1.4 },
@@ -352,7 +352,7 @@ function bestMark(
   );
   return symbols(`series series-${technique}`, values, {
     size: { value: 64 },
-    shape: { value: styleOf(technique).shape },
+    shape: { value: symbolOf(technique) },
     fill: { value: theme.technique(technique) },
     stroke: { value: theme.surface },
     strokeWidth: { value: 1 },

@@ -1,4 +1,5 @@
-import { checkReportData, type Language, type ReportData } from "../data.js";
+import type { Language } from "../../language.js";
+import { checkReportData, type ReportData } from "../data.js";
 import { numbersIn } from "../numbers.js";
 import { inkPicture, kernelPictures, kernelsNote } from "../pictures.js";
 import { measuredTechniques } from "../robustness.js";

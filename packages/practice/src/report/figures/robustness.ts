@@ -4,7 +4,7 @@ import type { Numbers } from "../numbers.js";
 import { distortedDigits, measuredTechniques, type RobustnessPoint, robustnessCurve } from "../robustness.js";
 import type { TechniqueSummary } from "../summary.js";
 import type { ReportText } from "../text/text.js";
-import { styleOf } from "../theme.js";
+import { symbolOf } from "../theme.js";
 import { labels } from "./axes.js";
 import type { FigureContext } from "./figure.js";
 import type { LegendItem } from "./legend.js";
@@ -164,7 +164,7 @@ function line(
           enter: {
             ...onScale,
             size: { value: 40 },
-            shape: { value: styleOf(technique).shape },
+            shape: { value: symbolOf(technique) },
             fill: { value: colour },
             stroke: { value: theme.surface },
             strokeWidth: { value: 0.8 },

@@ -1,5 +1,5 @@
 import { comparisonPlot } from "../figures/comparison.js";
-import { isPenalised, isSmoothed } from "../findings.js";
+import { knownReport } from "../known-report.js";
 import type { TechniqueSummary } from "../summary.js";
 import { type Markup, markup } from "./markup.js";
 import { embedded, type Scene } from "./scene.js";
@@ -22,8 +22,8 @@ ${await embedded(comparisonPlot(1060, scene), scene, alternative, "wide")}${awai
 <div class="card">${table(scene)}<ul class="notes">${text.table
     .notes({
       several,
-      penalties: summaries.some(({ technique }) => isPenalised(technique)),
-      smoothed: summaries.some(({ technique }) => isSmoothed(technique)),
+      penalties: summaries.some(({ technique }) => knownReport(technique)?.penalty !== undefined),
+      ofLosses: summaries.flatMap(({ technique }) => knownReport(technique)?.lossNote?.[text.language] ?? []),
       notebook: summaries.some(({ published }) => published !== undefined),
     })
     .map((note) => markup`<li>${note}</li>`)}</ul></div>
@@ -52,6 +52,12 @@ function table(scene: Scene): Markup {
 </table></div>`;
 }
 
+/** Whether its loss is the cross-entropy alone, which can be compared. */
+function hasPlainLoss(technique: string): boolean {
+  const { penalty, lossNote } = knownReport(technique) ?? {};
+  return penalty === undefined && lossNote === undefined;
+}
+
 /** The best figure of each column, as it is written: techniques that look equally good are all marked. */
 interface Best {
   readonly testAccuracy: string;
@@ -63,7 +69,7 @@ function bestOf({ summaries, numbers }: Scene): Best {
   const highest = (key: "testAccuracy" | "valAccuracy") =>
     numbers.percent(Math.max(...summaries.map((summary) => summary[key].mean)));
   // A loss with a penalty in it, or against other targets, is of another kind.
-  const plain = summaries.filter(({ technique }) => !isPenalised(technique) && !isSmoothed(technique));
+  const plain = summaries.filter(({ technique }) => hasPlainLoss(technique));
   return {
     testAccuracy: highest("testAccuracy"),
     testLoss: numbers.figure(Math.min(...plain.map(({ testLoss }) => testLoss.mean))),
@@ -77,7 +83,7 @@ function row(summary: TechniqueSummary, best: Best, { text, numbers, summaries }
   const several = summaries.length > 1;
   const cell = (content: string | Markup, isTop: boolean) =>
     several && isTop ? markup`<td class="top">${content}</td>` : markup`<td>${content}</td>`;
-  const isComparable = !isPenalised(technique) && !isSmoothed(technique);
+  const isComparable = hasPlainLoss(technique);
   const epochs = [...new Set(summary.runs.map(({ bestEpoch }) => bestEpoch))].sort((a, b) => a - b);
   return markup`<tr data-technique="${technique}">
 <th scope="row"><a href="#${technique}">${swatch(technique)}${text.technique(technique).name}</a></th>

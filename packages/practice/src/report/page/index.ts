@@ -1,5 +1,6 @@
+import type { Language } from "../../language.js";
 import { exerciseTarget } from "../../published.js";
-import { checkReportData, type Language, type ReportData } from "../data.js";
+import { checkReportData, type ReportData } from "../data.js";
 import { dateIn, timesIn } from "../dates.js";
 import { numbersIn } from "../numbers.js";
 import { measuredTechniques } from "../robustness.js";

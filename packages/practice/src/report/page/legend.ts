@@ -1,5 +1,5 @@
 import { glyphOf, glyphSize, type LegendItem } from "../figures/legend.js";
-import { styleOf } from "../theme.js";
+import { slotOf } from "../theme.js";
 import { type Markup, markup } from "./markup.js";
 
 /** A figure's legend below it; pointing at a technique brings it forward. */
@@ -18,7 +18,7 @@ function drawn({ key }: LegendItem): Markup {
   const { path, origin, filled, stroked, dash, opacity } = glyphOf(key);
   const { width, height } = glyphSize;
   const colour =
-    typeof key === "object" ? markup` style="color:var(--t-${styleOf(key.technique).slot})"` : markup``;
+    typeof key === "object" ? markup` style="color:var(--t-${slotOf(key.technique)})"` : markup``;
   return markup`<svg viewBox="0 0 ${width} ${height}" aria-hidden="true"${colour}><path d="${path}" transform="translate(${origin.join(" ")})" fill="${filled ? "currentColor" : "none"}"${
     stroked ? markup` stroke="currentColor" stroke-width="${filled ? 1.5 : 2}"` : ""
   }${dash.length === 0 ? "" : markup` stroke-dasharray="${dash.join(" ")}"`}${opacity === 1 ? "" : markup` opacity="${opacity}"`}/></svg>`;

@@ -1,7 +1,7 @@
 import { allStyles } from "../theme.js";
 
 const swatches = (paper: "light" | "dark") =>
-  allStyles.map((style) => `--t-${style.slot}:${style[paper]};`).join("");
+  allStyles.map(([slot, style]) => `--t-${slot}:${style[paper]};`).join("");
 
 const light = `--paper:#f6f5f1;--surface:#fffefb;--ink:#1c1e23;--muted:#5d616a;--grid:#e6e4dd;--line:#d9d6cc;--wrong:#c2410c;--accent:#0b5cad;--shadow:0 1px 2px rgb(40 36 24/.06),0 6px 20px rgb(40 36 24/.05);${swatches("light")}`;
 const dark = `--paper:#131519;--surface:#1b1e24;--ink:#e9e8e4;--muted:#a0a5b0;--grid:#2b2f38;--line:#333843;--wrong:#ff8a4c;--accent:#7cbcff;--shadow:none;${swatches("dark")}`;

@@ -1,93 +1,6 @@
+import { knownReport } from "../known-report.js";
 import { robustnessEn } from "./robustness-en.js";
-import type { Gap, ReportText, TechniqueText } from "./text.js";
-
-const techniques: Readonly<Record<string, TechniqueText>> = {
-  base: {
-    name: "Base network",
-    short: "Base",
-    network: "the base network",
-    about:
-      "Two convolutional layers look for strokes and corners wherever they are, average pooling summarizes what they find " +
-      "at half the size, and two dense layers of 1024 units decide on the digit. Nothing keeps it from memorizing its " +
-      "training digits. The other techniques are compared with it.",
-  },
-  l2: {
-    name: "L2 regularization",
-    short: "L2",
-    network: "the network with L2 regularization",
-    about:
-      "The loss adds 0.01 times the sum of the squared weights of both dense layers. A large weight has to be worth its " +
-      "cost, so the network spreads its decision over many small ones, and its answers change less abruptly.",
-  },
-  l1: {
-    name: "L1 regularization",
-    short: "L1",
-    network: "the network with L1 regularization",
-    about:
-      "The loss adds 0.0001 times the sum of the absolute values of the weights of both dense layers. Unlike a square, an " +
-      "absolute value pulls small weights toward zero just as hard as large ones, so that few need to carry the decision.",
-  },
-  "elastic-net": {
-    name: "Elastic net",
-    short: "Elastic net",
-    network: "the network with elastic net",
-    about:
-      "L1 and L2 penalties together: the first pulls weights that are of no use to zero, the second keeps the others small.",
-  },
-  dropout: {
-    name: "Dropout",
-    short: "Dropout",
-    network: "the network with dropout",
-    about:
-      "In each training step, half of the outputs of both dense layers are set to zero, chosen at random each time. No " +
-      "unit can count on another one being there, so each has to be useful by itself. Evaluation uses all of them.",
-  },
-  batchnorm: {
-    name: "Batch normalization",
-    short: "BatchNorm",
-    network: "the network with batch normalization",
-    about:
-      "After each dense layer, the outputs are normalized to mean 0 and variance 1 over each batch, then scaled and shifted " +
-      "by learned amounts, so that the next layer sees inputs of a steady size. Evaluation uses running averages of mean " +
-      "and variance, collected during training, instead.",
-  },
-  augmentation: {
-    name: "Data augmentation",
-    short: "Augmentation",
-    network: "the network trained with data augmentation",
-    about:
-      "The network with batch normalization, but it hardly ever sees the same picture twice: each digit is rotated by up to " +
-      "30°, shifted by up to a tenth of the image and zoomed by up to a fifth, at random each time. It has to learn what all " +
-      "these variants have in common.",
-  },
-  "augmentation-tuned": {
-    name: "Data augmentation, tuned",
-    short: "Aug. tuned",
-    network: "the network trained with tuned data augmentation",
-    about:
-      "The network and the pictures of data augmentation, but another training than the notebook’s: the learning rate falls " +
-      "little by little, halving about every quarter of the training, and the last fifth of the epochs trains on the " +
-      "pictures unaltered. Chosen on the validation digits.",
-  },
-  mlp: {
-    name: "Multilayer perceptron",
-    short: "MLP",
-    network: "the MLP",
-    about:
-      "The network of the previous practice: two dense layers of 1024 units directly on the 784 pixels, without " +
-      "convolutions. To it, a digit moved by one pixel is an entirely new input. The exercise asks to do better than this.",
-  },
-  best: {
-    name: "Our answer to the exercise",
-    short: "Best",
-    network: "our answer to the exercise",
-    about:
-      "Several of the techniques together: more convolutional layers with more filters, the first of which moves two pixels " +
-      "at a time (stride 2) in place of pooling, batch normalization after each, dropout before the last layer, label " +
-      "smoothing of 5%, gentle augmentation that also bends the strokes, and a learning rate that rises and falls once over " +
-      "the whole training. Chosen on the training and validation digits alone.",
-  },
-};
+import type { Gap, ReportText } from "./text.js";
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 const digits = (count: string, which: string) => `${count} ${which} ${count === "1" ? "digit" : "digits"}`;
@@ -108,7 +21,8 @@ export const en: ReportText = {
     techniques: "Technique by technique",
     made: "How this was made",
   },
-  technique: (id) => techniques[id] ?? { name: id, short: id, network: `the network ${id}`, about: "" },
+  technique: (id) =>
+    knownReport(id)?.text.en ?? { name: id, short: id, network: `the network ${id}`, about: "" },
   robustness: robustnessEn,
   files: { misread: "Below each: the true digit → the digit read, and its probability." },
   summary: {
@@ -147,7 +61,7 @@ export const en: ReportText = {
     byEpoch: (epoch) => `by epoch ${epoch}`,
     here: (figure) => `here ${figure}`,
     notPublished: "no data",
-    notes: ({ several, penalties, smoothed, notebook }) => [
+    notes: ({ several, penalties, ofLosses, notebook }) => [
       "The weights of the epoch with the best validation accuracy are kept and tested. The test digits play no part in choosing them.",
       ...(several ? ["± is the standard deviation over seeds; figures without it are means."] : []),
       "Training − validation: training accuracy minus validation accuracy, in percentage points, at the best epoch. Training accuracy is the mean over the whole epoch, while the network is still learning and with dropout and augmentation at work, so it can be the lower one.",
@@ -157,11 +71,7 @@ export const en: ReportText = {
             "L1 and L2 penalties are part of the loss, as in Keras, so losses with and without them are not comparable.",
           ]
         : []),
-      ...(smoothed
-        ? [
-            "Our answer’s loss is measured against its smoothed targets, as in Keras. It cannot fall below 0.28 and is not comparable either.",
-          ]
-        : []),
+      ...ofLosses,
       ...(notebook
         ? [
             "Notebook: the best validation accuracy that it published up to that epoch and, below, that of these networks up to the same epoch. Its printout breaks off before any test figure.",

@@ -1,97 +1,6 @@
+import { knownReport } from "../known-report.js";
 import { robustnessEs } from "./robustness-es.js";
-import type { Gap, ReportText, TechniqueText } from "./text.js";
-
-const techniques: Readonly<Record<string, TechniqueText>> = {
-  base: {
-    name: "Red base",
-    short: "Base",
-    network: "la red base",
-    about:
-      "Dos capas convolucionales buscan trazos y esquinas allí donde estén, el average pooling resume lo encontrado a la mitad de tamaño " +
-      "y dos capas densas de 1024 neuronas deciden qué dígito es. Nada le impide aprenderse de memoria los dígitos de " +
-      "entrenamiento. Es la referencia con la que se comparan las demás.",
-  },
-  l2: {
-    name: "Regularización L2",
-    short: "L2",
-    network: "la red con regularización L2",
-    about:
-      "La función de coste suma además 0,01 veces los cuadrados de los pesos de las dos capas densas. Un peso grande tiene " +
-      "que merecer la pena, así que la red reparte la decisión entre muchos pesos pequeños y sus respuestas cambian de forma " +
-      "menos brusca.",
-  },
-  l1: {
-    name: "Regularización L1",
-    short: "L1",
-    network: "la red con regularización L1",
-    about:
-      "La función de coste suma además 0,0001 veces el valor absoluto de los pesos de las dos capas densas. A diferencia del " +
-      "cuadrado, el valor absoluto empuja hacia cero los pesos pequeños con la misma fuerza que los grandes, de modo que " +
-      "basten unos pocos para sostener la decisión.",
-  },
-  "elastic-net": {
-    name: "Elastic net",
-    short: "Elastic net",
-    network: "la red con elastic net",
-    about:
-      "Las penalizaciones L1 y L2 a la vez: la primera empuja hacia cero los pesos que no sirven y la segunda mantiene " +
-      "pequeños los demás.",
-  },
-  dropout: {
-    name: "Dropout",
-    short: "Dropout",
-    network: "la red con dropout",
-    about:
-      "En cada paso de entrenamiento se pone a cero la mitad de las salidas de las dos capas densas, elegidas al azar en cada " +
-      "paso. Ninguna neurona puede contar con que otra esté ahí, así que cada una ha de ser útil por sí misma. Al evaluar se " +
-      "usan todas.",
-  },
-  batchnorm: {
-    name: "Normalización por lotes (BatchNorm)",
-    short: "BatchNorm",
-    network: "la red con BatchNorm",
-    about:
-      "Tras cada capa densa, sus salidas se normalizan a media 0 y varianza 1 en cada lote, y después se escalan y desplazan " +
-      "con valores aprendidos; así la capa siguiente recibe entradas de tamaño estable. Para evaluar se usan en su lugar " +
-      "medias y varianzas acumuladas durante el entrenamiento.",
-  },
-  augmentation: {
-    name: "Aumento de datos",
-    short: "Aumento",
-    network: "la red entrenada con aumento de datos",
-    about:
-      "La red con BatchNorm, pero que casi nunca ve dos veces la misma imagen: cada dígito se gira hasta 30°, se desplaza hasta " +
-      "una décima parte de la imagen y se amplía o reduce hasta una quinta parte, al azar cada vez. Tiene que aprender lo " +
-      "que todas esas variantes tienen en común.",
-  },
-  "augmentation-tuned": {
-    name: "Aumento de datos ajustado",
-    short: "Aum. ajustado",
-    network: "la red entrenada con aumento de datos ajustado",
-    about:
-      "La red y las imágenes del aumento de datos, pero sin seguir el entrenamiento del cuaderno: la tasa de aprendizaje va " +
-      "bajando poco a poco, a la mitad en cada cuarta parte del entrenamiento aproximadamente, y en el último quinto de las " +
-      "épocas se entrena con las imágenes sin alterar. Elegido con los dígitos de validación.",
-  },
-  mlp: {
-    name: "Perceptrón multicapa",
-    short: "MLP",
-    network: "la red MLP",
-    about:
-      "La red de la práctica anterior: dos capas densas de 1024 neuronas directamente sobre los 784 píxeles, sin " +
-      "convoluciones. Para ella, un dígito desplazado un píxel es una entrada del todo nueva. El ejercicio pide superarla.",
-  },
-  best: {
-    name: "Nuestra respuesta al ejercicio",
-    short: "Mejor",
-    network: "nuestra respuesta al ejercicio",
-    about:
-      "Varias de las técnicas juntas: más capas convolucionales, con más filtros; la primera se desplaza de dos en dos píxeles " +
-      "(stride 2) en lugar de usar pooling; normalización por lotes tras cada una, dropout antes de la última capa, etiquetas " +
-      "suavizadas (label smoothing, 5 %), un aumento suave que también dobla los trazos y una tasa de aprendizaje que sube y " +
-      "baja una sola vez en todo el entrenamiento. Elegida solo con los dígitos de entrenamiento y validación.",
-  },
-};
+import type { Gap, ReportText } from "./text.js";
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 const digits = (count: string) => (count === "1" ? "1 dígito" : `${count} dígitos`);
@@ -111,7 +20,7 @@ export const es: ReportText = {
     techniques: "Técnica a técnica",
     made: "Cómo se ha hecho",
   },
-  technique: (id) => techniques[id] ?? { name: id, short: id, network: `la red ${id}`, about: "" },
+  technique: (id) => knownReport(id)?.text.es ?? { name: id, short: id, network: `la red ${id}`, about: "" },
   robustness: robustnessEs,
   files: { misread: "Debajo de cada uno: el dígito verdadero → el dígito leído, y su probabilidad." },
   summary: {
@@ -152,7 +61,7 @@ export const es: ReportText = {
     byEpoch: (epoch) => `hasta la época ${epoch}`,
     here: (figure) => `aquí ${figure}`,
     notPublished: "sin dato",
-    notes: ({ several, penalties, smoothed, notebook }) => [
+    notes: ({ several, penalties, ofLosses, notebook }) => [
       "Se conservan y evalúan los pesos de la época con mejor acierto en validación. Los dígitos de test no intervienen en la elección.",
       ...(several ? ["± es la desviación típica entre semillas; las cifras sin ella son medias."] : []),
       "Entrenam. − validación: acierto en entrenamiento menos acierto en validación, en puntos porcentuales, en la mejor época. El de entrenamiento es la media de toda la época, mientras la red todavía aprende y con el dropout y el aumento activos; por eso puede ser menor.",
@@ -162,11 +71,7 @@ export const es: ReportText = {
             "Las penalizaciones L1 y L2 forman parte del coste, como en Keras: los costes con y sin ellas no son comparables.",
           ]
         : []),
-      ...(smoothed
-        ? [
-            "El coste de nuestra respuesta se mide frente a sus etiquetas suavizadas, como en Keras: no puede bajar de 0,28 y tampoco es comparable.",
-          ]
-        : []),
+      ...ofLosses,
       ...(notebook
         ? [
             "Cuaderno: mejor acierto en validación que publicó hasta esa época y, debajo, el de estas redes hasta la misma época. Su salida se corta antes de dar cifras de test.",

@@ -1,4 +1,4 @@
-import type { Language } from "../data.js";
+import type { Language } from "../../language.js";
 import { en } from "./en.js";
 import { es } from "./es.js";
 import type { ReportText } from "./text.js";

@@ -1,17 +1,6 @@
-import type { Language } from "../data.js";
+import type { Language } from "../../language.js";
+import type { TechniqueText } from "../../technique-report.js";
 import type { RobustnessText } from "./robustness.js";
-
-/** What the report says of a technique. */
-export interface TechniqueText {
-  /** For headings. */
-  readonly name: string;
-  /** For the ends of lines and narrow columns. */
-  readonly short: string;
-  /** Its network within a sentence, with its article: "the network with dropout". */
-  readonly network: string;
-  /** What it does, in plain words, before any result. */
-  readonly about: string;
-}
 
 /** What can be said of the difference between two techniques' wrong test digits. */
 export type Verdict =
@@ -93,7 +82,7 @@ export interface ReportText {
     readonly notes: (d: {
       several: boolean;
       penalties: boolean;
-      smoothed: boolean;
+      ofLosses: readonly string[];
       notebook: boolean;
     }) => readonly string[];
   };

@@ -1,0 +1,2 @@
+/** A language that reports are written in. */
+export type Language = "en" | "es";
