@@ -32,6 +32,9 @@ const everyLayer = (): Sequential =>
       }),
       layers.randomZoom({ heightFactor: [-0.1, 0.2], widthFactor: 0.5, interpolation: "nearest" }),
       layers.gaussianNoise({ stddev: 0.1 }),
+      layers.randomFlip({ mode: "vertical" }),
+      layers.randomBrightness({ factor: [-0.2, 0.1], valueRange: [0, 1] }),
+      layers.randomCrop({ height: 12, width: 12 }),
       layers.conv2d({
         filters: 3,
         kernelSize: [3, 2],
@@ -72,11 +75,12 @@ const preparing = (): Sequential =>
     ],
   );
 
-/** Resizing has options that Keras 2 lacks. */
-const resized = (): Sequential =>
+/** Layers with options that Keras 2 lacks. */
+const ofKeras3 = (): Sequential =>
   stack(
     [9, 8, 4],
     [
+      layers.randomContrast({ factor: [0.1, 0.2], valueRange: [0, 1] }),
       layers.resizing({
         height: 12,
         width: 10,
@@ -216,7 +220,7 @@ export interface Entry {
 export const catalogue: readonly Entry[] = [
   { name: "layers", make: everyLayer, inKeras2: true },
   { name: "preparing layers", make: preparing, inKeras2: true },
-  { name: "resizing", make: resized, inKeras2: false },
+  { name: "layers of Keras 3", make: ofKeras3, inKeras2: false },
   { name: "pooling", make: pooledOtherwise, inKeras2: true },
   { name: "activations", make: () => chain(activations), inKeras2: true },
   { name: "activations of Keras 3", make: () => chain(keras3Activations), inKeras2: false },

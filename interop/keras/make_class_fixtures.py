@@ -336,6 +336,11 @@ def layer_choices() -> list[tuple[str, dict, tuple[int, ...]]]:
         ("RandomRotation", {"factor": 0.1}, IMAGE),
         ("RandomTranslation", {"height_factor": 0.1, "width_factor": 0.2}, IMAGE),
         ("RandomZoom", {"height_factor": 0.1}, IMAGE),
+        ("RandomFlip", {"mode": "horizontal"}, IMAGE),
+        ("RandomContrast", {"factor": (0.1, 0.3)}, IMAGE),
+        ("RandomBrightness", {"factor": (-0.1, 0.3), "value_range": (0.0, 1.0)}, IMAGE),
+        # Outside of training Keras 3 does not crop: see color_cases in make_layer_fixtures.py for that.
+        ("RandomCrop", {"height": 7, "width": 6, "seed": 3}, IMAGE),
         ("LeakyReLU", {}, (3, 4)),
         ("LeakyReLU", {"alpha": 0.1}, (5,)),
         ("PReLU", {}, (3, 4)),

@@ -84,6 +84,62 @@ def image_cases() -> list[dict]:
     return cases
 
 
+def color_choices():
+    """Class, arguments, how numbers are drawn ("image": one an image; "batch": two for all), and whether tf_keras computes the same."""
+    yield "RandomFlip", {}, "image", False
+    yield "RandomFlip", {"mode": "horizontal"}, "image", False
+    yield "RandomFlip", {"mode": "vertical"}, "image", False
+    yield "RandomContrast", {"factor": (0.3, 0.8)}, "image", False
+    yield "RandomContrast", {"factor": (0.1, 0.5), "value_range": (0, 1)}, "image", False
+    yield "RandomBrightness", {"factor": 0.4}, "image", True
+    yield "RandomBrightness", {"factor": (-0.9, 0.2), "value_range": (0, 1)}, "image", True
+    yield "RandomCrop", {"height": 3, "width": 5}, "batch", False
+    yield "RandomCrop", {"height": 6, "width": 2}, "batch", False
+
+
+def color_cases() -> list[dict]:
+    """Layers that change colors and places of whole images."""
+    rng = np.random.default_rng(20261129)
+    cases = []
+    for i, (name, arguments, kind, in_both) in enumerate(color_choices()):
+        shape = [(7, 6, 3), (8, 9, 1)][i % 2]
+        scale = np.float32(1 if arguments.get("value_range", (0, 255))[1] == 255 else 1 / 255)
+        grey = rng.integers(0, 256, (5, *shape))
+        u = rng.random((1, 2) if kind == "batch" else (5, 1)).astype("float32")
+        seed = {"seed": 1} if name == "RandomCrop" else {}
+        layer = getattr(keras.layers, name)(**arguments, **seed)
+        x = grey.astype("float32") * scale
+        y = in_keras3(layer, x, u)
+        twin = getattr(tf_keras.layers, name)(**{k: v for k, v in arguments.items() if in_both or k != "value_range"})
+        if in_both:
+            difference = float(np.abs(y - in_tf_keras(twin, x, u)).max())
+            assert difference < 1e-4, (name, arguments, difference)
+        cases.append(
+            {
+                "layer": keras.layers.serialize(layer),
+                "keras2": tf_keras.layers.serialize(twin),
+                "x": brief(x),
+                "u": tensor(u[0] if kind == "batch" else u),
+                "y": brief(y),
+            }
+        )
+    # Outside of training Keras 3 leaves images as they are, against its documentation; tf_keras brings them to the size.
+    for height, width in [(3, 5), (9, 4)]:
+        x = rng.random((2, 7, 6, 3)).astype("float32")
+        twin = tf_keras.layers.RandomCrop(height, width)
+        layer = keras.layers.RandomCrop(height, width, seed=1)
+        cases.append(
+            {
+                "layer": keras.layers.serialize(layer),
+                "keras2": tf_keras.layers.serialize(twin),
+                "x": brief(x),
+                "u": None,
+                "y": brief(twin(x, training=False)),
+            }
+        )
+    return cases
+
+
 def noise_cases() -> list[dict]:
     L = keras.layers
     cases = []
@@ -201,6 +257,7 @@ def training_cases() -> dict:
 
 
 if __name__ == "__main__":
+    write("color-layers.json", color_cases())
     write("image-layers.json", image_cases())
     write("noise-layers.json", noise_cases())
     write("training.json", training_cases())

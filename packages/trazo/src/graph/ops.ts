@@ -628,6 +628,9 @@ export function gather(x: Value, indices: Int32Array, shape: readonly number[], 
   return one("Gather", [x, index], { axis: normalizeAxis(axis, x.shape.length) });
 }
 
+/** Entries of `x` along an axis, picked by indices (int32 or int64) that are known when the graph runs. No gradient. */
+export const gatherAt = (x: Value, index: Value, axis: number): Value => one("Gather", [x, index], { axis });
+
 /**
  * Rows of `depth` numbers per integer label: 1 in the label's place, else 0. A label outside `[0, depth)` gives a row of zeros.
  *

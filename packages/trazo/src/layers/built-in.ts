@@ -26,6 +26,10 @@ export { type Normalization, type NormalizationOptions, normalization } from "./
 export { type PermuteOptions, permute } from "./permute.js";
 export { averagePooling2d, maxPooling2d, type Pooling2dOptions } from "./pooling2d.js";
 export { type PreluOptions, prelu } from "./prelu.js";
+export { type RandomBrightnessOptions, randomBrightness } from "./random-brightness.js";
+export { type RandomContrastOptions, randomContrast } from "./random-contrast.js";
+export { type RandomCropOptions, randomCrop } from "./random-crop.js";
+export { type RandomFlipOptions, randomFlip } from "./random-flip.js";
 export { type RandomRotationOptions, randomRotation } from "./random-rotation.js";
 export { type RandomTranslationOptions, randomTranslation } from "./random-translation.js";
 export { type RandomZoomOptions, randomZoom } from "./random-zoom.js";

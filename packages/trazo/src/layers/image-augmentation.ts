@@ -1,11 +1,8 @@
 import { TrazoError } from "../errors.js";
-import { requireImages } from "../graph/operators/semantic.js";
-import { add, mul } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
 import type { GivenOptions } from "../schema/define.js";
-import { keyed, withDefault } from "../schema/option.js";
-import { discarded, number, oneOf, only, text } from "../schema/options.js";
-import { tensor } from "../tensor.js";
+import { withDefault } from "../schema/option.js";
+import { number, oneOf } from "../schema/options.js";
 import {
   type AffineMotion,
   fillModes,
@@ -15,8 +12,9 @@ import {
   sampleAffine,
 } from "./affine-sampling.js";
 import type { LayerOptions } from "./define-layer.js";
-import { kerasSeed } from "./dropout.js";
+import { imagesInTraining, type Range, withinRanges } from "./images-in-training.js";
 import type { Layer } from "./layer.js";
+import { randomOptions } from "./random-options.js";
 
 const sampling = {
   /**
@@ -28,9 +26,7 @@ const sampling = {
   fillValue: withDefault(number(), 0),
   /** Between pixels. Default `"bilinear"`. */
   interpolation: withDefault(oneOf(interpolations), "bilinear"),
-  seed: kerasSeed(),
-  dataFormat: keyed(only("channels_last"), null, "data_format"),
-  rngType: keyed(discarded(text()), null, "rng_type"),
+  ...randomOptions,
 };
 
 /** A name of its own, so that declarations keep what is said of each option. */
@@ -46,7 +42,7 @@ export type ImageAugmentationOptions = LayerOptions & GivenOptions<typeof imageA
 export interface Augmentation {
   readonly className: string;
   /** For each number that is drawn for an image, the ends of its range. */
-  readonly ranges: readonly (readonly [low: number, high: number])[];
+  readonly ranges: readonly Range[];
   /** Where pixels look, for numbers `[batch, ranges.length]`. */
   motion(drawn: Value, size: PictureSize): AffineMotion;
 }
@@ -58,13 +54,8 @@ export interface Augmentation {
 export const imageAugmentation = (
   sampling: Sampling,
   { className, ranges, motion }: Augmentation,
-): Pick<Layer, "build" | "call"> => ({
-  build(inputShape) {
-    requireImages(className, inputShape);
-    return { outputShape: inputShape, weights: [] };
-  },
-  call(x, _weights, context) {
-    if (!context.training) return x;
+): Pick<Layer, "build" | "call"> =>
+  imagesInTraining(className, (x, context) => {
     if (context.needsInputGradient) {
       throw new TrazoError(
         `${className} must come before the first layer with weights to train: no gradient flows back through it.`,
@@ -73,12 +64,4 @@ export const imageAugmentation = (
     const [batch, height, width] = x.shape as [Dim, number, number, Dim];
     const drawn = withinRanges(context.uniformNoise([batch, ranges.length]), ranges);
     return sampleAffine(x, motion(drawn, { height, width }), sampling);
-  },
-});
-
-/** Numbers `[batch, k]` from [0, 1), each column moved to its range. */
-function withinRanges(uniform: Value, ranges: Augmentation["ranges"]): Value {
-  const row = (values: readonly number[]): Value =>
-    uniform.graph.constant(tensor("float32", [ranges.length], Float32Array.from(values)));
-  return add(mul(uniform, row(ranges.map(([low, high]) => high - low))), row(ranges.map(([low]) => low)));
-}
+  });

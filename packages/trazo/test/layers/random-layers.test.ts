@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Layer, layers, nodeRuntime, sequential, TrazoError, tensor } from "../../src/index.js";
+import {
+  type Layer,
+  layers,
+  nodeRuntime,
+  sequential,
+  type Tensor,
+  TrazoError,
+  tensor,
+} from "../../src/index.js";
 import { deserializeLayer, serializeLayer } from "../../src/layers/registry.js";
 import {
   caseName,
@@ -21,6 +29,15 @@ interface ImageCase {
   readonly y: StoredTensor;
 }
 
+interface ColorCase {
+  readonly layer: Serialized;
+  readonly keras2: Serialized;
+  readonly x: StoredTensor;
+  /** Uniform numbers; null outside of training. */
+  readonly u: StoredTensor | null;
+  readonly y: StoredTensor;
+}
+
 interface NoiseCase {
   readonly layer: Serialized;
   readonly keras2: Serialized;
@@ -33,6 +50,7 @@ interface NoiseCase {
 
 const runtime = nodeRuntime({ threads: 1 });
 const imageCases = readKerasFixture<ImageCase[]>("image-layers.json");
+const colorCases = readKerasFixture<ColorCase[]>("color-layers.json");
 const noiseCases = readKerasFixture<NoiseCase[]>("noise-layers.json");
 const named = <T extends { layer: Serialized }>(some: readonly T[]) =>
   some.map((given, i) => [`${i} ${caseName(given.layer)}`, given] as const);
@@ -141,6 +159,95 @@ describe("layers that move pixels", () => {
   });
 });
 
+describe("layers that change colors, and places of whole images", () => {
+  it.each(named(colorCases))("make Keras's pixels of the same numbers: %s", async (_, { layer, x, u, y }) => {
+    const read = deserializeLayer(layer, "fixture");
+    const made = u ? await runInTraining(read, stored(x), stored(u)) : await predicted(read, stored(x));
+    expect(made.shape).toEqual(y.shape);
+    expect(largestDeviation(made.data, y.data)).toBeLessThan(1e-4);
+  });
+
+  it("are read from what tf_keras writes", () => {
+    const configs = colorCases.map(({ keras2 }) => deserializeLayer(keras2, "fixture").getConfig());
+    // tf_keras knows no other range of contrast, and has no seed here.
+    const wanted = colorCases.map(({ layer, keras2 }) => ({
+      ...deserializeLayer(layer, "fixture").getConfig(),
+      ...(layer.class_name === "RandomContrast" && { value_range: keras2.config.value_range ?? [0, 255] }),
+    }));
+    expect(configs).toEqual(wanted);
+  });
+
+  it("take one number of contrast as a range both ways", () => {
+    expect(layers.randomContrast({ factor: 0.2 }).getConfig()).toMatchObject({ factor: [0.2, 0.2] });
+    const keras2 = { class_name: "RandomContrast", config: { factor: 0.2, seed: null } };
+    expect(deserializeLayer(keras2, "fixture").getConfig()).toMatchObject({ factor: [0.2, 0.2] });
+  });
+
+  const colorful = (...augmenting: Layer[]) =>
+    sequential(
+      [
+        layers.input({ shape: [9, 7, 3] }),
+        ...augmenting,
+        layers.flatten(),
+        layers.dense({ units: 2, activation: "softmax" }),
+      ],
+      { seed: 3, runtime },
+    );
+  const x = tensor(
+    "float32",
+    [6, 9, 7, 3],
+    Float32Array.from({ length: 6 * 189 }, (_, i) => ((i * 37) % 101) / 101),
+  );
+  const y = oneHot([0, 1, 0, 1, 0, 1], 2);
+
+  it("train a model on color images of any size, the same seed to the same bytes", async () => {
+    const weights = [];
+    for (const _ of [1, 2]) {
+      const model = colorful(
+        layers.randomFlip(),
+        layers.randomContrast({ factor: 0.5, valueRange: [0, 1] }),
+        layers.randomBrightness({ factor: 0.5, valueRange: [0, 1] }),
+        layers.randomCrop({ height: 8, width: 4 }),
+        layers.randomRotation({ factor: 0.1 }),
+        layers.randomZoom({ heightFactor: 0.2 }),
+        layers.randomTranslation({ heightFactor: 0.1, widthFactor: 0.1 }),
+      );
+      model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+      const { history } = await model.fit(x, y, { batchSize: 4, epochs: 2, verbose: 0 });
+      expect(history.loss?.every(Number.isFinite)).toBe(true);
+      weights.push(model.getWeights());
+      await model.dispose();
+    }
+    expect(weights[1]).toEqual(weights[0]);
+  });
+
+  it("let gradients flow back, but for the crop", async () => {
+    const conv = () => layers.conv2d({ filters: 3, kernelSize: 1 });
+    const model = colorful(conv(), layers.randomFlip(), layers.randomContrast({ factor: 0.5 }));
+    model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+    const before = model.getWeights()[0];
+    await model.fit(x, y, { verbose: 0 });
+    expect(model.getWeights()[0]).not.toEqual(before);
+    const cropping = colorful(conv(), layers.randomCrop({ height: 8, width: 4 }));
+    cropping.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+    await expect(cropping.fit(x, y, { verbose: 0 })).rejects.toThrow(
+      /RandomCrop must come before the first layer with weights/,
+    );
+  });
+
+  it.each([
+    [() => layers.randomContrast({ factor: 1.5 }), "factor"],
+    [() => layers.randomContrast({ factor: [-0.1, 0.5] }), "factor"],
+    [() => layers.randomBrightness({ factor: [0, 2] }), "factor"],
+    [() => layers.randomBrightness({ factor: 0.1, valueRange: [1, 0] }), "valueRange"],
+    [() => layers.randomFlip({ mode: "diagonal" as "vertical" }), "mode"],
+    [() => layers.randomCrop({ height: 0, width: 2 }), "height"],
+  ])("refuse options out of range: %s", (make, told) => {
+    expect(make).toThrow(TrazoError);
+    expect(make).toThrow(told);
+  });
+});
+
 describe("layers that add noise", () => {
   it.each(named(noiseCases))("make Keras's values of the same numbers: %s", async (_, given) => {
     const { layer, keras2, x, y, kept, normals } = given;
@@ -191,16 +298,29 @@ describe("layers that add noise", () => {
   });
 });
 
-it.each([...imageCases, ...noiseCases])("$layer.class_name is written as Keras writes it", ({ layer }) => {
-  const read = deserializeLayer(layer, "fixture");
-  const { dtype: _, trainable: _t, ...wanted } = layer.config;
-  const {
-    dtype: _d,
-    trainable: _u,
-    ...written
-  } = serializeLayer(read, String(layer.config.name)).config as Record<string, unknown>;
-  expect(written).toMatchObject(Object.fromEntries(Object.entries(wanted).filter(([key]) => key in written)));
-});
+it.each([...imageCases, ...colorCases, ...noiseCases])(
+  "$layer.class_name is written as Keras writes it",
+  ({ layer }) => {
+    const read = deserializeLayer(layer, "fixture");
+    // Keras 3 draws a seed for RandomCrop where none is given.
+    const { dtype: _, trainable: _t, seed: _s, ...wanted } = layer.config;
+    const {
+      dtype: _d,
+      trainable: _u,
+      ...written
+    } = serializeLayer(read, String(layer.config.name)).config as Record<string, unknown>;
+    expect(written).toMatchObject(
+      Object.fromEntries(Object.entries(wanted).filter(([key]) => key in written)),
+    );
+  },
+);
+
+async function predicted(layer: Layer, x: Tensor) {
+  const model = sequential([layers.input({ shape: x.shape.slice(1) }), layer], { seed: 1, runtime });
+  const y = await model.predict(x);
+  await model.dispose();
+  return y;
+}
 
 /** The mask that a dropout layer is fed: Keras's kept values, scaled; one for a whole channel where it drops channels. */
 function maskOf(kept: StoredTensor, layer: Layer) {
