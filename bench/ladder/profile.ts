@@ -1,0 +1,182 @@
+/**
+ * Where a step of a rung goes when it is run as a plan: time of each kernel, product and island, on one thread.
+ *
+ *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--steps 8] [--rows 30] [--tasks]
+ */
+import { parseArgs } from "node:util";
+import { nodeRuntime } from "trazo";
+import { batch as anyBatch } from "../../packages/trazo/src/graph/shape.js";
+import { FlatMemory, reservedBytes } from "../../packages/trazo/src/kernels/flat-memory.js";
+import { compilePlanKernels, planKernels } from "../../packages/trazo/src/kernels/plan-kernels.js";
+import { lossFrom } from "../../packages/trazo/src/losses/registry.js";
+import { lowerings } from "../../packages/trazo/src/lowering/registry.js";
+import { trainComputation } from "../../packages/trazo/src/model/graphs.js";
+import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
+import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
+import { channelStatistics } from "../../packages/trazo/src/plan/channel-statistics.js";
+import { compilePlan } from "../../packages/trazo/src/plan/compile.js";
+import { Executor, type KernelTable } from "../../packages/trazo/src/plan/execute.js";
+import type { Blas, Call } from "../../packages/trazo/src/plan/program/blas.js";
+import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
+import { randomStream } from "../../packages/trazo/src/random/derive.js";
+import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
+import { formatTable } from "../report.js";
+import { buildNetwork } from "./build.js";
+import { ladderNetworks } from "./network.js";
+
+const { values } = parseArgs({
+  options: {
+    network: { type: "string", default: "resnet20" },
+    batch: { type: "string", default: "32" },
+    steps: { type: "string", default: "8" },
+    rows: { type: "string", default: "30" },
+    shapes: { type: "boolean", default: false },
+  },
+});
+const [rows, steps] = [Number(values.batch), Number(values.steps)];
+const spec = ladderNetworks[values.network];
+if (!spec) throw new Error(`unknown network ${values.network}`);
+
+/** Time and calls of what is called alike. */
+class Clock {
+  readonly #times = new Map<string, { ms: number; calls: number }>();
+
+  timed<A extends unknown[]>(name: string, call: (...args: A) => void): (...args: A) => void {
+    const entry = this.#times.get(name) ?? { ms: 0, calls: 0 };
+    this.#times.set(name, entry);
+    return (...args) => {
+      const start = performance.now();
+      call(...args);
+      entry.ms += performance.now() - start;
+      entry.calls++;
+    };
+  }
+
+  reset(): void {
+    for (const entry of this.#times.values()) Object.assign(entry, { ms: 0, calls: 0 });
+  }
+
+  table(): [name: string, ms: number, calls: number][] {
+    return [...this.#times]
+      .map(([name, { ms, calls }]): [string, number, number] => [name, ms / steps, calls / steps])
+      .sort((a, b) => b[1] - a[1]);
+  }
+}
+
+const clock = new Clock();
+const gflops = new Map<string, number>();
+const runtime = await nodeRuntime({ threads: 1 });
+const model = buildNetwork(spec, runtime);
+const computation = trainComputation(
+  model.definition,
+  { loss: lossFrom("categoricalCrossentropy"), metrics: [] },
+  [{ dtype: "float32", divisor: 1 }],
+  { dtype: "float32", shape: [anyBatch, spec.classes] },
+);
+const program = compilePlan({
+  ...computation,
+  batch: rows,
+  threads: 1,
+  lowering: lowerings.tiledGemm,
+  base: reservedBytes,
+  cache: runtime.plan?.cache ?? 0,
+});
+const memory = new FlatMemory();
+memory.take(program.end);
+const buffer = () => memory.buffer;
+const ort = new OrtBlas(loadOrtApi(), 1, buffer);
+const blas: Blas = {
+  product(shape) {
+    const bind = ort.product(shape);
+    const name = productName(shape);
+    return (a, b, y): Call => {
+      const call = clock.timed(name, bind(a, b, y));
+      const work = 2e-6 * shape.m * shape.n * shape.k * Math.max(1, shape.count);
+      return () => {
+        gflops.set(name, (gflops.get(name) ?? 0) + work / steps);
+        call();
+      };
+    };
+  },
+  graph(bytes) {
+    const graph = ort.graph(bytes);
+    return {
+      ...graph,
+      bind: (inputs, outputs) => clock.timed("island", graph.bind(inputs, outputs)),
+      release: () => graph.release(),
+    };
+  },
+  release: () => ort.release(),
+};
+const kernels: KernelTable = Object.fromEntries(
+  Object.entries({ ...planKernels(compilePlanKernels(), memory.memory), ...channelStatistics(buffer) }).map(
+    ([name, call]) => [name, kernelTimer(name, call as (...args: number[]) => void)],
+  ),
+);
+const executor = new Executor({ buffer, kernels, blas, thread: 0 }, program);
+const feeds = randomFeeds();
+for (const { name, place } of program.inputs) {
+  new Float32Array(memory.buffer, place.at, feeds[name]?.data.length).set(feeds[name]?.data as Float32Array);
+}
+const prepared = executor.prepare(rows);
+for (let i = 0; i < 3; i++) prepared.run(feeds);
+clock.reset();
+gflops.clear();
+const start = performance.now();
+for (let i = 0; i < steps; i++) prepared.run(feeds);
+const all = (performance.now() - start) / steps;
+
+const table = clock.table();
+console.log(
+  `${values.network}, batch ${rows}: ${all.toFixed(2)} ms a step on one thread without the update, ` +
+    `${((program.end - reservedBytes) / 2 ** 20).toFixed(0)} MiB, ${program.phases.length} phases`,
+);
+const cells = table
+  .slice(0, Number(values.rows))
+  .map(([name, ms, calls]) => [
+    name,
+    ms.toFixed(2),
+    `${((100 * ms) / all).toFixed(1)} %`,
+    calls.toFixed(0),
+    gflops.has(name) ? `${((gflops.get(name) as number) / ms).toFixed(0)} GFLOP/s` : "",
+  ]);
+console.log(formatTable([["", "ms", "share", "calls", ""], ...cells]).join("\n"));
+const sum = (of: (name: string) => boolean) =>
+  table.filter(([name]) => of(name)).reduce((total, [, ms]) => total + ms, 0);
+console.log(
+  `products ${sum((name) => name.startsWith("product")).toFixed(2)}, islands ${sum((name) => name === "island").toFixed(2)}, ` +
+    `kernels ${sum((name) => !name.startsWith("product") && name !== "island").toFixed(2)} ms`,
+);
+executor.release();
+ort.release();
+await model.dispose();
+
+function kernelTimer(name: string, call: (...args: number[]) => void): (...args: number[]) => void {
+  if (!values.shapes) return clock.timed(name, call);
+  const byShape = new Map<string, (...args: number[]) => void>();
+  return (...args) => {
+    const key = `${name} ${args.filter((arg) => Number.isInteger(arg) && arg < reservedBytes && arg > 0).join(" ")}`;
+    const known = byShape.get(key) ?? clock.timed(key, call);
+    byShape.set(key, known);
+    known(...args);
+  };
+}
+
+function productName({ m, n, k, count, transposeA, transposeB }: ProductShape): string {
+  const forms = `${transposeA ? "T" : "N"}${transposeB ? "T" : "N"}`;
+  if (!values.shapes) return count > 0 ? `products ${forms}` : `product ${forms}`;
+  return `product ${forms} ${count > 0 ? `${count} x ` : ""}[${m} x ${k} x ${n}]`;
+}
+
+function randomFeeds(): Record<string, Tensor> {
+  const random = randomStream(1, "profile");
+  const made: Record<string, Tensor> = {};
+  for (const { name, dtype, shape } of computation.graph.inputs) {
+    const size = shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows));
+    const length = size.reduce((product, dim) => product * dim, 1);
+    const data = new arrays[dtype](length);
+    for (let i = 0; i < length; i++) data[i] = 0.1 * (random.nextUint32() / 2 ** 32);
+    made[name] = { dtype, shape: size, data } as Tensor;
+  }
+  return made;
+}
