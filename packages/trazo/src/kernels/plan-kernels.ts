@@ -68,6 +68,16 @@ export type PlanKernels = {
     factors: number,
     sums: number,
   ): void;
+  /** As `channelProducts`, with 0 in place of dy, also in memory, where z [rows, channels] <= 0. */
+  gatedChannelProducts(
+    dy: number,
+    x: number,
+    z: number,
+    rows: number,
+    channels: number,
+    means: number,
+    sums: number,
+  ): void;
   /** y = x factor, plus the summand if `adds` is 1, then the activation. factors [1 or 2, channels]; y may be x. */
   scaleChannels(
     x: number,
@@ -77,6 +87,16 @@ export type PlanKernels = {
     adds: number,
     y: number,
     activation?: number,
+  ): void;
+  /** y = x factor + the summand + other, then an activation: none, relu or relu6. factors [2, channels]; y may be x or other. */
+  scaleChannelsAndAdd(
+    x: number,
+    other: number,
+    rows: number,
+    channels: number,
+    factors: number,
+    y: number,
+    activation: number,
   ): void;
   /** dx = a dy + b x + c with a number of each per channel, factors [3, channels]. dx may be dy or x. */
   combineChannels(dy: number, x: number, rows: number, channels: number, factors: number, dx: number): void;

@@ -163,6 +163,42 @@ describe("rows of channels", () => {
     );
   });
 
+  it("are scaled, shifted and added to others, and give back the gradient where the result was positive", () => {
+    fc.assert(
+      fc.property(cases, ({ rows, channels, seed }) => {
+        const count = rows * channels;
+        const [x, other] = [wholeNumbers(count, seed), wholeNumbers(count, seed + 1)];
+        const [means, factors] = [wholeNumbers(channels, seed + 2), wholeNumbers(2 * channels, seed + 3)];
+        const [dy, start] = [wholeNumbers(count, seed + 4), wholeNumbers(2 * channels, seed + 5)];
+        const { y } = onMemory({ x, other, factors, y: new Float32Array(count).fill(77) }, (kernels, at) =>
+          kernels.scaleChannelsAndAdd(
+            ...([at.x, at.other, rows, channels, at.factors, at.y] as const),
+            activationNumbers.relu,
+          ),
+        );
+        const sums = x.map((value, i) => {
+          const c = i % channels;
+          return value * read(factors, c) + read(factors, channels + c) + read(other, i);
+        });
+        expectSame(
+          y,
+          sums.map((sum) => Math.max(sum, 0)),
+        );
+        const back = onMemory({ dy, x, y, means, sums: start }, (kernels, at) =>
+          kernels.gatedChannelProducts(at.dy, at.x, at.y, rows, channels, at.means, at.sums),
+        );
+        const masked = dy.map((value, i) => (read(sums, i) > 0 ? value : 0));
+        expectSame(back.dy, masked);
+        const expected = [
+          ...sumsOf(start.slice(0, channels), count, (i) => read(masked, i)),
+          ...sumsOf(start.slice(channels), count, (i, c) => read(masked, i) * (read(x, i) - read(means, c))),
+        ];
+        expectSame(back.sums, expected);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("are scaled, shifted, activated and combined", () => {
     fc.assert(
       fc.property(cases, fc.constantFrom(...names), fc.boolean(), ({ rows, channels, seed }, name, adds) => {

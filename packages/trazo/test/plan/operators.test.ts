@@ -102,7 +102,54 @@ describe("the plan gives the outputs and gradients of the ONNX lowering", () => 
     );
   });
 
+  it("for depthwise convolutions of any shape, with a partial batch", async () => {
+    await fc.assert(
+      fc.asyncProperty(convolutions, async (spec) => {
+        const dilation = Math.max(...spec.strides) > 1 ? ([1, 1] as const) : spec.dilation;
+        const net = new Net();
+        const x = net.images(spec.height, spec.width, spec.channels);
+        const kernel = net.weight(...spec.kernel, spec.channels, 1);
+        let y = o.depthwiseConv2d(x, kernel, { strides: spec.strides, padding: spec.padding, dilation });
+        if (spec.bias) y = o.add(y, net.weight(spec.channels));
+        if (spec.relu) y = o.relu(y);
+        await expectAgreement(net.ending(y), spec.rows, spec.rows + spec.more);
+      }),
+      { numRuns: 40, seed: 6 },
+    );
+  });
+
+  const normalized = (net: Net, x: Value): Value => {
+    const channels = x.shape.at(-1) as number;
+    const [gamma, beta] = [net.weight(channels), net.weight(channels)];
+    return o.batchNormalization(x, { gamma, beta, epsilon: 1e-3 }).output;
+  };
+
   const networks: Readonly<Record<string, (net: Net) => Value>> = {
+    "residual blocks of batch normalizations, one with a projection": (net) => {
+      const x = o.relu(normalized(net, net.product(net.images(6, 5, 3), 8)));
+      const inner = o.relu(normalized(net, net.product(x, 8)));
+      const once = o.relu(o.add(normalized(net, net.product(inner, 8)), x));
+      const strided = { strides: [2, 2], padding: "same", dilation: [1, 1] } as const;
+      const around = o.conv2d(once, net.weight(1, 1, 8, 12), strided);
+      const smaller = normalized(net, o.conv2d(once, net.weight(3, 3, 8, 12), strided));
+      return net.dense(flat(o.relu(o.add(smaller, normalized(net, around)))), 3);
+    },
+    "a residual sum of batch normalizations without a relu, pooled behind one": (net) => {
+      const x = net.convolution(net.images(6, 6, 3), 8);
+      const sum = o.add(normalized(net, net.product(x, 8)), x);
+      const pooled = o.relu(o.add(normalized(net, net.product(sum, 8)), sum));
+      return o.maxPool2d(pooled, { ...plain, poolSize: [2, 2], strides: [2, 2] });
+    },
+    "a normalized value that is added to itself": (net) => {
+      const y = normalized(net, net.product(net.images(5, 5, 3), 8));
+      return o.relu(o.add(y, y));
+    },
+    "depthwise convolutions between batch normalizations": (net) => {
+      const x = o.relu(normalized(net, net.product(net.images(7, 6, 3), 8)));
+      const each = o.depthwiseConv2d(x, net.weight(3, 3, 8, 1), plain);
+      const mixed = o.conv2d(o.relu(normalized(net, each)), net.weight(1, 1, 8, 12), plain);
+      return net.dense(o.reduceMean(o.relu(normalized(net, mixed)), { axes: [1, 2] }), 2);
+    },
     "a stack of convolutions, poolings and dense layers": (net) => {
       const first = o.maxPool2d(net.convolution(net.images(11, 9, 3), 8), {
         ...plain,
@@ -181,8 +228,12 @@ describe("the plan gives the outputs and gradients of the ONNX lowering", () => 
     const given = (values: readonly number[]): Value =>
       net.graph.constant(tensor("float32", [4], [...values]));
     const [mean, variance] = [given([0.1, -0.2, 0, 0.3]), given([0.5, 2, 1, 0.1])];
-    const output = o.normalization(y, mean, variance, { epsilon: 1e-3 });
+    const settings = { epsilon: 1e-3 };
+    const output = o.normalization(y, mean, variance, settings);
     await expectAgreement(net.ending(output), 4);
+    const around = o.relu(o.normalization(net.product(output, 4), mean, variance, settings));
+    const sum = o.add(o.normalization(net.product(around, 4), mean, variance, settings), around);
+    await expectAgreement(net.ending(o.relu(sum)), 3);
   });
 
   it.each(Object.entries(networks))("for %s", async (_, build) => {

@@ -1,12 +1,26 @@
-import type { Value } from "../../graph/value.js";
+import { shapesEqual } from "../../graph/shape.js";
+import type { Node, Value } from "../../graph/value.js";
+import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, MatchContext, Operator, Task } from "../task/task.js";
+import { type ActivationCode, activationCodes, isMaskedByPool } from "./activation.js";
+
+/** What follows a normalization and is computed with it: a sum with what goes around, and a relu. */
+interface Following {
+  readonly shortcut: Value | undefined;
+  readonly activation: ActivationCode;
+  readonly output: Value;
+  /** Nodes that are covered besides the normalization's. */
+  readonly nodes: readonly Node[];
+  /** Whether the relu's gradient has yet to be closed where the relu was. */
+  readonly isClosing: boolean;
+}
 
 /** What a normalization goes by. */
 interface Parts {
   readonly x: Value;
-  readonly y: Value;
+  readonly following: Following;
   readonly mean: Value;
   readonly variance: Value;
   readonly gamma: Value | undefined;
@@ -26,7 +40,8 @@ export const batchNormalization: Operator = (node, context) => {
   const [y, mean, variance] = node.outputs as readonly [Value, Value, Value];
   const parts = partsOf(x, y, mean, variance, gamma, beta, node.attributes.epsilon as number, context);
   if (!parts) return undefined;
-  const { channels, rows } = parts;
+  const { channels, rows, following } = parts;
+  const { output, shortcut } = following;
   const moments: Task = {
     name: "moments",
     nodes: [node],
@@ -34,7 +49,7 @@ export const batchNormalization: Operator = (node, context) => {
     weights: [],
     outputs: [mean, variance],
     kept: [x],
-    driven: [y],
+    driven: [output],
     ends: true,
     forward(emit) {
       const bytes = 4 * channels;
@@ -54,7 +69,7 @@ export const batchNormalization: Operator = (node, context) => {
       emit.last(kernel("finishMoments", merged, channels, emit.place(mean), emit.place(variance)));
     },
     adjoint(emit) {
-      const dy = emit.outputGradient(y);
+      const dy = emit.outputGradient(output);
       const dx = emit.inputGradient(x);
       if (!dy || !dx) return;
       const factors = emit.state("factors of the gradient", 12 * channels);
@@ -63,19 +78,21 @@ export const batchNormalization: Operator = (node, context) => {
   };
   const normalizing: Task = {
     name: "normalization",
-    nodes: [node],
-    inputs: [x],
+    nodes: [node, ...following.nodes],
+    inputs: shortcut ? [x, shortcut] : [x],
     weights: weightsOf(parts),
-    outputs: [y],
-    kept: [x],
+    outputs: [output],
+    kept: shortcut && following.isClosing ? [x, output] : [x],
     begins: true,
     forward: (emit) => scaleChannels(emit, parts),
     adjoint(emit) {
-      const dy = emit.outputGradient(y);
+      const dy = emit.outputGradient(output);
       if (!dy) return;
       const sums = emit.state("sums of the gradient", 8 * channels, true);
       emit.each(kernel("fill", sums, 2 * channels, 0));
-      emit.block(kernel("channelProducts", dy, emit.place(x), rows, channels, emit.place(mean), sums));
+      sumGradient(emit, parts, dy, sums);
+      const dShortcut = shortcut && emit.inputGradient(shortcut);
+      if (dShortcut) emit.block(kernel("copy", dShortcut, dy, { perRow: rowSize(x) }));
       emit.gatherSums(sums, 2 * channels);
       const factors = emit.state("factors of the gradient", 12 * channels);
       const dGamma = gamma && emit.weightGradient(gamma, "last");
@@ -92,6 +109,25 @@ export const batchNormalization: Operator = (node, context) => {
   return [moments, normalizing];
 };
 
+/** Sums of the gradient, and of its products with the centered values; first it becomes 0 where the relu was closed. */
+function sumGradient(
+  emit: Emitter,
+  { x, mean, channels, rows, following }: Parts,
+  dy: Place,
+  sums: Place,
+): void {
+  const { shortcut, output, isClosing } = following;
+  const [from, means] = [emit.place(x), emit.place(mean)];
+  if (!isClosing) {
+    emit.block(kernel("channelProducts", dy, from, rows, channels, means, sums));
+  } else if (shortcut) {
+    emit.block(kernel("gatedChannelProducts", dy, from, emit.place(output), rows, channels, means, sums));
+  } else {
+    const factors = emit.state("factors", 8 * channels);
+    emit.block(kernel("maskedChannelProducts", dy, from, rows, channels, means, factors, sums));
+  }
+}
+
 /** Normalization by statistics that are given, as in inference. */
 export const normalization: Operator = (node, context) => {
   const [x, mean, variance, gamma, beta] = node.inputs as readonly [Value, Value, Value, Value?, Value?];
@@ -101,20 +137,26 @@ export const normalization: Operator = (node, context) => {
     return undefined;
   const parts = partsOf(x, y, mean, variance, gamma, beta, node.attributes.epsilon as number, context);
   if (!parts) return undefined;
-  const { channels, rows } = parts;
+  const { channels, rows, following } = parts;
+  const { shortcut, output, isClosing, activation } = following;
+  const size = { perRow: rowSize(x) };
   const task: Task = {
     name: "normalization",
-    nodes: [node],
-    inputs: [x],
+    nodes: [node, ...following.nodes],
+    inputs: shortcut ? [x, shortcut] : [x],
     weights: [mean, variance, ...weightsOf(parts)],
-    outputs: [y],
-    kept: [],
+    outputs: [output],
+    kept: isClosing ? [output] : [],
     forward: (emit) => scaleChannels(emit, parts),
     adjoint(emit) {
-      const dy = emit.outputGradient(y);
-      const dx = emit.inputGradient(x);
-      if (dy && dx)
-        emit.block(kernel("scaleChannels", dy, rows, channels, emit.state("factors", 8 * channels), 0, dx));
+      const dy = emit.outputGradient(output);
+      if (!dy) return;
+      const [dx, dShortcut] = [emit.inputGradient(x), shortcut && emit.inputGradient(shortcut)];
+      if (isClosing) emit.block(kernel("activationGradient", dy, dy, emit.place(output), size, activation));
+      if (dShortcut) emit.block(kernel("copy", dShortcut, dy, size));
+      if (!dx) return;
+      const factors = emit.state("factors", 8 * channels);
+      emit.block(kernel("scaleChannels", dy, rows, channels, factors, 0, dx, activationCodes.none));
     },
   };
   return [task];
@@ -136,14 +178,39 @@ function partsOf(
   if (!context.isSamples(x) || [gamma, beta].some((value) => value && !context.isWeight(value)))
     return undefined;
   const rows = { perRow: rowSize(x) / channels };
-  return { x, y, mean, variance, gamma, beta, epsilon, channels, rows };
+  const following = followingOf(y, context);
+  return { x, following, mean, variance, gamma, beta, epsilon, channels, rows };
 }
 
-/** One factor and one summand per channel, made of the statistics and the weights. */
-function scaleChannels(
-  emit: Emitter,
-  { x, y, mean, variance, gamma, beta, epsilon, channels, rows }: Parts,
-): void {
+/** Follows a normalization to the sum with a shortcut, where that is there already, and to the relu. */
+function followingOf(y: Value, context: MatchContext): Following {
+  const nodes: Node[] = [];
+  let output = y;
+  const sum = context.only(y);
+  const shortcut = sum?.op === "Add" ? sum.inputs.find((input) => input !== y) : undefined;
+  const isShortcut = shortcut && shapesEqual(shortcut.shape, y.shape) && context.isCovered(shortcut);
+  if (sum && isShortcut) {
+    nodes.push(sum);
+    output = sum.outputs[0] as Value;
+  }
+  const next = context.only(output);
+  const isActive = next?.op === "Relu";
+  if (isActive) {
+    nodes.push(next);
+    output = next.outputs[0] as Value;
+  }
+  return {
+    shortcut: isShortcut ? shortcut : undefined,
+    activation: isActive ? activationCodes.relu : activationCodes.none,
+    output,
+    nodes,
+    isClosing: isActive && !isMaskedByPool(output, context),
+  };
+}
+
+/** One factor and one summand per channel, made of the statistics and the weights; then what follows. */
+function scaleChannels(emit: Emitter, parts: Parts): void {
+  const { x, following, mean, variance, gamma, beta, epsilon, channels, rows } = parts;
   const factors = emit.state("factors", 8 * channels);
   const weight = (value: Value | undefined) => (value ? emit.place(value) : 0);
   emit.first(
@@ -152,5 +219,11 @@ function scaleChannels(
       ...[emit.place(mean), emit.place(variance), weight(gamma), weight(beta), epsilon, channels, factors],
     ),
   );
-  emit.block(kernel("scaleChannels", emit.place(x), rows, channels, factors, 1, emit.place(y)));
+  const { shortcut, activation, output } = following;
+  const [from, to] = [emit.place(x), emit.place(output)];
+  emit.block(
+    shortcut
+      ? kernel("scaleChannelsAndAdd", from, emit.place(shortcut), rows, channels, factors, to, activation)
+      : kernel("scaleChannels", from, rows, channels, factors, 1, to, activation),
+  );
 }

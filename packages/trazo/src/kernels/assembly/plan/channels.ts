@@ -25,21 +25,21 @@ export function activationAdjoint(
   if (db == 0) {
     activationGradient(dy, dy, y, rows * channels, activation);
   } else if (activation == 1) {
-    sumRows(Sum.Masked, dy, y, rows, channels, 0, 0, 0, db, 0);
+    sumRows(Sum.Masked, dy, y, 0, rows, channels, 0, 0, 0, db, 0);
   } else {
     activationGradient(dy, dy, y, rows * channels, activation);
-    sumRows(Sum.Values, dy, 0, rows, channels, 0, 0, 0, db, 0);
+    sumRows(Sum.Values, dy, 0, 0, rows, channels, 0, 0, 0, db, 0);
   }
 }
 
 /** sums += x */
 export function channelSums(x: usize, rows: usize, channels: usize, sums: usize): void {
-  sumRows(Sum.Values, x, 0, rows, channels, 0, 0, 0, sums, 0);
+  sumRows(Sum.Values, x, 0, 0, rows, channels, 0, 0, 0, sums, 0);
 }
 
 /** sums += (x - mean)² */
 export function channelSquares(x: usize, rows: usize, channels: usize, means: usize, sums: usize): void {
-  sumRows(Sum.Squares, x, 0, rows, channels, means, 0, 0, sums, 0);
+  sumRows(Sum.Squares, x, 0, 0, rows, channels, means, 0, 0, sums, 0);
 }
 
 /** sums [2, channels] += dy, and dy (x - mean) */
@@ -51,7 +51,7 @@ export function channelProducts(
   means: usize,
   sums: usize,
 ): void {
-  sumRows(Sum.Products, dy, x, rows, channels, means, 0, 0, sums, sums + 4 * channels);
+  sumRows(Sum.Products, dy, x, 0, rows, channels, means, 0, 0, sums, sums + 4 * channels);
 }
 
 /** As `channelProducts`, with 0 in place of dy, also in memory, where x factor + summand <= 0. */
@@ -65,7 +65,20 @@ export function maskedChannelProducts(
   sums: usize,
 ): void {
   const summands = factors + 4 * channels;
-  sumRows(Sum.MaskedProducts, dy, x, rows, channels, means, factors, summands, sums, sums + 4 * channels);
+  sumRows(Sum.MaskedProducts, dy, x, 0, rows, channels, means, factors, summands, sums, sums + 4 * channels);
+}
+
+/** As `channelProducts`, with 0 in place of dy, also in memory, where z <= 0. */
+export function gatedChannelProducts(
+  dy: usize,
+  x: usize,
+  z: usize,
+  rows: usize,
+  channels: usize,
+  means: usize,
+  sums: usize,
+): void {
+  sumRows(Sum.GatedProducts, dy, x, z, rows, channels, means, 0, 0, sums, sums + 4 * channels);
 }
 
 /** y = x factor [+ the summand that lies behind the factors], then the activation. */
@@ -85,6 +98,22 @@ export function scaleChannels(
   if (adds) mapRows(Map.Affine, true, x, 0, rows, channels, factors, summands, 0, low, high, y);
   else mapRows(Map.Scale, true, x, 0, rows, channels, factors, 0, 0, low, high, y);
   if (!limits) applyActivation(y, y, rows * channels, activation);
+}
+
+/** y = x factor + the summand that lies behind the factors + other, then an activation that limits. */
+export function scaleChannelsAndAdd(
+  x: usize,
+  other: usize,
+  rows: usize,
+  channels: usize,
+  factors: usize,
+  y: usize,
+  activation: i32,
+): void {
+  const summands = factors + 4 * channels;
+  const low = floorOf(activation);
+  const high = ceilingOf(activation);
+  mapRows(Map.AffineSum, true, x, other, rows, channels, factors, summands, 0, low, high, y);
 }
 
 /** dx = a dy + b x + c with `factors` [3, channels] = a, b, c */

@@ -74,6 +74,8 @@ export const enum Map {
   Affine,
   /** x p + y q + r */
   Combine,
+  /** x p + q + y */
+  AffineSum,
 }
 
 // @ts-ignore: decorator
@@ -82,6 +84,7 @@ function mapped(map: Map, x: v128, y: v128, p: v128, q: v128, r: v128): v128 {
   if (map == Map.Bias) return add(x, p);
   if (map == Map.Scale) return mul(x, p);
   if (map == Map.Affine) return add(mul(x, p), q);
+  if (map == Map.AffineSum) return add(add(mul(x, p), q), y);
   return add(add(mul(x, p), mul(y, q)), r);
 }
 
@@ -104,7 +107,8 @@ export function mapRows(
 ): void {
   const floor = f32x4.splat(low);
   const ceiling = f32x4.splat(high);
-  const second = map == Map.Combine;
+  const second = map >= Map.Combine;
+  const third = map == Map.Combine;
   if (!(channels & 3)) {
     const bytes = channels * 4;
     const end = x + rows * bytes;
@@ -116,7 +120,7 @@ export function mapRows(
           second ? ld(y + c) : zeros(),
           ld(p + c),
           map >= Map.Affine ? ld(q + c) : zeros(),
-          second ? ld(r + c) : zeros(),
+          third ? ld(r + c) : zeros(),
         );
         st(target + c, limits ? clamp(value, floor, ceiling) : value);
       }
@@ -134,7 +138,7 @@ export function mapRows(
     for (let c: usize = 0; c < stride; c += 16) {
       const pv = parameters(p, c, channels);
       const qv = map >= Map.Affine ? parameters(q, c, channels) : zeros();
-      const rv = second ? parameters(r, c, channels) : zeros();
+      const rv = third ? parameters(r, c, channels) : zeros();
       const end = count * stride;
       for (let i = c; i < end; i += stride) {
         const value = mapped(map, ld(x + i), second ? ld(y + i) : zeros(), pv, qv, rv);
@@ -154,7 +158,7 @@ export function mapRows(
         second ? load1(y) : zeros(),
         load1(p + c),
         map >= Map.Affine ? load1(q + c) : zeros(),
-        second ? load1(r + c) : zeros(),
+        third ? load1(r + c) : zeros(),
       );
       store1(target, limits ? clamp(value, floor, ceiling) : value);
     }
@@ -173,13 +177,28 @@ export const enum Sum {
   Products,
   /** As `Products`, with 0 in place of x where q y + r <= 0, which is stored as x */
   MaskedProducts,
+  /** As `Products`, with 0 in place of x where z <= 0, which is stored as x */
+  GatedProducts,
 }
 
 // @ts-ignore: decorator
 @inline
-function summand(sum: Sum, x: v128, y: v128, p: v128, q: v128, r: v128): v128 {
+function isSecond(sum: Sum): bool {
+  return sum == Sum.Masked || sum >= Sum.Products;
+}
+
+// @ts-ignore: decorator
+@inline
+function isMasking(sum: Sum): bool {
+  return sum == Sum.Masked || sum >= Sum.MaskedProducts;
+}
+
+// @ts-ignore: decorator
+@inline
+function summand(sum: Sum, x: v128, y: v128, z: v128, p: v128, q: v128, r: v128): v128 {
   if (sum == Sum.Masked) return v128.and(x, f32x4.gt(y, zeros()));
   if (sum == Sum.MaskedProducts) return v128.and(x, f32x4.gt(add(mul(y, q), r), zeros()));
+  if (sum == Sum.GatedProducts) return v128.and(x, f32x4.gt(z, zeros()));
   if (sum == Sum.Squares) {
     const apart = sub(x, p);
     return mul(apart, apart);
@@ -189,7 +208,7 @@ function summand(sum: Sum, x: v128, y: v128, p: v128, q: v128, r: v128): v128 {
 
 /**
  * Adds what `sum` says, over all rows, to `sums` and, for products, to `products`, per channel. `sum` is a constant wherever this is
- * called. Each column has four sums that take turns: the additions do not wait for each other, and lose fewer digits.
+ * called. Several sums take turns: the additions do not wait for each other, and lose fewer digits.
  */
 // @ts-ignore: decorator
 @inline
@@ -197,6 +216,7 @@ export function sumRows(
   sum: Sum,
   x: usize,
   y: usize,
+  z: usize,
   rows: usize,
   channels: usize,
   p: usize,
@@ -205,81 +225,196 @@ export function sumRows(
   sums: usize,
   products: usize,
 ): void {
-  const second = sum == Sum.Masked || sum >= Sum.Products;
-  const centers = sum >= Sum.Squares;
-  const masks = sum == Sum.Masked || sum == Sum.MaskedProducts;
-  const multiplies = sum >= Sum.Products;
   const stride = strideOf(channels);
   const largest = chunkOf(stride);
   let groups = channels & 3 ? rows >> 2 : rows;
   while (groups > 0) {
     const count = min(groups, largest);
     const end = count * stride;
-    const whole = (count & ~3) * stride;
-    for (let c: usize = 0; c < stride; c += 16) {
-      const pv = centers ? parameters(p, c, channels) : zeros();
-      const qv = sum == Sum.MaskedProducts ? parameters(q, c, channels) : zeros();
-      const rv = sum == Sum.MaskedProducts ? parameters(r, c, channels) : zeros();
-      let s0 = zeros(), s1 = zeros(), s2 = zeros(), s3 = zeros();
-      let t0 = zeros(), t1 = zeros(), t2 = zeros(), t3 = zeros();
-      let i = c;
-      for (; i < whole; i += 4 * stride) {
-        const i1 = i + stride, i2 = i + 2 * stride, i3 = i + 3 * stride;
-        const y0 = second ? ld(y + i) : zeros();
-        const y1 = second ? ld(y + i1) : zeros();
-        const y2 = second ? ld(y + i2) : zeros();
-        const y3 = second ? ld(y + i3) : zeros();
-        const v0 = summand(sum, ld(x + i), y0, pv, qv, rv);
-        const v1 = summand(sum, ld(x + i1), y1, pv, qv, rv);
-        const v2 = summand(sum, ld(x + i2), y2, pv, qv, rv);
-        const v3 = summand(sum, ld(x + i3), y3, pv, qv, rv);
-        if (masks) {
-          st(x + i, v0);
-          st(x + i1, v1);
-          st(x + i2, v2);
-          st(x + i3, v3);
-        }
-        s0 = add(s0, v0);
-        s1 = add(s1, v1);
-        s2 = add(s2, v2);
-        s3 = add(s3, v3);
-        if (multiplies) {
-          t0 = add(t0, mul(v0, sub(y0, pv)));
-          t1 = add(t1, mul(v1, sub(y1, pv)));
-          t2 = add(t2, mul(v2, sub(y2, pv)));
-          t3 = add(t3, mul(v3, sub(y3, pv)));
-        }
+    if (channels & 15) {
+      for (let c: usize = 0; c < stride; c += 16) {
+        sumColumn(sum, x, y, z, count, stride, c, channels, p, q, r, sums, products);
       }
-      for (; i < end; i += stride) {
-        const y0 = second ? ld(y + i) : zeros();
-        const v0 = summand(sum, ld(x + i), y0, pv, qv, rv);
-        if (masks) st(x + i, v0);
-        s0 = add(s0, v0);
-        if (multiplies) t0 = add(t0, mul(v0, sub(y0, pv)));
+    } else {
+      for (let c: usize = 0; c < stride; c += 64) {
+        sumLine(sum, x + c, y + c, z + c, count, stride, p + c, q + c, r + c, sums + c, products + c);
       }
-      addSums(sums, c, channels, add(add(s0, s1), add(s2, s3)));
-      if (multiplies) addSums(products, c, channels, add(add(t0, t1), add(t2, t3)));
     }
     x += end;
     y += end;
+    z += end;
     groups -= count;
   }
-  if (!(channels & 3)) return;
-  for (let row: usize = rows & 3; row > 0; row--) {
-    for (let c: usize = 0; c < channels * 4; c += 4, x += 4, y += 4) {
+  if (channels & 3) sumRest(sum, x, y, z, rows & 3, channels, p, q, r, sums, products);
+}
+
+/** A column of vectors. */
+// @ts-ignore: decorator
+@inline
+function sumColumn(
+  sum: Sum,
+  x: usize,
+  y: usize,
+  z: usize,
+  count: usize,
+  stride: usize,
+  c: usize,
+  channels: usize,
+  p: usize,
+  q: usize,
+  r: usize,
+  sums: usize,
+  products: usize,
+): void {
+  const second = isSecond(sum);
+  const third = sum == Sum.GatedProducts;
+  const masks = isMasking(sum);
+  const multiplies = sum >= Sum.Products;
+  const pv = sum >= Sum.Squares ? parameters(p, c, channels) : zeros();
+  const qv = sum == Sum.MaskedProducts ? parameters(q, c, channels) : zeros();
+  const rv = sum == Sum.MaskedProducts ? parameters(r, c, channels) : zeros();
+  const end = count * stride;
+  const whole = (count & ~3) * stride;
+  let s0 = zeros(), s1 = zeros(), s2 = zeros(), s3 = zeros();
+  let t0 = zeros(), t1 = zeros(), t2 = zeros(), t3 = zeros();
+  let i = c;
+  for (; i < whole; i += 4 * stride) {
+    const i1 = i + stride, i2 = i + 2 * stride, i3 = i + 3 * stride;
+    const y0 = second ? ld(y + i) : zeros();
+    const y1 = second ? ld(y + i1) : zeros();
+    const y2 = second ? ld(y + i2) : zeros();
+    const y3 = second ? ld(y + i3) : zeros();
+    const v0 = summand(sum, ld(x + i), y0, third ? ld(z + i) : zeros(), pv, qv, rv);
+    const v1 = summand(sum, ld(x + i1), y1, third ? ld(z + i1) : zeros(), pv, qv, rv);
+    const v2 = summand(sum, ld(x + i2), y2, third ? ld(z + i2) : zeros(), pv, qv, rv);
+    const v3 = summand(sum, ld(x + i3), y3, third ? ld(z + i3) : zeros(), pv, qv, rv);
+    if (masks) {
+      st(x + i, v0);
+      st(x + i1, v1);
+      st(x + i2, v2);
+      st(x + i3, v3);
+    }
+    s0 = add(s0, v0);
+    s1 = add(s1, v1);
+    s2 = add(s2, v2);
+    s3 = add(s3, v3);
+    if (multiplies) {
+      t0 = add(t0, mul(v0, sub(y0, pv)));
+      t1 = add(t1, mul(v1, sub(y1, pv)));
+      t2 = add(t2, mul(v2, sub(y2, pv)));
+      t3 = add(t3, mul(v3, sub(y3, pv)));
+    }
+  }
+  for (; i < end; i += stride) {
+    const y0 = second ? ld(y + i) : zeros();
+    const v0 = summand(sum, ld(x + i), y0, third ? ld(z + i) : zeros(), pv, qv, rv);
+    if (masks) st(x + i, v0);
+    s0 = add(s0, v0);
+    if (multiplies) t0 = add(t0, mul(v0, sub(y0, pv)));
+  }
+  addSums(sums, c, channels, add(add(s0, s1), add(s2, s3)));
+  if (multiplies) addSums(products, c, channels, add(add(t0, t1), add(t2, t3)));
+}
+
+/** A column of four vectors, which are a line of the cache: all of it is used as it comes. */
+// @ts-ignore: decorator
+@inline
+function sumLine(
+  sum: Sum,
+  x: usize,
+  y: usize,
+  z: usize,
+  count: usize,
+  stride: usize,
+  p: usize,
+  q: usize,
+  r: usize,
+  sums: usize,
+  products: usize,
+): void {
+  const second = isSecond(sum);
+  const third = sum == Sum.GatedProducts;
+  const centers = sum >= Sum.Squares;
+  const affine = sum == Sum.MaskedProducts;
+  const masks = isMasking(sum);
+  const multiplies = sum >= Sum.Products;
+  const none = zeros();
+  const p0 = centers ? ld(p) : none, p1 = centers ? ld(p, 16) : none;
+  const p2 = centers ? ld(p, 32) : none, p3 = centers ? ld(p, 48) : none;
+  const q0 = affine ? ld(q) : none, q1 = affine ? ld(q, 16) : none;
+  const q2 = affine ? ld(q, 32) : none, q3 = affine ? ld(q, 48) : none;
+  const r0 = affine ? ld(r) : none, r1 = affine ? ld(r, 16) : none;
+  const r2 = affine ? ld(r, 32) : none, r3 = affine ? ld(r, 48) : none;
+  let s0 = none, s1 = none, s2 = none, s3 = none;
+  let t0 = none, t1 = none, t2 = none, t3 = none;
+  const end = count * stride;
+  for (let i: usize = 0; i < end; i += stride) {
+    const at = x + i, to = y + i, gate = z + i;
+    const y0 = second ? ld(to) : none, y1 = second ? ld(to, 16) : none;
+    const y2 = second ? ld(to, 32) : none, y3 = second ? ld(to, 48) : none;
+    const v0 = summand(sum, ld(at), y0, third ? ld(gate) : none, p0, q0, r0);
+    const v1 = summand(sum, ld(at, 16), y1, third ? ld(gate, 16) : none, p1, q1, r1);
+    const v2 = summand(sum, ld(at, 32), y2, third ? ld(gate, 32) : none, p2, q2, r2);
+    const v3 = summand(sum, ld(at, 48), y3, third ? ld(gate, 48) : none, p3, q3, r3);
+    if (masks) {
+      st(at, v0);
+      st(at, v1, 16);
+      st(at, v2, 32);
+      st(at, v3, 48);
+    }
+    s0 = add(s0, v0);
+    s1 = add(s1, v1);
+    s2 = add(s2, v2);
+    s3 = add(s3, v3);
+    if (multiplies) {
+      t0 = add(t0, mul(v0, sub(y0, p0)));
+      t1 = add(t1, mul(v1, sub(y1, p1)));
+      t2 = add(t2, mul(v2, sub(y2, p2)));
+      t3 = add(t3, mul(v3, sub(y3, p3)));
+    }
+  }
+  addLine(sums, s0, s1, s2, s3);
+  if (multiplies) addLine(products, t0, t1, t2, t3);
+}
+
+// @ts-ignore: decorator
+@inline
+function addLine(at: usize, v0: v128, v1: v128, v2: v128, v3: v128): void {
+  st(at, add(ld(at), v0));
+  st(at, add(ld(at, 16), v1), 16);
+  st(at, add(ld(at, 32), v2), 32);
+  st(at, add(ld(at, 48), v3), 48);
+}
+
+/** The last rows, value by value. */
+// @ts-ignore: decorator
+@inline
+function sumRest(
+  sum: Sum,
+  x: usize,
+  y: usize,
+  z: usize,
+  rows: usize,
+  channels: usize,
+  p: usize,
+  q: usize,
+  r: usize,
+  sums: usize,
+  products: usize,
+): void {
+  const second = isSecond(sum);
+  const affine = sum == Sum.MaskedProducts;
+  for (let row = rows; row > 0; row--) {
+    for (let c: usize = 0; c < channels * 4; c += 4, x += 4, y += 4, z += 4) {
       const y0 = second ? load1(y) : zeros();
-      const pv = centers ? load1(p + c) : zeros();
-      const value = summand(
-        sum,
-        load1(x),
-        y0,
-        pv,
-        sum == Sum.MaskedProducts ? load1(q + c) : zeros(),
-        sum == Sum.MaskedProducts ? load1(r + c) : zeros(),
-      );
-      if (masks) store1(x, value);
+      const z0 = sum == Sum.GatedProducts ? load1(z) : zeros();
+      const pv = sum >= Sum.Squares ? load1(p + c) : zeros();
+      const qv = affine ? load1(q + c) : zeros();
+      const rv = affine ? load1(r + c) : zeros();
+      const value = summand(sum, load1(x), y0, z0, pv, qv, rv);
+      if (isMasking(sum)) store1(x, value);
       addSum(sums + c, f32x4.extract_lane(value, 0));
-      if (multiplies) addSum(products + c, f32x4.extract_lane(mul(value, sub(y0, pv)), 0));
+      if (sum >= Sum.Products) addSum(products + c, f32x4.extract_lane(mul(value, sub(y0, pv)), 0));
     }
   }
 }

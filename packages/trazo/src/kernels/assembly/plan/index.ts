@@ -9,8 +9,10 @@ export {
   channelSquares,
   channelSums,
   combineChannels,
+  gatedChannelProducts,
   maskedChannelProducts,
   scaleChannels,
+  scaleChannelsAndAdd,
 } from "./channels";
 export { activationGradient, applyActivation } from "./activations";
 export { averagePool, averagePoolAdjoint } from "./average-pooling";
