@@ -13,6 +13,7 @@ import { lowerings } from "../../packages/trazo/src/lowering/registry.js";
 import { trainComputation } from "../../packages/trazo/src/model/graphs.js";
 import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
 import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
+import { productModel } from "../../packages/trazo/src/onnx/product-model.js";
 import { channelStatistics } from "../../packages/trazo/src/plan/channel-statistics.js";
 import { compilePlan } from "../../packages/trazo/src/plan/compile.js";
 import { Executor, type KernelTable } from "../../packages/trazo/src/plan/execute.js";
@@ -93,7 +94,7 @@ const program = compilePlan({
 const memory = new FlatMemory();
 memory.take(program.end);
 const buffer = () => memory.buffer;
-const ort = new OrtBlas(loadOrtApi(), 1, buffer);
+const ort = new OrtBlas(loadOrtApi(), buffer, productModel);
 const blas: Blas = {
   product(shape) {
     const bind = ort.product(shape);
@@ -125,14 +126,14 @@ const kernels: KernelTable = Object.fromEntries(
 const executor = new Executor({ buffer, kernels, blas, thread: 0 }, program);
 const feeds = randomFeeds();
 for (const { name, place } of program.inputs) {
-  new Float32Array(memory.buffer, place.at, feeds[name]?.data.length).set(feeds[name]?.data as Float32Array);
+  memory.write(place.at, (feeds[name] as Tensor).data);
 }
 const prepared = executor.prepare(rows);
-for (let i = 0; i < 3; i++) prepared.run(feeds);
+for (let i = 0; i < 3; i++) prepared.run();
 clock.reset();
 gflops.clear();
 for (let i = 0; i < steps; i++) {
-  prepared.run(feeds);
+  prepared.run();
   clock.endStep();
 }
 
