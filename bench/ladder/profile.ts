@@ -21,6 +21,7 @@ import type { Blas, Call } from "../../packages/trazo/src/plan/program/blas.js";
 import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
 import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
+import { namedObjective } from "../packages/trazo/src/network/objective.js";
 import { formatTable } from "../report.js";
 import { buildNetwork } from "./build.js";
 import { ladderNetworks } from "./network.js";
@@ -79,9 +80,9 @@ const runtime = await nodeRuntime({ threads: 1 });
 const model = buildNetwork(spec, runtime);
 const computation = trainComputation(
   model.definition,
-  { loss: lossFrom("categoricalCrossentropy"), metrics: [] },
+  namedObjective(["output"], [{ loss: lossFrom("categoricalCrossentropy"), lossWeight: 1, metrics: [] }]),
   [{ dtype: "float32", divisor: 1 }],
-  { dtype: "float32", shape: [anyBatch, spec.classes] },
+  [{ dtype: "float32", shape: [anyBatch, spec.classes] }],
 );
 const program = compilePlan({
   ...computation,
