@@ -11,6 +11,7 @@ import { compilePlanKernels, planKernels } from "../../packages/trazo/src/kernel
 import { lossFrom } from "../../packages/trazo/src/losses/registry.js";
 import { lowerings } from "../../packages/trazo/src/lowering/registry.js";
 import { trainComputation } from "../../packages/trazo/src/model/graphs.js";
+import { namedObjective } from "../../packages/trazo/src/network/objective.js";
 import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
 import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
 import { productModel } from "../../packages/trazo/src/onnx/product-model.js";
@@ -21,7 +22,6 @@ import type { Blas, Call } from "../../packages/trazo/src/plan/program/blas.js";
 import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
 import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
-import { namedObjective } from "../packages/trazo/src/network/objective.js";
 import { formatTable } from "../report.js";
 import { buildNetwork } from "./build.js";
 import { ladderNetworks } from "./network.js";
