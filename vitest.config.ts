@@ -14,6 +14,7 @@ export default defineConfig({
       { find: /^trazo$/, replacement: source("trazo/src") },
       { find: /^trazo\/node$/, replacement: source("trazo/src/node") },
       { find: /^trazo\/web$/, replacement: source("trazo/src/web") },
+      { find: /^trazo\/worker$/, replacement: source("trazo/src/web/worker") },
       { find: /^@trazo\/practice$/, replacement: source("practice/src") },
       { find: /^@trazo\/serve$/, replacement: source("serve/src") },
     ],

@@ -19,6 +19,9 @@ const entries = [
   "node/data/read-worker",
   "web/index",
   "web/platform",
+  "web/worker/index",
+  // Finds the worker beside itself, so it has to stay where it is.
+  "web/worker/start-worker",
 ];
 const platforms = entries.filter((entry) => /platform$/.test(entry));
 const reached = new Map();

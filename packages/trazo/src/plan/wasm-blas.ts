@@ -13,9 +13,16 @@ export class WasmBlas implements Blas {
   readonly #products: Products;
   readonly #scratch: number;
 
-  /** @param scratch address of `productScratchBytes` of the memory, for this alone */
-  constructor(memory: SharedWebAssemblyMemory, scratch: number) {
-    this.#products = loadProducts(memory);
+  /**
+   * @param scratch address of `productScratchBytes` of the memory, for this alone
+   * @param options see `loadProducts`
+   */
+  constructor(
+    memory: SharedWebAssemblyMemory,
+    scratch: number,
+    options: { readonly relaxed?: boolean } = {},
+  ) {
+    this.#products = loadProducts(memory, options);
     this.#scratch = scratch;
   }
 

@@ -7,4 +7,8 @@
  */
 
 export * from "../core.js";
-export { webRuntime } from "./runtime.js";
+export { type WebRuntimeOptions, webRuntime } from "./runtime/web-runtime.js";
+export type { TrainingProgress } from "./worker/messages.js";
+export { type ServeTrainingOptions, serveTraining } from "./worker/serve-training.js";
+export type { WorkerLike } from "./worker/start-worker.js";
+export { type TrainInWorkerOptions, trainInWorker, type WorkerTraining } from "./worker/train-in-worker.js";

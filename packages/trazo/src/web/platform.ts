@@ -1,7 +1,7 @@
 import { TrazoError } from "../errors.js";
 import type { Platform } from "../ports/platform.js";
 import { bytes } from "./bytes.js";
-import { webRuntime } from "./runtime.js";
+import { webRuntime } from "./runtime/web-runtime.js";
 
 const refuse = (message: string) => (): never => {
   throw new TrazoError(message);

@@ -2,6 +2,7 @@ import { layers, optimizers, sequential, tensor, webRuntime } from "../../src/we
 import { trained } from "./trained.js";
 
 Object.assign(globalThis, {
+  ready: true,
   train: (kind: "convolutions" | "normalized") =>
     trained({ layers, optimizers, sequential, tensor }, kind, webRuntime()),
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layers, nodeRuntime, optimizers, type Runtime, sequential, tensor } from "../../src/index.js";
-import { webRuntime } from "../../src/web/runtime.js";
+import { webRuntime } from "../../src/web/runtime/web-runtime.js";
 import { trained } from "./trained.js";
 
 const node = await nodeRuntime({ threads: 1 });

@@ -113,6 +113,15 @@ export class ImageFlow implements Iterable<ImageBatch> {
     return this.#generator.getConfig();
   }
 
+  /**
+   * What varies the images.
+   *
+   * @internal
+   */
+  get generator(): ImageVarier {
+    return this.#generator;
+  }
+
   /** Batches in one pass over the samples, the last one partial. */
   get length(): number {
     return Math.ceil(this.#count / this.batchSize);

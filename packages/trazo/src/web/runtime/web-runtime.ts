@@ -1,11 +1,22 @@
-import { InterpretedGraph } from "../interpreter/interpreter.js";
-import { hasRelaxedSimd, productScratchBytes } from "../kernels/products.js";
-import { WasmBlas } from "../plan/wasm-blas.js";
-import type { Feeds, PlanSupport, Runtime, Session } from "../runtime/runtime.js";
-import type { Tensor } from "../tensor.js";
+import { TrazoError } from "../../errors.js";
+import { InterpretedGraph } from "../../interpreter/interpreter.js";
+import { hasRelaxedSimd, productScratchBytes } from "../../kernels/products.js";
+import { requireKnownOptions } from "../../known-options.js";
+import { WasmBlas } from "../../plan/wasm-blas.js";
+import type { Feeds, PlanSupport, Runtime, Session } from "../../runtime/runtime.js";
+import type { Tensor } from "../../tensor.js";
 
 /** Half of the smallest cache that a core of today's has to itself. */
 const cacheBytes = 2 ** 18;
+
+/** Options of `webRuntime`. */
+export interface WebRuntimeOptions {
+  /**
+   * Whether products multiply and add in one instruction, as processors have it: half as fast again, but rounded differently from
+   * processor to processor. Without, every machine gives the same bytes. Default: where there is such a thing.
+   */
+  readonly relaxedSimd?: boolean | undefined;
+}
 
 /**
  * What computes in a page, a worker, and wherever else there is no ONNX Runtime: models are trained and used in WebAssembly, on the
@@ -15,6 +26,7 @@ const cacheBytes = 2 ** 18;
  * Convolutions, dense layers, pooling, batch normalization and the usual activations are WebAssembly; everything else that a model
  * has, such as its loss, runs in JavaScript. An operator for which there is neither is refused by its name when it is needed.
  *
+ * @throws TrazoError for an unknown option, and for relaxed SIMD where there is none
  * @example
  * ```ts
  * import { layers, sequential, webRuntime } from "trazo/web";
@@ -25,22 +37,34 @@ const cacheBytes = 2 ** 18;
  * );
  * ```
  */
-export function webRuntime(): Runtime {
+export function webRuntime(options: WebRuntimeOptions = {}): Runtime {
+  requireWebRuntimeOptions(options, "webRuntime");
+  const { relaxedSimd: relaxed = hasRelaxedSimd() } = options;
   return {
-    name: hasRelaxedSimd() ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD",
+    name: relaxed ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD",
     lowering: "tiledGemm",
     load: async (model) => new InterpretedSession(new InterpretedGraph(model)),
-    plan,
+    plan: planSupport(relaxed),
   };
 }
 
-const plan: PlanSupport = {
+/** @throws TrazoError for an unknown option, and for relaxed SIMD where there is none */
+export function requireWebRuntimeOptions(options: WebRuntimeOptions, caller: string): void {
+  requireKnownOptions(options, { relaxedSimd: true }, caller);
+  if (options.relaxedSimd === true && !hasRelaxedSimd()) {
+    throw new TrazoError(
+      `${caller}: relaxedSimd is true, but this engine has no relaxed SIMD. Leave it out.`,
+    );
+  }
+}
+
+const planSupport = (relaxed: boolean): PlanSupport => ({
   choice: "always",
   cache: cacheBytes,
   scratchBytes: productScratchBytes,
-  blas: (memory, scratch) => new WasmBlas(memory, scratch),
+  blas: (memory, scratch) => new WasmBlas(memory, scratch, { relaxed }),
   pause: turn,
-};
+});
 
 /** Not by a timer: browsers slow those down, in hidden tabs very much so. */
 function turn(): Promise<void> {

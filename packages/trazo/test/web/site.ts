@@ -1,0 +1,79 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { rolldown } from "rolldown";
+import { launchBrowser } from "../../../practice/test/report/browser.js";
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Where pages may share memory between threads. */
+const isolation = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/** A program for pages, made from the sources. */
+export async function bundled(entry: string): Promise<string> {
+  const bundle = await rolldown({
+    input: source(entry),
+    platform: "browser",
+    resolve: { alias: { "#platform": source("../../src/web/platform.ts") } },
+    // Emscripten's programs look for Node before they ask for its modules.
+    external: (id) => /^(node:|(fs|path|url|crypto|module|child_process)$)/.test(id),
+  });
+  const { output } = await bundle.generate({ format: "es", codeSplitting: false });
+  return output[0].code;
+}
+
+/** A server and a Chromium. */
+export interface Site {
+  /** Opens a page that loads `/page.js`; one below `/isolated` may share memory between threads. */
+  open(path?: string): Promise<Page>;
+  /** Opens a page, has it evaluate an expression, and closes it. */
+  evaluate<T>(expression: string, path?: string): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves files by their paths.
+ *
+ * @param files text or bytes; `/page.js` is what pages load
+ */
+export async function openSite(files: Readonly<Record<string, string | Uint8Array>>): Promise<Site> {
+  const html = '<!doctype html><title>test</title><script type="module" src="/page.js"></script>';
+  const server = createServer(({ url = "/", headers }, response) => {
+    const body = files[url] ?? html;
+    const type = url.endsWith(".js")
+      ? "text/javascript"
+      : url in files
+        ? "application/octet-stream"
+        : "text/html";
+    const isIsolated =
+      url === "/isolated" || headers.referer?.endsWith("/isolated") || url.endsWith("worker.js");
+    response.writeHead(200, { "content-type": type, ...(isIsolated && isolation) }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browser: Browser = await launchBrowser();
+  const open = async (path = "/"): Promise<Page> => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+    await page.waitForFunction("globalThis.ready");
+    return page;
+  };
+  return {
+    open,
+    async evaluate<T>(expression: string, path?: string): Promise<T> {
+      const page = await open(path);
+      try {
+        return await page.evaluate<T>(expression);
+      } finally {
+        await page.close();
+      }
+    },
+    async close() {
+      await browser.close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TrainingProgress } from "../../src/web/index.js";
+import { bundled, openSite, type Site } from "./site.js";
+
+interface Compared {
+  readonly history: Record<string, number[]>;
+  readonly found: Record<string, number[]>;
+  readonly here: object;
+  readonly there: object;
+}
+
+describe("a training in a worker", () => {
+  let site: Site;
+
+  beforeAll(async () => {
+    const [page, worker] = [await bundled("worker-page.ts"), await bundled("../../src/web/worker/index.ts")];
+    site = await openSite({
+      "/page.js": page,
+      "/worker.js": worker,
+      "/nothing.js": "throw new Error('broken');",
+    });
+  });
+
+  afterAll(() => site?.close());
+
+  it("gives what a training on the page gives, and can be gone on with", async () => {
+    const { history, found, here, there, progress } = await site.evaluate<
+      Compared & { progress: TrainingProgress[] }
+    >("sameAsHere()");
+    expect(found).toEqual(history);
+    expect(there).toEqual(here);
+    expect(progress).toHaveLength(18);
+    expect(progress.at(-1)).toMatchObject({ epoch: 2, epochs: 3, step: 6, steps: 6, iterations: 18 });
+    expect(progress.at(-1)?.loss).toBe(history.loss?.[2]);
+    const steps = progress.slice(12).map(({ stepLoss }) => stepLoss);
+    expect(steps.reduce((sum, loss) => sum + loss, 0) / 6).toBeCloseTo(history.loss?.[2] as number, 9);
+  });
+
+  it("waits for the callbacks on the page", async () => {
+    const { history, found, here, there } = await site.evaluate<Compared>("callbacks()");
+    expect(found.rate).toEqual([0.001, 0.0005]);
+    expect(found).toEqual(history);
+    expect(there).toEqual(here);
+  });
+
+  it("takes image flows", async () => {
+    const { history, found } = await site.evaluate<Compared>("flows()");
+    expect(found).toEqual(history);
+  });
+
+  it("is cancelled after a step, whose weights the page has then", async () => {
+    const { name, message, iterations } = await site.evaluate<{
+      name: string;
+      message: string;
+      iterations: number;
+    }>("cancelled()");
+    expect(name).toBe("TrainingInterrupted");
+    expect(message).toMatch(/^Training was interrupted in epoch \d+, after step \d+\.$|before epoch/);
+    expect(iterations).toBeGreaterThanOrEqual(20);
+  });
+
+  it("pauses, shows where it stands, goes on, and ends when told to", async () => {
+    const { waiting, updated, still, done, iterations } =
+      await site.evaluate<Record<string, number>>("paused()");
+    expect(still).toBe(waiting);
+    expect(updated).toBe(waiting);
+    expect(done).toBeGreaterThan(still as number);
+    expect(iterations).toBeGreaterThanOrEqual(done as number);
+  });
+
+  it("fails in words", async () => {
+    expect(await site.evaluate("refused()")).toEqual([
+      expect.stringMatching(/^TrazoError: The training's worker (failed: .*broken|could not be loaded)/),
+      "TrazoError: epochs must be a whole number from 0 up, but got -1.",
+      expect.stringContaining('TrazoError: trainInWorker has no option "backup".'),
+      "Error: of the callback",
+    ]);
+  });
+});
