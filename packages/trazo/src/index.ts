@@ -20,11 +20,6 @@ export {
 export { type ImagesFromTableOptions, imagesFromTable } from "./node/data/images-from-table.js";
 export { type InWorkersOptions, inWorkers, type WorkerDataset } from "./node/data/in-workers.js";
 export type { LoadedImages, OnUnreadable, UnreadableFile } from "./node/data/load-images.js";
-export {
-  type ImageDataset,
-  type LabelledImages,
-  type LoadMnistOptions,
-  loadMnist,
-} from "./node/data/mnist.js";
+export { type LoadMnistOptions, loadMnist } from "./node/data/mnist.js";
 export { moduleDataset } from "./node/data/module-dataset.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./node/runtime/node.js";

@@ -22,6 +22,7 @@ export { hasEnding, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/fi
 export { type Difference, differences, differenceText } from "../state/difference.js";
 export { isState } from "../state/encoding.js";
 export { StateFields } from "../state/state-fields.js";
+export { type MnistAssetOptions, writeMnistAsset } from "./data/mnist-asset.js";
 export { writeFileAtomically } from "./files/atomic-file.js";
 export { explainReadError, readBytes } from "./files/read-bytes.js";
 export { keepNoRecords } from "./runtime/telemetry.js";

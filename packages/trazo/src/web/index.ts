@@ -1,12 +1,17 @@
 /**
- * Trazo in a page or a worker, which have no files: models are built, opened from the bytes of their files (`fromKeras`) and
- * written as bytes (`toKeras`, `toOnnx`). They are computed in WebAssembly (`webRuntime`). Paths, folders of states and picture
- * files are for Node.
+ * Trazo in a page or a worker: models are built, trained and used in WebAssembly (`webRuntime`), by the page or by a worker of its
+ * (`trainInWorker`), opened from the bytes of their files (`fromKeras`) and written as bytes (`toKeras`, `toOnnx`). A plain path is one in the
+ * origin private file system (`opfs`), `indexeddb://…` one in a database, and a URL is fetched. Folders of states are for Node.
  *
  * @packageDocumentation
  */
 
 export * from "../core.js";
+export { loadMnist } from "./data/load-mnist.js";
+export { type FetchBytesOptions, type FetchProgress, fetchBytes } from "./files/fetch-bytes.js";
+export type { FileStore } from "./files/file-store.js";
+export { indexedDb } from "./files/indexed-db.js";
+export { opfs } from "./files/opfs.js";
 export { type WebRuntimeOptions, webRuntime } from "./runtime/web-runtime.js";
 export type { TrainingProgress } from "./worker/messages.js";
 export { type ServeTrainingOptions, serveTraining } from "./worker/serve-training.js";

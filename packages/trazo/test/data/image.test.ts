@@ -2,8 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDigitImage } from "../../src/data/image.js";
+import type { ImageDataset } from "../../src/data/labelled-images.js";
 import { TrazoError } from "../../src/errors.js";
-import { type ImageDataset, loadMnist } from "../../src/node/data/mnist.js";
+import { loadMnist } from "../../src/node/data/mnist.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const folder = temporaryFolder();

