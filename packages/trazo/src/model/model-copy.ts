@@ -59,6 +59,7 @@ export function modelFromCopy(
   const model = kind === "Sequential" ? new Sequential(define, options) : new Model(define, options);
   const compiled = deserializeTraining(
     config.compile_config as JsonObject,
+    model.definition,
     "compile_config",
     where,
     config,

@@ -4,6 +4,7 @@ import type { FlowOptions } from "../../data/augmentation/index.js";
 import type { FitOptions } from "../../model/fit.js";
 import type { Inputs } from "../../model/inputs.js";
 import type { ModelCopy, TrainedState } from "../../model/model-copy.js";
+import type { SampleWeight, Targets } from "../../model/targets.js";
 import type { Tensor } from "../../tensor.js";
 import type { WebRuntimeOptions } from "../runtime/web-runtime.js";
 
@@ -30,7 +31,7 @@ export interface TrainingProgress {
 
 /** What a worker trains on. */
 export type WorkerData =
-  | { readonly kind: "tensors"; readonly x: Inputs; readonly y: Tensor }
+  | { readonly kind: "tensors"; readonly x: Inputs; readonly y: Targets }
   | {
       readonly kind: "flow";
       readonly x: Tensor;
@@ -43,7 +44,10 @@ export type WorkerData =
 export type WorkerFitOptions = Omit<
   FitOptions,
   "backup" | "callbacks" | "print" | "signal" | "validationData" | "verbose"
-> & { readonly validationData?: readonly [x: Inputs, y: Tensor, sampleWeight?: ArrayLike<number>] };
+> & { readonly validationData?: TensorValidation };
+
+/** Validation data that can be sent. */
+export type TensorValidation = readonly [x: Inputs, y: Targets, sampleWeight?: SampleWeight];
 
 /** What callbacks on the page answer to a hook. */
 export interface HookAnswer {

@@ -9,11 +9,12 @@ import type { Inputs } from "../../model/inputs.js";
 import { TrainingInterrupted } from "../../model/interrupted.js";
 import type { Model } from "../../model/model.js";
 import { adoptState, copyModel } from "../../model/model-copy.js";
-import type { Tensor } from "../../tensor.js";
+import type { Targets } from "../../model/targets.js";
 import { requireWebRuntimeOptions, type WebRuntimeOptions } from "../runtime/web-runtime.js";
 import {
   buffersOf,
   type FromWorker,
+  type TensorValidation,
   type ToWorker,
   type TrainingProgress,
   type WorkerData,
@@ -25,7 +26,7 @@ import { startWorker, type WorkerLike } from "./start-worker.js";
 /** Options of `trainInWorker`: those of `fit` that do not need the page's own thread, and some more. */
 export interface TrainInWorkerOptions extends Omit<FitOptions, "backup" | "verbose" | "validationData"> {
   /** Evaluated after every epoch: `[x, y]` or `[x, y, sampleWeight]`. Default: none. */
-  readonly validationData?: readonly [x: Inputs, y: Tensor, sampleWeight?: ArrayLike<number>] | undefined;
+  readonly validationData?: TensorValidation | undefined;
   /** Told after each step. Default: nobody. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   /** How the worker computes. Default: that of `webRuntime()`. */
@@ -103,14 +104,14 @@ export interface WorkerTraining {
 export function trainInWorker(
   model: Model,
   x: Inputs,
-  y: Tensor,
+  y: Targets,
   options?: TrainInWorkerOptions,
 ): WorkerTraining;
 export function trainInWorker(model: Model, flow: ImageFlow, options?: TrainInWorkerOptions): WorkerTraining;
 export function trainInWorker(
   model: Model,
   data: Inputs | ImageFlow | Dataset,
-  yOrOptions?: Tensor | TrainInWorkerOptions,
+  yOrOptions?: Targets | TrainInWorkerOptions,
   optionsWithY: TrainInWorkerOptions = {},
 ): WorkerTraining {
   if (isDataset(data)) {
