@@ -77,7 +77,7 @@ export function indexedDb(database = "trazo"): FileStore {
 }
 
 async function open(database: string): Promise<Database> {
-  const { indexedDB } = globalThis as Browser;
+  const { indexedDB } = globalThis as unknown as Browser;
   if (!indexedDB) throw new TrazoError("There is no IndexedDB here.");
   const request = indexedDB.open(database, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(storeName);

@@ -22,7 +22,7 @@ interface Browser {
 
 /** Whether there is such a thing: in pages and workers of secure origins. */
 export const hasOpfs = (): boolean =>
-  typeof (globalThis as Browser).navigator?.storage?.getDirectory === "function";
+  typeof (globalThis as unknown as Browser).navigator?.storage?.getDirectory === "function";
 
 /**
  * Files in the origin private file system, which a browser keeps for each origin. It is there in pages and workers of secure origins
@@ -68,7 +68,7 @@ export function opfs(): FileStore {
 }
 
 async function root(): Promise<Folder> {
-  const { storage } = (globalThis as Browser).navigator ?? {};
+  const { storage } = (globalThis as unknown as Browser).navigator ?? {};
   if (storage?.getDirectory) return await storage.getDirectory();
   throw new TrazoError(
     "There is no origin private file system here: it needs a page of a secure origin (https, localhost).",
