@@ -61,6 +61,7 @@ export { summarizeOnnx } from "./onnx/summary.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
 export { defineOptimizer } from "./optimizers/own-optimizer.js";
+export type { PlotOptions } from "./plot/plot.js";
 export type { StateValue } from "./ports/state-folder.js";
 export { printable } from "./printable.js";
 export * as options from "./public-options.js";

@@ -20,6 +20,7 @@ import { namedOutputs } from "../network/from-tensors.js";
 import { namedObjective, reportedNames } from "../network/objective.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
+import type { PlotOptions } from "../plot/plot.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
@@ -593,6 +594,30 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     const text = summarize(this.#definition, options.lineLength);
     (options.print ?? console.log)(text);
     return text;
+  }
+
+  /**
+   * A picture of the network as SVG: every layer with its options, its name and the shape of what it gives for one sample, and what
+   * is connected to what. Layers that only follow each other are drawn together; frozen ones are marked ❄. As Keras's `plot_model`.
+   *
+   * @throws TrazoError for a model without layers
+   * @example
+   * ```ts
+   * import { writeFile } from "node:fs/promises";
+   *
+   * await writeFile("network.svg", await model.plot());
+   * ```
+   */
+  async plot(options: PlotOptions = {}): Promise<string> {
+    const { plotModel, plotOptionNames } = await import("../plot/plot.js");
+    requireKnownOptions(options, plotOptionNames, "plot");
+    const { rankdir = "TB" } = options;
+    if (rankdir !== "TB" && rankdir !== "LR") {
+      throw new TrazoError(`plot: rankdir must be "TB" or "LR", but got ${inWords(rankdir)}.`);
+    }
+    if (this.#definition.layers.length === 0)
+      throw new TrazoError("plot: the model has no layers to be drawn.");
+    return plotModel(this.#definition, options);
   }
 
   /**
