@@ -18,6 +18,7 @@ const { values } = parseArgs({
     network: { type: "string", default: "base" },
     batch: { type: "string", default: "32" },
     threads: { type: "string", default: "2" },
+    engine: { type: "string" },
   },
 });
 const [batch, threads] = [Number(values.batch), Number(values.threads)];
@@ -25,7 +26,7 @@ const spec = ladderNetworks[values.network];
 if (!spec)
   throw new Error(`unknown network ${values.network}; known: ${Object.keys(ladderNetworks).join(", ")}`);
 
-const runtime = await nodeRuntime({ threads });
+const runtime = await nodeRuntime({ threads, ...(values.engine && { engine: values.engine as "plan" }) });
 const model = buildNetwork(spec, runtime);
 model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy" });
 const data = randomData(spec);
