@@ -35,6 +35,7 @@ interface Exports {
  * The memory never grows, so views stay valid for as long as the object lives.
  */
 export class Kernels {
+  readonly #team: StreamTeam | undefined;
   readonly memory: WebAssemblyMemory;
   /** Whether threads share the memory. */
   readonly shared: boolean;
@@ -51,7 +52,9 @@ export class Kernels {
     exports: object,
     start = RESERVED,
     shared = false,
+    team?: StreamTeam,
   ) {
+    this.#team = team;
     this.memory = memory;
     this.#start = start;
     this.shared = shared;
@@ -104,7 +107,9 @@ export class Kernels {
   bind(module: WebAssemblyModule): StreamKernel {
     const { exports } = new webAssembly.Instance(module, { env: { memory: this.memory } });
     const { run } = exports as { run(...numbers: number[]): number };
+    const together = this.#team?.bind(module);
     return (offsets, length, scalars) => {
+      if (together && length >= leastForTeam) return together(offsets, length, scalars);
       if (offsets.length * 16 > SCRATCH_BYTES) {
         throw new TrazoError(
           `A stream takes at most ${SCRATCH_BYTES / 16} arrays, but got ${offsets.length}.`,
@@ -158,6 +163,15 @@ export class Kernels {
   }
 }
 
+/** Threads that pass over arrays together, each over a part of them. */
+export interface StreamTeam {
+  /** Binds a stream to the memory that they share. */
+  bind(module: WebAssemblyModule): StreamKernel;
+}
+
+/** With fewer values, waking others takes longer than the work. */
+const leastForTeam = 2 ** 15;
+
 /** A stream bound to a memory. */
 export type StreamKernel = (offsets: readonly number[], length: number, scalars: readonly number[]) => number;
 
@@ -173,9 +187,14 @@ export const compileStream = (stream: Stream, shared = false): WebAssemblyModule
  * Loads the kernel module over a memory from which `byteCapacity` bytes can be allocated (each piece is rounded up to 64).
  *
  * @param within a memory to take them from, instead of one of its own
+ * @param team threads that share this memory
  * @throws TrazoError when that is more than 32-bit addresses reach, or than the system gives
  */
-export async function createKernels(byteCapacity: number, within?: FlatMemory): Promise<Kernels> {
+export async function createKernels(
+  byteCapacity: number,
+  within?: FlatMemory,
+  team?: StreamTeam,
+): Promise<Kernels> {
   if (!Number.isInteger(byteCapacity) || byteCapacity < 0 || byteCapacity > LARGEST_CAPACITY) {
     throw new TrazoError(
       `The kernels' capacity must be a whole number of bytes from 0 to ${LARGEST_CAPACITY}, but is ${byteCapacity}.`,
@@ -185,7 +204,7 @@ export async function createKernels(byteCapacity: number, within?: FlatMemory): 
     const start = within.top;
     within.take(start + byteCapacity);
     const memory = within.memory as unknown as WebAssemblyMemory;
-    return new Kernels(memory, byteCapacity, await load(sharedKernelModule, memory), start, true);
+    return new Kernels(memory, byteCapacity, await load(sharedKernelModule, memory), start, true, team);
   }
   const memory = makeMemory((RESERVED + roundUp(byteCapacity, PAGE)) / PAGE);
   return new Kernels(memory, byteCapacity, await load(kernelModule, memory));

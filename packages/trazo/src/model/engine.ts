@@ -152,7 +152,13 @@ export class Engine {
     await this.#step?.step.release();
     const computation = trainComputation(this.model, objective, input, targets);
     const host = await this.#hostFor(computation);
-    this.#memory ??= await TrainingMemory.create(this.model, optimizer, this.#slots, host?.memory);
+    this.#memory ??= await TrainingMemory.create(
+      this.model,
+      optimizer,
+      this.#slots,
+      host?.memory,
+      host?.team,
+    );
     const step = await TrainingStep.create(
       this.model,
       objective,

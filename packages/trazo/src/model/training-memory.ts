@@ -1,5 +1,5 @@
 import type { FlatMemory } from "../kernels/flat-memory.js";
-import { createKernels, type Kernels } from "../kernels/kernels.js";
+import { createKernels, type Kernels, type StreamTeam } from "../kernels/kernels.js";
 import type { OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
@@ -41,17 +41,19 @@ export class TrainingMemory {
    * variable, or nothing for a fresh optimizer.
    *
    * @param within the memory in which all of that is to lie, instead of one of its own
+   * @param team threads that share that memory
    */
   static async create(
     model: ModelDefinition,
     optimizer: Optimizer,
     slots: OptimizerSlots,
     within?: FlatMemory,
+    team?: StreamTeam,
   ): Promise<TrainingMemory> {
     const variables = model.trainableVariables;
     const copies = 2 + optimizer.slots.length;
     const bytes = variables.reduce((sum, { size }) => sum + copies * bytesFor(size), 0);
-    const kernels = await createKernels(bytes + alignment, within);
+    const kernels = await createKernels(bytes + alignment, within, team);
     return new TrainingMemory(kernels, variables, optimizer, slots);
   }
 

@@ -1,8 +1,10 @@
 import { FlatMemory, reservedBytes } from "../kernels/flat-memory.js";
+import type { StreamTeam } from "../kernels/kernels.js";
 import { compilePlanKernels, planKernels } from "../kernels/plan-kernels.js";
 import type { PlanSupport } from "../runtime/runtime.js";
 import { channelStatistics } from "./channel-statistics.js";
 import type { Crew } from "./crew/crew.js";
+import { bindShares } from "./crew/share.js";
 import { Executor, type KernelTable } from "./execute.js";
 import type { Blas } from "./program/blas.js";
 import type { Program } from "./program/program.js";
@@ -17,6 +19,8 @@ export interface Runner {
 /** Kernels that keep their own counts at the end of an array need no more. */
 const leastScratch = 4096;
 const alignment = 64;
+/** With fewer samples for each, a step takes longer with several threads than with one. */
+const leastRowsOfThread = 2;
 
 /**
  * The memory of a model and what computes in it: weights lie there once for all programs, which take turns with the rest, the
@@ -31,6 +35,8 @@ export class PlanHost {
   /** The memory's number with the crew. */
   readonly #id: number = 0;
   readonly #letGo: () => void;
+  /** Free memory for what runs on the caller's thread. */
+  readonly #scratch: number;
   /** What programs may use, from `base` to `end`. */
   #arena = { base: reservedBytes, end: reservedBytes };
   #turn: Promise<unknown> = Promise.resolve();
@@ -43,7 +49,8 @@ export class PlanHost {
     const bytes = Math.ceil(Math.max(leastScratch, support.scratchBytes) / alignment) * alignment;
     const scratch = Array.from({ length: crew?.threads ?? 1 }, (_, thread) => memory.top + thread * bytes);
     memory.take(memory.top + scratch.length * bytes);
-    const blas = support.blas(memory.memory, scratch[0] as number);
+    this.#scratch = scratch[0] as number;
+    const blas = support.blas(memory.memory, this.#scratch);
     this.#blas = blas;
     this.#kernels = {
       ...planKernels(module, memory.memory),
@@ -58,9 +65,26 @@ export class PlanHost {
     abandoned.register(this, this.#letGo, this);
   }
 
-  /** How many threads run a program. */
-  get threads(): number {
-    return this.#crew?.threads ?? 1;
+  /** How many threads are to run a program for so many samples. */
+  threadsFor(rows: number): number {
+    if (!this.#crew) return 1;
+    const { threads, isJoined } = this.#crew;
+    return isJoined && rows < leastRowsOfThread * threads ? 1 : threads;
+  }
+
+  /** Threads that pass over arrays of this memory together; undefined where the caller does it alone. */
+  get team(): StreamTeam | undefined {
+    const crew = this.#crew;
+    if (!crew?.isJoined || crew.threads === 1) return undefined;
+    return {
+      bind: (module) => {
+        const id = crew.newId();
+        crew.announce({ kind: "stream", id, memory: this.#id, module });
+        const share = bindShares(module, this.memory.memory, this.#scratch, crew.threads);
+        return (addresses, count, scalars) =>
+          crew.runStream({ id, count, addresses, scalars }, () => share(0, count, addresses, scalars));
+      },
+    };
   }
 
   /** Does something with the arena when whatever was asked for before is done; the event loop has turned in between. */

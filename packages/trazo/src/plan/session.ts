@@ -81,11 +81,12 @@ export class PlanSession implements Session {
     if (known && rows <= known.program.batch && this.#liesAsPlanned(known.program, feeds)) return known;
     known?.runner.release();
     const { host, lowering, arrayOf } = this.#settings;
+    const batch = Math.max(rows, known?.program.batch ?? 0);
     const program = host.compile((base) =>
       compilePlan({
         ...this.#computation,
-        batch: Math.max(rows, known?.program.batch ?? 0),
-        threads: host.threads,
+        batch,
+        threads: host.threadsFor(batch),
         lowering,
         base,
         cache: host.support.cache,

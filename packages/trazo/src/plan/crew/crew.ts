@@ -112,13 +112,18 @@ export class Crew {
     return run;
   }
 
-  /** What the threads' shares of the last stream sum up to, of which the caller has given its own with `giveSum`. */
-  get sum(): number {
+  /**
+   * Lets all threads pass over their shares of a stream's arrays.
+   *
+   * @param own gives the sum of the caller's share
+   * @returns the sum of all shares
+   */
+  runStream(command: Command, own: () => number): number {
+    this.run(command, () => {
+      this.#control.giveSum(0, own());
+      this.#control.meet();
+    });
     return this.#control.sum;
-  }
-
-  giveSum(sum: number): void {
-    this.#control.giveSum(0, sum);
   }
 
   /** Ends the threads once they have put away what they hold. */
