@@ -17,6 +17,11 @@ export default defineConfig({
       { find: /^trazo\/worker$/, replacement: source("trazo/src/web/worker") },
       { find: /^@trazo\/practice$/, replacement: source("practice/src") },
       { find: /^@trazo\/serve$/, replacement: source("serve/src") },
+      { find: /^@trazo\/studio$/, replacement: source("studio/src") },
+      {
+        find: /^@trazo\/practice\/published$/,
+        replacement: fileURLToPath(new URL("packages/practice/src/published.ts", import.meta.url)),
+      },
     ],
   },
   test: {

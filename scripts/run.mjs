@@ -40,6 +40,7 @@ function test() {
   run("npx", ["--no-install", "biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."]);
   run("npx", ["--no-install", "tsc", "--noEmit"]);
   run("npx", ["--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"]);
+  run("npx", ["--no-install", "tsc", "-p", "packages/studio/tsconfig.page.json"]);
   build();
   run("npx", ["--no-install", "vitest", "run", ...args]);
 }
@@ -55,6 +56,15 @@ function build() {
   run("npx", ["--no-install", "tsc", "--build", "packages/cli"]);
   run("node", ["scripts/build-library.mjs"]);
   run("node", ["scripts/build-page.mjs"]);
+  run("npx", [
+    "--no-install",
+    "vite",
+    "build",
+    "--logLevel",
+    "warn",
+    "--config",
+    "packages/studio/vite.config.ts",
+  ]);
 }
 
 function run(program, programArgs, env = {}) {

@@ -17,6 +17,11 @@ const entries: Readonly<Record<string, CommandEntry>> = {
       "train a network on MNIST, keep its best checkpoint, reload it and evaluate it on the test set",
     load: () => import("./commands/train.js"),
   },
+  studio: {
+    usage: "studio [options]",
+    description: "watch networks learn in a page, draw digits for them, and compare techniques",
+    load: () => import("./commands/studio.js"),
+  },
   practice: {
     usage: "practice [options]",
     description: "train the practice's techniques, compare them, and write a report",

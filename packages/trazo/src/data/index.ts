@@ -10,6 +10,7 @@ export { type MixUpOptions, mixUp } from "./datasets/mix-up.js";
 export { type RandomErasingOptions, randomErasing } from "./datasets/random-erasing.js";
 export type { DatasetRecipe } from "./datasets/recipe.js";
 export { tensorDataset } from "./datasets/tensor-dataset.js";
+export { drawnDigit } from "./drawn-digit.js";
 export { parseIdx, readIdx } from "./idx.js";
 export { type ReadDigitImageOptions, readDigitImage } from "./image.js";
 export type { Color } from "./images/channels.js";

@@ -1,0 +1,464 @@
+import { type Callback, sliceRows, type Tensor, TrainingInterrupted, TrazoError } from "trazo";
+import { toBase64 } from "../protocol/base64.js";
+import type {
+  Answer,
+  Ask,
+  CommandName,
+  Distortion,
+  Hello,
+  Question,
+  Reading,
+  RunReading,
+  StudioEvent,
+  Subject,
+} from "../protocol/messages.js";
+import type { RunSettings } from "../protocol/settings.js";
+import { Looker } from "./look.js";
+import { generatorOf, networkOf } from "./network.js";
+import { batchSize, isOver, type LabPorts } from "./ports.js";
+import { Readers } from "./readers.js";
+import { RunLog } from "./run-log.js";
+import { StepMeans } from "./step-means.js";
+import { bytesOf, digitOf, distorted, stacked } from "./subject.js";
+import { distortionAmounts, distortionOf, inTurn, labelOf, labelsOf, TestDigits } from "./test-digits.js";
+import { Turns } from "./turns.js";
+
+/** Steps, and milliseconds, that at least lie between two readings of what pages watch. */
+const READ_STEPS = 5;
+const READ_MS = 200;
+/** Steps between two checks with some of the validation digits, and how many digits that are. */
+const CHECK_STEPS = 50;
+const CHECK_DIGITS = 500;
+/** Runs whose moments are kept, to rewind to. */
+const MOST_WITH_MOMENTS = 4;
+
+interface Watched {
+  readonly subject: Subject;
+  readonly distortion: Distortion;
+}
+
+/** The run that is being trained. */
+interface Active {
+  readonly run: RunLog;
+  readonly controller: AbortController;
+  looker: Looker | undefined;
+  /** Of the network as it is now. */
+  weights: (() => Float32Array[]) | undefined;
+  readonly ended: Promise<void>;
+}
+
+type Answers = { readonly [Name in CommandName]: (ask: Ask<Name>) => Promise<Answer<Name>> };
+
+/**
+ * Trains one run after another, and lets pages watch: the same in a process beside the page and in a worker of it. Pages ask
+ * questions, and are told events.
+ */
+export class Lab {
+  readonly #ports: LabPorts;
+  readonly #tell: (event: StudioEvent) => void;
+  readonly #turns = new Turns();
+  readonly #readers: Readers;
+  readonly #runs: RunLog[] = [];
+  readonly #watched = new Map<string, Watched>();
+  readonly #check: { readonly x: Tensor; readonly labels: readonly number[] };
+  readonly #testDigits: () => TestDigits;
+  #active: Active | undefined;
+  #beginning: Promise<void> = Promise.resolve();
+
+  constructor(ports: LabPorts, tell: (event: StudioEvent) => void) {
+    this.#ports = ports;
+    this.#tell = tell;
+    this.#readers = new Readers(ports.runtime);
+    const { xVal, yVal } = ports.data;
+    const digits = Math.min(CHECK_DIGITS, xVal.shape[0] as number);
+    this.#check = {
+      x: sliceRows(xVal, 0, digits),
+      labels: Array.from({ length: digits }, (_, i) => labelOf(yVal, i)),
+    };
+    let made: TestDigits | undefined;
+    this.#testDigits = () => {
+      made ??= new TestDigits(ports.data);
+      return made;
+    };
+  }
+
+  /** Answers a question. @throws TrazoError in words for the page */
+  async ask(question: Question): Promise<Answer<CommandName>> {
+    const { command, ...ask } = question;
+    const answer = this.#answers[command] as (ask: object) => Promise<Answer<CommandName>>;
+    return await answer(ask);
+  }
+
+  /** A page is gone. */
+  forget(client: string): void {
+    this.#watched.delete(client);
+  }
+
+  /** Ends the run in progress, as if it were stopped. */
+  async close(): Promise<void> {
+    await this.#end();
+  }
+
+  readonly #answers: Answers = {
+    hello: async () => this.#hello(),
+    start: async ({ settings, next = false }) => {
+      const run = this.#add(settings);
+      if (!next) {
+        for (const waiting of this.#runs) {
+          if (waiting.status === "waiting" && waiting !== run) this.#setStatus(waiting, "stopped");
+        }
+        await this.#end();
+      }
+      this.#turns.play();
+      this.#tellPlaying();
+      this.#beginNext();
+      return { run: run.id };
+    },
+    play: async () => {
+      this.#turns.play();
+      this.#tellPlaying();
+      return null;
+    },
+    pause: async () => {
+      this.#turns.pause();
+      this.#tellPlaying();
+      return null;
+    },
+    step: async ({ count }) => {
+      this.#turns.allow(count);
+      this.#tellPlaying();
+      return null;
+    },
+    stop: async () => {
+      for (const run of this.#runs) if (run.status === "waiting") this.#setStatus(run, "stopped");
+      await this.#end();
+      return null;
+    },
+    watch: async ({ client, subject, distortion }) => {
+      this.#watched.set(client, { subject, distortion });
+      return await this.#turns.ask(() => this.#readNow({ subject, distortion }));
+    },
+    rewind: async ({ run, step, subject, distortion }) =>
+      await this.#turns.ask(async () => {
+        const found = await this.#readers.at(this.#runOf(run), step);
+        return found ? await this.#read(found.looker, run, found.step, { subject, distortion }) : null;
+      }),
+    readAll: async ({ subject, distortion }) =>
+      await this.#turns.ask(() => this.#readAll(subject, distortion)),
+    readTest: async ({ distortion }) => {
+      const digits = this.#testDigits();
+      const pictures = digits.distorted(distortion);
+      const runs = await this.#byEveryNetwork(async (looker) => labelsOf(await looker.answers(pictures)));
+      return {
+        indices: digits.indices,
+        labels: digits.labels,
+        runs: runs.map(({ run, value }) => ({ run, read: value })),
+      };
+    },
+    robustness: async ({ by }) => {
+      const digits = this.#testDigits();
+      const amounts = distortionAmounts[by];
+      const wrong = new Map<number, number[]>();
+      for (const amount of amounts) {
+        const pictures = digits.distorted(distortionOf(by, amount));
+        const counts = await this.#byEveryNetwork(
+          async (looker) =>
+            labelsOf(await looker.answers(pictures)).filter((label, i) => label !== digits.labels[i]).length,
+        );
+        for (const { run, value } of counts) wrong.set(run, [...(wrong.get(run) ?? []), value]);
+      }
+      const whole = [...wrong].filter(([, counts]) => counts.length === amounts.length);
+      return {
+        by,
+        amounts,
+        digits: digits.indices.length,
+        runs: whole.map(([run, counts]) => ({ run, wrong: counts })),
+      };
+    },
+    digits: async ({ indices, distortion }) => {
+      const { yTest } = this.#ports.data;
+      const places = new Map(this.#testDigits().indices.map((index, place) => [index, place]));
+      const pixels = indices.map((index) => {
+        const digit = this.#digit({ kind: "digit", index });
+        const place = places.get(index) ?? 0;
+        return bytesOf(distorted(digit as Tensor, inTurn(distortion, place), place));
+      });
+      return { pixels: toBase64(joined(pixels)), labels: indices.map((index) => labelOf(yTest, index)) };
+    },
+    variants: async ({ subject, variation, count }) => {
+      const digit = this.#digit(subject);
+      if (!digit) return { pixels: "" };
+      const generator = generatorOf(variation);
+      const pixels = Array.from({ length: count }, (_, seed) =>
+        bytesOf(generator.randomTransform(digit, seed).data),
+      );
+      return { pixels: toBase64(joined(pixels)) };
+    },
+  };
+
+  #hello(): Hello {
+    const { engine, data } = this.#ports;
+    const count = ({ shape }: Tensor): number => shape[0] as number;
+    return {
+      engine,
+      data: {
+        source: data.source,
+        train: count(data.xTrain),
+        validation: count(data.xVal),
+        test: count(data.xTest),
+        compared: Math.min(1000, count(data.xTest)),
+      },
+      playing: !this.#turns.isPaused,
+      runs: this.#runs.map((run) => run.record),
+    };
+  }
+
+  #digit(subject: Subject): Tensor | undefined {
+    return digitOf(subject, this.#ports.data.xTest);
+  }
+
+  #runOf(id: number): RunLog {
+    const run = this.#runs.find((one) => one.id === id);
+    if (!run) throw new TrazoError(`There is no run ${id}.`);
+    return run;
+  }
+
+  #add(settings: RunSettings): RunLog {
+    const steps = Math.ceil((this.#ports.data.xTrain.shape[0] as number) / batchSize);
+    const run = new RunLog(this.#runs.length + 1, settings, steps, this.#ports.folderFor(settings));
+    this.#runs.push(run);
+    this.#tell({ type: "run", run: run.brief });
+    return run;
+  }
+
+  #setStatus(run: RunLog, status: RunLog["status"]): void {
+    run.status = status;
+    this.#tell({ type: "run", run: run.brief });
+  }
+
+  #tellPlaying(): void {
+    this.#tell({ type: "playing", playing: !this.#turns.isPaused });
+  }
+
+  /** Ends the run in progress, if there is one, and waits for that. */
+  async #end(): Promise<void> {
+    await this.#beginning;
+    const active = this.#active;
+    if (!active) return;
+    await this.#turns.ask(async () => {
+      if (active.weights && isOver(active.run.status) === false) active.run.weights = active.weights();
+      active.controller.abort();
+      this.#turns.play();
+    });
+    await active.ended;
+  }
+
+  #beginNext(): void {
+    this.#beginning = this.#beginning.then(() => this.#begin());
+  }
+
+  async #begin(): Promise<void> {
+    const run = this.#runs.find(({ status }) => status === "waiting");
+    if (this.#active || !run) return;
+    await this.#turns.begin();
+    for (const old of this.#runs.slice(0, -MOST_WITH_MOMENTS)) this.#dropMoments(old);
+    const controller = new AbortController();
+    const active: Active = {
+      run,
+      controller,
+      looker: undefined,
+      weights: undefined,
+      ended: Promise.resolve().then(() => this.#train(active)),
+    };
+    this.#active = active;
+    this.#setStatus(run, "running");
+  }
+
+  #dropMoments(run: RunLog): void {
+    if (run.moments.steps.length === 0) return;
+    run.moments.clear();
+    this.#tell({ type: "moments", run: run.id, steps: [] });
+  }
+
+  async #train(active: Active): Promise<void> {
+    const { run, controller } = active;
+    const { settings } = run;
+    const { data, runtime } = this.#ports;
+    const { augmentation } = settings;
+    try {
+      const result = await this.#ports.train(
+        {
+          settings,
+          network: () => {
+            const model = networkOf(settings, { runtime });
+            active.looker = new Looker(model);
+            active.weights = () => model.getWeights();
+            run.moments.keep(0, model.getWeights());
+            this.#tell({ type: "moments", run: run.id, steps: run.moments.steps });
+            return model;
+          },
+          ...(augmentation && {
+            flow: () => generatorOf(augmentation).flow(data.xTrain, data.yTrain, { batchSize }),
+          }),
+          callback: this.#callback(active),
+          signal: controller.signal,
+        },
+        run.folder,
+      );
+      run.test = result.test;
+      run.weights = result.weights;
+      run.status = "done";
+    } catch (error) {
+      run.status = error instanceof TrainingInterrupted ? "stopped" : "failed";
+      if (run.status === "failed") run.failure = (error as Error).message;
+    }
+    active.looker = undefined;
+    this.#active = undefined;
+    this.#turns.end();
+    this.#setStatus(run, run.status);
+    await this.#turns.ask(() => this.#readWatched());
+    this.#beginNext();
+  }
+
+  #callback(active: Active): Callback {
+    const { run } = active;
+    const means = new StepMeans();
+    let epochBegin = 0;
+    let readAt = 0;
+    let readStep = 0;
+    let mark = { at: performance.now(), step: 0 };
+    return {
+      onEpochBegin: (epoch) => {
+        epochBegin = epoch * run.stepsPerEpoch;
+        mark = { at: performance.now(), step: epochBegin };
+      },
+      onTrainBatchEnd: async (batch, logs) => {
+        run.step = epochBegin + batch + 1;
+        const { step } = run;
+        const now = performance.now();
+        if (now - mark.at > 500) {
+          run.rate = ((step - mark.step) * batchSize * 1000) / (now - mark.at);
+          mark = { at: now, step };
+        }
+        const point = means.add(batch, step, logs);
+        if (point) {
+          run.points.push(point);
+          this.#tell({ type: "step", run: run.id, point, rate: run.rate });
+        }
+        if (run.moments.isDue(step) && active.weights) {
+          run.moments.keep(step, active.weights());
+          this.#tell({ type: "moments", run: run.id, steps: run.moments.steps });
+        }
+        if (step % CHECK_STEPS === 0 || step === 10) await this.#checkNow(active);
+        if (step - readStep >= READ_STEPS && now - readAt >= READ_MS) {
+          await this.#readWatched();
+          readAt = performance.now();
+          readStep = step;
+        }
+        const isPaused = this.#turns.isPaused;
+        if (isPaused) await this.#readWatched();
+        await this.#turns.between();
+        if (isPaused) mark = { at: performance.now(), step };
+      },
+      onTestBatchEnd: () => this.#turns.serve(),
+      onEpochEnd: (epoch, logs) => {
+        const point = {
+          epoch: epoch + 1,
+          step: (epoch + 1) * run.stepsPerEpoch,
+          loss: logs.loss ?? Number.NaN,
+          accuracy: logs.accuracy ?? Number.NaN,
+          valLoss: logs.val_loss ?? Number.NaN,
+          valAccuracy: logs.val_accuracy ?? Number.NaN,
+        };
+        run.epochs.push(point);
+        this.#tell({ type: "epoch", run: run.id, point });
+      },
+    };
+  }
+
+  /** How the network reads some of the validation digits by now. */
+  async #checkNow({ run, looker }: Active): Promise<void> {
+    if (!looker) return;
+    const { data } = await looker.answers(this.#check.x);
+    const { labels } = this.#check;
+    let loss = 0;
+    let right = 0;
+    for (const [i, label] of labels.entries()) {
+      const row = data.subarray(10 * i, 10 * i + 10);
+      loss -= Math.log(Math.max(1e-7, row[label] as number));
+      if (row.indexOf(Math.max(...row)) === label) right++;
+    }
+    const point = { step: run.step, loss: loss / labels.length, accuracy: right / labels.length };
+    run.checks.push(point);
+    this.#tell({ type: "check", run: run.id, point });
+  }
+
+  async #readWatched(): Promise<void> {
+    for (const [client, watched] of this.#watched) {
+      const reading = await this.#readNow(watched);
+      if (reading) this.#tell({ type: "reading", client, reading });
+    }
+  }
+
+  /** By the network that is being trained, or else by the one that was trained last. */
+  async #readNow(watched: Watched): Promise<Reading | null> {
+    if (this.#active?.looker) {
+      const { run, looker } = this.#active;
+      return await this.#read(looker, run.id, run.step, watched);
+    }
+    const last = this.#runs.findLast(({ weights }) => weights !== undefined);
+    const looker = last && (await this.#readers.atEnd(last));
+    return looker ? await this.#read(looker, last.id, last.step, watched) : null;
+  }
+
+  async #read(
+    looker: Looker,
+    run: number,
+    step: number,
+    { subject, distortion }: Watched,
+  ): Promise<Reading | null> {
+    const digit = this.#digit(subject);
+    if (!digit) return null;
+    const pixels = distorted(digit, distortion);
+    return { run, step, seen: toBase64(bytesOf(pixels)), ...(await looker.look(stacked([pixels]))) };
+  }
+
+  async #readAll(subject: Subject, distortion: Distortion): Promise<Answer<"readAll">> {
+    const digit = this.#digit(subject);
+    if (!digit) return { seen: "", readings: [] };
+    const pixels = distorted(digit, distortion);
+    const picture = stacked([pixels]);
+    const readings: RunReading[] = [];
+    for (const run of this.#runs) {
+      const looker = run === this.#active?.run ? this.#active.looker : await this.#readers.atEnd(run);
+      if (looker)
+        readings.push({ run: run.id, probabilities: Array.from((await looker.answers(picture)).data) });
+    }
+    return { seen: toBase64(bytesOf(pixels)), readings };
+  }
+
+  /** Each network gets a turn of its own, so that training is not held up for all of them. */
+  async #byEveryNetwork<T>(
+    read: (looker: Looker) => Promise<T>,
+  ): Promise<{ readonly run: number; readonly value: T }[]> {
+    const found: { run: number; value: T }[] = [];
+    for (const run of this.#runs) {
+      if (!run.weights) continue;
+      await this.#turns.ask(async () => {
+        const looker = await this.#readers.atEnd(run);
+        if (looker) found.push({ run: run.id, value: await read(looker) });
+      });
+    }
+    return found;
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,49 @@
+import type { Callback, ImageFlow, Runtime, Sequential, Tensor } from "trazo";
+import type { Engine, RunStatus, Score } from "../protocol/messages.js";
+import type { RunSettings } from "../protocol/settings.js";
+
+/** Digits to train on, to validate with and to test with, and where they came from. */
+export interface LabData {
+  readonly xTrain: Tensor;
+  readonly yTrain: Tensor;
+  readonly xVal: Tensor;
+  readonly yVal: Tensor;
+  readonly xTest: Tensor;
+  readonly yTest: Tensor;
+  readonly source: string;
+}
+
+/** A run to train. */
+export interface TrainingJob {
+  readonly settings: RunSettings;
+  /** Makes the compiled network; asked for once. */
+  network(): Sequential;
+  /** Images that change from epoch to epoch, if they do. */
+  flow?(): ImageFlow;
+  /** To be told of every step. */
+  readonly callback: Callback;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a run. */
+export interface TrainingResult {
+  readonly test: Score;
+  /** Of its best epoch. */
+  readonly weights: readonly Float32Array[];
+}
+
+/** What the lab needs of the place it runs in. */
+export interface LabPorts {
+  readonly engine: Engine;
+  readonly data: LabData;
+  readonly runtime: Runtime;
+  /** Trains a run to its end, and keeps it as the place does. @throws TrainingInterrupted when the signal says so */
+  train(job: TrainingJob, folder: string | undefined): Promise<TrainingResult>;
+  /** Where a run will be kept; undefined where it is not. */
+  folderFor(settings: RunSettings): string | undefined;
+}
+
+export const batchSize = 128;
+
+/** A run that is over can still be read with if its network was trained to the end. */
+export const isOver = (status: RunStatus): boolean => status !== "waiting" && status !== "running";

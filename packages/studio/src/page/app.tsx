@@ -1,0 +1,92 @@
+import type { Signal } from "@preact/signals";
+import { Compare } from "./screens/compare.js";
+import { Learn } from "./screens/learn.js";
+import { type Look, looks, type Screen, screens } from "./state/address.js";
+import type { StudioState } from "./state/studio.js";
+import { filled, type Language, language, languageCodes, languages, texts } from "./texts/index.js";
+
+/** The page: its head, and the screen that is chosen. */
+export function App({
+  studio,
+  screen,
+  look,
+  chosenLanguage,
+}: {
+  readonly studio: StudioState;
+  readonly screen: Signal<Screen>;
+  readonly look: Signal<Look>;
+  readonly chosenLanguage: Signal<Language | undefined>;
+}) {
+  const words = texts.value;
+  const engine = studio.engine.value;
+  document.title = words.title;
+  return (
+    <>
+      <header class="top">
+        <h1>
+          <span class="mark" aria-hidden="true" />
+          {words.title}
+        </h1>
+        <nav class="screens">
+          {screens.map((one) => (
+            <button
+              type="button"
+              key={one}
+              aria-current={screen.value === one ? "page" : undefined}
+              onClick={() => {
+                screen.value = one;
+              }}
+            >
+              {words.screens[one]}
+            </button>
+          ))}
+        </nav>
+        <div class="choices">
+          <select
+            aria-label={words.look.label}
+            value={look.value}
+            onChange={({ currentTarget }) => {
+              look.value = currentTarget.value as Look;
+            }}
+          >
+            {looks.map((one) => (
+              <option key={one} value={one}>
+                {words.look[one]}
+              </option>
+            ))}
+          </select>
+          <select
+            aria-label={words.languageLabel}
+            value={language.value}
+            onChange={({ currentTarget }) => {
+              chosenLanguage.value = currentTarget.value as Language;
+            }}
+          >
+            {languageCodes.map((code) => (
+              <option key={code} value={code} lang={code}>
+                {languages[code].language}
+              </option>
+            ))}
+          </select>
+        </div>
+      </header>
+      {studio.isLost.value && (
+        <p class="banner" role="alert">
+          {words.disconnected}
+        </p>
+      )}
+      {studio.problem.value && (
+        <p class="banner" role="alert">
+          {studio.problem.value}
+        </p>
+      )}
+      <main>{screen.value === "learn" ? <Learn studio={studio} /> : <Compare studio={studio} />}</main>
+      <footer class="bottom">
+        {engine
+          ? filled(engine.kind === "native" ? words.engineNative : words.enginePage, { name: engine.name })
+          : words.connecting}
+        {studio.data.value && ` · ${studio.data.value.source}`}
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Answer, Ask, CommandName, StudioEvent } from "../../protocol/messages.js";
+
+/** The engine, wherever it is: beside the page or in it. */
+export interface EngineLink {
+  /** @throws Error in words when the engine refuses, or cannot be reached */
+  ask<Name extends CommandName>(command: Name, ask: Ask<Name>): Promise<Answer<Name>>;
+}
+
+export interface EngineListener {
+  /** The engine can be asked; also when it was found again. */
+  onOpen(): void;
+  /** It cannot be reached for now. */
+  onLost(): void;
+  onEvent(event: StudioEvent): void;
+}
+
+export type OpenEngine = (client: string, listener: EngineListener) => EngineLink;

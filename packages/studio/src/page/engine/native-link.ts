@@ -1,0 +1,23 @@
+import type { StudioEvent } from "../../protocol/messages.js";
+import type { OpenEngine } from "./link.js";
+
+/** The engine in the process that serves the page: questions are posted, events come as server-sent events. */
+export const openNativeEngine: OpenEngine = (client, listener) => {
+  const source = new EventSource(`api/events?client=${client}`);
+  source.onopen = () => listener.onOpen();
+  // The browser connects again by itself.
+  source.onerror = () => listener.onLost();
+  source.onmessage = ({ data }: MessageEvent<string>) => listener.onEvent(JSON.parse(data) as StudioEvent);
+  return {
+    async ask(command, ask) {
+      const response = await fetch("api/ask", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ command, ...ask }),
+      });
+      const body = (await response.json()) as { answer: never } | { error: string };
+      if ("error" in body) throw new Error(body.error);
+      return body.answer;
+    },
+  };
+};

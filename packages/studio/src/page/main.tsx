@@ -1,0 +1,37 @@
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app.js";
+import { openNativeEngine } from "./engine/native-link.js";
+import { type Address, readAddress, writeAddress } from "./state/address.js";
+import { StudioState } from "./state/studio.js";
+import { language, systemLanguage } from "./texts/index.js";
+import "./styles/studio.css";
+
+const address = readAddress(location.search);
+language.value = address.language ?? systemLanguage(navigator.languages);
+const screen = signal(address.screen);
+const look = signal(address.look);
+const chosenLanguage = signal(address.language);
+const studio = new StudioState(openNativeEngine, { digit: address.digit, settings: address.settings });
+
+effect(() => {
+  language.value = chosenLanguage.value ?? systemLanguage(navigator.languages);
+  document.documentElement.lang = language.value;
+});
+effect(() => {
+  document.documentElement.dataset.look = look.value;
+});
+effect(() => {
+  const subject = studio.subject.value;
+  const shown: Address = {
+    screen: screen.value,
+    look: look.value,
+    language: chosenLanguage.value,
+    settings: studio.settings.value,
+    digit: subject.kind === "digit" ? subject.index : undefined,
+  };
+  history.replaceState(null, "", `${location.pathname}${writeAddress(shown)}${location.hash}`);
+});
+
+const place = document.getElementById("app");
+if (place) render(<App studio={studio} screen={screen} look={look} chosenLanguage={chosenLanguage} />, place);

@@ -1,0 +1,121 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Answer, Distortion, DistortionName } from "../../protocol/messages.js";
+import { distortionNames, undistorted } from "../../protocol/messages.js";
+import type { StudioState } from "../state/studio.js";
+import { filled, texts } from "../texts/index.js";
+import { ConfusionMatrix } from "../ui/confusion.js";
+import { DistortionSliders } from "../ui/distortion-sliders.js";
+import { ErrorBars, ErrorCurves } from "../ui/errors.js";
+import { Gallery } from "../ui/gallery.js";
+import { Pad } from "../ui/pad.js";
+import { SideBySide } from "../ui/side-by-side.js";
+import { trainAll } from "../ui/techniques.js";
+
+/** What a page shows of the test digits: all of them by every network, or none yet. */
+export type TestReading = Answer<"readTest">;
+
+/** One digit, and a thousand of them, read by every network. */
+export function Compare({ studio }: { readonly studio: StudioState }) {
+  const { compare, techniques } = texts.value;
+  const by = useSignal<DistortionName>("shift");
+  const reading = useSignal<TestReading | undefined>(undefined);
+  const cell = useSignal<{ readonly label: number; readonly read: number } | undefined>(undefined);
+  const pair = useSignal<readonly [a: number, b: number] | undefined>(undefined);
+  const runs = studio.runs.value;
+  const distortion = studio.distortion.value;
+  // Readings are asked for anew when a network more can read.
+  const readers = [...runs.values()].filter(({ status }) => status === "done" || status === "stopped");
+  const key = readers.map(({ id }) => id).join();
+
+  useEffect(() => {
+    // A slider on its way is not worth a thousand digits at each place.
+    let isStale = false;
+    const timer = setTimeout(async () => {
+      const answer = await studio.ask("readTest", { distortion });
+      if (!isStale && answer) reading.value = answer;
+    }, 120);
+    return () => {
+      isStale = true;
+      clearTimeout(timer);
+    };
+  }, [studio, distortion, key]);
+
+  const found = reading.value;
+  const chosen = useMemo(() => pair.value ?? widestPair(found), [pair.value, found]);
+  return (
+    <div class="compare">
+      <Pad studio={studio} />
+      <SideBySide studio={studio} />
+      {readers.length < 2 && (
+        <p class="card callout">
+          {compare.needRuns}{" "}
+          <button type="button" class="primary" onClick={() => void trainAll(studio)}>
+            {techniques.trainAll}
+          </button>
+        </p>
+      )}
+      <section class="card thousand" aria-labelledby="thousand-heading">
+        <h2 id="thousand-heading">
+          {filled(compare.allDigits, { digits: found?.labels.length ?? studio.data.value?.compared ?? 0 })}
+        </h2>
+        <DistortionSliders
+          distortion={distortion}
+          change={(to) => {
+            const name = changedName(distortion, to);
+            if (name) by.value = name;
+            studio.show(studio.subject.value, to);
+          }}
+        />
+        {found ? <ErrorBars runs={runs} reading={found} /> : <p class="note">{compare.measuring}</p>}
+      </section>
+      <ErrorCurves
+        studio={studio}
+        runs={runs}
+        by={by}
+        readers={key}
+        amount={amountOf(distortion, by.value)}
+      />
+      {found && chosen && (
+        <>
+          <Gallery
+            studio={studio}
+            runs={runs}
+            reading={found}
+            distortion={distortion}
+            pair={chosen}
+            onPair={(next) => {
+              pair.value = next;
+              cell.value = undefined;
+            }}
+            cell={cell}
+          />
+          <ConfusionMatrix runs={runs} reading={found} run={chosen[1]} cell={cell} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The pair of which one reads most that the other does not. */
+function widestPair(reading: TestReading | undefined): readonly [number, number] | undefined {
+  if (!reading || reading.runs.length < 2) return undefined;
+  const errors = reading.runs.map(({ run, read }) => ({
+    run,
+    wrong: read.filter((label, i) => label !== reading.labels[i]).length,
+  }));
+  errors.sort((a, b) => a.wrong - b.wrong);
+  return [errors[0]?.run as number, errors.at(-1)?.run as number];
+}
+
+function changedName(before: Distortion, after: Distortion): DistortionName | undefined {
+  return distortionNames.find((name) => amountOf(before, name) !== amountOf(after, name));
+}
+
+/** How far a digit is distorted in one way. */
+export function amountOf({ right, down, rotation, zoom, noise }: Distortion, by: DistortionName): number {
+  return { shift: Math.max(Math.abs(right), Math.abs(down)), rotation: Math.abs(rotation), zoom, noise }[by];
+}
+
+export const isUndistorted = (distortion: Distortion): boolean =>
+  distortionNames.every((name) => amountOf(distortion, name) === amountOf(undistorted, name));

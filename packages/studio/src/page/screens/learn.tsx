@@ -1,0 +1,23 @@
+import type { StudioState } from "../state/studio.js";
+import { AnswerView } from "../ui/answer.js";
+import { Controls } from "../ui/controls.js";
+import { Curves } from "../ui/curves.js";
+import { NetworkView } from "../ui/network.js";
+import { Pad } from "../ui/pad.js";
+import { RunList } from "../ui/run-list.js";
+import { Techniques } from "../ui/techniques.js";
+
+/** Draw, and watch a network learn to read it. */
+export function Learn({ studio }: { readonly studio: StudioState }) {
+  return (
+    <div class="learn">
+      <Controls studio={studio} />
+      <Pad studio={studio} />
+      <AnswerView studio={studio} />
+      <NetworkView studio={studio} />
+      <Curves studio={studio} />
+      <RunList studio={studio} />
+      <Techniques studio={studio} />
+    </div>
+  );
+}

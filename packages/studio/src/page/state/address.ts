@@ -1,0 +1,82 @@
+import { baseSettings, knobLimits, type RunSettings } from "../../protocol/settings.js";
+import { isLanguage, type Language } from "../texts/index.js";
+
+export const screens = ["learn", "compare"] as const;
+export type Screen = (typeof screens)[number];
+export const looks = ["auto", "light", "dark", "projector"] as const;
+export type Look = (typeof looks)[number];
+
+/** What the page's address says: enough to show the same to somebody else. */
+export interface Address {
+  readonly screen: Screen;
+  readonly look: Look;
+  readonly language: Language | undefined;
+  readonly settings: RunSettings | undefined;
+  /** The test digit that is shown. */
+  readonly digit: number | undefined;
+}
+
+/** Reads an address; what it says wrongly counts as not said. */
+export function readAddress(query: string): Address {
+  const asked = new URLSearchParams(query);
+  const oneOf = <T extends string>(name: string, known: readonly T[]): T | undefined =>
+    known.find((one) => one === asked.get(name));
+  const number = (name: string, least: number, most: number): number | undefined => {
+    const text = asked.get(name);
+    const value = Number(text);
+    return text !== null && text !== "" && value >= least && value <= most ? value : undefined;
+  };
+  const language = asked.get("lang");
+  const [rotation, shift, zoom] = (asked.get("augment") ?? "").split(",").map(Number);
+  const varied =
+    within(rotation, knobLimits.rotation) && within(shift, knobLimits.shift) && within(zoom, knobLimits.zoom);
+  const isGiven = ["l2", "l1", "dropout", "bn", "augment", "epochs", "seed"].some((name) => asked.has(name));
+  return {
+    screen: oneOf("screen", screens) ?? "learn",
+    look: oneOf("look", looks) ?? "auto",
+    language: isLanguage(language) ? language : undefined,
+    digit: wholeOr(number("digit", 0, 1e6), undefined),
+    settings: isGiven
+      ? {
+          l2: number("l2", 0, knobLimits.l2.most) ?? 0,
+          l1: number("l1", 0, knobLimits.l1.most) ?? 0,
+          dropout: number("dropout", 0, knobLimits.dropout.most) ?? 0,
+          batchNorm: asked.get("bn") === "1",
+          augmentation: varied ? ({ rotation, shift, zoom } as RunSettings["augmentation"]) : null,
+          epochs: wholeOr(
+            number("epochs", knobLimits.epochs.least, knobLimits.epochs.most),
+            baseSettings.epochs,
+          ),
+          seed: wholeOr(number("seed", knobLimits.seed.least, knobLimits.seed.most), baseSettings.seed),
+        }
+      : undefined,
+  };
+}
+
+const within = (value: number | undefined, { least, most }: { least: number; most: number }): boolean =>
+  value !== undefined && value >= least && value <= most;
+
+const wholeOr = <T>(value: number | undefined, otherwise: T): number | T =>
+  value !== undefined && Number.isInteger(value) ? value : otherwise;
+
+/** The query of an address, without what is as usual. */
+export function writeAddress({ screen, look, language, settings, digit }: Address): string {
+  const said = new URLSearchParams();
+  if (screen !== "learn") said.set("screen", screen);
+  if (look !== "auto") said.set("look", look);
+  if (language) said.set("lang", language);
+  if (digit !== undefined) said.set("digit", String(digit));
+  if (settings) {
+    const { l2, l1, dropout, batchNorm, augmentation, epochs, seed } = settings;
+    if (l2 > 0) said.set("l2", String(l2));
+    if (l1 > 0) said.set("l1", String(l1));
+    if (dropout > 0) said.set("dropout", String(dropout));
+    if (batchNorm) said.set("bn", "1");
+    if (augmentation)
+      said.set("augment", [augmentation.rotation, augmentation.shift, augmentation.zoom].join());
+    said.set("epochs", String(epochs));
+    said.set("seed", String(seed));
+  }
+  const query = said.toString().replaceAll("%2C", ",");
+  return query === "" ? "" : `?${query}`;
+}

@@ -1,0 +1,52 @@
+import type { RunRecord, StudioEvent } from "../../protocol/messages.js";
+
+export type Runs = ReadonlyMap<number, RunRecord>;
+
+const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
+
+/** The runs after the engine has told something about one of them. */
+export function afterEvent(runs: Runs, event: StudioEvent): Runs {
+  switch (event.type) {
+    case "run": {
+      const before = runs.get(event.run.id);
+      const { points = [], checks = [], epochs = [], moments = [] } = before ?? {};
+      return withRun(runs, { points, checks, epochs, moments, ...event.run });
+    }
+    case "step":
+      return changed(runs, event.run, (run) =>
+        // What came with the first answer may come as an event again.
+        (last(run.points)?.step ?? -1) >= event.point.step
+          ? run
+          : { ...run, step: event.point.step, rate: event.rate, points: [...run.points, event.point] },
+      );
+    case "check":
+      return changed(runs, event.run, (run) =>
+        (last(run.checks)?.step ?? -1) >= event.point.step
+          ? run
+          : { ...run, checks: [...run.checks, event.point] },
+      );
+    case "epoch":
+      return changed(runs, event.run, (run) =>
+        (last(run.epochs)?.epoch ?? 0) >= event.point.epoch
+          ? run
+          : { ...run, epochs: [...run.epochs, event.point] },
+      );
+    case "moments":
+      return changed(runs, event.run, (run) => ({ ...run, moments: event.steps }));
+    default:
+      return runs;
+  }
+}
+
+const withRun = (runs: Runs, run: RunRecord): Runs => new Map(runs).set(run.id, run);
+
+function changed(runs: Runs, id: number, change: (run: RunRecord) => RunRecord): Runs {
+  const run = runs.get(id);
+  return run ? withRun(runs, change(run)) : runs;
+}
+
+/** The one that is being trained, or else the one that was last. */
+export const currentRun = (runs: Runs): RunRecord | undefined => {
+  const all = [...runs.values()];
+  return all.find(({ status }) => status === "running") ?? all.findLast(({ status }) => status !== "waiting");
+};

@@ -1,0 +1,172 @@
+import { batch, computed, signal } from "@preact/signals";
+import {
+  type Answer,
+  type Ask,
+  type CommandName,
+  type Distortion,
+  type Hello,
+  type Reading,
+  type StudioEvent,
+  type Subject,
+  undistorted,
+} from "../../protocol/messages.js";
+import { baseSettings, type RunSettings } from "../../protocol/settings.js";
+import type { EngineLink, OpenEngine } from "../engine/link.js";
+import { afterEvent, currentRun, type Runs } from "./runs.js";
+
+/** The test digit that is shown before anybody draws: a clear 7, MNIST's first. */
+const FIRST_DIGIT = 0;
+
+/** What a studio shows at first. */
+export interface StudioBeginning {
+  /** Whether a run begins when there is none, so that something moves without a click. Default true. */
+  readonly autostart?: boolean;
+  readonly digit?: number | undefined;
+  readonly settings?: RunSettings | undefined;
+}
+
+/** Everything that the page shows and that changes. Only this module asks the engine. */
+export class StudioState {
+  readonly runs = signal<Runs>(new Map());
+  readonly engine = signal<Hello["engine"] | undefined>(undefined);
+  readonly data = signal<Hello["data"] | undefined>(undefined);
+  readonly playing = signal(true);
+  readonly isLost = signal(false);
+  readonly problem = signal<string | undefined>(undefined);
+  /** What the knobs say: the next run trains with it. */
+  readonly settings = signal<RunSettings>(baseSettings);
+  readonly subject = signal<Subject>({ kind: "digit", index: FIRST_DIGIT });
+  /** The label of the test digit that is shown. */
+  readonly label = signal<number | undefined>(undefined);
+  readonly distortion = signal<Distortion>(undistorted);
+  readonly reading = signal<Reading | undefined>(undefined);
+  /** Where in the past of a run the page looks; undefined: it looks at now. */
+  readonly moment = signal<{ readonly run: number; readonly step: number } | undefined>(undefined);
+  readonly hidden = signal<ReadonlySet<number>>(new Set());
+  readonly current = computed(() => currentRun(this.runs.value));
+
+  readonly #client = crypto.randomUUID();
+  readonly #link: EngineLink;
+  readonly #autostart: boolean;
+  #events: StudioEvent[] = [];
+  #isReading = false;
+  #isStale = false;
+
+  constructor(open: OpenEngine, { autostart = true, digit, settings }: StudioBeginning = {}) {
+    this.#autostart = autostart;
+    if (digit !== undefined) this.subject.value = { kind: "digit", index: digit };
+    if (settings) this.settings.value = settings;
+    this.#link = open(this.#client, {
+      onOpen: () => void this.#greet(),
+      onLost: () => {
+        this.isLost.value = true;
+      },
+      onEvent: (event) => this.#take(event),
+    });
+  }
+
+  /** Asks the engine; what it refuses is shown on the page. */
+  async ask<Name extends CommandName>(command: Name, ask: Ask<Name>): Promise<Answer<Name> | undefined> {
+    try {
+      const answer = await this.#link.ask(command, ask);
+      this.problem.value = undefined;
+      return answer;
+    } catch (error) {
+      if (!this.isLost.value) this.problem.value = (error as Error).message;
+      return undefined;
+    }
+  }
+
+  /** Starts a run with the knobs as they are. */
+  async start(settings = this.settings.value, next = false): Promise<void> {
+    batch(() => {
+      this.moment.value = undefined;
+      if (!next) this.settings.value = settings;
+    });
+    await this.ask("start", { settings, next });
+  }
+
+  show(subject: Subject, distortion = this.distortion.value): void {
+    batch(() => {
+      this.subject.value = subject;
+      this.distortion.value = distortion;
+    });
+    void this.readAgain();
+  }
+
+  lookAt(moment: { readonly run: number; readonly step: number } | undefined): void {
+    this.moment.value = moment;
+    void this.readAgain();
+  }
+
+  /** Has the picture read; while an answer is awaited, only the last of several changes counts. */
+  async readAgain(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      const picture = { subject: this.subject.value, distortion: this.distortion.value };
+      const moment = this.moment.value;
+      // The engine goes on telling about what it was last asked to watch.
+      const now = await this.ask("watch", { client: this.#client, ...picture });
+      const reading = moment ? await this.ask("rewind", { ...moment, ...picture }) : now;
+      if (!this.#isStale) this.reading.value = reading ?? undefined;
+    }
+    this.#isReading = false;
+  }
+
+  async #greet(): Promise<void> {
+    const hello = await this.ask("hello", {});
+    if (!hello) return;
+    batch(() => {
+      this.isLost.value = false;
+      this.engine.value = hello.engine;
+      this.data.value = hello.data;
+      this.playing.value = hello.playing;
+      this.runs.value = new Map(hello.runs.map((run) => [run.id, run]));
+    });
+    const last = this.current.value;
+    if (last) this.settings.value = last.settings;
+    else if (this.#autostart) void this.start();
+    void this.readAgain();
+    void this.#askLabel();
+  }
+
+  /** Shows another test digit. */
+  async showDigit(index: number): Promise<void> {
+    this.show({ kind: "digit", index }, undistorted);
+    await this.#askLabel();
+  }
+
+  async #askLabel(): Promise<void> {
+    const subject = this.subject.value;
+    if (subject.kind !== "digit") return;
+    const answer = await this.ask("digits", { indices: [subject.index], distortion: undistorted });
+    if (this.subject.value === subject) this.label.value = answer?.labels[0];
+  }
+
+  /** Events are taken together, once for each picture that the screen shows. */
+  #take(event: StudioEvent): void {
+    this.#events.push(event);
+    if (this.#events.length === 1) nextFrame(() => this.#takeAll());
+  }
+
+  #takeAll(): void {
+    const events = this.#events;
+    this.#events = [];
+    batch(() => {
+      for (const event of events) {
+        if (event.type === "playing") this.playing.value = event.playing;
+        else if (event.type !== "reading") this.runs.value = afterEvent(this.runs.value, event);
+        else if (!this.moment.value && !this.#isStale && !this.#isReading) this.reading.value = event.reading;
+      }
+    });
+  }
+}
+
+/** With the screen's next picture, or soon where none is shown: a hidden tab gets no pictures. */
+function nextFrame(take: () => void): void {
+  if (document.visibilityState === "hidden") setTimeout(take, 200);
+  else requestAnimationFrame(take);
+}

@@ -1,0 +1,35 @@
+import { computed, signal } from "@preact/signals";
+import { en } from "./en.js";
+import { es } from "./es.js";
+import type { Texts } from "./texts.js";
+
+/** The page's languages, by their codes. */
+export const languages = { es, en } as const satisfies Record<string, Texts>;
+export type Language = keyof typeof languages;
+export const languageCodes = Object.keys(languages) as readonly Language[];
+
+export const isLanguage = (code: unknown): code is Language => Object.hasOwn(languages, String(code));
+
+/** Spanish where the system is Spanish, English elsewhere. */
+export const systemLanguage = (accepted: readonly string[]): Language =>
+  accepted.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en";
+
+export const language = signal<Language>("en");
+export const texts = computed<Texts>(() => languages[language.value]);
+
+/** A text with its places filled. */
+export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+
+/** A share as percent with so many decimals. */
+export const percent = (share: number, decimals = 2): string =>
+  new Intl.NumberFormat(language.value, {
+    style: "percent",
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(share);
+
+export const counted = (value: number): string =>
+  new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }).format(value);
+export const decimal = (value: number, digits = 3): string =>
+  new Intl.NumberFormat(language.value, { maximumSignificantDigits: digits }).format(value);

@@ -1,0 +1,179 @@
+import type { DistortionName } from "../../protocol/messages.js";
+import type { TechniqueName } from "../../protocol/settings.js";
+
+/** Everything that the page says, in one language. `{name}` stands for what is put in. */
+export interface Texts {
+  /** In the language itself. */
+  readonly language: string;
+  readonly title: string;
+  readonly screens: { readonly learn: string; readonly compare: string };
+  readonly look: {
+    readonly label: string;
+    readonly auto: string;
+    readonly light: string;
+    readonly dark: string;
+    readonly projector: string;
+  };
+  readonly languageLabel: string;
+  readonly connecting: string;
+  readonly disconnected: string;
+  readonly engineNative: string;
+  readonly enginePage: string;
+
+  readonly intro: string;
+  readonly status: {
+    readonly nothing: string;
+    readonly starting: string;
+    /** With {epoch}, {epochs}, {step}, {share}, {run}. */
+    readonly running: string;
+    /** Once the first check has been made; with {epoch}, {epochs}, {right}, {run}. */
+    readonly paused: string;
+    /** With {run}, {accuracy}, {errors}, {test}. */
+    readonly done: string;
+    readonly stopped: string;
+    readonly failed: string;
+    /** With {epoch}, {accuracy}. */
+    readonly epoch: string;
+    /** Follows `epoch`; with {accuracy}. */
+    readonly notebook: string;
+  };
+  readonly controls: {
+    readonly label: string;
+    readonly play: string;
+    readonly pause: string;
+    readonly step: string;
+    readonly restart: string;
+    readonly stop: string;
+    readonly rewind: string;
+    /** With {step} and {run}. */
+    readonly moment: string;
+    readonly now: string;
+    readonly backToNow: string;
+    /** With {rate}. */
+    readonly rate: string;
+    readonly epochs: string;
+    readonly seed: string;
+  };
+  readonly pad: {
+    readonly heading: string;
+    readonly area: string;
+    readonly keyboard: string;
+    readonly clear: string;
+    readonly undo: string;
+    readonly otherDigit: string;
+    /** With {label}. */
+    readonly testDigit: string;
+    readonly drawHere: string;
+  };
+  readonly answer: {
+    readonly heading: string;
+    readonly seen: string;
+    readonly nothing: string;
+    /** With {digit} and {share}. */
+    readonly reads: string;
+    /** With {digit} and {share}, while it is not sure. */
+    readonly unsure: string;
+    readonly knowsNothing: string;
+    /** With {digit}. */
+    readonly bar: string;
+    readonly moveRight: string;
+    readonly moved: string;
+    readonly turn: string;
+    readonly reset: string;
+    /** After moving made it wrong; with {digit}. */
+    readonly whyMoved: string;
+    readonly tryAugmentation: string;
+  };
+  readonly network: {
+    readonly heading: string;
+    readonly input: string;
+    readonly convolution: string;
+    readonly pooling: string;
+    readonly dense: string;
+    readonly output: string;
+    readonly explain: string;
+    readonly ink: string;
+  };
+  readonly curves: {
+    readonly heading: string;
+    readonly accuracy: string;
+    readonly loss: string;
+    readonly epoch: string;
+    readonly training: string;
+    readonly validation: string;
+    readonly notebook: string;
+    readonly scale: string;
+    /** Why a network with batch normalization validates badly at first. */
+    readonly lagging: string;
+    readonly copy: string;
+    readonly waiting: string;
+  };
+  readonly techniques: {
+    readonly heading: string;
+    readonly hint: string;
+    readonly names: Readonly<Record<TechniqueName, string>>;
+    /** What each does, in one sentence. */
+    readonly does: Readonly<Record<Exclude<TechniqueName, "base">, string>>;
+    readonly l2: string;
+    readonly l1: string;
+    readonly dropout: string;
+    readonly batchNorm: string;
+    readonly augmentation: string;
+    readonly factor: string;
+    readonly share: string;
+    readonly rotation: string;
+    readonly shift: string;
+    readonly zoom: string;
+    readonly variants: string;
+    readonly trainAll: string;
+    readonly code: string;
+  };
+  readonly runs: {
+    readonly heading: string;
+    readonly none: string;
+    readonly status: Readonly<Record<"waiting" | "running" | "done" | "stopped" | "failed", string>>;
+    /** With {accuracy}. */
+    readonly validation: string;
+    readonly test: string;
+    readonly seed: string;
+    readonly show: string;
+  };
+  readonly code: {
+    readonly heading: string;
+    readonly typescript: string;
+    readonly keras: string;
+    readonly copy: string;
+    readonly copied: string;
+    readonly close: string;
+  };
+  readonly compare: {
+    readonly heading: string;
+    readonly needRuns: string;
+    readonly onePicture: string;
+    readonly allDigits: string;
+    readonly sliders: Readonly<Record<"right" | "down" | "rotation" | "zoom" | "noise", string>>;
+    readonly reset: string;
+    /** With {wrong} and {digits}. */
+    readonly wrong: string;
+    readonly curve: string;
+    readonly by: Readonly<Record<DistortionName, string>>;
+    readonly wrongAxis: string;
+    readonly gallery: string;
+    readonly readsA: string;
+    readonly readsB: string;
+    /** With {a}, {b}, {count}. */
+    readonly difference: string;
+    readonly noDifference: string;
+    /** With {label}, {a}, {b}. */
+    readonly digitCaption: string;
+    readonly confusion: string;
+    readonly confusionHint: string;
+    readonly isA: string;
+    readonly readAs: string;
+    /** With {label}, {read}, {count}. */
+    readonly filtered: string;
+    readonly showAll: string;
+    readonly measuring: string;
+    readonly best: string;
+  };
+}

@@ -1,0 +1,121 @@
+import { useMemo } from "preact/hooks";
+import { fromBase64 } from "../../protocol/base64.js";
+import { undistorted } from "../../protocol/messages.js";
+import { knobDefaults } from "../../protocol/settings.js";
+import type { StudioState } from "../state/studio.js";
+import { filled, percent, texts } from "../texts/index.js";
+import { Pixels } from "./pixels.js";
+
+/** Below this probability the network does not really know. */
+const KNOWS = 0.2;
+const SURE = 0.6;
+
+/** What the network is given, and the ten numbers that it gives back. */
+export function AnswerView({ studio }: { readonly studio: StudioState }) {
+  const { answer } = texts.value;
+  const reading = studio.reading.value;
+  const distortion = studio.distortion.value;
+  const isMoved = distortion !== undistorted;
+  const seen = useMemo(() => (reading ? fromBase64(reading.seen) : new Uint8Array(784)), [reading?.seen]);
+  const probabilities = reading?.probabilities ?? [];
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  const change = (to: typeof distortion): void => studio.show(studio.subject.value, to);
+  const isWrong = isMoved && studio.subject.value.kind === "digit" && reading && best !== studio.label.value;
+  return (
+    <section class="card answer" aria-labelledby="answer-heading">
+      <h2 id="answer-heading">{answer.heading}</h2>
+      <p class="verdict" role="status">
+        {verdict(probabilities, best)}
+      </p>
+      <div class="answer-body">
+        <figure class="seen">
+          <Pixels bytes={seen} width={28} height={28} label={answer.seen} />
+          <figcaption>{answer.seen}</figcaption>
+        </figure>
+        <Bars probabilities={probabilities} best={best} />
+      </div>
+      <div class="tools">
+        <button
+          type="button"
+          aria-pressed={distortion.right !== 0}
+          onClick={() => change(distortion.right === 0 ? { ...distortion, right: 4 } : undistorted)}
+        >
+          {answer.moveRight}
+        </button>
+        <button
+          type="button"
+          aria-pressed={distortion.rotation !== 0}
+          onClick={() => change(distortion.rotation === 0 ? { ...distortion, rotation: 30 } : undistorted)}
+        >
+          {answer.turn}
+        </button>
+        {isMoved && (
+          <button type="button" onClick={() => change(undistorted)}>
+            {answer.reset}
+          </button>
+        )}
+      </div>
+      {isWrong && !studio.settings.value.augmentation && (
+        <p class="callout">
+          {filled(answer.whyMoved, { digit: best })}{" "}
+          <button
+            type="button"
+            class="link"
+            onClick={() =>
+              void studio.start({
+                ...studio.settings.value,
+                batchNorm: true,
+                augmentation: knobDefaults.augmentation,
+              })
+            }
+          >
+            {answer.tryAugmentation}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function verdict(probabilities: readonly number[], best: number): string {
+  const { answer } = texts.value;
+  const share = probabilities[best];
+  if (share === undefined) return answer.nothing;
+  if (share < KNOWS) return answer.knowsNothing;
+  return filled(share < SURE ? answer.unsure : answer.reads, { digit: best, share: percent(share, 0) });
+}
+
+/** Ten bars, always in the same order. */
+export function Bars({
+  probabilities,
+  best,
+  truth,
+}: {
+  readonly probabilities: readonly number[];
+  readonly best: number;
+  readonly truth?: number | undefined;
+}) {
+  const { answer } = texts.value;
+  return (
+    <ol class="bars">
+      {Array.from({ length: 10 }, (_, digit) => {
+        const share = probabilities[digit] ?? 0;
+        return (
+          <li
+            key={digit}
+            class={digit === best ? (truth === undefined || truth === best ? "best" : "best wrong") : ""}
+          >
+            <span class="digit">
+              <span class="hidden">{filled(answer.bar, { digit })}</span>
+              <span aria-hidden="true">{digit}</span>
+            </span>
+            <span class="track">
+              <span class="bar" style={{ width: `${100 * share}%` }} />
+            </span>
+            <span class="share">{percent(share, 0)}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { RunSettings } from "../../protocol/settings.js";
+import { kerasCode } from "../code/keras.js";
+import { typescriptCode } from "../code/typescript.js";
+import { texts } from "../texts/index.js";
+
+/** What the knobs say, as a program. */
+export function CodeView({ settings, close }: { readonly settings: RunSettings; close(): void }) {
+  const { code } = texts.value;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [kind, setKind] = useState<"typescript" | "keras">("typescript");
+  const [isCopied, setIsCopied] = useState(false);
+  const text = kind === "typescript" ? typescriptCode(settings) : kerasCode(settings);
+  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => setIsCopied(false), [text]);
+  return (
+    <dialog ref={dialog} class="code" aria-labelledby="code-heading" onClose={close}>
+      <header>
+        <h2 id="code-heading">{code.heading}</h2>
+        <fieldset class="segments">
+          <legend class="hidden">{code.heading}</legend>
+          {(["typescript", "keras"] as const).map((one) => (
+            <label key={one}>
+              <input type="radio" name="code" checked={kind === one} onChange={() => setKind(one)} />
+              <span>{code[one]}</span>
+            </label>
+          ))}
+        </fieldset>
+        <button
+          type="button"
+          onClick={() => void navigator.clipboard?.writeText(text).then(() => setIsCopied(true))}
+        >
+          {isCopied ? code.copied : code.copy}
+        </button>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          {code.close}
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled, which must work by keyboard */}
+      <pre tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+    </dialog>
+  );
+}

@@ -1,0 +1,129 @@
+import { published } from "@trazo/practice/published";
+import type { RunRecord } from "../../protocol/messages.js";
+import { techniqueOf } from "../../protocol/settings.js";
+import type { StudioState } from "../state/studio.js";
+import { counted, filled, percent, texts } from "../texts/index.js";
+import { Icon } from "./icon.js";
+import { colorOf, nameOf } from "./names.js";
+
+/** What happens now, in a sentence, and what can be done about it. */
+export function Controls({ studio }: { readonly studio: StudioState }) {
+  const { controls } = texts.value;
+  const run = studio.current.value;
+  const isRunning = run?.status === "running";
+  const isPlaying = studio.playing.value;
+  return (
+    <section class="card controls" aria-label={controls.label}>
+      <div class="buttons">
+        {isRunning ? (
+          <button
+            type="button"
+            class="primary"
+            onClick={() => void studio.ask(isPlaying ? "pause" : "play", {})}
+          >
+            <Icon name={isPlaying ? "pause" : "play"} /> {isPlaying ? controls.pause : controls.play}
+          </button>
+        ) : (
+          <button type="button" class="primary" onClick={() => void studio.start()}>
+            <Icon name="play" /> {controls.restart}
+          </button>
+        )}
+        <button type="button" disabled={!isRunning} onClick={() => void studio.ask("step", { count: 1 })}>
+          {controls.step}
+        </button>
+        {isRunning && (
+          <button type="button" onClick={() => void studio.start()}>
+            <Icon name="again" /> {controls.restart}
+          </button>
+        )}
+      </div>
+      <p class="status">
+        {run && <i class="dot" style={{ background: colorOf(run) }} />}
+        <span>{sentence(studio, run)}</span>
+        {run && <EpochNews run={run} />}
+      </p>
+      <Rewind studio={studio} run={run} />
+      {run && isRunning && run.rate > 0 && (
+        <p class="rate">{filled(controls.rate, { rate: counted(run.rate) })}</p>
+      )}
+    </section>
+  );
+}
+
+function sentence(studio: StudioState, run: RunRecord | undefined): string {
+  const { status, intro } = texts.value;
+  if (!run) return intro;
+  const name = nameOf(run.settings, texts.value);
+  const { step, stepsPerEpoch, settings } = run;
+  const check = run.checks.at(-1);
+  switch (run.status) {
+    case "running": {
+      if (!studio.playing.value) return filled(status.paused, { run: name, step });
+      if (!check || step === 0) return `${intro} ${filled(status.starting, { run: name })}`;
+      const epoch = Math.min(settings.epochs, Math.floor(Math.max(0, step - 1) / stepsPerEpoch) + 1);
+      const right = Math.round(100 * check.accuracy);
+      return filled(status.running, { run: name, epoch, epochs: settings.epochs, right });
+    }
+    case "done": {
+      const test = studio.data.value?.test ?? 0;
+      const accuracy = run.test?.accuracy ?? 0;
+      const errors = counted(Math.round((1 - accuracy) * test));
+      return filled(status.done, { run: name, errors, test: counted(test), accuracy: percent(accuracy) });
+    }
+    case "stopped":
+      return filled(status.stopped, { run: name, step });
+    case "failed":
+      return filled(status.failed, { run: name, failure: run.failure ?? "" });
+    case "waiting":
+      return status.nothing;
+  }
+}
+
+/** What the last epoch came to, beside what the notebook had. */
+function EpochNews({ run }: { readonly run: RunRecord }) {
+  const { status } = texts.value;
+  const last = run.epochs.at(-1);
+  if (!last || run.status !== "running") return null;
+  const notebook = published[techniqueOf(run.settings) ?? ""]?.find(({ epoch }) => epoch === last.epoch);
+  return (
+    <span class="news">
+      {filled(status.epoch, { epoch: last.epoch, accuracy: percent(last.valAccuracy) })}
+      {notebook && ` ${filled(status.notebook, { accuracy: percent(notebook.valAccuracy) })}`}
+    </span>
+  );
+}
+
+/** Goes back through the moments that were kept. */
+function Rewind({ studio, run }: { readonly studio: StudioState; readonly run: RunRecord | undefined }) {
+  const { controls } = texts.value;
+  const moments = run?.moments ?? [];
+  const moment = studio.moment.value;
+  // The last place of the slider is now.
+  const place = moment ? Math.max(0, moments.indexOf(moment.step)) : moments.length;
+  const text = moment ? filled(controls.moment, { step: moment.step }) : controls.now;
+  return (
+    <div class="rewind">
+      <label>
+        <span>{controls.rewind}</span>
+        <input
+          type="range"
+          min={0}
+          max={moments.length}
+          value={place}
+          disabled={moments.length === 0}
+          aria-valuetext={text}
+          onInput={({ currentTarget }) => {
+            const step = moments[Number(currentTarget.value)];
+            studio.lookAt(run && step !== undefined ? { run: run.id, step } : undefined);
+          }}
+        />
+      </label>
+      <output>{text}</output>
+      {moment && (
+        <button type="button" class="link" onClick={() => studio.lookAt(undefined)}>
+          {controls.backToNow}
+        </button>
+      )}
+    </div>
+  );
+}

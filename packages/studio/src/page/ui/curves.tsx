@@ -1,0 +1,210 @@
+import { published } from "@trazo/practice/published";
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { RunRecord } from "../../protocol/messages.js";
+import { techniqueOf } from "../../protocol/settings.js";
+import type { StudioState } from "../state/studio.js";
+import { decimal, percent, texts } from "../texts/index.js";
+import { Chart, type ChartAxes, type ChartSeries } from "./chart.js";
+import { colorOf, nameOf } from "./names.js";
+
+type Shown = "accuracy" | "loss";
+
+/** No network here errs less often than this: where the axis of accuracy ends. */
+const LEAST_ERROR = 0.002;
+/** Accuracy by errors: each tenth part of them takes the same room. */
+const heightOf = (accuracy: number): number => -Math.log10(Math.max(LEAST_ERROR, 1 - accuracy));
+const accuracyAt = (height: number): number => 1 - 10 ** -height;
+const accuracyMarks = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998];
+
+/** Curves of all runs: those that are over stay, dimmed. */
+export function Curves({ studio }: { readonly studio: StudioState }) {
+  const { curves } = texts.value;
+  const [shown, setShown] = useState<Shown>("accuracy");
+  const canvas = useRef<HTMLCanvasElement>(undefined);
+  const runs = studio.runs.value;
+  const hidden = studio.hidden.value;
+  const current = studio.current.value;
+  const moment = studio.moment.value;
+  const visible = useMemo(
+    () => [...runs.values()].filter(({ id, points }) => points.length > 0 && !hidden.has(id)),
+    [runs, hidden],
+  );
+  const series = useMemo(
+    () => visible.flatMap((run) => seriesOf(run, shown, run.id !== current?.id)),
+    [visible, shown, current?.id, texts.value],
+  );
+  const epochs = Math.max(
+    1,
+    ...visible.map(({ settings, epochs }) => Math.max(settings.epochs, epochs.length)),
+  );
+  const marked = moment && runs.get(moment.run);
+  const axes: ChartAxes = {
+    x: curves.epoch,
+    y: curves[shown],
+    xRange: [0, epochs],
+    xSplits: epochSplits,
+    mark: marked && moment.step / marked.stepsPerEpoch,
+    ...(shown === "accuracy" ? accuracyAxis : lossAxis),
+  };
+  const hasPoints = visible.some((run) => publishedOf(run).length > 0);
+  return (
+    <section class="card curves" aria-labelledby="curves-heading">
+      <header>
+        <h2 id="curves-heading">{curves.heading}</h2>
+        <fieldset class="segments">
+          <legend class="hidden">{curves.heading}</legend>
+          {(["accuracy", "loss"] as const).map((one) => (
+            <label key={one}>
+              <input
+                type="radio"
+                name="curve"
+                value={one}
+                checked={shown === one}
+                onChange={() => setShown(one)}
+              />
+              <span>{curves[one]}</span>
+            </label>
+          ))}
+        </fieldset>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => canvas.current && void savePicture(canvas.current, shown)}
+        >
+          {curves.copy}
+        </button>
+      </header>
+      <Chart
+        series={series}
+        axes={axes}
+        label={`${curves.heading}: ${curves[shown]}`}
+        onReady={(made) => {
+          canvas.current = made;
+        }}
+      />
+      {current && isLagging(current) && <p class="callout">{curves.lagging}</p>}
+      <p class="legend">
+        <span>
+          <i class="line thin" /> {curves.training}
+        </span>
+        <span>
+          <i class="line thick" /> {curves.validation}
+        </span>
+        {shown === "accuracy" && hasPoints && (
+          <span>
+            <i class="diamond" /> {curves.notebook}
+          </span>
+        )}
+        {shown === "accuracy" && <span class="note">{curves.scale}</span>}
+      </p>
+    </section>
+  );
+}
+
+/** Whether the moving averages of batch normalization have not caught up yet. */
+function isLagging({ settings, points, checks, epochs }: RunRecord): boolean {
+  const trained = points.at(-1)?.accuracy ?? 0;
+  const checked = Math.max(checks.at(-1)?.accuracy ?? 0, epochs.at(-1)?.valAccuracy ?? 0);
+  return settings.batchNorm && checks.length > 0 && trained - checked > 0.1;
+}
+
+const accuracyAxis: Pick<ChartAxes, "yRange" | "ySplits" | "yText"> = {
+  yRange: (least, most) => [
+    Math.max(0, Math.min(least, 1) - 0.02),
+    Math.max(1.3, Math.min(2.7, most + 0.15)),
+  ],
+  ySplits: (least, most) =>
+    accuracyMarks.map(heightOf).filter((height) => height >= least - 1e-6 && height <= most),
+  yText: (height) => {
+    const accuracy = accuracyAt(height);
+    return percent(accuracy, accuracy > 0.991 ? 1 : 0);
+  },
+};
+
+const lossAxis: Pick<ChartAxes, "yRange" | "ySplits" | "yText"> = {
+  yRange: (_least, most) => [0, Math.min(3, most * 1.05 || 1)],
+  yText: (loss) => decimal(loss, 2),
+};
+
+function epochSplits(_least: number, most: number): number[] {
+  const step = most > 20 ? 5 : most > 10 ? 2 : 1;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
+}
+
+function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean): ChartSeries[] {
+  const name = nameOf(run.settings, texts.value);
+  const color = colorOf(run);
+  const { curves } = texts.value;
+  const y = (score: { loss: number; accuracy: number }): number =>
+    shown === "accuracy" ? heightOf(score.accuracy) : score.loss;
+  const epochOf = ({ step }: { step: number }): number => step / run.stepsPerEpoch;
+  // The whole validation at an epoch's end counts more than a check between.
+  const checks = [
+    ...run.checks,
+    ...run.epochs.map(({ step, valLoss, valAccuracy }) => ({
+      step: step + 0.5,
+      loss: valLoss,
+      accuracy: valAccuracy,
+    })),
+  ].sort((a, b) => a.step - b.step);
+  const notebook = shown === "accuracy" && !isDimmed ? publishedOf(run) : [];
+  return [
+    {
+      label: `${run.id} ${name} ${curves.training}`,
+      color,
+      kind: "thin",
+      isDimmed,
+      x: run.points.map(epochOf),
+      y: run.points.map(y),
+    },
+    {
+      label: `${run.id} ${name} ${curves.validation}`,
+      color,
+      kind: "thick",
+      isDimmed,
+      x: checks.map(epochOf),
+      y: checks.map(y),
+    },
+    {
+      label: `${run.id} ${name} ${curves.validation} .`,
+      color,
+      kind: "points",
+      isDimmed,
+      x: run.epochs.map(({ epoch }) => epoch),
+      y: run.epochs.map(({ valLoss, valAccuracy }) => y({ loss: valLoss, accuracy: valAccuracy })),
+    },
+    ...(notebook.length === 0
+      ? []
+      : [
+          {
+            label: `${run.id} ${curves.notebook}`,
+            color,
+            kind: "diamonds" as const,
+            x: notebook.map(({ epoch }) => epoch),
+            y: notebook.map(({ valAccuracy }) => heightOf(valAccuracy)),
+          },
+        ]),
+  ];
+}
+
+/** The notebook's figures for the epochs that a run is to have. */
+function publishedOf({
+  settings,
+}: RunRecord): readonly { readonly epoch: number; readonly valAccuracy: number }[] {
+  const points = published[techniqueOf(settings) ?? ""] ?? [];
+  return points.filter(({ epoch }) => epoch <= settings.epochs);
+}
+
+async function savePicture(canvas: HTMLCanvasElement, name: string): Promise<void> {
+  const framed = new OffscreenCanvas(canvas.width, canvas.height);
+  const context = framed.getContext("2d");
+  if (!context) return;
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--surface");
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(canvas, 0, 0);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await framed.convertToBlob());
+  link.download = `${name}.png`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,52 @@
+import type { StudioState } from "../state/studio.js";
+import { filled, percent, texts } from "../texts/index.js";
+import { colorOf, nameOf } from "./names.js";
+
+/** All runs: the legend of the curves, which shows and hides them. */
+export function RunList({ studio }: { readonly studio: StudioState }) {
+  const { runs: words } = texts.value;
+  const runs = [...studio.runs.value.values()];
+  const hidden = studio.hidden.value;
+  const toggle = (id: number): void => {
+    const next = new Set(hidden);
+    if (!next.delete(id)) next.add(id);
+    studio.hidden.value = next;
+  };
+  return (
+    <section class="card runs" aria-labelledby="runs-heading">
+      <h2 id="runs-heading">{words.heading}</h2>
+      {runs.length === 0 && <p class="note">{words.none}</p>}
+      <ul>
+        {runs.toReversed().map((run) => {
+          const name = nameOf(run.settings, texts.value);
+          const best = Math.max(...run.epochs.map(({ valAccuracy }) => valAccuracy));
+          return (
+            <li key={run.id} class={run.status}>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={!hidden.has(run.id)}
+                  aria-label={filled(words.show, { run: name })}
+                  onChange={() => toggle(run.id)}
+                />
+                <i class="dot" style={{ background: colorOf(run) }} />
+                <span class="name">{name}</span>
+              </label>
+              <span class="facts">
+                {run.settings.seed !== 1 && <span>{filled(words.seed, { seed: run.settings.seed })}</span>}
+                {run.test ? (
+                  <span>{filled(words.test, { accuracy: percent(run.test.accuracy) })}</span>
+                ) : (
+                  run.epochs.length > 0 && (
+                    <span>{filled(words.validation, { accuracy: percent(best) })}</span>
+                  )
+                )}
+                <span class="state">{words.status[run.status]}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

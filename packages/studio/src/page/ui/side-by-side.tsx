@@ -1,0 +1,63 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { fromBase64 } from "../../protocol/base64.js";
+import type { Answer } from "../../protocol/messages.js";
+import type { StudioState } from "../state/studio.js";
+import { percent, texts } from "../texts/index.js";
+import { Bars } from "./answer.js";
+import { colorOf, nameOf } from "./names.js";
+import { Pixels } from "./pixels.js";
+
+/** Milliseconds between two readings while a network still learns. */
+const AGAIN_MS = 700;
+
+/** One picture, read by every network at once. */
+export function SideBySide({ studio }: { readonly studio: StudioState }) {
+  const { compare, answer: words } = texts.value;
+  const [answer, setAnswer] = useState<Answer<"readAll">>({ seen: "", readings: [] });
+  const subject = studio.subject.value;
+  const distortion = studio.distortion.value;
+  const runs = studio.runs.value;
+  const isLearning = [...runs.values()].some(({ status }) => status === "running");
+  const readers = [...runs.values()].filter(({ status }) => status !== "waiting").length;
+  useEffect(() => {
+    let isOver = false;
+    const read = async (): Promise<void> => {
+      const found = await studio.ask("readAll", { subject, distortion });
+      if (isOver) return;
+      if (found) setAnswer(found);
+      if (isLearning) setTimeout(() => !isOver && void read(), AGAIN_MS);
+    };
+    void read();
+    return () => {
+      isOver = true;
+    };
+  }, [studio, subject, distortion, isLearning, readers]);
+  const seen = useMemo(() => fromBase64(answer.seen), [answer.seen]);
+  const truth = subject.kind === "digit" ? studio.label.value : undefined;
+  return (
+    <section class="card side-by-side" aria-labelledby="side-heading">
+      <h2 id="side-heading">{compare.onePicture}</h2>
+      <div class="networks">
+        <figure class="seen">
+          <Pixels bytes={seen} width={28} height={28} label={words.seen} />
+          <figcaption>{words.seen}</figcaption>
+        </figure>
+        {answer.readings.map(({ run: id, probabilities }) => {
+          const run = runs.get(id);
+          if (!run) return null;
+          const best = probabilities.indexOf(Math.max(...probabilities));
+          const isWrong = truth !== undefined && truth !== best;
+          return (
+            <article key={id} class="reader" style={{ "--color": colorOf(run) }}>
+              <h3>{nameOf(run.settings, texts.value)}</h3>
+              <p class={isWrong ? "verdict wrong" : "verdict"}>
+                <strong>{best}</strong> {percent(probabilities[best] ?? 0, 0)}
+              </p>
+              <Bars probabilities={probabilities} best={best} truth={truth} />
+            </article>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

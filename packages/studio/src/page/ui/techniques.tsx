@@ -1,0 +1,329 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { fromBase64 } from "../../protocol/base64.js";
+import {
+  knobDefaults,
+  knobLimits,
+  type RunSettings,
+  settingsOf,
+  type Variation,
+} from "../../protocol/settings.js";
+import type { StudioState } from "../state/studio.js";
+import { decimal, percent, texts } from "../texts/index.js";
+import { CodeView } from "./code-view.js";
+import { Pixels } from "./pixels.js";
+
+/** How many variants of the picture the strip shows. */
+const VARIANTS = 8;
+const practice = ["base", "l2", "dropout", "batchnorm", "augmentation"] as const;
+
+/** A chip and a knob for each technique. Whatever is changed begins another run. */
+export function Techniques({ studio }: { readonly studio: StudioState }) {
+  const { techniques, controls } = texts.value;
+  const settings = studio.settings.value;
+  const [showsCode, setShowsCode] = useState(false);
+  const change = (part: Partial<RunSettings>): void => void studio.start({ ...settings, ...part });
+  return (
+    <section class="card techniques" aria-labelledby="techniques-heading">
+      <header>
+        <h2 id="techniques-heading">{techniques.heading}</h2>
+        <button type="button" class="quiet" onClick={() => setShowsCode(true)}>
+          {techniques.code}
+        </button>
+      </header>
+      <p class="note">{techniques.hint}</p>
+      <Technique
+        name={techniques.l2}
+        does={techniques.does.l2}
+        isOn={settings.l2 > 0}
+        toggle={() => change({ l2: settings.l2 > 0 ? 0 : knobDefaults.l2 })}
+      >
+        <LogKnob
+          label={techniques.factor}
+          value={settings.l2}
+          limits={knobLimits.l2}
+          change={(l2) => change({ l2 })}
+        />
+      </Technique>
+      <Technique
+        name={techniques.l1}
+        does={techniques.does.l1}
+        isOn={settings.l1 > 0}
+        toggle={() => change({ l1: settings.l1 > 0 ? 0 : knobDefaults.l1 })}
+      >
+        <LogKnob
+          label={techniques.factor}
+          value={settings.l1}
+          limits={knobLimits.l1}
+          change={(l1) => change({ l1 })}
+        />
+      </Technique>
+      <Technique
+        name={techniques.dropout}
+        does={techniques.does.dropout}
+        isOn={settings.dropout > 0}
+        toggle={() => change({ dropout: settings.dropout > 0 ? 0 : knobDefaults.dropout })}
+      >
+        <Knob
+          label={techniques.share}
+          value={settings.dropout}
+          limits={knobLimits.dropout}
+          step={0.05}
+          text={(value) => percent(value, 0)}
+          change={(dropout) => change({ dropout })}
+        />
+      </Technique>
+      <Technique
+        name={techniques.batchNorm}
+        does={techniques.does.batchnorm}
+        isOn={settings.batchNorm}
+        toggle={() => change({ batchNorm: !settings.batchNorm })}
+      />
+      <Technique
+        name={techniques.augmentation}
+        does={techniques.does.augmentation}
+        isOn={settings.augmentation !== null}
+        toggle={() =>
+          // The notebook varies the images of its batch normalization network.
+          change(
+            settings.augmentation
+              ? { augmentation: null }
+              : { augmentation: knobDefaults.augmentation, batchNorm: true },
+          )
+        }
+      >
+        {settings.augmentation && (
+          <VariationKnobs
+            studio={studio}
+            variation={settings.augmentation}
+            change={(augmentation) => change({ augmentation })}
+          />
+        )}
+      </Technique>
+      <div class="numbers">
+        <NumberField
+          label={controls.epochs}
+          value={settings.epochs}
+          limits={knobLimits.epochs}
+          change={(epochs) => change({ epochs })}
+        />
+        <NumberField
+          label={controls.seed}
+          value={settings.seed}
+          limits={knobLimits.seed}
+          change={(seed) => change({ seed })}
+        />
+        <button type="button" onClick={() => void trainAll(studio)}>
+          {techniques.trainAll}
+        </button>
+      </div>
+      {showsCode && <CodeView settings={settings} close={() => setShowsCode(false)} />}
+    </section>
+  );
+}
+
+/** The practice's techniques that no run has yet, one after another. */
+export async function trainAll(studio: StudioState): Promise<void> {
+  const { epochs, seed } = studio.settings.value;
+  const known = [...studio.runs.value.values()].filter(
+    ({ status }) => status !== "stopped" && status !== "failed",
+  );
+  for (const name of practice) {
+    const settings = settingsOf(name, { ...studio.settings.value, epochs, seed });
+    if (known.some((run) => JSON.stringify(run.settings) === JSON.stringify(settings))) continue;
+    await studio.ask("start", { settings, next: true });
+  }
+}
+
+function Technique({
+  name,
+  does,
+  isOn,
+  toggle,
+  children,
+}: {
+  readonly name: string;
+  readonly does: string;
+  readonly isOn: boolean;
+  toggle(): void;
+  readonly children?: preact.ComponentChildren;
+}) {
+  return (
+    <div class={`technique ${isOn ? "on" : ""}`}>
+      <button type="button" class="chip" aria-pressed={isOn} onClick={toggle}>
+        {name}
+      </button>
+      <p class="does">{does}</p>
+      {isOn && <div class="knobs">{children}</div>}
+    </div>
+  );
+}
+
+interface Limits {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A slider; a run begins when it is let go. */
+function Knob({
+  label,
+  value,
+  limits,
+  step,
+  text,
+  change,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly limits: Limits;
+  readonly step: number;
+  readonly text: (value: number) => string;
+  change(value: number): void;
+}) {
+  const [moved, setMoved] = useState<number | undefined>(undefined);
+  const shown = moved ?? value;
+  return (
+    <label class="knob">
+      <span>{label}</span>
+      <input
+        type="range"
+        min={limits.least}
+        max={limits.most}
+        step={step}
+        value={shown}
+        aria-valuetext={text(shown)}
+        onInput={({ currentTarget }) => setMoved(Number(currentTarget.value))}
+        onChange={({ currentTarget }) => {
+          setMoved(undefined);
+          change(Number(currentTarget.value));
+        }}
+      />
+      <output>{text(shown)}</output>
+    </label>
+  );
+}
+
+/** A slider on which each tenfold takes the same way. */
+function LogKnob({
+  label,
+  value,
+  limits,
+  change,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly limits: Limits;
+  change(value: number): void;
+}) {
+  return (
+    <Knob
+      label={label}
+      value={Math.log10(value)}
+      limits={{ least: Math.log10(limits.least), most: Math.log10(limits.most) }}
+      step={0.25}
+      text={(power) => decimal(10 ** power, 1)}
+      change={(power) => change(Number((10 ** power).toPrecision(1)))}
+    />
+  );
+}
+
+function VariationKnobs({
+  studio,
+  variation,
+  change,
+}: {
+  readonly studio: StudioState;
+  readonly variation: Variation;
+  change(variation: Variation): void;
+}) {
+  const { techniques } = texts.value;
+  return (
+    <>
+      <Knob
+        label={techniques.rotation}
+        value={variation.rotation}
+        limits={knobLimits.rotation}
+        step={5}
+        text={(value) => `±${value}°`}
+        change={(rotation) => change({ ...variation, rotation })}
+      />
+      <Knob
+        label={techniques.shift}
+        value={variation.shift}
+        limits={knobLimits.shift}
+        step={0.05}
+        text={(value) => `±${percent(value, 0)}`}
+        change={(shift) => change({ ...variation, shift })}
+      />
+      <Knob
+        label={techniques.zoom}
+        value={variation.zoom}
+        limits={knobLimits.zoom}
+        step={0.05}
+        text={(value) => `±${percent(value, 0)}`}
+        change={(zoom) => change({ ...variation, zoom })}
+      />
+      <VariantStrip studio={studio} variation={variation} />
+    </>
+  );
+}
+
+/** What augmentation makes of the picture that is shown. */
+function VariantStrip({
+  studio,
+  variation,
+}: {
+  readonly studio: StudioState;
+  readonly variation: Variation;
+}) {
+  const [pixels, setPixels] = useState("");
+  const subject = studio.subject.value;
+  useEffect(() => {
+    // Strokes come faster than variants are worth making.
+    const timer = setTimeout(async () => {
+      setPixels((await studio.ask("variants", { subject, variation, count: VARIANTS }))?.pixels ?? "");
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [studio, subject, variation]);
+  const bytes = useMemo(() => fromBase64(pixels), [pixels]);
+  const { techniques } = texts.value;
+  return (
+    <figure class="variants">
+      <figcaption class="note">{techniques.variants}</figcaption>
+      <div>
+        {Array.from({ length: bytes.length / 784 }, (_, i) => (
+          <Pixels key={i} bytes={bytes.subarray(784 * i, 784 * (i + 1))} width={28} height={28} />
+        ))}
+      </div>
+    </figure>
+  );
+}
+
+function NumberField({
+  label,
+  value,
+  limits,
+  change,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly limits: Limits;
+  change(value: number): void;
+}) {
+  return (
+    <label class="number">
+      <span>{label}</span>
+      <input
+        type="number"
+        min={limits.least}
+        max={limits.most}
+        step={1}
+        value={value}
+        onChange={({ currentTarget }) => {
+          const given = Number(currentTarget.value);
+          if (Number.isInteger(given) && given >= limits.least && given <= limits.most) change(given);
+          else currentTarget.value = String(value);
+        }}
+      />
+    </label>
+  );
+}

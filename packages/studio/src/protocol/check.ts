@@ -1,0 +1,166 @@
+import {
+  type CommandName,
+  type Distortion,
+  distortionNames,
+  type Question,
+  type Subject,
+  undistorted,
+} from "./messages.js";
+import { knobLimits, type RunSettings, type Variation } from "./settings.js";
+
+/** What is wrong with a question, in words for whoever wrote the program that asks it. */
+export class QuestionError extends Error {
+  override name = "QuestionError";
+}
+
+/** Most test digits that one question may ask to see. */
+const MOST_DIGITS = 1000;
+const MOST_VARIANTS = 32;
+/** Pixels a side that a drawing may have. */
+const MOST_SIDE = 512;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A question as the engine may take it, of anything that arrived.
+ *
+ * @throws QuestionError naming the field that is wrong
+ */
+export function checkQuestion(given: unknown): Question {
+  const fields = objectOf(given, "The question");
+  const { command } = fields;
+  if (!isCommand(command)) {
+    throw new QuestionError(
+      `Unknown command ${JSON.stringify(command)}. Known: ${Object.keys(checks).join(", ")}.`,
+    );
+  }
+  return { command, ...checks[command](fields) } as Question;
+}
+
+const isCommand = (name: unknown): name is CommandName =>
+  typeof name === "string" && Object.hasOwn(checks, name);
+
+const nothing = (): object => ({});
+
+const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
+  hello: nothing,
+  play: nothing,
+  pause: nothing,
+  stop: nothing,
+  step: ({ count }) => ({ count: whole(count, "count", 1, 1000) }),
+  start: ({ settings, next = false }) => ({ settings: settingsIn(settings), next: flag(next, "next") }),
+  watch: ({ client, ...rest }) => ({ client: clientIn(client), ...pictureIn(rest) }),
+  rewind: ({ run, step, ...rest }) => ({
+    run: whole(run, "run", 1),
+    step: whole(step, "step", 0),
+    ...pictureIn(rest),
+  }),
+  readAll: pictureIn,
+  readTest: ({ distortion }) => ({ distortion: distortionIn(distortion) }),
+  robustness: ({ by }) => ({ by: oneOf(by, distortionNames, "by") }),
+  digits: ({ indices, distortion }) => ({
+    indices: wholes(indices, "indices"),
+    distortion: distortionIn(distortion),
+  }),
+  variants: ({ subject, variation, count }) => ({
+    subject: subjectIn(subject),
+    variation: variationIn(variation),
+    count: whole(count, "count", 1, MOST_VARIANTS),
+  }),
+};
+
+function settingsIn(given: unknown): RunSettings {
+  const { l2, l1, dropout, batchNorm, augmentation, seed, epochs } = objectOf(given, "settings");
+  return {
+    l2: number(l2, "l2", 0, knobLimits.l2.most),
+    l1: number(l1, "l1", 0, knobLimits.l1.most),
+    dropout: number(dropout, "dropout", 0, knobLimits.dropout.most),
+    batchNorm: flag(batchNorm, "batchNorm"),
+    augmentation: augmentation === null ? null : variationIn(augmentation),
+    seed: whole(seed, "seed", knobLimits.seed.least, knobLimits.seed.most),
+    epochs: whole(epochs, "epochs", knobLimits.epochs.least, knobLimits.epochs.most),
+  };
+}
+
+function variationIn(given: unknown): Variation {
+  const { rotation, shift, zoom } = objectOf(given, "augmentation");
+  return {
+    rotation: number(rotation, "rotation", 0, knobLimits.rotation.most),
+    shift: number(shift, "shift", 0, knobLimits.shift.most),
+    zoom: number(zoom, "zoom", 0, knobLimits.zoom.most),
+  };
+}
+
+function pictureIn({ subject, distortion }: Fields): object {
+  return { subject: subjectIn(subject), distortion: distortionIn(distortion) };
+}
+
+function subjectIn(given: unknown): Subject {
+  const fields = objectOf(given, "subject");
+  if (fields.kind === "digit") return { kind: "digit", index: whole(fields.index, "index", 0) };
+  if (fields.kind !== "drawing") {
+    throw new QuestionError(`"kind" must be "drawing" or "digit", but is ${JSON.stringify(fields.kind)}.`);
+  }
+  const side = whole(fields.side, "side", 16, MOST_SIDE);
+  const { pixels } = fields;
+  const length = 4 * Math.ceil((side * side) / 3);
+  if (typeof pixels !== "string" || pixels.length !== length || !/^[\w+/]*={0,2}$/.test(pixels)) {
+    throw new QuestionError(
+      `"pixels" must be ${side * side} bytes in base64: one for each of ${side}×${side} pixels.`,
+    );
+  }
+  return { kind: "drawing", side, pixels };
+}
+
+function distortionIn(given: unknown): Distortion {
+  if (given === undefined) return undistorted;
+  const { right, down, rotation, zoom, noise } = objectOf(given, "distortion");
+  return {
+    right: number(right, "right", -28, 28),
+    down: number(down, "down", -28, 28),
+    rotation: number(rotation, "rotation", -180, 180),
+    zoom: number(zoom, "zoom", 0.25, 4),
+    noise: number(noise, "noise", 0, 1),
+  };
+}
+
+function clientIn(given: unknown): string {
+  if (typeof given === "string" && /^[\w-]{1,64}$/.test(given)) return given;
+  throw new QuestionError('"client" must be a name of letters, digits, "-" and "_".');
+}
+
+function objectOf(given: unknown, what: string): Fields {
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Fields;
+  throw new QuestionError(`${what} must be an object.`);
+}
+
+function number(given: unknown, what: string, least: number, most: number): number {
+  if (typeof given === "number" && given >= least && given <= most) return given;
+  throw new QuestionError(
+    `"${what}" must be a number from ${least} to ${most}, but is ${JSON.stringify(given)}.`,
+  );
+}
+
+function whole(given: unknown, what: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  const value = number(given, what, least, most);
+  if (Number.isInteger(value)) return value;
+  throw new QuestionError(`"${what}" must be a whole number, but is ${value}.`);
+}
+
+function wholes(given: unknown, what: string): readonly number[] {
+  if (!Array.isArray(given) || given.length > MOST_DIGITS) {
+    throw new QuestionError(`"${what}" must be a list of at most ${MOST_DIGITS} numbers.`);
+  }
+  return given.map((value) => whole(value, what, 0));
+}
+
+function flag(given: unknown, what: string): boolean {
+  if (typeof given === "boolean") return given;
+  throw new QuestionError(`"${what}" must be true or false, but is ${JSON.stringify(given)}.`);
+}
+
+function oneOf<T extends string>(given: unknown, known: readonly T[], what: string): T {
+  const found = known.find((one) => one === given);
+  if (found !== undefined) return found;
+  throw new QuestionError(`"${what}" must be one of ${known.join(", ")}, but is ${JSON.stringify(given)}.`);
+}

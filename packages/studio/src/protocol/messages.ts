@@ -1,0 +1,197 @@
+import type { RunSettings, Variation } from "./settings.js";
+
+/** What a digit goes through before it is read: pixels to the right and down, degrees clockwise, a factor, and the strength of noise (0 to 1). */
+export interface Distortion {
+  readonly right: number;
+  readonly down: number;
+  readonly rotation: number;
+  readonly zoom: number;
+  readonly noise: number;
+}
+
+export const undistorted: Distortion = { right: 0, down: 0, rotation: 0, zoom: 1, noise: 0 };
+
+/** A picture to read: what somebody drew (dark ink on white, row by row), or a test digit by its number. */
+export type Subject =
+  | { readonly kind: "drawing"; readonly side: number; readonly pixels: string }
+  | { readonly kind: "digit"; readonly index: number };
+
+/** What a page can ask of the engine. Bytes travel as base64. */
+export interface Commands {
+  /** Everything that a page which has just opened must know. */
+  hello: { readonly ask: Record<never, never>; readonly answer: Hello };
+  /** Begins a run: at once, ending the one in progress, or after it. */
+  start: {
+    readonly ask: { readonly settings: RunSettings; readonly next?: boolean };
+    readonly answer: { readonly run: number };
+  };
+  play: { readonly ask: Record<never, never>; readonly answer: null };
+  pause: { readonly ask: Record<never, never>; readonly answer: null };
+  /** Trains so many more steps, then pauses. */
+  step: { readonly ask: { readonly count: number }; readonly answer: null };
+  /** Ends the run in progress and forgets the queue. */
+  stop: { readonly ask: Record<never, never>; readonly answer: null };
+  /** Reads a picture now, and again every few steps of the run in progress until the page asks for another. */
+  watch: {
+    readonly ask: { readonly client: string; readonly subject: Subject; readonly distortion: Distortion };
+    readonly answer: Reading | null;
+  };
+  /** Reads a picture as a run's network did at a moment of its training. */
+  rewind: {
+    readonly ask: {
+      readonly run: number;
+      readonly step: number;
+      readonly subject: Subject;
+      readonly distortion: Distortion;
+    };
+    readonly answer: Reading | null;
+  };
+  /** One picture, read by every run that has a network to read it. */
+  readAll: {
+    readonly ask: { readonly subject: Subject; readonly distortion: Distortion };
+    readonly answer: { readonly seen: string; readonly readings: readonly RunReading[] };
+  };
+  /** The test digits that are distorted to compare networks, read by every finished run. */
+  readTest: { readonly ask: { readonly distortion: Distortion }; readonly answer: TestReading };
+  /** Wrong readings of the same test digits at every amount of one distortion. */
+  robustness: { readonly ask: { readonly by: DistortionName }; readonly answer: Robustness };
+  /** Test digits as the networks see them, row after row of 784 bytes. */
+  digits: {
+    readonly ask: { readonly indices: readonly number[]; readonly distortion: Distortion };
+    readonly answer: { readonly pixels: string; readonly labels: readonly number[] };
+  };
+  /** What augmentation makes of a picture. */
+  variants: {
+    readonly ask: { readonly subject: Subject; readonly variation: Variation; readonly count: number };
+    readonly answer: { readonly pixels: string };
+  };
+}
+
+export type CommandName = keyof Commands;
+export type Ask<Name extends CommandName> = Commands[Name]["ask"];
+export type Answer<Name extends CommandName> = Commands[Name]["answer"];
+
+/** A question as it travels: the command and what it needs. */
+export type Question = {
+  readonly [Name in CommandName]: { readonly command: Name } & Ask<Name>;
+}[CommandName];
+
+export const distortionNames = ["shift", "rotation", "zoom", "noise"] as const;
+export type DistortionName = (typeof distortionNames)[number];
+
+/** What trains, and on what. */
+export interface Hello {
+  readonly engine: Engine;
+  readonly data: DataSet;
+  readonly playing: boolean;
+  readonly runs: readonly RunRecord[];
+}
+
+export interface Engine {
+  /** In a process of its own beside the page, or in the page itself. */
+  readonly kind: "native" | "page";
+  readonly name: string;
+}
+
+export interface DataSet {
+  readonly source: string;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  /** How many test digits `readTest` and `robustness` read. */
+  readonly compared: number;
+}
+
+export type RunStatus = "waiting" | "running" | "done" | "stopped" | "failed";
+
+export interface RunRecord {
+  /** From 1, in the order of their beginning. */
+  readonly id: number;
+  readonly settings: RunSettings;
+  readonly status: RunStatus;
+  /** Steps done. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly points: readonly StepPoint[];
+  readonly checks: readonly StepPoint[];
+  readonly epochs: readonly EpochPoint[];
+  /** Steps whose weights are kept, to rewind to. */
+  readonly moments: readonly number[];
+  /** On all test digits; once it is done. */
+  readonly test?: Score;
+  /** Where it is kept, if it is. */
+  readonly folder?: string;
+  /** Why it failed, in words. */
+  readonly failure?: string;
+  /** Images trained in a second, lately. */
+  readonly rate: number;
+}
+
+export interface Score {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** Means over the steps since the point before, or, of a check, over some validation digits. */
+export interface StepPoint extends Score {
+  readonly step: number;
+}
+
+export interface EpochPoint {
+  /** From 1. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly valLoss: number;
+  readonly valAccuracy: number;
+}
+
+/** What the engine tells every page, as it happens. */
+export type StudioEvent =
+  /** A run is new, or something of it but its points has changed. */
+  | { readonly type: "run"; readonly run: Omit<RunRecord, "points" | "checks" | "epochs" | "moments"> }
+  | { readonly type: "step"; readonly run: number; readonly point: StepPoint; readonly rate: number }
+  | { readonly type: "check"; readonly run: number; readonly point: StepPoint }
+  | { readonly type: "epoch"; readonly run: number; readonly point: EpochPoint }
+  | { readonly type: "moments"; readonly run: number; readonly steps: readonly number[] }
+  | { readonly type: "playing"; readonly playing: boolean }
+  /** For the page that watches. */
+  | { readonly type: "reading"; readonly client: string; readonly reading: Reading };
+
+/** How a network read a picture. */
+export interface Reading {
+  readonly run: number;
+  readonly step: number;
+  /** The picture as the network got it, 28 × 28 bytes. */
+  readonly seen: string;
+  readonly probabilities: readonly number[];
+  readonly layers: readonly LayerReading[];
+}
+
+export interface LayerReading {
+  readonly kind: "convolution" | "pooling" | "dense";
+  /** Height and width of a map, and how many there are; of a dense layer 1, 1 and its units. */
+  readonly shape: readonly [height: number, width: number, maps: number];
+  /** Map after map, row by row; 255 is the layer's largest value. */
+  readonly values: string;
+}
+
+export interface RunReading {
+  readonly run: number;
+  readonly probabilities: readonly number[];
+}
+
+export interface TestReading {
+  /** Places of the digits among the test digits. */
+  readonly indices: readonly number[];
+  readonly labels: readonly number[];
+  readonly runs: readonly { readonly run: number; readonly read: readonly number[] }[];
+}
+
+export interface Robustness {
+  readonly by: DistortionName;
+  readonly amounts: readonly number[];
+  readonly digits: number;
+  readonly runs: readonly { readonly run: number; readonly wrong: readonly number[] }[];
+}

@@ -1,0 +1,53 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { prepare } from "@trazo/practice";
+import { loadMnist, nodeRuntime, TrazoError } from "trazo";
+import { Lab } from "../lab/lab.js";
+import type { FromLab, LabSettings, ToLab } from "./lab-messages.js";
+import { NativeTrainer } from "./native-trainer.js";
+
+const port = parentPort;
+if (!port) throw new Error("This file is the program of a thread.");
+const send = (message: FromLab): void => port.postMessage(message);
+
+const fail = (id: number | undefined, error: unknown): void => {
+  const { message, stack } = error as Error;
+  send({ id, failure: { message, stack, explained: error instanceof TrazoError } });
+};
+
+async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
+  const data = prepare(await loadMnist(dataDir === undefined ? {} : { dir: dataDir }));
+  const runtime = await nodeRuntime(threads === undefined ? {} : { threads });
+  const trainer = new NativeTrainer(data, runtime, runsDir);
+  return new Lab(
+    {
+      engine: { kind: "native", name: runtime.name },
+      data,
+      runtime,
+      folderFor: (settings) => trainer.folderFor(settings),
+      train: (job, folder) => trainer.train(job, folder as string),
+    },
+    (event) => send({ event }),
+  );
+}
+
+async function answer(lab: Lab, message: ToLab): Promise<void> {
+  if (message === "close") {
+    await lab.close();
+    port?.close();
+    return;
+  }
+  if ("forget" in message) return lab.forget(message.forget);
+  try {
+    send({ id: message.id, answer: await lab.ask(message.question) });
+  } catch (error) {
+    fail(message.id, error);
+  }
+}
+
+try {
+  const lab = await open(workerData as LabSettings);
+  port.on("message", (message: ToLab) => void answer(lab, message));
+  send("ready");
+} catch (error) {
+  fail(undefined, error);
+}

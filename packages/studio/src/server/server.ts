@@ -1,0 +1,110 @@
+import { fastify } from "fastify";
+import { TrazoError } from "trazo";
+import { checkQuestion, QuestionError } from "../protocol/check.js";
+import { EventStreams } from "./event-streams.js";
+import { isOwn } from "./origins.js";
+import { pageFiles } from "./page-files.js";
+import { openThreadedLab } from "./threaded-lab.js";
+
+/** Bytes of a question: a drawing is most of it. */
+const MOST_BODY = 512 * 1024;
+/** Pages that may watch at once. */
+const MOST_PAGES = 200;
+
+/** Options of `openStudio`. */
+export interface StudioOptions {
+  /** A folder with the four IDX files of a data set in MNIST's form. Default: MNIST. */
+  readonly dataDir?: string | undefined;
+  /** Where the folders of runs go. Default `runs/studio`. */
+  readonly runsDir?: string | undefined;
+  /** Processor threads to train with. Default: all. */
+  readonly threads?: number | undefined;
+  /** Told about errors that are the studio's own fault. Default: nobody. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
+}
+
+/** A studio that can be started once and stopped. */
+export interface Studio {
+  /**
+   * Starts to listen, for this machine alone.
+   *
+   * @param port 0 for any free one
+   * @returns the port
+   */
+  listen(port: number): Promise<number>;
+  /** Saves the run in progress and ends. */
+  stop(): Promise<void>;
+}
+
+/** What the page may load: itself. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "connect-src 'self'",
+  "img-src 'self' data: blob:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * Opens the studio: a page that shows how networks learn, and the native engine that trains them in a thread of this process.
+ *
+ * @throws TrazoError when the data cannot be read or the page was not built
+ */
+export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
+  const { dataDir, runsDir = "runs/studio", threads, onFailure = () => {} } = options;
+  const files = pageFiles();
+  const streams = new EventStreams();
+  const lab = await openThreadedLab({ dataDir, runsDir, threads }, (event) => streams.tell(event));
+  const app = fastify({ bodyLimit: MOST_BODY, forceCloseConnections: true });
+  let chosen = 0;
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-content-type-options", "nosniff");
+    if (isOwn(request.headers, chosen)) return;
+    await reply.code(403).send({ error: `The studio answers its own page only: http://localhost:${chosen}` });
+  });
+  app.get<{ Querystring: { client?: unknown } }>("/api/events", (request, reply) => {
+    const { client } = request.query;
+    if (typeof client !== "string" || !/^[\w-]{1,64}$/.test(client) || streams.count >= MOST_PAGES) {
+      return reply.code(400).send({ error: "The query needs client, a name of letters, digits, - and _." });
+    }
+    reply.hijack();
+    streams.add(client, reply.raw, () => lab.forget(client));
+  });
+  app.post("/api/ask", async (request, reply) => {
+    try {
+      return { answer: await lab.ask(checkQuestion(request.body)) };
+    } catch (error) {
+      if (error instanceof QuestionError || error instanceof TrazoError) {
+        return await reply.code(400).send({ error: error.message });
+      }
+      onFailure(error);
+      return await reply.code(500).send({ error: "The studio has failed. The cause is in its terminal." });
+    }
+  });
+  app.get("/*", async (request, reply) => {
+    const [path = "/"] = request.url.split("?");
+    const file = files.get(path === "/" ? "/index.html" : path);
+    if (!file) return await reply.code(404).send({ error: "There is nothing at this address." });
+    if (path.startsWith("/assets/")) reply.header("cache-control", "public, max-age=31536000, immutable");
+    else reply.header("cache-control", "no-cache");
+    return await reply.type(file.type).header("content-security-policy", policy).send(file.bytes);
+  });
+  return {
+    async listen(port) {
+      await app.listen({ host: "127.0.0.1", port });
+      const address = app.server.address();
+      chosen = typeof address === "object" && address !== null ? address.port : port;
+      return chosen;
+    },
+    async stop() {
+      streams.close();
+      await app.close();
+      await lab.close();
+    },
+  };
+}

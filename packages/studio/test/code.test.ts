@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import * as trazo from "../../trazo/src/index.js";
+import { networkOf } from "../src/lab/network.js";
+import { kerasCode } from "../src/page/code/keras.js";
+import { typescriptCode } from "../src/page/code/typescript.js";
+import { baseSettings, type RunSettings, settingsOf, techniqueNames } from "../src/protocol/settings.js";
+
+const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
+  ...code: string[]
+) => (...values: unknown[]) => Promise<unknown>;
+
+/** The model that a program makes, which ends where its training begins. */
+async function modelOf(program: string): Promise<unknown> {
+  const [, imports = ""] = /^import \{ (.*) \} from "trazo";$/m.exec(program) ?? [];
+  const names = imports.split(", ");
+  const body = program
+    .replace(/^import.*$/m, "")
+    .replace(/^const \{ train, test \}[\s\S]*?\n\}\);\n/m, "")
+    .replace(/^(const generator|await model\.fit)[\s\S]*/m, "return model;");
+  return await new AsyncFunction(...names, body)(...names.map((name) => trazo[name as keyof typeof trazo]));
+}
+
+const both: RunSettings = { ...baseSettings, l1: 0.0001, l2: 0.01, dropout: 0.3, batchNorm: true, seed: 4 };
+
+describe("the code that is shown", () => {
+  it.each([...techniqueNames.map((name) => settingsOf(name)), both])(
+    "makes the run's own network: %o",
+    async (settings) => {
+      const shown = (await modelOf(typescriptCode(settings))) as trazo.Sequential;
+      const own = networkOf(settings, { runtime: trazo.nodeRuntime({ threads: 1 }) });
+      expect(shown.toJSON()).toEqual(own.toJSON());
+      expect(shown.seed).toBe(own.seed);
+    },
+  );
+
+  it("imports what it uses, and all of it", () => {
+    for (const settings of [...techniqueNames.map((name) => settingsOf(name)), both]) {
+      const program = typescriptCode(settings);
+      const [, imports = ""] = /^import \{ (.*) \} from "trazo";$/m.exec(program) ?? [];
+      for (const name of imports.split(", ")) {
+        expect(trazo).toHaveProperty(name);
+        expect(program.split(new RegExp(`\\b${name}\\b`)).length, name).toBeGreaterThan(2);
+      }
+    }
+  });
+
+  it("says the same in Keras", () => {
+    const program = kerasCode({ ...settingsOf("augmentation"), dropout: 0.25, l2: 0.001 });
+    expect(program.match(/kernel_regularizer=regularizers\.L2\(0\.001\)/g)).toHaveLength(2);
+    expect(program.match(/layers\.BatchNormalization\(\),\n {4}layers\.Dropout\(0\.25\)/g)).toHaveLength(2);
+    expect(program).toContain("rotation_range=30");
+  });
+});

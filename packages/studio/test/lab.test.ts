@@ -1,0 +1,207 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Lab } from "../src/lab/lab.js";
+import { fromBase64, toBase64 } from "../src/protocol/base64.js";
+import type { Answer, Reading, StudioEvent, Subject } from "../src/protocol/messages.js";
+import { undistorted } from "../src/protocol/messages.js";
+import { baseSettings, settingsOf } from "../src/protocol/settings.js";
+import { labWithFewDigits } from "./lab-with-few-digits.js";
+
+const digit: Subject = { kind: "digit", index: 0 };
+const settings = { ...baseSettings, epochs: 2 };
+let lab: Lab;
+let events: StudioEvent[];
+
+async function open(): Promise<void> {
+  ({ lab, events } = await labWithFewDigits());
+}
+afterEach(() => lab?.close());
+
+async function hello(): Promise<Answer<"hello">> {
+  return (await lab.ask({ command: "hello" })) as Answer<"hello">;
+}
+const statuses = async (): Promise<string[]> => (await hello()).runs.map(({ status }) => status);
+const until = (status: string, run = 0): Promise<void> =>
+  expect.poll(async () => (await statuses())[run], { timeout: 60_000, interval: 20 }).toBe(status);
+const watch = async (client = "me", subject = digit): Promise<Reading | null> =>
+  (await lab.ask({ command: "watch", client, subject, distortion: undistorted })) as Reading | null;
+
+describe("a run", () => {
+  it("tells its steps, checks, epochs and moments, and what became of it", async () => {
+    await open();
+    await lab.ask({ command: "start", settings });
+    await until("done");
+    const [run] = (await hello()).runs;
+    expect(run?.step).toBe(20);
+    expect(run?.points[0]?.step).toBe(1);
+    expect(run?.points.at(-1)?.step).toBe(20);
+    expect(run?.points[0]?.loss).toBeGreaterThan(2);
+    expect(run?.points.at(-1)?.loss).toBeLessThan(1.5);
+    expect(run?.checks.map(({ step }) => step)).toEqual([10]);
+    expect(run?.epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 10],
+      [2, 20],
+    ]);
+    expect(run?.moments).toEqual([0]);
+    expect(run?.test?.accuracy).toBeGreaterThan(0.5);
+    const told = events.flatMap((event) => (event.type === "step" ? [event.point] : []));
+    expect(told).toEqual(run?.points);
+  });
+
+  it("has a picture read while it learns, by the page that asked", async () => {
+    await open();
+    expect(await watch("first")).toBeNull();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 6 } });
+    await until("running");
+    const second = await watch("second", { kind: "digit", index: 1 });
+    expect(second?.layers.map(({ shape }) => shape)).toEqual([
+      [24, 24, 6],
+      [12, 12, 6],
+      [8, 8, 16],
+      [4, 4, 16],
+      [1, 1, 1024],
+      [1, 1, 1024],
+    ]);
+    lab.forget("second");
+    await until("done");
+    const last = events.findLast((event) => event.type === "reading");
+    expect(last?.client).toBe("first");
+    expect(last?.reading.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+    expect(
+      events.filter((event) => event.type === "reading" && event.client === "second").length,
+    ).toBeLessThan(5);
+  });
+
+  it("is paused, taken step by step, and goes on", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 3 } });
+    await until("running");
+    await lab.ask({ command: "pause" });
+    await watch();
+    const stepNow = async (): Promise<number> => (await watch())?.step ?? -1;
+    const paused = await stepNow();
+    expect(await stepNow()).toBe(paused);
+    await lab.ask({ command: "step", count: 2 });
+    await expect.poll(stepNow).toBe(paused + 2);
+    expect((await hello()).playing).toBe(false);
+    await lab.ask({ command: "play" });
+    await until("done");
+  });
+
+  it("reads as it did at an earlier moment", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 3 } });
+    await until("done");
+    expect((await hello()).runs[0]?.moments).toEqual([0, 25]);
+    const at = async (step: number): Promise<Reading> =>
+      (await lab.ask({
+        command: "rewind",
+        run: 1,
+        step,
+        subject: digit,
+        distortion: undistorted,
+      })) as Reading;
+    const [beginning, later, between] = [await at(0), await at(25), await at(20)];
+    // Untrained, everything looks alike to it.
+    expect(Math.max(...beginning.probabilities)).toBeLessThan(0.25);
+    expect(Math.max(...later.probabilities)).toBeGreaterThan(0.3);
+    expect(between).toEqual(beginning);
+    expect((await watch())?.step).toBe(30);
+  });
+
+  it("is ended by another one, or followed by it", async () => {
+    await open();
+    const long = { ...settings, epochs: 50 };
+    await lab.ask({ command: "start", settings: long });
+    await until("running");
+    await lab.ask({ command: "start", settings: settingsOf("dropout", settings), next: true });
+    await lab.ask({ command: "start", settings: settingsOf("l2", settings) });
+    await until("running", 2);
+    expect(await statuses()).toEqual(["stopped", "stopped", "running"]);
+    await lab.ask({ command: "start", settings: settingsOf("augmentation", settings), next: true });
+    await until("done", 3);
+    expect(await statuses()).toEqual(["stopped", "stopped", "done", "done"]);
+  });
+
+  it("goes on when it is stopped while it was paused", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 50 } });
+    await until("running");
+    await lab.ask({ command: "pause" });
+    await lab.ask({ command: "stop" });
+    await until("stopped");
+    // What it had learnt can still read.
+    expect(await watch()).not.toBeNull();
+  });
+});
+
+describe("comparing", () => {
+  it("has one picture and many test digits read by every network", async () => {
+    await open();
+    await lab.ask({ command: "start", settings });
+    await lab.ask({ command: "start", settings: settingsOf("l2", settings), next: true });
+    await until("done", 1);
+    const all = (await lab.ask({
+      command: "readAll",
+      subject: digit,
+      distortion: undistorted,
+    })) as Answer<"readAll">;
+    expect(all.readings.map(({ run }) => run)).toEqual([1, 2]);
+    const read = async (right: number): Promise<Answer<"readTest">> =>
+      (await lab.ask({ command: "readTest", distortion: { ...undistorted, right } })) as Answer<"readTest">;
+    const wrong = ({ runs, labels }: Answer<"readTest">): number[] =>
+      runs.map((run) => run.read.filter((label, i) => label !== labels[i]).length);
+    const [still, moved] = [await read(0), await read(6)];
+    expect(still.labels.length).toBe(400);
+    expect(wrong(moved)[0]).toBeGreaterThan((wrong(still)[0] as number) + 50);
+    const curve = (await lab.ask({ command: "robustness", by: "shift" })) as Answer<"robustness">;
+    expect(curve.runs.map((run) => run.wrong[0])).toEqual(wrong(still));
+    expect(curve.runs.map((run) => run.wrong[6])).toEqual(wrong(moved));
+  });
+});
+
+describe("pictures", () => {
+  it("are moved to the right and down, turned and scaled as asked", async () => {
+    await open();
+    const side = 112;
+    const paper = new Uint8Array(side * side).fill(255);
+    for (let y = 20; y < 90; y++) paper.fill(0, side * y + 50, side * y + 60);
+    const bar: Subject = { kind: "drawing", side, pixels: toBase64(paper) };
+    const centerOf = async (part: object): Promise<[number, number]> => {
+      const { seen } = (await lab.ask({
+        command: "readAll",
+        subject: bar,
+        distortion: { ...undistorted, ...part },
+      })) as Answer<"readAll">;
+      const pixels = fromBase64(seen);
+      let [mass, x, y] = [0, 0, 0];
+      for (const [i, value] of pixels.entries()) {
+        mass += value;
+        x += value * (i % 28);
+        y += value * Math.floor(i / 28);
+      }
+      return [x / mass, y / mass];
+    };
+    const [x, y] = await centerOf({});
+    const [right] = await centerOf({ right: 4 });
+    const [, down] = await centerOf({ down: 3 });
+    expect(right - x).toBeCloseTo(4, 1);
+    expect(down - y).toBeCloseTo(3, 1);
+  });
+
+  it("of nothing are not read", async () => {
+    await open();
+    const empty: Subject = { kind: "drawing", side: 16, pixels: toBase64(new Uint8Array(256).fill(255)) };
+    expect(await lab.ask({ command: "readAll", subject: empty, distortion: undistorted })).toEqual({
+      seen: "",
+      readings: [],
+    });
+    expect(await watch("me", empty)).toBeNull();
+  });
+
+  it("of test digits there are only so many", async () => {
+    await open();
+    await expect(lab.ask({ command: "digits", indices: [400], distortion: undistorted })).rejects.toThrow(
+      /There is no test digit 400: there are 400/,
+    );
+  });
+});

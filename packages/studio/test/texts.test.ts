@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { en } from "../src/page/texts/en.js";
+import { es } from "../src/page/texts/es.js";
+
+/** Every text of a language by where it stands. */
+function textsOf(part: object, path = ""): [path: string, text: string][] {
+  return Object.entries(part).flatMap(([name, value]) =>
+    typeof value === "string"
+      ? [[`${path}${name}`, value] as [string, string]]
+      : textsOf(value as object, `${path}${name}.`),
+  );
+}
+
+const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+
+describe("the page's texts", () => {
+  it("are there in both languages, with the same places to fill", () => {
+    const spanish = new Map(textsOf(es));
+    const english = textsOf(en);
+    expect([...spanish.keys()]).toEqual(english.map(([path]) => path));
+    for (const [path, text] of english) {
+      expect(text.trim(), path).not.toBe("");
+      expect(spanish.get(path)?.trim(), path).not.toBe("");
+      expect(placesOf(spanish.get(path) ?? ""), path).toEqual(placesOf(text));
+    }
+  });
+});
