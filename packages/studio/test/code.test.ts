@@ -9,6 +9,8 @@ const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
   ...code: string[]
 ) => (...values: unknown[]) => Promise<unknown>;
 
+const library = new Map<string, unknown>(Object.entries(trazo));
+
 /** The model that a program makes, which ends where its training begins. */
 async function modelOf(program: string): Promise<unknown> {
   const [, imports = ""] = /^import \{ (.*) \} from "trazo";$/m.exec(program) ?? [];
@@ -17,7 +19,7 @@ async function modelOf(program: string): Promise<unknown> {
     .replace(/^import.*$/m, "")
     .replace(/^const \{ train, test \}[\s\S]*?\n\}\);\n/m, "")
     .replace(/^(const generator|await model\.fit)[\s\S]*/m, "return model;");
-  return await new AsyncFunction(...names, body)(...names.map((name) => trazo[name as keyof typeof trazo]));
+  return await new AsyncFunction(...names, body)(...names.map((name) => library.get(name)));
 }
 
 const both: RunSettings = { ...baseSettings, l1: 0.0001, l2: 0.01, dropout: 0.3, batchNorm: true, seed: 4 };

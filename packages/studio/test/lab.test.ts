@@ -22,7 +22,7 @@ async function hello(): Promise<Answer<"hello">> {
 const statuses = async (): Promise<string[]> => (await hello()).runs.map(({ status }) => status);
 const until = (status: string, run = 0): Promise<void> =>
   expect.poll(async () => (await statuses())[run], { timeout: 60_000, interval: 20 }).toBe(status);
-const watch = async (client = "me", subject = digit): Promise<Reading | null> =>
+const watch = async (client = "me", subject: Subject = digit): Promise<Reading | null> =>
   (await lab.ask({ command: "watch", client, subject, distortion: undistorted })) as Reading | null;
 
 describe("a run", () => {
