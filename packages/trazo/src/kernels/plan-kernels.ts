@@ -41,6 +41,40 @@ export type PlanKernels = {
   /** dx = dy times the slope of the activation whose output is y. dx may be dy. */
   activationGradient(dx: number, dy: number, y: number, count: number, activation: number): void;
 
+  /** y = f(x) with the parameters a and b, by its number in `functionNumbers`. y may be x. */
+  mapValues(f: number, y: number, x: number, count: number, a: number, b: number): void;
+  /** dx = dy times the slope of f, from v: of silu and gelu what went in, of the others what came out. dx may be dy. */
+  mapAdjoint(f: number, dx: number, dy: number, v: number, count: number, a: number, b: number): void;
+  /**
+   * Runs of `length` values, `rows` of them: in x one begins `xStride` values after the one before, the first `xStart` values from the
+   * beginning; in y likewise.
+   */
+  copyRuns(
+    ...args: [
+      x: number,
+      xStart: number,
+      xStride: number,
+      rows: number,
+      length: number,
+      y: number,
+      yStart: number,
+      yStride: number,
+    ]
+  ): void;
+  /** Every pixel of x [rows, height, width, channels] `down` times below and `across` times beside itself. */
+  repeatPixels(
+    ...args: [
+      x: number,
+      rows: number,
+      height: number,
+      width: number,
+      channels: number,
+      down: number,
+      across: number,
+      y: number,
+    ]
+  ): void;
+
   /** y [rows, channels] += bias [channels] (0: none), then the activation. In place. */
   biasActivation(y: number, rows: number, channels: number, bias: number, activation: number): void;
   /** dy [rows, channels] times the slope of the activation whose output is y, in place; db [channels] (0: none) += the sums of that. */
@@ -247,6 +281,23 @@ export type PoolNumbers = [
 
 /** Activations by the numbers that kernels know them by. Sigmoid and tanh are exact to 4 units in the last place. */
 export const activationNumbers = { none: 0, relu: 1, relu6: 2, sigmoid: 3, tanh: 4 } as const;
+
+/**
+ * Functions by the numbers that kernels know them by: x limited to [a, b]; a x + b; sigmoid; tanh; x, below 0 a (e^x - 1); x, below 0 a x; a x + b
+ * limited to [0, 1]; e^x; x sigmoid(x); x times the normal distribution's probability of less than x.
+ */
+export const functionNumbers = {
+  clamp: 0,
+  affine: 1,
+  sigmoid: 2,
+  tanh: 3,
+  elu: 4,
+  leakyRelu: 5,
+  hardSigmoid: 6,
+  exponential: 7,
+  silu: 8,
+  gelu: 9,
+} as const;
 
 /** The kernels, compiled: every thread makes its own of them. */
 export const compilePlanKernels = (): WebAssemblyModule =>

@@ -42,7 +42,7 @@ export function recognize(
   const tasks: { readonly task: Task; readonly level: number }[] = [];
   for (const node of nodes) {
     if (places.has(node)) continue;
-    const found = operators[node.op]?.(node, context);
+    const found = findFirst(operators[node.op], (operator) => operator(node, context));
     if (found) {
       const inputs = found.flatMap(({ inputs, weights }) => [...inputs, ...weights]);
       const level = taskLevel(inputs, places);
@@ -77,6 +77,14 @@ export function recognize(
     return before ? root(before) : value;
   };
   return { parts: parts.flat(), root };
+}
+
+function findFirst<T, R>(list: readonly T[] = [], find: (one: T) => R | undefined): R | undefined {
+  for (const one of list) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Where a node is computed. Tasks of a level come before the island of that level. */

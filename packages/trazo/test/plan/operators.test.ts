@@ -118,6 +118,56 @@ describe("the plan gives the outputs and gradients of the ONNX lowering", () => 
     );
   });
 
+  it("for transposed convolutions of any shape, with a partial batch", async () => {
+    await fc.assert(
+      fc.asyncProperty(convolutions, async (spec) => {
+        const dilation = Math.max(...spec.strides) > 1 ? ([1, 1] as const) : spec.dilation;
+        const net = new Net();
+        const options = { strides: spec.strides, padding: spec.padding, dilation };
+        const made = o.conv2d(
+          net.graph.input("shape", "float32", [batch, spec.height, spec.width, 1]),
+          net.graph.input("kernel", "float32", [...spec.kernel, 1, 1]),
+          options,
+        );
+        const x = net.images(made.shape[1] as number, made.shape[2] as number, spec.channels);
+        const outputSize = [spec.height, spec.width] as const;
+        const kernel = net.weight(...spec.kernel, spec.filters, spec.channels);
+        let y = o.conv2dTranspose(x, kernel, { ...options, outputSize });
+        if (spec.bias) y = o.add(y, net.weight(spec.filters));
+        if (spec.relu) y = o.relu(y);
+        await expectAgreement(net.ending(y), spec.rows, spec.rows + spec.more);
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
+
+  const gelu = (x: Value): Value => o.mul(o.mul(x, 0.5), o.add(o.erf(o.div(x, Math.SQRT2)), 1));
+  const functions: Readonly<Record<string, (x: Value) => Value>> = {
+    sigmoid: o.sigmoid,
+    tanh: o.tanh,
+    elu: (x) => o.elu(x, 0.7),
+    selu: (x) => o.mul(o.elu(x, 1.67), 1.05),
+    "leaky relu": (x) => o.leakyRelu(x, 0.2),
+    relu6: (x) => o.clip(x, 0, 6),
+    "upper limit": (x) => o.minimum(x, 0.3),
+    "lower limit": (x) => o.maximum(0.1, x),
+    "hard sigmoid": (x) => o.hardSigmoid(x, 1 / 6, 0.5),
+    exponential: o.exp,
+    silu: (x) => o.mul(x, o.sigmoid(x)),
+    gelu,
+    "half of a gelu's factors": (x) => o.mul(o.mul(x, 0.5), o.add(o.tanh(o.div(x, Math.SQRT2)), 1)),
+    "numbers added, subtracted and divided by": (x) => o.sub(2, o.div(o.sub(o.add(1, o.neg(x)), 3), 4)),
+    square: o.square,
+    "prelu with a fixed slope": (x) => o.sub(o.relu(x), o.mul(o.relu(o.neg(x)), 0.25)),
+    softplus: o.softplus,
+  };
+
+  it.each(Object.entries(functions))("for %s behind a convolution", async (_, apply) => {
+    const net = new Net();
+    const y = apply(net.convolution(net.images(6, 5, 3), 8, false));
+    await expectAgreement(net.ending(net.dense(flat(y), 3)), 5, 6, 2e-5);
+  });
+
   const normalized = (net: Net, x: Value): Value => {
     const channels = x.shape.at(-1) as number;
     const [gamma, beta] = [net.weight(channels), net.weight(channels)];
@@ -143,6 +193,30 @@ describe("the plan gives the outputs and gradients of the ONNX lowering", () => 
     "a normalized value that is added to itself": (net) => {
       const y = normalized(net, net.product(net.images(5, 5, 3), 8));
       return o.relu(o.add(y, y));
+    },
+    "a small U-Net": (net) => {
+      const half = { poolSize: [2, 2], strides: [2, 2], padding: "same" } as const;
+      const first = net.convolution(net.images(8, 6, 3), 8);
+      const second = net.convolution(o.maxPool2d(first, half), 12);
+      const inner = net.convolution(o.maxPool2d(second, half), 16);
+      const doubled = { strides: [2, 2], padding: "same", dilation: [1, 1], outputSize: [4, 3] } as const;
+      const up = o.relu(o.add(o.conv2dTranspose(inner, net.weight(2, 2, 12, 16), doubled), net.weight(12)));
+      const merged = net.convolution(o.concat([up, second], -1), 12);
+      const spread = o.reshape(merged, [batch, 4, 1, 3, 1, 12]);
+      const ones = net.graph.constant(tensor("float32", [1, 1, 2, 1, 2, 1], new Float32Array(4).fill(1)));
+      const larger = o.reshape(o.mul(spread, ones), [batch, 8, 6, 12]);
+      return net.convolution(o.concat([first, larger], 3), 2, false);
+    },
+    "pieces of images, put together again with zeros around": (net) => {
+      const x = net.convolution(net.images(6, 5, 3), 8);
+      const [above, below] = [o.slice(x, 1, 0, 2), o.slice(x, 1, 3, 6)];
+      const both = o.concat([below, above, o.slice(below, 1, 0, 1)], 1);
+      return net.convolution(o.pad(o.slice(both, 2, 1, 4), [0, 1, 2, 0], [0, 0, 3, 0]), 4);
+    },
+    "the difference and the product of two branches": (net) => {
+      const x = net.convolution(net.images(6, 5, 3), 8);
+      const [a, b] = [net.convolution(x, 8, false), net.convolution(x, 8, false)];
+      return o.mul(o.sub(a, b), o.sub(x, a));
     },
     "depthwise convolutions between batch normalizations": (net) => {
       const x = o.relu(normalized(net, net.product(net.images(7, 6, 3), 8)));
@@ -194,11 +268,11 @@ describe("the plan gives the outputs and gradients of the ONNX lowering", () => 
     },
     "an activation that the plan does not know": (net) => {
       const y = net.convolution(net.images(6, 6, 3), 8, false);
-      return net.dense(flat(o.mul(y, o.sigmoid(y))), 3);
+      return net.dense(flat(o.mul(y, o.softplus(y))), 3);
     },
     "a value that goes two ways, one of them unknown": (net) => {
       const y = net.convolution(net.images(6, 6, 3), 8);
-      return o.add(net.convolution(y, 4), o.tanh(net.convolution(y, 4, false)));
+      return o.add(net.convolution(y, 4), o.softplus(net.convolution(y, 4, false)));
     },
     "a weight that is used twice": (net) => {
       const x = net.images(6, 6, 8);

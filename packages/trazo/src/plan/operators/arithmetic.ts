@@ -1,5 +1,6 @@
 import { shapesEqual } from "../../graph/shape.js";
 import type { Value } from "../../graph/value.js";
+import { functionNumbers } from "../../kernels/plan-kernels.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator } from "../task/task.js";
@@ -53,6 +54,68 @@ export const addition: Operator = (node, context) => {
           const gradient = emit.inputGradient(input);
           if (gradient) emit.block(kernel("copy", gradient, dy, size));
         }
+      },
+    },
+  ];
+};
+
+/** The product of two values of samples, of one shape. */
+export const multiplication: Operator = (node, context) => {
+  const [a, b] = node.inputs as readonly [Value, Value];
+  const y = node.outputs[0] as Value;
+  if (!context.isSamples(a) || !context.isSamples(b) || !shapesEqual(a.shape, b.shape)) return undefined;
+  if (!context.isCovered(a) || !context.isCovered(b)) return undefined;
+  const size = { perRow: rowSize(y) };
+  return [
+    {
+      name: "multiplication",
+      nodes: [node],
+      inputs: [a, b],
+      weights: [],
+      outputs: [y],
+      kept: [a, b],
+      forward: (emit) => emit.block(kernel("multiply", emit.place(y), emit.place(a), emit.place(b), size)),
+      adjoint(emit) {
+        const dy = emit.outputGradient(y);
+        if (!dy) return;
+        const da = emit.inputGradient(a);
+        if (da) emit.block(kernel("multiply", da, dy, emit.place(b), size));
+        const db = emit.inputGradient(b);
+        if (db) emit.block(kernel("multiply", db, dy, emit.place(a), size));
+      },
+    },
+  ];
+};
+
+/** The difference of two values of samples, of one shape. */
+export const subtraction: Operator = (node, context) => {
+  const [a, b] = node.inputs as readonly [Value, Value];
+  const y = node.outputs[0] as Value;
+  if (!context.isSamples(a) || !context.isSamples(b) || !shapesEqual(a.shape, b.shape)) return undefined;
+  if (!context.isCovered(a) || !context.isCovered(b)) return undefined;
+  const size = { perRow: rowSize(y) };
+  return [
+    {
+      name: "subtraction",
+      nodes: [node],
+      inputs: [a, b],
+      weights: [],
+      outputs: [y],
+      kept: [],
+      forward(emit) {
+        const place = emit.place(y);
+        emit.block(
+          kernel("copy", place, emit.place(a), size),
+          kernel("addScaled", place, emit.place(b), size, -1),
+        );
+      },
+      adjoint(emit) {
+        const dy = emit.outputGradient(y);
+        if (!dy) return;
+        const da = emit.inputGradient(a);
+        if (da) emit.block(kernel("copy", da, dy, size));
+        const db = emit.inputGradient(b);
+        if (db) emit.block(kernel("mapValues", functionNumbers.affine, db, dy, size, -1, 0));
       },
     },
   ];

@@ -1,24 +1,42 @@
 import type { Operator } from "../task/task.js";
 import { relu } from "./activation.js";
-import { addition, masking } from "./arithmetic.js";
+import { addition, masking, multiplication, subtraction } from "./arithmetic.js";
 import { batchNormalization, normalization } from "./batch-normalization.js";
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import { depthwise } from "./depthwise.js";
+import * as maps from "./maps.js";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.js";
+import { concatenation, padding, repetition, slicing } from "./rearrangement.js";
+import { transposedConvolution } from "./transposed-convolution.js";
 
-/** The operators of the plan by the operator of the graph that they begin with. */
-export const operators: Readonly<Record<string, Operator | undefined>> = {
-  Conv2d: convolution,
-  DepthwiseConv2d: depthwise,
-  Gemm: dense,
-  MatMul: dense,
-  MaxPool2d: maxPool,
-  AveragePool2d: averagePool,
-  ReduceMean: globalAveragePool,
-  BatchNorm: batchNormalization,
-  Normalization: normalization,
-  Relu: relu,
-  Mul: masking,
-  Add: addition,
+/** The operators of the plan by the operator of the graph that they begin with; the first that fits is taken. */
+export const operators: Readonly<Record<string, readonly Operator[] | undefined>> = {
+  Conv2d: [convolution],
+  Conv2dTranspose: [transposedConvolution],
+  DepthwiseConv2d: [depthwise],
+  Gemm: [dense],
+  MatMul: [dense],
+  MaxPool2d: [maxPool],
+  AveragePool2d: [averagePool],
+  ReduceMean: [globalAveragePool],
+  BatchNorm: [batchNormalization],
+  Normalization: [normalization],
+  Relu: [relu],
+  Mul: [masking, maps.scaling, repetition, multiplication],
+  Add: [maps.shift, addition],
+  Sub: [maps.difference, subtraction],
+  Div: [maps.quotient],
+  Neg: [maps.negation],
+  Max: [maps.lowerLimit],
+  Min: [maps.upperLimit],
+  Sigmoid: [maps.sigmoid],
+  Tanh: [maps.tanh],
+  Elu: [maps.elu],
+  LeakyRelu: [maps.leakyRelu],
+  HardSigmoid: [maps.hardSigmoid],
+  Exp: [maps.exponential],
+  Concat: [concatenation],
+  Slice: [slicing],
+  Pad: [padding],
 };

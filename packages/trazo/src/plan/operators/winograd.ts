@@ -3,11 +3,9 @@ import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
 import type { Window } from "./window.js";
 
 /** Sides of a tile of outputs. */
-const tiles = [4] as const;
+const tiles = [4, 2] as const;
 /** From so many channels in and out on: with fewer the transforms are all there is. */
 const leastChannels = 8;
-/** Values that the kernels take at a time. */
-const vector = 4;
 /** Tiles of a block from which on the products run at full speed. */
 const wantedTiles = 32;
 /** How much of the time of a multiplication a number that is transformed takes, there and back. */
@@ -23,7 +21,6 @@ export function winogradConvolution(convolution: Convolution): ConvolutionMethod
   const isPlain = [...window.strides, ...window.dilation].every((size) => size === 1);
   if (!isPlain || window.size.some((size) => size !== 3)) return undefined;
   if (Math.min(window.channels, filters) < leastChannels) return undefined;
-  if (window.channels % vector !== 0 || filters % vector !== 0) return undefined;
   const patches = window.outputHeight * window.outputWidth * 9 * window.channels * filters;
   const [best] = tiles
     .map((tile) => ({ tile, cost: costOf(tile, window, filters) }))

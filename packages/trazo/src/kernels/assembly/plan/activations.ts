@@ -27,7 +27,7 @@ export function ceilingOf(activation: i32): f32 {
 
 // @ts-ignore: decorator
 @inline
-function sigmoidOf(x: v128): v128 {
+export function sigmoidOf(x: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.div(one, add(one, exp(f32x4.neg(x))));
 }
@@ -37,7 +37,7 @@ function sigmoidOf(x: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function tanhOf(x: v128): v128 {
+export function tanhOf(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(0x80000000));
   const size = v128.andnot(x, i32x4.splat(0x80000000));
   const e = exp(times(size, -2));

@@ -17,6 +17,8 @@ export {
 export { activationGradient, applyActivation } from "./activations";
 export { averagePool, averagePoolAdjoint } from "./average-pooling";
 export { add, addScaled, copy, copyColumns, fill, multiply, relu, reluAdjoint, scale, sum } from "./elementwise";
+export { mapAdjoint, mapValues } from "./maps";
+export { copyRuns, repeatPixels } from "./rearrangement";
 export { maxPool, maxPoolAdjoint } from "./max-pooling";
 export { patches, patchesAdjoint } from "./patches";
 export {
