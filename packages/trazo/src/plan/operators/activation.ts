@@ -1,7 +1,8 @@
 import type { Node, Value } from "../../graph/value.js";
+import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
-import type { MatchContext, Operator } from "../task/task.js";
+import type { Emitter, MatchContext, Operator } from "../task/task.js";
 
 /** Activations that kernels apply where a result lies, by the numbers that they know them by. */
 export const activationCodes = { none: 0, relu: 1 } as const;
@@ -34,6 +35,21 @@ export function endingOf(product: Value, channels: number, context: MatchContext
   output = next.outputs[0] as Value;
   nodes.push(next);
   return { bias, activation: activationCodes.relu, output, nodes, masked: isMaskedByPool(output, context) };
+}
+
+/** Whether the output is needed to close its gradient where the activation was. */
+export const isClosing = ({ activation, masked }: Ending): boolean =>
+  activation !== activationCodes.none && !masked;
+
+/** From the gradient of the output to that of the product, in its place, and to that of the bias. */
+export function emitEndingAdjoint(emit: Emitter, ending: Ending, dy: Place, channels: number): void {
+  const { bias, activation, output } = ending;
+  const db = bias && emit.weightGradient(bias, "sum");
+  const closes = isClosing(ending);
+  if (!db && !closes) return;
+  const rows = { perRow: rowSize(output) / channels };
+  const [from, code] = closes ? [emit.place(output), activation] : [0, activationCodes.none];
+  emit.block(kernel("activationAdjoint", dy, from, rows, channels, code, db?.place ?? 0));
 }
 
 /** Whether a max pooling is all that takes a relu's output: its maxima tell where the relu was closed. */

@@ -1,9 +1,9 @@
 import { shapesEqual } from "../../graph/shape.js";
-import type { Value } from "../../graph/value.js";
+import type { Node, Value } from "../../graph/value.js";
 import { functionNumbers } from "../../kernels/plan-kernels.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
-import type { Operator } from "../task/task.js";
+import type { MatchContext, Operator } from "../task/task.js";
 
 /** The product of a value of samples with one of the same shape that the run is fed with: a mask of dropout. */
 export const masking: Operator = (node, context) => {
@@ -31,13 +31,22 @@ export const masking: Operator = (node, context) => {
   ];
 };
 
+/** Whether a node takes two values of samples of one shape that the plan computes. */
+function isPair({ inputs: [a, b] }: Node, context: MatchContext): boolean {
+  if (!context.isSamples(a) || !context.isSamples(b) || !shapesEqual(a.shape, b.shape)) return false;
+  return context.isCovered(a) && context.isCovered(b);
+}
+
+const pairOf = ({ inputs, outputs }: Node) => {
+  const [a, b] = inputs as readonly [Value, Value];
+  const y = outputs[0] as Value;
+  return { a, b, y, size: { perRow: rowSize(y) } };
+};
+
 /** The sum of two values of samples, of one shape: where a shortcut meets what it goes around, for example. */
 export const addition: Operator = (node, context) => {
-  const [a, b] = node.inputs as readonly [Value, Value];
-  const y = node.outputs[0] as Value;
-  if (!context.isSamples(a) || !context.isSamples(b) || !shapesEqual(a.shape, b.shape)) return undefined;
-  if (!context.isCovered(a) || !context.isCovered(b)) return undefined;
-  const size = { perRow: rowSize(y) };
+  if (!isPair(node, context)) return undefined;
+  const { a, b, y, size } = pairOf(node);
   return [
     {
       name: "addition",
@@ -61,11 +70,8 @@ export const addition: Operator = (node, context) => {
 
 /** The product of two values of samples, of one shape. */
 export const multiplication: Operator = (node, context) => {
-  const [a, b] = node.inputs as readonly [Value, Value];
-  const y = node.outputs[0] as Value;
-  if (!context.isSamples(a) || !context.isSamples(b) || !shapesEqual(a.shape, b.shape)) return undefined;
-  if (!context.isCovered(a) || !context.isCovered(b)) return undefined;
-  const size = { perRow: rowSize(y) };
+  if (!isPair(node, context)) return undefined;
+  const { a, b, y, size } = pairOf(node);
   return [
     {
       name: "multiplication",
@@ -89,11 +95,8 @@ export const multiplication: Operator = (node, context) => {
 
 /** The difference of two values of samples, of one shape. */
 export const subtraction: Operator = (node, context) => {
-  const [a, b] = node.inputs as readonly [Value, Value];
-  const y = node.outputs[0] as Value;
-  if (!context.isSamples(a) || !context.isSamples(b) || !shapesEqual(a.shape, b.shape)) return undefined;
-  if (!context.isCovered(a) || !context.isCovered(b)) return undefined;
-  const size = { perRow: rowSize(y) };
+  if (!isPair(node, context)) return undefined;
+  const { a, b, y, size } = pairOf(node);
   return [
     {
       name: "subtraction",

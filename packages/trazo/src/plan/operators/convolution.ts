@@ -1,10 +1,9 @@
 import type { Conv2dOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
 import { sizeOf } from "../../tensor.js";
-import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
-import { activationCodes, endingOf } from "./activation.js";
+import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 import type { Convolution } from "./convolution-method.js";
 import { patchConvolution } from "./patches.js";
 import { windowOf } from "./window.js";
@@ -26,15 +25,14 @@ export const convolution: Operator = (node, context) => {
   const ending = endingOf(node.outputs[0] as Value, filters, context);
   const found: Convolution = { x, weights, window, filters, ending };
   const method = winogradConvolution(found) ?? patchConvolution(found);
-  const { bias, activation, output: y } = ending;
-  const isMasking = activation !== activationCodes.none && !ending.masked;
+  const { bias, output: y } = ending;
   const task: Task = {
     name: "convolution",
     nodes: [node, ...ending.nodes],
     inputs: [x],
     weights: bias ? [weights, bias] : [weights],
     outputs: [y],
-    kept: isMasking ? [x, y] : [x],
+    kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(y) / filters) * sizeOf(weights.shape as readonly number[]),
     gains: window.channels >= gainfulChannels,
     begins: true,
@@ -43,13 +41,7 @@ export const convolution: Operator = (node, context) => {
     adjoint(emit) {
       const dy = emit.outputGradient(y);
       if (!dy) return;
-      const db = bias && emit.weightGradient(bias, "sum");
-      if (db || isMasking) {
-        const pixels = { perRow: rowSize(y) / filters };
-        const from = isMasking ? emit.place(y) : 0;
-        const code = isMasking ? activation : activationCodes.none;
-        emit.block(kernel("activationAdjoint", dy, from, pixels, filters, code, db?.place ?? 0));
-      }
+      emitEndingAdjoint(emit, ending, dy, filters);
       method.adjoint(emit, dy);
     },
   };

@@ -4,7 +4,7 @@ import type { PerRow, Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, Operator, Task, WeightGradient } from "../task/task.js";
-import { activationCodes, endingOf } from "./activation.js";
+import { activationCodes, emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 
 /** Threads take features in groups of so many: a cache line's. */
 const featuresOfShare = 16;
@@ -27,7 +27,7 @@ export const dense: Operator = (node, context) => {
     inputs: [x],
     weights: bias ? [w, bias] : [w],
     outputs: [y],
-    kept: isActive ? [x, y] : [x],
+    kept: isClosing(ending) ? [x, y] : [x],
     multiplications: rowSize(x) * units,
     begins: true,
     ends: true,
@@ -44,11 +44,7 @@ export const dense: Operator = (node, context) => {
     adjoint(emit) {
       const dy = emit.outputGradient(y);
       if (!dy) return;
-      const db = bias && emit.weightGradient(bias, "sum");
-      if (db || isActive) {
-        const from = isActive ? emit.place(y) : 0;
-        emit.block(kernel("activationAdjoint", dy, from, rows, units, activation, db?.place ?? 0));
-      }
+      emitEndingAdjoint(emit, ending, dy, units);
       const dw = emit.weightGradient(w, "shared");
       if (dw) weightGradient(emit, { x: emit.place(x), dy, dw, features, units, rows });
       const dx = emit.inputGradient(x);

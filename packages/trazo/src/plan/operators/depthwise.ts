@@ -3,7 +3,7 @@ import type { Value } from "../../graph/value.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
-import { activationCodes, endingOf } from "./activation.js";
+import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 import { patchNumbers, windowOf } from "./window.js";
 
 /** Cross-correlation of each channel by itself, one output per channel, with a bias and an activation. */
@@ -16,7 +16,6 @@ export const depthwise: Operator = (node, context) => {
   const window = windowOf(x, [rows, columns], strides, dilation, padding);
   const ending = endingOf(node.outputs[0] as Value, channels, context);
   const { bias, activation, output: y } = ending;
-  const isMasking = activation !== activationCodes.none && !ending.masked;
   const numbers = [{ perRow: 1 }, ...patchNumbers(window)];
   const task: Task = {
     name: "depthwise convolution",
@@ -24,7 +23,7 @@ export const depthwise: Operator = (node, context) => {
     inputs: [x],
     weights: bias ? [weights, bias] : [weights],
     outputs: [y],
-    kept: isMasking ? [x, y] : [x],
+    kept: isClosing(ending) ? [x, y] : [x],
     multiplications: rowSize(y) * rows * columns,
     gains: true,
     begins: true,
@@ -35,13 +34,7 @@ export const depthwise: Operator = (node, context) => {
     adjoint(emit) {
       const dy = emit.outputGradient(y);
       if (!dy) return;
-      const db = bias && emit.weightGradient(bias, "sum");
-      if (db || isMasking) {
-        const from = isMasking ? emit.place(y) : 0;
-        const code = isMasking ? activation : activationCodes.none;
-        const pixels = { perRow: rowSize(y) / channels };
-        emit.block(kernel("activationAdjoint", dy, from, pixels, channels, code, db?.place ?? 0));
-      }
+      emitEndingAdjoint(emit, ending, dy, channels);
       const dw = emit.weightGradient(weights, "sum");
       if (dw) emit.block(kernel("depthwiseKernelAdjoint", emit.place(x), ...numbers, dy, dw.place));
       const dx = emit.inputGradient(x);

@@ -1,7 +1,8 @@
-import type { Value } from "../../graph/value.js";
+import type { Node, Value } from "../../graph/value.js";
+import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
-import type { Operator } from "../task/task.js";
+import type { Emitter, Operator, Task } from "../task/task.js";
 import { type Pair, patchNumbers } from "./window.js";
 
 const sizeOf = (dims: readonly unknown[]): number =>
@@ -12,6 +13,31 @@ const runsAlong = ({ shape }: Value, axis: number) => ({
   count: { perRow: sizeOf(shape.slice(1, axis)) },
   entry: sizeOf(shape.slice(axis + 1)),
 });
+
+/** A task that only moves the values of one input. */
+const moving = (
+  node: Node,
+  forward: (emit: Emitter, x: Place, y: Place) => void,
+  adjoint: (emit: Emitter, dy: Place, dx: Place) => void,
+): readonly Task[] => {
+  const [x, y] = [node.inputs[0] as Value, node.outputs[0] as Value];
+  return [
+    {
+      name: node.op,
+      nodes: [node],
+      inputs: [x],
+      weights: [],
+      outputs: [y],
+      kept: [],
+      forward: (emit) => forward(emit, emit.place(x), emit.place(y)),
+      adjoint(emit) {
+        const dy = emit.outputGradient(y);
+        const dx = emit.inputGradient(x);
+        if (dy && dx) adjoint(emit, dy, dx);
+      },
+    },
+  ];
+};
 
 /** Values of samples one after the other along an axis. */
 export const concatenation: Operator = (node, context) => {
@@ -59,33 +85,21 @@ export const concatenation: Operator = (node, context) => {
 /** Some entries of an axis. */
 export const slicing: Operator = (node, context) => {
   const [x] = node.inputs as readonly [Value];
-  const y = node.outputs[0] as Value;
   const { axis, start, end } = node.attributes as { axis: number; start: number; end: number };
   if (axis === 0 || !context.isSamples(x) || !context.isCovered(x)) return undefined;
   const { count, entry } = runsAlong(x, axis);
   const whole = Number(x.shape[axis]) * entry;
   const [from, length] = [start * entry, (end - start) * entry];
-  return [
-    {
-      name: "slicing",
-      nodes: [node],
-      inputs: [x],
-      weights: [],
-      outputs: [y],
-      kept: [],
-      forward: (emit) =>
-        emit.block(kernel("copyRuns", emit.place(x), from, whole, count, length, emit.place(y), 0, length)),
-      adjoint(emit) {
-        const dy = emit.outputGradient(y);
-        const dx = emit.inputGradient(x);
-        if (!dy || !dx) return;
-        emit.block(
-          kernel("fill", dx, { perRow: rowSize(x) }, 0),
-          kernel("copyRuns", dy, 0, length, count, length, dx, from, whole),
-        );
-      },
-    },
-  ];
+  const size = { perRow: rowSize(x) };
+  return moving(
+    node,
+    (emit, source, y) => emit.block(kernel("copyRuns", source, from, whole, count, length, y, 0, length)),
+    (emit, dy, dx) =>
+      emit.block(
+        kernel("fill", dx, size, 0),
+        kernel("copyRuns", dy, 0, length, count, length, dx, from, whole),
+      ),
+  );
 };
 
 /** Zeros around images: patches of one pixel, of an image with padding. */
@@ -110,33 +124,18 @@ export const padding: Operator = (node, context) => {
     outputHeight: y.shape[1] as number,
     outputWidth: y.shape[2] as number,
   });
-  return [
-    {
-      name: "padding",
-      nodes: [node],
-      inputs: [x],
-      weights: [],
-      outputs: [y],
-      kept: [],
-      forward: (emit) =>
-        emit.block(kernel("patches", emit.place(x), { perRow: 1 }, ...numbers, emit.place(y))),
-      adjoint(emit) {
-        const dy = emit.outputGradient(y);
-        const dx = emit.inputGradient(x);
-        if (!dy || !dx) return;
-        emit.block(
-          kernel("fill", dx, { perRow: rowSize(x) }, 0),
-          kernel("patchesAdjoint", dy, { perRow: 1 }, ...numbers, dx),
-        );
-      },
-    },
-  ];
+  const size = { perRow: rowSize(x) };
+  return moving(
+    node,
+    (emit, image, target) => emit.block(kernel("patches", image, { perRow: 1 }, ...numbers, target)),
+    (emit, dy, dx) =>
+      emit.block(kernel("fill", dx, size, 0), kernel("patchesAdjoint", dy, { perRow: 1 }, ...numbers, dx)),
+  );
 };
 
 /** Pixels repeated along height and width: the product of `[batch, H, 1, W, 1, C]` with ones `[1, 1, down, 1, across, 1]`. */
 export const repetition: Operator = (node, context) => {
   const [x, ones] = node.inputs as readonly [Value, Value];
-  const y = node.outputs[0] as Value;
   const content = ones.graph.constantOf(ones);
   if (!content || x.shape.length !== 6 || content.shape.length !== 6) return undefined;
   if (!context.isSamples(x) || !context.isCovered(x)) return undefined;
@@ -149,25 +148,14 @@ export const repetition: Operator = (node, context) => {
     ...[sizes[0] * sizes[3], sizes[1] * sizes[4], sizes[2], sizes[3], sizes[4], sizes[3], sizes[4]],
     ...[0, 0, sizes[0], sizes[1]],
   ];
-  return [
-    {
-      name: "repetition",
-      nodes: [node],
-      inputs: [x],
-      weights: [],
-      outputs: [y],
-      kept: [],
-      forward: (emit) =>
-        emit.block(kernel("repeatPixels", emit.place(x), { perRow: 1 }, ...sizes, emit.place(y))),
-      adjoint(emit) {
-        const dy = emit.outputGradient(y);
-        const dx = emit.inputGradient(x);
-        if (!dy || !dx) return;
-        emit.block(
-          kernel("averagePool", dy, { perRow: 1 }, ...windows, dx),
-          kernel("scale", dx, { perRow: rowSize(x) }, sizes[3] * sizes[4]),
-        );
-      },
-    },
-  ];
+  const size = { perRow: rowSize(x) };
+  return moving(
+    node,
+    (emit, image, target) => emit.block(kernel("repeatPixels", image, { perRow: 1 }, ...sizes, target)),
+    (emit, dy, dx) =>
+      emit.block(
+        kernel("averagePool", dy, { perRow: 1 }, ...windows, dx),
+        kernel("scale", dx, size, sizes[3] * sizes[4]),
+      ),
+  );
 };

@@ -4,7 +4,7 @@ import { sizeOf } from "../../tensor.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
-import { activationCodes, endingOf } from "./activation.js";
+import { activationCodes, emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 import { patchNumbers, windowOf } from "./window.js";
 
 /** Rows of a product from which on it runs at full speed. */
@@ -23,7 +23,6 @@ export const transposedConvolution: Operator = (node, context) => {
   const numbers = patchNumbers(windowOf(product, [rows, columns], strides, dilation, padding));
   const ending = endingOf(product, filters, context);
   const { bias, activation, output: y } = ending;
-  const isMasking = activation !== activationCodes.none && !ending.masked;
   const pixels = { perRow: rowSize(x) / channels };
   const outputs = { perRow: rowSize(y) / filters };
   const length = rows * columns * filters;
@@ -34,7 +33,7 @@ export const transposedConvolution: Operator = (node, context) => {
     inputs: [x],
     weights: bias ? [weights, bias] : [weights],
     outputs: [y],
-    kept: isMasking ? [x, y] : [x],
+    kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(x) / channels) * sizeOf(weights.shape as readonly number[]),
     gains: true,
     begins: true,
@@ -59,12 +58,7 @@ export const transposedConvolution: Operator = (node, context) => {
     adjoint(emit) {
       const dy = emit.outputGradient(y);
       if (!dy) return;
-      const db = bias && emit.weightGradient(bias, "sum");
-      if (db || isMasking) {
-        const from = isMasking ? emit.place(y) : 0;
-        const code = isMasking ? activation : activationCodes.none;
-        emit.block(kernel("activationAdjoint", dy, from, outputs, filters, code, db?.place ?? 0));
-      }
+      emitEndingAdjoint(emit, ending, dy, filters);
       const dw = emit.weightGradient(weights, "sum");
       const dx = emit.inputGradient(x);
       if (!dw && !dx) return;
