@@ -1,27 +1,14 @@
 import type { Json, JsonObject } from "../errors.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
-import { cosineDecay } from "./cosine-decay.js";
-import { cosineDecayRestarts } from "./cosine-decay-restarts.js";
-import { exponentialDecay } from "./exponential-decay.js";
-import { inverseTimeDecay } from "./inverse-time-decay.js";
+import * as builtIn from "./built-in.js";
 import { oneCycle } from "./one-cycle.js";
-import { piecewiseConstantDecay } from "./piecewise-constant-decay.js";
-import { polynomialDecay } from "./polynomial-decay.js";
 import type { LearningRateSchedule } from "./schedule.js";
 
 /** Every schedule that files may hold. */
 export const schedules = new Registry<LearningRateSchedule>(
   "learning-rate schedule",
-  [
-    exponentialDecay,
-    inverseTimeDecay,
-    piecewiseConstantDecay,
-    polynomialDecay,
-    cosineDecay,
-    cosineDecayRestarts,
-    oneCycle,
-  ],
+  Object.values(builtIn),
   { own: "schedules", prefix: "Custom>" },
 );
 
