@@ -34,14 +34,6 @@ export interface TechniqueStyle {
   readonly shape: MarkerShape;
 }
 
-/** A validation accuracy that the practice's notebook printed at the end of an epoch. */
-export interface PublishedPoint {
-  /** From 1, as the notebook prints it. */
-  readonly epoch: number;
-  /** 0 to 1. */
-  readonly valAccuracy: number;
-}
-
 /** All that the report knows of a technique besides its runs. */
 export interface TechniqueReport {
   readonly style: TechniqueStyle;
@@ -54,14 +46,4 @@ export interface TechniqueReport {
   readonly normalizes?: "alone" | "among others";
   /** The technique that it is but for one change. Default: the base network. */
   readonly buildsOn?: string;
-  /**
-   * What the notebook published of it: the lines in which its `ModelCheckpoint` found a better validation accuracy. Its printout
-   * breaks off after the last line given, before any test figure.
-   */
-  readonly published?: readonly PublishedPoint[];
-}
-
-/** Pairs of an epoch and its validation accuracy. */
-export function points(rows: readonly (readonly [epoch: number, valAccuracy: number])[]): PublishedPoint[] {
-  return rows.map(([epoch, valAccuracy]) => ({ epoch, valAccuracy }));
 }

@@ -1,5 +1,4 @@
-import { publishedBy, publishedOf } from "../published.js";
-import type { PublishedPoint } from "../technique-report.js";
+import { type PublishedPoint, published, publishedBy } from "../published.js";
 import {
   type EpochRecord,
   NUM_CLASSES,
@@ -64,7 +63,7 @@ function summariseTechnique(technique: string, runs: readonly TechniqueRun[]): T
   const top = best.reduce((a, record, i) => (record.valAccuracy > (best[a]?.valAccuracy ?? 0) ? i : a), 0);
   const epochs = Math.max(...runs.flatMap(({ history }) => history.map(({ epoch }) => epoch)));
   const wrong = runs.map(({ confusion }) => wrongOf(confusion));
-  const notebook = runs.every(({ isNotebookCell }) => isNotebookCell) ? publishedOf(technique) : [];
+  const notebook = runs.every(({ isNotebookCell }) => isNotebookCell) ? (published[technique] ?? []) : [];
   const point = notebook.length === 0 ? undefined : publishedBy(technique, epochs);
   return {
     technique,

@@ -1,6 +1,5 @@
 import { imageDataGenerator } from "trazo";
 import type { Technique } from "../technique.js";
-import { points } from "../technique-report.js";
 import { batchnorm } from "./batchnorm.js";
 
 /**
@@ -42,15 +41,5 @@ export const augmentation: Technique = {
     },
     normalizes: "among others",
     buildsOn: "batchnorm",
-    published: points([
-      [1, 0.9555],
-      [2, 0.97275],
-      [3, 0.9775],
-      [5, 0.97867],
-      [6, 0.9815],
-      [7, 0.98392],
-      [10, 0.98883],
-      [12, 0.989],
-    ]),
   },
 };

@@ -1,6 +1,5 @@
 import { layers, regularizers, sequential } from "trazo";
 import type { Technique } from "../technique.js";
-import { points } from "../technique-report.js";
 import { convolutions } from "./convolutions.js";
 
 /** Large weights cost: 0.01 times the sum of squares of both dense kernels is added to the loss. */
@@ -38,14 +37,5 @@ export const l2: Technique = {
       },
     },
     penalty: { factor: 0.01 },
-    published: points([
-      [1, 0.93367],
-      [2, 0.954],
-      [3, 0.96458],
-      [4, 0.97208],
-      [6, 0.9765],
-      [8, 0.9785],
-      [11, 0.97933],
-    ]),
   },
 };
