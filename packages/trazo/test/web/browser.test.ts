@@ -12,7 +12,8 @@ describe("in Chromium", () => {
 
   afterAll(() => site?.close());
 
-  const inPage = (kind: string, path?: string): Promise<Trained> => site.evaluate(`train("${kind}")`, path);
+  const inPage = (kind: string, path?: string, options: object = {}): Promise<Trained> =>
+    site.evaluate(`train("${kind}", ${JSON.stringify(options)})`, path);
 
   it.each(["convolutions", "normalized"] as const)(
     "a model is trained with Node's losses: %s",
@@ -29,9 +30,39 @@ describe("in Chromium", () => {
     },
   );
 
-  it("an isolated page trains to the same bytes", async () => {
+  it("an isolated page trains to the same bytes with as many threads", async () => {
     expect(await site.evaluate("crossOriginIsolated", "/isolated")).toBe(true);
     expect(await site.evaluate("crossOriginIsolated")).toBe(false);
-    expect(await inPage("convolutions", "/isolated")).toEqual(await inPage("convolutions"));
+    expect(await inPage("convolutions", "/isolated", { threads: 1 })).toEqual(await inPage("convolutions"));
+  });
+
+  it.each(["convolutions", "normalized"])("two threads have the losses of one: %s", async (kind) => {
+    const [one, two] = [await inPage(kind), await inPage(kind, "/isolated", { threads: 2 })];
+    for (const [i, loss] of one.losses.entries()) {
+      expect(Math.abs((two.losses[i] as number) / loss - 1)).toBeLessThan(1e-4);
+    }
+    expect(await inPage(kind, "/isolated", { threads: 2 })).toEqual(two);
+  });
+
+  it("two models share the threads of a runtime", async () => {
+    const threads = { threads: 2 };
+    const alone = [
+      await inPage("convolutions", "/isolated", threads),
+      await inPage("normalized", "/isolated", threads),
+    ];
+    expect(await site.evaluate(`both(${JSON.stringify(threads)})`, "/isolated")).toEqual(alone);
+  });
+
+  it("a page that may not share memory has one thread, and is told so when it asks for more", async () => {
+    expect(await site.evaluate("runtimeName()")).toMatch(/, 1 thread$/);
+    const processors = await site.evaluate("navigator.hardwareConcurrency");
+    expect(await site.evaluate("runtimeName()", "/isolated")).toContain(`, ${processors} thread`);
+    expect(await site.evaluate("refusal({ threads: 2 })")).toContain(
+      "Cross-Origin-Opener-Policy: same-origin",
+    );
+    expect(await site.evaluate("refusal({ threads: 2 })", "/isolated")).toBe("none");
+    expect(await site.evaluate("refusal({ threads: 0 })")).toBe(
+      "webRuntime: threads must be an integer from 1 to 256, but got 0.",
+    );
   });
 });

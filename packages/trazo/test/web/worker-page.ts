@@ -3,6 +3,7 @@ import {
   imageDataGenerator,
   layers,
   type Model,
+  type Runtime,
   type Sequential,
   sequential,
   type TrainInWorkerOptions,
@@ -10,6 +11,7 @@ import {
   tensor,
   toCategorical,
   trainInWorker,
+  webRuntime,
 } from "../../src/web/index.js";
 
 const count = 256;
@@ -24,7 +26,7 @@ const y = toCategorical(
   3,
 );
 
-function network(): Sequential {
+function network(runtime: Runtime = webRuntime({ threads: 1 })): Sequential {
   const model = sequential(
     [
       layers.input({ shape: [8, 8, 1] }),
@@ -33,7 +35,7 @@ function network(): Sequential {
       layers.dropout({ rate: 0.2 }),
       layers.dense({ units: 3, activation: "softmax" }),
     ],
-    { seed: 3 },
+    { seed: 3, runtime },
   );
   model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   return model;
@@ -103,6 +105,15 @@ Object.assign(globalThis, {
     const { history } = await here.fit(flow(), { epochs: 2, verbose: 0 });
     const found = (await trainInWorker(there, flow(), { epochs: 2, worker: start }).history).history;
     return { history, found };
+  },
+
+  /** In a worker the caller is one of the threads. */
+  async threads() {
+    const [here, there] = [network(webRuntime({ threads: 2 })), network()];
+    const { history } = await here.fit(x, y, { ...settings, verbose: 0 });
+    const options = { ...settings, worker: start, runtime: { threads: 2 } };
+    const found = (await trainInWorker(there, x, y, options).history).history;
+    return { history, found, here: contents(here), there: contents(there) };
   },
 
   async cancelled() {

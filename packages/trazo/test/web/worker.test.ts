@@ -48,6 +48,12 @@ describe("a training in a worker", () => {
     expect(found).toEqual(history);
   });
 
+  it("has threads of its own, with the results of a page's", async () => {
+    const { history, found, here, there } = await site.evaluate<Compared>("threads()", "/isolated");
+    expect(found).toEqual(history);
+    expect(there).toEqual(here);
+  });
+
   it("is cancelled after a step, whose weights the page has then", async () => {
     const { name, message, iterations } = await site.evaluate<{
       name: string;

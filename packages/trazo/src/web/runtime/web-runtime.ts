@@ -2,9 +2,12 @@ import { TrazoError } from "../../errors.js";
 import { InterpretedGraph } from "../../interpreter/interpreter.js";
 import { hasRelaxedSimd, productScratchBytes } from "../../kernels/products.js";
 import { requireKnownOptions } from "../../known-options.js";
+import { Crews } from "../../plan/crew/crews.js";
 import { WasmBlas } from "../../plan/wasm-blas.js";
 import type { Feeds, PlanSupport, Runtime, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
+import { threadStarter } from "./thread-starter.js";
+import { defaultThreads, mayWait, requireThreads } from "./threads.js";
 
 /** Half of the smallest cache that a core of today's has to itself. */
 const cacheBytes = 2 ** 18;
@@ -16,6 +19,13 @@ export interface WebRuntimeOptions {
    * processor to processor. Without, every machine gives the same bytes. Default: where there is such a thing.
    */
   readonly relaxedSimd?: boolean | undefined;
+  /**
+   * Threads that compute a model's steps together. More than one need a page that may share memory between threads: one that is
+   * cross-origin isolated, by the headers `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
+   * On a page's own thread, which must not wait for others, they compute while it stays free; in a worker, that is one of them. The
+   * result's bits depend on the number. Default: the number of processors where memory may be shared, else 1.
+   */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -39,28 +49,33 @@ export interface WebRuntimeOptions {
  */
 export function webRuntime(options: WebRuntimeOptions = {}): Runtime {
   requireWebRuntimeOptions(options, "webRuntime");
-  const { relaxedSimd: relaxed = hasRelaxedSimd() } = options;
+  const { relaxedSimd: relaxed = hasRelaxedSimd(), threads = defaultThreads() } = options;
+  const kind = relaxed ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD";
   return {
-    name: relaxed ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD",
+    name: `${kind}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     lowering: "tiledGemm",
     load: async (model) => new InterpretedSession(new InterpretedGraph(model)),
-    plan: planSupport(relaxed),
+    plan: planSupport(relaxed, threads),
   };
 }
 
 /** @throws TrazoError for an unknown option, and for relaxed SIMD where there is none */
 export function requireWebRuntimeOptions(options: WebRuntimeOptions, caller: string): void {
-  requireKnownOptions(options, { relaxedSimd: true }, caller);
+  requireKnownOptions(options, { relaxedSimd: true, threads: true }, caller);
   if (options.relaxedSimd === true && !hasRelaxedSimd()) {
     throw new TrazoError(
       `${caller}: relaxedSimd is true, but this engine has no relaxed SIMD. Leave it out.`,
     );
   }
+  requireThreads(options.threads, caller);
 }
 
-const planSupport = (relaxed: boolean): PlanSupport => ({
+const planSupport = (relaxed: boolean, threads: number): PlanSupport => ({
   choice: "always",
   cache: cacheBytes,
+  ...(threads > 1 && {
+    crews: new Crews({ threads, isJoined: mayWait(), start: threadStarter({ relaxed }) }),
+  }),
   scratchBytes: productScratchBytes,
   blas: (memory, scratch) => new WasmBlas(memory, scratch, { relaxed }),
   pause: turn,
