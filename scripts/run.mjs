@@ -56,15 +56,7 @@ function build() {
   run("npx", ["--no-install", "tsc", "--build", "packages/cli"]);
   run("node", ["scripts/build-library.mjs"]);
   run("node", ["scripts/build-page.mjs"]);
-  run("npx", [
-    "--no-install",
-    "vite",
-    "build",
-    "--logLevel",
-    "warn",
-    "--config",
-    "packages/studio/vite.config.ts",
-  ]);
+  run("node", ["scripts/build-studio.mjs"]);
 }
 
 function run(program, programArgs, env = {}) {

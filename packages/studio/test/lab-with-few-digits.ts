@@ -1,11 +1,19 @@
 import { prepare } from "../../practice/src/data.js";
 import { loadMnist, nodeRuntime, sliceRows, TrainingInterrupted } from "../../trazo/src/index.js";
 import { Lab } from "../src/lab/lab.js";
-import { batchSize, type LabData, type TrainingJob, type TrainingResult } from "../src/lab/ports.js";
+import {
+  batchSize,
+  type KeptRun,
+  type LabData,
+  type TrainingJob,
+  type TrainingResult,
+} from "../src/lab/ports.js";
 import type { StudioEvent } from "../src/protocol/messages.js";
 
 /** A lab with few digits, whose runs are kept nowhere, and all that it tells. */
-export async function labWithFewDigits(): Promise<{ readonly lab: Lab; readonly events: StudioEvent[] }> {
+export async function labWithFewDigits(
+  kept: KeptRun[] = [],
+): Promise<{ readonly lab: Lab; readonly events: StudioEvent[] }> {
   const all = prepare(await loadMnist());
   const first = <T extends LabData["xTrain"]>(tensor: T, count: number): T =>
     sliceRows(tensor, 0, count) as T;
@@ -50,10 +58,14 @@ export async function labWithFewDigits(): Promise<{ readonly lab: Lab; readonly 
       engine: { kind: "native", name: "test" },
       data,
       runtime: await nodeRuntime({ threads: 1 }),
+      published: {},
       folderFor: () => undefined,
+      keep: async (run) => void kept.push(run),
+      kept: async () => kept,
       train,
     },
     (event) => events.push(event),
   );
+  await lab.recall();
   return { lab, events };
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Lab } from "../src/lab/lab.js";
+import type { KeptRun } from "../src/lab/ports.js";
 import { fromBase64, toBase64 } from "../src/protocol/base64.js";
 import type { Answer, Reading, StudioEvent, Subject } from "../src/protocol/messages.js";
 import { undistorted } from "../src/protocol/messages.js";
@@ -11,8 +12,8 @@ const settings = { ...baseSettings, epochs: 2 };
 let lab: Lab;
 let events: StudioEvent[];
 
-async function open(): Promise<void> {
-  ({ lab, events } = await labWithFewDigits());
+async function open(kept: KeptRun[] = []): Promise<void> {
+  ({ lab, events } = await labWithFewDigits(kept));
 }
 afterEach(() => lab?.close());
 
@@ -132,6 +133,23 @@ describe("a run", () => {
     // What it had learnt can still read.
     expect(await watch()).not.toBeNull();
   });
+});
+
+it("what was trained is there again when the lab is opened again", async () => {
+  const kept: KeptRun[] = [];
+  await open(kept);
+  expect((await hello()).isFresh).toBe(true);
+  await lab.ask({ command: "start", settings });
+  await until("done");
+  const before = await watch();
+  await lab.close();
+  await open(kept);
+  const { runs, isFresh } = await hello();
+  expect(isFresh).toBe(true);
+  expect(
+    runs.map(({ status, points, epochs, moments }) => [status, points.length > 5, epochs.length, moments]),
+  ).toEqual([["done", true, 2, []]]);
+  expect(await watch()).toEqual(before);
 });
 
 describe("comparing", () => {

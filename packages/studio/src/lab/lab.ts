@@ -64,6 +64,7 @@ export class Lab {
   readonly #testDigits: () => TestDigits;
   #active: Active | undefined;
   #beginning: Promise<void> = Promise.resolve();
+  #hasBegun = false;
 
   constructor(ports: LabPorts, tell: (event: StudioEvent) => void) {
     this.#ports = ports;
@@ -80,6 +81,11 @@ export class Lab {
       made ??= new TestDigits(ports.data);
       return made;
     };
+  }
+
+  /** Has the runs that were kept when the studio was open before. */
+  async recall(): Promise<void> {
+    for (const kept of await this.#ports.kept()) this.#runs.push(RunLog.of(this.#runs.length + 1, kept));
   }
 
   /** Answers a question. @throws TrazoError in words for the page */
@@ -102,6 +108,7 @@ export class Lab {
   readonly #answers: Answers = {
     hello: async () => this.#hello(),
     start: async ({ settings, next = false }) => {
+      this.#hasBegun = true;
       const run = this.#add(settings);
       if (!next) {
         for (const waiting of this.#runs) {
@@ -209,7 +216,9 @@ export class Lab {
         compared: Math.min(1000, count(data.xTest)),
       },
       playing: !this.#turns.isPaused,
+      isFresh: !this.#hasBegun,
       runs: this.#runs.map((run) => run.record),
+      published: this.#ports.published,
     };
   }
 
@@ -316,8 +325,18 @@ export class Lab {
     this.#active = undefined;
     this.#turns.end();
     this.#setStatus(run, run.status);
+    if (run.weights) await this.#keep(run, run.weights);
     await this.#turns.ask(() => this.#readWatched());
     this.#beginNext();
+  }
+
+  async #keep(run: RunLog, weights: readonly Float32Array[]): Promise<void> {
+    const { moments: _, ...record } = run.record;
+    try {
+      await this.#ports.keep({ record, weights });
+    } catch {
+      // For want of room: the run is there until the studio is closed.
+    }
   }
 
   #callback(active: Active): Callback {

@@ -1,5 +1,5 @@
 import type { Callback, ImageFlow, Runtime, Sequential, Tensor } from "trazo";
-import type { Engine, RunStatus, Score } from "../protocol/messages.js";
+import type { Engine, Published, RunRecord, RunStatus, Score } from "../protocol/messages.js";
 import type { RunSettings } from "../protocol/settings.js";
 
 /** Digits to train on, to validate with and to test with, and where they came from. */
@@ -32,13 +32,24 @@ export interface TrainingResult {
   readonly weights: readonly Float32Array[];
 }
 
+/** A run that is over, as a place keeps it until the studio is opened again: what is known of it, and what its network has learnt. */
+export interface KeptRun {
+  readonly record: Omit<RunRecord, "moments">;
+  readonly weights: readonly Float32Array[];
+}
+
 /** What the lab needs of the place it runs in. */
 export interface LabPorts {
   readonly engine: Engine;
   readonly data: LabData;
   readonly runtime: Runtime;
+  readonly published: Published;
   /** Trains a run to its end, and keeps it as the place does. @throws TrainingInterrupted when the signal says so */
   train(job: TrainingJob, folder: string | undefined): Promise<TrainingResult>;
+  /** Keeps a run that is over. @throws an error when there is no room */
+  keep(run: KeptRun): Promise<void>;
+  /** The runs that are kept, the oldest first; what cannot be read any more is left out. */
+  kept(): Promise<readonly KeptRun[]>;
   /** Where a run will be kept; undefined where it is not. */
   folderFor(settings: RunSettings): string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { EpochPoint, RunRecord, RunStatus, Score, StepPoint } from "../protocol/messages.js";
 import type { RunSettings } from "../protocol/settings.js";
 import { Moments } from "./moments.js";
+import type { KeptRun } from "./ports.js";
 
 /** What is known of a run, from its beginning on. */
 export class RunLog {
@@ -25,6 +26,19 @@ export class RunLog {
     this.settings = settings;
     this.stepsPerEpoch = stepsPerEpoch;
     this.folder = folder;
+  }
+
+  /** A run that was kept. */
+  static of(id: number, { record, weights }: KeptRun): RunLog {
+    const run = new RunLog(id, record.settings, record.stepsPerEpoch, record.folder);
+    run.points.push(...record.points);
+    run.checks.push(...record.checks);
+    run.epochs.push(...record.epochs);
+    run.status = record.status;
+    run.step = record.step;
+    run.test = record.test;
+    run.weights = weights;
+    return run;
   }
 
   /** Without its curves. */

@@ -3,7 +3,21 @@ import { Compare } from "./screens/compare.js";
 import { Learn } from "./screens/learn.js";
 import { type Look, looks, type Screen, screens } from "./state/address.js";
 import type { StudioState } from "./state/studio.js";
-import { filled, type Language, language, languageCodes, languages, texts } from "./texts/index.js";
+import { decimal, filled, type Language, language, languageCodes, languages, texts } from "./texts/index.js";
+
+/** How much of the digits has come, before anything can be trained. */
+function Loading({ studio }: { readonly studio: StudioState }) {
+  const { loaded = 0, total } = studio.progress.value ?? {};
+  const megabytes = (bytes: number): string => decimal(bytes / 1e6, 3);
+  return (
+    <label class="loading">
+      <span>
+        {filled(texts.value.loading, { loaded: megabytes(loaded), total: total ? megabytes(total) : "?" })}
+      </span>
+      <progress max={total ?? 1} {...(total && { value: loaded })} />
+    </label>
+  );
+}
 
 /** The page: its head, and the screen that is chosen. */
 export function App({
@@ -80,6 +94,7 @@ export function App({
           {studio.problem.value}
         </p>
       )}
+      {!engine && studio.progress.value && !studio.problem.value && <Loading studio={studio} />}
       <main>{screen.value === "learn" ? <Learn studio={studio} /> : <Compare studio={studio} />}</main>
       <footer class="bottom">
         {engine

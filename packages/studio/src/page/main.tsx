@@ -2,6 +2,8 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.js";
 import { openNativeEngine } from "./engine/native-link.js";
+import { openPageEngine } from "./engine/page-link.js";
+import { keepForOffline } from "./offline/register.js";
 import { type Address, readAddress, writeAddress } from "./state/address.js";
 import { StudioState } from "./state/studio.js";
 import { language, systemLanguage } from "./texts/index.js";
@@ -12,7 +14,12 @@ language.value = address.language ?? systemLanguage(navigator.languages);
 const screen = signal(address.screen);
 const look = signal(address.look);
 const chosenLanguage = signal(address.language);
-const studio = new StudioState(openNativeEngine, { digit: address.digit, settings: address.settings });
+// The server of `trazo studio` says that the engine is beside the page.
+const isNative = document.documentElement.dataset.engine === "native";
+const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, {
+  digit: address.digit,
+  settings: address.settings,
+});
 
 effect(() => {
   language.value = chosenLanguage.value ?? systemLanguage(navigator.languages);
@@ -32,6 +39,8 @@ effect(() => {
   };
   history.replaceState(null, "", `${location.pathname}${writeAddress(shown)}${location.hash}`);
 });
+
+if (!isNative) keepForOffline();
 
 const place = document.getElementById("app");
 if (place) render(<App studio={studio} screen={screen} look={look} chosenLanguage={chosenLanguage} />, place);

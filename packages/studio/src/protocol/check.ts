@@ -69,7 +69,8 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
   }),
 };
 
-function settingsIn(given: unknown): RunSettings {
+/** @throws QuestionError naming what is wrong with them */
+export function settingsIn(given: unknown): RunSettings {
   const { l2, l1, dropout, batchNorm, augmentation, seed, epochs } = objectOf(given, "settings");
   return {
     l2: number(l2, "l2", 0, knobLimits.l2.most),

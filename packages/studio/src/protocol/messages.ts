@@ -1,4 +1,4 @@
-import type { RunSettings, Variation } from "./settings.js";
+import type { RunSettings, TechniqueName, Variation } from "./settings.js";
 
 /** What a digit goes through before it is read: pixels to the right and down, degrees clockwise, a factor, and the strength of noise (0 to 1). */
 export interface Distortion {
@@ -84,7 +84,19 @@ export interface Hello {
   readonly engine: Engine;
   readonly data: DataSet;
   readonly playing: boolean;
+  /** No run has begun since the engine was started. */
+  readonly isFresh: boolean;
   readonly runs: readonly RunRecord[];
+  /** What the notebook published of the practice's techniques, where the data are the notebook's. */
+  readonly published: Published;
+}
+
+export type Published = Readonly<Partial<Record<TechniqueName, readonly PublishedPoint[]>>>;
+
+/** A validation accuracy that the notebook printed at the end of an epoch, from 1. */
+export interface PublishedPoint {
+  readonly epoch: number;
+  readonly valAccuracy: number;
 }
 
 export interface Engine {

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { prepare } from "@trazo/practice";
+import { notebookData } from "@trazo/practice/published";
 import { loadMnist, nodeRuntime, TrazoError } from "trazo";
 import { Lab } from "../lab/lab.js";
+import { publishedByNotebook } from "../lab/published.js";
 import type { FromLab, LabSettings, ToLab } from "./lab-messages.js";
 import { NativeTrainer } from "./native-trainer.js";
 
@@ -18,16 +20,21 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
   const data = prepare(await loadMnist(dataDir === undefined ? {} : { dir: dataDir }));
   const runtime = await nodeRuntime(threads === undefined ? {} : { threads });
   const trainer = new NativeTrainer(data, runtime, runsDir);
-  return new Lab(
+  const lab = new Lab(
     {
       engine: { kind: "native", name: runtime.name },
       data,
       runtime,
+      published: data.digest === notebookData ? publishedByNotebook() : {},
       folderFor: (settings) => trainer.folderFor(settings),
+      keep: (run) => trainer.keep(run),
+      kept: () => trainer.kept(),
       train: (job, folder) => trainer.train(job, folder as string),
     },
     (event) => send({ event }),
   );
+  await lab.recall();
+  return lab;
 }
 
 async function answer(lab: Lab, message: ToLab): Promise<void> {

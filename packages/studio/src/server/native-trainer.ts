@@ -1,9 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { newRun, type PracticeData, runFiles, trainRun } from "@trazo/practice";
 import { loadModel, type Runtime } from "trazo";
-import { batchSize, type TrainingJob, type TrainingResult } from "../lab/ports.js";
+import { writeFileAtomically } from "trazo/node";
+import { batchSize, type KeptRun, type TrainingJob, type TrainingResult } from "../lab/ports.js";
+import { settingsIn } from "../protocol/check.js";
 import { type RunSettings, techniqueOf, trainingKey } from "../protocol/settings.js";
+
+/** What the studio shows of a run and the run's other files do not have, such as the curve between epochs. */
+const recordFile = "studio.json";
+/** Most runs that are shown again. */
+const MOST_KEPT = 12;
 
 /** Trains runs as `trazo practice` does, into folders that the other commands read. */
 export class NativeTrainer {
@@ -45,10 +52,41 @@ export class NativeTrainer {
       signal: () => signal,
       distortsDigits: true,
     });
+    const { loss = Number.NaN, accuracy = Number.NaN } = run.result?.test ?? {};
+    return { test: { loss, accuracy }, weights: await this.#bestWeights(folder) };
+  }
+
+  /** The folder has all but the curve already. */
+  async keep({ record }: KeptRun): Promise<void> {
+    if (record.status !== "done" || record.folder === undefined) return;
+    await writeFileAtomically(join(record.folder, recordFile), JSON.stringify(record));
+  }
+
+  async kept(): Promise<KeptRun[]> {
+    if (!existsSync(this.#root)) return [];
+    const folders = readdirSync(this.#root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(this.#root, entry.name, recordFile)))
+      .map(({ name }) => join(this.#root, name));
+    const found: KeptRun[] = [];
+    for (const folder of folders) {
+      const kept = await this.#keptIn(folder).catch(() => undefined);
+      if (kept) found.push(kept);
+    }
+    return found.sort((a, b) => a.record.id - b.record.id).slice(-MOST_KEPT);
+  }
+
+  async #keptIn(folder: string): Promise<KeptRun> {
+    const record = JSON.parse(readFileSync(join(folder, recordFile), "utf8")) as KeptRun["record"];
+    return {
+      record: { ...record, settings: settingsIn(record.settings), folder },
+      weights: await this.#bestWeights(folder),
+    };
+  }
+
+  async #bestWeights(folder: string): Promise<Float32Array[]> {
     const best = await loadModel(join(folder, runFiles.bestModel), { runtime: this.#runtime });
     try {
-      const { loss = Number.NaN, accuracy = Number.NaN } = run.result?.test ?? {};
-      return { test: { loss, accuracy }, weights: best.getWeights() };
+      return best.getWeights();
     } finally {
       await best.dispose();
     }

@@ -37,3 +37,15 @@ export function pageFiles(): ReadonlyMap<string, PageFile> {
     throw new TrazoError("The files of the studio's page are missing. Run npm run build first.", { cause });
   }
 }
+
+/**
+ * The page as this server gives it: told that the engine is beside it. As it lies in the folder it trains by itself.
+ *
+ * @throws TrazoError when the page was not built
+ */
+export function nativePage(files: ReadonlyMap<string, PageFile>): PageFile {
+  const index = files.get("/index.html");
+  if (!index) throw new TrazoError("The studio's page is missing. Run npm run build first.");
+  const text = index.bytes.toString("utf8").replace('data-engine="page"', 'data-engine="native"');
+  return { ...index, bytes: Buffer.from(text) };
+}

@@ -3,7 +3,7 @@ import { TrazoError } from "trazo";
 import { checkQuestion, QuestionError } from "../protocol/check.js";
 import { EventStreams } from "./event-streams.js";
 import { isOwn } from "./origins.js";
-import { pageFiles } from "./page-files.js";
+import { nativePage, pageFiles } from "./page-files.js";
 import { openThreadedLab } from "./threaded-lab.js";
 
 /** Bytes of a question: a drawing is most of it. */
@@ -58,6 +58,7 @@ const policy = [
 export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const { dataDir, runsDir = "runs/studio", threads, onFailure = () => {} } = options;
   const files = pageFiles();
+  const index = nativePage(files);
   const streams = new EventStreams();
   const lab = await openThreadedLab({ dataDir, runsDir, threads }, (event) => streams.tell(event));
   const app = fastify({ bodyLimit: MOST_BODY, forceCloseConnections: true });
@@ -88,7 +89,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   });
   app.get("/*", async (request, reply) => {
     const [path = "/"] = request.url.split("?");
-    const file = files.get(path === "/" ? "/index.html" : path);
+    const file = path === "/" ? index : files.get(path);
     if (!file) return await reply.code(404).send({ error: "There is nothing at this address." });
     if (path.startsWith("/assets/")) reply.header("cache-control", "public, max-age=31536000, immutable");
     else reply.header("cache-control", "no-cache");

@@ -11,6 +11,10 @@ export interface EngineListener {
   onOpen(): void;
   /** It cannot be reached for now. */
   onLost(): void;
+  /** Bytes of the data that have come, and how many there are, where that is known. */
+  onProgress(loaded: number, total: number | undefined): void;
+  /** It cannot be started: why, in words. */
+  onFailed(reason: string): void;
   onEvent(event: StudioEvent): void;
 }
 

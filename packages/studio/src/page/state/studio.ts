@@ -30,8 +30,13 @@ export class StudioState {
   readonly runs = signal<Runs>(new Map());
   readonly engine = signal<Hello["engine"] | undefined>(undefined);
   readonly data = signal<Hello["data"] | undefined>(undefined);
+  readonly published = signal<Hello["published"]>({});
   readonly playing = signal(true);
   readonly isLost = signal(false);
+  /** How much of the data has come. */
+  readonly progress = signal<{ readonly loaded: number; readonly total: number | undefined } | undefined>(
+    undefined,
+  );
   readonly problem = signal<string | undefined>(undefined);
   /** What the knobs say: the next run trains with it. */
   readonly settings = signal<RunSettings>(baseSettings);
@@ -60,6 +65,12 @@ export class StudioState {
       onOpen: () => void this.#greet(),
       onLost: () => {
         this.isLost.value = true;
+      },
+      onProgress: (loaded, total) => {
+        this.progress.value = { loaded, total };
+      },
+      onFailed: (reason) => {
+        this.problem.value = reason;
       },
       onEvent: (event) => this.#take(event),
     });
@@ -123,12 +134,13 @@ export class StudioState {
       this.isLost.value = false;
       this.engine.value = hello.engine;
       this.data.value = hello.data;
+      this.published.value = hello.published;
       this.playing.value = hello.playing;
       this.runs.value = new Map(hello.runs.map((run) => [run.id, run]));
     });
     const last = this.current.value;
-    if (last) this.settings.value = last.settings;
-    else if (this.#autostart) void this.start();
+    if (hello.isFresh && this.#autostart) void this.start();
+    else if (last) this.settings.value = last.settings;
     void this.readAgain();
     void this.#askLabel();
   }

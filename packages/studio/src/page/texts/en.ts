@@ -7,6 +7,7 @@ export const en: Texts = {
   look: { label: "Appearance", auto: "Automatic", light: "Light", dark: "Dark", projector: "Projector" },
   languageLabel: "Language",
   connecting: "Preparing the data…",
+  loading: "Downloading the digits: {loaded} of {total} MB. They stay on this device for the next time.",
   disconnected:
     "The connection to the studio is lost. If you closed it, start it again: this page will reconnect by itself.",
   engineNative: "Trains on this computer ({name})",

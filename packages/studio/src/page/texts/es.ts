@@ -7,6 +7,8 @@ export const es: Texts = {
   look: { label: "Aspecto", auto: "Automático", light: "Claro", dark: "Oscuro", projector: "Proyector" },
   languageLabel: "Idioma",
   connecting: "Preparando los datos…",
+  loading:
+    "Descargando los dígitos: {loaded} de {total} MB. Se guardan en este dispositivo para la próxima vez.",
   disconnected:
     "Se ha perdido la conexión con el estudio. Si lo has cerrado, vuelve a iniciarlo: esta página se conectará sola.",
   engineNative: "Entrena en este ordenador ({name})",

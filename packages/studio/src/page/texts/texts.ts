@@ -16,6 +16,8 @@ export interface Texts {
   };
   readonly languageLabel: string;
   readonly connecting: string;
+  /** With {loaded} and {total}, megabytes. */
+  readonly loading: string;
   readonly disconnected: string;
   readonly engineNative: string;
   readonly enginePage: string;

@@ -1,4 +1,3 @@
-import { published } from "@trazo/practice/published";
 import type { RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
@@ -40,7 +39,7 @@ export function Controls({ studio }: { readonly studio: StudioState }) {
       <p class="status">
         {run && <i class="dot" style={{ background: colorOf(run) }} />}
         <span>{sentence(studio, run)}</span>
-        {run && <EpochNews run={run} />}
+        {run && <EpochNews studio={studio} run={run} />}
       </p>
       <Rewind studio={studio} run={run} />
       {run && isRunning && run.rate > 0 && (
@@ -80,11 +79,13 @@ function sentence(studio: StudioState, run: RunRecord | undefined): string {
 }
 
 /** What the last epoch came to, beside what the notebook had. */
-function EpochNews({ run }: { readonly run: RunRecord }) {
+function EpochNews({ studio, run }: { readonly studio: StudioState; readonly run: RunRecord }) {
   const { status } = texts.value;
   const last = run.epochs.at(-1);
   if (!last || run.status !== "running") return null;
-  const notebook = published[techniqueOf(run.settings) ?? ""]?.find(({ epoch }) => epoch === last.epoch);
+  const technique = techniqueOf(run.settings);
+  const points = technique && studio.published.value[technique];
+  const notebook = points?.find(({ epoch }) => epoch === last.epoch);
   return (
     <span class="news">
       {filled(status.epoch, { epoch: last.epoch, accuracy: percent(last.valAccuracy) })}

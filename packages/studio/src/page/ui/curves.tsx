@@ -1,6 +1,5 @@
-import { published } from "@trazo/practice/published";
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { RunRecord } from "../../protocol/messages.js";
+import type { Published, PublishedPoint, RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, percent, texts } from "../texts/index.js";
@@ -25,13 +24,14 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
   const hidden = studio.hidden.value;
   const current = studio.current.value;
   const moment = studio.moment.value;
+  const published = studio.published.value;
   const visible = useMemo(
     () => [...runs.values()].filter(({ id, points }) => points.length > 0 && !hidden.has(id)),
     [runs, hidden],
   );
   const series = useMemo(
-    () => visible.flatMap((run) => seriesOf(run, shown, run.id !== current?.id)),
-    [visible, shown, current?.id, texts.value],
+    () => visible.flatMap((run) => seriesOf(run, shown, run.id !== current?.id, published)),
+    [visible, published, shown, current?.id, texts.value],
   );
   const epochs = Math.max(
     1,
@@ -46,7 +46,7 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
     mark: marked && moment.step / marked.stepsPerEpoch,
     ...(shown === "accuracy" ? accuracyAxis : lossAxis),
   };
-  const hasPoints = visible.some((run) => publishedOf(run).length > 0);
+  const hasPoints = visible.some((run) => publishedOf(run, published).length > 0);
   return (
     <section class="card curves" aria-labelledby="curves-heading">
       <header>
@@ -131,7 +131,7 @@ function epochSplits(_least: number, most: number): number[] {
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
 }
 
-function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean): ChartSeries[] {
+function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean, published: Published): ChartSeries[] {
   const name = nameOf(run.settings, texts.value);
   const color = colorOf(run);
   const { curves } = texts.value;
@@ -147,7 +147,7 @@ function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean): ChartSeries[
       accuracy: valAccuracy,
     })),
   ].sort((a, b) => a.step - b.step);
-  const notebook = shown === "accuracy" && !isDimmed ? publishedOf(run) : [];
+  const notebook = shown === "accuracy" && !isDimmed ? publishedOf(run, published) : [];
   return [
     {
       label: `${run.id} ${name} ${curves.training}`,
@@ -188,10 +188,9 @@ function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean): ChartSeries[
 }
 
 /** The notebook's figures for the epochs that a run is to have. */
-function publishedOf({
-  settings,
-}: RunRecord): readonly { readonly epoch: number; readonly valAccuracy: number }[] {
-  const points = published[techniqueOf(settings) ?? ""] ?? [];
+function publishedOf({ settings }: RunRecord, published: Published): readonly PublishedPoint[] {
+  const technique = techniqueOf(settings);
+  const points = (technique && published[technique]) ?? [];
   return points.filter(({ epoch }) => epoch <= settings.epochs);
 }
 

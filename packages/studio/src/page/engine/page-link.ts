@@ -1,0 +1,73 @@
+import type { Answer, CommandName, Question } from "../../protocol/messages.js";
+import type { OpenEngine } from "./link.js";
+import type { FromWorker, ToWorker } from "./messages.js";
+
+/** Milliseconds between two signs of life that the worker is asked for, and how long it may take for one. */
+const PING_MS = 4000;
+const DEAD_MS = 12_000;
+
+interface Asked {
+  readonly resolve: (answer: Answer<CommandName>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The engine in a worker of the page. One that has died is replaced; what it had finished is kept. */
+export const openPageEngine: OpenEngine = (_client, listener) => {
+  const asked = new Map<number, Asked>();
+  let next = 0;
+  let worker = start();
+
+  function start(): Worker {
+    const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    let heard = performance.now();
+    made.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      heard = performance.now();
+      take(data);
+    };
+    made.onerror = (event) => {
+      event.preventDefault();
+      restart();
+    };
+    const timer = setInterval(() => {
+      // A hidden page, or a machine that slept, runs late itself.
+      if (document.visibilityState === "hidden") heard = performance.now();
+      else if (performance.now() - heard > DEAD_MS) restart();
+      else made.postMessage({ id: -1, ping: true } satisfies ToWorker);
+    }, PING_MS);
+
+    function restart(): void {
+      clearInterval(timer);
+      made.terminate();
+      if (worker !== made) return;
+      for (const { reject } of asked.values()) reject(new Error("The engine was started again."));
+      asked.clear();
+      listener.onLost();
+      worker = start();
+    }
+    return made;
+  }
+
+  function take(message: FromWorker): void {
+    if (message === "ready") listener.onOpen();
+    else if ("event" in message) listener.onEvent(message.event);
+    else if ("loaded" in message) listener.onProgress(message.loaded, message.total);
+    else if ("failed" in message) listener.onFailed(message.failed);
+    else settle(message);
+  }
+
+  function settle(message: Extract<FromWorker, { readonly id: number }>): void {
+    const one = asked.get(message.id);
+    asked.delete(message.id);
+    if ("failure" in message) one?.reject(new Error(message.failure));
+    else one?.resolve(message.answer);
+  }
+
+  return {
+    ask: (command, ask) =>
+      new Promise((resolve, reject) => {
+        const id = next++;
+        asked.set(id, { resolve: resolve as Asked["resolve"], reject });
+        worker.postMessage({ id, question: { command, ...ask } as unknown as Question } satisfies ToWorker);
+      }),
+  };
+};

@@ -1,0 +1,75 @@
+import { divide, loadMnist, toCategorical, trainTestSplit, webRuntime } from "trazo/web";
+import { Lab } from "../../lab/lab.js";
+import type { LabData } from "../../lab/ports.js";
+import { publishedByNotebook } from "../../lab/published.js";
+import { cachedBytes } from "./cached-bytes.js";
+import { keepRun, keptRuns } from "./kept-runs.js";
+import type { FromWorker, ToWorker } from "./messages.js";
+import { trainInPage } from "./page-trainer.js";
+
+/** The digits lie beside the page; this program lies in its folder of assets. */
+const digits = new URL(/* @vite-ignore */ "../mnist.gz", import.meta.url);
+
+const scope = globalThis as unknown as {
+  onmessage: ((event: { readonly data: ToWorker }) => void) | null;
+  postMessage(message: FromWorker): void;
+};
+const send = (message: FromWorker): void => scope.postMessage(message);
+
+/** The practice's own split, as everywhere. */
+async function loadData(): Promise<LabData> {
+  const bytes = await cachedBytes(digits, (loaded, total) => send({ loaded, total }));
+  const { train, test, source } = await loadMnist(bytes);
+  const [xTrain, xVal, yTrain, yVal] = trainTestSplit(
+    divide(train.images, 255),
+    toCategorical(train.labels, 10),
+    { testSize: 0.2, randomState: 42 },
+  );
+  return {
+    xTrain,
+    xVal,
+    yTrain,
+    yVal,
+    xTest: divide(test.images, 255),
+    yTest: toCategorical(test.labels, 10),
+    source: source.replace(/ \(.*\)$/, ""),
+  };
+}
+
+const opened = open();
+scope.onmessage = ({ data }) => void answer(data);
+
+async function open(): Promise<Lab> {
+  const data = await loadData();
+  const runtime = webRuntime();
+  const lab = new Lab(
+    {
+      engine: { kind: "page", name: runtime.name },
+      data,
+      runtime,
+      published: publishedByNotebook(),
+      folderFor: () => undefined,
+      keep: keepRun,
+      kept: keptRuns,
+      train: (job) => trainInPage(job, data),
+    },
+    (event) => send({ event }),
+  );
+  await lab.recall();
+  return lab;
+}
+
+async function answer(message: ToWorker): Promise<void> {
+  const { id } = message;
+  if ("ping" in message) return send({ id, answer: null });
+  try {
+    send({ id, answer: await (await opened).ask(message.question) });
+  } catch (error) {
+    send({ id, failure: (error as Error).message });
+  }
+}
+
+opened.then(
+  () => send("ready"),
+  (error: Error) => send({ failed: error.message }),
+);

@@ -1,0 +1,60 @@
+/** The addresses of files that the page has loaded. */
+export interface KeepThese {
+  readonly keep: readonly string[];
+}
+
+interface WorkerEvent {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+const scope = globalThis as unknown as {
+  readonly location: Location;
+  readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(name: "install" | "activate", listener: (event: WorkerEvent) => void): void;
+  addEventListener(
+    name: "message",
+    listener: (event: WorkerEvent & { readonly data: KeepThese }) => void,
+  ): void;
+  addEventListener(
+    name: "fetch",
+    listener: (event: { readonly request: Request; respondWith(response: Promise<Response>): void }) => void,
+  ): void;
+};
+
+const cacheName = "trazo-page";
+const isOwn = (url: string): boolean => new URL(url).origin === scope.location.origin;
+/** Files of a build bear a digest in their names and never change. */
+const isForever = (url: string): boolean => new URL(url).pathname.includes("/assets/");
+/** The digits are kept by who reads them. */
+const isKeptElsewhere = (url: string): boolean => url.endsWith(".gz");
+
+scope.addEventListener("install", (event) => event.waitUntil(scope.skipWaiting()));
+scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
+scope.addEventListener("message", (event) => event.waitUntil(keepAll(event.data.keep)));
+scope.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  if (method === "GET" && isOwn(url) && !isKeptElsewhere(url)) event.respondWith(answer(event.request));
+});
+
+async function keepAll(addresses: readonly string[]): Promise<void> {
+  const cache = await caches.open(cacheName);
+  for (const url of addresses.filter((one) => isOwn(one) && !isKeptElsewhere(one))) {
+    if (!(await cache.match(url, { ignoreSearch: true }))) await cache.add(url).catch(() => undefined);
+  }
+}
+
+/** What never changes from what is kept; everything else from the network as long as there is one. */
+async function answer(request: Request): Promise<Response> {
+  const cache = await caches.open(cacheName);
+  const kept = await cache.match(request, { ignoreSearch: true });
+  if (kept && isForever(request.url)) return kept;
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request.url.split(/[?#]/)[0] as string, response.clone());
+    return response;
+  } catch (error) {
+    if (kept) return kept;
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+// Builds the studio's page into packages/studio/dist/page: what `trazo studio` serves, and at the same time a folder for any web
+// server, where the page trains by itself. For that the digits lie beside it, in a file that is made once.
+import { copyFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const studio = fileURLToPath(new URL("../packages/studio/", import.meta.url));
+const digits = join(studio, "dist/mnist.gz");
+
+if (!existsSync(digits)) {
+  const { writeMnistAsset } = await import("../packages/trazo/dist/node/index.js");
+  await writeMnistAsset(digits);
+}
+await build({ configFile: join(studio, "vite.config.ts"), logLevel: "warn" });
+copyFileSync(digits, join(studio, "dist/page/mnist.gz"));
