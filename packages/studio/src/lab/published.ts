@@ -1,7 +1,7 @@
-import { publishedOf } from "@trazo/practice/published";
+import { published } from "@trazo/practice/published";
 import type { Published } from "../protocol/messages.js";
 import { techniqueNames } from "../protocol/settings.js";
 
 /** What the notebook published of each technique that a run can be. */
 export const publishedByNotebook = (): Published =>
-  Object.fromEntries(techniqueNames.map((name) => [name, publishedOf(name)]));
+  Object.fromEntries(techniqueNames.map((name) => [name, published[name] ?? []]));
