@@ -24,6 +24,7 @@ const entries = [
   "web/worker/start-worker",
 ];
 const platforms = entries.filter((entry) => /platform$/.test(entry));
+const pages = ["web/index", "web/platform", "web/worker/index"];
 const reached = new Map();
 /** Their code is in the bundles; LICENSES-BUNDLED.txt says so. Every other package stays an import. */
 const bundled = ["@bufbuild/protobuf", "onnx-buf"];
@@ -74,7 +75,12 @@ const { output } = await bundle.write({
   // Editors show the declarations' comments; the sources in the maps have the rest.
   comments: { legal: true, annotation: true, jsdoc: false },
   chunkFileNames: "chunks/[name].js",
-  codeSplitting: { groups: [{ name: chunkOf, debugName: "chunkOf" }] },
+  codeSplitting: {
+    groups: [
+      { name: sharedOf, debugName: "sharedOf", priority: 1 },
+      { name: chunkOf, debugName: "chunkOf" },
+    ],
+  },
 });
 requirePlatformFirst();
 removeOthers(new Set(output.map(({ fileName }) => join(dist, fileName))));
@@ -90,6 +96,12 @@ function chunkOf(id, graph) {
   ].find(([entry]) => reach([entry], graph).has(id));
   if (!part) return id.includes("rolldown/runtime") ? "base" : null;
   return reach(platforms, graph).has(id) ? part[1] : part[2];
+}
+
+/** What pages need of Node's part as well must not come with the rest of it, of which it would count as a part. */
+function sharedOf(id, graph) {
+  const isShared = [["index"], pages].every((entries) => reach(entries, graph).has(id));
+  return isShared && !reach(["core"], graph).has(id) ? "shared" : null;
 }
 
 /** The modules that entries import statically, directly or not. */

@@ -62,6 +62,6 @@ it.each(["trazo/web", "trazo"])("a page that imports %s needs nothing of Node", 
     counts: [10, 10],
     graph: true,
     step: true,
-    own: expect.stringContaining("A page has no files to read or write by a path."),
+    own: expect.stringContaining("There is no file system for paths here"),
   });
 });
