@@ -20,6 +20,7 @@ type AnyFactory = Factory<object, Configured>;
 /** Whatever a class cannot do without, as a file has it: whole numbers show which entries are floats. */
 const required: Readonly<Record<string, JsonObject>> = {
   Activation: { activation: "relu" },
+  CenterCrop: { height: 1, width: 1 },
   Conv2D: { filters: 1, kernel_size: 1 },
   Conv2DTranspose: { filters: 1, kernel_size: 1 },
   CosineDecay: { initial_learning_rate: 1, decay_steps: 2 },
@@ -35,12 +36,16 @@ const required: Readonly<Record<string, JsonObject>> = {
   Permute: { dims: [1] },
   PiecewiseConstantDecay: { boundaries: [1], values: [2, 1] },
   PolynomialDecay: { initial_learning_rate: 1, decay_steps: 2 },
+  RandomBrightness: { factor: 1 },
+  RandomContrast: { factor: 1 },
+  RandomCrop: { height: 1, width: 1 },
   RandomRotation: { factor: 1 },
   RandomTranslation: { height_factor: 1, width_factor: 1 },
   RandomZoom: { height_factor: 1 },
   RepeatVector: { n: 1 },
   Rescaling: { scale: 1 },
   Reshape: { target_shape: [4] },
+  Resizing: { height: 1, width: 1 },
   SeparableConv2D: { filters: 1, kernel_size: 1 },
   SpatialDropout2D: { rate: 1 },
 };
