@@ -1,4 +1,5 @@
 import {
+  constraints,
   initializers,
   type Layer,
   type Loss,
@@ -162,6 +163,27 @@ const everyRegularizer = (): Sequential =>
     ],
   );
 
+const everyConstraint = (): Sequential =>
+  stack(
+    [5, 4, 2],
+    [
+      layers.conv2d({
+        filters: 3,
+        kernelSize: 2,
+        kernelConstraint: constraints.maxNorm({ maxValue: 3, axis: [0, 1, 2] }),
+        biasConstraint: "nonNeg",
+      }),
+      layers.depthwiseConv2d({ kernelSize: 2, depthwiseConstraint: constraints.unitNorm({ axis: [0, 1] }) }),
+      layers.batchNormalization({ gammaConstraint: "maxNorm", betaConstraint: "nonNeg" }),
+      layers.prelu({ sharedAxes: [1, 2], alphaConstraint: "nonNeg" }),
+      layers.flatten(),
+      layers.dense({
+        units: 2,
+        kernelConstraint: constraints.minMaxNorm({ minValue: 1, maxValue: 2, rate: 0.5 }),
+      }),
+    ],
+  );
+
 const rates = {
   exponential: schedules.exponentialDecay({
     initialLearningRate: 1,
@@ -216,7 +238,7 @@ export interface Entry {
   readonly inKeras2: boolean;
 }
 
-/** Between them these models hold every layer, activation, initialiser, regulariser, schedule, optimiser, loss and metric. */
+/** Between them these models hold every layer, activation, initialiser, regulariser, constraint, schedule, optimiser, loss and metric. */
 export const catalogue: readonly Entry[] = [
   { name: "layers", make: everyLayer, inKeras2: true },
   { name: "preparing layers", make: preparing, inKeras2: true },
@@ -226,6 +248,7 @@ export const catalogue: readonly Entry[] = [
   { name: "activations of Keras 3", make: () => chain(keras3Activations), inKeras2: false },
   { name: "initialisers", make: everyInitializer, inKeras2: true },
   { name: "regularisers", make: everyRegularizer, inKeras2: true },
+  { name: "constraints", make: everyConstraint, inKeras2: true },
   ...Object.entries(optimizersByName).map(([name, make]) => ({
     name: `optimiser ${name}`,
     make: () => compiled(make(), losses.meanSquaredError()),

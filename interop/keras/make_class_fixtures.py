@@ -328,6 +328,7 @@ def layer_choices() -> list[tuple[str, dict, tuple[int, ...]]]:
         ("Flatten", {}, IMAGE),
         ("Reshape", {"target_shape": (4, -1)}, (3, 2, 2)),
         ("Dense", {"units": 4}, (5,)),
+        ("Dense", {"units": 3, "kernel_constraint": "max_norm", "bias_constraint": "non_neg"}, (5,)),
         ("Activation", {"activation": "tanh"}, (5,)),
         ("Dropout", {"rate": 0.5}, (5,)),
         ("SpatialDropout2D", {"rate": 0.5}, IMAGE),
@@ -464,6 +465,93 @@ def layer_cases() -> list[dict]:
     return cases
 
 
+def constraint_cases() -> list[dict]:
+    """What each constraint makes of weights, one of whose columns is 0."""
+    choices = [
+        ("MaxNorm", {}),
+        ("MaxNorm", {"max_value": 0.5, "axis": [0, 1, 2]}),
+        ("NonNeg", {}),
+        ("UnitNorm", {}),
+        ("UnitNorm", {"axis": -1}),
+        ("MinMaxNorm", {}),
+        ("MinMaxNorm", {"min_value": 2.0, "max_value": 3.0, "rate": 0.25, "axis": [0, 1]}),
+    ]
+    cases = []
+    for i, (name, arguments) in enumerate(choices):
+        constraint = getattr(keras.constraints, name)(**arguments)
+        twin = getattr(tf_keras.constraints, name)(**arguments)
+        shape = (2, 3, 2, 4) if isinstance(arguments.get("axis"), list) else (6, 4)
+        w = Numbers(f"constraint {i}").normal(*shape)
+        w[..., 1] = 0
+        y = np.asarray(constraint(w))
+        assert float(np.abs(np.asarray(twin(tf.constant(w))) - y).max()) < 1e-6
+        cases.append(
+            {
+                "constraint": keras.constraints.serialize(constraint),
+                "keras2": tf_keras.constraints.serialize(twin),
+                "w": tensor(w),
+                "y": tensor(y),
+            }
+        )
+    return cases
+
+
+def constrained_fit_cases() -> list[dict]:
+    """Trainings in which weights of every kind have constraints."""
+    c = keras.constraints
+    stacks = [
+        (
+            (6, 5, 2),
+            lambda: [
+                L.Conv2D(3, 2, kernel_constraint=c.MaxNorm(0.4, axis=[0, 1, 2]), bias_constraint=c.NonNeg()),
+                L.PReLU(shared_axes=[1, 2], alpha_constraint=c.NonNeg()),
+                L.DepthwiseConv2D(2, depthwise_constraint=c.UnitNorm([0, 1, 2])),
+                L.SeparableConv2D(2, 2, depthwise_constraint=c.MaxNorm(0.5), pointwise_constraint=c.UnitNorm(2)),
+                L.Conv2DTranspose(2, 2, kernel_constraint=c.MinMaxNorm(0.2, 0.6, 0.5)),
+                L.LayerNormalization(gamma_constraint=c.MaxNorm(1.0), beta_constraint=c.NonNeg()),
+                L.Flatten(),
+                L.Dense(2),
+            ],
+            o.SGD(learning_rate=0.1, momentum=0.5),
+        ),
+        (
+            (4,),
+            lambda: [L.Dense(3, "tanh", kernel_constraint="max_norm", kernel_regularizer="l2"), L.Dense(2, kernel_constraint="unit_norm")],
+            o.Adam(learning_rate=0.3, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=2),
+        ),
+        (
+            (4,),
+            lambda: [L.Dense(3, kernel_constraint=c.MinMaxNorm(0.5, 0.7, 0.3)), L.Dense(2, bias_constraint="non_neg")],
+            o.SGD(learning_rate=0.2, gradient_accumulation_steps=2, weight_decay=0.01),
+        ),
+    ]
+    cases = []
+    for i, (shape, make, optimizer) in enumerate(stacks):
+        r = Numbers(f"constrained fit {i}")
+        keras.utils.set_random_seed(i)
+        layers = make()
+        model = keras.Sequential([L.Input(shape), *layers])
+        start = [np.round(w, 3) for w in model.get_weights()]
+        model.set_weights(start)
+        config = keras.optimizers.serialize(optimizer)
+        model.compile(optimizer, "mse")
+        x, y = np.round(r.normal(14, *shape), 3), np.round(r.normal(14, 2), 3)
+        history = model.fit(x, y, batch_size=4, epochs=2, shuffle=False, verbose=0).history
+        cases.append(
+            {
+                "layers": [keras.layers.serialize(layer) for layer in layers],
+                "inputShape": list(shape),
+                "optimizer": config,
+                "x": brief(x),
+                "y": brief(y),
+                "start": [brief(w) for w in start],
+                "loss": history["loss"],
+                "final": [brief(w) for w in model.get_weights()],
+            }
+        )
+    return cases
+
+
 def adapt_cases() -> list[dict]:
     """What Keras's Normalization takes from data."""
     choices = [({}, IMAGE), ({"axis": [1, 3]}, (3, 4, 2)), ({"axis": None}, (3, 4)), ({"axis": 1}, (5,))]
@@ -495,6 +583,8 @@ def normalization_files() -> dict:
 
 
 FILES = {
+    "constraints": constraint_cases,
+    "constrained-fits": constrained_fit_cases,
     "adapt": adapt_cases,
     "normalization": normalization_files,
     "layers": layer_cases,

@@ -7,6 +7,8 @@ export { type ImageClassifier, picturePreparation } from "./classifier/classifie
 export { type ClassifierScores, evaluateClassifier } from "./classifier/evaluate-classifier.js";
 export { kerasClassifier, modelPictures, modelPreparation } from "./classifier/keras-classifier.js";
 export { type OpenClassifierOptions, openClassifier } from "./classifier/open-classifier.js";
+export * as constraints from "./constraints/index.js";
+export { defineConstraint } from "./constraints/own-constraint.js";
 export * from "./data/index.js";
 export { type Json, type JsonObject, TrazoError } from "./errors.js";
 export type { CustomObjects } from "./formats/custom-objects.js";

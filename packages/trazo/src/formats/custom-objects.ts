@@ -1,3 +1,4 @@
+import type { Constraint } from "../constraints/constraint.js";
 import { TrazoError } from "../errors.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
@@ -26,6 +27,8 @@ export interface CustomObjects {
   readonly initializers?: readonly CustomClass<Initializer>[] | undefined;
   /** Made with `defineRegularizer`. Default none. */
   readonly regularizers?: readonly CustomClass<Regularizer>[] | undefined;
+  /** Made with `defineConstraint`. Default none. */
+  readonly constraints?: readonly CustomClass<Constraint>[] | undefined;
 }
 
 const kinds = Object.keys(makers) as OwnKind[];

@@ -1,3 +1,4 @@
+import { constraints } from "../constraints/registry.js";
 import { initializers } from "../initializers/registry.js";
 import { layers } from "../layers/registry.js";
 import { losses } from "../losses/registry.js";
@@ -9,7 +10,7 @@ import { type Configured, type FloatKeys, mergeFloatKeys } from "../schema/defin
 
 /** Every class of Keras's own that is supported. */
 const keras: FloatKeys = mergeFloatKeys(
-  [layers, losses, metrics, optimizerRegistry, schedules, initializers, regularizers].map(
+  [layers, losses, metrics, optimizerRegistry, schedules, initializers, regularizers, constraints].map(
     ({ floatKeys }) => floatKeys,
   ),
 );

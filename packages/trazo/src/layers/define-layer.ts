@@ -98,11 +98,11 @@ export function defineLayer<const S extends EveryOption<S>>(
   return factory as unknown as Factory<CommonLayerOptions & S, Layer>;
 }
 
-/** What a file holds of `trainingOnly` options, in words. */
+/** What a file holds of options that are not supported in training, in words. */
 function unsupported(options: Options, kept: Readonly<Record<string, unknown>>): string | undefined {
-  const found = Object.entries(options).filter(
-    ([name, { trainingOnly }]) => trainingOnly && kept[name] !== null,
+  const found = Object.entries(options).filter(([name, option]) => option.isTrainingOnly?.(kept[name]));
+  const texts = found.map(
+    ([name, option]) => `${snakeCase(name)} = ${JSON.stringify(option.toKeras(kept[name]))}`,
   );
-  const texts = found.map(([name]) => `${snakeCase(name)} = ${JSON.stringify(kept[name])}`);
   return texts.length > 0 ? texts.join(", ") : undefined;
 }

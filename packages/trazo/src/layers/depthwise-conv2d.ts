@@ -1,3 +1,4 @@
+import { constraint } from "../constraints/registry.js";
 import { windowShape } from "../graph/operators/semantic.js";
 import { add, depthwiseConv2d as convolve } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
@@ -5,7 +6,7 @@ import { initializer } from "../initializers/registry.js";
 import { regularizer } from "../regularizers/registry.js";
 import { type OptionsOf, withShared } from "../schema/define.js";
 import { keyed, optional, withDefault } from "../schema/option.js";
-import { boolean, only, positiveInteger, trainingOnly } from "../schema/options.js";
+import { boolean, only, positiveInteger } from "../schema/options.js";
 import { activate } from "./activations.js";
 import { penalizeActivity } from "./activity.js";
 import {
@@ -51,8 +52,10 @@ export const depthwiseConv2d = defineLayer({
         biasRegularizer: optional(regularizer()),
         /** A penalty on the layer's output, divided by the batch size. Default none. */
         activityRegularizer: optional(regularizer()),
-        depthwiseConstraint: trainingOnly(),
-        biasConstraint: trainingOnly(),
+        /** What the kernel must be after every step, e.g. `constraints.maxNorm()`. Default anything. */
+        depthwiseConstraint: constraint(),
+        /** What the bias must be after every step. Default anything. */
+        biasConstraint: constraint(),
       },
       slidingOptions,
     ),
@@ -78,6 +81,7 @@ export const depthwiseConv2d = defineLayer({
           shape: [...kernelSize, channels, depthMultiplier],
           initializer: settings.depthwiseInitializer,
           regularizer: settings.depthwiseRegularizer,
+          constraint: settings.depthwiseConstraint,
           trainable,
         };
         const bias: WeightSpec = {
@@ -85,6 +89,7 @@ export const depthwiseConv2d = defineLayer({
           shape: [channels * depthMultiplier],
           initializer: settings.biasInitializer,
           regularizer: settings.biasRegularizer,
+          constraint: settings.biasConstraint,
           trainable,
         };
         return {

@@ -1,3 +1,4 @@
+import type { Constraint } from "../constraints/constraint.js";
 import type { JsonObject } from "../errors.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
@@ -12,6 +13,8 @@ export interface WeightSpec {
   readonly initializer: Initializer;
   readonly trainable: boolean;
   readonly regularizer?: Regularizer | undefined;
+  /** What training makes of it after every step. */
+  readonly constraint?: Constraint | undefined;
 }
 
 /** What a layer becomes once its input's shape is known. */
@@ -50,7 +53,7 @@ export interface LayerBase extends Configured {
   readonly inputShape: readonly number[] | undefined;
   /**
    * What the layer would have to do in training and cannot, in words: a model with such a layer predicts, but is not trained.
-   * Read from files only, e.g. `kernel_constraint = {...}`.
+   * Read from files only, e.g. `noise_shape = [null, 1]`.
    */
   readonly unsupportedInTraining?: string | undefined;
   /** Keras's configuration without `name`, `trainable` and `dtype`, which every layer has. */

@@ -1,8 +1,9 @@
+import { constraint } from "../constraints/registry.js";
 import { initializer } from "../initializers/registry.js";
 import { regularizer } from "../regularizers/registry.js";
 import type { KeptOptions } from "../schema/define.js";
 import { optional, withDefault } from "../schema/option.js";
-import { boolean, trainingOnly } from "../schema/options.js";
+import { boolean } from "../schema/options.js";
 import type { WeightSpec } from "./layer.js";
 
 const learned = {
@@ -18,8 +19,10 @@ const learned = {
   betaRegularizer: optional(regularizer()),
   /** A penalty on `gamma`. Default none. */
   gammaRegularizer: optional(regularizer()),
-  betaConstraint: trainingOnly(),
-  gammaConstraint: trainingOnly(),
+  /** What `beta` must be after every step, e.g. `constraints.nonNeg()`. Default anything. */
+  betaConstraint: constraint(),
+  /** What `gamma` must be after every step. Default anything. */
+  gammaConstraint: constraint(),
 };
 
 /** A name of its own, so that declarations keep what is said of each option. */
@@ -39,6 +42,7 @@ export function learnedScale(
     shape,
     initializer: settings.gammaInitializer,
     regularizer: settings.gammaRegularizer,
+    constraint: settings.gammaConstraint,
     trainable,
   };
   const beta: WeightSpec = {
@@ -46,6 +50,7 @@ export function learnedScale(
     shape,
     initializer: settings.betaInitializer,
     regularizer: settings.betaRegularizer,
+    constraint: settings.betaConstraint,
     trainable,
   };
   return [...(settings.scale ? [gamma] : []), ...(settings.center ? [beta] : [])];

@@ -1,3 +1,4 @@
+import { constraint } from "../constraints/registry.js";
 import { TrazoError } from "../errors.js";
 import { mul, neg, relu, sub } from "../graph/ops.js";
 import { formatShape, staticShape } from "../graph/shape.js";
@@ -6,7 +7,7 @@ import { initializer } from "../initializers/registry.js";
 import { regularizer } from "../regularizers/registry.js";
 import type { OptionsOf } from "../schema/define.js";
 import { option, optional, withDefault } from "../schema/option.js";
-import { isPositiveInteger, trainingOnly } from "../schema/options.js";
+import { isPositiveInteger } from "../schema/options.js";
 import { defineLayer } from "./define-layer.js";
 
 const axes = option<readonly number[]>({
@@ -37,11 +38,12 @@ export const prelu = defineLayer({
     alphaInitializer: withDefault(initializer(), "zeros"),
     /** A penalty on the slopes. Default none. */
     alphaRegularizer: optional(regularizer()),
-    alphaConstraint: trainingOnly(),
+    /** What the slopes must be after every step, e.g. `constraints.nonNeg()`. Default anything. */
+    alphaConstraint: constraint(),
     /** Axes along which one slope serves all, counted from 1. Default none. */
     sharedAxes: optional(axes),
   },
-  create: ({ alphaInitializer, alphaRegularizer, sharedAxes = [], trainable }) => ({
+  create: ({ alphaInitializer, alphaRegularizer, alphaConstraint, sharedAxes = [], trainable }) => ({
     build(inputShape) {
       requireAxes(sharedAxes, inputShape);
       const sample = staticShape(inputShape.slice(1), "PReLU");
@@ -51,6 +53,7 @@ export const prelu = defineLayer({
         shape,
         initializer: alphaInitializer,
         regularizer: alphaRegularizer,
+        constraint: alphaConstraint,
         trainable,
       };
       return { outputShape: inputShape, weights: [alpha] };

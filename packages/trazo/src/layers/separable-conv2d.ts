@@ -1,3 +1,4 @@
+import { constraint } from "../constraints/registry.js";
 import { windowShape } from "../graph/operators/semantic.js";
 import { add, conv2d, depthwiseConv2d } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
@@ -62,9 +63,12 @@ export const separableConv2d = defineLayer({
         biasRegularizer: optional(regularizer()),
         /** A penalty on the layer's output, divided by the batch size. Default none. */
         activityRegularizer: optional(regularizer()),
-        depthwiseConstraint: trainingOnly(),
-        pointwiseConstraint: trainingOnly(),
-        biasConstraint: trainingOnly(),
+        /** What the first kernel must be after every step, e.g. `constraints.maxNorm()`. Default anything. */
+        depthwiseConstraint: constraint(),
+        /** What the second kernel must be after every step. Default anything. */
+        pointwiseConstraint: constraint(),
+        /** What the bias must be after every step. Default anything. */
+        biasConstraint: constraint(),
         kernelInitializer: keyed(discarded(anything()), null, "kernel_initializer"),
         kernelRegularizer: ofConvolution("kernel_regularizer"),
         kernelConstraint: ofConvolution("kernel_constraint"),
@@ -95,6 +99,7 @@ export const separableConv2d = defineLayer({
             shape: [...kernelSize, channels, depthMultiplier],
             initializer: settings.depthwiseInitializer,
             regularizer: settings.depthwiseRegularizer,
+            constraint: settings.depthwiseConstraint,
             trainable,
           },
           {
@@ -102,6 +107,7 @@ export const separableConv2d = defineLayer({
             shape: [1, 1, channels * depthMultiplier, filters],
             initializer: settings.pointwiseInitializer,
             regularizer: settings.pointwiseRegularizer,
+            constraint: settings.pointwiseConstraint,
             trainable,
           },
         ];
@@ -110,6 +116,7 @@ export const separableConv2d = defineLayer({
           shape: [filters],
           initializer: settings.biasInitializer,
           regularizer: settings.biasRegularizer,
+          constraint: settings.biasConstraint,
           trainable,
         };
         return {

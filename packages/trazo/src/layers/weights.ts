@@ -1,8 +1,9 @@
+import { constraint } from "../constraints/registry.js";
 import { initializer } from "../initializers/registry.js";
 import { regularizer } from "../regularizers/registry.js";
 import type { GivenOptions, KeptOptions } from "../schema/define.js";
 import { optional, withDefault } from "../schema/option.js";
-import { boolean, trainingOnly } from "../schema/options.js";
+import { boolean } from "../schema/options.js";
 import type { WeightSpec } from "./layer.js";
 
 const kernel = {
@@ -18,8 +19,10 @@ const kernel = {
   biasRegularizer: optional(regularizer()),
   /** A penalty on the layer's output, divided by the batch size. Default none. */
   activityRegularizer: optional(regularizer()),
-  kernelConstraint: trainingOnly(),
-  biasConstraint: trainingOnly(),
+  /** What the kernel must be after every step, e.g. `constraints.maxNorm({ maxValue: 3 })`. Default anything. */
+  kernelConstraint: constraint(),
+  /** What the bias must be after every step. Default anything. */
+  biasConstraint: constraint(),
 };
 
 /** A name of its own, so that declarations keep what is said of each option. */
@@ -50,6 +53,7 @@ export function kernelWeights(
     shape: kernelShape,
     initializer: settings.kernelInitializer,
     regularizer: settings.kernelRegularizer,
+    constraint: settings.kernelConstraint,
     trainable,
   };
   const bias: WeightSpec = {
@@ -57,6 +61,7 @@ export function kernelWeights(
     shape: [outputs],
     initializer: settings.biasInitializer,
     regularizer: settings.biasRegularizer,
+    constraint: settings.biasConstraint,
     trainable,
   };
   return settings.useBias ? [kernel, bias] : [kernel];

@@ -10,6 +10,7 @@ import type { PlanHost } from "../plan/host.js";
 import type { Computation } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
+import { ConstrainedWeights } from "./constrained-weights.js";
 import { type InputType, inputNames, inputTypeOf } from "./forward.js";
 import {
   encodeComputation,
@@ -167,6 +168,7 @@ export class Engine {
       computation,
       await this.#load(computation, host),
       batchSize,
+      await ConstrainedWeights.create(this.model, await this.#runtime()),
     );
     this.#step = { key, step };
     return step;

@@ -10,6 +10,7 @@ import type { Variable } from "../network/variable.js";
 import { accumulatorSlotName } from "../optimizers/accumulation.js";
 import { clipGradients } from "../optimizers/clipping.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { constrained } from "./constrained-weights.js";
 import type { InputTypes } from "./forward.js";
 import { emitScored, nextOutput, scoreOutputs, type TargetType } from "./graphs.js";
 
@@ -60,7 +61,7 @@ export function buildStepGraph(
     const { weightDecay } = optimizer;
     const decayed = weightDecay === 0 ? weight : sub(weight, mul(weight, mul(learningRate, weightDecay)));
     const next = optimizer.formula(decayed, gradients[i] as Value, slots, scalars);
-    const named: Record<string, Value> = { [nextOutput(variable.path)]: next.p };
+    const named: Record<string, Value> = { [nextOutput(variable.path)]: constrained(variable, next.p) };
     for (const [k, slot] of optimizer.slots.entries()) {
       named[nextOutput(`${variable.path}/${slot}`)] = next.slots[k] as Value;
     }

@@ -7,6 +7,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { randomStream } from "../random/derive.js";
 import type { Feeds, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
+import type { ConstrainedWeights } from "./constrained-weights.js";
 import { inputName } from "./forward.js";
 import {
   gradientOutput,
@@ -56,6 +57,7 @@ export class TrainingStep {
   readonly #session: Session;
   readonly #updated: readonly Variable[];
   readonly #noise: NoiseMemory;
+  readonly #constrained: ConstrainedWeights | undefined;
   readonly #into: Feeds;
   #isRunning = false;
 
@@ -67,6 +69,7 @@ export class TrainingStep {
     session: Session;
     updated: readonly Variable[];
     noise: NoiseMemory;
+    constrained: ConstrainedWeights | undefined;
   }) {
     this.#model = parts.model;
     this.#objective = parts.objective;
@@ -75,13 +78,17 @@ export class TrainingStep {
     this.#session = parts.session;
     this.#updated = parts.updated;
     this.#noise = parts.noise;
+    this.#constrained = parts.constrained;
     const gradients = parts.memory.gradients();
     this.#into = Object.fromEntries(
       parts.model.trainableVariables.map((variable, i) => [gradientOutput(variable), gradients[i] as Tensor]),
     );
   }
 
-  /** @param session runs the computation */
+  /**
+   * @param session runs the computation
+   * @param constrained the weights with constraints; absent where there are none
+   */
   static async create(
     model: ModelDefinition,
     objective: Objective,
@@ -90,9 +97,10 @@ export class TrainingStep {
     { noise: inputs, updated }: TrainComputation,
     session: Session,
     batchSize: number,
+    constrained?: ConstrainedWeights,
   ): Promise<TrainingStep> {
     const noise = await NoiseMemory.create(inputs, batchSize);
-    return new TrainingStep({ model, objective, optimizer, memory, session, updated, noise });
+    return new TrainingStep({ model, objective, optimizer, memory, session, updated, noise, constrained });
   }
 
   /** Whether a step is being computed: its weights must stay as they are until it ends. */
@@ -127,6 +135,7 @@ export class TrainingStep {
     const { loss, ...scores } = readScores(outputs, this.#objective);
     if (refuse && !Number.isFinite(loss)) throw await refuse(loss, feeds);
     const penalty = applyUpdates(this.#optimizer, this.#memory.kernels, this.#memory.spans);
+    await this.#constrained?.apply();
     for (const variable of this.#updated) {
       variable.data.set((outputs[nextOutput(variable.path)] as Tensor<"float32">).data);
     }
@@ -134,6 +143,7 @@ export class TrainingStep {
   }
 
   async release(): Promise<void> {
+    await this.#constrained?.release();
     await this.#session.release();
   }
 

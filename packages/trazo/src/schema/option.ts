@@ -36,8 +36,8 @@ export interface Option<Given = unknown, Kept = Given> {
    * values that callers may pass all the same, since they leave it off.
    */
   readonly neutral?: readonly unknown[] | undefined;
-  /** See `trainingOnly`. */
-  readonly trainingOnly?: boolean | undefined;
+  /** Whether what is kept matters in training only, and is not supported there (see `trainingOnly`). Default: never. */
+  isTrainingOnly?(kept: Kept): boolean;
   /** Carries the type `Given`; never set. */
   readonly given?: Given;
 }

@@ -189,14 +189,14 @@ export const discarded = <const T extends string | number | boolean | null = nul
 });
 
 /**
- * An option of Keras that is not supported but matters in training only, such as `kernel_constraint`: what was read from a file
+ * An option of Keras that is not supported but matters in training only, such as `noise_shape`: what was read from a file
  * with it predicts without it, is saved again with it, and is not trained.
  */
 export const trainingOnly = (): HiddenOption<null, Json> => ({
   ...option<null, Json>({ expected: "of JSON", accept: (value) => value as Json }),
   optional: true,
   neutral: [],
-  trainingOnly: true,
+  isTrainingOnly: (kept) => kept !== null,
   fallback: () => null,
 });
 

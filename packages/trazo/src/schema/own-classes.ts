@@ -9,6 +9,7 @@ export const makers = {
   schedules: "defineSchedule",
   initializers: "defineInitializer",
   regularizers: "defineRegularizer",
+  constraints: "defineConstraint",
 } as const;
 
 export type OwnKind = keyof typeof makers;

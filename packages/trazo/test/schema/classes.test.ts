@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import * as constraintFactories from "../../src/constraints/index.js";
+import { constraints } from "../../src/constraints/registry.js";
 import { type JsonObject, TrazoError } from "../../src/errors.js";
 import { floatKeysIn } from "../../src/formats/float-keys.js";
 import { pythonJson } from "../../src/formats/python-json.js";
@@ -54,6 +56,7 @@ const kinds: readonly (readonly [Registry<Configured>, readonly object[]])[] = [
   [layers, [...Object.values(layerFactories), inputLayer]],
   [initializers, Object.values(initializerFactories)],
   [regularizers, [...Object.values(regularizerFactories), l1Regularizer, l2Regularizer]],
+  [constraints, Object.values(constraintFactories)],
   [schedules, Object.values(scheduleFactories)],
 ];
 
