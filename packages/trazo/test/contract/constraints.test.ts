@@ -19,7 +19,7 @@ import {
 import { deserializeLayer } from "../../src/layers/registry.js";
 import { deserializeOptimizer } from "../../src/optimizers/registry.js";
 import { serialize } from "../../src/schema/registry.js";
-import { webRuntime } from "../../src/web/runtime.js";
+import { webRuntime } from "../../src/web/runtime/web-runtime.js";
 import {
   caseName,
   largestDeviation,
