@@ -66,6 +66,12 @@ function limit(y: usize, x: usize, count: usize, low: f32, high: f32): void {
   const bytes = count * 4;
   const whole = bytes & ~15;
   let i: usize = 0;
+  for (; i + 48 < whole; i += 64) {
+    st(y + i, clamp(ld(x + i), floor, ceiling));
+    st(y + i, clamp(ld(x + i, 16), floor, ceiling), 16);
+    st(y + i, clamp(ld(x + i, 32), floor, ceiling), 32);
+    st(y + i, clamp(ld(x + i, 48), floor, ceiling), 48);
+  }
   for (; i < whole; i += 16) st(y + i, clamp(ld(x + i), floor, ceiling));
   for (; i < bytes; i += 4) store1(y + i, clamp(load1(x + i), floor, ceiling));
 }
@@ -101,6 +107,12 @@ function mapGradient(activation: i32, dx: usize, dy: usize, y: usize, count: usi
   const bytes = count * 4;
   const whole = bytes & ~15;
   let i: usize = 0;
+  for (; i + 48 < whole; i += 64) {
+    st(dx + i, gradientOf(activation, ld(dy + i), ld(y + i)));
+    st(dx + i, gradientOf(activation, ld(dy + i, 16), ld(y + i, 16)), 16);
+    st(dx + i, gradientOf(activation, ld(dy + i, 32), ld(y + i, 32)), 32);
+    st(dx + i, gradientOf(activation, ld(dy + i, 48), ld(y + i, 48)), 48);
+  }
   for (; i < whole; i += 16) st(dx + i, gradientOf(activation, ld(dy + i), ld(y + i)));
   for (; i < bytes; i += 4) store1(dx + i, gradientOf(activation, load1(dy + i), load1(y + i)));
 }

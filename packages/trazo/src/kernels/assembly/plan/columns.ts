@@ -109,6 +109,10 @@ export function mapRows(
   const ceiling = f32x4.splat(high);
   const second = map >= Map.Combine;
   const third = map == Map.Combine;
+  if (!(channels & 15)) {
+    mapLines(map, limits, x, y, rows, channels * 4, p, q, r, floor, ceiling, target);
+    return;
+  }
   if (!(channels & 3)) {
     const bytes = channels * 4;
     const end = x + rows * bytes;
@@ -119,7 +123,7 @@ export function mapRows(
           ld(x + c),
           second ? ld(y + c) : zeros(),
           ld(p + c),
-          map >= Map.Affine ? ld(q + c) : zeros(),
+          map != Map.Bias && map != Map.Scale ? ld(q + c) : zeros(),
           third ? ld(r + c) : zeros(),
         );
         st(target + c, limits ? clamp(value, floor, ceiling) : value);
@@ -163,6 +167,60 @@ export function mapRows(
       store1(target, limits ? clamp(value, floor, ceiling) : value);
     }
   }
+}
+
+/** Rows of whole lines of the cache, in the order in which they lie, so that they are fetched ahead. */
+// @ts-ignore: decorator
+@inline
+function mapLines(
+  map: Map,
+  limits: bool,
+  x: usize,
+  y: usize,
+  rows: usize,
+  stride: usize,
+  p: usize,
+  q: usize,
+  r: usize,
+  floor: v128,
+  ceiling: v128,
+  target: usize,
+): void {
+  const end = x + rows * stride;
+  while (x < end) {
+    for (let c: usize = 0; c < stride; c += 64) {
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 0);
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 16);
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 32);
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 48);
+    }
+    x += stride;
+    y += stride;
+    target += stride;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function mapVector(
+  map: Map,
+  limits: bool,
+  x: usize,
+  y: usize,
+  p: usize,
+  q: usize,
+  r: usize,
+  floor: v128,
+  ceiling: v128,
+  target: usize,
+  offset: usize,
+): void {
+  const none = zeros();
+  const other = map >= Map.Combine ? ld(y, offset) : none;
+  const summand = map >= Map.Affine ? ld(q, offset) : none;
+  const last = map == Map.Combine ? ld(r, offset) : none;
+  const value = mapped(map, ld(x, offset), other, ld(p, offset), summand, last);
+  st(target, limits ? clamp(value, floor, ceiling) : value, offset);
 }
 
 /** What `sumRows` adds up of x, y and the parameters of the channel. */
@@ -228,17 +286,19 @@ export function sumRows(
   const stride = strideOf(channels);
   const largest = chunkOf(stride);
   let groups = channels & 3 ? rows >> 2 : rows;
+  if (!(channels & 3) && channels >= 16) {
+    for (; groups >= 4; groups -= 4) {
+      sumFour(sum, x, y, z, stride, p, q, r, sums, products);
+      x += 4 * stride;
+      y += 4 * stride;
+      z += 4 * stride;
+    }
+  }
   while (groups > 0) {
     const count = min(groups, largest);
     const end = count * stride;
-    if (channels & 15) {
-      for (let c: usize = 0; c < stride; c += 16) {
-        sumColumn(sum, x, y, z, count, stride, c, channels, p, q, r, sums, products);
-      }
-    } else {
-      for (let c: usize = 0; c < stride; c += 64) {
-        sumLine(sum, x + c, y + c, z + c, count, stride, p + c, q + c, r + c, sums + c, products + c);
-      }
+    for (let c: usize = 0; c < stride; c += 16) {
+      sumColumn(sum, x, y, z, count, stride, c, channels, p, q, r, sums, products);
     }
     x += end;
     y += end;
@@ -316,15 +376,17 @@ function sumColumn(
   if (multiplies) addSums(products, c, channels, add(add(t0, t1), add(t2, t3)));
 }
 
-/** A column of four vectors, which are a line of the cache: all of it is used as it comes. */
+/**
+ * Four rows, vector by vector: they are read in about the order in which they lie, so that they are fetched ahead, and the sums are
+ * loaded and stored once for all four.
+ */
 // @ts-ignore: decorator
 @inline
-function sumLine(
+function sumFour(
   sum: Sum,
   x: usize,
   y: usize,
   z: usize,
-  count: usize,
   stride: usize,
   p: usize,
   q: usize,
@@ -332,58 +394,38 @@ function sumLine(
   sums: usize,
   products: usize,
 ): void {
-  const second = isSecond(sum);
-  const third = sum == Sum.GatedProducts;
   const centers = sum >= Sum.Squares;
   const affine = sum == Sum.MaskedProducts;
-  const masks = isMasking(sum);
-  const multiplies = sum >= Sum.Products;
   const none = zeros();
-  const p0 = centers ? ld(p) : none, p1 = centers ? ld(p, 16) : none;
-  const p2 = centers ? ld(p, 32) : none, p3 = centers ? ld(p, 48) : none;
-  const q0 = affine ? ld(q) : none, q1 = affine ? ld(q, 16) : none;
-  const q2 = affine ? ld(q, 32) : none, q3 = affine ? ld(q, 48) : none;
-  const r0 = affine ? ld(r) : none, r1 = affine ? ld(r, 16) : none;
-  const r2 = affine ? ld(r, 32) : none, r3 = affine ? ld(r, 48) : none;
-  let s0 = none, s1 = none, s2 = none, s3 = none;
-  let t0 = none, t1 = none, t2 = none, t3 = none;
-  const end = count * stride;
-  for (let i: usize = 0; i < end; i += stride) {
-    const at = x + i, to = y + i, gate = z + i;
-    const y0 = second ? ld(to) : none, y1 = second ? ld(to, 16) : none;
-    const y2 = second ? ld(to, 32) : none, y3 = second ? ld(to, 48) : none;
-    const v0 = summand(sum, ld(at), y0, third ? ld(gate) : none, p0, q0, r0);
-    const v1 = summand(sum, ld(at, 16), y1, third ? ld(gate, 16) : none, p1, q1, r1);
-    const v2 = summand(sum, ld(at, 32), y2, third ? ld(gate, 32) : none, p2, q2, r2);
-    const v3 = summand(sum, ld(at, 48), y3, third ? ld(gate, 48) : none, p3, q3, r3);
-    if (masks) {
-      st(at, v0);
-      st(at, v1, 16);
-      st(at, v2, 32);
-      st(at, v3, 48);
-    }
-    s0 = add(s0, v0);
-    s1 = add(s1, v1);
-    s2 = add(s2, v2);
-    s3 = add(s3, v3);
-    if (multiplies) {
-      t0 = add(t0, mul(v0, sub(y0, p0)));
-      t1 = add(t1, mul(v1, sub(y1, p1)));
-      t2 = add(t2, mul(v2, sub(y2, p2)));
-      t3 = add(t3, mul(v3, sub(y3, p3)));
+  for (let c: usize = 0; c < stride; c += 16) {
+    const pv = centers ? ld(p + c) : none;
+    const qv = affine ? ld(q + c) : none;
+    const rv = affine ? ld(r + c) : none;
+    const i1 = c + stride, i2 = c + 2 * stride, i3 = c + 3 * stride;
+    const y0 = isSecond(sum) ? ld(y + c) : none;
+    const v0 = summandAt(sum, x + c, y0, z + c, pv, qv, rv);
+    const y1 = isSecond(sum) ? ld(y + i1) : none;
+    const v1 = summandAt(sum, x + i1, y1, z + i1, pv, qv, rv);
+    const y2 = isSecond(sum) ? ld(y + i2) : none;
+    const v2 = summandAt(sum, x + i2, y2, z + i2, pv, qv, rv);
+    const y3 = isSecond(sum) ? ld(y + i3) : none;
+    const v3 = summandAt(sum, x + i3, y3, z + i3, pv, qv, rv);
+    st(sums + c, add(ld(sums + c), add(add(v0, v1), add(v2, v3))));
+    if (sum >= Sum.Products) {
+      const early = add(mul(v0, sub(y0, pv)), mul(v1, sub(y1, pv)));
+      const late = add(mul(v2, sub(y2, pv)), mul(v3, sub(y3, pv)));
+      st(products + c, add(ld(products + c), add(early, late)));
     }
   }
-  addLine(sums, s0, s1, s2, s3);
-  if (multiplies) addLine(products, t0, t1, t2, t3);
 }
 
+/** The summand of a vector, stored where it is masked. */
 // @ts-ignore: decorator
 @inline
-function addLine(at: usize, v0: v128, v1: v128, v2: v128, v3: v128): void {
-  st(at, add(ld(at), v0));
-  st(at, add(ld(at, 16), v1), 16);
-  st(at, add(ld(at, 32), v2), 32);
-  st(at, add(ld(at, 48), v3), 48);
+function summandAt(sum: Sum, x: usize, y: v128, z: usize, p: v128, q: v128, r: v128): v128 {
+  const value = summand(sum, ld(x), y, sum == Sum.GatedProducts ? ld(z) : zeros(), p, q, r);
+  if (isMasking(sum)) st(x, value);
+  return value;
 }
 
 /** The last rows, value by value. */

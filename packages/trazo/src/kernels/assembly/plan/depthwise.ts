@@ -1,5 +1,4 @@
 import { ceilingOf, floorOf } from "./activations";
-import { firstMeeting, meetings, meetingStep } from "./meeting";
 import { add, clamp, ld, loadPart, mul, st, storePart, zeros } from "./vector";
 
 /** Pixels of a row that are taken together: the nine weights of a vector of channels stay in registers over them. */
@@ -86,9 +85,9 @@ function correlate(
   const stride = <usize>strideAcross * pixel;
   const isThree = kernelHeight == 3 && kernelWidth == 3;
   // Columns whose windows lie inside of the image.
-  const firstInside = min(outWidth, (left + strideAcross - 1) / strideAcross);
+  const columnsFrom = min(outWidth, (left + strideAcross - 1) / strideAcross);
   const reach = width - 1 - (kernelWidth - 1) * dilationAcross + left;
-  const endInside = reach >= 0 ? min(outWidth, reach / strideAcross + 1) : 0;
+  const columnsTo = reach >= 0 ? min(outWidth, reach / strideAcross + 1) : 0;
   for (let n = 0; n < rows; n++, x += <usize>height * line) {
     for (let i = 0; i < outHeight; i++, y += <usize>outWidth * pixel) {
       const down = i * strideDown - top;
@@ -99,8 +98,8 @@ function correlate(
         const across = j * strideAcross - left;
         const corner = x + <isize>down * <isize>line + <isize>across * <isize>pixel;
         const to = y + <usize>j * pixel;
-        if (isInside && j >= firstInside && j < endInside) {
-          const count = min(SEGMENT, endInside - j);
+        if (isInside && j >= columnsFrom && j < columnsTo) {
+          const count = min(SEGMENT, columnsTo - j);
           const end = to + <usize>count * pixel;
           segment(corner, lineStep, pixelStep, stride, pixel, weights, next, bias, low, high, to, end);
           j += count;
@@ -145,6 +144,19 @@ function segment(
   end: usize,
 ): void {
   let c: usize = 0;
+  if (step == pixel && stride == pixel) {
+    for (; c + 16 <= pixel; c += 16) {
+      neighbors(16, corner + c, line, pixel, weights + c, next, bias ? bias + c : 0, low, high, to + c, end + c);
+    }
+    if (pixel & 8) {
+      neighbors(8, corner + c, line, pixel, weights + c, next, bias ? bias + c : 0, low, high, to + c, end + c);
+      c += 8;
+    }
+    if (pixel & 4) {
+      neighbors(4, corner + c, line, pixel, weights + c, next, bias ? bias + c : 0, low, high, to + c, end + c);
+    }
+    return;
+  }
   for (; c + 16 <= pixel; c += 16) {
     threes(16, corner + c, line, step, stride, pixel, weights + c, next, bias ? bias + c : 0, low, high, to + c, end + c);
   }
@@ -155,6 +167,55 @@ function segment(
   if (pixel & 4) {
     threes(4, corner + c, line, step, stride, pixel, weights + c, next, bias ? bias + c : 0, low, high, to + c, end + c);
   }
+}
+
+/** With stride 1 each pixel is loaded once for the three windows that it is in: a turn ends one, and adds to two. */
+// @ts-ignore: decorator
+@inline
+function neighbors(
+  part: i32,
+  p: usize,
+  line: usize,
+  pixel: usize,
+  w: usize,
+  next: isize,
+  bias: usize,
+  low: f32,
+  high: f32,
+  to: usize,
+  end: usize,
+): void {
+  const w0 = loadPart(w, part);
+  const w1 = loadPart(w + next, part);
+  const w2 = loadPart(w + 2 * next, part);
+  const w3 = loadPart(w + 3 * next, part);
+  const w4 = loadPart(w + 4 * next, part);
+  const w5 = loadPart(w + 5 * next, part);
+  const w6 = loadPart(w + 6 * next, part);
+  const w7 = loadPart(w + 7 * next, part);
+  const w8 = loadPart(w + 8 * next, part);
+  const shift = bias ? loadPart(bias, part) : zeros();
+  const floor = f32x4.splat(low);
+  const ceiling = f32x4.splat(high);
+  let a = loadPart(p, part), b = loadPart(p + line, part), c = loadPart(p + 2 * line, part);
+  let first = add(shift, threefold(a, w0, b, w3, c, w6));
+  p += pixel;
+  a = loadPart(p, part), b = loadPart(p + line, part), c = loadPart(p + 2 * line, part);
+  first = add(first, threefold(a, w1, b, w4, c, w7));
+  let second = add(shift, threefold(a, w0, b, w3, c, w6));
+  p += pixel;
+  for (; to < end; to += pixel, p += pixel) {
+    a = loadPart(p, part), b = loadPart(p + line, part), c = loadPart(p + 2 * line, part);
+    storePart(to, clamp(add(first, threefold(a, w2, b, w5, c, w8)), floor, ceiling), part);
+    first = add(second, threefold(a, w1, b, w4, c, w7));
+    second = add(shift, threefold(a, w0, b, w3, c, w6));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function threefold(a: v128, u: v128, b: v128, v: v128, c: v128, w: v128): v128 {
+  return add(add(mul(a, u), mul(b, v)), mul(c, w));
 }
 
 // @ts-ignore: decorator
@@ -222,6 +283,9 @@ function window(
   to: usize,
 ): void {
   let c: usize = 0;
+  for (; c + 64 <= pixel; c += 64) {
+    four(from + c, weights + c, countDown, countAcross, line, step, weightLine, weightStep, bias ? bias + c : 0, low, high, to + c);
+  }
   for (; c + 16 <= pixel; c += 16) {
     one(16, from + c, weights + c, countDown, countAcross, line, step, weightLine, weightStep, bias ? bias + c : 0, low, high, to + c);
   }
@@ -232,6 +296,47 @@ function window(
   if (pixel & 4) {
     one(4, from + c, weights + c, countDown, countAcross, line, step, weightLine, weightStep, bias ? bias + c : 0, low, high, to + c);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function four(
+  from: usize,
+  weights: usize,
+  countDown: i32,
+  countAcross: i32,
+  line: isize,
+  step: isize,
+  weightLine: isize,
+  weightStep: isize,
+  bias: usize,
+  low: f32,
+  high: f32,
+  to: usize,
+): void {
+  let s0 = zeros(), s1 = zeros(), s2 = zeros(), s3 = zeros();
+  if (bias) {
+    s0 = ld(bias);
+    s1 = ld(bias, 16);
+    s2 = ld(bias, 32);
+    s3 = ld(bias, 48);
+  }
+  for (let a = 0; a < countDown; a++, from += line, weights += weightLine) {
+    let p = from;
+    let w = weights;
+    for (let b = 0; b < countAcross; b++, p += step, w += weightStep) {
+      s0 = add(s0, mul(ld(p), ld(w)));
+      s1 = add(s1, mul(ld(p, 16), ld(w, 16)));
+      s2 = add(s2, mul(ld(p, 32), ld(w, 32)));
+      s3 = add(s3, mul(ld(p, 48), ld(w, 48)));
+    }
+  }
+  const floor = f32x4.splat(low);
+  const ceiling = f32x4.splat(high);
+  st(to, clamp(s0, floor, ceiling));
+  st(to, clamp(s1, floor, ceiling), 16);
+  st(to, clamp(s2, floor, ceiling), 32);
+  st(to, clamp(s3, floor, ceiling), 48);
 }
 
 // @ts-ignore: decorator
@@ -310,39 +415,74 @@ export function depthwiseInputAdjoint(
     );
     return;
   }
-  const line = <usize>outWidth * pixel;
-  const kernelDown = meetingStep(strideDown, dilationDown);
-  const kernelAcross = meetingStep(strideAcross, dilationAcross);
-  const nextDown = -(<isize>((kernelDown * dilationDown) / strideDown) * <isize>line);
-  const nextAcross = -(<isize>((kernelAcross * dilationAcross) / strideAcross) * <isize>pixel);
-  const weightDown = <isize>(kernelDown * kernelWidth) * <isize>pixel;
-  const weightAcross = <isize>kernelAcross * <isize>pixel;
-  for (let n = 0; n < rows; n++, dy += <usize>outHeight * line) {
-    for (let y = 0; y < height; y++) {
-      const a = firstMeeting(y + top, strideDown, dilationDown, kernelDown, kernelHeight, outHeight);
-      const countDown = meetings(a, y + top, dilationDown, kernelDown, kernelHeight);
-      const i = (y + top - a * dilationDown) / strideDown;
-      for (let z = 0; z < width; z++, dx += pixel) {
-        const b = firstMeeting(z + left, strideAcross, dilationAcross, kernelAcross, kernelWidth, outWidth);
-        const countAcross = meetings(b, z + left, dilationAcross, kernelAcross, kernelWidth);
-        const j = (z + left - b * dilationAcross) / strideAcross;
-        window(
-          dy + <usize>i * line + <usize>j * pixel,
-          weights + <usize>(a * kernelWidth + b) * pixel,
-          countAcross > 0 ? countDown : 0,
-          countAcross,
-          nextDown,
-          nextAcross,
-          weightDown,
-          weightAcross,
-          pixel,
-          0,
-          -Infinity,
-          Infinity,
-          dx,
-        );
+  const line = <usize>width * pixel;
+  const stride = <usize>strideAcross * pixel;
+  memory.fill(dx, 0, <usize>rows * <usize>height * line);
+  for (let n = 0; n < rows; n++, dx += <usize>height * line) {
+    for (let i = 0; i < outHeight; i++, dy += <usize>outWidth * pixel) {
+      for (let a = 0; a < kernelHeight; a++) {
+        const row = i * strideDown - top + a * dilationDown;
+        if (row < 0 || row >= height) continue;
+        for (let b = 0; b < kernelWidth; b++) {
+          const offset = b * dilationAcross - left;
+          const start = firstInside(offset, strideAcross);
+          const end = endInside(offset, strideAcross, width, outWidth);
+          if (start >= end) continue;
+          spread(
+            dy + <usize>start * pixel,
+            <usize>(end - start),
+            pixel,
+            weights + <usize>(a * kernelWidth + b) * pixel,
+            stride,
+            dx + <usize>row * line + <usize>(start * strideAcross + offset) * pixel,
+          );
+        }
       }
     }
+  }
+}
+
+/** The first window whose place `offset` lies inside of the image. */
+// @ts-ignore: decorator
+@inline
+function firstInside(offset: i32, stride: i32): i32 {
+  return offset < 0 ? (-offset + stride - 1) / stride : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function endInside(offset: i32, stride: i32, width: i32, outWidth: i32): i32 {
+  return offset < width ? min(outWidth, (width - 1 - offset) / stride + 1) : 0;
+}
+
+/** Adds `count` pixels of dy, times a weight per channel, to pixels of dx that lie `stride` apart. */
+function spread(dy: usize, count: usize, pixel: usize, w: usize, stride: usize, dx: usize): void {
+  let c: usize = 0;
+  for (; c + 64 <= pixel; c += 64) {
+    const w0 = ld(w + c), w1 = ld(w + c, 16), w2 = ld(w + c, 32), w3 = ld(w + c, 48);
+    let p = dy + c;
+    let q = dx + c;
+    for (let j = count; j > 0; j--, p += pixel, q += stride) {
+      st(q, add(ld(q), mul(ld(p), w0)));
+      st(q, add(ld(q, 16), mul(ld(p, 16), w1)), 16);
+      st(q, add(ld(q, 32), mul(ld(p, 32), w2)), 32);
+      st(q, add(ld(q, 48), mul(ld(p, 48), w3)), 48);
+    }
+  }
+  for (; c + 16 <= pixel; c += 16) spreadPart(16, dy + c, count, pixel, w + c, stride, dx + c);
+  if (pixel & 8) {
+    spreadPart(8, dy + c, count, pixel, w + c, stride, dx + c);
+    c += 8;
+  }
+  if (pixel & 4) spreadPart(4, dy + c, count, pixel, w + c, stride, dx + c);
+}
+
+// @ts-ignore: decorator
+@inline
+function spreadPart(part: i32, p: usize, count: usize, pixel: usize, w: usize, stride: usize, q: usize): void {
+  const weight = loadPart(w, part);
+  for (; count > 0; count--, p += pixel, q += stride) {
+    storePart(q, add(loadPart(q, part), mul(loadPart(p, part), weight)), part);
   }
 }
 
@@ -374,23 +514,113 @@ export function depthwiseKernelAdjoint(
       for (let a = 0; a < kernelHeight; a++) {
         const row = i * strideDown - top + a * dilationDown;
         if (row < 0 || row >= height) continue;
+        const from = x + <usize>row * line;
+        const to = dw + <usize>(a * kernelWidth) * pixel;
+        // Windows that lie inside of the image with all three columns are taken together.
+        const isThree = kernelWidth == 3 && strideAcross == 1 && dilationAcross == 1;
+        const inside = isThree ? firstInside(-left, 1) : 0;
+        const outside = isThree ? max(inside, endInside(2 - left, 1, width, outWidth)) : 0;
+        if (inside < outside) {
+          const count = <usize>(outside - inside);
+          addNeighbors(dy + <usize>inside * pixel, from + <usize>(inside - left) * pixel, count, pixel, to);
+        }
         for (let b = 0; b < kernelWidth; b++) {
           const offset = b * dilationAcross - left;
-          const start = offset < 0 ? (-offset + strideAcross - 1) / strideAcross : 0;
-          const end = offset < width ? min(outWidth, (width - 1 - offset) / strideAcross + 1) : 0;
-          if (start >= end) continue;
-          addProducts(
-            dy + <usize>start * pixel,
-            x + <usize>row * line + <usize>(start * strideAcross + offset) * pixel,
-            <usize>(end - start),
-            pixel,
-            stride,
-            dw + <usize>(a * kernelWidth + b) * pixel,
-          );
+          const start = firstInside(offset, strideAcross);
+          const end = endInside(offset, strideAcross, width, outWidth);
+          const at = to + <usize>b * pixel;
+          if (inside < outside) {
+            addSome(dy, from, start, inside, offset, pixel, at);
+            addSome(dy, from, outside, end, offset, pixel, at);
+          } else if (start < end) {
+            addProducts(
+              dy + <usize>start * pixel,
+              from + <usize>(start * strideAcross + offset) * pixel,
+              <usize>(end - start),
+              pixel,
+              stride,
+              at,
+            );
+          }
         }
       }
     }
   }
+}
+
+/** Products of the windows from `start` to `end`, with stride 1. */
+// @ts-ignore: decorator
+@inline
+function addSome(dy: usize, x: usize, start: i32, end: i32, offset: i32, pixel: usize, dw: usize): void {
+  if (start >= end) return;
+  const count = <usize>(end - start);
+  addProducts(dy + <usize>start * pixel, x + <usize>(start + offset) * pixel, count, pixel, pixel, dw);
+}
+
+/** dw [3, channels] += the products of `count` pixels of dy with three pixels of x each, of which the next has two. */
+function addNeighbors(dy: usize, x: usize, count: usize, pixel: usize, dw: usize): void {
+  let c: usize = 0;
+  for (; c + 32 <= pixel; c += 32) neighborPairs(dy + c, x + c, count, pixel, dw + c);
+  for (; c + 16 <= pixel; c += 16) neighborProducts(16, dy + c, x + c, count, pixel, dw + c);
+  if (pixel & 8) {
+    neighborProducts(8, dy + c, x + c, count, pixel, dw + c);
+    c += 8;
+  }
+  if (pixel & 4) neighborProducts(4, dy + c, x + c, count, pixel, dw + c);
+}
+
+/** Two vectors of channels: six sums do not wait for each other. */
+function neighborPairs(p: usize, q: usize, count: usize, pixel: usize, dw: usize): void {
+  let a = ld(q), d = ld(q, 16);
+  let b = ld(q + pixel), e = ld(q + pixel, 16);
+  q += 2 * pixel;
+  let s0 = zeros(), s1 = zeros(), s2 = zeros();
+  let t0 = zeros(), t1 = zeros(), t2 = zeros();
+  for (; count > 0; count--, p += pixel, q += pixel) {
+    const c = ld(q), f = ld(q, 16);
+    const u = ld(p), v = ld(p, 16);
+    s0 = add(s0, mul(u, a));
+    t0 = add(t0, mul(v, d));
+    s1 = add(s1, mul(u, b));
+    t1 = add(t1, mul(v, e));
+    s2 = add(s2, mul(u, c));
+    t2 = add(t2, mul(v, f));
+    a = b;
+    d = e;
+    b = c;
+    e = f;
+  }
+  addPair(dw, s0, t0);
+  addPair(dw + pixel, s1, t1);
+  addPair(dw + 2 * pixel, s2, t2);
+}
+
+// @ts-ignore: decorator
+@inline
+function addPair(to: usize, s: v128, t: v128): void {
+  st(to, add(ld(to), s));
+  st(to, add(ld(to, 16), t), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function neighborProducts(part: i32, p: usize, q: usize, count: usize, pixel: usize, dw: usize): void {
+  let a = loadPart(q, part);
+  let b = loadPart(q + pixel, part);
+  q += 2 * pixel;
+  let s0 = zeros(), s1 = zeros(), s2 = zeros();
+  for (; count > 0; count--, p += pixel, q += pixel) {
+    const c = loadPart(q, part);
+    const dy = loadPart(p, part);
+    s0 = add(s0, mul(dy, a));
+    s1 = add(s1, mul(dy, b));
+    s2 = add(s2, mul(dy, c));
+    a = b;
+    b = c;
+  }
+  storePart(dw, add(loadPart(dw, part), s0), part);
+  storePart(dw + pixel, add(loadPart(dw + pixel, part), s1), part);
+  storePart(dw + 2 * pixel, add(loadPart(dw + 2 * pixel, part), s2), part);
 }
 
 /** dw += the products, per channel, of `count` pixels of dy with pixels of x that lie `stride` apart. */

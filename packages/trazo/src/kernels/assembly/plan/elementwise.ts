@@ -26,6 +26,12 @@ export function addScaled(y: usize, x: usize, count: usize, factor: f32): void {
   const whole = bytes & ~15;
   const k = f32x4.splat(factor);
   let i: usize = 0;
+  for (; i + 48 < whole; i += 64) {
+    st(y + i, plus(ld(y + i), mul(ld(x + i), k)));
+    st(y + i, plus(ld(y + i, 16), mul(ld(x + i, 16), k)), 16);
+    st(y + i, plus(ld(y + i, 32), mul(ld(x + i, 32), k)), 32);
+    st(y + i, plus(ld(y + i, 48), mul(ld(x + i, 48), k)), 48);
+  }
   for (; i < whole; i += 16) st(y + i, plus(ld(y + i), mul(ld(x + i), k)));
   for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(y + i) + load<f32>(x + i) * factor);
 }
@@ -50,6 +56,12 @@ export function sum(y: usize, a: usize, b: usize, count: usize): void {
   const bytes = count * 4;
   const whole = bytes & ~15;
   let i: usize = 0;
+  for (; i + 48 < whole; i += 64) {
+    st(y + i, plus(ld(a + i), ld(b + i)));
+    st(y + i, plus(ld(a + i, 16), ld(b + i, 16)), 16);
+    st(y + i, plus(ld(a + i, 32), ld(b + i, 32)), 32);
+    st(y + i, plus(ld(a + i, 48), ld(b + i, 48)), 48);
+  }
   for (; i < whole; i += 16) st(y + i, plus(ld(a + i), ld(b + i)));
   for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(a + i) + load<f32>(b + i));
 }
@@ -59,6 +71,12 @@ export function multiply(y: usize, a: usize, b: usize, count: usize): void {
   const bytes = count * 4;
   const whole = bytes & ~15;
   let i: usize = 0;
+  for (; i + 48 < whole; i += 64) {
+    st(y + i, mul(ld(a + i), ld(b + i)));
+    st(y + i, mul(ld(a + i, 16), ld(b + i, 16)), 16);
+    st(y + i, mul(ld(a + i, 32), ld(b + i, 32)), 32);
+    st(y + i, mul(ld(a + i, 48), ld(b + i, 48)), 48);
+  }
   for (; i < whole; i += 16) st(y + i, mul(ld(a + i), ld(b + i)));
   for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(a + i) * load<f32>(b + i));
 }
