@@ -3,6 +3,14 @@ import type { GeneratorState } from "../augmentation/generator.js";
 import type { ImageForm } from "../images/image-options.js";
 import type { PixelSize } from "../images/resize-pixels.js";
 
+/** Pictures that stay in memory once they were decoded, shared by the threads that read them. */
+export interface PictureCache {
+  /** One picture after the other. */
+  readonly pixels: Uint8Array;
+  /** 1 for each picture that is there. */
+  readonly isHeld: Uint8Array;
+}
+
 /** Pictures that are read from their files. */
 export interface FileRecipe {
   /** The folder that the files' names begin in. */
@@ -13,6 +21,7 @@ export interface FileRecipe {
   readonly size: PixelSize;
   readonly form: ImageForm;
   readonly divisor: number;
+  readonly cache: PictureCache | undefined;
 }
 
 /** How another thread makes the same dataset: plain data that threads can hand on. */

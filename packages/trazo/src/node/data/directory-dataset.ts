@@ -3,6 +3,7 @@ import { type LabelMode, labelsIn } from "../../data/label-mode.js";
 import { datasetOfFiles, type FileDataset, requireDivisor } from "./file-dataset.js";
 import { chooseFiles, type ImagesFromDirectoryOptions } from "./images-from-directory.js";
 import { decodeEach, requireOnUnreadable, type UnreadableFile, unreadableFiles } from "./load-images.js";
+import { pictureCache, requireCacheBytes } from "./picture-cache.js";
 
 /** Options of `directoryDataset`: those of `imagesFromDirectory`, and a divisor. */
 export type DirectoryDatasetOptions = Omit<ImagesFromDirectoryOptions, "labelMode" | "onUnreadable"> & {
@@ -10,6 +11,8 @@ export type DirectoryDatasetOptions = Omit<ImagesFromDirectoryOptions, "labelMod
   readonly labelMode?: LabelMode | undefined;
   /** What the bytes are divided by in the graph. Default 255, which makes them 0 to 1; Keras leaves them as they are, 1. */
   readonly divisor?: number | undefined;
+  /** Pictures stay in memory once they were decoded, the first ones, up to so many bytes; the threads of `inWorkers` share them. Default 0. */
+  readonly cacheBytes?: number | undefined;
   /**
    * What to do with files that cannot be read as pictures: end the training with an error that names the first one (`"throw"`, default),
    * or decode every file once before, and leave those out that cannot be (`"skip"`). The split is made before any is left out.
@@ -42,8 +45,9 @@ export async function directoryDataset(
   options: DirectoryDatasetOptions,
 ): Promise<DirectoryDataset> {
   const what = "directoryDataset";
-  const { divisor = 255, ...reading } = options;
+  const { divisor = 255, cacheBytes = 0, ...reading } = options;
   requireDivisor(divisor, what);
+  requireCacheBytes(cacheBytes, what);
   const { height, width, labelMode = "int", onUnreadable = "throw" } = reading;
   requireOnUnreadable(onUnreadable);
   const { form, root, files, labels, classNames } = await chooseFiles(directory, reading, what);
@@ -65,6 +69,7 @@ export async function directoryDataset(
     size: { height, width },
     form,
     divisor,
+    cache: pictureCache(kept.length, height * width * form.channels, cacheBytes),
   };
   return { ...(await datasetOfFiles(recipe, classes, classNames)), unreadable };
 }

@@ -18,6 +18,7 @@ import { readBytes } from "../files/read-bytes.js";
 import { sha256 } from "../files/sha256.js";
 import { forEachAtOnce } from "./for-each-at-once.js";
 import { decodedAtOnce } from "./load-images.js";
+import { hold, pictureCache, requireCacheBytes, takeHeld } from "./picture-cache.js";
 import { loadSharp } from "./sharp.js";
 
 /** Options of `fileDataset`. */
@@ -34,6 +35,8 @@ export interface FileDatasetOptions extends ImageOptions {
   readonly labelMode?: LabelMode | undefined;
   /** What the bytes are divided by in the graph. Default 255, which makes them 0 to 1; 1 leaves them as they are. */
   readonly divisor?: number | undefined;
+  /** Pictures stay in memory once they were decoded, the first ones, up to so many bytes; the threads of `inWorkers` share them. Default 0. */
+  readonly cacheBytes?: number | undefined;
 }
 
 const fileDatasetOptions: Readonly<Record<keyof FileDatasetOptions, true>> = {
@@ -43,6 +46,7 @@ const fileDatasetOptions: Readonly<Record<keyof FileDatasetOptions, true>> = {
   directory: true,
   labelMode: true,
   divisor: true,
+  cacheBytes: true,
   ...imageOptionNames,
 };
 
@@ -82,11 +86,21 @@ export async function fileDataset(
 ): Promise<FileDataset> {
   const what = "fileDataset";
   requireKnownOptions(options, fileDatasetOptions, what);
-  const { height, width, classNames, labelMode = "int", divisor = 255, directory = "." } = options;
+  const {
+    height,
+    width,
+    classNames,
+    labelMode = "int",
+    divisor = 255,
+    directory = ".",
+    cacheBytes = 0,
+  } = options;
   requireSide(height, `${what}: height`);
   requireSide(width, `${what}: width`);
   requireLabelMode(labelMode, classNames, what);
   requireDivisor(divisor, what);
+  requireCacheBytes(cacheBytes, what);
+  const form = imageForm(options, what);
   if (files.length === 0 || files.length !== classes.length) {
     throw new TrazoError(
       `${what} needs at least one file and a class for each, but got ${files.length} files and ${classes.length} classes.`,
@@ -104,8 +118,9 @@ export async function fileDataset(
       files,
       targets: labelsIn(labelMode, classes, classNames.length),
       size: { height, width },
-      form: imageForm(options, what),
+      form,
       divisor,
+      cache: pictureCache(files.length, height * width * form.channels, cacheBytes),
     },
     classes,
     classNames,
@@ -144,6 +159,7 @@ export function pictureReader({
   size,
   form,
   divisor,
+  cache,
 }: FileRecipe): Dataset<"uint8", "int32" | "float32"> & { readonly y: SampleType<"int32" | "float32"> } {
   const bytes = size.height * size.width * form.channels;
   return {
@@ -152,8 +168,13 @@ export function pictureReader({
     y: { dtype: targets.dtype, shape: targets.shape.slice(1) },
     async read(indices, { x, y }) {
       await forEachAtOnce(indices.length, decodedAtOnce, async (row) => {
-        const file = files[indices[row] as number] as string;
-        x.set((await decodeInForm(await readBytes(join(root, file)), file, size, form)).data, row * bytes);
+        const index = indices[row] as number;
+        const into = x.subarray(row * bytes, (row + 1) * bytes);
+        if (cache && takeHeld(cache, index, into)) return;
+        const file = files[index] as string;
+        const { data } = await decodeInForm(await readBytes(join(root, file)), file, size, form);
+        into.set(data);
+        if (cache) hold(cache, index, data);
       });
       if (y) copyRows(targets, indices, 0, indices.length, y);
     },

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -40,9 +40,9 @@ beforeAll(async () => {
   }
 });
 
-const augmented = async (): Promise<Dataset> =>
+const augmented = async (cacheBytes = 0): Promise<Dataset> =>
   augmentDataset(
-    await directoryDataset(folder.path("animals"), { ...size, divisor: 1 }),
+    await directoryDataset(folder.path("animals"), { ...size, divisor: 1, cacheBytes }),
     imageDataGenerator({
       rotationRange: 40,
       brightnessRange: [0.5, 1.5],
@@ -68,6 +68,8 @@ describe("inWorkers", () => {
     const alone = await weightsAfter(await augmented());
     expect(await weightsAfter(reading(await augmented()))).toEqual(alone);
     expect(await weightsAfter(reading(await augmented(), 3))).toEqual(alone);
+    // Room for ten of the 24 pictures.
+    expect(await weightsAfter(reading(await augmented(10 * 6 * 5 * 3 + 7), 2))).toEqual(alone);
   });
 
   it("keeps what else the dataset says", async () => {
@@ -119,6 +121,22 @@ describe("inWorkers", () => {
       y: Int32Array.of(3, 8),
       sampleWeight: Float32Array.of(3, 6),
     });
+  });
+
+  it("reads no file again of a picture that is held", async () => {
+    const [file, copy] = [folder.path("animals/cats/00.png"), folder.path("held/a/1.png")];
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(file, copy);
+    const read = reading(
+      await directoryDataset(folder.path("held"), { height: 6, width: 5, cacheBytes: 1000 }),
+      2,
+    );
+    const into = { x: new Uint8Array(90), y: undefined, sampleWeight: new Float32Array(1) };
+    await read.read(Int32Array.of(0), into, { seed: 1 });
+    const first = into.x.slice();
+    await rm(copy);
+    await read.read(Int32Array.of(0), into, { seed: 1 });
+    expect(into.x).toEqual(first);
   });
 
   it("refuses what it cannot hand to a thread, and wrong numbers of threads", async () => {
