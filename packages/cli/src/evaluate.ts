@@ -18,6 +18,7 @@ import {
 } from "trazo";
 import { isOnnxFile, pixelValues } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
+import { evaluatePictures, picturesFor } from "./evaluate-pictures.js";
 import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
@@ -28,11 +29,17 @@ export interface EvaluateFlags extends DataFlags, PreparationFlags {
   readonly batchSize?: number;
   readonly threads?: number;
   readonly confusion?: boolean;
+  readonly images?: string;
 }
 
 /** Prints loss and metrics on the test set and, when asked, the confusion matrix. */
 export async function evaluateModel(name: string, flags: EvaluateFlags): Promise<void> {
   const path = modelPath(name);
+  if (flags.images !== undefined && flags.data !== undefined) {
+    throw new UsageError("--data is for IDX files, --images for a folder of pictures.");
+  }
+  const pictures = flags.data === undefined ? await picturesFor(path, flags.images) : undefined;
+  if (pictures) return await evaluatePictures(name, pictures, flags);
   const isOnnx = isOnnxFile(path);
   if (isOnnx && flags.batchSize !== undefined) {
     throw new UsageError(

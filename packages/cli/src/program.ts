@@ -14,7 +14,7 @@ const entries: Readonly<Record<string, CommandEntry>> = {
   train: {
     usage: "train [options] [model]",
     description:
-      "train a network on MNIST, keep its best checkpoint, reload it and evaluate it on the test set",
+      "train a network on MNIST or, with --images DIR, on your own pictures; keep the best, and test it",
     load: () => import("./commands/train.js"),
   },
   studio: {
@@ -64,8 +64,8 @@ const entries: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./commands/summary.js"),
   },
   data: {
-    usage: "data [options]",
-    description: "check a data set and print what it contains",
+    usage: "data [options] [dir]",
+    description: "check a data set or a folder of pictures, and print what it contains",
     load: () => import("./commands/data.js"),
   },
 };

@@ -8,7 +8,8 @@ export { type ComparisonOptions, type ComparisonProgress, compareTechniques, new
 export { type PracticeData, prepare } from "./data.js";
 export type { Language } from "./language.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
-export { environmentOf } from "./runs/environment.js";
+export * from "./pictures/index.js";
+export { environmentOf, machineName, softwareOf } from "./runs/environment.js";
 export {
   bestEpochOf,
   holdsRun,

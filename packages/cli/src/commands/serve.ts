@@ -21,7 +21,7 @@ const hostList = (text: string): string[] =>
 
 export function configure(command: Command): void {
   command
-    .argument("<model>", "a .keras, .h5 or .onnx model")
+    .argument("<model>", "a .keras, .h5 or .onnx model, or a run's folder")
     .option("--host <address>", "address to listen on; 0.0.0.0 for every network", "127.0.0.1")
     .option("--port <n>", "port to listen on; 0 for any free one", upTo(65_535, 0), 8080)
     .addOption(

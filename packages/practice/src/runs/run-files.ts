@@ -8,4 +8,9 @@ export const runFiles = {
   bestModel: "best_model.h5",
   lastModel: "last_model.h5",
   state: "state",
+  /** Of a run on a folder of pictures: which of them it was trained and tested on, and how. */
+  pictures: "pictures.json",
+  keras: "model.keras",
+  onnx: "model.onnx",
+  report: "report.html",
 } as const;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { directionOf, improves, TrazoError } from "trazo";
+import { directionOf, improves, type JsonObject, TrazoError } from "trazo";
 import { checkPreparation, explainReadError, type Preparation, writeFileAtomically } from "trazo/node";
 import type { Robustness } from "../robustness/robustness.js";
 import { holdsState } from "./own-files.js";
@@ -28,6 +28,8 @@ export interface RunConfig {
   readonly modelDigest?: string | undefined;
   /** How pictures are prepared for the run's models. Runs of earlier versions do not say. */
   readonly preparation?: Partial<Preparation> | undefined;
+  /** How it was trained, where not by a technique. */
+  readonly settings?: JsonObject | undefined;
   /** Names and versions of what runs. */
   readonly software: readonly string[];
   readonly machine: string;
@@ -117,11 +119,17 @@ function configIn(fields: Fields): RunConfig {
     monitor: fields.optionalText("monitor"),
     modelDigest: fields.optionalText("modelDigest"),
     preparation: fields.checked("preparation", checkPreparation),
+    settings: fields.checked("settings", asObject),
     software: fields.texts("software"),
     machine: fields.text("machine"),
     started: fields.text("started"),
   };
 }
+
+const asObject = (value: unknown, refuse: (reason: string) => never): JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : refuse("it is not an object");
 
 function resultIn(fields: Fields, epochs: number, where: string): RunResult {
   const test = fields.object("test");

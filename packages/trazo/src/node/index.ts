@@ -23,8 +23,12 @@ export { type Difference, differences, differenceText } from "../state/differenc
 export { isState } from "../state/encoding.js";
 export { StateFields } from "../state/state-fields.js";
 export { type MnistAssetOptions, writeMnistAsset } from "./data/mnist-asset.js";
+export { forEachAtOnce } from "./data/for-each-at-once.js";
+export { type ImageFiles, listImageFiles } from "./data/image-files.js";
+export { type PictureSketch, sketchPicture } from "./data/sketch-picture.js";
 export { writeFileAtomically } from "./files/atomic-file.js";
 export { explainReadError, readBytes } from "./files/read-bytes.js";
+export { sha256 } from "./files/sha256.js";
 export { keepNoRecords } from "./runtime/telemetry.js";
 export { type FolderLock, lockFolder } from "./state/lock.js";
 export type { Owner } from "./state/owner.js";

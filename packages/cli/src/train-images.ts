@@ -1,0 +1,202 @@
+import { basename, resolve } from "node:path";
+import {
+  type AugmentationName,
+  bestLine,
+  describeInspection,
+  describeScores,
+  describeSplit,
+  holdsRun,
+  type Inspection,
+  imageNetworks,
+  inspectPictures,
+  machineName,
+  type PictureSplit,
+  type Proposal,
+  proposeSettings,
+  type Run,
+  type RunConfig,
+  readRunToResume,
+  runFiles,
+  softwareOf,
+  splitPictures,
+  trainPictures,
+  writePictureReport,
+} from "@trazo/practice";
+import {
+  type JsonObject,
+  loadModel,
+  modelPictures,
+  nodeRuntime,
+  type Runtime,
+  TrainingInterrupted,
+  TrazoError,
+} from "trazo";
+import { isKerasFile } from "trazo/node";
+import { catchInterrupts } from "./interrupt.js";
+import { commandLine, commandToGoOn, ownCommand } from "./own-command.js";
+import { UsageError } from "./usage-error.js";
+
+export interface TrainImagesFlags {
+  readonly images: string;
+  readonly size?: number;
+  readonly model?: string;
+  readonly from?: string;
+  readonly augment?: AugmentationName;
+  readonly patience?: number;
+  readonly workers?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly threads?: number;
+  readonly fresh?: boolean;
+  readonly saveEvery?: number;
+}
+
+/** Unless told otherwise; training ends before, when it gets no better. */
+const mostEpochs = 60;
+const usualBatch = 32;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** From a folder of pictures to a classifier: looks at the folder, proposes settings, trains, tests once, reports. */
+export async function trainImages(flags: TrainImagesFlags): Promise<void> {
+  requireKnownModel(flags);
+  const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
+  const inspection = await inspectPictures(flags.images, progress());
+  const split = splitPictures(inspection, flags.seed);
+  const found = [...describeInspection(inspection), ...describeSplit(inspection, split)];
+  say(found.join("\n"));
+  const proposal = proposeSettings(inspection, split, {
+    size: flags.size,
+    model: flags.model,
+    from: flags.from,
+    augmentation: flags.augment,
+    patience: flags.patience,
+    shape: await shapeOf(flags, runtime),
+  });
+  say(`\n${proposal.reasons.map((reason) => `- ${reason}`).join("\n")}`);
+  const config = configOf(flags, inspection, split, proposal, runtime);
+  const folder = flags.out ?? `runs/${basename(resolve(flags.images))}`;
+  say(`\n${runtime.name}; seed ${flags.seed}; run folder ${folder}\n`);
+  const run = await train({ flags, inspection, split, proposal, config, folder, runtime });
+  if (!run) return;
+  const examination = await writePictureReport(run, { proposal, found, command: ownCommand() }, runtime);
+  say(`\n${bestLine(run)}\n\n${describeScores(examination).join("\n")}`);
+  say(conclusion(folder));
+}
+
+interface Training {
+  readonly flags: TrainImagesFlags;
+  readonly inspection: Inspection;
+  readonly split: PictureSplit;
+  readonly proposal: Proposal;
+  readonly config: RunConfig;
+  readonly folder: string;
+  readonly runtime: Runtime;
+}
+
+/** @returns undefined when it was interrupted */
+async function train({ flags, proposal, folder, ...rest }: Training): Promise<Run | undefined> {
+  const interrupts = catchInterrupts();
+  try {
+    return await trainPictures({
+      ...rest,
+      folder,
+      settings: proposal.settings,
+      verbose: process.stdout.isTTY ? 1 : 2,
+      workers: flags.workers,
+      onModel: (model) => model.summary({ print: (text) => say(`${text}\n`) }),
+      signal: () => interrupts.listen(),
+      saveEvery: flags.saveEvery,
+      fresh: flags.fresh,
+    });
+  } catch (error) {
+    if (!(error instanceof TrainingInterrupted)) throw error;
+    const best = holdsRun(folder) ? bestLine(readRunToResume(folder)) : undefined;
+    say(
+      `${error.message}\n${best ?? "No epoch has ended yet, so there is no best model."}\nTo go on: npx ${commandToGoOn()}`,
+    );
+    process.exitCode = interrupts.exitCode;
+    return undefined;
+  } finally {
+    interrupts.done();
+  }
+}
+
+function requireKnownModel({ model, from }: TrainImagesFlags): void {
+  if (model !== undefined && from !== undefined) {
+    throw new UsageError("--from gives the model; leave out --model.");
+  }
+  if (model === undefined || Object.hasOwn(imageNetworks, model) || isKerasFile(model)) return;
+  throw new UsageError(
+    `There is no model "${model}" for pictures. Give ${Object.keys(imageNetworks).join(", ")}, or the path of a .keras or .h5 file.`,
+  );
+}
+
+/** What a given file reads; undefined where the network is made for the pictures. */
+async function shapeOf(
+  { model, from, size }: TrainImagesFlags,
+  runtime: Runtime,
+): Promise<readonly [number, number, 1 | 3] | undefined> {
+  const path = from ?? (model !== undefined && isKerasFile(model) ? model : undefined);
+  if (path === undefined) return undefined;
+  if (size !== undefined) throw new UsageError("--size is what the given model reads; leave it out.");
+  const given = await loadModel(path, { runtime, compile: false });
+  try {
+    const { height, width, channels } = modelPictures(given);
+    return [height, width, channels];
+  } catch (error) {
+    if (error instanceof TrazoError) throw new TrazoError(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  } finally {
+    await given.dispose();
+  }
+}
+
+function configOf(
+  { images, seed, epochs = mostEpochs, batchSize = usualBatch }: TrainImagesFlags,
+  inspection: Inspection,
+  { train, validation, test }: PictureSplit,
+  { settings }: Proposal,
+  runtime: Runtime,
+): RunConfig {
+  return {
+    technique: settings.from === undefined ? basename(settings.model) : `head on ${basename(settings.from)}`,
+    seed,
+    epochs,
+    batchSize,
+    data: images,
+    dataDigest: inspection.digest,
+    images: { train: train.length, validation: validation.length, test: test.length },
+    monitor: "val_loss",
+    settings: JSON.parse(JSON.stringify(settings)) as JsonObject,
+    software: softwareOf(runtime),
+    machine: machineName(),
+    started: new Date().toISOString(),
+  };
+}
+
+/** Looking at thousands of pictures takes a while. */
+function progress(): (done: number, of: number) => void {
+  if (!process.stderr.isTTY) return () => {};
+  return (done, of) => {
+    if (done % 50 !== 0 && done !== of) return;
+    process.stderr.write(done === of ? "\r\u001b[K" : `\rLooking at the pictures: ${done} of ${of}`);
+  };
+}
+
+function conclusion(folder: string): string {
+  const steps: readonly (readonly [args: readonly string[], purpose: string])[] = [
+    [["evaluate", folder], "the same test pictures again; --images DIR for others"],
+    [["predict", folder, "picture.jpg"], "what is in a picture"],
+    [["serve", folder], "over HTTP"],
+    [["export", folder, "--to", "onnx"], "in another form"],
+  ];
+  return [
+    `\nReport: ${folder}/${runFiles.report}`,
+    `Models: ${folder}/${runFiles.keras} for Keras and Trazo, ${folder}/${runFiles.onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared.`,
+    "\nNext:",
+    ...steps.map(([args, purpose]) => `  npx ${commandLine(args)}   # ${purpose}`),
+  ].join("\n");
+}

@@ -1,0 +1,19 @@
+export { partDataset, preparationFor } from "./datasets.js";
+export { counted, describeInspection, describeSplit } from "./describe.js";
+export { type Examination, examineRun, type Scores, scoresOf } from "./examine.js";
+export { type Inspection, inspectPictures } from "./inspect.js";
+export { type MeasuredShare, measuredShare, shareText } from "./interval.js";
+export { layoutOf } from "./layout.js";
+export { imageNetworks } from "./networks.js";
+export { describeScores } from "./outcome.js";
+export { writePictureReport } from "./report.js";
+export { type PictureRecord, readPictureRecord } from "./run-record.js";
+export {
+  type AugmentationName,
+  augmentations,
+  type PictureSettings,
+  type Proposal,
+  proposeSettings,
+} from "./settings.js";
+export { type PictureSplit, splitPictures } from "./split.js";
+export { trainPictures } from "./train-pictures.js";

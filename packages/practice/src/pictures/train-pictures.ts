@@ -1,0 +1,214 @@
+import { join, resolve } from "node:path";
+import {
+  type Callback,
+  callbacks,
+  classWeights,
+  loadModel,
+  type Model,
+  metrics,
+  type Runtime,
+  type Tensor,
+  TrainingInterrupted,
+  TrazoError,
+  tensor,
+} from "trazo";
+import { type FolderLock, writeFileAtomically } from "trazo/node";
+import { epochTimes } from "../runs/epoch-times.js";
+import { runInFolder } from "../runs/in-folder.js";
+import { type Run, type RunConfig, runFiles, writeRunResult } from "../runs/run-folder.js";
+import { generatorFor, type PartOptions, partDataset, preparationFor } from "./datasets.js";
+import type { Inspection } from "./inspect.js";
+import { type ImageNetworkName, imageNetworks } from "./networks.js";
+import { withNewHead } from "./pretrained.js";
+import { type PictureRecord, writePictureRecord } from "./run-record.js";
+import type { PictureSettings } from "./settings.js";
+import type { PictureSplit } from "./split.js";
+
+export interface TrainPicturesOptions {
+  readonly inspection: Inspection;
+  readonly split: PictureSplit;
+  readonly settings: PictureSettings;
+  /** What the run's folder says of it; its epochs, batch size and seed are used. */
+  readonly config: RunConfig;
+  readonly folder: string;
+  readonly runtime: Runtime;
+  readonly verbose: 0 | 1 | 2;
+  /** Threads that read pictures. */
+  readonly workers?: number | undefined;
+  /** Told of the model before it is trained. */
+  readonly onModel?: ((model: Model) => void) | undefined;
+  /** Asked, once the folder is held, for what interrupts the run. */
+  readonly signal?: (() => AbortSignal) | undefined;
+  readonly saveEvery?: number | undefined;
+  readonly fresh?: boolean | undefined;
+}
+
+/** Decoded pictures that stay in memory, in all: half a gigabyte. */
+const cacheBytes = 2 ** 29;
+
+/**
+ * Trains a classifier of a folder's pictures: keeps the model with the lowest validation loss, ends when it stops falling, reads the
+ * best one back, and only then looks at the test pictures, once. The folder then holds the run, `model.keras` and `model.onnx`.
+ *
+ * @throws TrainingInterrupted when the signal says so
+ * @throws TrazoError when another process is at work in the folder, or it holds a run with other settings
+ */
+export async function trainPictures(options: TrainPicturesOptions): Promise<Run> {
+  const { folder, config, fresh, verbose } = options;
+  return await runInFolder({ folder, config, fresh, quiet: verbose === 0, beginsAnew: () => false }, (lock) =>
+    train(options, lock),
+  );
+}
+
+async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<void> {
+  const { settings, config, folder, runtime, verbose, workers, saveEvery } = options;
+  const { epochs, batchSize } = config;
+  const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
+  const record = recordOf(options);
+  await writePictureRecord(folder, record);
+
+  const model = await makeModel(options);
+  model.classNames = record.classNames;
+  const divisor = model.preparation?.divisor ?? 255;
+  model.preparation = preparationFor(settings, model.preparation);
+  options.onModel?.(model);
+  const { directory, classNames } = record;
+  const reading: PartOptions = { directory, classNames, settings, divisor, workers };
+  const held = (part: "train" | "validation"): number =>
+    Math.floor((cacheBytes * record.files[part].files.length) / options.inspection.pictures.length);
+  const training = await partDataset(record.files.train, {
+    ...reading,
+    generator: generatorFor(settings.augmentation, divisor),
+    cacheBytes: held("train"),
+  });
+  const validation = await partDataset(record.files.validation, {
+    ...reading,
+    workers: 1,
+    cacheBytes: held("validation"),
+  });
+  const checkpoint = callbacks.modelCheckpoint({
+    filepath: file("bestModel"),
+    monitor: "val_loss",
+    saveBestOnly: true,
+    verbose: verbose === 0 ? 0 : 1,
+  });
+  const stopwatch = epochTimes();
+  const signal = options.signal?.();
+  try {
+    await model.fit(training, {
+      epochs,
+      batchSize,
+      verbose,
+      validationData: validation,
+      ...(settings.weighsClasses && { classWeight: classWeights(labels(record.files.train.classes)) }),
+      // Kept, so that more epochs can be asked for later.
+      backup: {
+        backupDir: file("state"),
+        saveFreq: saveEvery ?? ("epoch" as const),
+        deleteCheckpoint: false,
+      },
+      signal,
+      stopOnNonFinite: true,
+      callbacks: [
+        callbacks.reduceLROnPlateau({
+          monitor: "val_loss",
+          factor: 0.3,
+          patience: Math.max(1, Math.floor(settings.patience / 2) - 1),
+          minLr: 1e-5,
+        }),
+        callbacks.earlyStopping({ monitor: "val_loss", patience: settings.patience }),
+        checkpoint,
+        callbacks.csvLogger({ filename: file("historyCsv") }),
+        callbacks.jsonLinesLogger({ filename: file("history") }),
+        callbacks.tensorBoard({ logDir: file("events") }),
+        stopwatch,
+      ],
+    });
+    await lock.requireHeld();
+    await model.save(file("lastModel"));
+  } finally {
+    await Promise.all([training.close(), validation.close()]);
+    await model.dispose();
+  }
+  if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
+
+  const best = await loadModel(file("bestModel"), { runtime });
+  const test = await partDataset(record.files.test, { ...reading, workers: 1 });
+  try {
+    const scores = await best.evaluate(test, {
+      batchSize,
+      verbose: 0,
+      callbacks: [stopping(signal, config, file("state"))],
+    });
+    await lock.requireHeld();
+    await best.save(file("keras"));
+    // Bytes go in: who feeds the file need not know how pixels are scaled.
+    await writeFileAtomically(file("onnx"), best.toOnnx({ inputDtype: "uint8" }));
+    await writeRunResult(folder, {
+      bestEpoch: checkpoint.saved.epoch + 1,
+      test: scores,
+      epochSeconds: stopwatch.seconds,
+    });
+  } finally {
+    await test.close();
+    await best.dispose();
+  }
+}
+
+function stopping(signal: AbortSignal | undefined, { epochs }: RunConfig, state: string): Callback {
+  return callbacks.lambdaCallback({
+    onTestBatchEnd: () => {
+      if (!signal?.aborted) return;
+      const message =
+        "All epochs are trained and saved; the evaluation on the test pictures was interrupted.";
+      throw new TrainingInterrupted(epochs, 0, state, message);
+    },
+  });
+}
+
+const labels = (classes: readonly number[]): Tensor<"int32"> =>
+  tensor("int32", [classes.length], Int32Array.from(classes));
+
+function recordOf({ inspection, split }: TrainPicturesOptions): PictureRecord {
+  const part = (numbers: readonly number[]) => {
+    const pictures = numbers.map((i) => inspection.pictures[i] as Inspection["pictures"][number]);
+    return { files: pictures.map(({ file }) => file), classes: pictures.map((picture) => picture.class) };
+  };
+  return {
+    directory: resolve(inspection.directory),
+    classNames: inspection.classNames,
+    files: { train: part(split.train), validation: part(split.validation), test: part(split.test) },
+  };
+}
+
+/** A compiled model of the settings. */
+async function makeModel({ settings, inspection, config, runtime }: TrainPicturesOptions): Promise<Model> {
+  const { seed } = config;
+  const classes = inspection.classNames.length;
+  const made = await networkOf(settings, classes, { seed, runtime });
+  if (made.isCompiled) return made;
+  const [, width] = made.outputShape;
+  if (width !== classes) {
+    throw new TrazoError(
+      `The model gives ${width} numbers, but the folder has ${classes} classes. With --from it gets a new last layer.`,
+    );
+  }
+  made.compile({
+    optimizer: "adam",
+    loss: "sparseCategoricalCrossentropy",
+    metrics: [metrics.sparseCategoricalAccuracy({ name: "accuracy" })],
+  });
+  return made;
+}
+
+async function networkOf(
+  { model, from, ...shape }: PictureSettings,
+  classes: number,
+  options: { readonly seed: number; readonly runtime: Runtime },
+): Promise<Model> {
+  if (from !== undefined) return await withNewHead(from, classes, options);
+  if (Object.hasOwn(imageNetworks, model)) {
+    return imageNetworks[model as ImageNetworkName].make({ ...shape, classes }, options);
+  }
+  return await loadModel(model, { ...options, compile: false });
+}
