@@ -17,7 +17,7 @@ export interface LookAlikes {
 }
 
 /** Differences that saving a picture anew leaves: on average, and at most, of 255. */
-const [meanDifference, mostDifference] = [3, 24];
+const [meanDifference, mostDifference] = [5, 32];
 /** Bits of the fingerprint that may differ: one band of four is then the same. */
 const mostBits = 3;
 const bands = 4;

@@ -127,7 +127,7 @@ function augmentationFor(
 ): AugmentationName {
   if (augmentation !== undefined) return augmentation;
   const mirrored = classNames.find(
-    (name) => name.length === 1 || /\b(left|right|izquierda|derecha)\b/i.test(name),
+    (name) => /^[A-Za-z0-9]$/.test(name) || /\b(left|right|izquierda|derecha)\b/i.test(name),
   );
   if (mirrored !== undefined) {
     return because(

@@ -22,9 +22,9 @@ export { hasEnding, isKerasFile, isOnnxFile, isWeightsFile } from "../formats/fi
 export { type Difference, differences, differenceText } from "../state/difference.js";
 export { isState } from "../state/encoding.js";
 export { StateFields } from "../state/state-fields.js";
-export { type MnistAssetOptions, writeMnistAsset } from "./data/mnist-asset.js";
 export { forEachAtOnce } from "./data/for-each-at-once.js";
 export { type ImageFiles, listImageFiles } from "./data/image-files.js";
+export { type MnistAssetOptions, writeMnistAsset } from "./data/mnist-asset.js";
 export { type PictureSketch, sketchPicture } from "./data/sketch-picture.js";
 export { writeFileAtomically } from "./files/atomic-file.js";
 export { explainReadError, readBytes } from "./files/read-bytes.js";
