@@ -30,6 +30,7 @@ export type { AccumulatedMetric, MeanMetric, Metric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
 export { type ApplyOptions, apply, applyAll } from "./model/apply.js";
 export type { BackupOptions } from "./model/backup.js";
+export type { Batch, Batches, BatchMoment } from "./model/batch-stream.js";
 export { CompilationError } from "./model/compilation-error.js";
 export type { OnnxOptions } from "./model/export-graph.js";
 export type { FitOptions, ValidationData } from "./model/fit.js";

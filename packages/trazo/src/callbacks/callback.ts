@@ -26,10 +26,10 @@ export interface TrainingModel {
 /** What `fit` tells every callback before it starts. */
 export interface CallbackParams {
   readonly epochs: number;
-  /** Batches per epoch. */
+  /** Batches per epoch; 0 where that is not known before the epoch ends. */
   readonly steps: number;
   readonly batchSize: number;
-  /** All there are, whether or not an epoch takes them all. */
+  /** All there are, whether or not an epoch takes them all; 0 where that is not known. */
   readonly samples: number;
   /** How many were in the training batches so far, counted as they come: some batches are smaller. 0 without training. */
   readonly samplesDone: () => number;

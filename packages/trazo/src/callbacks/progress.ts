@@ -161,7 +161,7 @@ export const progress = defineCallback({
 
     const state = (logs: Logs, at: number, finished: boolean): ProgressState => ({
       step,
-      steps: params?.steps ?? step,
+      steps: params?.steps || step,
       finished,
       elapsed: at - begun.at,
       pace: pace(at),

@@ -12,6 +12,7 @@ import { differences, differenceText } from "../state/difference.js";
 import { StateFields } from "../state/state-fields.js";
 import type { Tensor } from "../tensor.js";
 import type { BatchPlace, BatchPlan } from "./batch-plan.js";
+import { type Batches, isBatches } from "./batch-stream.js";
 import type { Engine } from "./engine.js";
 import { initialStates, type ScoreSums } from "./evaluate.js";
 import { scoredOutputs } from "./graphs.js";
@@ -58,7 +59,8 @@ type RunState = {
 /** What a state is taken from and put back into. */
 export interface Trainee {
   readonly engine: Engine;
-  readonly batches: BatchPlan;
+  /** Undefined where a function gives the batches. */
+  readonly batches: BatchPlan | undefined;
   readonly callbacks: CallbackList;
 }
 
@@ -136,7 +138,7 @@ export class Backup {
     const { optimizer } = engine.requireCompiled("fit");
     for (const [i, { data }] of engine.model.variables.entries()) data.set(weights[i] as Float32Array);
     engine.restoreSlots(slots);
-    if (place) batches.goTo(place);
+    if (place) batches?.goTo(place);
     optimizer.iterations = iterations;
     if (learningRate !== null) optimizer.learningRate = learningRate;
     callbacks.setState(states);
@@ -150,7 +152,7 @@ export class Backup {
       config: this.#config,
       seed: engine.model.seed,
       progress,
-      place: batches.place ?? null,
+      place: batches?.place ?? null,
       iterations: optimizer.iterations,
       learningRate: optimizer.schedule ? null : optimizer.learningRate,
       weights: engine.model.variables.map(({ data }) => data),
@@ -261,8 +263,8 @@ const readPlace = (fields: StateFields): BatchPlace => ({
 export function trainingConfig(
   engine: Engine,
   settings: JsonObject,
-  train: Samples,
-  validation: Samples | undefined,
+  train: Samples | undefined,
+  validation: Samples | Batches | undefined,
 ): JsonObject {
   const { model } = engine;
   return {
@@ -294,7 +296,9 @@ function connectionsText(model: ModelDefinition): JsonObject {
   };
 }
 
-function digestOf({ x, others, y, sampleWeight, dataset }: Samples): Json {
+function digestOf(data: Samples | Batches | undefined): Json {
+  if (!data || isBatches(data)) return "a function of batches";
+  const { x, others, y, sampleWeight, dataset } = data;
   if (dataset) {
     const kind = `${dataset.length} of ${x.dtype}[${x.shape.slice(1).join(", ")}]`;
     return dataset.fingerprint ? `${kind}, ${dataset.fingerprint()}` : kind;

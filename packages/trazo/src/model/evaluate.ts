@@ -119,22 +119,36 @@ function weightsIn({ sampleWeight, others = {} }: Samples, name: string): number
 const meanOf = ([sum = 0]: readonly number[], total: number): number => (total === 0 ? 0 : sum / total);
 
 /** Loss and metrics of a set in inference mode, batch by batch in order. */
-export async function evaluateSamples(
+export const evaluateSamples = (
   engine: Engine,
   data: Samples,
   batchSize: number,
   steps: number,
   callbacks: CallbackList,
+): Promise<Logs> =>
+  evaluateBatches(engine, batchesOf(data, batchSize, steps, engine.model.seed), callbacks, data);
+
+/**
+ * The same for batches however made.
+ *
+ * @param like of what kind they all are, so that what computes them is ready before the first callback. Default: each may differ
+ */
+export async function evaluateBatches(
+  engine: Engine,
+  batches: AsyncIterable<Samples>,
+  callbacks: CallbackList,
+  like?: Samples,
 ): Promise<Logs> {
   const compiled = engine.requireCompiled("evaluate");
-  const session = await engine.evaluator(data);
+  const ready = like && (await engine.evaluator(like));
   const average = new ScoreAverage(compiled, engine.model);
   // As in Keras 3, frozen weights cost nothing.
   const penalty = engine.model.trainableVariables.reduce((sum, variable) => sum + penaltyOf(variable), 0);
   await callbacks.onTestBegin({});
   const weights = weightFeeds(engine.model.variables);
   let step = 0;
-  for await (const batch of batchesOf(data, batchSize, steps, engine.model.seed)) {
+  for await (const batch of batches) {
+    const session = ready ?? (await engine.evaluator(batch));
     await callbacks.onTestBatchBegin(step, {});
     const { loss, ...scores } = readScores(await session.run({ ...feedsOf(batch), ...weights }), compiled);
     average.add({ ...scores, loss: loss + penalty }, batch);

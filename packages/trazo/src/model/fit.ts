@@ -10,8 +10,9 @@ import type { Feeds } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import type { Backup, BackupOptions, Progress, Trainee } from "./backup.js";
 import type { BatchPlan } from "./batch-plan.js";
+import { type Batch, type Batches, type BatchMoment, BatchStream, isBatches } from "./batch-stream.js";
 import type { Engine } from "./engine.js";
-import { batchesOf, evaluateSamples, ScoreAverage } from "./evaluate.js";
+import { batchesOf, evaluateBatches, evaluateSamples, ScoreAverage } from "./evaluate.js";
 import type { Wanted } from "./graph-dataset.js";
 import { scoredOutputs } from "./graphs.js";
 import { givenInputs, type Inputs } from "./inputs.js";
@@ -31,11 +32,12 @@ import type { SampleWeight, Targets } from "./targets.js";
 import { feedsOf, type TrainingStep, weightFeeds } from "./training-step.js";
 import { type ClassWeight, weightByClass, weightedByClass } from "./weighting.js";
 
-/** Inputs and targets, with weights on the loss of each sample where given. */
+/** Inputs and targets, with weights on the loss of each sample where given; a function of batches is called for each validation. */
 export type ValidationData =
   | readonly [x: Inputs, y: Targets, sampleWeight?: SampleWeight]
   | Dataset
-  | ImageFlow;
+  | ImageFlow
+  | Batches;
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -66,7 +68,10 @@ export interface FitOptions {
   readonly classWeight?: ClassWeight | undefined;
   /** One factor a sample on its loss, for several outputs also one list each; an image flow has its own. */
   readonly sampleWeight?: SampleWeight | undefined;
-  /** Batches an epoch; the next epoch goes on where this one ends. Default: all samples once. */
+  /**
+   * Batches an epoch; the next epoch goes on where this one ends. Default: all samples once; for a function of batches, all that it
+   * gives.
+   */
   readonly stepsPerEpoch?: number | undefined;
   /** Batches of a validation. Default: all. */
   readonly validationSteps?: number | undefined;
@@ -113,10 +118,12 @@ const fitOptions: Readonly<Record<keyof FitOptions, true>> = {
 
 /** Fit options with their defaults, checked. */
 export interface FitPlan {
-  readonly train: Samples;
+  /** Undefined where `stream` gives the batches. */
+  readonly train: Samples | undefined;
+  readonly stream: BatchStream | undefined;
   /** Makes the inputs of a batch where they are not simply `train`'s. */
   readonly inputs: InputMaker | undefined;
-  readonly validation: Samples | undefined;
+  readonly validation: Samples | Batches | undefined;
   readonly batchSize: number;
   readonly validationBatchSize: number;
   readonly epochs: number;
@@ -150,7 +157,36 @@ export const wantedOf = (engine: Engine, what: string): Wanted => ({
   scored: engine.requireScored(what),
 });
 
-function planSamplesFit(engine: Engine, data: Samples, options: FitOptions): FitPlan {
+/** The plan for batches that a function gives. */
+export function planBatchesFit(engine: Engine, batches: Batches, options: FitOptions): FitPlan {
+  for (const name of ["batchSize", "shuffle", "sampleWeight", "validationSplit"] as const) {
+    if (options[name] === undefined) continue;
+    throw new TrazoError(
+      `fit: ${name} is for data of which fit makes batches, not for a function of batches.`,
+    );
+  }
+  if (options.backup && batches.length === 0) {
+    throw new TrazoError(
+      "fit: with a backup a function of batches must take where to go on, ({ epoch, step }) => …, and give the batches from there.",
+    );
+  }
+  const plan = planSamplesFit(engine, undefined, options);
+  const toSamples = samplesOf(engine, "fit");
+  const weighing = (batch: Batch): Samples => weighted(toSamples(batch), options.classWeight, engine);
+  return { ...plan, stream: new BatchStream(batches, weighing, plan.stepsPerEpoch !== undefined) };
+}
+
+/** What a program's own batches are checked and turned into. */
+export const samplesOf =
+  (engine: Engine, what: string) =>
+  ({ x, y, sampleWeight }: Batch): Samples => {
+    const scored = engine.requireScored(what);
+    const given = samples(givenInputs(engine.model, x, what), scored, y, sampleWeight, what);
+    engine.requireSamples(given, what);
+    return given;
+  };
+
+function planSamplesFit(engine: Engine, data: Samples | undefined, options: FitOptions): FitPlan {
   requireKnownOptions(options, fitOptions, "fit");
   for (const name of ["shuffle", "stopOnNonFinite"] as const) {
     if (["undefined", "boolean"].includes(typeof options[name])) continue;
@@ -162,11 +198,12 @@ function planSamplesFit(engine: Engine, data: Samples, options: FitOptions): Fit
   const { shuffle = true, validationFreq = 1, stepsPerEpoch, validationSteps, classWeight } = options;
   const { train, validation } = splitOff(engine, data, options);
   engine.requireTrainable();
-  engine.requireSamples(train, "fit");
-  if (validation) engine.requireSamples(validation, "validationData");
+  if (train) engine.requireSamples(train, "fit");
+  if (validation && !isBatches(validation)) engine.requireSamples(validation, "validationData");
   const validationBatchSize = wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize");
   return {
-    train: weighted(train, classWeight, engine),
+    train: train && weighted(train, classWeight, engine),
+    stream: undefined,
     inputs: undefined,
     validation,
     batchSize,
@@ -238,14 +275,11 @@ export async function runFit(
   engine: Engine,
   host: TrainingModel,
   plan: FitPlan,
-  batches: BatchPlan,
+  batches: BatchPlan | undefined,
   callbacks: CallbackList,
   backup: Backup | undefined,
 ): Promise<void> {
-  // A batch holds no more samples than there are, whatever size was asked for.
-  const batchSize = Math.min(plan.batchSize, countSamples(plan.train));
-  const gatherer = new BatchGatherer(plan.train, batchSize, plan.inputs);
-  const step = await engine.trainingStep(gatherer.buffers, batchSize);
+  const supply = await supplyOf(engine, plan, batches);
   const trainee = { engine, batches, callbacks };
   host.stopTraining = false;
   if (plan.stopOnNonFinite || backup) callbacks.setModel(guarded(host, engine, plan, backup));
@@ -255,15 +289,14 @@ export async function runFit(
   let logs: Logs = {};
   for (let epoch = begun?.epoch ?? plan.initialEpoch; epoch < plan.epochs && !host.stopTraining; epoch++) {
     if (!begun?.sums) await callbacks.onEpochBegin(epoch, {});
-    logs = await trainEpoch({ ...plan, epoch, begun, host, step, gatherer }, trainee, backup);
+    const trained = await trainEpoch({ ...plan, epoch, begun, host, supply }, trainee, backup);
+    logs = trained.logs;
     begun = undefined;
     // Before the callbacks, which may put this model in the place of a good one.
-    if (plan.stopOnNonFinite) requireFinite(engine, stepName(epoch, batches.steps));
+    const reachedStep = stepName(epoch, trained.steps);
+    if (plan.stopOnNonFinite) requireFinite(engine, reachedStep);
     if (plan.validation && plan.validatesAfter(epoch + 1)) {
-      Object.assign(
-        logs,
-        await validate(engine, plan.validation, plan, callbacks, stepName(epoch, batches.steps)),
-      );
+      Object.assign(logs, await validate(engine, plan.validation, plan, callbacks, reachedStep));
     }
     await backup?.requireNotTaken();
     await callbacks.onEpochEnd(epoch, logs);
@@ -274,7 +307,7 @@ export async function runFit(
     }
   }
   engine.settleAverages();
-  await gatherer.end();
+  await supply.end();
   await callbacks.onTrainEnd(logs);
 }
 
@@ -292,28 +325,78 @@ interface EpochRun {
   /** Where the epoch was interrupted; undefined when it begins. */
   readonly begun: Progress | undefined;
   readonly host: TrainingModel;
-  readonly step: TrainingStep;
-  readonly gatherer: BatchGatherer;
-  readonly epochs: number;
+  readonly supply: Supply;
   readonly signal: AbortSignal | undefined;
   readonly stopOnNonFinite: boolean;
 }
 
-async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | undefined): Promise<Logs> {
-  const { epoch, begun, host, step, gatherer, signal } = run;
-  const { engine, batches, callbacks } = trainee;
+/** Where the batches of a training come from, and what takes them. */
+interface Supply {
+  /** Batches per epoch; undefined: as many as there are. */
+  readonly steps: number | undefined;
+  /** The batch at some place of an epoch; undefined where there is none, and the epoch has ended. */
+  take(at: BatchMoment): Samples | undefined | Promise<Samples | undefined>;
+  /** What such a batch trains. */
+  stepFor(batch: Samples): TrainingStep | Promise<TrainingStep>;
+  end(): Promise<void>;
+}
+
+async function supplyOf(engine: Engine, plan: FitPlan, batches: BatchPlan | undefined): Promise<Supply> {
+  const { train, stream, epochs, stepsPerEpoch } = plan;
+  if (stream) return streamSupply(engine, stream, stepsPerEpoch);
+  if (!train || !batches) throw new Error("There is nothing to train on.");
+  // A batch holds no more samples than there are, whatever size was asked for.
+  const batchSize = Math.min(plan.batchSize, countSamples(train));
+  const gatherer = new BatchGatherer(train, batchSize, plan.inputs);
+  const trained = await engine.trainingStep(gatherer.buffers, batchSize);
+  const { optimizer } = engine.requireCompiled("fit");
+  const { steps } = batches;
+  return {
+    steps,
+    take({ epoch, step }) {
+      const { iterations } = optimizer;
+      const moment = { iteration: iterations, batch: epoch * steps + step };
+      return gatherer.gather(batches.next(iterations), moment, {
+        seed: seedOf(engine),
+        following: () => batchesAfter(moment, batches, epochs * steps),
+      });
+    },
+    stepFor: () => trained,
+    end: () => gatherer.end(),
+  };
+}
+
+function streamSupply(engine: Engine, stream: BatchStream, steps: number | undefined): Supply {
+  let largest = 0;
+  return {
+    steps,
+    take: (at) => stream.next(at),
+    stepFor(batch) {
+      largest = Math.max(largest, countSamples(batch));
+      return engine.trainingStep(batch, largest);
+    },
+    end: () => stream.end(),
+  };
+}
+
+async function trainEpoch(
+  run: EpochRun,
+  trainee: Trainee,
+  backup: Backup | undefined,
+): Promise<{ readonly logs: Logs; readonly steps: number }> {
+  const { epoch, begun, host, supply, signal } = run;
+  const { engine, callbacks } = trainee;
+  const steps = supply.steps ?? Number.POSITIVE_INFINITY;
   const compiled = engine.requireCompiled("fit");
   const average = new ScoreAverage(compiled, engine.model);
   if (begun?.sums) average.restore(begun.sums);
-  for (let batch = begun?.batch ?? 0; batch < batches.steps; batch++) {
-    const { iterations } = compiled.optimizer;
-    const moment = { iteration: iterations, batch: epoch * batches.steps + batch };
-    const last = run.epochs * batches.steps;
-    const gathered = gatherer.gather(batches.next(iterations), moment, {
-      seed: seedOf(engine),
-      following: () => batchesAfter(moment, batches, last),
-    });
-    const rows = gathered instanceof Promise ? await gathered : gathered;
+  let batch = begun?.batch ?? 0;
+  for (; batch < steps; batch++) {
+    const taken = supply.take({ epoch, step: batch });
+    const rows = taken instanceof Promise ? await taken : taken;
+    if (!rows) break;
+    const prepared = supply.stepFor(rows);
+    const step = prepared instanceof Promise ? await prepared : prepared;
     const starting = callbacks.onTrainBatchBegin(batch, {});
     if (starting) await starting;
     const refuse = run.stopOnNonFinite ? refusal(engine, epoch, batch) : undefined;
@@ -329,7 +412,7 @@ async function trainEpoch(run: EpochRun, trainee: Trainee, backup: Backup | unde
     await backup?.save({ epoch, batch: done, sums: average.sums, stopped: false }, trainee);
     if (interrupted) throw new TrainingInterrupted(epoch, done, backup?.backupDir);
   }
-  return average.logs();
+  return { logs: average.logs(), steps: batch };
 }
 
 export const targetCheck =
@@ -390,30 +473,59 @@ const refusal =
 
 async function validate(
   engine: Engine,
-  data: Samples,
+  given: Samples | Batches,
   plan: FitPlan,
   callbacks: CallbackList,
   when: string,
 ): Promise<Logs> {
-  const all = Math.ceil(countSamples(data) / plan.validationBatchSize);
-  const steps = Math.min(plan.validationSteps ?? all, all);
-  const scores = await evaluateSamples(engine, data, plan.validationBatchSize, steps, callbacks);
+  const scores = isBatches(given)
+    ? await evaluateBatches(engine, givenBatches(engine, given, plan.validationSteps), callbacks)
+    : await evaluatePlanned(engine, given, plan, callbacks);
   if (plan.stopOnNonFinite && !Number.isFinite(scores.loss)) {
-    const batches = validationFeeds(engine, data, plan.validationBatchSize, steps);
+    const batches = isBatches(given)
+      ? givenBatches(engine, given, plan.validationSteps)
+      : batchesOf(given, plan.validationBatchSize, validationSteps(given, plan), engine.model.seed);
     const { model } = engine;
     const loss = scores.loss as number;
-    throw await nonFiniteValidation(model, await engine.runtime(), batches, loss, when, rateOf(engine));
+    const feeds = validationFeeds(engine, batches);
+    throw await nonFiniteValidation(model, await engine.runtime(), feeds, loss, when, rateOf(engine));
   }
   return Object.fromEntries(Object.entries(scores).map(([name, value]) => [`val_${name}`, value]));
 }
 
-async function* validationFeeds(
+function validationSteps(data: Samples, plan: FitPlan): number {
+  const all = Math.ceil(countSamples(data) / plan.validationBatchSize);
+  return Math.min(plan.validationSteps ?? all, all);
+}
+
+const evaluatePlanned = (
   engine: Engine,
   data: Samples,
-  batchSize: number,
-  steps: number,
-): AsyncGenerator<Feeds> {
-  for await (const batch of batchesOf(data, batchSize, steps, engine.model.seed)) {
+  plan: FitPlan,
+  callbacks: CallbackList,
+): Promise<Logs> =>
+  evaluateSamples(engine, data, plan.validationBatchSize, validationSteps(data, plan), callbacks);
+
+/** One pass over the batches of a function. */
+export async function* givenBatches(
+  engine: Engine,
+  batches: Batches,
+  steps = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Samples> {
+  const stream = new BatchStream(batches, samplesOf(engine, "evaluate"), false);
+  try {
+    for (let step = 0; step < steps; step++) {
+      const batch = await stream.next({ epoch: 0, step });
+      if (!batch) return;
+      yield batch;
+    }
+  } finally {
+    await stream.end();
+  }
+}
+
+async function* validationFeeds(engine: Engine, batches: AsyncIterable<Samples>): AsyncGenerator<Feeds> {
+  for await (const batch of batches) {
     yield { ...feedsOf(batch), ...weightFeeds(engine.model.variables) };
   }
 }
@@ -446,13 +558,14 @@ function classesOf(engine: Engine): number | undefined {
 
 function splitOff(
   engine: Engine,
-  data: Samples,
+  data: Samples | undefined,
   options: FitOptions,
-): { train: Samples; validation: Samples | undefined } {
+): { train: Samples | undefined; validation: Samples | Batches | undefined } {
   const { validationData, validationSplit = 0 } = options;
   if (!(validationSplit >= 0 && validationSplit < 1)) {
     throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
   }
+  if (isBatches(validationData)) return { train: data, validation: validationData };
   if (validationData) {
     if (validationData instanceof ImageFlow || isDataset(validationData)) {
       const dataset = validationData instanceof ImageFlow ? flowDataset(validationData) : validationData;
@@ -465,7 +578,7 @@ function splitOff(
     }
     if (!Array.isArray(validationData)) {
       throw new TrazoError(
-        `validationData is a list, [x, y] or [x, y, sampleWeight], a dataset or a flow, but got ${inWords(validationData)}.`,
+        `validationData is a list, [x, y] or [x, y, sampleWeight], a dataset, a flow or a function of batches, but got ${inWords(validationData)}.`,
       );
     }
     const [x, y, weights] = validationData as readonly [Inputs, Targets, SampleWeight?];
@@ -473,7 +586,7 @@ function splitOff(
     const scored = engine.requireScored("fit");
     return { train: data, validation: samples(inputs, scored, y, weights, "validationData") };
   }
-  if (validationSplit === 0) return { train: data, validation: undefined };
+  if (validationSplit === 0 || !data) return { train: data, validation: undefined };
   const count = countSamples(data);
   const at = Math.floor(count * (1 - validationSplit));
   if (at === 0 || at === count) {

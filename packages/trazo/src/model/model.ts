@@ -25,8 +25,9 @@ import type { Runtime } from "../runtime/runtime.js";
 import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
+import { type Batches, isBatches } from "./batch-stream.js";
 import { Engine } from "./engine.js";
-import { evaluateSamples } from "./evaluate.js";
+import { evaluateBatches, evaluateSamples } from "./evaluate.js";
 import {
   buildExportGraph,
   type OnnxOptions,
@@ -37,6 +38,8 @@ import {
 import {
   type FitOptions,
   type FitPlan,
+  givenBatches,
+  planBatchesFit,
   planDatasetFit,
   planFit,
   planFlowFit,
@@ -413,8 +416,24 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    * ```
    */
   fit(dataset: Dataset, options?: FitOptions): Promise<History>;
+  /**
+   * Trains the model on batches that a function gives, such as a generator: `{ x, y, sampleWeight? }` each, of any size. An epoch takes
+   * all that it gives, and the next begins with a new call; with `stepsPerEpoch` so many, and the next goes on with those that
+   * follow. With a `backup` the function must heed from where to go on.
+   *
+   * @example
+   * ```ts
+   * async function* batches({ step }: { step: number }) {
+   *   for (let at = 64 * step; at < 60_000; at += 64) {
+   *     yield { x: sliceRows(xTrain, at, at + 64), y: sliceRows(yTrain, at, at + 64) };
+   *   }
+   * }
+   * await model.fit(batches, { epochs: 5, stepsPerEpoch: 200 });
+   * ```
+   */
+  fit(batches: Batches, options?: FitOptions): Promise<History>;
   async fit(
-    data: Inputs | ImageFlow | Dataset,
+    data: Inputs | ImageFlow | Dataset | Batches,
     yOrOptions?: Targets | FitOptions,
     optionsWithY: FitOptions = {},
   ): Promise<History> {
@@ -428,16 +447,17 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   async #fit(
-    data: Inputs | ImageFlow | Dataset,
+    data: Inputs | ImageFlow | Dataset | Batches,
     yOrOptions: Targets | FitOptions | undefined,
     optionsWithY: FitOptions,
   ): Promise<History> {
-    const isTensors = !(data instanceof ImageFlow) && !isDataset(data);
+    const isTensors = !(data instanceof ImageFlow) && !isDataset(data) && !isBatches(data);
     if (isTensors) refuseIterator(data);
     const options = isTensors ? optionsWithY : ((yOrOptions ?? {}) as FitOptions);
     const plan = this.#plan(data, yOrOptions, options);
     callbackList(options).requireTrainable(this);
-    if (!(data instanceof ImageFlow)) this.#recordScale(isDataset(data) ? data.x : plan.train.x);
+    if (!(data instanceof ImageFlow) && plan.train)
+      this.#recordScale(isDataset(data) ? data.x : plan.train.x);
     const backup = await this.#openBackup(plan, options);
     try {
       return await this.#fitFrom(backup, plan, options);
@@ -447,12 +467,13 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   #plan(
-    data: Inputs | ImageFlow | Dataset,
+    data: Inputs | ImageFlow | Dataset | Batches,
     y: Targets | FitOptions | undefined,
     options: FitOptions,
   ): FitPlan {
     if (data instanceof ImageFlow) return planFlowFit(this.#engine, data, options);
     if (isDataset(data)) return planDatasetFit(this.#engine, data, options);
+    if (isBatches(data)) return planBatchesFit(this.#engine, data, options);
     return planFit(this.#engine, data, y as Targets, options);
   }
 
@@ -464,16 +485,19 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
 
   async #fitFrom(backup: Backup | undefined, plan: FitPlan, options: FitOptions): Promise<History> {
     if (backup?.seed !== undefined) this.#definition.goOnWithSeed(backup.seed);
-    const batches = new BatchPlan({
-      samples: countSamples(plan.train),
-      batchSize: plan.batchSize,
-      shuffle: plan.shuffle,
-      seed: this.seed,
-      stepsPerEpoch: plan.stepsPerEpoch,
-    });
+    const { train } = plan;
+    const batches =
+      train &&
+      new BatchPlan({
+        samples: countSamples(train),
+        batchSize: plan.batchSize,
+        shuffle: plan.shuffle,
+        seed: this.seed,
+        stepsPerEpoch: plan.stepsPerEpoch,
+      });
     const { callbacks, history, endLine } = this.#callbacksFor(plan, batches, options);
     try {
-      const size = Math.min(plan.batchSize, countSamples(plan.train));
+      const size = train ? Math.min(plan.batchSize, countSamples(train)) : plan.batchSize;
       await withBatchesOf(size, () => runFit(this.#engine, this, plan, batches, callbacks, backup));
     } finally {
       endLine();
@@ -517,15 +541,25 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    * ```
    */
   evaluate(data: Dataset | ImageFlow, options?: EvaluateOptions): Promise<Logs>;
+  /**
+   * Loss and metrics on the batches that a function gives, on all of them or on `steps`.
+   *
+   * @example
+   * ```ts
+   * const { loss } = await model.evaluate(() => [{ x: xTest, y: yTest }]);
+   * ```
+   */
+  evaluate(batches: Batches, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(
-    given: Inputs | Dataset | ImageFlow,
+    given: Inputs | Dataset | ImageFlow | Batches,
     yOrOptions?: Targets | EvaluateOptions,
     optionsWithY: EvaluateOptions = {},
   ): Promise<Logs> {
-    const dataset = datasetOf(given);
-    const options = dataset ? ((yOrOptions ?? {}) as EvaluateOptions) : optionsWithY;
+    const dataset = isBatches(given) ? undefined : datasetOf(given);
+    const options = dataset || isBatches(given) ? ((yOrOptions ?? {}) as EvaluateOptions) : optionsWithY;
     requireKnownOptions(options, evaluateOptions, "evaluate");
     const engine = this.#engine;
+    if (isBatches(given)) return await this.#evaluateBatches(given, options);
     if (given instanceof ImageFlow) requireOnePort(engine, "evaluate");
     const data = dataset
       ? datasetSamples(
@@ -550,6 +584,20 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     return await withBatchesOf(Math.min(batchSize, countSamples(data)), () =>
       engine.hold(() => evaluateSamples(engine, data, batchSize, steps, callbacks)),
     );
+  }
+
+  async #evaluateBatches(batches: Batches, options: EvaluateOptions): Promise<Logs> {
+    for (const name of ["batchSize", "sampleWeight"] as const) {
+      if (options[name] === undefined) continue;
+      throw new TrazoError(
+        `evaluate: ${name} is for data of which it makes batches, not for a function of batches.`,
+      );
+    }
+    const engine = this.#engine;
+    engine.requireScored("evaluate");
+    const steps = options.steps === undefined ? undefined : wholeNumber(options.steps, 1, "steps");
+    const callbacks = this.#callbacksForPass(options, 0, 0, steps ?? 0);
+    return await engine.hold(() => evaluateBatches(engine, givenBatches(engine, batches, steps), callbacks));
   }
 
   /**
@@ -1102,7 +1150,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   /** The user's callbacks in their order, then the history, then the progress line, as Keras has them. */
   #callbacksFor(
     plan: FitPlan,
-    batches: BatchPlan,
+    batches: BatchPlan | undefined,
     options: FitOptions,
   ): { callbacks: CallbackList; history: History; endLine: () => void } {
     const history: History = { epoch: [], history: {} };
@@ -1113,10 +1161,10 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     callbacks.setModel(this);
     callbacks.setParams({
       epochs: plan.epochs,
-      steps: batches.steps,
+      steps: batches?.steps ?? plan.stepsPerEpoch ?? 0,
       batchSize: plan.batchSize,
-      samples: countSamples(plan.train),
-      samplesDone: () => batches.samplesGiven,
+      samples: plan.train ? countSamples(plan.train) : 0,
+      samplesDone: () => batches?.samplesGiven ?? 0,
       verbose,
       print: options.print ?? platform.terminal.print,
     });
@@ -1137,16 +1185,15 @@ function callbackList(
   return new CallbackList([...listOption(options.callbacks, "callbacks"), ...others]);
 }
 
-/** Keras's `fit` takes generators of batches; here the data is in memory, or an image flow. */
+/** An iterator can be used once only: a function gives one for every epoch. */
 function refuseIterator(data: unknown): void {
   if (ArrayBuffer.isView(data) || Array.isArray(data) || typeof data === "string") return;
   const { next, [Symbol.iterator]: iterator, [Symbol.asyncIterator]: asyncIterator } = Object(data);
   const isIterator = [next, iterator, asyncIterator].some((method) => typeof method === "function");
-  const isFunction = typeof data === "function";
-  if (!isIterator && !isFunction) return;
+  if (!isIterator) return;
   throw new TrazoError(
-    `fit: the inputs are ${isFunction ? "a function" : "a generator or iterator"}, but fit takes all samples at once, as ` +
-      "tensors fit(x, y), a dataset { length, x, y, read }, or an image flow: fit(imageDataGenerator({ ... }).flow(x, y)).",
+    "fit: the inputs are a generator or iterator, which could be used once only. Give the function that makes it, " +
+      "fit(() => batches(), { … }), tensors fit(x, y), a dataset { length, x, y, read }, or an image flow.",
   );
 }
 

@@ -11,27 +11,30 @@ export function passProgress(terminal: boolean, now: () => number = () => perfor
   let params: CallbackParams | undefined;
   let begunAt = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
+  let done = 0;
 
   const stateAfter = (steps: number, logs: Logs, finished: boolean): ProgressState => {
     const elapsed = now() - begunAt;
     const pace = { steps, samples: 0, trainingMs: elapsed, ms: elapsed };
-    return { step: steps, steps: params?.steps ?? steps, finished, elapsed, pace, logs };
+    return { step: steps, steps: params?.steps || steps, finished, elapsed, pace, logs };
   };
   const isBar = (): boolean => params?.verbose === 1 && terminal;
 
   function begin(): void {
     begunAt = now();
     drawnAt = Number.NEGATIVE_INFINITY;
+    done = 0;
   }
 
   function batchEnd(batch: number, logs: Logs): void {
+    done = batch + 1;
     if (!isBar() || now() - drawnAt < redrawMs) return;
     drawnAt = now();
     params?.print(`\r${progressLine(stateAfter(batch + 1, logs, false))}\u001b[K`);
   }
 
   function end(logs: Logs): void {
-    const state = stateAfter(params?.steps ?? 0, logs, true);
+    const state = stateAfter(params?.steps || done, logs, true);
     params?.print(isBar() ? `\r${progressLine(state)}\u001b[K\n` : `${epochLine(state)}\n`);
   }
 

@@ -43,7 +43,6 @@ describe("an option that matters in training only and is not supported", () => {
     ],
     ["one of a bias", [{}, {}, {}, { bias_constraint: "radial" }], /"dense_1" .* bias_constraint = "radial"/],
     ["one of gamma", [{}, { gamma_constraint: radial }], /gamma_constraint/],
-    ["a noise shape", [{}, {}, { noise_shape: [null, 1] }], /layer "dropout" .* noise_shape = \[null,1\]/],
   ])("leaves the rest usable, is kept, and refuses to train: %s", async (_, options, message) => {
     const model = await fileWith(options);
     const loaded = await loadModel(path("changed.keras"));

@@ -288,6 +288,36 @@ describe("layers that add noise", () => {
     }
   });
 
+  it("dropout drops together what lies along a side of 1 of its noiseShape", async () => {
+    const trained = async (layer: Layer): Promise<Float32Array[]> => {
+      const model = sequential(
+        [
+          layers.input({ shape: [5, 4, 8] }),
+          layer,
+          layers.flatten(),
+          layers.dense({ units: 1, kernelInitializer: "zeros" }),
+        ],
+        { seed: 5, runtime },
+      );
+      model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+      const ones = tensor("float32", [6, 5, 4, 8], new Float32Array(960).fill(1));
+      await model.fit(ones, tensor("float32", [6, 1], new Float32Array(6).fill(1)), { verbose: 0 });
+      return model.getWeights();
+    };
+    const rate = 0.4;
+    expect(await trained(layers.dropout({ rate, noiseShape: [null, 1, 1, null], name: "drop" }))).toEqual(
+      await trained(layers.spatialDropout2d({ rate, name: "drop" })),
+    );
+    const [whole] = await trained(layers.dropout({ rate, noiseShape: [null, 1, 1, 1], name: "drop" }));
+    expect(new Set(whole).size).toBe(1);
+    expect(() =>
+      sequential([layers.input({ shape: [5, 4, 8] }), layers.dropout({ rate, noiseShape: [null, 1] })]),
+    ).toThrow(/noiseShape \[null, 1\] does not go with an input of shape/);
+    expect(() => layers.dropout({ rate, noiseShape: [0] })).toThrow(
+      /noiseShape must be a list of a positive/,
+    );
+  });
+
   it.each([
     ["GaussianNoise", () => layers.gaussianNoise({ stddev: 0.5 })],
     ["SpatialDropout2D", () => layers.spatialDropout2d({ rate: 0.5 })],
