@@ -1,12 +1,14 @@
 """Keras Applications with random weights, with what Keras says of some images, and the losses of fine-tuning each on a new head:
 three steps with all of it frozen, then three in which all but batch normalization is trained.
 
-usage: make_application_files.py OUT [narrower NAME...]
+usage: make_application_files.py OUT [narrower]     1/narrower of the channels
+       make_application_files.py --fixtures         very narrow ones without top, packed, in packages/trazo/test/fixtures/keras/
 """
 import base64
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -15,9 +17,10 @@ import numpy as np
 
 from applications import application, images, numbers, of, side
 
-out = Path(sys.argv[1])
+fixtures = sys.argv[1] == "--fixtures"
+here = Path(__file__).resolve().parents[2] / "packages" / "trazo" / "test" / "fixtures" / "keras" / "applications"
+out = here if fixtures else Path(sys.argv[1])
 narrower = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-names = sys.argv[3:] or list(of)
 targets = np.eye(3, dtype="float32")[np.arange(6) % 3]
 
 
@@ -43,17 +46,29 @@ def fine_tuned(base, x: np.ndarray) -> dict:
     return losses
 
 
+def packed(file: Path) -> None:
+    """Keras stores its entries as they are, mostly gaps between small arrays."""
+    with zipfile.ZipFile(file) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in contents.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+
+
 entries = []
 out.mkdir(parents=True, exist_ok=True)
-for name in names:
-    for top in (True, False):
-        model = application(name, top, narrower)
+for name in of:
+    for top in (False,) if fixtures else (True, False):
+        model = application(name, top, (64 if name in ("VGG16", "ResNet50") else 32) if fixtures else narrower)
         x = images(name)
         predictions = model.predict(x, verbose=0)
         files = []
-        for kind in (".keras", ".h5") if narrower > 1 else ((".keras",) if top else (".h5",)):
+        kinds = (".keras",) if fixtures or (top and narrower == 1) else (".keras", ".h5") if narrower > 1 else (".h5",)
+        for kind in kinds:
             files.append(f"{name}{'' if top else '-no-top'}{kind}")
             model.save(out / files[-1])
+            if fixtures:
+                packed(out / files[-1])
         entries.append(
             {
                 "name": name,

@@ -30,6 +30,7 @@ if [ "${1:-}" = --fixtures ]; then
   "$python" "$here/make_whitening_fixtures.py"
   "$python" "$here/make_functional_fixtures.py" keras3
   "$python" "$here/make_functional_fixtures.py" tf_keras
+  "$python" "$here/make_application_files.py" --fixtures
   "$python" "$here/make_saved_fixtures.py" keras3 "$folder"
   "$python" "$here/make_saved_fixtures.py" tf_keras "$folder"
   "$keras2" "$here/make_saved_fixtures.py" keras2 "$folder"
@@ -51,4 +52,7 @@ tsx "$here/write_catalogue.ts" "$folder/catalogue"
 tsx "$here/check_catalogue.ts" "$folder/catalogue" || status=1
 tsx "$here/write_functional.ts" "$folder/functional"
 "$python" "$here/check_functional.py" "$folder/functional" || status=1
+"$python" "$here/make_application_files.py" "$folder/applications"
+tsx "$here/check_applications.ts" "$folder/applications" || status=1
+"$python" "$here/check_applications.py" "$folder/applications" || status=1
 exit $status
