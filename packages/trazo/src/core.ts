@@ -53,6 +53,13 @@ export {
   type SummaryOptions,
   type TrainGraphOptions,
 } from "./model/model.js";
+export type {
+  ModelCalls,
+  OwnLoss,
+  OwnStepOptions,
+  OwnTensors,
+  ValueAndGradients,
+} from "./model/own-step.js";
 export type { Predictions } from "./model/predictions.js";
 export type { GradientOptions } from "./model/score-gradients.js";
 export { Sequential, type SequentialOptions, sequential } from "./model/sequential.js";

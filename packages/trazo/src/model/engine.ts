@@ -6,6 +6,7 @@ import { lowerings } from "../lowering/registry.js";
 import type { Compiled, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import { everyLayer } from "../network/layer-graph.js";
+import { applyUpdates } from "../optimizers/apply.js";
 import type { PlanHost } from "../plan/host.js";
 import type { Computation } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -16,18 +17,29 @@ import {
   encodeComputation,
   evaluateComputation,
   gradientOutput,
+  lossName,
   predictComputation,
   requireTargets,
   type ScoredOutput,
   scoredOutputs,
   type TargetType,
+  type TrainComputation,
   targetsName,
   trainComputation,
 } from "./graphs.js";
 import type { GivenInputs } from "./inputs.js";
+import {
+  countGiven,
+  givenName,
+  type OwnLoss,
+  type OwnTensors,
+  ownComputation,
+  typesOfGiven,
+  type ValueAndGradients,
+} from "./own-step.js";
 import type { Samples } from "./samples.js";
-import { TrainingMemory } from "./training-memory.js";
-import { TrainingStep } from "./training-step.js";
+import { NoiseMemory, TrainingMemory } from "./training-memory.js";
+import { adoptUpdates, drawNoise, TrainingStep, weightFeeds } from "./training-step.js";
 
 /**
  * The compiled graphs of a model, made when first needed and kept: one for each kind of input
@@ -38,6 +50,7 @@ export class Engine {
   readonly compiled: Compiled | undefined;
   readonly #runtime: () => Promise<Runtime>;
   readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #own = new Map<OwnLoss, OwnSession>();
   #step: { readonly key: string; readonly step: TrainingStep } | undefined;
   #memory: TrainingMemory | undefined;
   #host: PlanHost | undefined;
@@ -153,18 +166,11 @@ export class Engine {
     await this.#step?.step.release();
     const computation = trainComputation(this.model, objective, input, targets);
     const host = await this.#hostFor(computation);
-    this.#memory ??= await TrainingMemory.create(
-      this.model,
-      optimizer,
-      this.#slots,
-      host?.memory,
-      host?.team,
-    );
     const step = await TrainingStep.create(
       this.model,
       objective,
       optimizer,
-      this.#memory,
+      await this.#memoryOn(host),
       computation,
       await this.#load(computation, host),
       batchSize,
@@ -172,6 +178,93 @@ export class Engine {
     );
     this.#step = { key, step };
     return step;
+  }
+
+  /** Weights, gradients and slots in the memory where they are trained. */
+  async #memoryOn(host: PlanHost | undefined): Promise<TrainingMemory> {
+    const { optimizer } = this.requireCompiled("Training");
+    this.#memory ??= await TrainingMemory.create(
+      this.model,
+      optimizer,
+      this.#slots,
+      host?.memory,
+      host?.team,
+    );
+    return this.#memory;
+  }
+
+  /** The value of a loss of one's own, with the gradients of the trainable weights; moving averages follow the data. */
+  async ownStep(loss: OwnLoss, data: OwnTensors, training: boolean): Promise<ValueAndGradients> {
+    const { optimizer } = this.requireCompiled("valueAndGradients");
+    const count = countGiven(data);
+    const { computation, session, noise } = await this.#ownSession(loss, data, training, count);
+    const memory = await this.#memoryOn(await this.#hostFor(computation));
+    memory.adoptWeights();
+    const gradients = memory.gradients();
+    const into = this.model.trainableVariables.map((variable, i) => [gradientOutput(variable), gradients[i]]);
+    const given = Object.entries(data).map(([name, tensor]) => [givenName(name), tensor]);
+    const outputs = await session.run(
+      {
+        ...Object.fromEntries(given),
+        ...weightFeeds(this.model.variables),
+        ...drawNoise(noise, count, this.model.seed, optimizer.iterations),
+      },
+      Object.fromEntries(into),
+    );
+    adoptUpdates(computation.updated, outputs);
+    return {
+      value: Number((outputs[lossName] as Tensor).data[0]),
+      gradients: gradients.map((gradient) => gradient.data.slice()),
+    };
+  }
+
+  async #ownSession(loss: OwnLoss, data: OwnTensors, training: boolean, count: number): Promise<OwnSession> {
+    const key = `${training} ${typesOfGiven(data)}`;
+    const known = this.#own.get(loss);
+    if (known?.key === key && known.count >= count) return known;
+    await known?.session.release();
+    this.#own.delete(loss);
+    for (const [old, { session }] of this.#own) {
+      if (this.#own.size < mostOwn) break;
+      this.#own.delete(old);
+      await session.release();
+    }
+    const computation = ownComputation(this.model, loss, data, training);
+    const host = await this.#hostFor(computation);
+    await this.#memoryOn(host);
+    const made = {
+      key,
+      count,
+      computation,
+      session: await this.#load(computation, host),
+      noise: await NoiseMemory.create(computation.noise, count),
+    };
+    this.#own.set(loss, made);
+    return made;
+  }
+
+  /** Takes a step with gradients, one per trainable weight. */
+  async applyGradients(gradients: readonly Float32Array[]): Promise<void> {
+    const { optimizer } = this.requireCompiled("applyGradients");
+    const variables = this.model.trainableVariables;
+    if (gradients.length !== variables.length) {
+      throw new TrazoError(
+        `applyGradients: the model has ${variables.length} trainable weights, but ${gradients.length} gradients were given.`,
+      );
+    }
+    for (const [i, { path, size }] of variables.entries()) {
+      if (gradients[i]?.length === size) continue;
+      throw new TrazoError(
+        `applyGradients: the weight ${path} has ${size} values, but its gradient has ${gradients[i]?.length}.`,
+      );
+    }
+    const memory = await this.#memoryOn(undefined);
+    memory.adoptWeights();
+    for (const [i, { data }] of memory.gradients().entries()) data.set(gradients[i] as Float32Array);
+    applyUpdates(optimizer, memory.kernels, memory.spans);
+    const constrained = await ConstrainedWeights.create(this.model, await this.#runtime());
+    await constrained?.apply();
+    await constrained?.release();
   }
 
   evaluator(samples: Samples): Promise<Session> {
@@ -232,6 +325,9 @@ export class Engine {
     this.#sessions.clear();
     await this.#step?.step.release();
     this.#step = undefined;
+    const own = [...this.#own.values()];
+    this.#own.clear();
+    for (const { session } of own) await session.release();
     for (const session of sessions) await (await session).release();
     this.#host?.release();
   }
@@ -281,6 +377,19 @@ export class Engine {
     return at < 0 ? undefined : this.#memory?.gradients()[at]?.data;
   }
 }
+
+/** What a loss of one's own was made into. */
+interface OwnSession {
+  readonly key: string;
+  /** Samples that there is room for. */
+  readonly count: number;
+  readonly computation: TrainComputation;
+  readonly session: Session;
+  readonly noise: NoiseMemory;
+}
+
+/** Programs have a few losses; one that makes a new function for every step should not keep all of them. */
+const mostOwn = 8;
 
 /** Plans and their kernels take a while to load, and programs that train nothing need none. */
 const planning = () => import("../plan/planning.js");

@@ -88,6 +88,36 @@ export function emitForward(
   return new Emission(graph, training, probeAt).forward(model, xs);
 }
 
+/** What several calls of a model have emitted. */
+export type Emitted = Pick<Forward, "weights" | "noise" | "updates" | "losses">;
+
+/** Emits a model where it is called, any number of times, with the same weights. */
+export interface ModelEmitter {
+  /** @param xs one value per input; @returns one per output */
+  call(xs: readonly Value[], training: boolean): readonly Value[];
+  /** All calls so far. */
+  readonly emitted: Emitted;
+}
+
+/** For graphs that are more than one call of a model. */
+export function modelEmitter(graph: Graph, model: LayerGraph): ModelEmitter {
+  const emission = new Emission(graph, true, undefined);
+  return {
+    call: (xs, training) => emission.again(model, xs, training),
+    get emitted() {
+      return emission.emitted;
+    },
+  };
+}
+
+/** An input of a graph as the layers take it: float32, divided where that is asked for. */
+export const emitTensor = (graph: Graph, name: string, shape: Shape, type: InputType): Value =>
+  shape.length > 1
+    ? emitInput(graph, name, shape, type)
+    : scaledVector(cast(graph.input(name, type.dtype, shape), "float32"), type.divisor);
+
+const scaledVector = (x: Value, divisor: number): Value => (divisor === 1 ? x : div(x, divisor));
+
 /** Collects what the layers of a model emit. */
 class Emission {
   readonly #graph: Graph;
@@ -119,6 +149,20 @@ class Emission {
     return sum;
   }
 
+  /** One more call of the model. */
+  again(model: LayerGraph, xs: readonly Value[], training: boolean): readonly Value[] {
+    return this.#run(model, xs, training);
+  }
+
+  get emitted(): Emitted {
+    return {
+      weights: this.#weights,
+      noise: this.#noise,
+      updates: this.#updates,
+      losses: this.#losses,
+    };
+  }
+
   forward(model: LayerGraph, xs: readonly Value[]): Forward {
     const [first, ...others] = xs;
     const probed = this.#probeAt === probeAtInput && first ? [this.#withProbe(first), ...others] : xs;
@@ -128,10 +172,7 @@ class Emission {
       probed: this.#probed,
       allPredictions,
       outputs: this.#outputs,
-      weights: this.#weights,
-      noise: this.#noise,
-      updates: this.#updates,
-      losses: this.#losses,
+      ...this.emitted,
     };
   }
 

@@ -54,6 +54,7 @@ import { type Goals, goalsFrom, type LossSpec, type PerOutput } from "./goals.js
 import { givenInputs, type Inputs } from "./inputs.js";
 import { type LayerView, layerViews, viewNamed } from "./layer-view.js";
 import { withBatchesOf } from "./out-of-memory.js";
+import type { OwnLoss, OwnStepOptions, OwnTensors, ValueAndGradients } from "./own-step.js";
 import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
 import { type Predictions, predictionsAs } from "./predictions.js";
@@ -783,6 +784,56 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     const once = { batchSize: this.#countOf(x), epochs: 1, shuffle: false, verbose: 0 } as const;
     const { history } = await this.fit(x, y, { ...options, ...once });
     return Object.fromEntries(Object.entries(history).map(([name, [value]]) => [name, value as number]));
+  }
+
+  /**
+   * The value of a loss of your own and its gradients, for training steps that `fit` does not take. The loss is described once for
+   * each kind of data, like a layer: give the same function each time. Moving averages of batch normalization follow the data; penalties
+   * on weights come with `applyGradients`.
+   *
+   * @param data the tensors that the loss is computed from, by name; their first axis counts the samples
+   * @param loss from values of these names, and calls of the model, to a number, or to numbers whose mean is taken
+   * @returns the value, and one gradient per trainable weight
+   * @throws TrazoError before `compile`, which says the optimizer (`loss: null`), and during `fit`
+   * @example
+   * ```ts
+   * const net = sequential([layers.dense({ units: 8, inputShape: [4] })]);
+   * net.compile({ optimizer: "adam", loss: null });
+   * const apart: OwnLoss<"left" | "right"> = ({ left, right }, { call }) =>
+   *   ops.reduceMean(ops.square(ops.sub(call(left), call(right))), { axes: [-1] });
+   * const [left, right] = [xTrain, xVal];
+   * const { value, gradients } = await net.valueAndGradients({ left, right }, apart);
+   * await net.applyGradients(gradients);
+   * ```
+   */
+  async valueAndGradients<Names extends string>(
+    data: OwnTensors<Names>,
+    loss: OwnLoss<Names>,
+    options: OwnStepOptions = {},
+  ): Promise<ValueAndGradients> {
+    this.#requireIdle("valueAndGradients");
+    requireKnownOptions(options, { training: true }, "valueAndGradients");
+    const { training = true } = options;
+    const engine = this.#engine;
+    return await engine.hold(() => engine.ownStep(loss as OwnLoss, data, training));
+  }
+
+  /**
+   * Takes a step of the optimizer with gradients such as those of `valueAndGradients`, changed as you like.
+   *
+   * @param gradients one per trainable weight, in their order
+   * @throws TrazoError before `compile`, during `fit`, and when a length does not fit
+   * @example
+   * ```ts
+   * const loss: OwnLoss<"x"> = ({ x }, { call }) => ops.square(call(x));
+   * const { gradients } = await model.valueAndGradients({ x: xTrain }, loss);
+   * await model.applyGradients(gradients.map((gradient) => gradient.map(Math.sign)));
+   * ```
+   */
+  async applyGradients(gradients: readonly Float32Array[]): Promise<void> {
+    this.#requireIdle("applyGradients");
+    const engine = this.#engine;
+    await engine.hold(() => engine.applyGradients(gradients));
   }
 
   /**

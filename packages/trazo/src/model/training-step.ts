@@ -129,16 +129,14 @@ export class TrainingStep {
     const feeds = {
       ...feedsOf(batch),
       ...weightFeeds(this.#model.variables),
-      ...this.#drawNoise(countSamples(batch)),
+      ...drawNoise(this.#noise, countSamples(batch), this.#model.seed, this.#optimizer.iterations),
     };
     const outputs = await this.#session.run(feeds, this.#into);
     const { loss, ...scores } = readScores(outputs, this.#objective);
     if (refuse && !Number.isFinite(loss)) throw await refuse(loss, feeds);
     const penalty = applyUpdates(this.#optimizer, this.#memory.kernels, this.#memory.spans);
     await this.#constrained?.apply();
-    for (const variable of this.#updated) {
-      variable.data.set((outputs[nextOutput(variable.path)] as Tensor<"float32">).data);
-    }
+    adoptUpdates(this.#updated, outputs);
     return { ...scores, loss: loss + penalty };
   }
 
@@ -146,14 +144,21 @@ export class TrainingStep {
     await this.#constrained?.release();
     await this.#session.release();
   }
+}
 
-  /** Masks follow from the model's seed, the layer's name and the step, whatever else the model holds. */
-  #drawNoise(batchSize: number): Feeds {
-    if (this.#noise.noise.length === 0) return {};
-    return this.#noise.draw(batchSize, (name) => {
-      const stream = randomStream(this.#model.seed, name, this.#optimizer.iterations);
-      return [stream.nextUint32(), stream.nextUint32()];
-    });
+/** Masks follow from the model's seed, the layer's name and the step, whatever else the model holds. */
+export function drawNoise(noise: NoiseMemory, batchSize: number, seed: number, iterations: number): Feeds {
+  if (noise.noise.length === 0) return {};
+  return noise.draw(batchSize, (name) => {
+    const stream = randomStream(seed, name, iterations);
+    return [stream.nextUint32(), stream.nextUint32()];
+  });
+}
+
+/** Puts the values in place that the forward pass has given to weights, such as moving averages. */
+export function adoptUpdates(updated: readonly Variable[], outputs: Feeds): void {
+  for (const variable of updated) {
+    variable.data.set((outputs[nextOutput(variable.path)] as Tensor<"float32">).data);
   }
 }
 
