@@ -83,7 +83,34 @@ const { output } = await bundle.write({
   },
 });
 requirePlatformFirst();
-removeOthers(new Set(output.map(({ fileName }) => join(dist, fileName))));
+const forBrowsers = await bundleForBrowsers();
+removeOthers(new Set([...output, ...forBrowsers].map(({ fileName }) => join(dist, fileName))));
+
+/** The same for pages that have no bundler: nothing is imported from elsewhere. Files lie to each other as they do in web/. */
+async function bundleForBrowsers() {
+  const bundle = await rolldown({
+    plugins: [lazySchemas],
+    input: Object.fromEntries(
+      ["index", "worker/index", "worker/start-worker"].map((entry) => [
+        `browser/${entry}`,
+        join(library, "src/web", `${entry}.ts`),
+      ]),
+    ),
+    platform: "browser",
+    resolve: { alias: { "#platform": join(library, "src/web/platform.ts") } },
+    // Emscripten's programs look for Node before they ask for its modules.
+    external: /^(node:|(fs|path|url|crypto|module|child_process)$)/,
+    tsconfig: false,
+    transform: { target: "es2023" },
+  });
+  const { output } = await bundle.write({
+    dir: dist,
+    format: "es",
+    minify: true,
+    chunkFileNames: "browser/chunks/[name].js",
+  });
+  return output;
+}
 
 /**
  * Each file takes about a millisecond to open, so what is always needed is in few: what the platforms import, and the rest, of the core

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../data/temporary-folder.js";
@@ -30,8 +31,8 @@ const page = (entry: string) => `
   }));
 `;
 
-async function bundled(entry: string) {
-  writeFileSync(path("page.js"), page(entry));
+async function bundled(program: string) {
+  writeFileSync(path("page.js"), program);
   const bundle = await rolldown({
     input: path("page.js"),
     platform: "browser",
@@ -43,12 +44,12 @@ async function bundled(entry: string) {
       if (level === "warn" && log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);
     },
   });
-  const { output } = await bundle.write({ dir: path("bundle"), format: "es" });
+  const { output } = await bundle.write({ dir: path("bundle"), format: "es", minify: true });
   return output.flatMap((file) => (file.type === "chunk" ? [file] : []));
 }
 
 it.each(["trazo/web", "trazo"])("a page that imports %s needs nothing of Node", async (entry) => {
-  const chunks = await bundled(entry);
+  const chunks = await bundled(page(entry));
   const names = new Set(chunks.map(({ fileName }) => fileName));
   const others = chunks.flatMap(({ imports, dynamicImports }) =>
     [...imports, ...dynamicImports].filter((name) => !names.has(name)),
@@ -64,4 +65,63 @@ it.each(["trazo/web", "trazo"])("a page that imports %s needs nothing of Node", 
     step: true,
     own: expect.stringContaining("There is no file system for paths here"),
   });
+});
+
+/** Builds, trains and saves the practice's base network. */
+const baseProgram = `
+  import { divide, layers, loadMnist, sequential, toCategorical } from "trazo";
+  const { train } = await loadMnist("/mnist.gz");
+  const pooling = () => layers.averagePooling2d({ poolSize: 2, strides: 2 });
+  const dense = () => layers.dense({ units: 1024, activation: "relu" });
+  const model = sequential([
+    layers.input({ shape: [28, 28, 1] }),
+    layers.conv2d({ filters: 6, kernelSize: 5, activation: "relu" }),
+    pooling(),
+    layers.conv2d({ filters: 16, kernelSize: 5, activation: "relu" }),
+    pooling(),
+    layers.flatten(),
+    dense(),
+    dense(),
+    layers.dense({ units: 10, activation: "softmax" }),
+  ]);
+  model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  await model.fit(divide(train.images, 255), toCategorical(train.labels, 10), { batchSize: 128 });
+  await model.save("base.keras");
+`;
+
+const kilobytes = (bytes: number): number => Math.round(bytes / 100) / 10;
+
+it("a page that trains and saves the base network loads less than 150 kB of the library, and 50 kB of kernels", async () => {
+  const chunks = await bundled(baseProgram);
+  const isForeign = (id: string): boolean => id.includes("node_modules");
+  // What is loaded whatever a page does, and what training and saving load when they come to it.
+  const needed = new Set<string>();
+  const visit = (name: string): void => {
+    const chunk = chunks.find(({ fileName }) => fileName === name);
+    if (!chunk || needed.has(name)) return;
+    needed.add(name);
+    chunk.imports.forEach(visit);
+    for (const next of chunk.dynamicImports) if (/^(planning|save|encode-model)/.test(next)) visit(next);
+  };
+  visit(chunks.find(({ isEntry }) => isEntry)?.fileName as string);
+  const used = chunks.filter(({ fileName }) => needed.has(fileName));
+  // Kernels are in the code as base64: long runs of it, each counted as the bytes that it stands for.
+  let kernels = 0;
+  const own = used.reduce((sum, { code }) => {
+    const rest = code.replace(/[A-Za-z0-9+/]{1000,}={0,2}/g, (text) => {
+      kernels += brotliCompressSync(Buffer.from(text, "base64")).length;
+      return "";
+    });
+    return sum + brotliCompressSync(rest).length;
+  }, 0);
+  const sizes = { own: kilobytes(own), kernels: kilobytes(kernels) };
+  console.log(`Compressed: ${sizes.own} kB of code, ${sizes.kernels} kB of kernels, in ${used.length} files`);
+  expect(sizes.own).toBeLessThan(150);
+  expect(sizes.kernels).toBeLessThan(50);
+  expect(sizes.kernels).toBeGreaterThan(15);
+  const modules = chunks.flatMap(({ modules }) => Object.keys(modules));
+  expect(modules.some((id) => id.includes("onnxruntime"))).toBe(false);
+  const early = used.flatMap((chunk) => Object.keys(chunk.modules)).filter(isForeign);
+  expect(early.some((id) => id.includes("h5wasm"))).toBe(false);
+  expect(readdirSync(path("bundle")).some((name) => name.endsWith(".wasm"))).toBe(false);
 });

@@ -1,0 +1,1 @@
+import "trazo/worker";
