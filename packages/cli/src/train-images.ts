@@ -195,7 +195,7 @@ function conclusion(folder: string): string {
   ];
   return [
     `\nReport: ${folder}/${runFiles.report}`,
-    `Models: ${folder}/${runFiles.keras} for Keras and Trazo, ${folder}/${runFiles.onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared.`,
+    `Models: ${folder}/${runFiles.keras} for Keras and Trazo, ${folder}/${runFiles.onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared, as ${runFiles.card} tells.`,
     "\nNext:",
     ...steps.map(([args, purpose]) => `  npx ${commandLine(args)}   # ${purpose}`),
   ].join("\n");

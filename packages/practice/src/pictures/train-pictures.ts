@@ -144,6 +144,7 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
     await best.save(file("keras"));
     // Bytes go in: who feeds the file need not know how pixels are scaled.
     await writeFileAtomically(file("onnx"), best.toOnnx({ inputDtype: "uint8" }));
+    await writeFileAtomically(file("card"), `${JSON.stringify(cardOf(best, settings), undefined, 2)}\n`);
     await writeRunResult(folder, {
       bestEpoch: checkpoint.saved.epoch + 1,
       test: scores,
@@ -154,6 +155,19 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
     await best.dispose();
   }
 }
+
+/** What a program must know to use the ONNX file. */
+const cardOf = (
+  { classNames }: Model,
+  { height, width, channels, fit, background }: PictureSettings,
+): object => ({
+  classes: classNames,
+  input: { name: "images", dtype: "uint8", layout: "NHWC", height, width, channels },
+  output: "probabilities",
+  fit,
+  resize: { interpolation: "bilinear", antialias: true },
+  ...(background && { background }),
+});
 
 function stopping(signal: AbortSignal | undefined, { epochs }: RunConfig, state: string): Callback {
   return callbacks.lambdaCallback({

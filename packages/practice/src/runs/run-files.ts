@@ -12,5 +12,7 @@ export const runFiles = {
   pictures: "pictures.json",
   keras: "model.keras",
   onnx: "model.onnx",
+  /** What the ONNX file's metadata say, for programs that cannot read them. */
+  card: "model.json",
   report: "report.html",
 } as const;
