@@ -28,10 +28,24 @@ function install() {
 
 function start() {
   build();
+  const command = args.length === 0 && hasPersonAndDisplay() ? ["studio", "--open"] : ["practice", ...args];
+  if (command[0] === "studio") {
+    process.stdout.write(
+      "Opening the studio. For the practice here, with its report: npm start -- --epochs 5\n",
+    );
+  }
   // Told to stop, it saves what was learnt; this process waits for that.
-  const child = spawn("node", ["packages/cli/dist/main.js", "practice", ...args], { stdio: "inherit" });
+  const child = spawn("node", ["packages/cli/dist/main.js", ...command], { stdio: "inherit" });
   for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => child.kill(name));
   child.on("exit", (status, signal) => process.exit(signal ? 1 : status));
+}
+
+/** Whether somebody sits at a terminal of a machine that can show a page. */
+function hasPersonAndDisplay() {
+  if (!process.stdin.isTTY || !process.stdout.isTTY || process.env.CI || process.env.SSH_CONNECTION)
+    return false;
+  if (process.platform === "darwin" || process.platform === "win32") return true;
+  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 
 function test() {

@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../../../practice/test/report/browser.js";
+import { drawnDigits } from "./digits.js";
+import {
+  curvePixels,
+  draw,
+  eventually,
+  openPage,
+  overflow,
+  seriousFindings,
+  statusSays,
+  verdictOf,
+} from "./opened.js";
+
+const command = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));
+const runs = mkdtempSync(join(tmpdir(), "trazo-studio-"));
+let studio: ChildProcess;
+let address: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  studio = spawn(process.execPath, [command, "studio", "--port", "0", "--out", runs], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const listening = new Promise<string>((resolve, reject) => {
+    let said = "";
+    studio.stdout?.on("data", (text) => {
+      said += text;
+      const [found] = /http:\/\/\S+/.exec(said) ?? [];
+      if (found) resolve(found);
+    });
+    studio.on("exit", () => reject(new Error(`The studio ended. It said: ${said}`)));
+  });
+  [address, browser] = await Promise.all([listening, launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  const ended = new Promise((resolve) => studio.on("exit", resolve));
+  studio.kill("SIGTERM");
+  await ended;
+  rmSync(runs, { recursive: true, force: true });
+});
+
+// Each test goes on where the one before has left the engine, as a person would.
+describe("the studio with the native engine", () => {
+  it("begins to learn without a click, and reads ten drawn digits after an epoch", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?epochs=1`);
+    await eventually(() => page.locator(".runs li").count()).toBe(1);
+    await eventually(() => curvePixels(page)).toBeGreaterThan(500);
+    await statusSays(page, /finished\. It misreads \d+ of the 10,000 test digits/);
+    const read: string[] = [];
+    for (const [digit, lines] of drawnDigits.entries()) {
+      await page
+        .getByRole("button", { name: "Clear" })
+        .click({ force: true, timeout: 1000 })
+        .catch(() => undefined);
+      const before = await verdictOf(page);
+      await draw(page, ...lines);
+      await eventually(() => verdictOf(page)).not.toBe(digit === 7 ? "" : before);
+      // The last stroke is read, too.
+      await page.waitForTimeout(300);
+      read.push(/\d/.exec(await verdictOf(page))?.[0] ?? "?");
+    }
+    const right = read.filter((label, digit) => label === String(digit)).length;
+    expect(right, `read as ${read.join("")}`).toBeGreaterThanOrEqual(8);
+    expect(problems).toEqual([]);
+  });
+
+  it("keeps runs in folders that the other commands read", () => {
+    const [folder] = readdirSync(runs);
+    expect(folder).toBe("base-seed1");
+    for (const file of ["best_model.h5", "result.json", "history.jsonl", "studio.json"]) {
+      expect(existsSync(join(runs, "base-seed1", file)), file).toBe(true);
+    }
+  });
+
+  it("is paused, steps, goes back in time, and says so; the address says it to others", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0`);
+    await page.getByRole("button", { name: "Dropout" }).click();
+    await statusSays(page, /Dropout: epoch 1 of 1\./);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await statusSays(page, /Dropout: paused at step \d+/);
+    const stepOf = async (): Promise<number> =>
+      Number(/step (\d+)/.exec(await page.locator(".controls .status").innerText())?.[1]);
+    const paused = await stepOf();
+    for (let i = 0; i < 10; i++) await page.getByRole("button", { name: "One step" }).click();
+    // Points of the curve come every few steps.
+    await eventually(stepOf).toBeGreaterThan(paused);
+    await page.locator(".rewind input").fill("0");
+    await eventually(() => page.locator(".rewind output").innerText()).toBe("How it read at step 0");
+    await eventually(() => verdictOf(page)).toMatch(/does not know yet/);
+    await page.getByRole("button", { name: "Back to now" }).click();
+    await eventually(() => verdictOf(page)).toMatch(/7/);
+    expect(new URL(page.url()).searchParams.get("dropout")).toBe("0.5");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await statusSays(page, /Dropout: finished/);
+    expect(problems).toEqual([]);
+  });
+
+  it("shows the code of what is set, for both libraries", async () => {
+    const { page } = await openPage(browser, `${address}/?lang=en`);
+    await page.getByRole("button", { name: "Show the code" }).click();
+    await eventually(() => page.locator("dialog pre").innerText()).toContain("layers.dropout({ rate: 0.5 })");
+    await page.getByLabel("Keras (the notebook)").check();
+    await eventually(() => page.locator("dialog pre").innerText()).toContain("layers.Dropout(0.5)");
+    await page.getByRole("button", { name: "Close" }).click();
+    expect(await page.locator("dialog").count()).toBe(0);
+  });
+
+  it("compares what was trained: one digit, a thousand, and which of them only one reads", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=compare&digit=0`);
+    await eventually(() => page.locator(".reader").count()).toBe(2);
+    const wrong = (): Promise<number[]> =>
+      page
+        .locator(".errors .count")
+        .allInnerTexts()
+        .then((texts) => texts.map((text) => Number.parseInt(text, 10)));
+    await eventually(wrong).toHaveLength(2);
+    const still = await wrong();
+    expect(Math.max(...still)).toBeLessThan(100);
+    await page.getByLabel("To the right").fill("5");
+    await eventually(async () => Math.min(...(await wrong()))).toBeGreaterThan(300);
+    await eventually(() => page.locator(".digits li").count()).toBeGreaterThan(5);
+    const cell = page.locator(".confusion td button").first();
+    const count = Number(await cell.innerText());
+    await cell.click();
+    await eventually(() => page.locator(".digits li").count()).toBe(Math.min(48, count));
+    expect(problems).toEqual([]);
+  });
+
+  it.each(["learn", "compare"])(
+    "has no serious finding of axe-core, light and dark, in both languages: %s",
+    async (screen) => {
+      const { page } = await openPage(browser, `${address}/?lang=en&screen=${screen}`);
+      await eventually(() => page.locator(screen === "learn" ? ".runs li" : ".errors li").count()).toBe(2);
+      for (const [look, lang] of [
+        ["light", "en"],
+        ["dark", "es"],
+        ["projector", "es"],
+      ] as const) {
+        await page.locator(".choices select").nth(0).selectOption(look);
+        await page.locator(".choices select").nth(1).selectOption(lang);
+        expect(await page.evaluate("document.documentElement.lang")).toBe(lang);
+        expect(await seriousFindings(page)).toEqual([]);
+      }
+    },
+  );
+
+  it("fits into narrow and wide windows", async () => {
+    for (const screen of ["learn", "compare"]) {
+      const { page } = await openPage(browser, `${address}/?lang=es&screen=${screen}`);
+      await eventually(() => page.locator(screen === "learn" ? ".runs li" : ".errors li").count()).toBe(2);
+      for (const width of [320, 768, 1366, 2560]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await overflow(page), `${screen}, ${width} pixels`).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+
+  it("answers twenty pages at once, and none of another origin or name", async () => {
+    const ask = (headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${address}/api/ask`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ command: "hello" }),
+      });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    expect(answers.map(({ status }) => status)).toEqual(new Array(20).fill(200));
+    expect((await ask({ origin: "https://example.com" })).status).toBe(403);
+    expect((await ask({ origin: address })).status).toBe(200);
+    const wrong = await fetch(`${address}/api/ask`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ command: "step", count: 0 }),
+    });
+    expect([wrong.status, await wrong.json()]).toEqual([
+      400,
+      { error: '"count" must be a number from 1 to 1000, but is 0.' },
+    ]);
+    for (const path of [
+      "/../package.json",
+      "/..%2fpackage.json",
+      "/assets/../../index.js",
+      "/mnist.gz",
+      "/api",
+    ]) {
+      expect((await fetch(`${address}${path}`)).status, path).toBe(404);
+    }
+  });
+});
