@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { layers, nodeRuntime, sequential, tensor } from "../../trazo/src/index.js";
+import { answerWith, stepsOf } from "../src/lab/inside.js";
 import type { Lab } from "../src/lab/lab.js";
+import { networkOf } from "../src/lab/network.js";
 import type { KeptRun } from "../src/lab/ports.js";
 import { fromBase64, toBase64 } from "../src/protocol/base64.js";
 import type { Answer, Reading, StudioEvent, Subject } from "../src/protocol/messages.js";
@@ -221,5 +224,59 @@ describe("pictures", () => {
     await expect(lab.ask({ command: "digits", indices: [400], distortion: undistorted })).rejects.toThrow(
       /There is no test digit 400: there are 400/,
     );
+  });
+});
+
+describe("looking inside", () => {
+  it("answers with no unit switched off as the network itself does, and otherwise differently", async () => {
+    for (const name of ["base", "batchnorm", "dropout"] as const) {
+      const model = networkOf({ ...settingsOf(name), seed: 5 }, { runtime: nodeRuntime({ threads: 1 }) });
+      const features = Float32Array.from({ length: 256 }, (_, i) => Math.abs(Math.sin(i)));
+      const steps = stepsOf(model);
+      const all = answerWith(steps, features, 0, () => true);
+      const last = model.layers.findIndex(({ className }) => className === "Flatten");
+      const behind = sequential([
+        layers.input({ shape: [256] }),
+        ...model.layers.slice(last + 1).map(({ className }, i, behind) => {
+          if (className === "BatchNormalization") return layers.batchNormalization();
+          if (className === "Dropout") return layers.dropout({ rate: 0.5 });
+          const isLast = i === behind.length - 1;
+          return layers.dense({ units: isLast ? 10 : 1024, activation: isLast ? "softmax" : "relu" });
+        }),
+      ]);
+      behind.setWeights(model.layers.slice(last + 1).flatMap((layer) => layer.getWeights()));
+      const { data } = await behind.predict(tensor("float32", [1, 256], features));
+      for (const [digit, probability] of all.entries())
+        expect(probability).toBeCloseTo(data[digit] as number, 5);
+      const half = answerWith(steps, features, 0.5, (_, unit) => unit % 2 === 0);
+      expect(
+        Math.max(...half.map((probability, i) => Math.abs(probability - (all[i] as number)))),
+      ).toBeGreaterThan(1e-4);
+      await model.dispose();
+      await behind.dispose();
+    }
+  });
+
+  it("shows kernels, weights, masks and activations of a network", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: settingsOf("batchnorm", settings) });
+    await until("done");
+    const inside = (await lab.ask({
+      command: "inside",
+      run: 1,
+      subject: digit,
+      distortion: undistorted,
+    })) as Answer<"inside">;
+    expect(inside.kernels).toHaveLength(150);
+    expect(inside.masks.answers).toHaveLength(10);
+    for (const answer of inside.masks.answers) expect(answer.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    for (const shares of [
+      inside.weights.histogram,
+      inside.activations.before,
+      inside.activations.after ?? [],
+    ]) {
+      expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    }
+    expect(inside.weights.nearZero).toBeLessThan(0.1);
   });
 });

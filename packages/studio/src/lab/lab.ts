@@ -12,7 +12,7 @@ import type {
   StudioEvent,
   Subject,
 } from "../protocol/messages.js";
-import type { RunSettings } from "../protocol/settings.js";
+import { knobDefaults, type RunSettings } from "../protocol/settings.js";
 import { Looker } from "./look.js";
 import { generatorOf, networkOf } from "./network.js";
 import { batchSize, isOver, type LabPorts } from "./ports.js";
@@ -192,6 +192,20 @@ export class Lab {
       });
       return { pixels: toBase64(joined(pixels)), labels: indices.map((index) => labelOf(yTest, index)) };
     },
+    inside: async ({ run: id, subject, distortion }) =>
+      await this.#turns.ask(async () => {
+        const run = this.#runOf(id);
+        const looker = run === this.#active?.run ? this.#active.looker : await this.#readers.atEnd(run);
+        if (!looker) throw new TrazoError(`Run ${id} has no network that could be looked into.`);
+        const digit = this.#digit(subject);
+        const pixels = digit && distorted(digit, distortion);
+        // A network that knows no dropout is tried with the notebook's.
+        const rate = run.settings.dropout > 0 ? run.settings.dropout : knobDefaults.dropout;
+        return {
+          seen: pixels ? toBase64(bytesOf(pixels)) : "",
+          ...(await looker.inside(pixels && stacked([pixels]), rate, this.#check.x)),
+        };
+      }),
     variants: async ({ subject, variation, count }) => {
       const digit = this.#digit(subject);
       if (!digit) return { pixels: "" };

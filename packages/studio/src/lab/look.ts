@@ -1,6 +1,8 @@
 import type { Model, Sequential, Tensor } from "trazo";
 import { toBase64 } from "../protocol/base64.js";
 import type { LayerReading } from "../protocol/messages.js";
+import { activationsOf, answerWith, type Inside, stepsOf, weightsOf } from "./inside.js";
+import { uniforms } from "./uniforms.js";
 
 /** What a network makes of one digit, layer by layer. */
 export interface Look {
@@ -14,9 +16,27 @@ const kinds: Readonly<Record<string, LayerReading["kind"]>> = {
   Dense: "dense",
 };
 
+/** How many times a digit is read with units switched off, and how many units a dense layer has. */
+const MASKS = 10;
+const UNITS = 1024;
+
+/** Which units stay on: the same for the same seed. */
+function unitsOff(seed: number, rate: number): (layer: number, unit: number) => boolean {
+  const uniform = uniforms(seed + 1);
+  const kept = Array.from({ length: 2 * UNITS }, () => uniform() >= rate);
+  return (layer, unit) => kept[layer * UNITS + unit] === true;
+}
+
+/** Kernels `[5, 5, 1, n]`, one after another. */
+const inMaps = (kernels: Float32Array, maps: number): number[] =>
+  Array.from(kernels, (_, i) => {
+    const size = kernels.length / maps;
+    return kernels[(i % size) * maps + Math.floor(i / size)] as number;
+  });
+
 /** Looks into a network while it is trained: the views share its weights. */
 export class Looker {
-  readonly #model: Model;
+  readonly #model: Sequential;
   readonly #views: readonly { readonly kind: LayerReading["kind"]; readonly view: Model }[];
 
   constructor(model: Sequential) {
@@ -36,6 +56,34 @@ export class Looker {
     for (const { kind, view } of this.#views)
       layers.push(layerReading(kind, await view.predictOnBatch(digit)));
     return { probabilities: Array.from(data), layers };
+  }
+
+  /**
+   * What the network is made of, and what it answers with units switched off.
+   *
+   * @param digit `[1, 28, 28, 1]`; undefined: nothing is drawn
+   * @param rate the share of units that is switched off
+   * @param many digits for the histogram of activations
+   */
+  async inside(digit: Tensor | undefined, rate: number, many: Tensor): Promise<Omit<Inside, "seen">> {
+    const [kernels = new Float32Array(0), biases = new Float32Array(0)] =
+      this.#model.layers.find(({ className }) => className === "Conv2D")?.getWeights() ?? [];
+    const steps = stepsOf(this.#model);
+    // The one before the dense layers: [1, 4, 4, 16], in the order in which it is flattened.
+    const found = this.#views.findLast(({ kind }) => kind === "pooling");
+    const features = digit && found ? (await found.view.predictOnBatch(digit)).data : undefined;
+    const masks = Array.from({ length: MASKS }, (_, seed) => unitsOff(seed, rate));
+    return {
+      kernels: inMaps(kernels, biases.length),
+      biases: Array.from(biases),
+      weights: weightsOf(steps),
+      masks: {
+        rate,
+        off: toBase64(Uint8Array.from({ length: UNITS }, (_, unit) => (masks[0]?.(0, unit) ? 0 : 1))),
+        answers: features ? masks.map((isKept) => answerWith(steps, features, rate, isKept)) : [],
+      },
+      activations: await activationsOf(this.#model, many),
+    };
   }
 
   /** Only the answers, one row of ten for each digit. */

@@ -1,6 +1,7 @@
 import { drawnDigit, imageDataGenerator, type Tensor, TrazoError, takeRows, tensor } from "trazo";
 import { fromBase64 } from "../protocol/base64.js";
 import type { Distortion, Subject } from "../protocol/messages.js";
+import { uniforms } from "./uniforms.js";
 
 const SIDE = 28;
 
@@ -46,17 +47,6 @@ function noisy(pixels: Float32Array, strength: number, seed: number): Float32Arr
     const normal = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
     return Math.min(1, Math.max(0, value + strength * normal));
   });
-}
-
-/** Numbers from 0 to below 1 (Mulberry32, T. Ettinger 2017): enough to look like noise. */
-function uniforms(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Many digits in one tensor, `[n, 28, 28, 1]`. */

@@ -1,5 +1,6 @@
 import type { Signal } from "@preact/signals";
 import { Compare } from "./screens/compare.js";
+import { Inside } from "./screens/inside.js";
 import { Learn } from "./screens/learn.js";
 import { type Look, looks, type Screen, screens } from "./state/address.js";
 import type { StudioState } from "./state/studio.js";
@@ -95,7 +96,11 @@ export function App({
         </p>
       )}
       {!engine && studio.progress.value && !studio.problem.value && <Loading studio={studio} />}
-      <main>{screen.value === "learn" ? <Learn studio={studio} /> : <Compare studio={studio} />}</main>
+      <main>
+        {screen.value === "learn" && <Learn studio={studio} />}
+        {screen.value === "compare" && <Compare studio={studio} />}
+        {screen.value === "inside" && <Inside studio={studio} />}
+      </main>
       <footer class="bottom">
         {engine
           ? filled(engine.kind === "native" ? words.engineNative : words.enginePage, { name: engine.name })

@@ -55,6 +55,7 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
     step: whole(step, "step", 0),
     ...pictureIn(rest),
   }),
+  inside: ({ run, ...rest }) => ({ run: whole(run, "run", 1), ...pictureIn(rest) }),
   readAll: pictureIn,
   readTest: ({ distortion }) => ({ distortion: distortionIn(distortion) }),
   robustness: ({ by }) => ({ by: oneOf(by, distortionNames, "by") }),

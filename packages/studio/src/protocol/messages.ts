@@ -60,6 +60,11 @@ export interface Commands {
     readonly ask: { readonly indices: readonly number[]; readonly distortion: Distortion };
     readonly answer: { readonly pixels: string; readonly labels: readonly number[] };
   };
+  /** What a run's network is made of, and how it works on a picture. */
+  inside: {
+    readonly ask: { readonly run: number; readonly subject: Subject; readonly distortion: Distortion };
+    readonly answer: InsideReading;
+  };
   /** What augmentation makes of a picture. */
   variants: {
     readonly ask: { readonly subject: Subject; readonly variation: Variation; readonly count: number };
@@ -187,6 +192,37 @@ export interface LayerReading {
   readonly shape: readonly [height: number, width: number, maps: number];
   /** Map after map, row by row; 255 is the layer's largest value. */
   readonly values: string;
+}
+
+export interface InsideReading {
+  /** The picture, 28 × 28 bytes; empty when nothing is drawn. */
+  readonly seen: string;
+  /** The first convolution: six kernels of 5 × 5, row by row, one after another, and their biases. */
+  readonly kernels: readonly number[];
+  readonly biases: readonly number[];
+  /** The weights between the two large dense layers. */
+  readonly weights: {
+    /** Sizes of some of them, `side` × `side` bytes. */
+    readonly picture: string;
+    readonly side: number;
+    /** Shares of all, in bins over `range` either way. */
+    readonly histogram: readonly number[];
+    readonly range: number;
+    /** Share of those that do nearly nothing. */
+    readonly nearZero: number;
+  };
+  /** Ten answers to the picture, each with other units switched off, and which those were in the first. */
+  readonly masks: {
+    readonly rate: number;
+    readonly off: string;
+    readonly answers: readonly (readonly number[])[];
+  };
+  /** What the first dense layer gives for many digits: shares in bins over `range` either way, before and after normalization. */
+  readonly activations: {
+    readonly range: number;
+    readonly before: readonly number[];
+    readonly after: readonly number[] | null;
+  };
 }
 
 export interface RunReading {

@@ -15,6 +15,7 @@ const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".css": "text/css",
   ".gz": "application/gzip",
+  ".json": "application/json",
 };
 /** Bytes of the page's files that were fetched, compressed as most servers would. */
 let sent = 0;
@@ -71,6 +72,7 @@ describe("the studio on a static host", () => {
     await eventually(() =>
       page.evaluate<number>("caches.open('trazo-page').then((c) => c.keys()).then((k) => k.length)"),
     ).toBeGreaterThan(5);
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
     await page.context().setOffline(true);
     await page.reload();
     await learns(page);

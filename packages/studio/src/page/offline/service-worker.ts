@@ -1,8 +1,3 @@
-/** The addresses of files that the page has loaded. */
-export interface KeepThese {
-  readonly keep: readonly string[];
-}
-
 interface WorkerEvent {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -12,10 +7,6 @@ const scope = globalThis as unknown as {
   readonly clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
   addEventListener(name: "install" | "activate", listener: (event: WorkerEvent) => void): void;
-  addEventListener(
-    name: "message",
-    listener: (event: WorkerEvent & { readonly data: KeepThese }) => void,
-  ): void;
   addEventListener(
     name: "fetch",
     listener: (event: { readonly request: Request; respondWith(response: Promise<Response>): void }) => void,
@@ -29,19 +20,18 @@ const isForever = (url: string): boolean => new URL(url).pathname.includes("/ass
 /** The digits are kept by who reads them. */
 const isKeptElsewhere = (url: string): boolean => url.endsWith(".gz");
 
-scope.addEventListener("install", (event) => event.waitUntil(scope.skipWaiting()));
+scope.addEventListener("install", (event) => event.waitUntil(keepAll().then(() => scope.skipWaiting())));
 scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
-scope.addEventListener("message", (event) => event.waitUntil(keepAll(event.data.keep)));
 scope.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   if (method === "GET" && isOwn(url) && !isKeptElsewhere(url)) event.respondWith(answer(event.request));
 });
 
-async function keepAll(addresses: readonly string[]): Promise<void> {
+/** All that the build made and the page may need; `files.json` lists it. */
+async function keepAll(): Promise<void> {
+  const files = (await (await fetch("files.json")).json()) as readonly string[];
   const cache = await caches.open(cacheName);
-  for (const url of addresses.filter((one) => isOwn(one) && !isKeptElsewhere(one))) {
-    if (!(await cache.match(url, { ignoreSearch: true }))) await cache.add(url).catch(() => undefined);
-  }
+  await cache.addAll(["./", ...files]);
 }
 
 /** What never changes from what is kept; everything else from the network as long as there is one. */

@@ -6,7 +6,7 @@ export interface Texts {
   /** In the language itself. */
   readonly language: string;
   readonly title: string;
-  readonly screens: { readonly learn: string; readonly compare: string };
+  readonly screens: { readonly learn: string; readonly compare: string; readonly inside: string };
   readonly look: {
     readonly label: string;
     readonly auto: string;
@@ -177,5 +177,37 @@ export interface Texts {
     readonly showAll: string;
     readonly measuring: string;
     readonly best: string;
+  };
+  readonly inside: {
+    readonly nothing: string;
+    readonly network: string;
+    readonly kernel: string;
+    readonly filter: string;
+    /** With {number}. */
+    readonly filterName: string;
+    readonly products: string;
+    readonly productsHint: string;
+    /** With {sum}, {bias}, {total} and {value}. */
+    readonly sum: string;
+    readonly map: string;
+    readonly walk: string;
+    readonly place: string;
+    readonly weights: string;
+    readonly weightsHint: string;
+    readonly weightsPicture: string;
+    readonly weightsHistogram: string;
+    /** With {share}. */
+    readonly nearZero: string;
+    readonly masks: string;
+    /** With {share}. */
+    readonly masksHint: string;
+    readonly unitsOff: string;
+    /** With {count}, {digit} and {share}. */
+    readonly agree: string;
+    readonly activations: string;
+    readonly activationsHint: string;
+    readonly before: string;
+    readonly after: string;
+    readonly notNormalized: string;
   };
 }

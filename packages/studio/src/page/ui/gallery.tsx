@@ -99,7 +99,6 @@ export function Gallery({
               <button
                 type="button"
                 title={caption}
-                aria-label={caption}
                 onClick={() => {
                   studio.show({ kind: "digit", index: reading.indices[place] as number });
                   studio.label.value = label;
@@ -107,7 +106,8 @@ export function Gallery({
                 }}
               >
                 <Pixels bytes={pixels.subarray(784 * i, 784 * (i + 1))} width={28} height={28} />
-                <span>
+                <span class="hidden">{caption}</span>
+                <span aria-hidden="true">
                   {label} <em>{readB[place]}</em>
                 </span>
               </button>

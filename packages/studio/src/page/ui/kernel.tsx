@@ -1,0 +1,168 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { fromBase64 } from "../../protocol/base64.js";
+import type { Answer } from "../../protocol/messages.js";
+import { decimal, filled, texts } from "../texts/index.js";
+import { Pixels } from "./pixels.js";
+
+const SIDE = 28;
+const KERNEL = 5;
+const MAP = SIDE - KERNEL + 1;
+const MAPS = 6;
+/** Milliseconds that the kernel stays at a place when it goes by itself. */
+const STEP_MS = 220;
+
+/** One kernel of the first convolution on its way over the digit, with the sum that it makes at each place. */
+export function KernelView({ inside: { seen, kernels, biases } }: { readonly inside: Answer<"inside"> }) {
+  const { inside: words } = texts.value;
+  const [map, setMap] = useState(0);
+  const [place, setPlace] = useState(() => 10 * MAP + 11);
+  const [goes, setGoes] = useState(() => !matchMedia("(prefers-reduced-motion: reduce)").matches);
+  const pixels = useMemo(() => fromBase64(seen), [seen]);
+  const kernel = kernels.slice(map * KERNEL * KERNEL, (map + 1) * KERNEL * KERNEL);
+  const bias = biases[map] ?? 0;
+  const maps = useMemo(() => outputs(pixels, kernels, biases), [pixels, kernels, biases]);
+  useEffect(() => {
+    if (!goes) return;
+    const timer = setInterval(() => setPlace((at) => nextInked(at, pixels)), STEP_MS);
+    return () => clearInterval(timer);
+  }, [goes, pixels]);
+
+  if (pixels.length === 0) return <p>{texts.value.answer.nothing}</p>;
+  const [row, column] = [Math.floor(place / MAP), place % MAP];
+  const under = kernel.map((_, i) => {
+    const at = (row + Math.floor(i / KERNEL)) * SIDE + column + (i % KERNEL);
+    return (pixels[at] ?? 0) / 255;
+  });
+  const sum = under.reduce((total, value, i) => total + value * (kernel[i] ?? 0), 0) + bias;
+  const largest = Math.max(...kernel.map(Math.abs), 1e-9);
+  const window = { "--row": row, "--column": column };
+  return (
+    <div class="kernel-view">
+      <fieldset class="choice">
+        <legend class="hidden">{words.filter}</legend>
+        {Array.from({ length: MAPS }, (_, i) => (
+          <button type="button" aria-pressed={i === map} key={i} onClick={() => setMap(i)}>
+            <KernelPicture kernel={kernels.slice(i * 25, (i + 1) * 25)} />
+            <span class="hidden">{filled(words.filterName, { number: i + 1 })}</span>
+          </button>
+        ))}
+      </fieldset>
+      <div class="stage">
+        <figure>
+          <div class="framed input-frame" style={window}>
+            <Pixels bytes={pixels} width={SIDE} height={SIDE} label={texts.value.answer.seen} />
+            <i class="window" />
+          </div>
+          <figcaption>{texts.value.network.input}</figcaption>
+        </figure>
+        <figure>
+          <table class="products" aria-label={words.products}>
+            <tbody>
+              {Array.from({ length: KERNEL }, (_, r) => (
+                <tr key={r}>
+                  {Array.from({ length: KERNEL }, (_, c) => {
+                    const i = r * KERNEL + c;
+                    const weight = kernel[i] ?? 0;
+                    const value = under[i] ?? 0;
+                    return (
+                      <td
+                        key={c}
+                        class={weight >= 0 ? "positive" : "negative"}
+                        style={{ "--share": Math.abs(weight) / largest, "--ink": value }}
+                      >
+                        <span>{decimal(value, 1)}</span>
+                        <span>× {decimal(weight, 2)}</span>
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <figcaption>{words.productsHint}</figcaption>
+        </figure>
+        <p class="sum">
+          {filled(words.sum, {
+            sum: decimal(sum - bias, 3),
+            bias: decimal(bias, 2),
+            total: decimal(sum, 3),
+            value: decimal(Math.max(0, sum), 3),
+          })}
+        </p>
+        <figure>
+          <div class="framed output-frame" style={window}>
+            <Pixels
+              bytes={maps[map] ?? new Uint8Array(MAP * MAP)}
+              width={MAP}
+              height={MAP}
+              label={words.map}
+            />
+            <i class="window" />
+          </div>
+          <figcaption>{words.map}</figcaption>
+        </figure>
+      </div>
+      <div class="walk">
+        <button type="button" aria-pressed={goes} onClick={() => setGoes(!goes)}>
+          {goes ? texts.value.controls.pause : words.walk}
+        </button>
+        <label>
+          <span>{words.place}</span>
+          <input
+            type="range"
+            min={0}
+            max={MAP * MAP - 1}
+            value={place}
+            onInput={({ currentTarget }) => {
+              setGoes(false);
+              setPlace(Number(currentTarget.value));
+            }}
+          />
+        </label>
+      </div>
+    </div>
+  );
+}
+
+/** The next place where there is ink under the kernel; over empty paper nothing happens. */
+function nextInked(from: number, pixels: Uint8Array): number {
+  for (let step = 1; step <= MAP * MAP; step++) {
+    const place = (from + step) % (MAP * MAP);
+    const [row, column] = [Math.floor(place / MAP), place % MAP];
+    const middle = (row + 2) * SIDE + column + 2;
+    if ((pixels[middle] ?? 0) > 40) return place;
+  }
+  return from;
+}
+
+/** The maps that the kernels make of the digit, each scaled to the largest value of all. */
+function outputs(pixels: Uint8Array, kernels: readonly number[], biases: readonly number[]): Uint8Array[] {
+  const values = biases.map((bias, map) =>
+    Float32Array.from({ length: MAP * MAP }, (_, place) => {
+      let sum = bias;
+      for (let i = 0; i < KERNEL * KERNEL; i++) {
+        const at = (Math.floor(place / MAP) + Math.floor(i / KERNEL)) * SIDE + (place % MAP) + (i % KERNEL);
+        sum += ((pixels[at] ?? 0) / 255) * (kernels[map * KERNEL * KERNEL + i] ?? 0);
+      }
+      return Math.max(0, sum);
+    }),
+  );
+  const most = Math.max(1e-9, ...values.map((map) => map.reduce((a, b) => Math.max(a, b), 0)));
+  return values.map((map) => Uint8Array.from(map, (value) => (255 * value) / most));
+}
+
+/** A kernel in small: weights that want ink, and weights that want paper. */
+function KernelPicture({ kernel }: { readonly kernel: readonly number[] }) {
+  const largest = Math.max(...kernel.map(Math.abs), 1e-9);
+  return (
+    <span class="kernel-picture" aria-hidden="true">
+      {kernel.map((weight, i) => (
+        <i
+          key={i}
+          class={weight >= 0 ? "positive" : "negative"}
+          style={{ "--share": Math.abs(weight) / largest }}
+        />
+      ))}
+    </span>
+  );
+}
