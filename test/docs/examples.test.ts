@@ -109,7 +109,7 @@ function errorsOf(modules: ReadonlyMap<string, string>): string[] {
 }
 
 describe("examples in docstrings", () => {
-  const files = ["trazo", "practice", "serve", "cli"].flatMap((name) =>
+  const files = ["trazo", "practice", "serve", "studio", "cli"].flatMap((name) =>
     readdirSync(`${root}packages/${name}/src`, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.includes("assembly"))
       .map((file) => `packages/${name}/src/${file}`),

@@ -5,6 +5,7 @@ import type {
   Ask,
   CommandName,
   Distortion,
+  DistortionName,
   Hello,
   Question,
   Reading,
@@ -65,6 +66,8 @@ export class Lab {
   #active: Active | undefined;
   #beginning: Promise<void> = Promise.resolve();
   #hasBegun = false;
+  /** Digits misread, by run, distortion and amount. */
+  readonly #misread = new Map<string, number>();
 
   constructor(ports: LabPorts, tell: (event: StudioEvent) => void) {
     this.#ports = ports;
@@ -165,22 +168,12 @@ export class Lab {
     robustness: async ({ by }) => {
       const digits = this.#testDigits();
       const amounts = distortionAmounts[by];
-      const wrong = new Map<number, number[]>();
-      for (const amount of amounts) {
-        const pictures = digits.distorted(distortionOf(by, amount));
-        const counts = await this.#byEveryNetwork(
-          async (looker) =>
-            labelsOf(await looker.answers(pictures)).filter((label, i) => label !== digits.labels[i]).length,
-        );
-        for (const { run, value } of counts) wrong.set(run, [...(wrong.get(run) ?? []), value]);
-      }
-      const whole = [...wrong].filter(([, counts]) => counts.length === amounts.length);
-      return {
-        by,
-        amounts,
-        digits: digits.indices.length,
-        runs: whole.map(([run, counts]) => ({ run, wrong: counts })),
-      };
+      for (const amount of amounts) await this.#measure(by, amount);
+      const runs = this.#runs.flatMap(({ id }) => {
+        const wrong = amounts.map((amount) => this.#misread.get(`${id} ${by} ${amount}`));
+        return wrong.includes(undefined) ? [] : [{ run: id, wrong: wrong as number[] }];
+      });
+      return { by, amounts, digits: digits.indices.length, runs };
     },
     digits: async ({ indices, distortion }) => {
       const { yTest } = this.#ports.data;
@@ -216,6 +209,21 @@ export class Lab {
       return { pixels: toBase64(joined(pixels)) };
     },
   };
+
+  /** Counts what each network misreads of the digits distorted by an amount, unless that is known: a run that is over stays as it is. */
+  async #measure(by: DistortionName, amount: number): Promise<void> {
+    const digits = this.#testDigits();
+    const isMissing = ({ id, weights }: RunLog): boolean =>
+      weights !== undefined && !this.#misread.has(`${id} ${by} ${amount}`);
+    if (!this.#runs.some(isMissing)) return;
+    const pictures = digits.distorted(distortionOf(by, amount));
+    const counts = await this.#byEveryNetwork(
+      async (looker) =>
+        labelsOf(await looker.answers(pictures)).filter((label, i) => label !== digits.labels[i]).length,
+      isMissing,
+    );
+    for (const { run, value } of counts) this.#misread.set(`${run} ${by} ${amount}`, value);
+  }
 
   #hello(): Hello {
     const { engine, data } = this.#ports;
@@ -473,10 +481,11 @@ export class Lab {
   /** Each network gets a turn of its own, so that training is not held up for all of them. */
   async #byEveryNetwork<T>(
     read: (looker: Looker) => Promise<T>,
+    isAsked: (run: RunLog) => boolean = () => true,
   ): Promise<{ readonly run: number; readonly value: T }[]> {
     const found: { run: number; value: T }[] = [];
     for (const run of this.#runs) {
-      if (!run.weights) continue;
+      if (!run.weights || !isAsked(run)) continue;
       await this.#turns.ask(async () => {
         const looker = await this.#readers.atEnd(run);
         if (looker) found.push({ run: run.id, value: await read(looker) });

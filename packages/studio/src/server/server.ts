@@ -54,6 +54,13 @@ const policy = [
  * Opens the studio: a page that shows how networks learn, and the native engine that trains them in a thread of this process.
  *
  * @throws TrazoError when the data cannot be read or the page was not built
+ * @example
+ * ```ts
+ * import { openStudio } from "@trazo/studio";
+ *
+ * const studio = await openStudio({ runsDir: "runs/class" });
+ * console.log(`http://localhost:${await studio.listen(0)}`);
+ * ```
  */
 export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const { dataDir, runsDir = "runs/studio", threads, onFailure = () => {} } = options;

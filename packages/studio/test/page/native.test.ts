@@ -217,4 +217,21 @@ describe("the studio with the native engine", () => {
       expect((await fetch(`${address}${path}`)).status, path).toBe(404);
     }
   });
+
+  it("goes on when the page that began is closed", async () => {
+    const { page } = await openPage(browser, `${address}/?lang=en`);
+    await page.getByRole("button", { name: "L2" }).click();
+    await statusSays(page, /L2.*: epoch 1/);
+    await page.context().close();
+    const statuses = async (): Promise<string[]> => {
+      const response = await fetch(`${address}/api/ask`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ command: "hello" }),
+      });
+      const { answer } = (await response.json()) as { answer: { runs: { status: string }[] } };
+      return answer.runs.map(({ status }) => status);
+    };
+    await eventually(statuses).toEqual(["done", "done", "done"]);
+  });
 });

@@ -33,3 +33,8 @@ export const counted = (value: number): string =>
   new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }).format(value);
 export const decimal = (value: number, digits = 3): string =>
   new Intl.NumberFormat(language.value, { maximumSignificantDigits: digits }).format(value);
+/** With two decimals, never as minus zero. */
+export const fixed = (value: number): string =>
+  new Intl.NumberFormat(language.value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
+    Math.round(100 * value) / 100 + 0,
+  );

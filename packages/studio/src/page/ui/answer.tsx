@@ -55,7 +55,7 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
           </button>
         )}
       </div>
-      {isWrong && !studio.settings.value.augmentation && (
+      {isWrong && !studio.current.value?.settings.augmentation && (
         <p class="callout">
           {filled(answer.whyMoved, { digit: best })}{" "}
           <button

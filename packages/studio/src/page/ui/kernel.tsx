@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import type { Answer } from "../../protocol/messages.js";
-import { decimal, filled, texts } from "../texts/index.js";
+import { filled, fixed, texts } from "../texts/index.js";
 import { Pixels } from "./pixels.js";
 
 const SIDE = 28;
@@ -70,8 +70,8 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
                         class={weight >= 0 ? "positive" : "negative"}
                         style={{ "--share": Math.abs(weight) / largest, "--ink": value }}
                       >
-                        <span>{decimal(value, 1)}</span>
-                        <span>× {decimal(weight, 2)}</span>
+                        <span>{fixed(value)}</span>
+                        <span>×{fixed(weight)}</span>
                       </td>
                     );
                   })}
@@ -83,10 +83,10 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
         </figure>
         <p class="sum">
           {filled(words.sum, {
-            sum: decimal(sum - bias, 3),
-            bias: decimal(bias, 2),
-            total: decimal(sum, 3),
-            value: decimal(Math.max(0, sum), 3),
+            sum: fixed(sum - bias),
+            bias: fixed(bias),
+            total: fixed(sum),
+            value: fixed(Math.max(0, sum)),
           })}
         </p>
         <figure>
