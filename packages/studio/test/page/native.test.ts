@@ -29,7 +29,8 @@ let browser: Browser;
 beforeAll(async () => {
   // Enough digits to learn to read by hand-drawn ones.
   await writeTinyMnist(data, 12_000, 1000);
-  studio = spawn(process.execPath, [command, "studio", "--port", "0", "--out", runs, "--data", data], {
+  const options = ["--port", "0", "--threads", "1", "--out", runs, "--data", data];
+  studio = spawn(process.execPath, [command, "studio", ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const listening = new Promise<string>((resolve, reject) => {
@@ -117,7 +118,7 @@ describe("the studio with the native engine", () => {
     await page.getByLabel("Keras (the notebook)").check();
     await eventually(() => page.locator("dialog pre").innerText()).toContain("layers.Dropout(0.5)");
     await page.getByRole("button", { name: "Close" }).click();
-    expect(await page.locator("dialog").count()).toBe(0);
+    await eventually(() => page.locator("dialog").count()).toBe(0);
   });
 
   it("compares what was trained: one digit, a thousand, and which of them only one reads", async () => {
@@ -221,7 +222,8 @@ describe("the studio with the native engine", () => {
   it("goes on when the page that began is closed", async () => {
     const { page } = await openPage(browser, `${address}/?lang=en`);
     await page.getByRole("button", { name: "L2" }).click();
-    await statusSays(page, /L2.*: epoch 1/);
+    // It had dropout on; both is another training than the practice's.
+    await statusSays(page, /^L2/);
     await page.context().close();
     const statuses = async (): Promise<string[]> => {
       const response = await fetch(`${address}/api/ask`, {
