@@ -189,6 +189,24 @@ export type PlanKernels = {
   /** dw += the gradient of the weights. */
   depthwiseKernelAdjoint(...args: [x: number, ...WindowNumbers, dy: number, dw: number]): void;
 
+  /**
+   * A convolution with 2, 4, 6 or 8 filters and without dilation, weights [kernelHeight, kernelWidth, channels, filters], plus bias [filters] (0: none), then
+   * relu if `relu` is 1.
+   */
+  narrowConvolution(
+    ...args: [
+      x: number,
+      ...WindowNumbers,
+      weights: number,
+      filters: number,
+      bias: number,
+      relu: number,
+      y: number,
+    ]
+  ): void;
+  /** dw += the gradient of the weights. */
+  narrowKernelAdjoint(...args: [x: number, ...WindowNumbers, dy: number, filters: number, dw: number]): void;
+
   /** y = the softmax of each row of x [rows, classes]. y may be x. */
   softmax(y: number, x: number, rows: number, classes: number): void;
   /** dx = the gradient of x, from the softmax y and its gradient dy. A probability below 2^-60 counts as 0. */

@@ -188,7 +188,7 @@ export class Engine {
       optimizer,
       this.#slots,
       host?.memory,
-      host?.team,
+      host?.teamFor(this.model.trainableVariables.reduce((sum, { size }) => sum + size, 0)),
     );
     return this.#memory;
   }

@@ -23,7 +23,8 @@ export interface PlanRequest {
   readonly gradients?: Readonly<Record<string, Value>> | undefined;
   /** The largest number of samples. */
   readonly batch: number;
-  readonly threads: number;
+  /** How many threads there are, or how many there are to be for so many multiplications in all. */
+  readonly threads: number | ((multiplications: number) => number);
   /** How the parts that the plan does not cover become ONNX graphs. */
   readonly lowering: Lowering;
   /** Where the program's memory begins. */
@@ -42,21 +43,35 @@ function recognized({ graph, outputs, loss, gradients = {} }: Asked): Recognized
 }
 
 /**
- * Whether a graph should be run as a plan: `always`, where the plan covers any of its products; `whenFaster`, where most of the
- * multiplications are in those with which the plan gains.
+ * Whether a graph should be run as a plan: `always`, where the plan covers any of its products; `whenFaster`, where it covers those that
+ * take most of the multiplications.
  */
 export function isWorthPlanning(asked: Asked, choice: PlanChoice): boolean {
-  const tasks = recognized(asked).parts.flatMap((part) => (part.kind === "task" ? [part.task] : []));
-  const work = (chosen: readonly Task[]): number =>
-    chosen.reduce((sum, { multiplications = 0 }) => sum + multiplications, 0);
-  const gainful = choice === "always" ? tasks : tasks.filter(({ gains }) => gains);
-  return work(gainful) > work(tasks) / 2;
+  const { parts } = recognized(asked);
+  const left = parts.flatMap((part) => (part.kind === "island" ? part.island.nodes : []));
+  const covered = multiplicationsOf(parts);
+  if (choice === "always" || covered === 0) return covered > 0;
+  return covered > left.reduce((sum, node) => sum + multiplicationsIn(node), 0);
+}
+
+/** Of the tasks, per sample. */
+const multiplicationsOf = (parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + ((part.kind === "task" && part.task.multiplications) || 0), 0);
+
+/** Of a product or convolution with weights, per sample: every output is a sum over all inputs of its filter. */
+function multiplicationsIn({ op, inputs, outputs }: Node): number {
+  const [weights, result] = [inputs[1], outputs[0]];
+  if (!/Conv|Gemm|MatMul/.test(op) || !weights || !result || !weights.shape.every(isStatic)) return 0;
+  const sizes = result.shape.slice(1);
+  return sizes.every(isStatic) ? (rowSize(result) * sizeOfStatic(weights)) / Number(result.shape.at(-1)) : 0;
 }
 
 /** Makes a program of a semantic graph. */
 export function compilePlan(request: PlanRequest): Program {
   const { parts, root } = recognized(request);
-  return new Compilation(request, parts, root).program();
+  const { batch, threads } = request;
+  const count = typeof threads === "number" ? threads : threads(batch * multiplicationsOf(parts));
+  return new Compilation({ ...request, threads: count }, parts, root).program();
 }
 
 /** Numbers of a cache line: threads that write numbers next to each other leave each other's lines alone. */
@@ -67,8 +82,10 @@ type Group =
   | { readonly kind: "tasks"; readonly tasks: readonly Task[] }
   | { readonly kind: "island"; readonly island: Island };
 
+type Request = PlanRequest & { readonly threads: number };
+
 class Compilation {
-  readonly #request: PlanRequest;
+  readonly #request: Request;
   readonly #groups: readonly Group[];
   readonly #root: (value: Value) => Value;
   readonly #memory: MemoryPlan;
@@ -84,7 +101,7 @@ class Compilation {
   readonly #readers = new Map<Value, Set<Group>>();
   readonly #gradientUsers = new Map<Value, Set<Group>>();
 
-  constructor(request: PlanRequest, parts: readonly Part[], root: (value: Value) => Value) {
+  constructor(request: Request, parts: readonly Part[], root: (value: Value) => Value) {
     this.#request = request;
     this.#root = root;
     this.#groups = groupsOf(parts, root);
@@ -521,7 +538,7 @@ class PhaseBuilder {
   }
 
   /** Settles how many samples a block holds. */
-  finish({ batch, threads, cache }: PlanRequest): Phase {
+  finish({ batch, threads, cache }: Request): Phase {
     const share = Math.ceil(batch / threads);
     const perRow = this.#scratchPerRow() + this.#rowsTouched();
     const fitting = Math.max(1, Math.floor(cache / Math.max(1, perRow)));

@@ -4,6 +4,7 @@ import { compilePlanKernels, planKernels } from "../kernels/plan-kernels.js";
 import type { PlanSupport } from "../runtime/runtime.js";
 import { channelStatistics } from "./channel-statistics.js";
 import type { Crew } from "./crew/crew.js";
+import type { Crews } from "./crew/crews.js";
 import { bindShares } from "./crew/share.js";
 import { Executor, type KernelTable } from "./execute.js";
 import type { Blas } from "./program/blas.js";
@@ -22,21 +23,24 @@ const alignment = 64;
 /** With fewer samples for each, a step takes longer with several threads than with one. */
 const leastRowsOfThread = 2;
 
+/** With fewer multiplications waking the others takes longer than the work. */
+const leastMultiplications = 2 ** 20;
+/** With fewer values likewise. */
+const leastValues = 2 ** 16;
+
 /**
  * The memory of a model and what computes in it: weights lie there once for all programs, which take turns with the rest, the
- * arena.
+ * arena. Threads beside the caller's are started when a program has work for them.
  */
 export class PlanHost {
   readonly memory = new FlatMemory();
   readonly support: PlanSupport;
   readonly #blas: Blas;
+  readonly #module = compilePlanKernels();
   readonly #kernels: KernelTable;
-  readonly #crew: Crew | undefined;
-  /** The memory's number with the crew. */
-  readonly #id: number = 0;
-  readonly #letGo: () => void;
-  /** Free memory for what runs on the caller's thread. */
-  readonly #scratch: number;
+  /** Free memory for the products of each thread. */
+  readonly #scratch: readonly number[];
+  readonly #held: Held;
   /** What programs may use, from `base` to `end`. */
   #arena = { base: reservedBytes, end: reservedBytes };
   #turn: Promise<unknown> = Promise.resolve();
@@ -44,52 +48,50 @@ export class PlanHost {
   constructor(support: PlanSupport) {
     this.support = support;
     const { memory } = this;
-    const crew = support.crews?.acquire();
-    const module = compilePlanKernels();
     const bytes = Math.ceil(Math.max(leastScratch, support.scratchBytes) / alignment) * alignment;
-    const scratch = Array.from({ length: crew?.threads ?? 1 }, (_, thread) => memory.top + thread * bytes);
-    memory.take(memory.top + scratch.length * bytes);
-    this.#scratch = scratch[0] as number;
-    const blas = support.blas(memory.memory, this.#scratch);
-    this.#blas = blas;
+    const threads = support.crews?.threads ?? 1;
+    this.#scratch = Array.from({ length: threads }, (_, thread) => memory.top + thread * bytes);
+    memory.take(memory.top + threads * bytes);
+    this.#blas = support.blas(memory.memory, this.#scratch[0] as number);
     this.#kernels = {
-      ...planKernels(module, memory.memory),
+      ...planKernels(this.#module, memory.memory),
       ...channelStatistics(() => memory.buffer),
     };
-    this.#crew = crew;
-    if (crew) {
-      this.#id = crew.newId();
-      crew.announce({ kind: "memory", id: this.#id, memory: memory.memory, kernels: module, scratch });
-    }
-    this.#letGo = letGo(support, blas, crew, this.#id);
-    abandoned.register(this, this.#letGo, this);
+    this.#held = { blas: this.#blas, crews: support.crews, crew: undefined, id: 0 };
+    abandoned.register(this, this.#held, this);
   }
 
-  /** How many threads are to run a program for so many samples. */
-  threadsFor(rows: number): number {
-    if (!this.#crew) return 1;
-    const { threads, isJoined } = this.#crew;
-    return isJoined && rows < leastRowsOfThread * threads ? 1 : threads;
+  /** How many threads are to run a program for so many samples and multiplications in all. */
+  threadsFor(rows: number, multiplications: number): number {
+    const { threads, isJoined } = this.support.crews ?? { threads: 1, isJoined: true };
+    const isSmall = rows < leastRowsOfThread * threads || multiplications < leastMultiplications;
+    return isJoined && isSmall ? 1 : threads;
   }
 
-  /** Threads that pass over arrays of this memory together; undefined where the caller does it alone. */
-  get team(): StreamTeam | undefined {
-    const crew = this.#crew;
-    if (!crew?.isJoined || crew.threads === 1) return undefined;
+  /** Threads that pass over arrays of this memory together, where there are so many values; undefined where the caller does it alone. */
+  teamFor(values: number): StreamTeam | undefined {
+    const { crews } = this.support;
+    if (!crews?.isJoined || crews.threads === 1 || values < leastValues) return undefined;
+    const crew = this.#crew();
     return {
       bind: (module) => {
         const id = crew.newId();
-        crew.announce({ kind: "stream", id, memory: this.#id, module });
-        const share = bindShares(module, this.memory.memory, this.#scratch, crew.threads);
+        crew.announce({ kind: "stream", id, memory: this.#held.id, module });
+        const share = bindShares(module, this.memory.memory, this.#scratch[0] as number, crew.threads);
         return (addresses, count, scalars) =>
           crew.runStream({ id, count, addresses, scalars }, () => share(0, count, addresses, scalars));
       },
     };
   }
 
+  /** Settles when all threads that were started are there. */
+  async ready(): Promise<void> {
+    await this.#held.crew?.ready();
+  }
+
   /** Does something with the arena when whatever was asked for before is done; the event loop has turned in between. */
   inTurn<T>(use: () => Promise<T>): Promise<T> {
-    const used = this.#turn.then(() => Promise.all([this.#crew?.ready(), this.support.pause()])).then(use);
+    const used = this.#turn.then(() => Promise.all([this.ready(), this.support.pause()])).then(use);
     this.#turn = used.catch(() => {});
     return used;
   }
@@ -110,13 +112,14 @@ export class PlanHost {
   }
 
   runner(program: Program): Runner {
-    const crew = this.#crew;
-    if (!crew || (crew.isJoined && program.threads === 1)) return this.#alone(program);
+    const { crews } = this.support;
+    if (!crews || (crews.isJoined && program.threads === 1)) return this.#alone(program);
+    const crew = this.#crew();
     const id = crew.newId();
     crew.announce({
       kind: "program",
       id,
-      memory: this.#id,
+      memory: this.#held.id,
       program: crew.isJoined ? forOthers(program) : program,
     });
     const forget = () => crew.announce({ kind: "forget", what: "task", id });
@@ -134,7 +137,20 @@ export class PlanHost {
   /** Frees what is held outside of the memory. */
   release(): void {
     abandoned.unregister(this);
-    this.#letGo();
+    letGo(this.#held);
+  }
+
+  /** The threads, which learn of this memory when they are first wanted. */
+  #crew(): Crew {
+    const held = this.#held;
+    if (!held.crew) {
+      const crew = (this.support.crews as Crews).acquire();
+      held.crew = crew;
+      held.id = crew.newId();
+      const { memory } = this.memory;
+      crew.announce({ kind: "memory", id: held.id, memory, kernels: this.#module, scratch: this.#scratch });
+    }
+    return held.crew;
   }
 
   #alone(program: Program): Runner {
@@ -158,16 +174,23 @@ const forOthers = (program: Program): Program => ({
   })),
 });
 
-function letGo(support: PlanSupport, blas: Blas, crew: Crew | undefined, id: number): () => void {
-  let isHeld = true;
-  return () => {
-    if (!isHeld) return;
-    isHeld = false;
-    blas.release();
-    crew?.announce({ kind: "forget", what: "memory", id });
-    void support.crews?.release();
-  };
+/** What a host holds outside of its memory. */
+interface Held {
+  readonly blas: Blas;
+  readonly crews: Crews | undefined;
+  crew: Crew | undefined;
+  /** The memory's number with the crew. */
+  id: number;
+}
+
+function letGo(held: Held): void {
+  held.blas.release();
+  const { crew } = held;
+  if (!crew) return;
+  held.crew = undefined;
+  crew.announce({ kind: "forget", what: "memory", id: held.id });
+  void held.crews?.release();
 }
 
 /** Frees what belongs to models that were never disposed and can no longer be reached. */
-const abandoned = new FinalizationRegistry<() => void>((release) => release());
+const abandoned = new FinalizationRegistry<Held>(letGo);

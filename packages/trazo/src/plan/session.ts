@@ -59,11 +59,13 @@ export class PlanSession implements Session {
     if (this.#released) throw new Error("The session was released and cannot run any more.");
     const rows = rowsOf(this.#computation.graph, feeds);
     const { program, runner } = this.#ready(rows, feeds);
-    const { memory } = this.#settings.host;
+    const { host } = this.#settings;
+    const { memory } = host;
     for (const { name, place } of program.inputs) {
       const { data } = feeds[name] as Tensor;
       if (!memory.owns(data) || data.byteOffset !== place.at) memory.write(place.at, data);
     }
+    await host.ready();
     await runner.run(rows);
     const results: Record<string, Tensor> = {};
     for (const [name, output] of Object.entries(program.outputs)) {
@@ -86,7 +88,7 @@ export class PlanSession implements Session {
       compilePlan({
         ...this.#computation,
         batch,
-        threads: host.threadsFor(batch),
+        threads: (multiplications) => host.threadsFor(batch, multiplications),
         lowering,
         base,
         cache: host.support.cache,

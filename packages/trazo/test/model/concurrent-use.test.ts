@@ -21,6 +21,8 @@ function slowRuntime() {
     return {
       ...real,
       lowering: real.lowering,
+      // Plans do not go through `load`.
+      plan: undefined,
       load: async (bytes) => {
         const session = await real.load(bytes);
         return {

@@ -15,7 +15,8 @@ import { noise, oneHot } from "../model/tiny.js";
 const planned = (threads: number, background = false): Promise<Runtime> =>
   nodeRuntime({ threads, background, engine: "plan" });
 
-const side = 10;
+/** With fewer pixels one thread would do it all. */
+const side = 20;
 const classes = 3;
 
 function network(runtime: Runtime): Sequential {

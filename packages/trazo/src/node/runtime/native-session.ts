@@ -4,6 +4,7 @@ import { Crews } from "../../plan/crew/crews.js";
 import type { StartThread } from "../../plan/crew/thread.js";
 import type { Feeds, PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
+import { blockBytes } from "./core-cache.js";
 import { type Library, sessionConfig } from "./library.js";
 import { loadOrtApi, type OrtApi } from "./ort-api.js";
 import { OrtBlas } from "./ort-blas.js";
@@ -30,12 +31,9 @@ export async function loadNative(beside: boolean): Promise<Library> {
   };
 }
 
-/** Half of the smallest cache that a core of today's has to itself. */
-const cacheBytes = 2 ** 18;
-
 const planSupport = (api: OrtApi, threads: number, choice: PlanChoice, beside: boolean): PlanSupport => ({
   choice,
-  cache: cacheBytes,
+  cache: blockBytes(),
   ...((threads > 1 || beside) && {
     crews: new Crews({ threads, isJoined: !beside, start: startThread }),
   }),

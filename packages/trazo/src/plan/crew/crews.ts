@@ -10,6 +10,15 @@ export class Crews {
     this.#settings = settings;
   }
 
+  get threads(): number {
+    return this.#settings.threads;
+  }
+
+  /** Whether the caller is one of them. */
+  get isJoined(): boolean {
+    return this.#settings.isJoined;
+  }
+
   acquire(): Crew {
     this.#users++;
     this.#crew ??= new Crew(this.#settings);

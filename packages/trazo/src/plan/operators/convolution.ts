@@ -5,15 +5,10 @@ import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
 import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 import type { Convolution } from "./convolution-method.js";
+import { narrowConvolution } from "./narrow.js";
 import { patchConvolution } from "./patches.js";
 import { windowOf } from "./window.js";
 import { winogradConvolution } from "./winograd.js";
-
-/**
- * From so many channels on, graphs spend most of a convolution's time on moving data to where it can be multiplied. With fewer, they
- * multiply whole tiles at once, which the plan does not.
- */
-const gainfulChannels = 8;
 
 /** Cross-correlation of images with a kernel, with a bias and an activation. */
 export const convolution: Operator = (node, context) => {
@@ -24,7 +19,7 @@ export const convolution: Operator = (node, context) => {
   const window = windowOf(x, [rows, columns], strides, dilation, padding);
   const ending = endingOf(node.outputs[0] as Value, filters, context);
   const found: Convolution = { x, weights, window, filters, ending };
-  const method = winogradConvolution(found) ?? patchConvolution(found);
+  const method = winogradConvolution(found) ?? narrowConvolution(found) ?? patchConvolution(found);
   const { bias, output: y } = ending;
   const task: Task = {
     name: "convolution",
@@ -34,7 +29,6 @@ export const convolution: Operator = (node, context) => {
     outputs: [y],
     kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(y) / filters) * sizeOf(weights.shape as readonly number[]),
-    gains: window.channels >= gainfulChannels,
     begins: true,
     leastRows: method.leastRows,
     forward: method.forward,

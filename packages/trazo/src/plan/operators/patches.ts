@@ -1,7 +1,9 @@
+import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
+import type { Emitter } from "../task/task.js";
 import { activationCodes } from "./activation.js";
 import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
-import { patchNumbers } from "./window.js";
+import { patchNumbers, type Window } from "./window.js";
 
 /** Rows of a product from which on it runs at full speed. */
 const wantedRows = 64;
@@ -16,7 +18,7 @@ export function patchConvolution({ x, weights, window, filters, ending }: Convol
   const rows = { perRow: pixels };
   const length = window.size[0] * window.size[1] * window.channels;
   const numbers = patchNumbers(window);
-  const isPlain = [...window.size, ...window.strides].every((size) => size === 1);
+  const isPlain = isOnePixel(window);
   const product = { kind: "product", count: 0 } as const;
   return {
     leastRows: Math.ceil(wantedRows / pixels),
@@ -48,25 +50,40 @@ export function patchConvolution({ x, weights, window, filters, ending }: Convol
         const forms = { transposeA: true, transposeB: false, accumulate: dw.accumulate };
         emit.block({ ...product, ...forms, m: length, n: filters, k: rows, a: patches, b: dy, y: dw.place });
       }
-      const dx = emit.inputGradient(x);
-      if (!dx) return;
-      const dPatches = isPlain ? dx : emit.scratch(4 * pixels * length);
-      const forms = { transposeA: false, transposeB: true, accumulate: false };
-      emit.block({
-        ...product,
-        ...forms,
-        m: rows,
-        n: length,
-        k: filters,
-        a: dy,
-        b: emit.place(weights),
-        y: dPatches,
-      });
-      if (isPlain) return;
-      emit.block(
-        kernel("fill", dx, { perRow: window.height * window.width * window.channels }, 0),
-        kernel("patchesAdjoint", dPatches, { perRow: 1 }, ...numbers, dx),
-      );
+      inputGradientByPatches(emit, { x, weights, window, filters, ending }, dy);
     },
   };
 }
+
+/** The gradient of the images: the product that gives the gradients of patches, and these gathered. */
+export function inputGradientByPatches(
+  emit: Emitter,
+  { x, weights, window, filters }: Convolution,
+  dy: Place,
+): void {
+  const dx = emit.inputGradient(x);
+  if (!dx) return;
+  const pixels = window.outputHeight * window.outputWidth;
+  const length = window.size[0] * window.size[1] * window.channels;
+  const isPlain = isOnePixel(window);
+  const dPatches = isPlain ? dx : emit.scratch(4 * pixels * length);
+  const forms = { transposeA: false, transposeB: true, accumulate: false };
+  emit.block({
+    kind: "product",
+    count: 0,
+    ...forms,
+    m: { perRow: pixels },
+    n: length,
+    k: filters,
+    a: dy,
+    b: emit.place(weights),
+    y: dPatches,
+  });
+  if (isPlain) return;
+  emit.block(
+    kernel("fill", dx, { perRow: window.height * window.width * window.channels }, 0),
+    kernel("patchesAdjoint", dPatches, { perRow: 1 }, ...patchNumbers(window), dx),
+  );
+}
+
+const isOnePixel = ({ size, strides }: Window): boolean => [...size, ...strides].every((one) => one === 1);

@@ -66,8 +66,6 @@ export interface Task {
   readonly ends?: boolean;
   /** Multiplications per sample that matrix products take, counted plainly. Default 0. */
   readonly multiplications?: number;
-  /** Whether the plan computes it with much less work, or in much less memory, than a graph would. Default false. */
-  readonly gains?: boolean;
   /** Samples that a block should hold at least, for its products to be worth it. */
   readonly leastRows?: number;
   forward(emit: Emitter): void;

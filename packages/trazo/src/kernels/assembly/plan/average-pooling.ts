@@ -111,7 +111,11 @@ export function averagePoolAdjoint(
 ): void {
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
-  memory.fill(dx, 0, <usize>rows * <usize>height * line);
+  // Windows side by side write what belongs to them; else it is added up.
+  const isApart = strideDown >= windowHeight && strideAcross >= windowWidth;
+  const isCovered = strideDown == windowHeight && strideAcross == windowWidth &&
+    outHeight * windowHeight >= height + top && outWidth * windowWidth >= width + left;
+  if (!isApart || !isCovered) memory.fill(dx, 0, <usize>rows * <usize>height * line);
   for (let n = 0; n < rows; n++, dx += <usize>height * line) {
     for (let i = 0; i < outHeight; i++) {
       const down = i * strideDown - top;
@@ -123,13 +127,17 @@ export function averagePoolAdjoint(
         const countAcross = min(windowWidth, width - across) - columnStart;
         const to =
           dx + <isize>(down + rowStart) * <isize>line + <isize>(across + columnStart) * <isize>pixel;
-        windowShares(to, pixel, line, countDown, countAcross, dy);
+        if (isApart) windowShares(false, to, pixel, line, countDown, countAcross, dy);
+        else windowShares(true, to, pixel, line, countDown, countAcross, dy);
       }
     }
   }
 }
 
+// @ts-ignore: decorator
+@inline
 function windowShares(
+  adds: bool,
   to: usize,
   pixel: usize,
   line: usize,
@@ -143,18 +151,19 @@ function windowShares(
     let p = to;
     for (let b = 0; b < countAcross; b++, p += pixel) {
       let c: usize = 0;
-      for (; c + 16 <= pixel; c += 16) addShare(16, p + c, dy + c, factor);
+      for (; c + 16 <= pixel; c += 16) addShare(adds, 16, p + c, dy + c, factor);
       if (pixel & 8) {
-        addShare(8, p + c, dy + c, factor);
+        addShare(adds, 8, p + c, dy + c, factor);
         c += 8;
       }
-      if (pixel & 4) addShare(4, p + c, dy + c, factor);
+      if (pixel & 4) addShare(adds, 4, p + c, dy + c, factor);
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addShare(bytes: i32, to: usize, dy: usize, factor: v128): void {
-  storePart(to, add(loadPart(to, bytes), mul(loadPart(dy, bytes), factor)), bytes);
+function addShare(adds: bool, bytes: i32, to: usize, dy: usize, factor: v128): void {
+  const share = mul(loadPart(dy, bytes), factor);
+  storePart(to, adds ? add(loadPart(to, bytes), share) : share, bytes);
 }

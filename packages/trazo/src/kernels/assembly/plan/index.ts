@@ -31,3 +31,4 @@ export {
 } from "./winograd";
 export { depthwise, depthwiseInputAdjoint, depthwiseKernelAdjoint } from "./depthwise";
 export { crossEntropy, softmax, softmaxAdjoint, sparseCrossEntropy } from "./softmax";
+export { narrowConvolution, narrowKernelAdjoint } from "./narrow";
