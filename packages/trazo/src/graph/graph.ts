@@ -15,6 +15,8 @@ export class Graph {
   readonly #table: OperatorTable;
   readonly #names = new Set<string>();
   #count = 0;
+  #blocks = 0;
+  #block: number | undefined;
 
   constructor(table: OperatorTable = operators) {
     this.#table = table;
@@ -72,12 +74,23 @@ export class Graph {
       }
     }
     const outputs: Value[] = [];
-    const node: Node = { op, inputs, outputs, attributes };
+    const node: Node = { op, inputs, outputs, attributes, ...(this.#block && { block: this.#block }) };
     for (const { dtype, shape } of infer(inputs as readonly Value[], attributes)) {
       outputs.push({ graph: this, name: this.#fresh(op), dtype, shape, producer: node });
     }
     this.nodes.push(node);
     return outputs;
+  }
+
+  /** Everything applied by `make` becomes a block of its own, or part of the one that is being made. */
+  inBlock<T>(make: () => T): T {
+    if (this.#block) return make();
+    this.#block = ++this.#blocks;
+    try {
+      return make();
+    } finally {
+      this.#block = undefined;
+    }
   }
 
   #fresh(prefix: string): string {

@@ -19,6 +19,8 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** The block that it is part of, where what a block computes may be forgotten and computed anew for the gradients. */
+  readonly block?: number | undefined;
 }
 
 /** An immutable handle in a graph: what an operator takes and gives. */

@@ -193,7 +193,10 @@ class Emission {
     xs: readonly Value[],
     training: boolean,
   ): readonly Value[] {
-    if (layer.takes === "model") return this.#run(layer.model, xs, training);
+    if (layer.takes === "model") {
+      const run = (): readonly Value[] => this.#run(layer.model, xs, training);
+      return layer.model.checkpoint && this.#training ? this.#graph.inBlock(run) : run();
+    }
     const call = this.#calls.get(placed.path) ?? 0;
     this.#calls.set(placed.path, call + 1);
     const weights = this.#weightsOf(placed);

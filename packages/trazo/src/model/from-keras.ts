@@ -11,7 +11,7 @@ import { requireModestModel } from "./run-cost.js";
 import { Sequential } from "./sequential.js";
 
 /** Options of `loadModel` and `fromKeras`. */
-export interface LoadOptions extends Omit<ModelOptions, "name"> {
+export interface LoadOptions extends Omit<ModelOptions, "name" | "checkpoint"> {
   /** Also read what the model was compiled with, and the optimizer's state. Default true. */
   readonly compile?: boolean | undefined;
   /** Classes of your own that the file may hold, made with `defineLayer`, `defineOptimizer`, …. Default none. */

@@ -27,6 +27,8 @@ interface Identity {
   readonly name: string;
   /** Where everything random in the model comes from. */
   seed: number;
+  /** See `DescribedModel`. */
+  checkpoint?: boolean;
 }
 
 /** A model's layers, how they are connected, and what follows from that. */
@@ -71,6 +73,10 @@ export class ModelDefinition implements DescribedModel {
   /** Where everything random comes from. */
   get seed(): number {
     return this.identity.seed;
+  }
+
+  get checkpoint(): boolean | undefined {
+    return this.identity.checkpoint;
   }
 
   /** Takes over the seed of an interrupted training, for the draws to come. */

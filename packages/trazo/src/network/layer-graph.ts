@@ -65,6 +65,8 @@ export type ModelKind = "Sequential" | "Functional";
 export interface DescribedModel extends LayerGraph {
   readonly name: string;
   readonly kind: ModelKind;
+  /** As a layer of another model, its values are computed anew for the gradients instead of being kept. */
+  readonly checkpoint?: boolean | undefined;
 }
 
 /** The graph with other layers in the places of its own. */

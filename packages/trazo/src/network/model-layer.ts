@@ -2,7 +2,7 @@ import type { DescribedModel, ModelLayer } from "./layer-graph.js";
 
 /** A model as a layer of others. */
 export function modelLayer(
-  { name, kind, layers, calls, inputs, outputs, outputForm }: DescribedModel,
+  { name, kind, layers, calls, inputs, outputs, outputForm, checkpoint }: DescribedModel,
   trainable = true,
 ): ModelLayer {
   return {
@@ -11,7 +11,7 @@ export function modelLayer(
     name,
     trainable,
     inputShape: undefined,
-    model: { name, kind, layers, calls, inputs, outputs, outputForm },
+    model: { name, kind, layers, calls, inputs, outputs, outputForm, checkpoint },
     getConfig: () => ({
       layers: layers.map(({ layer, name }) => ({ name, class: layer.className, config: layer.getConfig() })),
     }),

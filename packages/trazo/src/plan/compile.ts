@@ -78,9 +78,23 @@ export function compilePlan(request: PlanRequest): Program {
 const numbersOfShare = 16;
 
 /** Tasks that follow each other on the same block, or an island by itself. */
-type Group =
+type Group = (
   | { readonly kind: "tasks"; readonly tasks: readonly Task[] }
-  | { readonly kind: "island"; readonly island: Island };
+  | { readonly kind: "island"; readonly island: Island }
+) & {
+  /** That all its nodes are part of. */
+  readonly block: number | undefined;
+};
+
+const membersOf = (group: Group): readonly (Island | Task)[] =>
+  group.kind === "island" ? [group.island] : group.tasks;
+
+const nameOfState = ({ nodes }: Task): string => String(nodes[0]?.outputs[0]?.name);
+
+function blockOf(nodes: readonly Node[]): number | undefined {
+  const [first, ...others] = new Set(nodes.map(({ block }) => block));
+  return others.length === 0 ? first : undefined;
+}
 
 type Request = PlanRequest & { readonly threads: number };
 
@@ -94,7 +108,9 @@ class Compilation {
   readonly #gradients = new Map<Value, Place>();
   readonly #contributed = new Set<Value>();
   readonly #inputs = new Map<Value, Place>();
-  readonly #states = new Map<string, Place>();
+  /** By tasks, which are known by their first node's first output, and by name. */
+  readonly #states = new Map<string, Map<string, Place>>();
+  readonly #recomputed = new Set<number>();
   readonly #differentiable: ReadonlySet<Value>;
   /** Groups that make and use a value, by its root. */
   readonly #users = new Map<Value, Set<Group>>();
@@ -112,12 +128,10 @@ class Compilation {
 
   program(): Program {
     const request = this.#request;
-    for (const group of this.#groups) {
-      if (group.kind === "island") this.#islandForward(group.island);
-      else this.#emitForward(group.tasks);
-    }
+    for (const group of this.#groups) this.#forward(group);
     if (request.loss) {
       for (const group of [...this.#groups].reverse()) {
+        this.#recompute(group.block);
         if (group.kind === "island") this.#islandAdjoint(group.island);
         else this.#emitAdjoint([...group.tasks].reverse());
       }
@@ -140,6 +154,28 @@ class Compilation {
     return { batch: request.batch, threads: request.threads, phases, inputs, outputs, end };
   }
 
+  #forward(group: Group): void {
+    if (group.kind === "island") this.#islandForward(group.island);
+    else this.#emitForward(group.tasks);
+  }
+
+  /** Before the first gradient of a block is computed, its values are computed again: the first ones have been written over. */
+  #recompute(block: number | undefined): void {
+    if (block === undefined || this.#recomputed.has(block)) return;
+    this.#recomputed.add(block);
+    const groups = this.#groups.filter((group) => group.block === block);
+    const outside = (value: Value): boolean =>
+      [...(this.#users.get(value) ?? [])].some((user) => user.block !== block) ||
+      Object.values(this.#request.outputs).some((output) => this.#root(output) === value);
+    for (const group of groups) {
+      for (const value of membersOf(group).flatMap(({ outputs }) => outputs)) {
+        if (!outside(this.#root(value))) this.#places.delete(this.#root(value));
+      }
+      if (group.kind === "tasks") for (const task of group.tasks) this.#states.delete(nameOfState(task));
+    }
+    for (const group of groups) this.#forward(group);
+  }
+
   #listUsers(): void {
     const note = (map: Map<Value, Set<Group>>, value: Value, group: Group): void => {
       const root = this.#root(value);
@@ -148,8 +184,7 @@ class Compilation {
       map.set(root, groups);
     };
     for (const group of this.#groups) {
-      const members: readonly (Island | Task)[] = group.kind === "island" ? [group.island] : group.tasks;
-      for (const member of members) {
+      for (const member of membersOf(group)) {
         for (const value of [...member.inputs, ...member.outputs]) note(this.#users, value, group);
         for (const value of member.inputs) note(this.#readers, value, group);
         const driven = "driven" in member ? (member.driven ?? []) : [];
@@ -260,11 +295,13 @@ class Compilation {
   }
 
   #state(task: Task, name: string, make: () => Place): Place {
-    const key = `${(task.nodes[0] as Node).outputs[0]?.name} ${name}`;
-    const known = this.#states.get(key);
+    const key = nameOfState(task);
+    const states = this.#states.get(key) ?? new Map<string, Place>();
+    this.#states.set(key, states);
+    const known = states.get(name);
     if (known) return known;
     const made = make();
-    this.#states.set(key, made);
+    states.set(name, made);
     return made;
   }
 
@@ -439,18 +476,19 @@ function groupsOf(parts: readonly Part[], root: (value: Value) => Value): Group[
   const groups: Group[] = [];
   let open: Task[] = [];
   const close = (): void => {
-    if (open.length > 0) groups.push({ kind: "tasks", tasks: open });
+    if (open[0]) groups.push({ kind: "tasks", tasks: open, block: blockOf(open[0].nodes) });
     open = [];
   };
   for (const part of parts) {
     if (part.kind === "island") {
       close();
-      groups.push(part);
+      groups.push({ ...part, block: blockOf(part.island.nodes) });
       continue;
     }
     const { task } = part;
     const made = new Set(open.flatMap(({ outputs }) => outputs));
-    if (task.begins || !task.inputs.some((input) => made.has(root(input)))) close();
+    const isOfBlock = !open[0] || blockOf(open[0].nodes) === blockOf(task.nodes);
+    if (task.begins || !isOfBlock || !task.inputs.some((input) => made.has(root(input)))) close();
     open = [...open, task];
     if (task.ends) close();
   }

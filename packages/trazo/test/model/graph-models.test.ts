@@ -14,6 +14,7 @@ import {
   sequential,
   tensor,
 } from "../../src/index.js";
+import { relativeError } from "../lowering/compare.js";
 import { column, noise, runtime, smallData } from "./tiny.js";
 
 const conv = (name?: string) =>
@@ -361,8 +362,10 @@ describe("a model of several inputs", () => {
     const scores = await listed.evaluate([left, right], same);
     expect(await named.evaluate({ left, right }, same)).toEqual(scores);
     expect(scores.accuracy).toBeGreaterThan(0.9);
-    expect(await listed.predict([left, right])).toEqual(
-      await named.predict({ left, right }, { batchSize: 7 }),
+    const { data } = await listed.predict([left, right]);
+    // Products of batches of other sizes are rounded elsewhere.
+    expect(relativeError((await named.predict({ left, right }, { batchSize: 7 })).data, data)).toBeLessThan(
+      1e-6,
     );
     expect(await named.trainOnBatch({ left, right }, same)).toEqual(
       await listed.trainOnBatch([left, right], same),
