@@ -35,7 +35,6 @@ export const transposedConvolution: Operator = (node, context) => {
     outputs: [y],
     kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(x) / channels) * sizeOf(weights.shape as readonly number[]),
-    gains: true,
     begins: true,
     leastRows: Math.ceil(wantedRows / pixels.perRow),
     forward(emit) {
