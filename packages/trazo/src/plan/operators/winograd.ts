@@ -7,7 +7,7 @@ const tiles = [4, 2] as const;
 /** From so many channels in and out on: with fewer the transforms are all there is. */
 const leastChannels = 8;
 /** Tiles of a block from which on the products run at full speed. */
-const wantedTiles = 32;
+const wantedTiles = 64;
 /** How much of the time of a multiplication a number that is transformed takes, there and back. */
 const priceOfTransform = 12;
 
