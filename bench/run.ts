@@ -1,17 +1,25 @@
 /**
- * Training steps of the base model, side by side with other frameworks on this machine.
+ * Training steps of the base model, side by side with other frameworks on this machine; then a summary of the ladder.
  *
  *     npx tsx bench/run.ts [--threads 2] [--rounds 12] [--steps 30] [--all] [--slow] [--only TEXT] [--json FILE]
+ *         [--no-ladder]
+ *
+ * A summary of the ladder follows: its networks at one batch size, beside the forms that are fastest most often. The whole
+ * ladder is bench/ladder.ts.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import type { Contender, ContenderSource } from "./contender.js";
 import { epochCost } from "./epoch.js";
 import { gemmPeak } from "./gemm-peak.js";
+import { climb } from "./ladder/climb.js";
+import { ladderNetworks } from "./ladder/network.js";
+import { type Rung, summaryLines } from "./ladder/report.js";
+import { trazoContender } from "./ladder/trazo.js";
 import { describeMachine } from "./machine.js";
 import { memoryBandwidth } from "./memory.js";
 import { own } from "./own.js";
-import { peers } from "./peers.js";
+import { ladderPeers, peers } from "./peers.js";
 import { formatReport, type Report, type Row, writeJson } from "./report.js";
 import { runRounds, type Turn } from "./rounds.js";
 import { summarise } from "./stats.js";
@@ -19,6 +27,15 @@ import { summarise } from "./stats.js";
 const BATCH = 128;
 const WARM_UP = 25;
 const REST_MS = 500;
+
+const LADDER_BATCH = 32;
+const LADDER_ROUNDS = 3;
+const fastestOften = [
+  "PyTorch eager-channels-last",
+  "PyTorch eager-channels-last, tuned",
+  "Keras keras3-function, tuned",
+  "Keras tf_keras-fit, tuned",
+];
 
 interface Options {
   readonly threads: number;
@@ -29,6 +46,7 @@ interface Options {
   /** Only contenders whose name contains one of these. */
   readonly only: readonly string[];
   readonly json: string | undefined;
+  readonly ladder: boolean;
 }
 
 function parseOptions(): Options {
@@ -41,6 +59,7 @@ function parseOptions(): Options {
       slow: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
+      "no-ladder": { type: "boolean", default: false },
     },
   });
   return {
@@ -51,6 +70,7 @@ function parseOptions(): Options {
     slow: values.slow,
     only: values.only.map((text) => text.toLowerCase()),
     json: values.json,
+    ladder: !values["no-ladder"] && values.only.length === 0,
   };
 }
 
@@ -101,7 +121,7 @@ function rowOf(contender: Contender, durations: readonly number[], failure: stri
 async function main(): Promise<void> {
   const options = parseOptions();
   const machine = describeMachine();
-  const peaks = [await gemmPeak(options.threads)];
+  const peak = await gemmPeak(options.threads);
   const bytesPerSecond = memoryBandwidth();
   const { turns, absent } = await startAll(chosen([...own, ...peers], options), options);
   try {
@@ -116,7 +136,7 @@ async function main(): Promise<void> {
       date,
       machine,
       batchSize: BATCH,
-      gemmPeak: peaks,
+      gemmPeak: [peak],
       bytesPerSecond,
       epoch: await epochCost(options.threads),
       rows: [...rows, ...absent],
@@ -126,6 +146,24 @@ async function main(): Promise<void> {
   } finally {
     await Promise.all(turns.map(({ contender }) => contender.close()));
   }
+  if (options.ladder) {
+    console.log(["", ...(await ladderSummary(options.threads, peak.bestGflops, bytesPerSecond))].join("\n"));
+  }
+}
+
+/** Trazo beside others on each network of the ladder. */
+async function ladderSummary(threads: number, gflops: number, bytesPerSecond: number): Promise<string[]> {
+  const rungs: Rung[] = [];
+  for (const [network, spec] of Object.entries(ladderNetworks)) {
+    console.error(`${network}, batch ${LADDER_BATCH}`);
+    const others = ladderPeers(network, LADDER_BATCH, false).filter(({ name }) =>
+      fastestOften.includes(name),
+    );
+    const sources = [trazoContender(network, LADDER_BATCH), ...others];
+    const how = { sources, threads, rounds: LADDER_ROUNDS, gflops, bytesPerSecond };
+    rungs.push(await climb(network, spec, LADDER_BATCH, how));
+  }
+  return summaryLines(rungs);
 }
 
 await main().catch((error: Error) => {

@@ -1,7 +1,7 @@
 /**
  * Trazo's contender in a process of its own: `fit` as users call it, answering the line protocol of bench/peers/peer.py.
  *
- *     npx tsx bench/ladder/process.ts --network cifar --batch 32 --threads 2 [--engine graph]
+ *     npx tsx bench/ladder/process.ts --network cifar --batch 32 --threads 2 [--side 128]
  */
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -18,13 +18,15 @@ const { values } = parseArgs({
     network: { type: "string", default: "base" },
     batch: { type: "string", default: "32" },
     threads: { type: "string", default: "2" },
+    side: { type: "string" },
     engine: { type: "string" },
   },
 });
 const [batch, threads] = [Number(values.batch), Number(values.threads)];
-const spec = ladderNetworks[values.network];
-if (!spec)
+const named = ladderNetworks[values.network];
+if (!named)
   throw new Error(`unknown network ${values.network}; known: ${Object.keys(ladderNetworks).join(", ")}`);
+const spec = { ...named, ...(values.side && { side: Number(values.side) }) };
 
 const runtime = await nodeRuntime({ threads, ...(values.engine && { engine: values.engine as "plan" }) });
 const model = buildNetwork(spec, runtime);

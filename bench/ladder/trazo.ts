@@ -4,8 +4,12 @@ import { startPeer } from "../peer-process.js";
 
 const program = fileURLToPath(new URL("./process.ts", import.meta.url));
 
-/** Trazo's `fit` on a rung, in a process of its own like the others. */
-export const trazoContender = (network: string, batch: number): ContenderSource => ({
+/**
+ * Trazo's `fit` on a rung, in a process of its own like the others.
+ *
+ * @param side of the images, where it is not the rung's
+ */
+export const trazoContender = (network: string, batch: number, side?: number): ContenderSource => ({
   name: "Trazo",
   start: (threads) =>
     startPeer({
@@ -14,6 +18,7 @@ export const trazoContender = (network: string, batch: number): ContenderSource 
       args: [
         ...["--import", "tsx", program, "--network", network],
         ...["--batch", String(batch), "--threads", String(threads)],
+        ...(side === undefined ? [] : ["--side", String(side)]),
       ],
     }),
 });
