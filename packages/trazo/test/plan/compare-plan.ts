@@ -21,12 +21,17 @@ const api = loadOrtApi();
 const kernelModule = compilePlanKernels();
 const kernelsOf = ({ memory }: FlatMemory) => planKernels(kernelModule, memory);
 
-/** Output and gradients of a network by the plan, from the numbers that `compute` uses. */
+/**
+ * Output and gradients of a network by the plan, from the numbers that `compute` uses.
+ *
+ * @param values others, by the inputs' names; `weights` is what the output is multiplied by
+ */
 export function computeByPlan(
   { graph, output, inputs }: Network,
   rows: number,
   batch = rows,
   cache = 100_000,
+  values: (name: string) => Float32Array | undefined = () => undefined,
 ): Record<string, Tensor> {
   const weights =
     graph.inputs.find(({ name }) => name === "weights") ?? graph.input("weights", "float32", output.shape);
@@ -54,7 +59,8 @@ export function computeByPlan(
   const feeds: Record<string, Tensor> = {};
   for (const { name, shape } of [...inputs, weights]) {
     const size = shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows));
-    feeds[name] = tensor("float32", size, Float32Array.from({ length: sizeOf(size) }, random));
+    const data = values(name) ?? Float32Array.from({ length: sizeOf(size) }, random);
+    feeds[name] = tensor("float32", size, data);
   }
   for (const { name, place } of program.inputs) {
     memory.write(place.at, (feeds[name] as Tensor).data);
