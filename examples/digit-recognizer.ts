@@ -1,4 +1,15 @@
-import { argMax, divide, layers, readCsv, sequential, trainTestSplit, writeCsv } from "trazo";
+import {
+  argMax,
+  callbacks,
+  divide,
+  imageDataGenerator,
+  layers,
+  optimizers,
+  readCsv,
+  sequential,
+  trainTestSplit,
+  writeCsv,
+} from "trazo";
 
 /** Where Kaggle's Digit Recognizer lies unpacked, how long to train, and how. */
 export interface DigitRecognizerOptions {
@@ -26,15 +37,36 @@ export async function digitRecognizer({ folder, epochs, seed }: DigitRecognizerO
   const model = sequential(
     [
       layers.input({ shape: [28, 28, 1] }),
-      layers.conv2d({ filters: 8, kernelSize: 3, activation: "relu" }),
+      layers.conv2d({ filters: 16, kernelSize: 5, padding: "same", activation: "relu" }),
       layers.maxPooling2d({ poolSize: 2 }),
+      layers.conv2d({ filters: 16, kernelSize: 3, padding: "same", activation: "relu" }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.dropout({ rate: 0.25 }),
       layers.flatten(),
+      layers.dense({ units: 64, activation: "relu" }),
       layers.dense({ units: 10, activation: "softmax" }),
     ],
     { seed },
   );
-  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
-  const { history } = await model.fit(xTrain, yTrain, { epochs, validationData: [xVal, yVal], verbose: 0 });
+  model.compile({
+    optimizer: optimizers.rmsprop({ learningRate: 0.001, rho: 0.9 }),
+    loss: "sparseCategoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+  const moving = imageDataGenerator({
+    rotationRange: 10,
+    zoomRange: 0.1,
+    widthShiftRange: 0.1,
+    heightShiftRange: 0.1,
+  });
+  const { history } = await model.fit(moving.flow(xTrain, yTrain, { batchSize: 64, seed }), {
+    epochs,
+    validationData: [xVal, yVal],
+    callbacks: [
+      callbacks.reduceLROnPlateau({ monitor: "val_accuracy", patience: 3, factor: 0.5, minLr: 1e-5 }),
+    ],
+    verbose: 0,
+  });
 
   const unknown = (await readCsv(`${folder}/test.csv`)).tensor("uint8", { shape: [28, 28, 1] });
   const answers = argMax(await model.predict(divide(unknown, 255)));
