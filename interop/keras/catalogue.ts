@@ -1,15 +1,20 @@
 import {
+  apply,
   constraints,
   initializers,
   type Layer,
   type Loss,
   layers,
   losses,
+  type Metric,
+  type Model,
   metrics,
+  model,
   type Optimizer,
   optimizers,
   regularizers,
   type Sequential,
+  type SymbolicTensor,
   schedules,
   sequential,
 } from "trazo";
@@ -82,6 +87,7 @@ const ofKeras3 = (): Sequential =>
     [9, 8, 4],
     [
       layers.randomContrast({ factor: [0.1, 0.2], valueRange: [0, 1] }),
+      layers.leakyRelu({ negativeSlope: 0.25 }),
       layers.resizing({
         height: 12,
         width: 10,
@@ -94,6 +100,70 @@ const ofKeras3 = (): Sequential =>
       layers.dense({ units: 2 }),
     ],
   );
+
+/** Layers that change the shape of images, other convolutions, and activations that are layers. */
+const shaping = (): Sequential =>
+  stack(
+    [6, 5, 2],
+    [
+      layers.zeroPadding2d({
+        padding: [
+          [0, 1],
+          [2, 1],
+        ],
+      }),
+      layers.cropping2d({
+        cropping: [
+          [1, 0],
+          [1, 0],
+        ],
+      }),
+      layers.upSampling2d({ size: [2, 1] }),
+      layers.depthwiseConv2d({ kernelSize: 2, depthMultiplier: 2, activation: "tanh" }),
+      layers.separableConv2d({ filters: 3, kernelSize: 2, useBias: false }),
+      layers.elu({ alpha: 0.5 }),
+      layers.conv2dTranspose({ filters: 2, kernelSize: 2, strides: 2 }),
+      layers.prelu({ sharedAxes: [1, 2] }),
+      layers.permute({ dims: [2, 1, 3] }),
+      layers.globalMaxPooling2d(),
+      layers.repeatVector({ n: 3 }),
+      layers.softmax(),
+      layers.layerNormalization({ axis: 2 }),
+      layers.flatten(),
+      layers.reLU({ maxValue: 6, threshold: 0.125 }),
+      layers.dense({ units: 2 }),
+    ],
+  );
+
+const sequences = (): Sequential =>
+  stack(
+    [16, 2],
+    [
+      layers.conv1d({ filters: 4, kernelSize: 3, padding: "causal", dilationRate: 2, activation: "relu" }),
+      layers.maxPooling1d({ poolSize: 3, strides: 1 }),
+      layers.averagePooling1d({ padding: "same" }),
+      layers.globalAveragePooling1d({ keepDims: true }),
+      layers.conv1d({ filters: 2, kernelSize: 1 }),
+      layers.globalMaxPooling1d(),
+    ],
+  );
+
+const merging = (): Model => {
+  const pixels = layers.input({ shape: [5, 5, 1] });
+  const [a, b] = [1, 2].map(() =>
+    apply(layers.conv2d({ filters: 2, kernelSize: 2, activation: "tanh" }), pixels),
+  ) as [SymbolicTensor, SymbolicTensor];
+  const merged = [
+    layers.add(),
+    layers.subtract(),
+    layers.multiply(),
+    layers.average(),
+    layers.maximum(),
+    layers.minimum(),
+  ].map((layer) => apply(layer, [a, b]));
+  const all = apply(layers.flatten(), apply(layers.concatenate(), merged));
+  return model({ inputs: pixels, outputs: apply(layers.dense({ units: 2 }), all), seed: 9 });
+};
 
 const pooledOtherwise = (): Sequential =>
   stack([6, 6, 2], [layers.conv2d({ filters: 2, kernelSize: 3 }), layers.globalAveragePooling2d()]);
@@ -209,6 +279,12 @@ const optimizersByName: Readonly<Record<string, () => Optimizer>> = {
   "adam w": () => optimizers.adamW({ weightDecay: 0.125, globalClipnorm: 2 }),
   sgd: () => optimizers.sgd({ learningRate: 1, weightDecay: 0.5 }),
   "sgd, momentum": () => optimizers.sgd({ momentum: 0.5, nesterov: true, clipvalue: 1 }),
+  adadelta: () => optimizers.adadelta({ learningRate: 0.5, rho: 0.75 }),
+  adagrad: () => optimizers.adagrad({ initialAccumulatorValue: 0.5, useEma: true }),
+  adamax: () => optimizers.adamax({ beta1: 0.5, emaMomentum: 0.5 }),
+  nadam: () => optimizers.nadam({ learningRate: 0.125, beta2: 0.5 }),
+  lion: () => optimizers.lion({ beta1: 0.5, weightDecay: 0.25 }),
+  ftrl: () => optimizers.ftrl({ l1RegularizationStrength: 0.25, beta: 0.5 }),
   rmsprop: () => optimizers.rmsprop({ rho: 0.5, momentum: 0.25, centered: true }),
   ...Object.fromEntries(
     Object.entries(rates).map(([name, learningRate]) => [
@@ -223,17 +299,69 @@ const lossesByName: Readonly<Record<string, () => Loss>> = {
   sparse: () => losses.sparseCategoricalCrossentropy({ fromLogits: true }),
   binary: () => losses.binaryCrossentropy({ fromLogits: true, labelSmoothing: 0.25 }),
   "mean squared error": () => losses.meanSquaredError(),
+  "mean absolute error": () => losses.meanAbsoluteError(),
+  "mean absolute percentage error": () => losses.meanAbsolutePercentageError(),
+  "mean squared logarithmic error": () => losses.meanSquaredLogarithmicError(),
+  "log cosh": () => losses.logCosh(),
+  // Keras 3 forgets another delta.
+  huber: () => losses.huber(),
+  hinge: () => losses.hinge(),
+  "squared hinge": () => losses.squaredHinge(),
+  "categorical hinge": () => losses.categoricalHinge(),
+  poisson: () => losses.poisson(),
+  "KL divergence": () => losses.klDivergence(),
+  "cosine similarity": () => losses.cosineSimilarity(),
+  "binary focal": () => losses.binaryFocalCrossentropy({ gamma: 3, applyClassBalancing: true }),
+  "categorical focal": () => losses.categoricalFocalCrossentropy({ alpha: 0.5 }),
 };
 
-function compiled(optimizer: Optimizer, loss: Loss): Sequential {
+const usual = () => ["accuracy", metrics.topKAccuracy({ k: 2, name: "best2" })];
+
+function compiled(
+  optimizer: Optimizer,
+  loss: Loss,
+  judged: readonly (Metric | string)[] = usual(),
+): Sequential {
   const model = stack([4], [layers.dense({ units: 2 })]);
-  model.compile({ optimizer, loss, metrics: ["accuracy", metrics.topKAccuracy({ k: 2, name: "best2" })] });
+  model.compile({ optimizer, loss, metrics: judged });
   return model;
 }
 
+/** Metrics that may stand beside each other. */
+const everyMetric = (): readonly Metric[] => [
+  metrics.binaryAccuracy({ threshold: 0.25 }),
+  metrics.categoricalAccuracy(),
+  metrics.precision({ thresholds: 0.75 }),
+  metrics.recall({ classId: 1 }),
+  metrics.f1Score({ average: "macro" }),
+  metrics.fBetaScore({ average: "weighted", beta: 0.5 }),
+  metrics.auc({ numThresholds: 21, curve: "PR" }),
+  metrics.meanAbsoluteError(),
+  metrics.meanSquaredError(),
+  metrics.rootMeanSquaredError(),
+  metrics.meanAbsolutePercentageError(),
+  metrics.meanSquaredLogarithmicError(),
+  metrics.logCoshError(),
+  metrics.cosineSimilarity(),
+  metrics.hinge(),
+  metrics.squaredHinge(),
+  metrics.categoricalHinge(),
+  metrics.klDivergence(),
+  metrics.poisson(),
+  metrics.binaryCrossentropy({ labelSmoothing: 0.125 }),
+  metrics.categoricalCrossentropy({ fromLogits: true }),
+];
+
+/** Metrics of class numbers. */
+const ofLabels = (): readonly Metric[] => [
+  metrics.sparseCategoricalAccuracy(),
+  metrics.sparseTopKAccuracy({ k: 2 }),
+  metrics.sparseCategoricalCrossentropy({ fromLogits: true }),
+];
+
 export interface Entry {
   readonly name: string;
-  readonly make: () => Sequential;
+  readonly make: () => Model;
   /** False for what Keras 2 lacks: there is no .h5 file of it. */
   readonly inKeras2: boolean;
 }
@@ -243,6 +371,20 @@ export const catalogue: readonly Entry[] = [
   { name: "layers", make: everyLayer, inKeras2: true },
   { name: "preparing layers", make: preparing, inKeras2: true },
   { name: "layers of Keras 3", make: ofKeras3, inKeras2: false },
+  { name: "shaping layers", make: shaping, inKeras2: true },
+  { name: "layers of sequences", make: sequences, inKeras2: true },
+  { name: "merging layers", make: merging, inKeras2: true },
+  {
+    name: "metrics",
+    make: () => compiled(optimizers.adam(), losses.meanSquaredError(), everyMetric()),
+    inKeras2: true,
+  },
+  {
+    name: "metrics of labels",
+    make: () =>
+      compiled(optimizers.adam(), losses.sparseCategoricalCrossentropy({ fromLogits: true }), ofLabels()),
+    inKeras2: true,
+  },
   { name: "pooling", make: pooledOtherwise, inKeras2: true },
   { name: "activations", make: () => chain(activations), inKeras2: true },
   { name: "activations of Keras 3", make: () => chain(keras3Activations), inKeras2: false },

@@ -13,11 +13,13 @@ if (!folder) throw new Error("usage: npx tsx interop/keras/check_catalogue.ts FO
 /** All that a file is to keep, as text. Keras stores numbers as float32 in some places. */
 function configurationOf(model: Model, file: string): string {
   const { compiled } = model.engine;
-  const layers = model.definition.layers.map(({ layer, name }) => ({
+  const layers = model.definition.layers.map(({ layer, name, inputShape }) => ({
     name,
     className: layer.className,
     trainable: layer.trainable,
     ...layer.getConfig(),
+    // Keras 2 counts the last axis from the front.
+    ...(layer.getConfig().axis === inputShape.length - 1 && { axis: -1 }),
   }));
   const training = compiled && {
     // Keras 3 takes the optimiser of any .h5 that Keras 2 can read with its default options.

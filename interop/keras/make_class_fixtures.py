@@ -308,6 +308,7 @@ def fit_cases() -> list[dict]:
 
 
 IMAGE = (7, 6, 2)
+SEQUENCE = (9, 4)
 WIDE = (5, 6, 4)
 
 
@@ -322,6 +323,13 @@ def layer_choices() -> list[tuple[str, dict, tuple[int, ...]]]:
             WIDE,
         ),
         ("Conv2D", {"filters": 8, "kernel_size": 3, "groups": 2, "dilation_rate": 2, "padding": "same"}, WIDE),
+        ("Conv1D", {"filters": 3, "kernel_size": 3}, SEQUENCE),
+        ("Conv1D", {"filters": 4, "kernel_size": 2, "padding": "causal", "dilation_rate": 3, "groups": 2}, SEQUENCE),
+        ("Conv1D", {"filters": 2, "kernel_size": 4, "strides": 2, "padding": "same", "activation": "relu"}, SEQUENCE),
+        ("AveragePooling1D", {"pool_size": 3, "strides": 2, "padding": "same"}, SEQUENCE),
+        ("MaxPooling1D", {}, SEQUENCE),
+        ("GlobalAveragePooling1D", {}, SEQUENCE),
+        ("GlobalMaxPooling1D", {"keepdims": True}, SEQUENCE),
         ("AveragePooling2D", {"pool_size": 3, "strides": 2, "padding": "same"}, IMAGE),
         ("MaxPooling2D", {"pool_size": 2}, IMAGE),
         ("GlobalAveragePooling2D", {}, IMAGE),
@@ -465,6 +473,48 @@ def layer_cases() -> list[dict]:
     return cases
 
 
+def channels_first_files() -> dict:
+    """Models whose images have their channels first. TensorFlow cannot run them on a CPU: twins with the channels last say the values."""
+
+    def stack(peer, data_format):
+        l, first = peer.layers, data_format == "channels_first"
+        of = {"data_format": data_format}
+        return peer.Sequential(
+            [
+                l.Input((2, 8, 7) if first else (8, 7, 2)),
+                l.ZeroPadding2D(((1, 0), (2, 1)), **of),
+                l.Conv2D(4, 3, strides=(2, 1), activation="relu", **of),
+                l.BatchNormalization(axis=1 if first else -1),
+                l.DepthwiseConv2D(2, padding="same", **of),
+                l.MaxPooling2D(2, strides=1, padding="same", **of),
+                l.Conv2DTranspose(3, 2, strides=2, **of),
+                l.Cropping2D(((1, 0), (0, 2)), **of),
+                l.SpatialDropout2D(0.5, **of),
+                l.AveragePooling2D((2, 1), **of),
+                l.SeparableConv2D(2, 2, **of),
+                l.UpSampling2D((1, 2), **of),
+                l.Flatten(**of),
+                l.Dense(2),
+            ]
+        )
+
+    r = Numbers("channels first")
+    x = r.normal(3, 8, 7, 2)
+    files = {}
+    for name, peer in {"keras3": keras, "tf_keras": tf_keras}.items():
+        peer.utils.set_random_seed(7)
+        model, twin = stack(peer, "channels_first"), stack(peer, "channels_last")
+        weights = [r.normal(*w.shape, scale=0.5) for w in model.get_weights()]
+        weights[5] = np.abs(weights[5]) + 0.5  # the moving variance
+        model.set_weights(weights)
+        twin.set_weights(weights)
+        for ending in (".keras", ".h5"):
+            file = f"{name}-channels-first{ending}"
+            model.save(OUT / "classes" / file)
+            files[file] = tensor(twin.predict(x, verbose=0))
+    return {"x": tensor(x.transpose(0, 3, 1, 2)), "predictions": files}
+
+
 def constraint_cases() -> list[dict]:
     """What each constraint makes of weights, one of whose columns is 0."""
     choices = [
@@ -583,6 +633,7 @@ def normalization_files() -> dict:
 
 
 FILES = {
+    "channels-first": channels_first_files,
     "constraints": constraint_cases,
     "constrained-fits": constrained_fit_cases,
     "adapt": adapt_cases,

@@ -34,6 +34,7 @@ const required: Readonly<Record<string, object>> = {
   activation: { activation: "relu" },
   centerCrop: { height: 2, width: 2 },
   resizing: { height: 2, width: 2 },
+  conv1d: { filters: 1, kernelSize: 1 },
   conv2d: { filters: 1, kernelSize: 1 },
   dense: { units: 1 },
   dropout: { rate: 0.1 },

@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 import { add, batchNormalization as batchNormalizationOf, mul, normalization } from "../graph/ops.js";
-import { formatShape } from "../graph/shape.js";
+import { formatShape, normalizeAxis } from "../graph/shape.js";
 import { bounds, flush, flushPositive } from "../graph/subnormals.js";
 import type { Shape, Value } from "../graph/value.js";
 import type { Initializer } from "../initializers/initializer.js";
@@ -8,16 +8,16 @@ import { initializer } from "../initializers/registry.js";
 import { type OptionsOf, withShared } from "../schema/define.js";
 import { type HiddenOption, keyed, option, withDefault } from "../schema/option.js";
 import { boolean, discarded, number, only } from "../schema/options.js";
+import { axisMoved } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 import type { WeightSpec } from "./layer.js";
 import { learnedScale, learnedScaleOptions } from "./learned-scale.js";
 
-/** The last axis, which files may name by its number (see `requireLastAxis`). */
-const lastAxis: HiddenOption<-1, number> = {
+/** The last axis. Files may name another one, where images have their channels first. */
+const axisInFiles: HiddenOption<-1, number> = {
   ...option<-1, number>({
     expected: "a single axis (nothing else can be normalized)",
     accept: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
-    toKeras: () => -1,
     fromKeras: (json) => (Array.isArray(json) && json.length === 1 ? json[0] : json),
   }),
   optional: true,
@@ -44,7 +44,7 @@ export const batchNormalization = defineLayer({
   className: "BatchNormalization",
   options: withShared(
     {
-      axis: lastAxis,
+      axis: axisInFiles,
       /** Weight of the past in the moving averages, from 0 to 1. Default 0.99. */
       momentum: withDefault(number({ min: 0, max: 1 }), 0.99),
       /** Added to the variance, at least 0. Default 1e-3. */
@@ -71,8 +71,7 @@ export const batchNormalization = defineLayer({
   }) {
     return {
       build(inputShape) {
-        requireLastAxis(axis, inputShape);
-        const width = inputShape.at(-1);
+        const width = inputShape[channelAxis(axis, inputShape)];
         if (inputShape.length < 2 || typeof width !== "number") {
           throw new TrazoError(
             `BatchNormalization needs an input [batch, ..., n] with n known, but got ${formatShape(inputShape)}.`,
@@ -95,26 +94,25 @@ export const batchNormalization = defineLayer({
       call(x, { moving_mean, moving_variance, gamma, beta }, context) {
         const moving = { mean: moving_mean as Value, variance: moving_variance as Value };
         const options = { gamma, beta, epsilon };
+        const [at, last] = [channelAxis(axis, x.shape), x.shape.length - 1];
+        const values = axisMoved(x, at, last);
         if (!context.training || !context.trainable)
-          return normalization(x, moving.mean, moving.variance, options);
-        const { output, mean, variance } = batchNormalizationOf(x, options);
+          return axisMoved(normalization(values, moving.mean, moving.variance, options), last, at);
+        const { output, mean, variance } = batchNormalizationOf(values, options);
         const average = (past: Value, now: Value): Value => add(mul(past, momentum), mul(now, 1 - momentum));
         // Of a channel that has died both shrink forever.
         context.updateWeight("moving_mean", flush(average(moving.mean, mean), bounds.weight));
         const nextVariance = average(moving.variance, variance);
         context.updateWeight("moving_variance", flushPositive(nextVariance, bounds.square));
-        return output;
+        return axisMoved(output, last, at);
       },
     };
   },
 });
 
-/** Keras 2 writes the resolved axis ([3] after a convolution, [1] after a dense layer), Keras 3 what was given. */
-function requireLastAxis(axis: number, inputShape: Shape): void {
-  const last = inputShape.length - 1;
-  if (axis === -1 || axis === last) return;
-  throw new TrazoError(
-    `BatchNormalization over axis ${axis} is not supported for inputs ${formatShape(inputShape)}, ` +
-      `only over their last axis, ${last} or -1 (channels_last).`,
-  );
+/** Counted from 0. Keras 2 writes the resolved axis ([3] after a convolution, [1] after a dense layer), Keras 3 what was given. */
+function channelAxis(axis: number, inputShape: Shape): number {
+  const at = normalizeAxis(axis, inputShape.length);
+  if (at > 0) return at;
+  throw new TrazoError(`BatchNormalization cannot run over the batch, axis 0 of ${formatShape(inputShape)}.`);
 }

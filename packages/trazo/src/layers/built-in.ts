@@ -7,6 +7,7 @@ export { type ActivationOptions, activation } from "./activation.js";
 export { type BatchNormalizationOptions, batchNormalization } from "./batch-normalization.js";
 export { type CenterCropOptions, centerCrop } from "./center-crop.js";
 export { type ConcatenateOptions, concatenate } from "./concatenate.js";
+export { type Conv1dLayerOptions, conv1d } from "./conv1d.js";
 export { type Conv2dLayerOptions, conv2d } from "./conv2d.js";
 export { type Conv2dTransposeLayerOptions, conv2dTranspose } from "./conv2d-transpose.js";
 export { type Cropping2dOptions, cropping2d } from "./cropping2d.js";
@@ -18,12 +19,18 @@ export { flatten } from "./flatten.js";
 export { type GaussianNoiseOptions, gaussianNoise } from "./gaussian-noise.js";
 export { type GlobalAveragePooling2dOptions, globalAveragePooling2d } from "./global-average-pooling2d.js";
 export { type GlobalMaxPooling2dOptions, globalMaxPooling2d } from "./global-max-pooling2d.js";
+export {
+  type GlobalPooling1dOptions,
+  globalAveragePooling1d,
+  globalMaxPooling1d,
+} from "./global-pooling1d.js";
 export { type GroupNormalizationOptions, groupNormalization } from "./group-normalization.js";
 export { type LayerNormalizationOptions, layerNormalization } from "./layer-normalization.js";
 export { type LeakyReluOptions, leakyRelu } from "./leaky-relu.js";
 export { add, average, maximum, minimum, multiply, subtract } from "./merging.js";
 export { type Normalization, type NormalizationOptions, normalization } from "./normalization.js";
 export { type PermuteOptions, permute } from "./permute.js";
+export { averagePooling1d, maxPooling1d, type Pooling1dOptions } from "./pooling1d.js";
 export { averagePooling2d, maxPooling2d, type Pooling2dOptions } from "./pooling2d.js";
 export { type PreluOptions, prelu } from "./prelu.js";
 export { type RandomBrightnessOptions, randomBrightness } from "./random-brightness.js";

@@ -4,9 +4,10 @@ import { add, conv2d as convolve, groupedConv2d } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
 import { type OptionsOf, withShared } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
-import { oneOf, only, positiveInteger, size } from "../schema/options.js";
+import { oneOf, positiveInteger, size } from "../schema/options.js";
 import { activate, activationName } from "./activations.js";
 import { penalizeActivity } from "./activity.js";
+import { dataFormat } from "./channels-first.js";
 import { channelsOf, refuseStridesWithDilation } from "./convolution-options.js";
 import { defineLayer } from "./define-layer.js";
 import { kernelOptions, kernelWeights } from "./weights.js";
@@ -37,7 +38,7 @@ export const conv2d = defineLayer({
       strides: withDefault(size(), 1),
       /** `"valid"` (default): no padding; `"same"`: as many zeros as keep the size (at stride 1). */
       padding: withDefault(oneOf(["valid", "same"]), "valid"),
-      dataFormat: only("channels_last"),
+      dataFormat: dataFormat(),
       /** Distance between the kernel's values. Default 1. Cannot be above 1 together with `strides`. */
       dilationRate: withDefault(size(), 1),
       /** In how many groups channels and filters are, each group by itself. Divides both. Default 1. */

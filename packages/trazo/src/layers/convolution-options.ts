@@ -2,8 +2,9 @@ import { TrazoError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
 import { withDefault } from "../schema/option.js";
-import { oneOf, only, size } from "../schema/options.js";
+import { oneOf, size } from "../schema/options.js";
 import { activationName } from "./activations.js";
+import { dataFormat } from "./channels-first.js";
 
 const sliding = {
   /** Height and width of the kernel. */
@@ -12,7 +13,7 @@ const sliding = {
   strides: withDefault(size(), 1),
   /** `"valid"` (default): no padding; `"same"`: as many zeros as keep the size (at stride 1). */
   padding: withDefault(oneOf(["valid", "same"]), "valid"),
-  dataFormat: only("channels_last"),
+  dataFormat: dataFormat(),
   /** Distance between the kernel's values. Default 1. */
   dilationRate: withDefault(size(), 1),
 };

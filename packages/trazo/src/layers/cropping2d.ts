@@ -5,7 +5,7 @@ import { formatShape, staticDim } from "../graph/shape.js";
 import type { Dim, Value } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
-import { only } from "../schema/options.js";
+import { dataFormat } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 import { edges } from "./edges.js";
 
@@ -25,7 +25,7 @@ export const cropping2d = defineLayer({
   options: {
     /** One number for all edges, a pair for height and width, or `[[top, bottom], [left, right]]`. Default 0. */
     cropping: withDefault(edges(), 0),
-    dataFormat: only("channels_last"),
+    dataFormat: dataFormat(),
   },
   create: ({ cropping: [vertical, horizontal] }) => ({
     build(inputShape) {

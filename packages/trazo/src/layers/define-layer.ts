@@ -10,6 +10,7 @@ import {
 } from "../schema/define.js";
 import { keyed, option, optional, type RequiredOption, withDefault } from "../schema/option.js";
 import { boolean, isPositiveInteger, text } from "../schema/options.js";
+import { channelsFirst } from "./channels-first.js";
 import type { Layer } from "./layer.js";
 
 /** The shape of one sample, which Keras's configurations have with a batch dimension before it. */
@@ -90,13 +91,16 @@ export function defineLayer<const S extends EveryOption<S>>(
         inputShape,
         unsupportedInTraining: unsupported(options, kept),
         // Frozen or not is the model's to say, and may change: the layer itself never is.
-        ...definition.create({ ...kept, trainable: true } as KeptOptions<S> &
-          KeptOptions<CommonLayerOptions>),
+        ...inItsFormat(definition.create({ ...kept, trainable: true } as never), kept),
       };
     },
   });
   return factory as unknown as Factory<CommonLayerOptions & S, Layer>;
 }
+
+/** A layer of images as a file wants their axes (see `dataFormat`). */
+const inItsFormat = (layer: Pick<Layer, "build" | "call">, kept: Readonly<Record<string, unknown>>) =>
+  kept.dataFormat === "channels_first" ? channelsFirst(layer) : layer;
 
 /** What a file holds of options that are not supported in training, in words. */
 function unsupported(options: Options, kept: Readonly<Record<string, unknown>>): string | undefined {

@@ -1,7 +1,7 @@
 import { reshape } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
 import type { Dim, Shape } from "../graph/value.js";
-import { only } from "../schema/options.js";
+import { dataFormat } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 
 /**
@@ -14,7 +14,7 @@ import { defineLayer } from "./define-layer.js";
  */
 export const flatten = defineLayer({
   className: "Flatten",
-  options: { dataFormat: only("channels_last") },
+  options: { dataFormat: dataFormat() },
   create: () => ({
     build: (inputShape) => ({ outputShape: flat(inputShape), weights: [] }),
     call: (x) => reshape(x, flat(x.shape)),

@@ -4,7 +4,8 @@ import { staticDim } from "../graph/shape.js";
 import type { Dim, Shape } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { keyed, withDefault } from "../schema/option.js";
-import { boolean, only } from "../schema/options.js";
+import { boolean } from "../schema/options.js";
+import { dataFormat } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 
 export type GlobalMaxPooling2dOptions = OptionsOf<typeof globalMaxPooling2d>;
@@ -20,7 +21,7 @@ export type GlobalMaxPooling2dOptions = OptionsOf<typeof globalMaxPooling2d>;
 export const globalMaxPooling2d = defineLayer({
   className: "GlobalMaxPooling2D",
   options: {
-    dataFormat: only("channels_last"),
+    dataFormat: dataFormat(),
     /** Keep height and width as axes of size 1. Default false. */
     keepDims: keyed(withDefault(boolean(), false), "keepdims"),
   },

@@ -3,7 +3,8 @@ import { averagePool2d, maxPool2d } from "../graph/ops.js";
 import type { Dim } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { defaultFrom, withDefault } from "../schema/option.js";
-import { oneOf, only, type SizeOption, size } from "../schema/options.js";
+import { oneOf, type SizeOption, size } from "../schema/options.js";
+import { dataFormat } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 
 const pooling2d = (className: string, pool: typeof averagePool2d) =>
@@ -16,7 +17,7 @@ const pooling2d = (className: string, pool: typeof averagePool2d) =>
       padding: withDefault(oneOf(["valid", "same"]), "valid"),
       /** Default: the pool size, so that windows lie side by side. */
       strides: defaultFrom(size(), ({ poolSize }: { poolSize: SizeOption }) => poolSize),
-      dataFormat: only("channels_last"),
+      dataFormat: dataFormat(),
     },
     create: ({ poolSize, strides, padding }) => ({
       build(inputShape) {

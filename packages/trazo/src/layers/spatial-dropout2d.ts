@@ -3,6 +3,7 @@ import { mul } from "../graph/ops.js";
 import type { Dim } from "../graph/value.js";
 import { keyed } from "../schema/option.js";
 import { number, only } from "../schema/options.js";
+import { dataFormat } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 import { kerasSeed } from "./dropout.js";
 
@@ -23,7 +24,7 @@ export const spatialDropout2d = defineLayer({
     /** Fraction of the channels set to 0 while training, from 0 to 1. */
     rate: number({ min: 0, max: 1 }),
     seed: kerasSeed(),
-    dataFormat: only("channels_last"),
+    dataFormat: dataFormat(),
     noiseShape: keyed(only(null), null, "noise_shape"),
   },
   create: ({ rate }) => ({

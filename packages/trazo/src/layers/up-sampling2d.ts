@@ -3,7 +3,8 @@ import { staticDim } from "../graph/shape.js";
 import type { Dim } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
-import { oneOf, only, size } from "../schema/options.js";
+import { oneOf, size } from "../schema/options.js";
+import { dataFormat } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 import { repeatPixels, resizeImages } from "./resize-images.js";
 
@@ -23,7 +24,7 @@ export const upSampling2d = defineLayer({
   options: {
     /** Factors of height and width. Default 2. */
     size: withDefault(size(), 2),
-    dataFormat: only("channels_last"),
+    dataFormat: dataFormat(),
     /** `"nearest"` (default) repeats pixels, `"bilinear"` interpolates between them. */
     interpolation: withDefault(oneOf(["nearest", "bilinear"]), "nearest"),
   },

@@ -4,7 +4,7 @@ import { staticDim } from "../graph/shape.js";
 import type { Dim } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { withDefault } from "../schema/option.js";
-import { only } from "../schema/options.js";
+import { dataFormat } from "./channels-first.js";
 import { defineLayer } from "./define-layer.js";
 import { edges } from "./edges.js";
 
@@ -24,7 +24,7 @@ export const zeroPadding2d = defineLayer({
   options: {
     /** One number for all edges, a pair for height and width, or `[[top, bottom], [left, right]]`. Default 1. */
     padding: withDefault(edges(), 1),
-    dataFormat: only("channels_last"),
+    dataFormat: dataFormat(),
   },
   create: ({ padding: [[top, bottom], [left, right]] }) => ({
     build(inputShape) {

@@ -128,7 +128,7 @@ describe("layer configurations", () => {
       "an unknown class",
       "LSTM",
       {},
-      /^a\.h5: layer 2: layers of class LSTM are not supported. Supported: InputLayer, Activation, BatchNormalization, CenterCrop, Concatenate, Conv2D/,
+      /^a\.h5: layer 2: layers of class LSTM are not supported. Supported: InputLayer, Activation, BatchNormalization, CenterCrop, Concatenate, Conv1D/,
     ],
     [
       "a later Keras's option",
@@ -150,10 +150,10 @@ describe("layer configurations", () => {
     ],
     ["no units", "Dense", { name: "d" }, /"d": Dense units must be a positive integer, but got nothing/],
     [
-      "channels first",
+      "another order of axes",
       "Flatten",
-      { data_format: "channels_first" },
-      /Flatten dataFormat must be "channels_last" \(nothing else is supported\), but got "channels_first"/,
+      { data_format: "channels_between" },
+      /Flatten dataFormat must be "channels_last" or "channels_first", but got "channels_between"/,
     ],
     [
       "groups of unequal size",

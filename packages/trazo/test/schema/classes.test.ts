@@ -23,6 +23,7 @@ type AnyFactory = Factory<object, Configured>;
 const required: Readonly<Record<string, JsonObject>> = {
   Activation: { activation: "relu" },
   CenterCrop: { height: 1, width: 1 },
+  Conv1D: { filters: 1, kernel_size: 1 },
   Conv2D: { filters: 1, kernel_size: 1 },
   Conv2DTranspose: { filters: 1, kernel_size: 1 },
   CosineDecay: { initial_learning_rate: 1, decay_steps: 2 },
