@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { layers, loadModel, nodeRuntime, sequential } from "../../src/index.js";
+import { layers, loadModel, nodeRuntime, optimizers, sequential } from "../../src/index.js";
 import { endings, reopened } from "../contract/reopened.js";
 import {
   kerasFixture,
@@ -30,9 +30,11 @@ it.each(Object.keys(predictions))(
       expect(largestDeviation((await again.predict(stored(x))).data, wanted)).toBeLessThan(1e-5);
       await again.dispose();
     }
-    model.compile({ optimizer: "adam", loss: "mse" });
-    const { history } = await model.fit(stored(x), oneHot([0, 1, 0], 2), { epochs: 8, verbose: 0 });
-    expect(history.loss?.at(-1)).toBeLessThan(history.loss?.[0] as number);
+    model.compile({ optimizer: optimizers.adam({ learningRate: 0.01 }), loss: "mse" });
+    const { history } = await model.fit(stored(x), oneHot([0, 1, 0], 2), { epochs: 15, verbose: 0 });
+    // Half of the channels are dropped at random, so that single epochs may be worse.
+    const [first = 0, ...later] = history.loss ?? [];
+    expect(Math.min(...later)).toBeLessThan(first / 2);
     await model.dispose();
   },
 );
