@@ -1,5 +1,6 @@
+import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { basename, join, posix, sep } from "node:path";
+import { join, posix, relative, sep } from "node:path";
 import { byCodePoints } from "../../data/code-points.js";
 import { imageEndings } from "../../data/image-kind.js";
 import { TrazoError } from "../../errors.js";
@@ -45,26 +46,31 @@ export async function listImageFiles(
   };
 }
 
-/** The pictures in a folder and the folders in it, in the same order. @throws TrazoError when the folder cannot be read */
+/**
+ * The pictures in a folder and the folders in it, in the same order. As in Keras, links to other folders are not followed: they might lead
+ * to another class, or round in a circle.
+ *
+ * @throws TrazoError when the folder cannot be read
+ */
 export async function imagesBelow(directory: string): Promise<string[]> {
-  const entries = await entriesOf(directory, { recursive: true });
-  const images = entries
-    .filter((path) => imageEndings.some((ending) => path.toLowerCase().endsWith(ending)))
-    .map((path) => path.split(sep).join("/"));
-  const files = await Promise.all(images.map((path) => isFile(join(directory, path))));
+  const entries = await orExplain(directory, () =>
+    readdir(directory, { recursive: true, withFileTypes: true }),
+  );
+  const images = entries.filter(({ name }) =>
+    imageEndings.some((ending) => name.toLowerCase().endsWith(ending)),
+  );
+  const files = await Promise.all(images.map(isFile));
   return images
     .filter((_, i) => files[i])
-    .map((path) => ({
-      path,
-      folder: path.slice(0, Math.max(0, path.lastIndexOf("/"))),
-      name: basename(path),
-    }))
+    .map(({ name, parentPath }) => ({ name, folder: relative(directory, parentPath).split(sep).join("/") }))
     .sort((a, b) => byCodePoints(a.folder, b.folder) || byCodePoints(a.name, b.name))
-    .map(({ path }) => path);
+    .map(({ name, folder }) => posix.join(folder, name));
 }
 
 async function folderNames(directory: string): Promise<string[]> {
-  const names = (await entriesOf(directory, {})).filter((name) => !name.startsWith("."));
+  const names = (await orExplain(directory, () => readdir(directory))).filter(
+    (name) => !name.startsWith("."),
+  );
   // A link to a folder is one.
   const folders = await Promise.all(
     names.map(async (name) => (await stat(join(directory, name))).isDirectory()),
@@ -72,9 +78,9 @@ async function folderNames(directory: string): Promise<string[]> {
   return names.filter((_, i) => folders[i]).sort(byCodePoints);
 }
 
-async function entriesOf(directory: string, options: { recursive?: boolean }): Promise<string[]> {
+async function orExplain<T>(directory: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await readdir(directory, options);
+    return await read();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const reason =
@@ -87,11 +93,12 @@ async function entriesOf(directory: string, options: { recursive?: boolean }): P
   }
 }
 
-/** A link that leads nowhere counts: reading it will say so. */
-const isFile = async (path: string): Promise<boolean> => {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() !== true;
-};
+/** A link that leads nowhere counts: reading it will say so. A pipe or a device does not: reading it might never end. */
+async function isFile(entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+  return found === undefined || found.isFile();
+}
 
 const listed = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(", ") : `${names.slice(0, 10).join(", ")} and ${names.length - 10} more`;

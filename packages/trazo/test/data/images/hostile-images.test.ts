@@ -1,6 +1,12 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readImage, TrazoError } from "../../../src/index.js";
+import { imagesFromDirectory, readImage, TrazoError } from "../../../src/index.js";
 import fixtures from "../../fixtures/images.json" with { type: "json" };
+import { temporaryFolder } from "../temporary-folder.js";
+
+const folder = temporaryFolder();
 
 const files = fixtures.decoded.map(({ name, file }) => ({
   name,
@@ -34,7 +40,7 @@ describe("damaged pictures", () => {
     const random = numbers(5);
     const next = (): number => random.next().value;
     let refused = 0;
-    for (let round = 0; round < 16; round++) {
+    for (let round = 0; round < 40; round++) {
       for (const { name, bytes } of files) {
         const other = files[Math.floor(next() * files.length)]?.bytes ?? bytes;
         const picture = damaged(bytes, other, next);
@@ -66,5 +72,48 @@ describe("damaged pictures", () => {
       const cut = bytes.subarray(0, Math.floor((0.9 * part * bytes.length) / 20));
       await expect(readImage(cut), `${part} of 20`).rejects.toBeInstanceOf(TrazoError);
     }
+  });
+});
+
+describe("a folder of damaged pictures", () => {
+  async function write(name: string, bytes: Uint8Array): Promise<void> {
+    await mkdir(dirname(folder.path(name)), { recursive: true });
+    await writeFile(folder.path(name), bytes);
+  }
+
+  it("gives every picture that can be read the class of its folder, and its own pixels", async () => {
+    const random = numbers(11);
+    const next = (): number => random.next().value;
+    for (let i = 0; i < 300; i++) {
+      const { bytes } = files[i % files.length] as (typeof files)[number];
+      const other = files[Math.floor(next() * files.length)]?.bytes ?? bytes;
+      await write(`mixed/${"abc"[i % 3]}/${i}.png`, next() < 0.5 ? bytes : damaged(bytes, other, next));
+    }
+    const size = { height: 6, width: 7 } as const;
+    const read = await imagesFromDirectory(folder.path("mixed"), { ...size, seed: 3, onUnreadable: "skip" });
+    expect(read.files.length + read.unreadable.length).toBe(300);
+    expect(read.unreadable.length).toBeGreaterThan(30);
+    for (const [row, name] of read.files.entries()) {
+      expect(read.labels.data[row]).toBe("abc".indexOf(name[0] as string));
+      const alone = await readImage(folder.path(`mixed/${name}`), size);
+      expect(read.images.data.subarray(row * 126, (row + 1) * 126)).toEqual(alone.data);
+    }
+  });
+
+  it("is read though links lead round in a circle", async () => {
+    const { bytes } = files[0] as (typeof files)[number];
+    await write("circle/a/1.png", bytes);
+    await write("circle/b/2.png", bytes);
+    await symlink("..", folder.path("circle/a/up"));
+    const { files: found } = await imagesFromDirectory(folder.path("circle"), { height: 2, width: 2 });
+    expect(found).toEqual(["a/1.png", "b/2.png"]);
+  });
+
+  it.skipIf(process.platform === "win32")("is read though a pipe has a picture's name", async () => {
+    const { bytes } = files[0] as (typeof files)[number];
+    await write("pipes/a/1.png", bytes);
+    execFileSync("mkfifo", [folder.path("pipes/a/2.png")]);
+    const { files: found } = await imagesFromDirectory(folder.path("pipes"), { height: 2, width: 2 });
+    expect(found).toEqual(["a/1.png"]);
   });
 });
