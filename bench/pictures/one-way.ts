@@ -53,7 +53,10 @@ async function train(): Promise<void> {
   if (way === "flow" || way === "plain") {
     const { images, labels } = await imagesFromDirectory(folder, size);
     if (way === "plain") await network().fit(divide(images, 255), labels, options);
-    else await network().fit(generator.flow(images, labels, { batchSize: 32, seed: 1 }), options);
+    else {
+      const { batchSize, ...rest } = options;
+      await network().fit(generator.flow(images, labels, { batchSize, seed: 1 }), rest);
+    }
     return;
   }
   const cacheBytes = way === "files" ? 0 : 2 ** 28;

@@ -24,6 +24,12 @@ export function brighten(image: Float32Array, factor: number, unit: number): voi
   }
   const alpha = Math.fround(factor);
   const isByte = least >= 0 && largest <= 255;
+  if (isByte && unit === 1) {
+    for (let i = 0; i < image.length; i++) {
+      image[i] = Math.min(255, Math.trunc(Math.fround(alpha * Math.floor(image[i] as number))));
+    }
+    return;
+  }
   const span = Math.fround(largest - least);
   for (let i = 0; i < image.length; i++) {
     const value = (image[i] as number) / unit;

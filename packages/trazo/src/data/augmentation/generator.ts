@@ -291,12 +291,12 @@ function sizeOfImage({ shape, dtype }: Tensor): ImageSize {
 /** Within the range of values that the image has. */
 function shiftChannels(image: Float32Array, intensity: number): void {
   let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of image) {
-    least = Math.min(least, value);
-    largest = Math.max(largest, value);
+  for (let i = 0; i < image.length; i++) {
+    least = Math.min(least, image[i] as number);
+    largest = Math.max(largest, image[i] as number);
   }
-  for (const [i, value] of image.entries()) {
-    image[i] = Math.min(Math.max(Math.fround(value + intensity), least), largest);
+  for (let i = 0; i < image.length; i++) {
+    image[i] = Math.min(Math.max(Math.fround((image[i] as number) + intensity), least), largest);
   }
 }
 
@@ -305,9 +305,11 @@ function flip(image: Float32Array, rows: number, length: number, width: number):
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < length >> 1; i++) {
       const [first, last] = [(row * length + i) * width, (row * length + length - 1 - i) * width];
-      const kept = image.slice(first, first + width);
-      image.copyWithin(first, last, last + width);
-      image.set(kept, last);
+      for (let k = 0; k < width; k++) {
+        const kept = image[first + k] as number;
+        image[first + k] = image[last + k] as number;
+        image[last + k] = kept;
+      }
     }
   }
 }

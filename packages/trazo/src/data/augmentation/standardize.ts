@@ -71,7 +71,8 @@ export function standardizeImage(
   statistics: FeatureStatistics | undefined,
 ): void {
   options.preprocessingFunction?.(image, [height, width, channels]);
-  if (options.rescale) for (const [i, value] of image.entries()) image[i] = value * options.rescale;
+  const { rescale } = options;
+  if (rescale) for (let i = 0; i < image.length; i++) image[i] = (image[i] as number) * rescale;
   if (options.samplewiseCenter || options.samplewiseStdNormalization) {
     shift(image, [meanOf(image)]);
     if (options.samplewiseStdNormalization) shrink(image, [Math.sqrt(meanSquare(image, meanOf(image)))]);
@@ -148,9 +149,11 @@ function meanSquare(values: Float32Array, mean: number): number {
 
 /** Entry c of `by` belongs to channel c; a single entry to all. */
 function shift(image: Float32Array, by: readonly number[]): void {
-  for (const [i, value] of image.entries()) image[i] = value - (by[i % by.length] as number);
+  for (let i = 0; i < image.length; i++) image[i] = (image[i] as number) - (by[i % by.length] as number);
 }
 
 function shrink(image: Float32Array, by: readonly number[]): void {
-  for (const [i, value] of image.entries()) image[i] = value / ((by[i % by.length] as number) + tiny);
+  for (let i = 0; i < image.length; i++) {
+    image[i] = (image[i] as number) / ((by[i % by.length] as number) + tiny);
+  }
 }

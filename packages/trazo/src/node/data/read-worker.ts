@@ -4,6 +4,7 @@ import type { DatasetRecipe } from "../../data/datasets/recipe.js";
 import { TrazoError } from "../../errors.js";
 import { newArray, sizeOf, type TypedArrayOf } from "../../tensor.js";
 import { makeDataset } from "./make-dataset.js";
+import { loadSharp } from "./sharp.js";
 
 /** To the thread: a batch to read. */
 export interface BatchQuestion {
@@ -25,7 +26,7 @@ export type BatchAnswer =
 
 const port = parentPort;
 if (!port) throw new Error("This file is the program of a thread.");
-const dataset = makeDataset(workerData as DatasetRecipe);
+const dataset = prepared(workerData as DatasetRecipe);
 // Told where a batch is asked for.
 dataset.catch(() => undefined);
 
@@ -40,6 +41,12 @@ port.on("message", (question: BatchQuestion) => {
       } satisfies BatchAnswer),
   );
 });
+
+async function prepared(recipe: DatasetRecipe): Promise<Dataset> {
+  // Pictures are decoded several at once: more threads for each would only get in each other's way.
+  if (recipe.kind !== "module") (await loadSharp()).concurrency(1);
+  return await makeDataset(recipe);
+}
 
 async function read({ indices, seed, wantsTargets, sampleWeight }: BatchQuestion) {
   const made: Dataset = await dataset;
