@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { layers, nodeRuntime, sequential, tensor } from "../../trazo/src/index.js";
+import { fromKeras, layers, nodeRuntime, sequential, tensor } from "../../trazo/src/index.js";
 import { answerWith, stepsOf } from "../src/lab/inside.js";
 import type { Lab } from "../src/lab/lab.js";
 import { networkOf } from "../src/lab/network.js";
@@ -255,6 +255,26 @@ describe("looking inside", () => {
       await model.dispose();
       await behind.dispose();
     }
+  });
+
+  it("gives a network as a file that reads alike", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 1 } });
+    await until("done");
+    const reading = await watch();
+    const save = async (format: "keras" | "onnx"): Promise<Uint8Array> => {
+      const { bytes } = (await lab.ask({ command: "save", run: 1, format })) as Answer<"save">;
+      return fromBase64(bytes);
+    };
+    const model = await fromKeras(await save("keras"), { runtime: nodeRuntime({ threads: 1 }) });
+    const pixels = Float32Array.from(fromBase64(reading?.seen ?? ""), (byte) => byte / 255);
+    const { data } = await model.predict(tensor("float32", [1, 28, 28, 1], pixels));
+    for (const [digit, probability] of reading?.probabilities.entries() ?? []) {
+      expect(data[digit]).toBeCloseTo(probability, 3);
+    }
+    await model.dispose();
+    expect((await save("onnx")).length).toBeGreaterThan(1_000_000);
+    await expect(lab.ask({ command: "save", run: 2, format: "onnx" })).rejects.toThrow(/no run 2/);
   });
 
   it("shows kernels, weights, masks and activations of a network", async () => {

@@ -44,29 +44,50 @@ export function toPng(canvas: HTMLCanvasElement): Promise<Blob> {
   });
 }
 
-/** Calls back with every picture that is chosen in an input, dropped on the page or pasted into it. */
-export function onPicture(input: HTMLInputElement, open: (file: File) => void): void {
+/**
+ * Calls back with every picture that is chosen in an input, dropped on the page or pasted into it.
+ *
+ * @param signal ends that. Default: never
+ */
+export function onPicture(input: HTMLInputElement, open: (file: File) => void, signal?: AbortSignal): void {
+  const options = signal ? { signal } : {};
   const openFirst = (files: Iterable<File> | null | undefined): void => {
     const [file] = files ?? [];
     if (file) open(file);
   };
   const mark = (isOver: boolean): void => void document.body.classList.toggle("dropping", isOver);
-  input.addEventListener("change", () => {
-    openFirst(input.files);
-    // So that the same file can be chosen again.
-    input.value = "";
-  });
-  document.addEventListener("paste", (event) => openFirst(event.clipboardData?.files));
-  document.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    mark(true);
-  });
-  document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) mark(false);
-  });
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    mark(false);
-    openFirst(event.dataTransfer?.files);
-  });
+  input.addEventListener(
+    "change",
+    () => {
+      openFirst(input.files);
+      // So that the same file can be chosen again.
+      input.value = "";
+    },
+    options,
+  );
+  document.addEventListener("paste", (event) => openFirst(event.clipboardData?.files), options);
+  document.addEventListener(
+    "dragover",
+    (event) => {
+      event.preventDefault();
+      mark(true);
+    },
+    options,
+  );
+  document.addEventListener(
+    "dragleave",
+    (event) => {
+      if (!event.relatedTarget) mark(false);
+    },
+    options,
+  );
+  document.addEventListener(
+    "drop",
+    (event) => {
+      event.preventDefault();
+      mark(false);
+      openFirst(event.dataTransfer?.files);
+    },
+    options,
+  );
 }

@@ -185,11 +185,12 @@ export class Lab {
       });
       return { pixels: toBase64(joined(pixels)), labels: indices.map((index) => labelOf(yTest, index)) };
     },
+    save: async ({ run: id, format }) =>
+      await this.#turns.ask(async () => ({ bytes: toBase64(await (await this.#lookerOf(id)).file(format)) })),
     inside: async ({ run: id, subject, distortion }) =>
       await this.#turns.ask(async () => {
         const run = this.#runOf(id);
-        const looker = run === this.#active?.run ? this.#active.looker : await this.#readers.atEnd(run);
-        if (!looker) throw new TrazoError(`Run ${id} has no network that could be looked into.`);
+        const looker = await this.#lookerOf(id);
         const digit = this.#digit(subject);
         const pixels = digit && distorted(digit, distortion);
         // A network that knows no dropout is tried with the notebook's.
@@ -252,6 +253,14 @@ export class Lab {
     const run = this.#runs.find((one) => one.id === id);
     if (!run) throw new TrazoError(`There is no run ${id}.`);
     return run;
+  }
+
+  /** The network of a run, as it is now or was at its end. */
+  async #lookerOf(id: number): Promise<Looker> {
+    const run = this.#runOf(id);
+    const looker = run === this.#active?.run ? this.#active.looker : await this.#readers.atEnd(run);
+    if (looker) return looker;
+    throw new TrazoError(`Run ${id} has no network yet.`);
   }
 
   #add(settings: RunSettings): RunLog {

@@ -1,6 +1,6 @@
 import type { Model, Sequential, Tensor } from "trazo";
 import { toBase64 } from "../protocol/base64.js";
-import type { LayerReading } from "../protocol/messages.js";
+import type { FileFormat, LayerReading } from "../protocol/messages.js";
 import { activationsOf, answerWith, type Inside, stepsOf, weightsOf } from "./inside.js";
 import { uniforms } from "./uniforms.js";
 
@@ -84,6 +84,11 @@ export class Looker {
       },
       activations: await activationsOf(this.#model, many),
     };
+  }
+
+  /** The network as a file, for pixels from 0 to 1. */
+  async file(format: FileFormat): Promise<Uint8Array> {
+    return format === "keras" ? await this.#model.toKeras() : this.#model.toOnnx();
   }
 
   /** Only the answers, one row of ten for each digit. */

@@ -60,6 +60,11 @@ export interface Commands {
     readonly ask: { readonly indices: readonly number[]; readonly distortion: Distortion };
     readonly answer: { readonly pixels: string; readonly labels: readonly number[] };
   };
+  /** A run's network as a file. */
+  save: {
+    readonly ask: { readonly run: number; readonly format: FileFormat };
+    readonly answer: { readonly bytes: string };
+  };
   /** What a run's network is made of, and how it works on a picture. */
   inside: {
     readonly ask: { readonly run: number; readonly subject: Subject; readonly distortion: Distortion };
@@ -71,6 +76,9 @@ export interface Commands {
     readonly answer: { readonly pixels: string };
   };
 }
+
+export const fileFormats = ["keras", "onnx"] as const;
+export type FileFormat = (typeof fileFormats)[number];
 
 export type CommandName = keyof Commands;
 export type Ask<Name extends CommandName> = Commands[Name]["ask"];

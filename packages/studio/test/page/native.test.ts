@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
 import { launchBrowser } from "../../../practice/test/report/browser.js";
@@ -108,6 +109,27 @@ describe("the studio with the native engine", () => {
     expect(new URL(page.url()).searchParams.get("dropout")).toBe("0.5");
     await page.getByRole("button", { name: "Continue" }).click();
     await statusSays(page, /Dropout: finished/);
+    expect(problems).toEqual([]);
+  });
+
+  it("reads a picture that is opened, and gives networks to take away", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0`);
+    await eventually(() => verdictOf(page)).toMatch(/7/);
+    const bar = await sharp({ create: { width: 60, height: 260, channels: 3, background: "black" } })
+      .png()
+      .toBuffer();
+    const paper = { create: { width: 400, height: 400, channels: 3, background: "white" } } as const;
+    const buffer = await sharp(paper)
+      .composite([{ input: bar }])
+      .png()
+      .toBuffer();
+    await page
+      .locator(".pad input[type=file]")
+      .setInputFiles({ name: "one.png", mimeType: "image/png", buffer });
+    await eventually(() => verdictOf(page)).toMatch(/ 1 /);
+    const downloading = page.waitForEvent("download");
+    await page.locator(".runs li", { hasText: "Dropout" }).getByRole("button", { name: "keras" }).click();
+    expect((await downloading).suggestedFilename()).toBe("dropout-seed1.keras");
     expect(problems).toEqual([]);
   });
 

@@ -47,6 +47,8 @@ export const en: Texts = {
       "Keyboard: the arrow keys move the pen, the space bar lowers or lifts it, and Delete clears everything.",
     clear: "Clear",
     undo: "Undo",
+    open: "Open a picture",
+    unreadable: "The browser cannot read {name}. Choose a PNG, JPEG or WebP picture.",
     otherDigit: "Another test digit",
     testDigit:
       "A {label} from the test set, which the network has not seen in training. Draw your own over it.",
@@ -137,6 +139,7 @@ export const en: Texts = {
     test: "test {accuracy}",
     seed: "seed {seed}",
     show: "Show the curve of {run}",
+    download: "Download {run} as",
   },
   code: {
     heading: "The same, in code",

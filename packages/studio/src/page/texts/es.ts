@@ -47,6 +47,8 @@ export const es: Texts = {
       "Con el teclado: las flechas mueven el lápiz, la barra espaciadora lo baja o lo levanta y Supr borra todo.",
     clear: "Borrar",
     undo: "Deshacer",
+    open: "Abrir imagen",
+    unreadable: "El navegador no puede leer {name}. Elige una imagen PNG, JPEG o WebP.",
     otherDigit: "Otro dígito de test",
     testDigit: "Un {label} de test, que la red no ha visto al entrenar. Dibuja encima el tuyo.",
     drawHere: "Dibuja aquí",
@@ -136,6 +138,7 @@ export const es: Texts = {
     test: "test {accuracy}",
     seed: "semilla {seed}",
     show: "Mostrar la curva de {run}",
+    download: "Descargar {run} como",
   },
   code: {
     heading: "Lo mismo, en código",

@@ -62,6 +62,9 @@ export interface Texts {
     readonly keyboard: string;
     readonly clear: string;
     readonly undo: string;
+    readonly open: string;
+    /** With {name}. */
+    readonly unreadable: string;
     readonly otherDigit: string;
     /** With {label}. */
     readonly testDigit: string;
@@ -139,6 +142,8 @@ export interface Texts {
     readonly test: string;
     readonly seed: string;
     readonly show: string;
+    /** With {run}. */
+    readonly download: string;
   };
   readonly code: {
     readonly heading: string;

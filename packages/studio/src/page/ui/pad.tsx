@@ -1,4 +1,4 @@
-import { createPaper, Drawing } from "@trazo/serve/pad";
+import { createPaper, Drawing, onPicture, readPicture } from "@trazo/serve/pad";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { toBase64 } from "../../protocol/base64.js";
 import type { StudioState } from "../state/studio.js";
@@ -12,6 +12,7 @@ const SENT = 112;
 export function Pad({ studio }: { readonly studio: StudioState }) {
   const { pad } = texts.value;
   const canvas = useRef<HTMLCanvasElement>(null);
+  const file = useRef<HTMLInputElement>(null);
   const tools = useRef<{ undo(): void; clear(): void }>(undefined);
   const [canUndo, setCanUndo] = useState(false);
   const subject = studio.subject.value;
@@ -39,6 +40,16 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
       },
     };
     paper.show();
+    const end = new AbortController();
+    const open = async (picture: File): Promise<void> => {
+      const square = (await readPicture(picture)).square(SIDE);
+      if (square && !end.signal.aborted) {
+        drawing.open(square, picture);
+        changed();
+      } else if (!square) studio.problem.value = filled(texts.value.pad.unreadable, { name: picture.name });
+    };
+    if (file.current) onPicture(file.current, (picture) => void open(picture), end.signal);
+    return () => end.abort();
   }, [studio]);
 
   const label = studio.label.value;
@@ -63,6 +74,10 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
         {pad.keyboard}
       </p>
       <div class="tools">
+        <label class="button">
+          {pad.open}
+          <input ref={file} class="hidden" type="file" accept="image/*" />
+        </label>
         <button type="button" disabled={!canUndo} onClick={() => tools.current?.undo()}>
           {pad.undo}
         </button>

@@ -1,6 +1,20 @@
+import { fromBase64 } from "../../protocol/base64.js";
+import { type FileFormat, fileFormats, type RunRecord } from "../../protocol/messages.js";
+import { techniqueOf, trainingKey } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
 import { colorOf, nameOf } from "./names.js";
+
+/** Has a network written as a file, and saves it. */
+async function download(studio: StudioState, run: RunRecord, format: FileFormat): Promise<void> {
+  const answer = await studio.ask("save", { run: run.id, format });
+  if (!answer) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([fromBase64(answer.bytes)]));
+  link.download = `${techniqueOf(run.settings) ?? trainingKey(run.settings)}-seed${run.settings.seed}.${format}`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
 
 /** All runs: the legend of the curves, which shows and hides them. */
 export function RunList({ studio }: { readonly studio: StudioState }) {
@@ -43,6 +57,20 @@ export function RunList({ studio }: { readonly studio: StudioState }) {
                 )}
                 <span class="state">{words.status[run.status]}</span>
               </span>
+              {(run.status === "done" || run.status === "stopped") && (
+                <span class="download">
+                  {fileFormats.map((format) => (
+                    <button
+                      type="button"
+                      class="link"
+                      key={format}
+                      onClick={() => void download(studio, run, format)}
+                    >
+                      <span class="hidden">{filled(words.download, { run: name })} </span>.{format}
+                    </button>
+                  ))}
+                </span>
+              )}
             </li>
           );
         })}
