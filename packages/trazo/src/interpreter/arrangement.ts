@@ -28,6 +28,7 @@ function place(source: Tensor, target: Tensor, offsets: readonly number[]): void
 }
 
 export const arrangement: Readonly<Record<string, Compute>> = {
+  Identity: (operands) => [required(operands, 0)],
   Reshape(operands) {
     const x = required(operands, 0);
     const target = integers(operands, 1).map((size, axis) => (size === 0 ? (x.shape[axis] as number) : size));

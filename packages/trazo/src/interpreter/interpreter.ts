@@ -8,11 +8,18 @@ import { sizeOf, type Tensor } from "../tensor.js";
 import { arrangement } from "./arrangement.js";
 import { dtypeOf } from "./element-type.js";
 import { elementwise } from "./elementwise.js";
+import { images } from "./images.js";
 import { matrix } from "./matrix.js";
 import { type Compute, zeros } from "./operator.js";
 import { reduction } from "./reduction.js";
 
-const table: Readonly<Record<string, Compute>> = { ...elementwise, ...arrangement, ...reduction, ...matrix };
+const table: Readonly<Record<string, Compute>> = {
+  ...elementwise,
+  ...arrangement,
+  ...reduction,
+  ...matrix,
+  ...images,
+};
 
 type Tensors = Readonly<Record<string, Tensor>>;
 

@@ -106,7 +106,9 @@ describe("the interpreter gives what ONNX Runtime gives for", () => {
 it("an operator that the interpreter does not have is refused by its name", () => {
   const graph = new Graph();
   const x = graph.input("x", "float32", [batch, 5, 5, 1]);
-  const grid = graph.input("grid", "float32", [batch, 2, 2, 2]);
-  const y = o.gridSample(o.transpose(x, [0, 3, 1, 2]), grid, { mode: "nearest", paddingMode: "zeros" });
-  expect(() => new InterpretedGraph(encode({ y }))).toThrow(/GridSample.*runs only where ONNX Runtime does/);
+  // As long as the name that it takes the place of.
+  const bytes = encode({ y: o.tanh(x) });
+  const at = new TextDecoder("latin1").decode(bytes).lastIndexOf("Tanh");
+  bytes.set(new TextEncoder().encode("Atan"), at);
+  expect(() => new InterpretedGraph(bytes)).toThrow(/Atan.*runs only where ONNX Runtime does/);
 });
