@@ -1,7 +1,9 @@
 import { TrazoError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
 import type { Tensor } from "../tensor.js";
+import type { Inputs } from "./inputs.js";
 import type { Model } from "./model.js";
+import type { Predictions } from "./predictions.js";
 import type { GradientOptions } from "./score-gradients.js";
 
 /**
@@ -10,6 +12,7 @@ import type { GradientOptions } from "./score-gradients.js";
  *
  * @param options.of the class. Default: for each picture the one with the highest score
  * @param options.at the layer. Default: the last one that gives feature maps
+ * @param options.output of several outputs the one that gives the scores. Default: the first
  * @returns `[samples, height, width]`, from 0 to 1; 0 everywhere where nothing speaks for the class
  * @throws TrazoError for a layer without feature maps
  * @example
@@ -18,8 +21,8 @@ import type { GradientOptions } from "./score-gradients.js";
  * ```
  */
 export async function gradCam(
-  net: Model,
-  x: Tensor,
+  net: Model<Predictions>,
+  x: Inputs,
   options: GradientOptions = {},
 ): Promise<Tensor<"float32">> {
   const at = options.at ?? lastMaps(net);
@@ -54,6 +57,8 @@ export async function gradCam(
  * value of each picture is 1 (Simonyan et al. 2013).
  *
  * @param options.of the class. Default: for each picture the one with the highest score
+ * @param options.at of several inputs the one that takes the pictures, by its name. Default: the first
+ * @param options.output of several outputs the one that gives the scores. Default: the first
  * @returns `[samples, height, width]`, from 0 to 1
  * @throws TrazoError for a model that takes no pictures
  * @example
@@ -62,16 +67,16 @@ export async function gradCam(
  * ```
  */
 export async function saliency(
-  net: Model,
-  x: Tensor,
-  options: Pick<GradientOptions, "of"> = {},
+  net: Model<Predictions>,
+  x: Inputs,
+  options: GradientOptions = {},
 ): Promise<Tensor<"float32">> {
-  if (x.shape.length !== 4) {
+  const { shape, data: slopes } = await net.gradients(x, options);
+  if (shape.length !== 4) {
     throw new TrazoError(
-      `saliency takes pictures [samples, height, width, channels], but got ${formatShape(x.shape)}.`,
+      `saliency takes pictures [samples, height, width, channels], but got ${formatShape(shape)}.`,
     );
   }
-  const { shape, data: slopes } = await net.gradients(x, options);
   const [samples = 0, height = 0, width = 0, channels = 1] = shape;
   const data = new Float32Array(samples * height * width);
   for (const [i, slope] of slopes.entries()) {
@@ -90,7 +95,7 @@ function normalize(map: Float32Array): void {
   for (const [i, value] of map.entries()) map[i] = most > 0 ? Math.max(value, 0) / most : 0;
 }
 
-function lastMaps({ layers }: Model): string {
+function lastMaps({ layers }: Model<Predictions>): string {
   const found = layers.findLast(
     ({ outputShape, className }) =>
       outputShape.length === 4 && !["InputLayer", "Functional", "Sequential"].includes(className),

@@ -763,7 +763,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    * const slopes = await model.gradients(xTest, { of: 3, at: "conv2d" });
    * ```
    */
-  async gradients(x: Tensor, options: GradientOptions = {}): Promise<Tensor<"float32">> {
+  async gradients(x: Inputs, options: GradientOptions = {}): Promise<Tensor<"float32">> {
     return (await this.valuesAndGradients(x, options)).gradients;
   }
 
@@ -772,12 +772,13 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    *
    * @internal
    */
-  async valuesAndGradients(x: Tensor, options: GradientOptions = {}): Promise<ValuesAndGradients> {
-    requireKnownOptions(options, { of: true, at: true }, "gradients");
-    requireTensor(x, "gradients: the inputs");
-    this.#definition.requireInput(x.shape, "gradients");
+  async valuesAndGradients(x: Inputs, options: GradientOptions = {}): Promise<ValuesAndGradients> {
+    requireKnownOptions(options, { of: true, at: true, output: true }, "gradients");
+    const given = givenInputs(this.#definition, x, "gradients");
+    requireTensor(given.x, "gradients: the inputs");
+    this.#definition.requireInput(given.x.shape, "gradients");
     if (options.at !== undefined) this.getLayer(options.at);
-    return await scoreGradients(this.#definition, await this.#runtime(), x, options);
+    return await scoreGradients(this.#definition, await this.#runtime(), given, options);
   }
 
   /**

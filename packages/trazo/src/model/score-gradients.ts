@@ -1,4 +1,4 @@
-import { TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../errors.js";
 import { differentiate } from "../graph/differentiate.js";
 import { encode } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
@@ -10,15 +10,26 @@ import { lowerings } from "../lowering/registry.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { sizeOf, sliceRows, type Tensor } from "../tensor.js";
-import { emitForward, inputName, inputTypeOf, probeAtInput, probeName } from "./forward.js";
+import {
+  emitForward,
+  type InputType,
+  inputName,
+  inputNames,
+  inputTypeOf,
+  probeAtInput,
+  probeName,
+} from "./forward.js";
+import type { GivenInputs } from "./inputs.js";
 import { weightFeeds } from "./training-step.js";
 
 /** Options of `gradients`. */
 export interface GradientOptions {
   /** The number of the output whose score is asked about. Default: for each sample that of its highest score. */
   readonly of?: number | undefined;
-  /** The layer, by its name, or its path within nested models. Default: the model's input. */
+  /** The layer, by its name, or its path within nested models; of several inputs one by its name. Default: the first input. */
   readonly at?: string | undefined;
+  /** Of several outputs the one that gives the scores, by its name. Default: the first. */
+  readonly output?: string | undefined;
 }
 
 /** What a layer gives for some samples, and by how much a score changes with each value. */
@@ -35,12 +46,13 @@ const predictionsName = "predictions";
 export async function scoreGradients(
   model: ModelDefinition,
   runtime: Runtime,
-  x: Tensor,
-  { of, at }: GradientOptions,
+  { x, others = {} }: GivenInputs,
+  { of, at, output }: GradientOptions,
 ): Promise<ValuesAndGradients> {
-  if (model.inputs.length > 1) throw new TrazoError("gradients are supported for models of one input only.");
-  const classes = requireScores(model, of);
-  const { bytes, shape } = buildGraph(model, x, at);
+  const index = requireOutput(model, output);
+  const classes = requireScores(model.outputs[index]?.tensor.shape ?? [], of);
+  const types = inputNames(model).map((name, i) => inputTypeOf(i === 0 ? x : (others[name] as Tensor)));
+  const { bytes, shape } = buildGraph(model, types, at, index);
   const count = x.shape[0] as number;
   const weights = weightFeeds(model.variables);
   const session = await runtime.load(bytes);
@@ -48,10 +60,13 @@ export async function scoreGradients(
     const values: Tensor<"float32">[] = [];
     const gradients: Tensor<"float32">[] = [];
     for (let start = 0; start < count; start += samplesAtOnce) {
-      const rows = sliceRows(x, start, Math.min(start + samplesAtOnce, count));
-      const size = rows.shape[0] as number;
+      const end = Math.min(start + samplesAtOnce, count);
+      const size = end - start;
       const feeds = {
-        [inputName]: rows,
+        [inputName]: sliceRows(x, start, end),
+        ...Object.fromEntries(
+          Object.entries(others).map(([name, tensor]) => [name, sliceRows(tensor, start, end)]),
+        ),
         [probeName]: zeros([size, ...(shape.slice(1) as number[])]),
         ...weights,
       };
@@ -81,7 +96,7 @@ const copyOf = ({ shape, data }: Tensor<"float32">): Tensor<"float32"> => ({
 });
 
 /** How many scores the model gives a sample. */
-function requireScores({ outputShape }: ModelDefinition, of: number | undefined): number {
+function requireScores(outputShape: Shape, of: number | undefined): number {
   const [, classes, ...more] = outputShape;
   if (typeof classes !== "number" || more.length > 0) {
     throw new TrazoError(
@@ -92,13 +107,25 @@ function requireScores({ outputShape }: ModelDefinition, of: number | undefined)
   throw new TrazoError(`gradients: of must be the number of an output, 0 to ${classes - 1}, but is ${of}.`);
 }
 
+/** Which output is asked about. */
+function requireOutput({ outputs }: ModelDefinition, output: string | undefined): number {
+  if (output === undefined) return 0;
+  const names = outputs.map(({ name }) => name);
+  if (names.includes(output)) return names.indexOf(output);
+  throw new TrazoError(
+    `gradients: the model has no output ${inWords(output)}. Its outputs are ${names.join(", ")}.`,
+  );
+}
+
 function buildGraph(
   model: ModelDefinition,
-  x: Tensor,
+  types: readonly InputType[],
   at: string | undefined,
+  output: number,
 ): { bytes: Uint8Array; shape: Shape } {
   const graph = new Graph();
-  const { predictions, probed } = emitForward(graph, model, inputTypeOf(x), false, at ?? probeAtInput);
+  const { allPredictions, probed } = emitForward(graph, model, types, false, at ?? probeAtInput);
+  const predictions = allPredictions[output] as Value;
   if (!probed) throw new TrazoError(`gradients: the layer "${at}" gives no tensor of its own.`);
   const score = reduceSum(mul(predictions, graph.input(chosenName, "float32", predictions.shape)));
   const { lowered } = lower(graph, lowerings.direct);

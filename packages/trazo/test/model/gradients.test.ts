@@ -106,6 +106,43 @@ describe("gradCam and saliency", () => {
   });
 });
 
+describe("gradients of a model of several inputs and outputs", () => {
+  const [pixels, size] = [
+    layers.input({ shape: [4, 4, 2], name: "pixels" }),
+    layers.input({ shape: [3], name: "size" }),
+  ];
+  const maps = apply(layers.conv2d({ filters: 3, kernelSize: 3, activation: "tanh", name: "maps" }), pixels);
+  const both = apply(layers.concatenate(), [apply(layers.flatten(), maps), size]);
+  const scores = apply(layers.dense({ units: 2, name: "scores" }), both);
+  const other = apply(layers.dense({ units: 4, name: "other" }), both);
+  const made = model({ inputs: [pixels, size], outputs: [scores, other], seed: 4, runtime });
+  const sizes = tensor("float32", [2, 3], noise(6, 4));
+
+  it("are those at any input, of a score of any output", async () => {
+    for (const [output, units] of [
+      ["scores", 2],
+      ["other", 4],
+    ] as const) {
+      const kernel = made.getLayer(output).getWeights()[0] as Float32Array;
+      const column = [12, 13, 14].map((row) => kernel[units * row + 1]);
+      const slopes = await made.gradients([x, sizes], { of: 1, at: "size", output });
+      expect([...slopes.data]).toEqual([...column, ...column]);
+    }
+    const { shape } = await made.gradients({ pixels: x, size: sizes }, { of: 3, output: "other" });
+    expect(shape).toEqual([2, 4, 4, 2]);
+    await expect(made.gradients([x, sizes], { output: "third" })).rejects.toThrow(
+      /no output "third". Its outputs are scores, other/,
+    );
+    await expect(made.gradients(x)).rejects.toThrow(/gradients: the model has 2 inputs, pixels, size/);
+  });
+
+  it("show where a model looks", async () => {
+    expect((await gradCam(made, [x, sizes], { of: 0, output: "other" })).shape).toEqual([2, 2, 2]);
+    expect((await saliency(made, [x, sizes], { of: 0 })).shape).toEqual([2, 4, 4]);
+    await expect(saliency(made, [x, sizes], { at: "size" })).rejects.toThrow(/saliency takes pictures/);
+  });
+});
+
 describe("steps of one's own", () => {
   const make = () => {
     const made = sequential(
