@@ -67,8 +67,21 @@ function nested(): Model {
   return model({ inputs: x, outputs: scores, name: "nested", seed: 1 });
 }
 
-const values = (count: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => ((i * 37) % 101) / 50 - 1);
+/** Two inputs and two outputs, in a list or by names. */
+function several(isNamed: boolean) {
+  const x = layers.input({ shape: [6, 6, 2], name: "pixels" });
+  const size = layers.input({ shape: [3], name: "size" });
+  const both = apply(layers.concatenate(), [apply(layers.flatten(), apply(conv(4), x)), size]);
+  const kind = apply(layers.dense({ units: 3, activation: "softmax", name: "kind" }), both);
+  const amount = apply(layers.dense({ units: 1, name: "amount" }), both);
+  const options = { inputs: [x, size], seed: 1 };
+  return isNamed
+    ? model({ ...options, outputs: { zeta: kind, alpha: amount }, name: "named" })
+    : model({ ...options, outputs: [kind, amount], name: "several" });
+}
+
+const values = (count: number, step = 37): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => ((i * step) % 101) / 50 - 1);
 const x: Tensor = tensor("float32", [24, 6, 6, 2], values(24 * 72));
 const labels = Float32Array.from({ length: 72 }, (_, i) =>
   (Math.floor(i / 3) * 7 + 1) % 3 === i % 3 ? 1 : 0,
@@ -86,3 +99,33 @@ for (const net of [residual(), shared(), nested()]) {
   said[net.name] = { predictions, losses: history.loss };
 }
 writeFileSync(join(folder, "functional.json"), JSON.stringify(said));
+
+const sizes = tensor("float32", [24, 3], values(72, 11));
+const amounts = tensor("float32", [24, 1], values(24, 5));
+const ofOutputs: Record<string, object> = {};
+for (const isNamed of [false, true]) {
+  const net = several(isNamed);
+  const [kind, amount] = isNamed ? ["zeta", "alpha"] : ["kind", "amount"];
+  net.compile({
+    optimizer: "adam",
+    loss: { [kind as string]: "categoricalCrossentropy", [amount as string]: "mse" },
+    lossWeights: { [amount as string]: 0.5 },
+    metrics: { [kind as string]: ["accuracy"], [amount as string]: ["mae"] },
+    weightedMetrics: { [kind as string]: ["accuracy"] },
+  });
+  const targets = { [kind as string]: y, [amount as string]: amounts };
+  await net.fit([x, sizes], targets, { batchSize: 8, epochs: 2, verbose: 0 });
+  await net.save(join(folder, `${net.name}.keras`));
+  await net.save(join(folder, `${net.name}.h5`));
+  const scores = await net.evaluate([x, sizes], targets, { batchSize: 24 });
+  const predictions = await net.predict([x, sizes]);
+  const { history } = await net.fit([x, sizes], targets, { batchSize: 24, epochs: 3, verbose: 0 });
+  ofOutputs[net.name] = {
+    outputs: [kind, amount],
+    scores,
+    predictions: Object.values(predictions).map(({ data }) => [...data]),
+    order: net.outputNames,
+    losses: history.loss,
+  };
+}
+writeFileSync(join(folder, "outputs.json"), JSON.stringify(ofOutputs));

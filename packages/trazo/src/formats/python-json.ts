@@ -17,11 +17,23 @@ export function pythonJson(value: Json, floats: FloatKeysOf, context: Context = 
   if (typeof value === "string") return pythonString(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const within = classOf(value) ?? className;
+  const isByName = byOutputs.has(key) && value.class_name === undefined;
   const entries = Object.entries(value).map(
-    ([name, item]) => `${pythonString(name)}: ${pythonJson(item, floats, { className: within, key: name })}`,
+    ([name, item]) =>
+      `${pythonString(name)}: ${pythonJson(item, floats, { className: within, key: isByName ? key : name })}`,
   );
   return `{${entries.join(", ")}}`;
 }
+
+/** Entries whose keys are the names of a model's outputs, which may be called like an option. */
+const byOutputs: ReadonlySet<string> = new Set([
+  "input_layers",
+  "output_layers",
+  "loss",
+  "loss_weights",
+  "metrics",
+  "weighted_metrics",
+]);
 
 interface Context {
   readonly className?: string | undefined;

@@ -1,9 +1,11 @@
+import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import {
   apply,
   type Callback,
   type Dataset,
   type EvaluateOptions,
+  fromKeras,
   type Logs,
   layers,
   losses,
@@ -259,6 +261,22 @@ const stopAt = (last: number, stop: () => void): Callback => ({
   onTrainBatchEnd(batch) {
     if (batch === last) stop();
   },
+});
+
+describe("a model of several outputs in files", () => {
+  it("may have outputs that are called like an option", async () => {
+    const { inputs, kind, amount } = body();
+    const net = model({ inputs, outputs: { alpha: kind, learning_rate: amount }, ...options });
+    net.compile({ loss: "mse", lossWeights: { alpha: 2 }, metrics: { learning_rate: ["mae"] } });
+    for (const bytes of [await net.toKeras(), await net.toH5()]) {
+      const again = await fromKeras<Readonly<Record<string, Tensor<"float32">>>>(bytes, { runtime });
+      expect(again.toJSON()).toEqual(net.toJSON());
+      expect(await again.predict([pixels, sizes])).toEqual(await net.predict([pixels, sizes]));
+    }
+    const config = new TextDecoder().decode(unzipSync(await net.toKeras())["config.json"]);
+    expect(config).toContain('"alpha": ["kind", 0, 0]');
+    expect(config).toContain('"loss_weights": {"alpha": 2, "learning_rate": 1}');
+  });
 });
 
 describe("a dataset of several inputs", () => {
