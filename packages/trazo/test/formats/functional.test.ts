@@ -285,6 +285,21 @@ describe("the configuration of a model of connected layers", () => {
     expect(() => read(changed(from, to))).toThrow(message);
   });
 
+  it("is refused with a layer that is not supported, by its place in the models that hold it", () => {
+    const pixels = layers.input({ shape: [6, 6, 2], name: "pixels" });
+    const block = model({
+      inputs: pixels,
+      outputs: apply(layers.flatten({ name: "flat" }), pixels),
+      name: "block",
+    });
+    const outer = layers.input({ shape: [6, 6, 2], name: "outer" });
+    const whole = model({ inputs: outer, outputs: apply(block, outer), name: "whole" });
+    const text = JSON.stringify(whole.toJSON()).replace('"class_name":"Flatten"', '"class_name":"LSTM"');
+    expect(() => read(JSON.parse(text) as JsonObject)).toThrow(
+      /^a\.keras: layers\[1\] Functional "block": layers\[1\] LSTM.*not supported/,
+    );
+  });
+
   it("is refused with a number where Keras's operators take one", () => {
     const config = made();
     const text = JSON.stringify(config).replace(
