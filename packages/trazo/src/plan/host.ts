@@ -1,10 +1,10 @@
 import { FlatMemory, reservedBytes } from "../kernels/flat-memory.js";
-import type { StreamTeam } from "../kernels/kernels.js";
+import type { StreamKernel, StreamTeam } from "../kernels/kernels.js";
 import { compilePlanKernels, planKernels } from "../kernels/plan-kernels.js";
+import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { PlanSupport } from "../runtime/runtime.js";
 import { channelStatistics } from "./channel-statistics.js";
-import type { Crew } from "./crew/crew.js";
-import type { Crews } from "./crew/crews.js";
+import { Crew, type CrewSettings } from "./crew/crew.js";
 import { bindShares } from "./crew/share.js";
 import { Executor, type KernelTable } from "./execute.js";
 import type { Blas } from "./program/blas.js";
@@ -49,7 +49,7 @@ export class PlanHost {
     this.support = support;
     const { memory } = this;
     const bytes = Math.ceil(Math.max(leastScratch, support.scratchBytes) / alignment) * alignment;
-    const threads = support.crews?.threads ?? 1;
+    const threads = support.crew?.threads ?? 1;
     this.#scratch = Array.from({ length: threads }, (_, thread) => memory.top + thread * bytes);
     memory.take(memory.top + threads * bytes);
     this.#blas = support.blas(memory.memory, this.#scratch[0] as number);
@@ -57,31 +57,23 @@ export class PlanHost {
       ...planKernels(this.#module, memory.memory),
       ...channelStatistics(() => memory.buffer),
     };
-    this.#held = { blas: this.#blas, crews: support.crews, crew: undefined, id: 0 };
+    this.#held = { blas: this.#blas, crew: undefined };
     abandoned.register(this, this.#held, this);
   }
 
   /** How many threads are to run a program for so many samples and multiplications in all. */
   threadsFor(rows: number, multiplications: number): number {
-    const { threads, isJoined } = this.support.crews ?? { threads: 1, isJoined: true };
+    const { threads, isJoined } = this.support.crew ?? { threads: 1, isJoined: true };
     const isSmall = rows < leastRowsOfThread * threads || multiplications < leastMultiplications;
     return isJoined && isSmall ? 1 : threads;
   }
 
   /** Threads that pass over arrays of this memory together, where there are so many values; undefined where the caller does it alone. */
   teamFor(values: number): StreamTeam | undefined {
-    const { crews } = this.support;
-    if (!crews?.isJoined || crews.threads === 1 || values < leastValues) return undefined;
-    const crew = this.#crew();
-    return {
-      bind: (module) => {
-        const id = crew.newId();
-        crew.announce({ kind: "stream", id, memory: this.#held.id, module });
-        const share = bindShares(module, this.memory.memory, this.#scratch[0] as number, crew.threads);
-        return (addresses, count, scalars) =>
-          crew.runStream({ id, count, addresses, scalars }, () => share(0, count, addresses, scalars));
-      },
-    };
+    const { isJoined = false, threads = 1 } = this.support.crew ?? {};
+    if (!isJoined || threads === 1 || values < leastValues) return undefined;
+    this.#crew();
+    return { bind: (module) => this.#bindShares(module, threads) };
   }
 
   /** Settles when all threads that were started are there. */
@@ -112,17 +104,16 @@ export class PlanHost {
   }
 
   runner(program: Program): Runner {
-    const { crews } = this.support;
-    if (!crews || (crews.isJoined && program.threads === 1)) return this.#alone(program);
+    const settings = this.support.crew;
+    if (!settings || (settings.isJoined && program.threads === 1)) return this.#alone(program);
     const crew = this.#crew();
     const id = crew.newId();
     crew.announce({
       kind: "program",
       id,
-      memory: this.#held.id,
       program: crew.isJoined ? forOthers(program) : program,
     });
-    const forget = () => crew.announce({ kind: "forget", what: "task", id });
+    const forget = () => crew.announce({ kind: "forget", id });
     if (!crew.isJoined) return { run: (rows) => crew.runBeside({ id, count: rows }), release: forget };
     const executor = this.#executor(program, crew.meet);
     return {
@@ -144,13 +135,31 @@ export class PlanHost {
   #crew(): Crew {
     const held = this.#held;
     if (!held.crew) {
-      const crew = (this.support.crews as Crews).acquire();
+      const crew = new Crew(this.support.crew as CrewSettings);
       held.crew = crew;
-      held.id = crew.newId();
       const { memory } = this.memory;
-      crew.announce({ kind: "memory", id: held.id, memory, kernels: this.#module, scratch: this.#scratch });
+      crew.announce({ kind: "memory", memory, kernels: this.#module, scratch: this.#scratch });
     }
     return held.crew;
+  }
+
+  /** A stream of which every thread does its share. Crews come and go with the model's use; without one the caller does all shares. */
+  #bindShares(module: WebAssemblyModule, threads: number): StreamKernel {
+    const share = bindShares(module, this.memory.memory, this.#scratch[0] as number, threads);
+    const known = new WeakMap<Crew, number>();
+    return (addresses, count, scalars) => {
+      const { crew } = this.#held;
+      if (!crew) {
+        const shares = Array.from({ length: threads }, (_, thread) =>
+          share(thread, count, addresses, scalars),
+        );
+        return shares.reduce((sum, one) => sum + one, 0);
+      }
+      const id = known.get(crew) ?? crew.newId();
+      if (!known.has(crew)) crew.announce({ kind: "stream", id, module });
+      known.set(crew, id);
+      return crew.runStream({ id, count, addresses, scalars }, () => share(0, count, addresses, scalars));
+    };
   }
 
   #alone(program: Program): Runner {
@@ -177,19 +186,13 @@ const forOthers = (program: Program): Program => ({
 /** What a host holds outside of its memory. */
 interface Held {
   readonly blas: Blas;
-  readonly crews: Crews | undefined;
   crew: Crew | undefined;
-  /** The memory's number with the crew. */
-  id: number;
 }
 
 function letGo(held: Held): void {
   held.blas.release();
-  const { crew } = held;
-  if (!crew) return;
+  void held.crew?.end();
   held.crew = undefined;
-  crew.announce({ kind: "forget", what: "memory", id: held.id });
-  void held.crews?.release();
 }
 
 /** Frees what belongs to models that were never disposed and can no longer be reached. */

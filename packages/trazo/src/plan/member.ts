@@ -18,7 +18,7 @@ export interface Port {
 /** Products over a memory; `scratch` is memory of the thread's own, as large as the runtime says. */
 export type MakeBlas = (memory: SharedWebAssemblyMemory, scratch: number) => Blas;
 
-/** What a thread has of a memory. */
+/** What a thread has of its crew's memory. */
 interface Attached {
   readonly memory: SharedWebAssemblyMemory;
   readonly kernels: KernelTable;
@@ -52,7 +52,7 @@ class Member {
   readonly #settings: Extract<Letter, { kind: "start" }>;
   readonly #port: Port;
   readonly #blasOf: MakeBlas;
-  readonly #memories = new Map<number, Attached>();
+  #attached: Attached | undefined;
   readonly #works = new Map<number, Work>();
   #letters = 0;
   #runs = 0;
@@ -111,27 +111,28 @@ class Member {
     if (letter.kind === "memory") {
       const { memory, kernels } = letter;
       const scratch = letter.scratch[this.#settings.thread] as number;
-      this.#memories.set(letter.id, {
+      this.#attached = {
         memory,
         kernels: { ...planKernels(kernels, memory), ...channelStatistics(() => memory.buffer) },
         blas: this.#blasOf(memory, scratch),
         scratch,
-      });
+      };
     } else if (letter.kind === "program") {
       this.#works.set(letter.id, this.#program(letter));
     } else if (letter.kind === "stream") {
       this.#works.set(letter.id, this.#stream(letter));
     } else if (letter.kind === "forget") {
-      this.#forget(letter);
+      this.#works.get(letter.id)?.release();
+      this.#works.delete(letter.id);
     } else if (letter.kind === "end") {
-      for (const id of [...this.#memories.keys()]) this.#forget({ what: "memory", id });
+      this.#attached?.blas.release();
       this.#hasEnded = true;
       this.#port.close();
     }
   }
 
-  #program({ memory: id, program }: Extract<Letter, { kind: "program" }>): Work {
-    const { memory, kernels, blas } = this.#attached(id);
+  #program({ program }: Extract<Letter, { kind: "program" }>): Work {
+    const { memory, kernels, blas } = this.#requireMemory();
     const { thread } = this.#settings;
     const meet = () => this.#control.meet();
     const executor = new Executor({ buffer: () => memory.buffer, kernels, blas, thread, meet }, program);
@@ -141,8 +142,8 @@ class Member {
     };
   }
 
-  #stream({ memory: id, module }: Extract<Letter, { kind: "stream" }>): Work {
-    const { memory, scratch } = this.#attached(id);
+  #stream({ module }: Extract<Letter, { kind: "stream" }>): Work {
+    const { memory, scratch } = this.#requireMemory();
     const { thread, threads } = this.#settings;
     const share = bindShares(module, memory, scratch, threads);
     return {
@@ -154,19 +155,8 @@ class Member {
     };
   }
 
-  #attached(id: number): Attached {
-    const attached = this.#memories.get(id);
-    if (!attached) throw new Error(`A thread was sent work for memory ${id}, which it does not know.`);
-    return attached;
-  }
-
-  #forget({ what, id }: { readonly what: "memory" | "task"; readonly id: number }): void {
-    if (what === "task") {
-      this.#works.get(id)?.release();
-      this.#works.delete(id);
-    } else {
-      this.#memories.get(id)?.blas.release();
-      this.#memories.delete(id);
-    }
+  #requireMemory(): Attached {
+    if (this.#attached) return this.#attached;
+    throw new Error("A thread was sent work before the memory that it is over.");
   }
 }

@@ -1,5 +1,5 @@
 import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
-import type { Crews } from "../plan/crew/crews.js";
+import type { CrewSettings } from "../plan/crew/crew.js";
 import type { Blas } from "../plan/program/blas.js";
 import type { Tensor } from "../tensor.js";
 
@@ -42,7 +42,7 @@ export interface PlanSupport {
   /** Bytes that the data of a block should not exceed: what fits a core's own cache. */
   readonly cache: number;
   /** Threads that do a plan's work together. Absent: the caller does all of it. */
-  readonly crews?: Crews | undefined;
+  readonly crew?: CrewSettings | undefined;
   /** Bytes that `blas` wants of a memory for itself. */
   readonly scratchBytes: number;
   /** Products over a memory; `scratch` is an address of so many bytes of it. */

@@ -30,7 +30,8 @@ function network(runtime: Runtime): Sequential {
       layers.maxPooling2d(),
       layers.flatten(),
       layers.dropout({ rate: 0.2 }),
-      layers.dense({ units: 40, activation: "relu" }),
+      // As large as optimizers want to share.
+      layers.dense({ units: 120, activation: "relu" }),
       layers.dense({ units: classes, activation: "softmax" }),
     ],
     { seed: 4, runtime },
@@ -89,6 +90,19 @@ describe("threads over the images of a batch", () => {
     clearInterval(clock);
     expect(beside).toEqual(await train(await planned(2)));
     expect(turns).toBeGreaterThan(0);
+  });
+
+  it("are started again for a model that is used after it was disposed", async () => {
+    const [x, y] = data(29);
+    const fitting = { epochs: 2, batchSize: 8, verbose: 0 } as const;
+    const [whole, twice] = [network(await planned(2)), network(await planned(2))];
+    await whole.fit(x, y, fitting);
+    await whole.fit(x, y, fitting);
+    await twice.fit(x, y, fitting);
+    await twice.dispose();
+    await twice.fit(x, y, fitting);
+    expect(twice.getWeights()).toEqual(whole.getWeights());
+    for (const model of [whole, twice]) await model.dispose();
   });
 
   it("serve several models of a runtime at once", async () => {

@@ -35,12 +35,11 @@ const fill = (kernel: string, value: number): Program => {
 
 function announce(crew: Crew, memory: FlatMemory, ...programs: readonly Program[]): number[] {
   memory.take(2 * 65536);
-  const id = crew.newId();
   const [kernels, shared] = [compilePlanKernels(), memory.memory];
-  crew.announce({ kind: "memory", id, memory: shared, kernels, scratch: [0, 0] });
+  crew.announce({ kind: "memory", memory: shared, kernels, scratch: [0, 0] });
   return programs.map((one) => {
     const number = crew.newId();
-    crew.announce({ kind: "program", id: number, memory: id, program: one });
+    crew.announce({ kind: "program", id: number, program: one });
     return number;
   });
 }
@@ -99,7 +98,7 @@ describe("a crew with the caller", () => {
     const id = crew.newId();
     const place = { at, perRow: 4, perThread: 0 };
     const grown = program({ kind: "kernel", name: "fill", args: [place, { perRow: 1 }, 3] });
-    crew.announce({ kind: "program", id, memory: 1, program: grown });
+    crew.announce({ kind: "program", id, program: grown });
     crew.run({ id, count: 8 }, crew.meet);
     expect([...memory.float32(at + 16, 4)]).toEqual([3, 3, 3, 3]);
   });

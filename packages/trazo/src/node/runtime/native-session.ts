@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { productModel } from "../../onnx/product-model.js";
-import { Crews } from "../../plan/crew/crews.js";
 import type { StartThread } from "../../plan/crew/thread.js";
 import type { Feeds, PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
@@ -35,7 +34,7 @@ const planSupport = (api: OrtApi, threads: number, choice: PlanChoice, beside: b
   choice,
   cache: blockBytes(),
   ...((threads > 1 || beside) && {
-    crews: new Crews({ threads, isJoined: !beside, start: startThread }),
+    crew: { threads, isJoined: !beside, start: startThread },
   }),
   scratchBytes: 0,
   blas: (memory) => new OrtBlas(api, () => memory.buffer, productModel),

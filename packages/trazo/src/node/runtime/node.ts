@@ -32,9 +32,9 @@ export interface NodeRuntimeOptions {
   readonly binding?: "native" | "addon";
   /**
    * How a model's steps are computed: `graph`, all of each as one graph that ONNX Runtime runs; `plan`, block by block in the
-   * processor's cache, with ONNX Runtime for the matrix products and for whatever the plan does not know: up to 2.5 times faster, in
-   * about half the memory, where convolutions have 8 input channels or more; or `auto`, a plan for the models that gain by it. Plans
-   * need the `native` binding; without it, `auto` is `graph`. The result's bits depend on it. Default `auto`.
+   * processor's cache, each thread its part of the batch, with ONNX Runtime for the matrix products and for whatever the plan does
+   * not know; or `auto`, a plan where it knows what takes most of the multiplications. Plans need the `native` binding; without it,
+   * `auto` is `graph`. The result's bits depend on it. Default `auto`.
    */
   readonly engine?: Engine;
 }

@@ -15,7 +15,7 @@ const mostThreads = 256;
 const textAt = sumsAt + 8 * mostThreads;
 const textBytes = 2000;
 
-/** How often a thread looks whether the others have come before it sleeps: some 20 microseconds, about what waking it takes. */
+/** How often a thread looks whether the others have come before it sleeps: some ten microseconds, about what waking it takes. */
 const looks = 2000;
 
 /** What all threads of a crew are to do next. */

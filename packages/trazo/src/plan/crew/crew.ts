@@ -14,7 +14,10 @@ export interface CrewSettings {
 /** A letter to all threads but for what the crew itself decides. */
 export type Announcement = Exclude<Letter, { kind: "start" | "end" }>;
 
-/** Threads that do the same work together, each its part. They sleep when there is none. */
+/**
+ * Threads that do the same work together over one memory, each its part. They sleep when there is none. A crew serves one memory and
+ * ends with it: threads that sleep collect no garbage, and would keep it.
+ */
 export class Crew {
   readonly threads: number;
   readonly isJoined: boolean;

@@ -31,20 +31,18 @@ export type Letter =
     }
   | {
       readonly kind: "memory";
-      readonly id: number;
       readonly memory: SharedWebAssemblyMemory;
       readonly kernels: WebAssemblyModule;
       /** Memory for the products, of each thread by its number. */
       readonly scratch: readonly number[];
     }
-  | { readonly kind: "program"; readonly id: number; readonly memory: number; readonly program: Program }
+  | { readonly kind: "program"; readonly id: number; readonly program: Program }
   | {
       readonly kind: "stream";
       readonly id: number;
-      readonly memory: number;
       readonly module: WebAssemblyModule;
     }
-  | { readonly kind: "forget"; readonly what: "memory" | "task"; readonly id: number }
+  | { readonly kind: "forget"; readonly id: number }
   | { readonly kind: "end" };
 
 /** What a thread says: once that it is ready, and, where the caller has no part of its own, at the end of each run. */

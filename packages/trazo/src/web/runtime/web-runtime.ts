@@ -2,7 +2,6 @@ import { TrazoError } from "../../errors.js";
 import { InterpretedGraph } from "../../interpreter/interpreter.js";
 import { hasRelaxedSimd, productScratchBytes } from "../../kernels/products.js";
 import { requireKnownOptions } from "../../known-options.js";
-import { Crews } from "../../plan/crew/crews.js";
 import { WasmBlas } from "../../plan/wasm-blas.js";
 import type { Feeds, PlanSupport, Runtime, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
@@ -74,7 +73,7 @@ const planSupport = (relaxed: boolean, threads: number): PlanSupport => ({
   choice: "always",
   cache: cacheBytes,
   ...(threads > 1 && {
-    crews: new Crews({ threads, isJoined: mayWait(), start: threadStarter({ relaxed }) }),
+    crew: { threads, isJoined: mayWait(), start: threadStarter({ relaxed }) },
   }),
   scratchBytes: productScratchBytes,
   blas: (memory, scratch) => new WasmBlas(memory, scratch, { relaxed }),
