@@ -25,7 +25,7 @@ import { measureProducts } from "./browser-gemm/measure.js";
 import { countOf } from "./ladder/count.js";
 import { ladderNetworks } from "./ladder/network.js";
 import { describeMachine } from "./machine.js";
-import { summarise } from "./stats.js";
+import { summarize } from "./stats.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const batches: Readonly<Record<string, number>> = { base: 128, cifar: 32 };
@@ -109,13 +109,13 @@ function print(name: string, task: Task, { times, losses }: PageResult, gflops: 
   const floor = (2 * multiplyAdds * task.batch) / gflops / 1e6;
   console.log(`\n${name}, batch ${task.batch}: milliseconds a step, median of turns (least), first loss`);
   const own = times["Trazo, 2 threads"];
-  const least = typeof own === "object" ? summarise(own).median : Number.NaN;
+  const least = typeof own === "object" ? summarize(own).median : Number.NaN;
   for (const [who, found] of Object.entries(times)) {
     if (typeof found === "string") {
       console.log(`${who.padEnd(44)} did not train: ${found}`);
       continue;
     }
-    const { median, min } = summarise(found);
+    const { median, min } = summarize(found);
     const loss = losses[who]?.toFixed(4) ?? "";
     const ratio = `${(median / least).toFixed(2)}x`;
     console.log(`${who.padEnd(44)} ${median.toFixed(1)} (${min.toFixed(1)})  ${ratio.padStart(8)}  ${loss}`);

@@ -17,7 +17,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { type Summary, summarise } from "./stats.js";
+import { type Summary, summarize } from "./stats.js";
 
 export interface GemmPeak {
   readonly threads: number;
@@ -54,7 +54,7 @@ export async function gemmPeak(threads: number, options: GemmPeakOptions = {}): 
     if (i > 0) durations.push(performance.now() - start);
   }
   await session.release();
-  const { median, min }: Summary = summarise(durations);
+  const { median, min }: Summary = summarize(durations);
   const gflop = (2 * size ** 3 * chain) / 1e9;
   return { threads, size, gflops: (gflop / median) * 1e3, bestGflops: (gflop / min) * 1e3 };
 }

@@ -57,7 +57,7 @@ function leastMs(run: () => void): number {
   return least;
 }
 
-/** Addresses are given out anew for every group, so that all fit. */
+/** Addresses are given out again for every group, so that all fit. */
 const fresh = <T>(make: () => T): T => {
   top = 65536;
   return make();

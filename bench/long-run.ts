@@ -62,9 +62,7 @@ console.log(formatTable([head, ...rows]).join("\n"));
 function named(name: string): Technique {
   const technique = techniques.find((one) => one.name === name);
   if (technique) return technique;
-  console.error(
-    `There is no technique "${name}". Choose from ${techniques.map((one) => one.name).join(", ")}.`,
-  );
+  console.error(`Unknown technique "${name}". Choose from ${techniques.map((one) => one.name).join(", ")}.`);
   process.exit(2);
 }
 

@@ -14,7 +14,7 @@ function mnistFolder(): string {
 }
 
 /**
- * Keeps freed blocks in the process. Else every step's gradients (a 4 MB one among them) are mapped and unmapped anew,
+ * Keeps freed blocks in the process. Else every step's gradients (a 4 MB one among them) are mapped and unmapped again,
  * which costs these frameworks up to a sixth of a step; their own tuning guides advise another allocator for that reason.
  */
 const keepMemory = {

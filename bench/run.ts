@@ -22,7 +22,7 @@ import { own } from "./own.js";
 import { ladderPeers, peers } from "./peers.js";
 import { formatReport, type Report, type Row, writeJson } from "./report.js";
 import { runRounds, type Turn } from "./rounds.js";
-import { summarise } from "./stats.js";
+import { summarize } from "./stats.js";
 
 const BATCH = 128;
 const WARM_UP = 25;
@@ -113,7 +113,7 @@ function rowOf(contender: Contender, durations: readonly number[], failure: stri
     name,
     version,
     threads,
-    ...(durations.length > 0 && { step: summarise(durations) }),
+    ...(durations.length > 0 && { step: summarize(durations) }),
     ...(failure !== undefined && { note: `failed (${failure})` }),
   };
 }

@@ -24,7 +24,7 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
 }
 
 /** Medians and quartiles stand up to the spikes that a shared machine gives; means do not. */
-export function summarise(values: ArrayLike<number>): Summary {
+export function summarize(values: ArrayLike<number>): Summary {
   const sorted = Float64Array.from(values).sort();
   return {
     count: sorted.length,
@@ -35,4 +35,4 @@ export function summarise(values: ArrayLike<number>): Summary {
   };
 }
 
-export const median = (values: ArrayLike<number>): number => summarise(values).median;
+export const median = (values: ArrayLike<number>): number => summarize(values).median;

@@ -2,7 +2,7 @@
 import {
   divide,
   kFold,
-  type LabelledImages,
+  type LabeledImages,
   layers,
   type Runtime,
   type Sequential,
@@ -12,7 +12,7 @@ import {
 
 /** The digits, and what is to be compared. */
 export interface CrossValidationOptions {
-  readonly digits: LabelledImages;
+  readonly digits: LabeledImages;
   /** The widths of the hidden layer that are tried. */
   readonly units: readonly number[];
   /** Default 3. */

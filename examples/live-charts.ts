@@ -1,5 +1,5 @@
 /** The "mnist" program of TensorFlow.js's examples: numbers for charts while it trains, and how each digit fares at the end. */
-import { divide, type LabelledImages, layers, metrics, type Runtime, sequential, toCategorical } from "trazo";
+import { divide, type LabeledImages, layers, metrics, type Runtime, sequential, toCategorical } from "trazo";
 
 /** A point of a chart. */
 export interface Point {
@@ -10,8 +10,8 @@ export interface Point {
 
 /** Digits to learn from, others to be tested with, and who draws. */
 export interface LiveChartsOptions {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
   /** Default 3. */
   readonly epochs?: number;
   /** Told of every batch. */

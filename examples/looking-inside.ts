@@ -2,7 +2,7 @@
 import {
   divide,
   gradCam,
-  type LabelledImages,
+  type LabeledImages,
   layers,
   type Runtime,
   sequential,
@@ -12,7 +12,7 @@ import {
 
 /** Digits to learn from, pictures to look at, and how. */
 export interface LookingInsideOptions {
-  readonly train: LabelledImages;
+  readonly train: LabeledImages;
   /** `[n, 28, 28, 1]`, bytes. */
   readonly pictures: Tensor<"uint8">;
   /** Default 5. */

@@ -1,10 +1,10 @@
 /** The "Simple MNIST convnet" of keras.io, line by line. */
-import { divide, type LabelledImages, layers, type Runtime, sequential, toCategorical } from "trazo";
+import { divide, type LabeledImages, layers, type Runtime, sequential, toCategorical } from "trazo";
 
 /** Digits to learn from, others to be tested with, and how. */
 export interface MnistConvnetOptions {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
   /** Default 15, which takes it past 99 % on all of MNIST. */
   readonly epochs?: number;
   readonly runtime?: Runtime;

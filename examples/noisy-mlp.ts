@@ -7,7 +7,7 @@ import {
   divide,
   type History,
   imageDataGenerator,
-  type LabelledImages,
+  type LabeledImages,
   layers,
   optimizers,
   type Runtime,
@@ -17,8 +17,8 @@ import {
 
 /** Digits to learn from, others to watch, and how. */
 export interface NoisyMlpOptions {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
   /** Default 75: 25 at each of three rates. */
   readonly epochs?: number;
   /** Of each of the three hidden layers. Default 1024. */

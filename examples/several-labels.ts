@@ -1,7 +1,7 @@
 /** Several answers for one picture: a sigmoid for each, judged each by itself. Here: is a digit odd, above four, and an eight? */
 import {
   divide,
-  type LabelledImages,
+  type LabeledImages,
   layers,
   metrics,
   type Runtime,
@@ -19,8 +19,8 @@ export const questions: Readonly<Record<string, (digit: number) => boolean>> = {
 
 /** Digits to learn from, others to be tested with, and how. */
 export interface SeveralLabelsOptions {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
   /** Default 10. */
   readonly epochs?: number;
   readonly runtime?: Runtime;
@@ -55,7 +55,7 @@ export async function severalLabels({
 }
 
 /** A row a digit, a column a question. */
-function answersTo({ labels }: LabelledImages): Tensor<"float32"> {
+function answersTo({ labels }: LabeledImages): Tensor<"float32"> {
   const asked = Object.values(questions);
   const answers = Array.from(labels.data, (digit) => asked.map((ask) => (ask(digit) ? 1 : 0)));
   return tensor("float32", [labels.data.length, asked.length], answers);

@@ -1,7 +1,7 @@
 /** What was learned of one set of digits serves for another: Keras's `mnist_transfer_cnn`. */
 import {
   divide,
-  type LabelledImages,
+  type LabeledImages,
   layers,
   type Model,
   type Runtime,
@@ -13,8 +13,8 @@ import {
 
 /** Digits to learn from, others to be tested with, and how. */
 export interface TransferOptions {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
   /** Of each of the two trainings. Default 5. */
   readonly epochs?: number;
   readonly runtime?: Runtime;
@@ -57,7 +57,7 @@ export async function transfer({ train, test, epochs = 5, runtime }: TransferOpt
 }
 
 /** The digits `from` to `from + 4`, as classes 0 to 4. */
-function fiveDigits({ images, labels }: LabelledImages, from: number) {
+function fiveDigits({ images, labels }: LabeledImages, from: number) {
   const rows = Array.from(labels.data.keys()).filter((i) => {
     const digit = labels.data[i] as number;
     return digit >= from && digit < from + 5;

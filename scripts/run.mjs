@@ -34,7 +34,7 @@ function start() {
       "Opening the studio. For the practice here, with its report: npm start -- --epochs 5\n",
     );
   }
-  // Told to stop, it saves what was learnt; this process waits for that.
+  // Told to stop, it saves what was learned; this process waits for that.
   const child = spawn("node", ["packages/cli/dist/main.js", ...command], { stdio: "inherit" });
   for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => child.kill(name));
   child.on("exit", (status, signal) => process.exit(signal ? 1 : status));

@@ -77,7 +77,7 @@ async function measureFloors(floors: MeasureOptions["floors"], milliseconds: num
   const turns = 40_000;
   const modules = mapValues(floors, (bytes) => new Instance(new Module(bytes), {}).exports);
   const contenders = Object.entries(modules).map(([name, { run }]) => ({
-    name, // Not constants of the module: some engines make those anew in every turn.
+    name, // Not constants of the module: some engines make those again in every turn.
     run: () => run(turns, 1.0000001, 1e-9),
   }));
   await race(contenders, milliseconds / 4);

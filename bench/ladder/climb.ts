@@ -1,6 +1,6 @@
 import type { ContenderSource } from "../contender.js";
 import { runRounds, type Turn } from "../rounds.js";
-import { median, summarise } from "../stats.js";
+import { median, summarize } from "../stats.js";
 import { floorMs } from "./count.js";
 import type { NetworkSpec } from "./network.js";
 import type { Rung, RungRow } from "./report.js";
@@ -33,7 +33,7 @@ export async function climb(network: string, spec: NetworkSpec, batch: number, h
     const usage = contender.usage?.slice(1) ?? [];
     rows.push({
       name: contender.name,
-      ...(durations.length > 0 && { step: summarise(durations) }),
+      ...(durations.length > 0 && { step: summarize(durations) }),
       ...(usage.length > 0 && {
         cpuMs: median(usage.map(({ cpuMs }) => cpuMs)),
         peakMiB: Math.max(...usage.map(({ peakMiB }) => peakMiB)),

@@ -30,7 +30,7 @@ if (python) {
 rows.push(`trazo 20,000 pictures: ${run("npx", ["tsx", join(here, "one-way.ts"), "many", large, "1"])}`);
 process.stdout.write(
   [
-    "files: decoded anew in every epoch; held: in memory once decoded; flow: tensors and imageDataGenerator; plain: tensors, not varied",
+    "files: decoded again in every epoch; held: in memory once decoded; flow: tensors and imageDataGenerator; plain: tensors, not varied",
     ...rows,
     "",
   ].join("\n"),

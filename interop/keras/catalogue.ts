@@ -366,7 +366,7 @@ export interface Entry {
   readonly inKeras2: boolean;
 }
 
-/** Between them these models hold every layer, activation, initialiser, regulariser, constraint, schedule, optimiser, loss and metric. */
+/** Between them these models hold every layer, activation, initializer, regularizer, constraint, schedule, optimizer, loss and metric. */
 export const catalogue: readonly Entry[] = [
   { name: "layers", make: everyLayer, inKeras2: true },
   { name: "preparing layers", make: preparing, inKeras2: true },
@@ -388,11 +388,11 @@ export const catalogue: readonly Entry[] = [
   { name: "pooling", make: pooledOtherwise, inKeras2: true },
   { name: "activations", make: () => chain(activations), inKeras2: true },
   { name: "activations of Keras 3", make: () => chain(keras3Activations), inKeras2: false },
-  { name: "initialisers", make: everyInitializer, inKeras2: true },
-  { name: "regularisers", make: everyRegularizer, inKeras2: true },
+  { name: "initializers", make: everyInitializer, inKeras2: true },
+  { name: "regularizers", make: everyRegularizer, inKeras2: true },
   { name: "constraints", make: everyConstraint, inKeras2: true },
   ...Object.entries(optimizersByName).map(([name, make]) => ({
-    name: `optimiser ${name}`,
+    name: `optimizer ${name}`,
     make: () => compiled(make(), losses.meanSquaredError()),
     inKeras2: true,
   })),

@@ -22,7 +22,7 @@ function configurationOf(model: Model, file: string): string {
     ...(layer.getConfig().axis === inputShape.length - 1 && { axis: -1 }),
   }));
   const training = compiled && {
-    // Keras 3 takes the optimiser of any .h5 that Keras 2 can read with its default options.
+    // Keras 3 takes the optimizer of any .h5 that Keras 2 can read with its default options.
     ...(file !== "keras.h5" && {
       optimizer: [compiled.optimizer.className, { ...compiled.optimizer.getConfig(), name: "" }],
     }),

@@ -40,7 +40,7 @@ async function check(file: string, name: string, saved: Saved): Promise<void> {
   const { loss } = await model.evaluate(x, y, { batchSize: 128 });
   let agrees = predictions <= 1e-5 && Math.abs((loss as number) - saved.loss) <= 1e-5;
   let steps = "not trained on";
-  // The legacy layout has no place for an optimiser's state.
+  // The legacy layout has no place for an optimizer's state.
   if (saved.losses && !file.includes("legacy-weights")) {
     const apart = furthest(await batchLosses(model, [x, y], 3), saved.losses);
     agrees &&= apart <= 1e-4;

@@ -24,7 +24,7 @@ smooth = np.stack(
     -1,
 ).astype(np.uint8)
 color = Image.fromarray(smooth)
-grey = color.convert("L")
+gray = color.convert("L")
 opacity = (255 * columns / (WIDTH - 1)).astype(np.uint8)
 transparent = Image.fromarray(np.dstack([smooth, opacity]))
 deep = (rows * 2500 + columns * 900).astype(np.uint16)
@@ -65,14 +65,14 @@ def masked_bmp():
 
 files = {
     "png, color": encoded(color, "PNG"),
-    "png, grey": encoded(grey, "PNG"),
+    "png, gray": encoded(gray, "PNG"),
     "png, palette": encoded(color.quantize(32), "PNG"),
-    "png, two colors": encoded(grey.convert("1"), "PNG"),
+    "png, two colors": encoded(gray.convert("1"), "PNG"),
     "png, opacity": encoded(transparent, "PNG"),
-    "png, grey and opacity": encoded(transparent.convert("LA"), "PNG"),
+    "png, gray and opacity": encoded(transparent.convert("LA"), "PNG"),
     "jpeg, color": encoded(color, "JPEG", quality=90),
     "jpeg, progressive": encoded(color, "JPEG", quality=90, progressive=True),
-    "jpeg, grey": encoded(grey, "JPEG", quality=90),
+    "jpeg, gray": encoded(gray, "JPEG", quality=90),
     "jpeg, cmyk": encoded(color.convert("CMYK"), "JPEG", quality=90),
     **{f"jpeg, orientation {i}": turned(i) for i in range(1, 9)},
     "webp, lossy": encoded(color, "WEBP", quality=90),
@@ -80,17 +80,17 @@ files = {
     "webp, opacity": encoded(transparent, "WEBP", lossless=True, exact=True),
     "gif": encoded(color.quantize(32), "GIF"),
     "gif, animated": encoded(
-        color.quantize(32), "GIF", save_all=True, append_images=[grey.quantize(32)], duration=100
+        color.quantize(32), "GIF", save_all=True, append_images=[gray.quantize(32)], duration=100
     ),
     "avif": encoded(color, "AVIF", quality=90, subsampling="4:4:4"),
     "tiff": encoded(color, "TIFF"),
     "tiff, lzw": encoded(color, "TIFF", compression="tiff_lzw"),
-    "tiff, grey": encoded(grey, "TIFF"),
+    "tiff, gray": encoded(gray, "TIFF"),
     "tiff, cmyk": encoded(color.convert("CMYK"), "TIFF"),
     "bmp, 24 bits": encoded(color, "BMP"),
     "bmp, palette": encoded(color.quantize(32), "BMP"),
-    "bmp, grey": encoded(grey, "BMP"),
-    "bmp, two colors": encoded(grey.convert("1"), "BMP"),
+    "bmp, gray": encoded(gray, "BMP"),
+    "bmp, two colors": encoded(gray.convert("1"), "BMP"),
     "bmp, 32 bits": encoded(transparent, "BMP"),
     "bmp, 16 bits with masks": masked_bmp(),
 }
@@ -105,8 +105,8 @@ def decoded(name, file):
         "file": text(file),
         "shape": list(rgb.shape),
         "pixels": text(rgb.tobytes()),
-        # PIL turns a grey picture's palette into luma once more, which changes nothing.
-        "grey": text(np.asarray(image.convert("RGB").convert("L")).tobytes()),
+        # PIL turns a gray picture's palette into luma once more, which changes nothing.
+        "gray": text(np.asarray(image.convert("RGB").convert("L")).tobytes()),
     }
 
 
@@ -114,9 +114,9 @@ def sixteen_bits():
     """PIL clips 16 bits; TensorFlow takes the upper 8."""
     file = encoded(Image.fromarray(deep), "PNG")
     pixels = tf.io.decode_png(file, channels=3).numpy()
-    grey = tf.io.decode_png(file, channels=1).numpy()
+    gray = tf.io.decode_png(file, channels=1).numpy()
     shape = list(pixels.shape)
-    return {"name": "png, 16 bits", "file": text(file), "shape": shape, "pixels": text(pixels.tobytes()), "grey": text(grey.tobytes())}
+    return {"name": "png, 16 bits", "file": text(file), "shape": shape, "pixels": text(pixels.tobytes()), "gray": text(gray.tobytes())}
 
 
 def rounded(x):

@@ -65,8 +65,8 @@ def image_cases() -> list[dict]:
     cases = []
     for name, arguments, shape, count in image_choices():
         images = 2 if shape == (28, 28, 1) else 3
-        grey = RNG.integers(0, 256, (images, *shape))
-        x = grey.astype("float32") / np.float32(255)
+        gray = RNG.integers(0, 256, (images, *shape))
+        x = gray.astype("float32") / np.float32(255)
         u = RNG.random((images, count)).astype("float32")
         layers = [getattr(k.layers, name)(**arguments) for k in (keras, tf_keras)]
         y, second = in_keras3(layers[0], x, u), in_tf_keras(layers[1], x, u)
@@ -76,7 +76,7 @@ def image_cases() -> list[dict]:
             {
                 "layer": keras.layers.serialize(layers[0]),
                 "keras2": tf_keras.layers.serialize(layers[1]),
-                "grey": {"shape": list(grey.shape), "data": grey.ravel().tolist()},
+                "gray": {"shape": list(gray.shape), "data": gray.ravel().tolist()},
                 "u": tensor(u),
                 "y": brief(y),
             }
@@ -104,11 +104,11 @@ def color_cases() -> list[dict]:
     for i, (name, arguments, kind, in_both) in enumerate(color_choices()):
         shape = [(7, 6, 3), (8, 9, 1)][i % 2]
         scale = np.float32(1 if arguments.get("value_range", (0, 255))[1] == 255 else 1 / 255)
-        grey = rng.integers(0, 256, (5, *shape))
+        gray = rng.integers(0, 256, (5, *shape))
         u = rng.random((1, 2) if kind == "batch" else (5, 1)).astype("float32")
         seed = {"seed": 1} if name == "RandomCrop" else {}
         layer = getattr(keras.layers, name)(**arguments, **seed)
-        x = grey.astype("float32") * scale
+        x = gray.astype("float32") * scale
         y = in_keras3(layer, x, u)
         twin = getattr(tf_keras.layers, name)(**{k: v for k, v in arguments.items() if in_both or k != "value_range"})
         if in_both:

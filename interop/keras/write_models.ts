@@ -30,7 +30,7 @@ const some = (images: Tensor<"uint8">, count: number): Tensor<"uint8"> =>
 const oneHot = (labels: Tensor<"uint8">, count: number): Tensor<"float32"> =>
   toCategorical(tensor("uint8", [count], labels.data.slice(0, count)), 10);
 
-/** Everything that a file may hold: each layer, regularisers, a schedule. */
+/** Everything that a file may hold: each layer, regularizers, a schedule. */
 const variety = sequential(
   [
     layers.input({ shape: [28, 28, 1] }),
@@ -53,7 +53,7 @@ const variety = sequential(
   { seed: 3, name: "variety" },
 );
 
-/** Small, for optimisers whose numbers are whole and whose state Keras is to take over. */
+/** Small, for optimizers whose numbers are whole and whose state Keras is to take over. */
 const small = (name: string) =>
   sequential(
     [

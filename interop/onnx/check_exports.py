@@ -3,7 +3,7 @@
 usage: check_exports.py FOLDER [POINTS]   (FOLDER made by write_exports.ts)
 
 Of each file: what onnx_checks.py checks; names and types of input and output; that ONNX Runtime, fed as the file's metadata say, gives
-MNIST's first 1,000 test images the probabilities that the network gave them in Trazo, within 1e-5 (a quantised file those that it gave in
+MNIST's first 1,000 test images the probabilities that the network gave them in Trazo, within 1e-5 (a quantized file those that it gave in
 Trazo itself, within 1e-3: a number midway between two whole ones may be rounded either way). Then the accuracy on all 10,000 images, which
 quantising may lower by less than POINTS (default 0.1).
 """

@@ -1,6 +1,6 @@
 /**
  * Writes what `toOnnx` and `quantizeOnnx` make of the practice's five networks, and what the networks themselves,
- * or Trazo running a quantised file, make of MNIST's test images, for check_exports.py: `npx tsx interop/onnx/write_exports.ts FOLDER [RUNS]`. RUNS is a folder of runs as
+ * or Trazo running a quantized file, make of MNIST's test images, for check_exports.py: `npx tsx interop/onnx/write_exports.ts FOLDER [RUNS]`. RUNS is a folder of runs as
  * `trazo practice` makes it; without it the networks are trained for a moment.
  */
 import { readdirSync, writeFileSync } from "node:fs";
@@ -72,7 +72,7 @@ async function trainedBriefly(technique: Technique): Promise<Model> {
   return model;
 }
 
-/** All test images, 100 at a time: a dynamically quantised graph scales by what is in its batch. */
+/** All test images, 100 at a time: a dynamically quantized graph scales by what is in its batch. */
 async function probabilitiesBy(path: string): Promise<Float32Array> {
   const classifier = await openClassifier(path, { runtime });
   const count = test.images.shape[0] as number;

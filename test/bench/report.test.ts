@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { adamBytes, baseModelFlopsPerImage, floorMs, productsMs } from "../../bench/floor.js";
 import { formatReport, formatTable, type Report } from "../../bench/report.js";
-import { summarise } from "../../bench/stats.js";
+import { summarize } from "../../bench/stats.js";
 
 const report: Report = {
   date: "2026-01-01T00:00:00.000Z",
@@ -19,9 +19,9 @@ const report: Report = {
   bytesPerSecond: 10e9,
   epoch: { stepsSeconds: 4, epochSeconds: 4.4, ratio: 1.1 },
   rows: [
-    { name: "slow one", version: "1.0", threads: 2, step: summarise([20, 20, 20]) },
+    { name: "slow one", version: "1.0", threads: 2, step: summarize([20, 20, 20]) },
     { name: "absent one", note: "not installed (spawn ENOENT)" },
-    { name: "fast one", version: "2.0", threads: 2, step: summarise([10, 10, 10]) },
+    { name: "fast one", version: "2.0", threads: 2, step: summarize([10, 10, 10]) },
   ],
 };
 

@@ -27,7 +27,7 @@ describe("runRounds", () => {
     }
   });
 
-  it("goes on without one that fails, and keeps what it had measured", async () => {
+  it("continues without one that fails, and keeps what it had measured", async () => {
     let calls = 0;
     const bad = contender("bad", async () => {
       if (++calls === 3) throw new Error("worn out");

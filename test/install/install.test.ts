@@ -237,7 +237,7 @@ describe.runIf(supported)("the packed library in an empty project", () => {
   });
 });
 
-/** Like `run`, while this process goes on serving. */
+/** Like `run`, while this process continues serving. */
 function runBeside(
   folder: string,
   file: string,

@@ -17,7 +17,7 @@ import { showNotes, showPictureNotes } from "./notes.js";
 import { preparationOf } from "./preparation-options.js";
 
 /** Pictures with their classes. */
-interface LabelledFiles {
+interface LabeledFiles {
   /** In words. */
   readonly what: string;
   readonly files: readonly string[];
@@ -33,7 +33,7 @@ interface LabelledFiles {
 export async function picturesFor(
   path: string,
   images: string | undefined,
-): Promise<LabelledFiles | undefined> {
+): Promise<LabeledFiles | undefined> {
   if (images !== undefined) return await inFolder(images);
   const record = readPictureRecord(dirname(path));
   if (!record) return undefined;
@@ -52,7 +52,7 @@ export async function picturesFor(
 }
 
 /** Where the folders say what is for the test, that; else all. */
-async function inFolder(directory: string): Promise<LabelledFiles> {
+async function inFolder(directory: string): Promise<LabeledFiles> {
   const { files, classNames, hasParts } = await layoutOf(directory);
   const tests = files.filter(({ part }) => part === "test");
   const chosen = hasParts && tests.length > 0 ? tests : files;
@@ -67,7 +67,7 @@ async function inFolder(directory: string): Promise<LabelledFiles> {
 /** Prints how well a model tells pictures. Those that cannot be read are named and left out. */
 export async function evaluatePictures(
   name: string,
-  pictures: LabelledFiles,
+  pictures: LabeledFiles,
   flags: EvaluateFlags,
 ): Promise<void> {
   const path = modelPath(name);
@@ -91,7 +91,7 @@ export async function evaluatePictures(
 }
 
 /** The model's number of each of the folder's classes. */
-function numbersIn({ classes }: ImageClassifier, { classNames }: LabelledFiles, path: string): number[] {
+function numbersIn({ classes }: ImageClassifier, { classNames }: LabeledFiles, path: string): number[] {
   return classNames.map((name) => {
     const number = classes.indexOf(name);
     if (number >= 0) return number;

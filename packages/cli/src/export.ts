@@ -97,7 +97,7 @@ function refuseMisplaced(flags: ExportFlags): void {
 const toOnnx = (model: Model, { input, layout, classes }: ExportFlags): Uint8Array =>
   model.toOnnx({ inputDtype: input, inputLayout: layout === "nchw" ? "NCHW" : "NHWC", classes });
 
-/** Says what it costs: nobody should have to find out later. */
+/** Says what it costs up front. */
 async function exportQuantized(
   model: Model,
   path: string,

@@ -96,7 +96,7 @@ export async function compareRuns(folders: readonly string[], flags: CompareFlag
  */
 export function showRuns(given?: string): void {
   const root = given ?? "runs";
-  if (given !== undefined && !existsSync(given)) throw new TrazoError(`There is no folder ${given}.`);
+  if (given !== undefined && !existsSync(given)) throw new TrazoError(`No such folder: ${given}.`);
   const { runs, unreadable } = listRuns(root);
   if (runs.length + unreadable.length === 0) {
     say(`There are no runs in ${root}. Make some with trazo practice or trazo train.`);

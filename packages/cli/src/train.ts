@@ -122,7 +122,7 @@ async function openModel(name: string, options: { seed: number; runtime: Runtime
   const model = await loadModel(name, options);
   if (model.isCompiled) return model;
   throw new TrazoError(
-    `${name} is not compiled: it names no optimiser and no loss to train with. Save it after model.compile.`,
+    `${name} is not compiled: it names no optimizer and no loss to train with. Save it after model.compile.`,
   );
 }
 
@@ -132,7 +132,7 @@ function monitorFor({ metricsNames }: Model): string {
   return `val_${metricsNames.find((name) => name === "accuracy") ?? metricsNames.find(isAccuracy) ?? "loss"}`;
 }
 
-/** Of the weights and the optimiser's state that training begins with. */
+/** Of the weights and the optimizer's state that training begins with. */
 function digestOf(model: Model): string {
   const hash = createHash("sha256").update(String(model.optimizer.iterations));
   for (const values of [...model.getWeights(), ...model.getOptimizerSlots()]) hash.update(values);

@@ -82,7 +82,7 @@ describe("trazo train", () => {
     );
   });
 
-  it("goes on with a model file", async () => {
+  it("continues with a model file", async () => {
     const { code, stdout } = await trazo([
       "train",
       best(),
@@ -112,7 +112,7 @@ describe("trazo train", () => {
     expect(code).toBe(exitCode);
     expect(stdout).toContain("Stopping after this step");
     expect(stdout).toMatch(/Best: epoch \d+, val_accuracy 0\.\d{5}, kept in .*stopped\/best_model\.h5/);
-    expect(stdout).toContain(`To go on: npx trazo ${args.slice(0, -1).join(" ")}\n`);
+    expect(stdout).toContain(`To continue: npx trazo ${args.slice(0, -1).join(" ")}\n`);
     expect(existsSync(path("stopped/best_model.h5"))).toBe(true);
     expect(readdirSync(path("stopped"))).toEqual(
       expect.arrayContaining(["best_model.h5", "history.csv", "state"]),
@@ -124,7 +124,7 @@ describe("trazo train", () => {
     expectFailure(refused, "seed: 42 then, 7 now", "--fresh");
     const more = args.slice(0, -1).map((arg) => (arg === "1000" ? String(done + 1) : arg));
     const goneOn = await trazo(more);
-    expect(goneOn.stdout).toMatch(new RegExp(`Going on with epoch ${done} of ${done + 1}`));
+    expect(goneOn.stdout).toMatch(new RegExp(`Resuming with epoch ${done} of ${done + 1}`));
     expect(goneOn.code).toBe(0);
     const rows = readFileSync(path("stopped/history.csv"), "utf8").trimEnd().split("\r\n");
     expect(rows.slice(1).map((row) => Number(row.split(",")[0]))).toEqual(
@@ -142,10 +142,10 @@ describe("trazo train", () => {
       await trazo(["train", ...data(), "--epochs", "1", "--out", path("file/runs")]),
       path("file"),
     );
-    expectFailure(await trazo(["train", "--data", path("nowhere")]), "There is no folder");
+    expectFailure(await trazo(["train", "--data", path("nowhere")]), "No such folder");
     expectFailure(await trazo(["train", "lenet"]), 'There is no network "lenet"');
     expectFailure(await trazo(["train", "l2"]), "npx trazo practice --only l2");
-    expectFailure(await trazo(["runs", path("nowhere")]), "There is no folder");
+    expectFailure(await trazo(["runs", path("nowhere")]), "No such folder");
   });
 
   it("suggests whole commands, with the options that it was given itself", async () => {
@@ -197,7 +197,7 @@ describe("trazo evaluate, predict, summary, data", () => {
     );
   });
 
-  it("goes on after a file that is no picture, and ends with 1", async () => {
+  it("continues after a file that is no picture, and ends with 1", async () => {
     const { code, stdout, stderr } = await trazo([
       "predict",
       best(),

@@ -43,7 +43,7 @@ describe("trazo export", () => {
     }
     await trazo(["export", path("model.keras"), "--to", "h5", "--out", path("deep/again.h5")]);
     expect(await scores("deep/again.h5")).toBe(expected);
-    // The optimiser's state goes along.
+    // The optimizer's state goes along.
     expect((await loadModel(path("deep/again.h5"))).optimizer.className).toBe("Adam");
   });
 
@@ -61,7 +61,7 @@ describe("trazo export", () => {
     expect(summary).toMatch(/made by trazo \d+\.\d+\.\d+, opset 17, IR version 8/);
     expect(summary).toMatch(/^Conv \(.*\) +\[batch, 2, 24, 24\]$/m);
     expect(summary).toMatch(/^Operators: .*3 Gemm.*2 Conv/m);
-    expect(summary).toMatch(/^Initialisers: \d+, 99\d values, \d,\d{3} bytes$/m);
+    expect(summary).toMatch(/^Initializers: \d+, 99\d values, \d,\d{3} bytes$/m);
     expect(summary).toContain(`Metadata, classes: ${JSON.stringify(words)}`);
     const classifier = await openClassifier(path("bytes.onnx"));
     expect(classifier.classes).toEqual(words);
@@ -93,7 +93,7 @@ describe("trazo export", () => {
     expect(plain.stdout).toMatch(new RegExp(`seven\\.png: (${words.join("|")}) \\(`));
   });
 
-  it.each(["dynamic", "static"])("quantises (%s), and says what it costs", async (how) => {
+  it.each(["dynamic", "static"])("quantizes (%s), and says what it costs", async (how) => {
     const out = path(`${how}.onnx`);
     const { code, stdout } = await trazo([
       ...["export", path("model.h5"), "--to", "onnx", "--quantize", how, "--out", out],

@@ -118,7 +118,7 @@ describe("a model that does not say how its pictures are prepared", () => {
 });
 
 describe("a model compiled with what is not supported", () => {
-  it("is predicted, summarised and exported all the same", async () => {
+  it("is predicted, summarized and exported all the same", async () => {
     const ended = await Promise.all([
       predict("muon.keras"),
       trazo(["summary", path("muon.keras")]),

@@ -80,7 +80,7 @@ describe("trazo train --images", () => {
     expect(onnx.stdout).toBe(keras.stdout);
   });
 
-  it("goes on to more epochs, and refuses other settings", async () => {
+  it("continues to more epochs, and refuses other settings", async () => {
     const longer = await train("run", "--epochs", "4");
     expect(longer.code).toBe(0);
     expect(readRun(path("run")).history).toHaveLength(4);

@@ -82,7 +82,7 @@ describe("trazo train with a model of one's own", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/modelDigest: "\w+" then, "\w+" now/);
     const { stdout } = await train("first/model.h5", ...out, "--epochs", "3");
-    expect(stdout).toContain("Going on with epoch 3 of 3");
+    expect(stdout).toContain("Resuming with epoch 3 of 3");
     expect(stdout).toContain(`npx trazo train ${path("first/model.h5")} --data ${path("tiny")}`);
     expect(stdout).toMatch(/--out \S+shared --epochs 25 /);
   });

@@ -8,7 +8,7 @@ import type { Run, RunConfig } from "./runs/run-folder.js";
  * Checks that figures of runs may stand side by side and be averaged over their seeds.
  *
  * @param data what the runs' models are shown now
- * @throws TrazoError for a run that is there twice, or of another length, batch size or images than the others or the data
+ * @throws TrazoError for a run that is listed twice, or of another length, batch size or images than the others or the data
  */
 export function requireComparable(runs: readonly Run[], data: PracticeData): void {
   const [first] = runs;

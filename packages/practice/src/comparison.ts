@@ -23,7 +23,7 @@ export interface ComparisonOptions {
   readonly signal?: (() => AbortSignal) | undefined;
   /** Also save each run's state every this many steps. Default: after each epoch only. */
   readonly saveEvery?: number | undefined;
-  /** Throw away what earlier runs left in the folders. Default false: go on with them. */
+  /** Throw away what earlier runs left in the folders. Default false: continue with them. */
   readonly fresh?: boolean | undefined;
   /** Told before each run and between its epochs. */
   readonly onProgress: (progress: ComparisonProgress) => void;

@@ -2,7 +2,7 @@ import type { ImageDataset, Model, Tensor } from "trazo";
 import { modelPictures, TrazoError, tensor, toCategorical } from "trazo";
 import type { Preparation } from "trazo/node";
 
-/** What labelled images must be like for a network. */
+/** What labeled images must be like for a network. */
 export interface NetworkData {
   /** [height, width, channels] */
   readonly imageShape: readonly number[];

@@ -1,6 +1,6 @@
 import type { ReportData } from "./report/index.js";
 import { numbersIn } from "./report/numbers.js";
-import { summarise, type TechniqueSummary } from "./report/summary.js";
+import { summarize, type TechniqueSummary } from "./report/summary.js";
 import { texts } from "./report/text/index.js";
 
 const head = ["technique", "val accuracy", "epoch", "test loss", "test accuracy", "gap", "time", "notebook"];
@@ -8,7 +8,7 @@ const head = ["technique", "val accuracy", "epoch", "test loss", "test accuracy"
 /** The comparison as text: one row per technique, figures of its best epoch, means over its seeds. */
 export function comparisonTable(data: ReportData): string {
   const numbers = numbersIn("en", texts.en);
-  const rows = summarise(data).map((summary) => [
+  const rows = summarize(data).map((summary) => [
     summary.technique,
     numbers.percentOf(summary.valAccuracy),
     epochsOf(summary),

@@ -16,7 +16,7 @@ export interface Technique {
    * @param steps training steps of the whole run
    */
   optimizer?(steps: number): Optimizer;
-  /** What is minimised, and shown as the loss. Default: the notebook's categorical cross-entropy. */
+  /** What is minimized, and shown as the loss. Default: the notebook's categorical cross-entropy. */
   loss?(): Loss;
   /** How each epoch varies the training images. Default: it does not. */
   augmentation?(): ImageDataGenerator;

@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 
 describe("inspectPictures", () => {
-  it("tells what is in a folder: classes, sizes, what cannot be read, what is there twice", async () => {
+  it("tells what is in a folder: classes, sizes, what cannot be read, what is listed twice", async () => {
     const inspection = await inspectPictures(folder.path("animals"));
     const lines = describeInspection(inspection).join("\n");
     expect(lines).toContain("48 pictures of 3 classes");
@@ -93,7 +93,7 @@ describe("splitPictures", () => {
         part: undefined,
         width: 9,
         height: 9,
-        isGrey: false,
+        isGray: false,
         isTransparent: false,
       })),
     ),

@@ -121,10 +121,10 @@ describe("trazo practice", () => {
 
   it("refuses what it does not know", async () => {
     expect(await practice("none", "--only", "base", "--all")).toMatchObject({ code: 2 });
-    expect((await practice("none", "--only", "base,base")).stderr).toContain("base is there twice");
+    expect((await practice("none", "--only", "base,base")).stderr).toContain("base is listed twice");
     const unknown = await practice("none", "--only", "base,magic");
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain('There is no technique "magic". Known: base, l2');
+    expect(unknown.stderr).toContain('Unknown technique "magic". Known: base, l2');
     const nothing = await trazo(["compare", path("tiny")]);
     expect(nothing.code).toBe(1);
     expect(nothing.stderr).toContain("is not the folder of a run");

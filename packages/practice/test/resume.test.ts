@@ -24,7 +24,7 @@ async function outcome(out: string, runs: readonly string[] = both) {
 beforeAll(() => writeTinyMnist(path("tiny")));
 
 describe("trazo practice", () => {
-  it("goes on where it was killed, does not train again what was finished, and ends the same", async () => {
+  it("continues where it was killed, does not train again what was finished, and ends the same", async () => {
     expect(await trazo(practice("whole"))).toMatchObject({ code: 0, stderr: "" });
     const killed = await trazo(practice("cut", "--save-every", "1"), (stdout, kill) => {
       if (/best, seed 42.*Epoch 1\/2/s.test(stdout)) kill("SIGKILL");
@@ -36,12 +36,12 @@ describe("trazo practice", () => {
     const goneOn = await trazo(practice("cut", "--save-every", "1"));
     expect(goneOn).toMatchObject({ code: 0, stderr: "" });
     expect(goneOn.stdout).toContain("base, seed 42: finished before");
-    expect(goneOn.stdout).toMatch(/Going on with epoch [12] of 2/);
+    expect(goneOn.stdout).toMatch(/Resuming with epoch [12] of 2/);
     expect(await outcome("cut")).toEqual(await outcome("whole"));
     expect(readdirSync(path("cut/best-seed42"))).not.toContain("state");
   });
 
-  it("goes on to more epochs and ends as if it had been asked for them at once", async () => {
+  it("continues to more epochs and ends as if it had been asked for them at once", async () => {
     const only = ["--only", "augmentation,augmentation-tuned"];
     const trained = ["augmentation-seed42", "augmentation-tuned-seed42"];
     await trazo(practice("long", ...only, "--epochs", "3"));
@@ -49,7 +49,7 @@ describe("trazo practice", () => {
     const goneOn = await trazo(practice("longer", ...only, "--epochs", "3"));
     expect(goneOn).toMatchObject({ code: 0, stderr: "" });
     // The cell of the notebook resumes; the tuned one has another schedule now.
-    expect(goneOn.stdout).toContain("Going on with epoch 2 of 3");
+    expect(goneOn.stdout).toContain("Resuming with epoch 2 of 3");
     expect(goneOn.stdout).toMatch(
       /augmentation-tuned, seed 42 \(run 2 of 2.*\), from the beginning: its learning rate/,
     );

@@ -29,7 +29,7 @@ export interface AnswerParameters {
   readonly input: boolean;
 }
 
-/** The pixels of an image as nested arrays; grey ones without an axis for the channel. */
+/** The pixels of an image as nested arrays; gray ones without an axis for the channel. */
 export function nestedPixels(
   pixels: Uint8Array,
   [height, width, channels]: readonly [height: number, width: number, channels: number],

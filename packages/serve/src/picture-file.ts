@@ -23,7 +23,7 @@ export function checkKind(bytes: Uint8Array, name: string): PictureKind {
 /**
  * A picture file that is cheap to decode: PNG or JPEG, and shrunk on a thread of its own when it is large.
  *
- * @param least pixels a side that the model reads
+ * @param least pixels per side that the model reads
  * @param isExact whether the model says how pictures are resized: then only the size is checked
  * @throws RequestError when it is of another format, damaged, or too large
  */

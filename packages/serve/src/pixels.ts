@@ -12,7 +12,7 @@ export function readScale(scale: unknown): PixelScale | undefined {
 type ImageShape = readonly [height: number, width: number, channels: 1 | 3];
 
 /**
- * The bytes of an image given as nested arrays, `[height][width]` (grey only) or `[height][width][channels]`.
+ * The bytes of an image given as nested arrays, `[height][width]` (gray only) or `[height][width][channels]`.
  *
  * @param where the image stands, for error messages
  * @param scale 255 for integers from 0 to 255; 1 for numbers from 0 to 1. When it is undefined, 255 is assumed, unless the image holds
@@ -88,10 +88,10 @@ function wrongValue(value: unknown, where: string, scale: PixelScale | undefined
 
 function wrongShape(image: readonly unknown[], shape: ImageShape, where: string): RequestError {
   const [height, width, channels] = shape;
-  const grey = channels === 1 ? `${height}×${width} or ` : "";
+  const gray = channels === 1 ? `${height}×${width} or ` : "";
   return new RequestError(
     "wrong_shape",
-    `${where} must be arrays of ${grey}${height}×${width}×${channels} pixel values, but got ${shapeOf(image)}.`,
+    `${where} must be arrays of ${gray}${height}×${width}×${channels} pixel values, but got ${shapeOf(image)}.`,
   );
 }
 

@@ -40,7 +40,7 @@ describe("createLimiter", () => {
     }
   });
 
-  it("goes on after a task that failed", async () => {
+  it("continues after a task that failed", async () => {
     const limiter = createLimiter(1, 5);
     const failed = limiter(() => Promise.reject(new Error("no")), signal);
     const next = limiter(async () => "yes", signal);

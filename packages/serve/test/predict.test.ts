@@ -21,7 +21,7 @@ const labels = async (response: Response): Promise<number[]> => {
   return ((await response.json()) as Answer).predictions.map(({ label }) => label);
 };
 
-/** Grey of one level: the middle grey stays what it is, whichever way a picture is turned light on dark. */
+/** Gray of one level: the middle gray stays what it is, whichever way a picture is turned light on dark. */
 async function picture(
   format: "png" | "jpeg" | "gif",
   level = 127,
@@ -335,7 +335,7 @@ describe("what /predict refuses", () => {
     }
   });
 
-  it("nothing of the above as a failure of its own, and goes on", async () => {
+  it("nothing of the above as a failure of its own, and continues", async () => {
     expect(server.failures).toEqual([]);
     expect(await labels(await server.predict({ images: [image(5)] }))).toEqual([5]);
   });

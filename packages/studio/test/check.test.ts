@@ -25,7 +25,7 @@ describe("questions of a page", () => {
     const start = (part: object) => () =>
       checkQuestion({ command: "start", settings: { ...baseSettings, ...part } });
     expect(start({ dropout: 1.5 })).toThrow(/"dropout" must be a number from 0 to 0.8, but is 1.5/);
-    expect(start({ epochs: 2.5 })).toThrow(/"epochs" must be a whole number, but is 2.5/);
+    expect(start({ epochs: 2.5 })).toThrow(/"epochs" must be an integer, but is 2.5/);
     expect(start({ batchNorm: "yes" })).toThrow(/"batchNorm" must be true or false/);
     expect(start({ l2: Number.NaN })).toThrow(/"l2"/);
     expect(() => checkQuestion({ command: "eval" })).toThrow(/Unknown command "eval"/);

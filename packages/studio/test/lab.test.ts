@@ -75,7 +75,7 @@ describe("a run", () => {
     ).toBeLessThan(5);
   });
 
-  it("is paused, taken step by step, and goes on", async () => {
+  it("is paused, taken step by step, and continues", async () => {
     await open();
     await lab.ask({ command: "start", settings: { ...settings, epochs: 3 } });
     await until("running");
@@ -126,14 +126,14 @@ describe("a run", () => {
     expect(await statuses()).toEqual(["stopped", "stopped", "done", "done"]);
   });
 
-  it("goes on when it is stopped while it was paused", async () => {
+  it("continues when it is stopped while it was paused", async () => {
     await open();
     await lab.ask({ command: "start", settings: { ...settings, epochs: 50 } });
     await until("running");
     await lab.ask({ command: "pause" });
     await lab.ask({ command: "stop" });
     await until("stopped");
-    // What it had learnt can still read.
+    // What it had learned can still read.
     expect(await watch()).not.toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { inWords, TrazoError } from "./errors.js";
 import { plain } from "./names.js";
 
 /**
- * Refuses options that do not exist: left alone, a misspelt one would silently keep its default. An option of Keras that is
+ * Refuses options that do not exist: left alone, a misspelled one would silently keep its default. An option of Keras that is
  * not there, but is given the value at which it does nothing, is accepted.
  *
  * @param known every option's name; the type keeps the list complete

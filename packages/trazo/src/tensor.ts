@@ -99,7 +99,7 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Wraps typed data as a tensor.
  *
- * @param shape nonnegative integers; empty for a scalar
+ * @param shape non-negative integers; empty for a scalar
  * @param values row-major: a typed array of the dtype (for bytes a `Uint8ClampedArray` too), which is not copied; or numbers in
  *   arrays, flat or nested as the shape is
  * @throws TrazoError for an unknown dtype, a shape that is none, an array of another type, and when the data's length is not
@@ -118,7 +118,7 @@ export function tensor<D extends DType>(
   requireDType(dtype, "A tensor's dtype");
   if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
     const given = Array.isArray(shape) ? `[${shape.join(", ")}]` : inWords(shape);
-    throw new TrazoError(`A tensor's shape must be a list of nonnegative integers, but got ${given}.`);
+    throw new TrazoError(`A tensor's shape must be a list of non-negative integers, but got ${given}.`);
   }
   const data = typedData(dtype, shape, values);
   const size = sizeOf(shape);

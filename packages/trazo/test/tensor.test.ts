@@ -66,7 +66,7 @@ describe("tensor", () => {
       new Float32Array(2),
       /holds a Uint8Array, but got a Float32Array/,
     ],
-    ["negative sizes", "float32", [-2, -2], new Float32Array(4), /nonnegative integers, but got \[-2, -2\]/],
+    ["negative sizes", "float32", [-2, -2], new Float32Array(4), /non-negative integers, but got \[-2, -2\]/],
     ["a size that is not whole", "float32", [0.5, 4], new Float32Array(2), /but got \[0.5, 4\]/],
     [
       "a shape that is none",

@@ -17,9 +17,9 @@ const techniqueList = (text: string): Technique[] =>
   text.split(",").map((part, i, parts) => {
     const name = part.trim();
     const found = techniques.find((technique) => technique.name === name);
-    if (!found) throw new InvalidArgumentError(`There is no technique "${name}". Known: ${names}.`);
+    if (!found) throw new InvalidArgumentError(`Unknown technique "${name}". Known: ${names}.`);
     if (parts.slice(0, i).some((other) => other.trim() === name)) {
-      throw new InvalidArgumentError(`${name} is there twice. For several runs of each, give --seeds.`);
+      throw new InvalidArgumentError(`${name} is listed twice. For several runs of each, give --seeds.`);
     }
     return found;
   });

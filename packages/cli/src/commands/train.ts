@@ -42,7 +42,7 @@ const pictureFolderOptions = (): Option[] => [
   new Option("--images <dir>", "train on your own pictures: a folder with a folder for each class").argParser(
     somePath,
   ),
-  new Option("--size <pixels>", "with --images: pixels a side (default: by the pictures)").argParser(
+  new Option("--size <pixels>", "with --images: pixels per side (default: by the pictures)").argParser(
     upTo(1024, 8),
   ),
   new Option("--model <model>", "with --images: small, resnet, or a .keras or .h5 file for as many classes"),

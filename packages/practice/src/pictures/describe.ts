@@ -80,14 +80,14 @@ function sizeLine({ pictures }: Inspection): string {
 }
 
 function colorLine({ pictures }: Inspection): string {
-  const grey = pictures.filter(({ isGrey }) => isGrey).length;
+  const gray = pictures.filter(({ isGray }) => isGray).length;
   const transparent = pictures.filter(({ isTransparent }) => isTransparent).length;
   const color =
-    grey === 0
+    gray === 0
       ? "all in color"
-      : grey === pictures.length
-        ? "all grey"
-        : `${grey} grey, ${pictures.length - grey} in color`;
+      : gray === pictures.length
+        ? "all gray"
+        : `${gray} gray, ${pictures.length - gray} in color`;
   return `Color: ${color}${transparent > 0 ? `; ${transparent} partly transparent` : ""}`;
 }
 

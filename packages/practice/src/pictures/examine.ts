@@ -43,7 +43,7 @@ export interface Mistake {
     | undefined;
 }
 
-/** How well labelled pictures were told. */
+/** How well labeled pictures were told. */
 export interface Scores {
   readonly classNames: readonly string[];
   /** Mean categorical cross-entropy. */
@@ -56,7 +56,7 @@ export interface Scores {
   readonly confusion: Int32Array;
 }
 
-/** What a model makes of labelled pictures. */
+/** What a model makes of labeled pictures. */
 export interface Examination extends Scores {
   /** The surest ones first. */
   readonly mistakes: readonly Mistake[];
@@ -67,7 +67,7 @@ export interface Examination extends Scores {
 const mostMistakes = 24;
 
 /**
- * Shows a model labelled pictures.
+ * Shows a model labeled pictures.
  *
  * @param files what the pictures are called
  * @param classes what they are

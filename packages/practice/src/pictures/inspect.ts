@@ -10,7 +10,7 @@ export interface InspectedPicture extends PlacedFile {
   readonly width: number;
   readonly height: number;
   /** Whether red, green and blue are the same in every pixel. */
-  readonly isGrey: boolean;
+  readonly isGray: boolean;
   /** Whether some pixel is transparent. */
   readonly isTransparent: boolean;
 }
@@ -72,13 +72,13 @@ async function look(
   placed: PlacedFile,
 ): Promise<{ readonly picture: InspectedPicture; readonly sketch: Sketch }> {
   const bytes = await readBytes(join(directory, placed.file));
-  const { width, height, isGrey, isTransparent, pixels } = await sketchPicture(
+  const { width, height, isGray, isTransparent, pixels } = await sketchPicture(
     bytes,
     placed.file,
     sketchSide,
   );
   return {
-    picture: { ...placed, width, height, isGrey, isTransparent },
+    picture: { ...placed, width, height, isGray, isTransparent },
     sketch: { digest: sha256(bytes).toString("hex"), pixels },
   };
 }

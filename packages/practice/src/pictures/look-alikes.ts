@@ -6,17 +6,17 @@ export interface Sketch {
   readonly pixels: Uint8Array;
 }
 
-/** Pixels a side. */
+/** Pixels per side. */
 export const sketchSide = 16;
 
-/** A picture again: the same bytes, or nearly the same pixels, as after it was saved anew or resized. */
+/** A picture again: the same bytes, or nearly the same pixels, as after it was saved again or resized. */
 export interface LookAlikes {
   /** Numbers of the pictures, at least two. */
   readonly pictures: readonly number[];
   readonly areSame: boolean;
 }
 
-/** Differences that saving a picture anew leaves: on average, and at most, of 255. */
+/** Differences that saving a picture again leaves: on average, and at most, of 255. */
 const [meanDifference, mostDifference] = [5, 32];
 /** Bits of the fingerprint that may differ: one band of four is then the same. */
 const mostBits = 3;

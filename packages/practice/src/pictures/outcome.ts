@@ -6,7 +6,7 @@ export const tooFew = 10;
 const mostClasses = 40;
 const mostConfused = 3;
 
-/** What a model made of labelled pictures, in lines for a terminal. */
+/** What a model made of labeled pictures, in lines for a terminal. */
 export function describeScores(scores: Scores): string[] {
   const { accuracy, loss, classes } = scores;
   const width = Math.max(5, ...classes.map(({ name }) => name.length));

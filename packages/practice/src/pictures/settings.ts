@@ -81,9 +81,9 @@ function shapeFor(
     const [height, width, channels] = shape;
     return because({ height, width, channels }, `${height}×${width} pixels: what the model reads.`);
   }
-  const isGrey = pictures.every((picture) => picture.isGrey);
-  const channels = isGrey
-    ? because(1 as const, "One channel: every picture is grey.")
+  const isGray = pictures.every((picture) => picture.isGray);
+  const channels = isGray
+    ? because(1 as const, "One channel: every picture is gray.")
     : because(3 as const, "Three channels: there are pictures in color.");
   if (size !== undefined) return { height: size, width: size, channels };
   const short = median(pictures.map(({ width, height }) => Math.min(width, height)));
@@ -138,7 +138,7 @@ function augmentationFor(
   if (channels === 1)
     return because(
       "light",
-      "Turned, moved and zoomed a little, but not mirrored, as grey pictures are often signs.",
+      "Turned, moved and zoomed a little, but not mirrored, as gray pictures are often signs.",
     );
   return because(
     "full",

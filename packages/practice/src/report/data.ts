@@ -20,7 +20,7 @@ export interface EpochRecord {
 
 /** A test image that the network took for another digit. */
 export interface Misreading {
-  /** 28×28 grey levels, row by row: 0 paper, 255 ink. */
+  /** 28×28 gray levels, row by row: 0 paper, 255 ink. */
   readonly pixels: Uint8Array;
   readonly actual: number;
   readonly predicted: number;
@@ -53,7 +53,7 @@ export interface WeightHistogram {
 
 /** A training image and what augmentation made of it. */
 export interface AugmentedSamples {
-  /** 28×28 grey levels, row by row. */
+  /** 28×28 gray levels, row by row. */
   readonly original: Uint8Array;
   readonly variants: readonly Uint8Array[];
 }

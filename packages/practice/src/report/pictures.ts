@@ -13,7 +13,7 @@ export interface KernelPicture extends Picture {
   readonly number: number;
 }
 
-/** A filter wants ink where it is orange and paper where it is blue: a pair that colour-blind readers can tell apart. */
+/** A filter wants ink where it is orange and paper where it is blue: a pair that color-blind readers can tell apart. */
 const WANTS_INK = [217, 95, 2];
 const WANTS_PAPER = [31, 105, 190];
 const MOST_KERNELS = 32;
@@ -26,7 +26,7 @@ export function inkPicture(pixels: Uint8Array): Promise<Picture> {
 }
 
 /**
- * A picture of each kernel, weights of either sign in two colours, as strong as the largest weight of the layer is
+ * A picture of each kernel, weights of either sign in two colors, as strong as the largest weight of the layer is
  * opaque. Input channels are averaged. Of many kernels the ones with the largest norm are shown, in the model's order.
  */
 export function kernelPictures(kernels: FirstLayerKernels): Promise<KernelPicture[]> {

@@ -52,7 +52,7 @@ export interface CurvePoint {
 export type Measure = Exclude<keyof EpochRecord, "epoch">;
 
 /** One summary a technique, in the order of the runs. */
-export function summarise(data: ReportData): TechniqueSummary[] {
+export function summarize(data: ReportData): TechniqueSummary[] {
   return [...groupBy(data.runs, (run) => run.technique)].map(([technique, runs]) =>
     summariseTechnique(technique, runs),
   );

@@ -3,7 +3,7 @@ import { type Difference, differences, differenceText } from "trazo/node";
 import type { Run, RunConfig } from "./run-folder.js";
 
 /**
- * Checks that the run in a folder can go on as `config` says, perhaps for more epochs than it was begun with.
+ * Checks that the run in a folder can continue as `config` says, perhaps for more epochs than it was begun with.
  *
  * @throws TrazoError with the differences when it cannot
  */
@@ -16,7 +16,7 @@ export function requireGoingOn(before: Run, config: RunConfig): void {
   if (different.length === 0) return;
   throw new TrazoError(
     `${before.folder} holds a run with other settings:\n${differenceText(different)}\n` +
-      "Give the same settings to go on with it, --fresh to start over, or another folder with --out.",
+      "Give the same settings to continue it, --fresh to start over, or another folder with --out.",
   );
 }
 

@@ -27,7 +27,7 @@ export interface InFolderOptions {
 }
 
 /**
- * Trains in a run's folder, which nobody else uses meanwhile. A run in it that was interrupted, or is to be longer now, resumes where it
+ * Trains in a run's folder, which no other process uses meanwhile. A run in it that was interrupted, or is to be longer now, resumes where it
  * stopped, or starts again where its length decides its beginning; a finished one is only read.
  *
  * @param train writes the models, the logs and the result; resumes from the saved state where there is one

@@ -24,7 +24,7 @@ export interface RunConfig {
   readonly images: { readonly train: number; readonly validation: number; readonly test: number };
   /** What the best epoch is chosen by. Default `val_accuracy`. */
   readonly monitor?: string | undefined;
-  /** Of a model file: which weights and optimiser state the run began with. */
+  /** Of a model file: which weights and optimizer state the run began with. */
   readonly modelDigest?: string | undefined;
   /** How pictures are prepared for the run's models. Runs of earlier versions do not say. */
   readonly preparation?: Partial<Preparation> | undefined;

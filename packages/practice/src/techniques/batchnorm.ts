@@ -2,7 +2,7 @@ import { layers, sequential } from "trazo";
 import type { Technique } from "../technique.js";
 import { convolutions } from "./convolutions.js";
 
-/** Each dense layer's outputs are normalised over the batch. */
+/** Each dense layer's outputs are normalized over the batch. */
 export const batchnorm: Technique = {
   name: "batchnorm",
   network: (options) =>

@@ -2,7 +2,7 @@ import { imageDataGenerator, layers, losses, optimizers, schedules, sequential }
 import type { Technique } from "../technique.js";
 
 /**
- * Our answer to the exercise: more kernels, most of them 3×3, batch normalisation everywhere, dropout before the last
+ * Our answer to the exercise: more kernels, most of them 3×3, batch normalization everywhere, dropout before the last
  * layer, gentle augmentation that leaves digits looking like digits, bends of the pen included (Simard et al. 2003), a
  * learning rate that rises and falls once over the whole run (Smith and Topin 2018), and last epochs on the images as they
  * are (3 of 25). Chosen by cross-validation over the training images.

@@ -9,7 +9,7 @@ import {
   type TechniqueRun,
 } from "../../src/report/index.js";
 import { numbersIn } from "../../src/report/numbers.js";
-import { summarise } from "../../src/report/summary.js";
+import { summarize } from "../../src/report/summary.js";
 import { texts } from "../../src/report/text/index.js";
 import { fileTheme } from "../../src/report/theme.js";
 import { sampleReport } from "./sample.js";
@@ -78,7 +78,7 @@ describe("the bars of wrong digits", () => {
     confusion[1] = wrong;
     const run: TechniqueRun = { ...(data.runs[0] as TechniqueRun), confusion };
     const { marks } = comparisonPlot(640, {
-      summaries: summarise({ ...data, runs: [run] }),
+      summaries: summarize({ ...data, runs: [run] }),
       testImages: 10000,
       text: texts.en,
       numbers: numbersIn("en", texts.en),

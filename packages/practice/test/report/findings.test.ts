@@ -3,7 +3,7 @@ import type { ReportData, TechniqueRun, WeightHistogram } from "../../src/report
 import { differsClearly, findings, verdictOn } from "../../src/report/findings.js";
 import { weightHistogram } from "../../src/report/histogram.js";
 import { numbersIn } from "../../src/report/numbers.js";
-import { summarise } from "../../src/report/summary.js";
+import { summarize } from "../../src/report/summary.js";
 import { texts } from "../../src/report/text/index.js";
 
 interface Outcome {
@@ -61,7 +61,7 @@ function of(technique: string, ...runs: readonly TechniqueRun[]) {
     images: { train: 48_000, validation: 12_000, test: 10_000 },
     environment: { machine: "", software: [], began: ["", ""], command: "", date: "" },
   };
-  const summaries = summarise(data);
+  const summaries = summarize(data);
   const own = summaries.find((summary) => summary.technique === technique);
   if (own === undefined) throw new Error(`no ${technique}`);
   const text = texts.en;

@@ -12,7 +12,7 @@ import {
 } from "../../src/report/index.js";
 import { numbersIn } from "../../src/report/numbers.js";
 import { stages } from "../../src/report/page/network.js";
-import { commonestMistakes, curve, summarise } from "../../src/report/summary.js";
+import { commonestMistakes, curve, summarize } from "../../src/report/summary.js";
 import { texts } from "../../src/report/text/index.js";
 import { base as baseTechnique } from "../../src/techniques/base.js";
 import { sampleReport } from "./sample.js";
@@ -25,10 +25,10 @@ beforeAll(async () => {
   base = data.runs[0] as TechniqueRun;
 });
 
-describe("summarise", () => {
+describe("summarize", () => {
   it("takes mean and sample deviation over seeds, and the best epoch's training accuracy", () => {
     const runs = [0.99, 0.992].map((accuracy, i) => ({ ...base, seed: i, test: { loss: 0.03, accuracy } }));
-    const [summary] = summarise({ ...data, runs });
+    const [summary] = summarize({ ...data, runs });
     expect(summary?.testAccuracy.mean).toBeCloseTo(0.991, 12);
     expect(summary?.testAccuracy.deviation).toBeCloseTo(Math.SQRT2 * 0.001, 12);
     const best = base.history[base.bestEpoch - 1];
@@ -36,13 +36,13 @@ describe("summarise", () => {
   });
 
   it("gives no deviation of a single run", () => {
-    expect(summarise({ ...data, runs: [base] })[0]?.testAccuracy.deviation).toBeUndefined();
+    expect(summarize({ ...data, runs: [base] })[0]?.testAccuracy.deviation).toBeUndefined();
   });
 
   it("compares with the notebook at an epoch that both have", () => {
     const short = { ...base, history: base.history.slice(0, 5), bestEpoch: 1 };
     const reached = Math.max(...short.history.map(({ valAccuracy }) => valAccuracy));
-    expect(summarise({ ...data, runs: [short] })[0]?.published).toEqual({
+    expect(summarize({ ...data, runs: [short] })[0]?.published).toEqual({
       epoch: 5,
       valAccuracy: 0.98675,
       here: reached,
@@ -102,7 +102,7 @@ describe.each<Language>(["en", "es"])("renderReport (%s)", (lang) => {
     const text = texts[lang];
     const numbers = numbersIn(lang, text);
     const rows = page.slice(page.indexOf("<tbody>"), page.indexOf("</tbody>")).split("<tr").slice(1);
-    for (const [i, summary] of summarise(data).entries()) {
+    for (const [i, summary] of summarize(data).entries()) {
       expect(rows[i]).toContain(text.technique(summary.technique).name);
       expect(rows[i]).toContain(numbers.percentOf(summary.testAccuracy));
       expect(rows[i]).toContain(numbers.percentOf(summary.valAccuracy));
@@ -257,7 +257,7 @@ describe("renderFigures", () => {
       expect(figure.svg).not.toMatch(/var\(--|NaN|undefined/);
       const { default: sharp } = await import("sharp");
       const png = await sharp(await figurePng(figure, 1)).stats();
-      // Something is drawn: the picture is not of one colour.
+      // Something is drawn: the picture is not of one color.
       expect(Math.max(...png.channels.map(({ stdev }) => stdev))).toBeGreaterThan(5);
     }
   });

@@ -8,7 +8,7 @@ import {
 } from "../../src/report/index.js";
 import { numbersIn } from "../../src/report/numbers.js";
 import { robustnessFindings } from "../../src/report/robustness-findings.js";
-import { summarise } from "../../src/report/summary.js";
+import { summarize } from "../../src/report/summary.js";
 import { texts } from "../../src/report/text/index.js";
 import { sampleReport } from "./sample.js";
 
@@ -38,7 +38,7 @@ function runOf(technique: string, wrong: Partial<typeof numbersOfWrong> = {}, se
 
 function findings(runs: readonly TechniqueRun[], lang: Language = "en"): string {
   const text = texts[lang];
-  const summaries = summarise({ ...data, runs });
+  const summaries = summarize({ ...data, runs });
   return robustnessFindings({ summaries, text, numbers: numbersIn(lang, text) })
     .join(" ")
     .replace(/\u00a0/g, " ");

@@ -214,11 +214,11 @@ function layersOf(technique: string, { weights }: Shape, random: () => number): 
           weightHistogram("conv2d_1", normal(2400, 0.12, 1.5)),
         ]),
     ...Array.from({ length: dense }, (_, i) => {
-      const penalised = i < 2 ? weights : 0.05;
+      const penalized = i < 2 ? weights : 0.05;
       const size = i === 0 ? 30000 : i === 1 ? 40000 : 10240;
       return weightHistogram(
         i === 0 ? "dense" : `dense_${i}`,
-        normal(size, penalised, weights < 0.01 ? 5 : 2),
+        normal(size, penalized, weights < 0.01 ? 5 : 2),
       );
     }),
   ];

@@ -35,7 +35,7 @@ describe("distorting digits", () => {
   });
 
   it("rotates them one way and the other in turn, about the middle of the image", () => {
-    const centre = (side - 1) / 2;
+    const center = (side - 1) / 2;
     const rotated = distort(
       dots([
         [14, 22],
@@ -46,8 +46,8 @@ describe("distorting digits", () => {
     );
     const angles = [0, 1].map((i) => {
       const { row, column } = inkOf(rotated, i);
-      expect(Math.hypot(row - centre, column - centre)).toBeCloseTo(Math.hypot(0.5, 8.5), 0);
-      return (Math.atan2(row - centre, column - centre) * 180) / Math.PI;
+      expect(Math.hypot(row - center, column - center)).toBeCloseTo(Math.hypot(0.5, 8.5), 0);
+      return (Math.atan2(row - center, column - center) * 180) / Math.PI;
     });
     const before = (Math.atan2(0.5, 8.5) * 180) / Math.PI;
     const turns = angles.map((angle) => angle - before).sort((a, b) => a - b);

@@ -89,7 +89,7 @@ export function createAnswerView(texts: PageTexts, language: string): AnswerView
   };
 }
 
-/** Grey pixels, or one with an entry per channel. */
+/** Gray pixels, or one with an entry per channel. */
 type InputRows = readonly (readonly (number | readonly number[])[])[];
 
 /** Draws the image as the network reads it. */
@@ -106,7 +106,7 @@ function showInput(rows: InputRows): void {
   contextOf(canvas).putImageData(image, 0, 0);
 }
 
-/** Hands a text to screen readers once it has stayed for a while: while somebody draws, answers change many times a second. */
+/** Hands a text to screen readers once it has stayed for a while: while somebody draws, answers change many times per second. */
 function createSpeaker(region: HTMLElement): (text: string) => void {
   let timer: number | undefined;
   return (text) => {

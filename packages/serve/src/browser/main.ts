@@ -87,7 +87,7 @@ async function introduce(): Promise<void> {
       .replace("{name}", () => name)
       .replace("{count}", String(classes.length))
       .replace("{size}", `${width}×${height}`)
-      .replace("{color}", channels === 1 ? texts.grey : texts.color);
+      .replace("{color}", channels === 1 ? texts.gray : texts.color);
   } catch {
     model.textContent = texts.unreachable;
   }

@@ -1,6 +1,6 @@
 import { contextOf, newCanvas } from "./elements.js";
 
-/** Pixels a side of what is sent instead of a file that the server does not take. */
+/** Pixels per side of what is sent instead of a file that the server does not take. */
 const SENT_SIDE = 1024;
 
 /** A picture that was chosen, dropped or pasted. */

@@ -7,7 +7,7 @@ export const en: PageTexts = {
   draw: "Draw something",
   loading: "Loading the model…",
   model: "{name} · {count} classes · {size} {color}",
-  grey: "grey",
+  gray: "gray",
   color: "color",
   drawing: "Drawing",
   drawingArea: "Drawing area",

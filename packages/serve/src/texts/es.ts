@@ -8,7 +8,7 @@ export const es: PageTexts = {
   draw: "Dibuja algo",
   loading: "Cargando el modelo…",
   model: "{name} · {count} clases · {size} {color}",
-  grey: "en gris",
+  gray: "en gris",
   color: "en color",
   drawing: "Dibujo",
   drawingArea: "Zona de dibujo",

@@ -10,7 +10,7 @@ export interface PageTexts {
   readonly loading: string;
   /** With `{name}`, `{count}`, `{size}` and `{color}`. */
   readonly model: string;
-  readonly grey: string;
+  readonly gray: string;
   readonly color: string;
   readonly drawing: string;
   readonly drawingArea: string;

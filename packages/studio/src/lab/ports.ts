@@ -32,7 +32,7 @@ export interface TrainingResult {
   readonly weights: readonly Float32Array[];
 }
 
-/** A run that is over, as a place keeps it until the studio is opened again: what is known of it, and what its network has learnt. */
+/** A run that is over, as a place keeps it until the studio is opened again: what is known of it, and what its network has learned. */
 export interface KeptRun {
   readonly record: Omit<RunRecord, "moments">;
   readonly weights: readonly Float32Array[];

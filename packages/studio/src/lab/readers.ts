@@ -23,7 +23,7 @@ export class Readers {
     this.#runtime = runtime;
   }
 
-  /** With what a run had learnt when it was over; undefined where that is unknown. */
+  /** With what a run had learned when it was over; undefined where that is unknown. */
   async atEnd(run: RunLog): Promise<Looker | undefined> {
     if (!run.weights) return undefined;
     return (await this.#reader(`${run.id}`, run, undefined, run.weights)).looker;

@@ -18,7 +18,7 @@ export class RunLog {
   rate = 0;
   test: Score | undefined;
   failure: string | undefined;
-  /** What the network had learnt when the run was over. */
+  /** What the network had learned when the run was over. */
   weights: readonly Float32Array[] | undefined;
 
   constructor(id: number, settings: RunSettings, stepsPerEpoch: number, folder: string | undefined) {

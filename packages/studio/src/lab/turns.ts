@@ -52,7 +52,7 @@ export class Turns {
     void this.#drain();
   }
 
-  /** Between two steps: does what was asked for, and comes back when training may go on. */
+  /** Between two steps: does what was asked for, and comes back when training may continue. */
   async between(): Promise<void> {
     await this.#drain();
     while (this.#isPaused && this.#allowed === 0) {

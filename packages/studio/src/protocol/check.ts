@@ -17,7 +17,7 @@ export class QuestionError extends Error {
 /** Most test digits that one question may ask to see. */
 const MOST_DIGITS = 1000;
 const MOST_VARIANTS = 32;
-/** Pixels a side that a drawing may have. */
+/** Pixels per side that a drawing may have. */
 const MOST_SIDE = 512;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -148,7 +148,7 @@ function number(given: unknown, what: string, least: number, most: number): numb
 function whole(given: unknown, what: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = number(given, what, least, most);
   if (Number.isInteger(value)) return value;
-  throw new QuestionError(`"${what}" must be a whole number, but is ${value}.`);
+  throw new QuestionError(`"${what}" must be an integer, but is ${value}.`);
 }
 
 function wholes(given: unknown, what: string): readonly number[] {

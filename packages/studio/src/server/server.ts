@@ -19,7 +19,7 @@ export interface StudioOptions {
   readonly runsDir?: string | undefined;
   /** Processor threads to train with. Default: all. */
   readonly threads?: number | undefined;
-  /** Told about errors that are the studio's own fault. Default: nobody. */
+  /** Told about errors that are the studio's own fault. Default: no one. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 

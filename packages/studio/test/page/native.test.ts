@@ -57,7 +57,7 @@ afterAll(async () => {
 /** What each screen has of every run. */
 const rows = { learn: ".runs li", compare: ".errors li", inside: ".masks" } as const;
 
-// Each test goes on where the one before has left the engine, as a person would.
+// Each test continues where the one before has left the engine, as a person would.
 describe("the studio with the native engine", () => {
   it("begins to learn without a click, and reads ten drawn digits after two epochs", async () => {
     const { page, problems } = await openPage(browser, `${address}/?epochs=2`);
@@ -241,7 +241,7 @@ describe("the studio with the native engine", () => {
     }
   });
 
-  it("goes on when the page that began is closed", async () => {
+  it("continues when the page that began is closed", async () => {
     const { page } = await openPage(browser, `${address}/?lang=en`);
     await page.getByRole("button", { name: "L2" }).click();
     // It had dropout on; both is another training than the practice's.

@@ -72,7 +72,7 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
 }
 
-/** How many pixels of the curves' canvas have a color that is not grey: lines of runs that have one. */
+/** How many pixels of the curves' canvas have a color that is not gray: lines of runs that have one. */
 export const curvePixels = (page: Page): Promise<number> =>
   page.evaluate<number>(`(() => {
     const canvas = document.querySelector(".curves canvas");

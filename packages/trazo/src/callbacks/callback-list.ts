@@ -15,7 +15,7 @@ export class CallbackList {
   readonly #callbacks: readonly Callback[];
   readonly #implementers = new Map<string, readonly Callback[]>();
 
-  /** @throws TrazoError for something that is not a callback, or a hook whose name is misspelt. */
+  /** @throws TrazoError for something that is not a callback, or a hook whose name is misspelled. */
   constructor(callbacks: readonly Callback[]) {
     for (const [i, callback] of callbacks.entries()) requireCallback(callback, i);
     this.#callbacks = callbacks;

@@ -37,7 +37,9 @@ function formatNumber(value: number, plain: string, spec: string, template: stri
     );
   }
   if (kind === "d" && !Number.isInteger(value)) {
-    throw new TrazoError(`The path "${template}" has a format ":${spec}" for ${value}, which is not whole.`);
+    throw new TrazoError(
+      `The path "${template}" has a format ":${spec}" for ${value}, which is not an integer.`,
+    );
   }
   const digits = precision === undefined ? 6 : Number(precision);
   const texts = {

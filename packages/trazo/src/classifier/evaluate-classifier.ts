@@ -2,7 +2,7 @@ import { TrazoError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import type { ImageClassifier } from "./classifier.js";
 
-/** How well a classifier knows labelled pictures. */
+/** How well a classifier knows labeled pictures. */
 export interface ClassifierScores {
   /** Mean categorical cross-entropy; rows are divided by their sums, and limited to [1e-7, 1 - 1e-7], as Keras does. */
   readonly loss: number;
@@ -13,7 +13,7 @@ export interface ClassifierScores {
 }
 
 /**
- * Classifies labelled pictures and compares.
+ * Classifies labeled pictures and compares.
  *
  * @param images uint8 `[n, height, width, channels]`, 0 to 255
  * @param labels class numbers `[n]`

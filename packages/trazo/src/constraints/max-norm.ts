@@ -20,7 +20,7 @@ export type MaxNormOptions = OptionsOf<typeof maxNorm>;
 export const maxNorm = defineBuiltIn({
   className: "MaxNorm",
   options: {
-    /** The largest norm, from 0 up. Default 2. */
+    /** The largest norm, at least 0. Default 2. */
     maxValue: withDefault(number({ min: 0 }), 2),
     /** The axes along which norms are taken: 0 (default) for a dense kernel, `[0, 1, 2]` for one of `conv2d`. */
     axis: normAxis(),

@@ -20,9 +20,9 @@ export type MinMaxNormOptions = OptionsOf<typeof minMaxNorm>;
 export const minMaxNorm = defineBuiltIn({
   className: "MinMaxNorm",
   options: {
-    /** The smallest norm, from 0 up. Default 0. */
+    /** The smallest norm, at least 0. Default 0. */
     minValue: withDefault(number({ min: 0 }), 0),
-    /** The largest norm, from 0 up. Default 1. */
+    /** The largest norm, at least 0. Default 1. */
     maxValue: withDefault(number({ min: 0 }), 1),
     /** How far a step brings a norm to the range, from 0 to 1 (default), which is all the way. */
     rate: withDefault(number({ min: 0, max: 1 }), 1),

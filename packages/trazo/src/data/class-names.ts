@@ -13,7 +13,7 @@ export function checkClassNames(value: unknown, refuse: (reason: string) => neve
   const wrong = value.find((name) => typeof name !== "string" || name === "" || /\p{Cc}/u.test(name));
   if (wrong !== undefined) return refuse(`${JSON.stringify(wrong).slice(0, 60)} is not a plain name`);
   const twice = value.find((name, i) => value.indexOf(name) !== i);
-  if (twice !== undefined) return refuse(`"${twice}" is there twice`);
+  if (twice !== undefined) return refuse(`"${twice}" is listed twice`);
   return value as readonly string[];
 }
 

@@ -6,12 +6,12 @@ import { type Box, crop, extremes, invert, type Picture, resize } from "./pictur
 /** MNIST's images are 28 pixels high and wide; the ink was fitted into 20 before it was centered. */
 export const MNIST_SIZE = 28;
 const INK_SIZE = 20;
-/** Digits cannot be told apart on fewer pixels a side. */
+/** Digits cannot be told apart on fewer pixels per side. */
 export const smallestDigit = 16;
 
 /** A picture whose lightest and darkest pixel lie closer than this many levels shows nothing. */
 const MIN_CONTRAST = 16;
-/** Below this share of the ink's strength a pixel is paper grain or a compression artefact. */
+/** Below this share of the ink's strength a pixel is paper grain or a compression artifact. */
 const GRAIN = 0.1;
 /** From this share on a pixel counts as ink when the ink's box is measured. */
 const INK = 0.25;
@@ -25,8 +25,8 @@ export interface PreparedDigit {
 }
 
 /**
- * Prepares a grey picture as MNIST's images were made: the ink's bounding box is scaled to fit 20×20 of 28×28, or as much of
- * another size, with its proportions kept, smoothed into grey levels, and placed so that its center of mass is in the middle (LeCun,
+ * Prepares a gray picture as MNIST's images were made: the ink's bounding box is scaled to fit 20×20 of 28×28, or as much of
+ * another size, with its proportions kept, smoothed into gray levels, and placed so that its center of mass is in the middle (LeCun,
  * Cortes and Burges, the MNIST database). The paper is taken away first, shaded paper too, and so is what touches the picture's
  * edge beside a digit; the strongest ink becomes 255, which MNIST's is too.
  *
@@ -62,12 +62,12 @@ export function prepareDigit(
   return { pixels: place(small, size), doubts: [...shading, ...doubts] };
 }
 
-/** @throws TrazoError when a picture is all of one grey */
+/** @throws TrazoError when a picture is all of one gray */
 export function checkContrast(picture: Picture, name: string): void {
   const { darkest, lightest } = extremes(picture);
   if (lightest - darkest < MIN_CONTRAST) {
     throw new TrazoError(
-      `${name} shows nothing: its grey levels run only from ${darkest} to ${lightest}. ` +
+      `${name} shows nothing: its gray levels run only from ${darkest} to ${lightest}. ` +
         "Expected a digit that stands out from its background.",
     );
   }

@@ -6,9 +6,9 @@ import { checkContrast, MNIST_SIZE, prepareDigit } from "./digit.js";
  * What was drawn on a canvas, as MNIST's images are: the ink fitted into 20×20 of 28×28 pixels with its center of mass in the middle,
  * light on dark (LeCun, Cortes and Burges, the MNIST database). Needs no picture file, and so no decoder.
  *
- * @param drawing grey levels from 0 to 255, `[height, width]`, dark ink on light paper, at least 16 pixels a side
+ * @param drawing gray levels from 0 to 255, `[height, width]`, dark ink on light paper, at least 16 pixels per side
  * @returns `[28, 28, 1]`, values 0 to 255
- * @throws TrazoError when it is no such tensor, and when nothing is drawn
+ * @throws TrazoError when it is not such a tensor, and when nothing is drawn
  * @example
  * ```ts
  * const paper = new Uint8Array(100 * 100).fill(255);
@@ -27,7 +27,7 @@ export function drawnDigit(drawing: Tensor<"uint8">): Tensor<"uint8"> {
     Math.min(height, width) < 16
   ) {
     throw new TrazoError(
-      "drawnDigit: expected grey levels, a uint8 tensor [height, width] of at least 16 pixels a side, " +
+      "drawnDigit: expected gray levels, a uint8 tensor [height, width] of at least 16 pixels per side, " +
         `but got ${drawing.dtype} [${drawing.shape.join(", ")}].`,
     );
   }

@@ -56,7 +56,7 @@ export function uncompressIdx(bytes: Uint8Array, file: string): Uint8Array {
   } catch (error) {
     if (error instanceof UnpackError && error.reason === "tooLong") {
       throw new TrazoError(
-        `${file}: the uncompressed data go on beyond byte offset ${expected}, where the IDX header says they end.`,
+        `${file}: the uncompressed data continue beyond byte offset ${expected}, where the IDX header says they end.`,
         { cause: error },
       );
     }

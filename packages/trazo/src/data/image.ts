@@ -11,16 +11,16 @@ export interface ReadDigitImageOptions {
   readonly height?: number | undefined;
   /** Pixels. Default 28. */
   readonly width?: number | undefined;
-  /** 1 for grey (default) or 3 for red, green, blue. */
+  /** 1 for gray (default) or 3 for red, green, blue. */
   readonly channels?: 1 | 3 | undefined;
   /**
    * Whether to take the negative, so that dark ink on light paper becomes MNIST's light on dark. Default `auto`: when the
-   * picture goes further from its border's grey level into the dark than into the light; with `mnistStyle: false` never for
+   * picture goes further from its border's gray level into the dark than into the light; with `mnistStyle: false` never for
    * color pictures.
    */
   readonly invert?: "auto" | boolean | undefined;
   /**
-   * Whether to crop, scale and center the ink as MNIST's images were: 20 pixels of 28, or as much of another size, in grey, which a
+   * Whether to crop, scale and center the ink as MNIST's images were: 20 pixels of 28, or as much of another size, in gray, which a
    * size with three channels has three times. Otherwise the whole picture is stretched to the size. Default true for square sizes
    * from 16×16.
    */

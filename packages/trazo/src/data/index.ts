@@ -21,7 +21,7 @@ export { type ReadImageOptions, readImage } from "./images/read-image.js";
 export { type KFoldOptions, kFold } from "./k-fold.js";
 export { type LabelEncoder, labelEncoder } from "./label-encoder.js";
 export type { LabelMode } from "./label-mode.js";
-export type { ImageDataset, LabelledImages } from "./labelled-images.js";
+export type { ImageDataset, LabeledImages } from "./labeled-images.js";
 export { type Split, type SplitIndices, type SplitOptions, splitIndices, trainTestSplit } from "./split.js";
 export type { SubsetOptions } from "./subset.js";
 export type { CsvTable, TableTensorOptions } from "./tables/csv-table.js";

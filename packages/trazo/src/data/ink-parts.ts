@@ -18,7 +18,7 @@ export interface InkParts {
   readonly labels: Int32Array;
 }
 
-/** Finds the pieces of a grey picture whose pixels are at least `level`; pixels that meet at a corner are connected. */
+/** Finds the pieces of a gray picture whose pixels are at least `level`; pixels that meet at a corner are connected. */
 export function inkParts({ width, height, data }: Picture, level: number): InkParts {
   const labels = new Int32Array(data.length);
   const parts: InkPart[] = [];

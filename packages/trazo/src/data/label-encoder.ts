@@ -6,9 +6,9 @@ import { byCodePoints } from "./code-points.js";
 export interface LabelEncoder {
   /** The names by their numbers. */
   readonly classes: readonly string[];
-  /** The number of each name: int32 [n]. @throws TrazoError for a name that is no class */
+  /** The number of each name: int32 [n]. @throws TrazoError for a name that is not a class */
   encode(names: ArrayLike<string>): Tensor<"int32">;
-  /** The name of each number. @throws TrazoError for a number that is no class */
+  /** The name of each number. @throws TrazoError for a number that is not a class */
   decode(labels: Tensor | ArrayLike<number>): string[];
 }
 

@@ -20,11 +20,11 @@ const offCenter = 2 / 28;
  */
 export function measurePreparation(images: Tensor): PicturePreparation {
   const asTheyAre: PicturePreparation = { ink: "light", invert: false, fit: "stretch" };
-  const pictures = samples(images).map(greyOf);
+  const pictures = samples(images).map(grayOf);
   if (pictures.length === 0 || pictures.includes(undefined)) return asTheyAre;
-  const grey = pictures as Picture[];
+  const gray = pictures as Picture[];
   const areMostly = (test: (picture: Picture) => boolean): boolean =>
-    grey.filter(test).length >= nearlyAll * grey.length;
+    gray.filter(test).length >= nearlyAll * gray.length;
   const isDark = areMostly(isDarkOnLight);
   if (!isDark && !areMostly((picture) => !isDarkOnLight(picture))) return asTheyAre;
   const light = isDark ? (picture: Picture) => invert(picture) : (picture: Picture) => picture;
@@ -48,11 +48,11 @@ function samples(images: Tensor): Picture[] {
 }
 
 /** undefined: a picture in color. */
-function greyOf(picture: Picture): Picture | undefined {
+function grayOf(picture: Picture): Picture | undefined {
   if (picture.channels === 1) return picture;
   const { data } = picture;
-  const isGrey = data.every((value, i) => value === data[i - (i % 3)]);
-  return isGrey ? { ...picture, channels: 1, data: data.filter((_, i) => i % 3 === 0) } : undefined;
+  const isGray = data.every((value, i) => value === data[i - (i % 3)]);
+  return isGray ? { ...picture, channels: 1, data: data.filter((_, i) => i % 3 === 0) } : undefined;
 }
 
 function isPlacedAsDigit(picture: Picture): boolean {

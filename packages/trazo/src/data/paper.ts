@@ -2,7 +2,7 @@ import { backgroundLevel, extremes, type Picture, resize } from "./picture.js";
 
 /** From this share of the contrast on, paper that changes its level is evened. */
 const unevenFrom = 0.08;
-/** The paper is measured on a picture of at most this many pixels a side. */
+/** The paper is measured on a picture of at most this many pixels per side. */
 const measuredSide = 64;
 /** Refinements of the paper's surface. */
 const rounds = 12;
@@ -20,7 +20,7 @@ export interface EvenPicture {
  * Takes shading away: finds the level of the paper at each place, a quadratic surface through all pixels that are not ink, and makes
  * the paper even. A picture whose paper is even stays as it is.
  *
- * @param picture grey
+ * @param picture gray
  * @param isDark whether the ink is darker than the paper
  */
 export function evenPaper(picture: Picture, isDark: boolean): EvenPicture {

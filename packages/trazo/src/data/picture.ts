@@ -39,14 +39,14 @@ function backgroundFor(rgba: Uint8Array): number {
 }
 
 /** Greyscale by ITU-R BT.601 luma, rounded to whole levels. */
-export function toGrey(picture: Picture): Picture {
+export function toGray(picture: Picture): Picture {
   if (picture.channels === 1) return picture;
   const { width, height, data } = picture;
-  const grey = new Float32Array(width * height);
-  for (let i = 0; i < grey.length; i++) {
-    grey[i] = Math.round(luma(data[3 * i] as number, data[3 * i + 1] as number, data[3 * i + 2] as number));
+  const gray = new Float32Array(width * height);
+  for (let i = 0; i < gray.length; i++) {
+    gray[i] = Math.round(luma(data[3 * i] as number, data[3 * i + 1] as number, data[3 * i + 2] as number));
   }
-  return { width, height, channels: 1, data: grey };
+  return { width, height, channels: 1, data: gray };
 }
 
 function luma(red: number, green: number, blue: number): number {
@@ -58,7 +58,7 @@ export function invert(picture: Picture): Picture {
   return { ...picture, data: picture.data.map((value) => 255 - value) };
 }
 
-/** The median of the outermost pixels of a grey picture: its background, unless ink covers half of the border. */
+/** The median of the outermost pixels of a gray picture: its background, unless ink covers half of the border. */
 export function borderLevel({ width, height, data }: Picture): number {
   const border = data
     .filter((_, i) => {
@@ -84,7 +84,7 @@ export function extremes({ data }: Picture): { darkest: number; lightest: number
 /** A background covers at least this share of a picture; what covers less around it is a frame. */
 const leastBackground = 0.3;
 
-/** The level of a grey picture's background: the border's, or, where that is a frame, that of what it is around. */
+/** The level of a gray picture's background: the border's, or, where that is a frame, that of what it is around. */
 export function backgroundLevel(picture: Picture): number {
   const border = borderLevel(picture);
   const { darkest, lightest } = extremes(picture);
@@ -95,7 +95,7 @@ export function backgroundLevel(picture: Picture): number {
   return isFrame ? (inside[inside.length >> 1] as number) : border;
 }
 
-/** Whether a grey picture goes further from its background into the dark than into the light. */
+/** Whether a gray picture goes further from its background into the dark than into the light. */
 export function isDarkOnLight(picture: Picture): boolean {
   const background = backgroundLevel(picture);
   const { darkest, lightest } = extremes(picture);
@@ -202,16 +202,16 @@ interface Tap {
 }
 
 /**
- * For each new pixel the old ones that it sees: a window around its centre, as wide as one new pixel but no narrower
+ * For each new pixel the old ones that it sees: a window around its center, as wide as one new pixel but no narrower
  * than one old pixel, each old pixel weighted by how much of it lies inside.
  */
 function axisTaps(length: number, newLength: number): Tap[][] {
   const scale = length / newLength;
   const reach = Math.max(scale, 1) / 2;
   return Array.from({ length: newLength }, (_, i) => {
-    const centre = (i + 0.5) * scale;
-    const from = Math.max(0, centre - reach);
-    const to = Math.min(length, centre + reach);
+    const center = (i + 0.5) * scale;
+    const from = Math.max(0, center - reach);
+    const to = Math.min(length, center + reach);
     const taps: Tap[] = [];
     for (let source = Math.floor(from); source < to; source++) {
       const weight = (Math.min(source + 1, to) - Math.max(source, from)) / (to - from);

@@ -19,7 +19,7 @@ export interface Preparation {
   /** Whether the pictures that the model was trained on are light ink on dark, as MNIST's, or dark ink on light. */
   readonly ink: "light" | "dark";
   /**
-   * Whether the negative of a picture is taken. `"auto"`: when a grey picture is not light on dark, or dark on light, as `ink`
+   * Whether the negative of a picture is taken. `"auto"`: when a gray picture is not light on dark, or dark on light, as `ink`
    * says; never for a color picture that is not read as a digit.
    */
   readonly invert: "auto" | boolean;

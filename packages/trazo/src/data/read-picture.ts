@@ -13,7 +13,7 @@ import {
   isDarkOnLight,
   type Picture,
   resize,
-  toGrey,
+  toGray,
 } from "./picture.js";
 import type { PicturePreparation } from "./preparation.js";
 
@@ -49,8 +49,8 @@ export async function readPicture(
   const size = { width, height };
   const made =
     preparation.fit === "digit"
-      ? digitOf(toGrey(decoded), size, preparation, name)
-      : { picture: wholeOf(channels === 1 ? toGrey(decoded) : decoded, size, preparation), doubts: [] };
+      ? digitOf(toGray(decoded), size, preparation, name)
+      : { picture: wholeOf(channels === 1 ? toGray(decoded) : decoded, size, preparation), doubts: [] };
   const pixels = toBytes(inChannels(made.picture, channels));
   return { image: tensor("uint8", [1, height, width, channels], pixels), doubts: made.doubts };
 }
@@ -77,18 +77,18 @@ interface Size {
 }
 
 function digitOf(
-  grey: Picture,
+  gray: Picture,
   { width, height }: Size,
   { ink, invert: inversion }: PicturePreparation,
   name: string,
 ): { readonly picture: Picture; readonly doubts: readonly string[] } {
-  checkContrast(grey, name);
+  checkContrast(gray, name);
   const wantsDark = ink === "dark";
-  const isDark = inversion === "auto" ? isDarkOnLight(grey) : inversion !== wantsDark;
+  const isDark = inversion === "auto" ? isDarkOnLight(gray) : inversion !== wantsDark;
   // Prepared elsewhere.
-  const isReady = isDark === wantsDark && grey.width === width && grey.height === height;
-  if (isReady) return { picture: grey, doubts: [] };
-  const { pixels, doubts } = prepareDigit(grey, isDark, { width, height }, name);
+  const isReady = isDark === wantsDark && gray.width === width && gray.height === height;
+  if (isReady) return { picture: gray, doubts: [] };
+  const { pixels, doubts } = prepareDigit(gray, isDark, { width, height }, name);
   const light: Picture = { width, height, channels: 1, data: Float32Array.from(pixels) };
   return { picture: wantsDark ? invert(light) : light, doubts };
 }

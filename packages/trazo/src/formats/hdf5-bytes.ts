@@ -49,7 +49,8 @@ export class Hdf5Bytes {
    *   to the same bytes again and again
    */
   require(offset: number, size: number): void {
-    if (offset + size > this.length) throw damaged(`${size} bytes are wanted beyond the file's end`, offset);
+    if (offset + size > this.length)
+      throw damaged(`${size} bytes are expected beyond the end of the file`, offset);
     this.spend(size, offset);
   }
 
@@ -67,7 +68,7 @@ export class Hdf5Bytes {
   claim(offset: number, size: number): void {
     this.require(offset, size);
     const known = this.#claims.get(offset) ?? size;
-    if (known !== size) throw damaged("two things begin in one place", offset);
+    if (known !== size) throw damaged("two objects overlap", offset);
     if (size > 0) this.#claims.set(offset, size);
   }
 
@@ -75,7 +76,7 @@ export class Hdf5Bytes {
   requireDisjoint(): void {
     let end = 0;
     for (const [offset, size] of [...this.#claims].sort(([a], [b]) => a - b)) {
-      if (offset < end) throw damaged("two things share bytes", offset);
+      if (offset < end) throw damaged("two objects share bytes", offset);
       end = offset + size;
     }
   }
@@ -134,14 +135,15 @@ export class Hdf5Bytes {
 
   /** UTF-8 text up to its first zero byte, or to the end of its place. */
   text(offset: number, size: number): string {
-    if (offset + size > this.length) throw damaged(`${size} bytes are wanted beyond the file's end`, offset);
+    if (offset + size > this.length)
+      throw damaged(`${size} bytes are expected beyond the end of the file`, offset);
     const end = this.#bytes.subarray(offset, offset + size).indexOf(0);
     // A name in a heap ends long before its heap does.
     const bytes = this.slice(offset, end < 0 ? size : end);
     try {
       return utf8.decode(bytes);
     } catch {
-      throw damaged("a text is no UTF-8", offset);
+      throw damaged("a text is not valid UTF-8", offset);
     }
   }
 }

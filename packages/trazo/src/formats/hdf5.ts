@@ -13,7 +13,7 @@ import { readMessages } from "./hdf5-object.js";
  */
 export function readHdf5<T>(bytes: Uint8Array, file: string, read: (root: Hdf5Group) => T): T {
   if (!isHdf5(bytes)) {
-    throw new TrazoError(`${file}: this is no HDF5 file (its first bytes are not the HDF5 signature).`);
+    throw new TrazoError(`${file}: this is not an HDF5 file (its first bytes are not the HDF5 signature).`);
   }
   return locateErrors(file, () => {
     const content = new Hdf5Bytes(bytes);

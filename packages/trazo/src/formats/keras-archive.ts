@@ -34,7 +34,7 @@ export function readKerasArchive(bytes: Uint8Array, file: string): KerasArchive 
     const found = entries.get(name);
     if (found) return found;
     throw new TrazoError(
-      `${file}: the archive holds no "${name}", so it is no .keras file that can be read. ` +
+      `${file}: the archive holds no "${name}", so it is not a valid .keras file. ` +
         `It holds: ${namesInWords([...entries.keys()])}.`,
     );
   };

@@ -127,7 +127,7 @@ export function deserializeTraining(
 function requireOptimizer(optimizer: Json | undefined, where: string): Json {
   if (optimizer !== undefined && optimizer !== null) return optimizer;
   throw new TrazoError(
-    `${where}: the file does not say with which optimiser the model was compiled. ` +
+    `${where}: the file does not say with which optimizer the model was compiled. ` +
       "Load it with { compile: false } and compile it yourself.",
   );
 }

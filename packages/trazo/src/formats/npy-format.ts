@@ -48,7 +48,7 @@ interface Header {
  * Decodes a .npy file (NumPy's "A simple file format for NumPy arrays", versions 1 to 3).
  *
  * @param file named in error messages
- * @throws TrazoError when it is no such file, is damaged, or holds other things than numbers
+ * @throws TrazoError when it is not such a file, is damaged, or holds other things than numbers
  */
 export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

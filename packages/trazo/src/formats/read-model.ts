@@ -216,7 +216,7 @@ function connected(
       const entries = Object.entries(json).map(([name, one]) => [name, portsOf(key, one)] as const);
       const nested = entries.find(([, tensors]) => tensors.length !== 1);
       if (nested)
-        throw new TrazoError(`${where}: ${key}: "${nested[0]}" is no tensor, which is not supported.`);
+        throw new TrazoError(`${where}: ${key}: "${nested[0]}" is not a tensor, which is not supported.`);
       return namedOutputs(
         entries.map(([name]) => storedName(name)),
         entries.map(([, tensors]) => tensors[0] as SymbolicTensor),
@@ -311,5 +311,5 @@ function refsIn(json: Json, place: string): TensorRef[] {
   if (Number.isSafeInteger(call) && Number.isSafeInteger(output)) {
     return [{ layer, call: call as number, output: output as number }];
   }
-  throw new TrazoError(`${place}: ${JSON.stringify(json)} is no reference to a tensor of a layer.`);
+  throw new TrazoError(`${place}: ${JSON.stringify(json)} is not a reference to a tensor of a layer.`);
 }

@@ -103,7 +103,7 @@ function contentOf(
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   const stored = within(bytes, start, compressedSize);
   const content = uncompress(stored, method, name, size);
-  if (content.length !== size) throw new Error(`"${name}" has ${content.length} bytes in place of ${size}`);
+  if (content.length !== size) throw new Error(`"${name}" has ${content.length} bytes instead of ${size}`);
   if (platform.bytes.crc32(content) !== crc) throw new Error(`the checksum of "${name}" is wrong`);
   return content;
 }

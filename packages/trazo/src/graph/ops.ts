@@ -161,7 +161,7 @@ export interface GridSampleOptions {
 
 /**
  * Samples `[batch, C, H, W]` at the places `[batch, height, width, 2]` (x, y), giving `[batch, C, height, width]`. A
- * coordinate runs from -1 at the image's near edge to 1 at its far edge; pixel i of n has its centre at (2 i + 1) / n - 1.
+ * coordinate runs from -1 at the image's near edge to 1 at its far edge; pixel i of n has its center at (2 i + 1) / n - 1.
  */
 export function gridSample(x: Value, grid: Value, { mode, paddingMode }: GridSampleOptions): Value {
   return one("GridSample", [x, grid], { mode, padding_mode: paddingMode, align_corners: false });

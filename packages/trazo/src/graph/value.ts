@@ -19,7 +19,7 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
-  /** The block that it is part of, where what a block computes may be forgotten and computed anew for the gradients. */
+  /** The block that it is part of, where what a block computes may be forgotten and computed again for the gradients. */
   readonly block?: number | undefined;
 }
 

@@ -71,7 +71,7 @@ const scaled = (className: string, scaling: Scaling): Factory<SeededOptions, Ini
 /**
  * Uniform on ±sqrt(6 / (fanIn + fanOut)): Glorot & Bengio 2010. Keras's default for kernels.
  *
- * @throws TrazoError for a seed that is not a nonnegative integer
+ * @throws TrazoError for a seed that is not a non-negative integer
  * @example
  * ```ts
  * layers.dense({ units: 10, kernelInitializer: initializers.glorotUniform({ seed: 1 }) });
@@ -82,7 +82,7 @@ export const glorotUniform = scaled("GlorotUniform", { scale: 1, mode: "fan_avg"
 /**
  * Truncated normal of variance 2 / (fanIn + fanOut): Glorot & Bengio 2010.
  *
- * @throws TrazoError for a seed that is not a nonnegative integer
+ * @throws TrazoError for a seed that is not a non-negative integer
  * @example
  * ```ts
  * layers.dense({ units: 10, kernelInitializer: initializers.glorotNormal({ seed: 1 }) });
@@ -97,7 +97,7 @@ export const glorotNormal = scaled("GlorotNormal", {
 /**
  * Uniform on ±sqrt(6 / fanIn): He et al. 2015, for ReLU.
  *
- * @throws TrazoError for a seed that is not a nonnegative integer
+ * @throws TrazoError for a seed that is not a non-negative integer
  * @example
  * ```ts
  * layers.dense({ units: 10, kernelInitializer: initializers.heUniform({ seed: 1 }) });
@@ -108,7 +108,7 @@ export const heUniform = scaled("HeUniform", { scale: 2, mode: "fan_in", distrib
 /**
  * Truncated normal of variance 2 / fanIn: He et al. 2015, for ReLU.
  *
- * @throws TrazoError for a seed that is not a nonnegative integer
+ * @throws TrazoError for a seed that is not a non-negative integer
  * @example
  * ```ts
  * layers.dense({ units: 10, kernelInitializer: initializers.heNormal({ seed: 1 }) });
@@ -119,7 +119,7 @@ export const heNormal = scaled("HeNormal", { scale: 2, mode: "fan_in", distribut
 /**
  * Uniform on ±sqrt(3 / fanIn): LeCun et al. 1998.
  *
- * @throws TrazoError for a seed that is not a nonnegative integer
+ * @throws TrazoError for a seed that is not a non-negative integer
  * @example
  * ```ts
  * layers.dense({ units: 10, kernelInitializer: initializers.lecunUniform({ seed: 1 }) });
@@ -130,7 +130,7 @@ export const lecunUniform = scaled("LecunUniform", { scale: 1, mode: "fan_in", d
 /**
  * Truncated normal of variance 1 / fanIn: LeCun et al. 1998.
  *
- * @throws TrazoError for a seed that is not a nonnegative integer
+ * @throws TrazoError for a seed that is not a non-negative integer
  * @example
  * ```ts
  * layers.dense({ units: 10, kernelInitializer: initializers.lecunNormal({ seed: 1 }) });

@@ -24,7 +24,7 @@ export class FlatMemory {
       this.#buffers.add(this.memory.buffer);
     } catch (cause) {
       throw new TrazoError(
-        `The system gave no address space for the plan's memory: ${(cause as Error).message}.`,
+        `The system could not provide address space for the plan's memory: ${(cause as Error).message}.`,
         { cause },
       );
     }
@@ -64,7 +64,7 @@ export class FlatMemory {
       this.#buffers.add(this.memory.buffer);
     } catch (cause) {
       throw new TrazoError(
-        `The system gave no ${bytes} bytes for the model's memory: ${(cause as Error).message}. A smaller model or batch needs less.`,
+        `The system could not provide ${bytes} bytes for the model's memory: ${(cause as Error).message}. A smaller model or batch needs less.`,
         { cause },
       );
     }

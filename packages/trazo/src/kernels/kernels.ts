@@ -72,7 +72,7 @@ export class Kernels {
    */
   allocate(bytes: number): number {
     if (!Number.isInteger(bytes) || bytes < 0) {
-      throw new TrazoError(`allocate needs a whole number of bytes, but got ${bytes}.`);
+      throw new TrazoError(`allocate needs a non-negative integer of bytes, but got ${bytes}.`);
     }
     const rounded = roundUp(bytes, ALIGNMENT);
     if (this.#used + rounded > this.capacity) {
@@ -197,7 +197,7 @@ export async function createKernels(
 ): Promise<Kernels> {
   if (!Number.isInteger(byteCapacity) || byteCapacity < 0 || byteCapacity > LARGEST_CAPACITY) {
     throw new TrazoError(
-      `The kernels' capacity must be a whole number of bytes from 0 to ${LARGEST_CAPACITY}, but is ${byteCapacity}.`,
+      `The kernels' capacity must be an integer of bytes from 0 to ${LARGEST_CAPACITY}, but is ${byteCapacity}.`,
     );
   }
   if (within) {
@@ -219,7 +219,7 @@ function makeMemory(pages: number): WebAssemblyMemory {
     return new webAssembly.Memory({ initial: pages, maximum: pages });
   } catch (cause) {
     throw new TrazoError(
-      `The system gave no ${pages * PAGE} bytes for the kernels' memory: ${(cause as Error).message}. ` +
+      `The system could not provide ${pages * PAGE} bytes for the kernels' memory: ${(cause as Error).message}. ` +
         "A smaller model or batch needs less.",
       { cause },
     );

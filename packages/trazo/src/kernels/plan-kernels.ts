@@ -239,7 +239,7 @@ export type PlanKernels = {
   ): void;
 };
 
-/** What Winograd's input is: images with `top` rows and `left` columns of padding before them, and tiles of 4 or 2 outputs a side. */
+/** What Winograd's input is: images with `top` rows and `left` columns of padding before them, and tiles of 4 or 2 outputs per side. */
 export type ImageNumbers = [
   rows: number,
   height: number,

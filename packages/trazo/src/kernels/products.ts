@@ -59,7 +59,7 @@ export class Products {
    * Prepares products of given sizes.
    *
    * @param scratch address of memory that is written over while a product is computed
-   * @throws TrazoError when a size is not a whole number
+   * @throws TrazoError when a size is not an integer
    */
   prepare(sizes: ProductSizes, scratch: number): Product {
     const { m, n, k, count = 1, transposeA = false, transposeB = false, accumulate = false } = sizes;
@@ -68,7 +68,7 @@ export class Products {
     const y = layout(m, n, sizes.strides?.y, sizes.steps?.y);
     for (const [name, value] of Object.entries({ m, n, k, count })) {
       if (!Number.isInteger(value) || value < 0) {
-        throw new TrazoError(`A matrix product's ${name} must be a whole number, but got ${value}.`);
+        throw new TrazoError(`A matrix product's ${name} must be an integer, but got ${value}.`);
       }
     }
     const { products } = this.#exports;

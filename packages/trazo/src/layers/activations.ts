@@ -75,7 +75,7 @@ export const activationName = (): RequiredOption<Activation | (string & {}), Act
     const known = `Known: ${Object.keys(rules).join(", ")}.`;
     throw new TrazoError(
       typeof value === "string"
-        ? `${what}: there is no activation ${inWords(value)}. ${known}`
+        ? `${what}: unknown activation ${inWords(value)}. ${known}`
         : `${what} must be a name such as "relu", but got ${inWords(value)}. ${known}`,
     );
   },

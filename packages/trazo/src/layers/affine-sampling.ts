@@ -39,12 +39,12 @@ export interface PictureSize {
   readonly width: number;
 }
 
-/** A displacement in pixels, to the right and down, for the pixel (u, v) counted from the image's centre. */
+/** A displacement in pixels, to the right and down, for the pixel (u, v) counted from the image's center. */
 export type Displacement = (u: number, v: number) => readonly [x: number, y: number];
 
 /**
  * Where the pixels of an output image look in the input: pixel (u, v) looks at `origin(u, v)` plus the sum of
- * `parameters[k] * directions[k](u, v)`, all counted from the centre.
+ * `parameters[k] * directions[k](u, v)`, all counted from the center.
  */
 export interface AffineMotion {
   /** `[batch, k]`: the numbers of every image, each from -1 to 1. */
@@ -94,14 +94,14 @@ const gridOf: Readonly<Record<FillMode, (motion: AffineMotion, size: PictureSize
 /** GridSample counts an axis of n pixels from -1 to 1. */
 const gridUnit = (length: number): number => 2 / length;
 const pixelUnit = (): number => 1;
-const centreOf = (length: number): number => (length - 1) / 2;
+const centerOf = (length: number): number => (length - 1) / 2;
 
 function gridPlaces(motion: AffineMotion, size: PictureSize): Value {
   return places(motion, size, gridUnit);
 }
 
 /**
- * x and y of where each output pixel looks, in reading order, from the centre, in units of which a pixel along an axis of n
+ * x and y of where each output pixel looks, in reading order, from the center, in units of which a pixel along an axis of n
  * pixels has `unit(n)`. One matrix product makes them all.
  */
 function places(
@@ -129,7 +129,7 @@ function displacements(
   const values = new Float32Array(2 * height * width);
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
-      const [x, y] = of(j - centreOf(width), i - centreOf(height));
+      const [x, y] = of(j - centerOf(width), i - centerOf(height));
       values.set([x * unit(width), y * unit(height)], 2 * (i * width + j));
     }
   }
@@ -142,12 +142,12 @@ function displacements(
  */
 function reflectedPlaces(motion: AffineMotion, size: PictureSize): Value {
   let at = gridPlaces(motion, size);
-  // The image reaches from -1 to 1; 2 clip(x) - x brings what lies within 3 of the centre into it.
+  // The image reaches from -1 to 1; 2 clip(x) - x brings what lies within 3 of the center into it.
   for (let reach = reachOf(motion, size); reach > 1; reach -= 2) at = sub(mul(clip(at, -1, 1), 2), at);
   return at;
 }
 
-/** How far from the centre anything can look, in halves of the image. */
+/** How far from the center anything can look, in halves of the image. */
 function reachOf({ directions, origin }: AffineMotion, size: PictureSize): number {
   const reach = new Float32Array(2 * size.height * size.width);
   for (const displacement of [origin, ...directions]) {
@@ -169,14 +169,14 @@ function wrappedPlaces(motion: AffineMotion, size: PictureSize): Value {
     const values = displacements(() => [1, 1], size, of);
     return graph.constant(tensor("float32", [values.length], values));
   };
-  const centre = forEachAxis(centreOf);
+  const center = forEachAxis(centerOf);
   const length = forEachAxis((n) => n);
-  const at = add(places(motion, size, pixelUnit), centre);
+  const at = add(places(motion, size, pixelUnit), center);
   const last = forEachAxis((n) => n - 1);
   const period = forEachAxis((n) => Math.max(n - 1, 1));
   const repetitions = cast(cast(div(abs(at), period), "int32"), "float32");
   const above = sub(at, mul(length, repetitions));
   const below = add(at, mul(length, add(repetitions, 1)));
   const inside = where(greater(at, last), above, where(less(at, 0), below, at));
-  return mul(sub(inside, centre), forEachAxis(gridUnit));
+  return mul(sub(inside, center), forEachAxis(gridUnit));
 }

@@ -18,7 +18,7 @@ import { defineLayer } from "./define-layer.js";
 import { kernelOptions, kernelWeights } from "./weights.js";
 
 const extra = option<SizeOption, readonly [number, number]>({
-  expected: "an integer from 0 up, or two for height and width",
+  expected: "a non-negative integer, or two for height and width",
   accept(value) {
     const [height, width, ...others] = Array.isArray(value) ? value : [value, value];
     const fits = [height, width].every((size) => Number.isSafeInteger(size) && size >= 0);

@@ -8,10 +8,10 @@ export type EdgesOption =
 
 export type Edges = readonly [height: readonly [number, number], width: readonly [number, number]];
 
-/** An option that is such sizes, each an integer from 0 up. */
+/** An option that is such sizes, each a non-negative integer. */
 export const edges = (): RequiredOption<EdgesOption, Edges> =>
   option<EdgesOption, Edges>({
-    expected: "an integer from 0 up, a pair for height and width, or [[top, bottom], [left, right]]",
+    expected: "a non-negative integer, a pair for height and width, or [[top, bottom], [left, right]]",
     accept(value) {
       const [height, width, ...others] = Array.isArray(value) ? value : [value, value];
       const [vertical, horizontal] = [pairOf(height), pairOf(width)];

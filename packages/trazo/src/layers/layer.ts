@@ -39,7 +39,7 @@ export interface CallContext {
   uniformNoise(shape: Shape): Value;
   /** After the step, the weight of that name takes this value (moving averages). */
   updateWeight(name: string, value: Value): void;
-  /** Adds a scalar to the loss (activity regularisers). */
+  /** Adds a scalar to the loss (activity regularizers). */
   addLoss(penalty: Value): void;
 }
 

@@ -19,7 +19,7 @@ export type LeakyReluOptions = OptionsOf<typeof leakyRelu>;
 export const leakyRelu = defineLayer({
   className: "LeakyReLU",
   options: {
-    /** From 0 up. Default 0.3. */
+    /** At least 0. Default 0.3. */
     negativeSlope: keyed(withDefault(number({ min: 0 }), 0.3), "alpha", "alpha", "negative_slope"),
   },
   create: ({ negativeSlope }) => ({ build: sameShape, call: (x) => leaky(x, negativeSlope) }),

@@ -11,7 +11,7 @@ const shape = option<readonly number[]>({
   fromKeras: (json) => (Array.isArray(json) ? json.slice(1) : json),
 });
 
-/** Options that every layer takes; models write them beside the layer's own. */
+/** Options that every layer takes; models write them along with the layer's own. */
 const common = {
   name: keyed(optional(text()), null, "name"),
   trainable: keyed(withDefault(boolean(), true), null, "trainable"),

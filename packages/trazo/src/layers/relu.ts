@@ -21,11 +21,11 @@ export type ReLUOptions = OptionsOf<typeof reLU>;
 export const reLU = defineLayer({
   className: "ReLU",
   options: {
-    /** The largest output, from 0 up. Default: no limit. */
+    /** The largest output, at least 0. Default: no limit. */
     maxValue: optional(number({ min: 0 })),
-    /** From 0 up. Default 0. */
+    /** At least 0. Default 0. */
     negativeSlope: withDefault(number({ min: 0 }), 0),
-    /** From 0 up. Default 0. */
+    /** At least 0. Default 0. */
     threshold: withDefault(number({ min: 0 }), 0),
   },
   create: ({ maxValue, negativeSlope, threshold }) => ({

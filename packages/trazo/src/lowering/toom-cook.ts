@@ -1,7 +1,7 @@
 import type { Matrix } from "./axis-products.js";
 
 /**
- * The matrices of a minimal filter, by Toom and Cook's construction: `outputs` neighbouring values of the correlation of d
+ * The matrices of a minimal filter, by Toom and Cook's construction: `outputs` neighboring values of the correlation of d
  * (`outputs + taps - 1` values) with g (`taps`) are `output · ((kernel · g) ⊙ (input · d))`.
  */
 export interface MinimalFilter {

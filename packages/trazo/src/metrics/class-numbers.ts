@@ -20,5 +20,5 @@ export function classNumbers(values: Tensor): Float64Array {
 
 function classNumber(label: number, sample: number): number {
   if (Number.isInteger(label) && label >= 0) return label;
-  throw new TrazoError(`Sample ${sample} has class ${label}, but classes must be nonnegative integers.`);
+  throw new TrazoError(`Sample ${sample} has class ${label}, but classes must be non-negative integers.`);
 }

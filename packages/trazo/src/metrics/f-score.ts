@@ -129,7 +129,7 @@ export const fBetaScore = defineKerasSums(
     options: {
       /** `"macro"` (default), `"weighted"` or `"micro"`; see `f1Score`. */
       average: options.average,
-      /** How much recall counts beside precision, above 0. Default 1. */
+      /** How much recall counts relative to precision, above 0. Default 1. */
       beta: withDefault(number({ above: 0 }), 1),
       /** An output above it counts as 1. Default: the largest output of a sample counts as 1. */
       threshold: options.threshold,

@@ -5,7 +5,7 @@ import { fromLogits, labelSmoothing, lastAxis } from "../losses/loss-options.js"
 import { type OptionsOf, withShared } from "../schema/define.js";
 import { defineKerasMetric } from "./define-metric.js";
 
-/** The mean of a loss as a metric: without penalties, and beside another loss. */
+/** The mean of a loss as a metric: without penalties, and next to another loss. */
 const meanOf = (
   className: string,
   makeLoss: () => Loss,

@@ -63,7 +63,7 @@ export interface AccumulatedMetric extends NamedMetric {
   result(state: readonly number[]): number;
 }
 
-/** A number that `fit` and `evaluate` report beside the loss. */
+/** A number that `fit` and `evaluate` report besides the loss. */
 export type Metric = MeanMetric | AccumulatedMetric;
 
 /** Whether a metric keeps a state of its own. */

@@ -32,7 +32,7 @@ const backupOptions = { backupDir: true, saveFreq: true, deleteCheckpoint: true 
 
 /** How far training has come. */
 export type Progress = {
-  /** The epoch to go on with, from 0. */
+  /** The epoch to resume with, from 0. */
   readonly epoch: number;
   /** Batches of it that are done; 0 between epochs. */
   readonly batch: number;
@@ -99,9 +99,7 @@ export class Backup {
       throw new TrazoError('backup needs a folder, e.g. { backupDir: "backup" }.');
     }
     if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
-      throw new TrazoError(
-        `backup: saveFreq must be "epoch" or a whole number above 0, but got ${saveFreq}.`,
-      );
+      throw new TrazoError(`backup: saveFreq must be "epoch" or a positive integer, but got ${saveFreq}.`);
     }
     const backupDir = platform.files.path(folder, "backup: backupDir");
     const states = await platform.files.openStateFolder(backupDir, print);
@@ -191,7 +189,7 @@ export class Backup {
     if (different.length > 0) {
       throw new TrazoError(
         `${this.backupDir} holds the state of a training with other settings:\n${differenceText(different)}\n` +
-          "To go on from it give the same settings; to start over remove the folder (on the command line: --fresh), or give another one.",
+          "To continue from it, give the same settings; to start over, remove the folder (on the command line: --fresh), or give another one.",
       );
     }
     if (found.warning) print(`${found.warning}\n`);

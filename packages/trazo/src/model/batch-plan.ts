@@ -45,7 +45,7 @@ export class BatchPlan {
     return batch;
   }
 
-  /** Another plan that goes on from here; this one stays where it is. */
+  /** Another plan that continues from here; this one stays where it is. */
   fork(): BatchPlan {
     const fork = new BatchPlan(this.#options);
     fork.#pass = this.#pass;
@@ -64,7 +64,7 @@ export class BatchPlan {
     return this.#pass && { passBegan: this.#passBegan, position: this.#position };
   }
 
-  /** Goes on from a place in an earlier plan with the same options. */
+  /** Continues from a place in an earlier plan with the same options. */
   goTo({ passBegan, position }: BatchPlace): void {
     this.#pass = this.#permutation(passBegan);
     this.#passBegan = passBegan;

@@ -57,7 +57,7 @@ export class BatchStream {
     if (isFresh) {
       throw new TrazoError(
         `The function of batches gave none for epoch ${from.epoch + 1}, step ${from.step + 1}. It is called whenever its batches ` +
-          "have ended, and must begin anew: fit(() => batches(), …), not fit(() => one iterator that is used up, …).",
+          "have ended, and must begin again: fit(() => batches(), …), not fit(() => one iterator that is used up, …).",
       );
     }
     return this.#goesOn ? await this.next(from) : undefined;

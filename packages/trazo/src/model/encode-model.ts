@@ -136,7 +136,7 @@ function contentsOf({ definition, engine, preparation, classNames }: ModelParts)
   };
 }
 
-/** As Keras reads it, and beside that what it has no class for. */
+/** As Keras reads it, plus what Keras has no class for. */
 function trainingConfig(compiled: Compiled, definition: ModelDefinition): JsonObject {
   const { optimizer } = compiled;
   const { optimizer_config = null, ...rest } = serializeTraining(compiled, definition);

@@ -75,7 +75,7 @@ export class ScoreAverage {
     };
   }
 
-  /** Goes on from the sums of an interrupted epoch. */
+  /** Continues from the sums of an interrupted epoch. */
   restore({ metricSums, lossSum, outputLossSums, count, weights }: ScoreSums): void {
     this.#metricSums = [...metricSums];
     this.#lossSum = lossSum;

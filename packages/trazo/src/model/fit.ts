@@ -45,7 +45,7 @@ export interface FitOptions {
   readonly batchSize?: number | undefined;
   /** The number of the last epoch: training runs from `initialEpoch` up to it. Default 1. */
   readonly epochs?: number | undefined;
-  /** Epochs already done, when training goes on. Default 0. */
+  /** Epochs already done, when training resumes. Default 0. */
   readonly initialEpoch?: number | undefined;
   /** 0 nothing, 1 a progress bar, 2 a line an epoch. Default: 1 on a terminal, else 2. */
   readonly verbose?: 0 | 1 | 2 | undefined;
@@ -57,7 +57,7 @@ export interface FitOptions {
   readonly validationSplit?: number | undefined;
   /** Default: `batchSize`. */
   readonly validationBatchSize?: number | undefined;
-  /** Validate every so many epochs, or after the epochs listed (counted from 1). Default 1. */
+  /** Validate every this many epochs, or after the epochs listed (counted from 1). Default 1. */
   readonly validationFreq?: number | readonly number[] | undefined;
   /** A new order of the samples in every epoch. Default true; an image flow has its own. */
   readonly shuffle?: boolean | undefined;
@@ -69,7 +69,7 @@ export interface FitOptions {
   /** One factor a sample on its loss, for several outputs also one list each; an image flow has its own. */
   readonly sampleWeight?: SampleWeight | undefined;
   /**
-   * Batches an epoch; the next epoch goes on where this one ends. Default: all samples once; for a function of batches, all that it
+   * Batches per epoch; the next epoch continues where this one ends. Default: all samples once; for a function of batches, all that it
    * gives.
    */
   readonly stepsPerEpoch?: number | undefined;
@@ -78,7 +78,7 @@ export interface FitOptions {
   /** Where progress and messages go. Default: standard output. */
   readonly print?: ((text: string) => void) | undefined;
   /**
-   * Saves the state of training, so that the same call after a crash goes on as if nothing had happened: same weights, same
+   * Saves the state of training, so that the same call after a crash continues as if nothing had happened: same weights, same
    * history, to the last bit. As Keras's `BackupAndRestore`, to the step. Default: none.
    */
   readonly backup?: BackupOptions | undefined;
@@ -90,7 +90,7 @@ export interface FitOptions {
   /**
    * Stop with an error as soon as the loss is NaN or infinite, before the weights are touched, naming the first tensor
    * that went wrong; also when the validation loss is, or a weight has become so, before a callback can save the model.
-   * Default false, as in Keras: training goes on.
+   * Default false, as in Keras: training continues.
    */
   readonly stopOnNonFinite?: boolean | undefined;
 }
@@ -240,7 +240,7 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
   requireOnePort(engine, "fit");
   const { x, y, batchSize, shuffle, sampleWeight } = flow;
   const plan = planFit(engine, x, y, { ...options, batchSize, shuffle, sampleWeight });
-  // Asked for when needed: an interrupted training that goes on brings its own seed.
+  // Asked for when needed: an interrupted training that continues brings its own seed.
   const seed = (): number => flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
   return {
     ...plan,
@@ -612,7 +612,7 @@ export function requireVerbose(verbose: number | undefined): void {
 
 export function wholeNumber(value: number, least: number, what: string): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TrazoError(`${what} must be a whole number from ${least} up, but got ${value}.`);
+  throw new TrazoError(`${what} must be an integer of at least ${least}, but got ${value}.`);
 }
 
 const optionalWhole = (value: number | undefined, what: string): number | undefined =>

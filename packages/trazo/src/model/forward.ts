@@ -246,7 +246,7 @@ class Emission {
         const variable = placed.variables.find(({ spec }) => spec.name === name);
         if (!variable) throw new Error(`The layer "${placed.path}" has no weight "${name}" to update.`);
         this.#updates.set(variable, value);
-        // Where the layer is called again, its next update goes on from this one.
+        // Where the layer is called again, its next update continues from this one.
         weights[name] = value;
       },
       addLoss: (penalty) => void this.#losses.push(penalty),

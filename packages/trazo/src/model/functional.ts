@@ -83,7 +83,7 @@ function outputsOf(given: ModelOutputs): GivenOutputs {
   );
 }
 
-/** Objects of classes, such as layers, are no lists of outputs by name. */
+/** Instances of classes, such as layers, are not objects of outputs by name. */
 const isPlain = (value: object): boolean => Object.values(value).some(isSymbolic);
 
 function tensorsOf(

@@ -30,7 +30,7 @@ export async function gradCam(
   const [samples = 0, height = 0, width = 0, channels = 0, ...more] = values.shape;
   if (values.shape.length !== 4 || more.length > 0) {
     throw new TrazoError(
-      `gradCam: the layer "${at}" gives ${formatShape(values.shape)}, which are no feature maps.`,
+      `gradCam: the layer "${at}" gives ${formatShape(values.shape)}, which are not feature maps.`,
     );
   }
   const places = height * width;

@@ -45,7 +45,7 @@ export const copyModel = (model: Model): ModelCopy => ({
 });
 
 /**
- * A model that goes on where the copied one stood.
+ * A model that continues where the copied one stood.
  *
  * @throws TrazoError for classes that are neither the library's nor in `customObjects`
  */

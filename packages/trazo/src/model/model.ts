@@ -70,13 +70,13 @@ export interface ModelOptions {
   readonly name?: string | undefined;
   /**
    * Everything random in the model (first weights, shuffles, masks) follows from it: the same seed,
-   * machine and number of threads give the same bytes. Default: drawn anew.
+   * machine and number of threads give the same bytes. Default: a random one.
    */
   readonly seed?: number | undefined;
   /** What runs the graphs. Default: ONNX Runtime on the CPU, with a thread for each processor. */
   readonly runtime?: Runtime | Promise<Runtime> | undefined;
   /**
-   * For a model that is to be a layer of another one: what it computes is forgotten in training, and computed anew when its gradients
+   * For a model that is to be a layer of another one: what it computes is forgotten in training, and computed again when its gradients
    * are (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"). Takes a third more time for these layers, and much less
    * memory where pictures are large. Only a plan does so; see `nodeRuntime`'s `engine`. Files do not hold this option. Default false.
    */
@@ -90,7 +90,7 @@ export interface CompileOptions {
   /** Default `"rmsprop"`, as in Keras. */
   readonly optimizer?: OptimizerName | Optimizer | (string & {}) | undefined;
   /**
-   * What to minimise: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss.
+   * What to minimize: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss.
    * For a model of several outputs one for all of them, or one for each, as a list in their order or by their names; an output whose
    * loss is `null` is not trained. `null` alone: the model is trained by steps of your own.
    */
@@ -278,7 +278,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    * The classes' names, in the order of the outputs, two for one sigmoid. They are written into every file of the model, and shown
    * wherever it is opened as a classifier. Keras ignores them.
    *
-   * @throws TrazoError when they are no list of names, or not as many as the model has outputs
+   * @throws TrazoError when they are not a list of names, or not as many as the model has outputs
    * @example
    * ```ts
    * model.classNames = ["cats", "dogs"];
@@ -346,10 +346,10 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   /**
-   * Says what to minimise, how, and what else to measure. The optimiser starts afresh: no steps taken, no momentum left; the
+   * Says what to minimize, how, and what else to measure. The optimizer starts afresh: no steps taken, no momentum left; the
    * learning rate that was last set stays.
    *
-   * @throws TrazoError for what is not supported, for an optimiser that another model has, and during `fit`
+   * @throws TrazoError for what is not supported, for an optimizer that another model has, and during `fit`
    * @example
    * ```ts
    * model.compile({ optimizer: optimizers.adam(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
@@ -430,7 +430,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   fit(dataset: Dataset, options?: FitOptions): Promise<History>;
   /**
    * Trains the model on batches that a function gives, such as a generator: `{ x, y, sampleWeight? }` each, of any size. An epoch takes
-   * all that it gives, and the next begins with a new call; with `stepsPerEpoch` so many, and the next goes on with those that
+   * all that it gives, and the next begins with a new call; with `stepsPerEpoch` so many, and the next continues with those that
    * follow. With a `backup` the function must heed from where to go on.
    *
    * @example
@@ -987,7 +987,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   /**
-   * The training step, update included, as an ONNX model: batch, weights, optimiser slots and
+   * The training step, update included, as an ONNX model: batch, weights, optimizer slots and
    * scalars in; loss, metric sums and the next state out.
    *
    * @throws TrazoError before `compile`, and for an input that images cannot have
@@ -1088,7 +1088,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   /**
-   * Writes the whole model: layers, weights, training configuration, optimiser state. Atomic.
+   * Writes the whole model: layers, weights, training configuration, optimizer state. Atomic.
    *
    * @param path a path or `file:` URL that ends in `.keras` (Keras 3), or in `.h5` or `.hdf5` (legacy, Keras 2 and 3); with
    *   `.onnx` what `toOnnx()` gives, from which training cannot be resumed
@@ -1120,7 +1120,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   /**
-   * Writes the weights, and the optimiser's state when it has one, as Keras 3 does (`.weights.h5`). Atomic.
+   * Writes the weights, and the optimizer's state when it has one, as Keras 3 does (`.weights.h5`). Atomic.
    *
    * @example
    * ```ts
@@ -1263,5 +1263,5 @@ function refuseIterator(data: unknown): void {
 function goingOn({ epoch, batch, stopped }: Progress, epochs: number): string {
   if (stopped) return `Training was ended after ${epoch} epochs.`;
   if (epoch >= epochs) return `Training is complete: ${epoch} epochs.`;
-  return `Going on with epoch ${epoch + 1} of ${epochs}${batch > 0 ? `, after step ${batch}` : ""}.`;
+  return `Resuming with epoch ${epoch + 1} of ${epochs}${batch > 0 ? `, after step ${batch}` : ""}.`;
 }

@@ -31,7 +31,7 @@ export interface Samples {
  * The samples of a dataset, which stay where they are.
  *
  * @param checkTargets throws for targets that cannot be used
- * @throws TrazoError when it is no dataset, or has no targets
+ * @throws TrazoError when it is not a dataset, or has no targets
  */
 export function datasetSamples(
   dataset: Dataset,

@@ -42,7 +42,7 @@ const samplesAtOnce = 32;
 const chosenName = "chosen";
 const predictionsName = "predictions";
 
-/** @throws TrazoError for an output that there is not, and a model whose outputs are no scores */
+/** @throws TrazoError for an output that there is not, and a model whose outputs are not scores */
 export async function scoreGradients(
   model: ModelDefinition,
   runtime: Runtime,

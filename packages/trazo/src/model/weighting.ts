@@ -26,7 +26,9 @@ export function weightByClass(
     Object.entries(classWeight).map(([key, weight]) => {
       const label = Number(key);
       if (!Number.isInteger(label) || label < 0 || !(weight >= 0 && Number.isFinite(weight))) {
-        throw new TrazoError(`classWeight: "${key}: ${weight}" is no class number with a weight from 0 up.`);
+        throw new TrazoError(
+          `classWeight: expected class numbers with non-negative weights, but got ${key}: ${weight}.`,
+        );
       }
       if (label >= classes) {
         throw new TrazoError(`classWeight names class ${label}, but the classes are 0 to ${classes - 1}.`);

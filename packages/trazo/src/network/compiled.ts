@@ -25,10 +25,10 @@ export interface Objective {
   readonly outputs: readonly OutputObjective[];
 }
 
-/** What `compile` fixed: what to minimise, and how. */
+/** What `compile` fixed: what to minimize, and how. */
 export interface Compiled extends Objective {
   readonly optimizer: Optimizer;
 }
 
-/** Optimiser state: for every trainable variable one array a slot. Empty: not yet made. */
+/** Optimizer state: for every trainable variable one array a slot. Empty: not yet made. */
 export type OptimizerSlots = readonly (readonly Float32Array[])[];

@@ -65,7 +65,7 @@ export type ModelKind = "Sequential" | "Functional";
 export interface DescribedModel extends LayerGraph {
   readonly name: string;
   readonly kind: ModelKind;
-  /** As a layer of another model, its values are computed anew for the gradients instead of being kept. */
+  /** As a layer of another model, its values are computed again for the gradients instead of being kept. */
   readonly checkpoint?: boolean | undefined;
 }
 

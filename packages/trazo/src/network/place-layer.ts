@@ -16,7 +16,7 @@ import { DrawnWeight, Variable } from "./variable.js";
  * A layer's name in a model: its own, else the one that it has in another model, else one made of its class.
  *
  * @param number of the layer in the model, for errors
- * @throws TrazoError for what is no layer, and a name that cannot be had
+ * @throws TrazoError for what is not a layer, and an invalid or repeated name
  */
 export function layerName(
   { layer, name: elsewhere }: AppliedLayer,

@@ -80,7 +80,7 @@ export class Variable {
   }
 }
 
-/** What a variable's regulariser adds to the loss. */
+/** What a variable's regularizer adds to the loss. */
 export function penaltyOf({ spec, data }: Variable): number {
   const { regularizer } = spec;
   if (!regularizer) return 0;

@@ -4,7 +4,7 @@ import { elementType } from "./element-types.js";
 import type { Known } from "./shape-rule.js";
 import { copyOf, storedTensor } from "./stored-tensor.js";
 
-/** More integers than this are no shape. */
+/** More integers than this cannot be a shape. */
 export const longestShape = 64;
 
 /** What is known of a stored tensor; its size must have been checked. */

@@ -61,7 +61,7 @@ function broadcast(a: Floats, b: Floats, rule: (a: number, b: number) => number)
   return tensor("float32", shape, data);
 }
 
-/** How far apart neighbours along each axis lie. */
+/** How far apart neighbors along each axis lie. */
 function stepsOf(shape: readonly number[]): number[] {
   return shape.map((_, i) => sizeOf(shape.slice(i + 1)));
 }

@@ -43,7 +43,7 @@ export function planGraph(graph: GraphProto, inputs: ReadonlyMap<string, Known>,
     }
     bytes += bytesOf(result, node.opType) + (result.scratch ?? 0);
     work += workOf(result);
-    // Written so that what is no number, such as none times infinitely many, does not pass.
+    // Written so that NaN, such as 0 times infinity, does not pass.
     if (!(bytes <= limits.bytes && work <= limits.work)) {
       throw new TrazoError(
         `${nodeText(node)}: up to here the graph takes ${Math.round(bytes / 2 ** 20)} MB and ${work.toExponential(0)} ` +
@@ -78,7 +78,7 @@ export function knownShapes(
   return values;
 }
 
-/** So many integers are no shape any more. */
+/** So many integers cannot be a shape. */
 const withFewInts = (known: Known): Known =>
   (known.ints?.length ?? 0) > longestShape ? { ...known, ints: undefined } : known;
 

@@ -54,8 +54,8 @@ export function readOnnx(bytes: Uint8Array, where: string): OnnxModel {
       );
     }
     checkCounts(graph);
-    for (const proto of graph.initializer) checkTensor(proto, `the initialiser "${proto.name}"`);
-    if (graph.sparseInitializer.length > 0) throw new TrazoError("sparse initialisers are not supported.");
+    for (const proto of graph.initializer) checkTensor(proto, `the initializer "${proto.name}"`);
+    if (graph.sparseInitializer.length > 0) throw new TrazoError("sparse initializers are not supported.");
     for (const node of graph.node) dropTrailingBlanks(node);
     checkNames(graph);
     return model as OnnxModel;

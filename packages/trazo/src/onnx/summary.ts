@@ -8,7 +8,7 @@ import { type OnnxModel, opsetOf } from "./read.js";
 
 /**
  * What an ONNX file holds, as a table: inputs and outputs, every operator with its output's shape where it follows from the inputs',
- * operators counted, initialisers, metadata.
+ * operators counted, initializers, metadata.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function summarizeOnnx(model: OnnxModel): string {
     ...lines,
     rule,
     `Operators: ${counted(graph.node.map(({ opType }) => opType))}`,
-    `Initialisers: ${initialisers(model)}`,
+    `Initializers: ${initializers(model)}`,
     ...model.metadataProps.map(({ key, value }) => `Metadata, ${key}: ${value}`),
   ];
   return text.map((line) => printable(line, longestLine)).join("\n");
@@ -96,7 +96,7 @@ function counted(names: readonly string[]): string {
     .join(", ");
 }
 
-function initialisers({ graph }: OnnxModel): string {
+function initializers({ graph }: OnnxModel): string {
   const sizes = graph.initializer.map(({ dims }) => sizeOf(dims.map(Number)));
   const values = sizes.reduce((a, b) => a + b, 0);
   const bytes = graph.initializer.reduce(

@@ -29,10 +29,10 @@ export interface CommonDefaults {
  */
 export const commonOptions = ({ name, learningRate, weightDecay }: CommonDefaults) => ({
   kerasName: keyed(discarded(anything(), name), "name"),
-  /** From 0 up: a number, which callbacks may change, or a schedule. Default: the optimizer's own, 0.01 for `sgd`, else 0.001. */
+  /** At least 0: a number, which callbacks may change, or a schedule. Default: the optimizer's own, 0.01 for `sgd`, else 0.001. */
   learningRate: withDefault(rateOrSchedule(), learningRate),
   /**
-   * Before each update every trainable variable loses this share of itself times the learning rate, biases included. From 0 up.
+   * Before each update every trainable variable loses this share of itself times the learning rate, biases included. At least 0.
    * Default 0; 0.004 for `adamW`.
    */
   weightDecay: withDefault(
@@ -55,7 +55,7 @@ export const commonOptions = ({ name, learningRate, weightDecay }: CommonDefault
   /** The averages replace the variables every this many steps. Default: only when `fit` ends. */
   emaOverwriteFrequency: optional(positiveInteger()),
   /**
-   * The weights move once per so many batches, by the mean of their gradients: as if with a larger batch. Gradients left over when
+   * The weights are updated once per this many batches, by the mean of their gradients: as if with a larger batch. Gradients left over when
    * `fit` ends wait for the next one. At least 2. Default: with every batch.
    */
   gradientAccumulationSteps: optional(integer({ min: 2 })),

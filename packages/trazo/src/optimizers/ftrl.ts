@@ -25,11 +25,11 @@ export const ftrl = defineOptimizer({
     learningRatePower: only(-0.5),
     /** What the sum of squares begins with, at least 0. Default 0.1. */
     initialAccumulatorValue: withDefault(number({ min: 0 }), 0.1),
-    /** Makes small weights 0. From 0 up. Default 0. */
+    /** Makes small weights 0. At least 0. Default 0. */
     l1RegularizationStrength: withDefault(number({ min: 0 }), 0),
-    /** Keeps weights small. From 0 up. Default 0. */
+    /** Keeps weights small. At least 0. Default 0. */
     l2RegularizationStrength: withDefault(number({ min: 0 }), 0),
-    /** A penalty on the weights as part of the gradient. From 0 up. Default 0. */
+    /** A penalty on the weights as part of the gradient. At least 0. Default 0. */
     l2ShrinkageRegularizationStrength: withDefault(number({ min: 0 }), 0),
     /** The paper's beta, at least 0. Default 0. */
     beta: withDefault(number({ min: 0 }), 0),

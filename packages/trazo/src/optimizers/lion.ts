@@ -22,7 +22,7 @@ export const lion = defineOptimizer({
   className: "Lion",
   learningRate: 0.001,
   options: {
-    /** Weight of the mean of the gradients beside the gradient, above 0 and at most 1. Default 0.9. */
+    /** Weight of the mean of the gradients relative to the gradient, above 0 and at most 1. Default 0.9. */
     beta1: withDefault(number({ above: 0, max: 1 }), 0.9),
     /** Decay of the mean of the gradients, from 0 to 1. Default 0.99. */
     beta2: withDefault(number({ min: 0, max: 1 }), 0.99),

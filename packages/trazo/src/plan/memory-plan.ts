@@ -29,7 +29,7 @@ export interface ScratchRequest {
 
 /**
  * Gives every piece of a program's memory a fixed address. Pieces that are never needed at the same time may overlap; the
- * scratch memory of the blocks is one region per thread, which every phase uses anew.
+ * scratch memory of the blocks is one region per thread, which every phase reuses.
  */
 export class MemoryPlan {
   readonly #batch: number;

@@ -29,7 +29,7 @@ export interface PlanSettings {
   arrayOf(name: string): Float32Array | undefined;
 }
 
-/** A session whose graph is run as a plan. Programs are made for the batches that come, and made anew for larger ones. */
+/** A session whose graph is run as a plan. Programs are made for the batches that come, and made again for larger ones. */
 export class PlanSession implements Session {
   readonly #computation: Computation;
   readonly #settings: PlanSettings;

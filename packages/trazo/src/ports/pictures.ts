@@ -7,7 +7,7 @@ export interface RgbaPixels {
 
 /** Limits of a decoder of pictures. */
 export interface DecodeLimits {
-  /** Pixels a side that the model reads. */
+  /** Pixels per side that the model reads. */
   readonly least: number;
   /** More are refused, as are pictures that need too much memory. */
   readonly maxPixels?: number | undefined;

@@ -14,7 +14,7 @@ export type OneCycleOptions = OptionsOf<typeof oneCycle>;
  *     step h to 2 h:            back to initialLearningRate
  *     step 2 h to totalSteps:   down to finalLearningRate, where it stays
  *
- * Keras has no such class: a saved model has it beside Keras's own entries, and in these the rate that it has come to.
+ * Keras has no such class: a saved model has it in addition to Keras's own entries, and in these the rate that it has come to.
  *
  * @throws TrazoError for a negative rate, no positive number of steps, or a fraction outside (0, 1]
  * @example

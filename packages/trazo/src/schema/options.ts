@@ -52,7 +52,7 @@ export const integer = (bounds: Bounds = {}): RequiredOption<number, number> =>
   });
 
 /**
- * An integer from 1 up.
+ * A positive integer.
  *
  * @example
  * ```ts

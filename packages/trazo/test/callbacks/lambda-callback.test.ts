@@ -72,7 +72,7 @@ describe("lambdaCallback", () => {
 
   it.each([
     [
-      "a misspelt hook",
+      "a misspelled hook",
       { onEpochEnds() {} },
       /lambdaCallback has a hook "onEpochEnds", which is never called. Known/,
     ],

@@ -34,7 +34,7 @@ describe("csvLogger", () => {
     expect(text()).toBe("epoch,loss,val_loss\r\n0,1.0,NA\r\n1,0.5,2.0\r\n");
   });
 
-  it("goes on in a file with append, without a second header", async () => {
+  it("continues in a file with append, without a second header", async () => {
     await play([csvLogger({ filename: file() })], { epochs: [{ loss: 1, val_loss: 1 }] });
     const more = { epochs: [{ loss: 0.5, val_loss: 1 }], initialEpoch: 1 };
     await play([csvLogger({ filename: file(), append: true })], more);
@@ -156,7 +156,7 @@ describe("jsonLinesLogger", () => {
     expect(text()).toBe('{"epoch":0,"loss":"NaN","val_loss":"Infinity","least":"-Infinity"}\n');
   });
 
-  it("starts afresh, or goes on with append", async () => {
+  it("starts afresh, or continues with append", async () => {
     const once = { epochs: [{ loss: 1 }] };
     await play([jsonLinesLogger({ filename: file() })], once);
     await play([jsonLinesLogger({ filename: file() })], once);

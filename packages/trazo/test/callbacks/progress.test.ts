@@ -18,7 +18,7 @@ const steps = (count: number, ms: number): { pace: ProgressState["pace"] } => ({
 });
 
 describe("the progress line", () => {
-  it("is Keras 2's, with images a second", () => {
+  it("is Keras 2's, with images per second", () => {
     const logs = {
       loss: 0.20931,
       accuracy: 0.93486,
@@ -128,12 +128,12 @@ describe("progress", () => {
     expect(last).toContain(" - 500 images/s - ");
   });
 
-  it("counts the validation in the epoch's times, as Keras does, and not in images a second", () => {
+  it("counts the validation in the epoch's times, as Keras does, and not in images per second", () => {
     const [line] = show({ verbose: 2, batches: [10, 10, 10], validationMs: 2000 });
     expect(line).toMatch(/ - 2s - 800 images\/s .* - 1s\/step\n$/);
   });
 
-  it("of an epoch that goes on after an interruption counts the steps that it has seen", () => {
+  it("of an epoch that continues after an interruption counts the steps that it has seen", () => {
     const [first, second] = show({ verbose: 2, from: 100, batches: [700, 10, 10], validationMs: 0 });
     expect(first).toMatch(/103\/103 .* - 800 images\/s .* - 10ms\/step\n$/);
     expect(second).toMatch(/ - 800 images\/s .* - 10ms\/step\n$/);

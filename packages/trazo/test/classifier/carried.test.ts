@@ -83,7 +83,7 @@ describe("what a model's file says of its pictures and classes", () => {
 
   it.each([
     [["a"], "classNames needs a name for each output"],
-    [["a", "a"], '"a" is there twice'],
+    [["a", "a"], '"a" is listed twice'],
     [["a", ""], '"" is not a plain name'],
   ])("refuses the names %j", (names, message) => {
     const model = network();

@@ -40,7 +40,7 @@ function pictures(count: number, height: number, width: number, channels: number
 
 const images = pictures(11, 6, 5, 3);
 
-const colourNet = (): Sequential =>
+const colorNet = (): Sequential =>
   sequential(
     [
       layers.input({ shape: [6, 5, 3] }),
@@ -48,7 +48,7 @@ const colourNet = (): Sequential =>
       layers.flatten(),
       layers.dense({ units: 3, activation: "softmax" }),
     ],
-    { seed: 5, runtime, name: "colours" },
+    { seed: 5, runtime, name: "colors" },
   );
 
 type Change = (graph: GraphProto, model: ModelProto) => void;
@@ -62,7 +62,7 @@ function write(bytes: Uint8Array): string {
 
 /** An exported network, its file changed. */
 function changed(change: Change, options: OnnxOptions = {}): string {
-  const model = fromBinary(ModelProtoSchema, colourNet().toOnnx(options));
+  const model = fromBinary(ModelProtoSchema, colorNet().toOnnx(options));
   change(model.graph as GraphProto, model);
   return write(toBinary(ModelProtoSchema, model));
 }
@@ -77,7 +77,7 @@ async function classify(file: string, of = images): Promise<Float32Array> {
   return data;
 }
 
-const expected = (await colourNet().predict(divide(images, 255))).data;
+const expected = (await colorNet().predict(divide(images, 255))).data;
 
 function expectSame(found: ArrayLike<number>, wanted: ArrayLike<number> = expected): void {
   expect(found.length).toBe(wanted.length);
@@ -143,7 +143,7 @@ describe("an ONNX classifier classifies as the model that it came from:", () => 
   });
 
   it("another scale, as the metadata say", async () => {
-    const model = colourNet();
+    const model = colorNet();
     const file = write(model.toOnnx({ pixelDivisor: 100 }));
     expectSame(await classify(file), (await model.predict(divide(images, 100))).data);
   });
@@ -172,11 +172,11 @@ describe("an ONNX classifier classifies as the model that it came from:", () => 
         ],
         { seed: 5, runtime },
       );
-    const grey = pictures(3, 7, 7, 1);
-    const flat = tensor("uint8", [3, 49], grey.data);
+    const gray = pictures(3, 7, 7, 1);
+    const flat = tensor("uint8", [3, 49], gray.data);
     const wanted = (await dense([49]).predict(divide(flat, 255))).data;
-    expectSame(await classify(write(dense([49]).toOnnx()), grey), wanted);
-    expectSame(await classify(write(dense([7, 7]).toOnnx()), grey), wanted);
+    expectSame(await classify(write(dense([49]).toOnnx()), gray), wanted);
+    expectSame(await classify(write(dense([7, 7]).toOnnx()), gray), wanted);
   });
 
   it("a network that PyTorch exported, which asks for the batch's size as it runs", async () => {
@@ -271,7 +271,7 @@ describe("an ONNX file's scale", () => {
   });
 
   it("can be said, and counts more than what is assumed", async () => {
-    const model = colourNet();
+    const model = colorNet();
     const file = changed(withoutMetadata);
     const preparation = { divisor: 1, mean: [10, 20, 30], std: [50, 60, 70] };
     const classifier = await openClassifier(file, { runtime, preparation });
@@ -285,7 +285,7 @@ describe("an ONNX file's scale", () => {
   });
 
   it("is kept from the model, in the metadata or, of bytes, in the graph", async () => {
-    const model = colourNet();
+    const model = colorNet();
     model.preparation = { divisor: 127.5, mean: [1, 0.5, 0.2], std: [1, 2, 3], fit: "contain", ink: "dark" };
     const scaled = Float32Array.from(
       images.data,
@@ -329,7 +329,7 @@ it("says the classes' names, or their numbers", async () => {
   expect((await open(changed(() => {}))).classes).toEqual(["0", "1", "2"]);
   const named = await open(changed(() => {}, { classes: ["red", "green", "blue"] }));
   expect(named.classes).toEqual(["red", "green", "blue"]);
-  expect([named.name, named.imageShape]).toEqual(["colours", [6, 5, 3]]);
+  expect([named.name, named.imageShape]).toEqual(["colors", [6, 5, 3]]);
 });
 
 it("classifies no pictures at all, and refuses those of another size", async () => {
@@ -485,7 +485,7 @@ describe("an ONNX file is refused with a reason when", () => {
   });
 
   it("a small file would fill the memory with empty parts", async () => {
-    // 1.5 million empty initialisers in a graph (field 7) of 3 MB.
+    // 1.5 million empty initializers in a graph (field 7) of 3 MB.
     const parts = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i % 2 === 0 ? 0x2a : 0));
     const length = [0xc0, 0x8d, 0xb7, 0x01];
     const file = write(Buffer.concat([Uint8Array.from([0x3a, ...length]), parts]));

@@ -130,7 +130,7 @@ describe("flow", () => {
     expect(sizes).toEqual([4, 4, 2, 4, 4, 2, 4]);
   });
 
-  it("without a seed draws anew", () => {
+  it("without a seed draws again", () => {
     const generator = imageDataGenerator(practice);
     const first = (): Float32Array => generator.flow(x, y, { shuffle: false }).next().x.data;
     expect(first()).not.toEqual(first());
@@ -141,7 +141,7 @@ describe("refuses", () => {
   const [x, y] = [stored(fixture.flows.x), stored(fixture.flows.y)];
   it.each([
     ["options that do not exist", () => imageDataGenerator({ zcaWhite: true } as object), "zcaWhite"],
-    ["misspelt options", () => imageDataGenerator({ rotation_range: 3 } as object), "rotationRange"],
+    ["misspelled options", () => imageDataGenerator({ rotation_range: 3 } as object), "rotationRange"],
     ["fill modes that do not exist", () => imageDataGenerator({ fillMode: "mirror" as "wrap" }), "mirror"],
     ["interpolation by splines", () => imageDataGenerator({ interpolationOrder: 3 as 1 }), "bilinear"],
     ["a zoom of nothing", () => imageDataGenerator({ zoomRange: 1 }), "zoomRange"],
@@ -155,7 +155,7 @@ describe("refuses", () => {
       "validationSplit",
     ],
     [
-      "standardising by features unseen",
+      "standardizing by features unseen",
       () => imageDataGenerator({ featurewiseCenter: true }).flow(x, y).next(),
       "generator.fit",
     ],

@@ -81,7 +81,7 @@ describe("brightnessRange", () => {
 
   it.each([[[1]], [[-1, 1]], [0.5]])("refuses the range %j", (brightnessRange) => {
     expect(() => imageDataGenerator({ brightnessRange: brightnessRange as never })).toThrow(
-      "two nonnegative numbers",
+      "two non-negative numbers",
     );
   });
 });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDigitImage } from "../../src/data/image.js";
-import type { ImageDataset } from "../../src/data/labelled-images.js";
+import type { ImageDataset } from "../../src/data/labeled-images.js";
 import { TrazoError } from "../../src/errors.js";
 import { loadMnist } from "../../src/node/data/mnist.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -30,7 +30,7 @@ describe("readDigitImage", () => {
     ["large and light on dark", 1, (s: Sharp) => s.resize(280, 280, { kernel: "cubic" })],
     ["of its own size but dark on light", 2, (s: Sharp) => s.negate()],
     [
-      "off centre on a wide page",
+      "off center on a wide page",
       3,
       (s: Sharp) =>
         s
@@ -38,7 +38,7 @@ describe("readDigitImage", () => {
           .extend({ left: 300, right: 40, top: 10, bottom: 90, background: "black" })
           .negate(),
     ],
-    ["grey on grey", 4, (s: Sharp) => s.resize(200, 200, { kernel: "cubic" }).negate().linear(0.5, 60)],
+    ["gray on gray", 4, (s: Sharp) => s.resize(200, 200, { kernel: "cubic" }).negate().linear(0.5, 60)],
   ])("brings a digit back that is %s", async (name, index, change) => {
     const original = digit(index);
     // In two steps, for sharp would reorder the operations.
@@ -81,7 +81,7 @@ describe("readDigitImage", () => {
     expect(similarity((await readDigitImage(file)).data, digit(6))).toBeGreaterThan(0.95);
   });
 
-  it("fits the ink into 20×20 with its proportions and centres its mass", async () => {
+  it("fits the ink into 20×20 with its proportions and centers its mass", async () => {
     // A bar 4 times as high as wide, in a corner.
     const page = new Uint8Array(200 * 200).fill(255);
     for (let y = 20; y < 180; y++) page.fill(0, y * 200 + 5, y * 200 + 45);
@@ -92,7 +92,7 @@ describe("readDigitImage", () => {
     const rows = new Set(inked.map((i) => Math.floor(i / 28)));
     expect(rows.size).toBe(20);
     expect(columns.size).toBe(5);
-    expect(Math.min(...columns)).toBe(12); // 12 … 16: around pixel 14, where MNIST has its centre of mass
+    expect(Math.min(...columns)).toBe(12); // 12 … 16: around pixel 14, where MNIST has its center of mass
     expect(inked.every((i) => data[i] === 255)).toBe(true);
   });
 
@@ -123,7 +123,7 @@ describe("readDigitImage", () => {
     [32, 1],
     [28, 3],
   ] as const)(
-    "crops and centers digits for networks of %i pixels a side and %i channels",
+    "crops and centers digits for networks of %i pixels per side and %i channels",
     async (side, channels) => {
       const small = await sharp(digit(2), { raw: { width: 28, height: 28, channels: 1 } })
         .negate()
@@ -137,15 +137,15 @@ describe("readDigitImage", () => {
       );
       const { shape, data } = await readDigitImage(file, { height: side, width: side, channels });
       expect(shape).toEqual([1, side, side, channels]);
-      const grey = data.filter((_, i) => i % channels === 0);
-      const like = await sharp(grey, { raw: { width: side, height: side, channels: 1 } })
+      const gray = data.filter((_, i) => i % channels === 0);
+      const like = await sharp(gray, { raw: { width: side, height: side, channels: 1 } })
         .resize(28, 28)
         .toColourspace("b-w")
         .raw()
         .toBuffer();
       // Half a pixel off, in the middle of an even number.
       expect(similarity(like, digit(2))).toBeGreaterThan(0.85);
-      if (channels === 3) expect([...data].every((value, i) => value === grey[Math.floor(i / 3)])).toBe(true);
+      if (channels === 3) expect([...data].every((value, i) => value === gray[Math.floor(i / 3)])).toBe(true);
     },
   );
 
@@ -162,18 +162,18 @@ describe("readDigitImage", () => {
     expect([...(await readDigitImage(file, { ...plain, invert: "auto" })).data]).toEqual([...digit(7)]);
   });
 
-  it("stretches to other sizes, in colour too", async () => {
+  it("stretches to other sizes, in color too", async () => {
     const file = await save(
-      "colour.png",
+      "color.png",
       sharp({ create: { width: 40, height: 30, channels: 3, background: { r: 200, g: 100, b: 50 } } }).png(),
     );
     const read = await readDigitImage(file, { height: 16, width: 8, channels: 3 });
     expect(read.shape).toEqual([1, 16, 8, 3]);
     for (let i = 0; i < read.data.length; i += 3)
       expect([...read.data.subarray(i, i + 3)]).toEqual([200, 100, 50]);
-    const grey = await readDigitImage(file, { height: 4, width: 4 });
-    expect(grey.shape).toEqual([1, 4, 4, 1]);
-    expect(new Set(grey.data)).toEqual(new Set([Math.round(0.299 * 200 + 0.587 * 100 + 0.114 * 50)]));
+    const gray = await readDigitImage(file, { height: 4, width: 4 });
+    expect(gray.shape).toEqual([1, 4, 4, 1]);
+    expect(new Set(gray.data)).toEqual(new Set([Math.round(0.299 * 200 + 0.587 * 100 + 0.114 * 50)]));
   });
 
   it("averages when it shrinks and interpolates when it grows", async () => {

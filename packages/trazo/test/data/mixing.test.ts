@@ -92,7 +92,7 @@ describe("cutMix", () => {
     }
   });
 
-  it("refuses samples that are no pictures", () => {
+  it("refuses samples that are not pictures", () => {
     expect(() => cutMix(tensorDataset(tensor("float32", [2, 3], [1, 2, 3, 4, 5, 6])))).toThrow(
       "takes pictures of shape",
     );

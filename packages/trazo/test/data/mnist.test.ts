@@ -57,7 +57,7 @@ describe("loadMnist from a folder", () => {
   it.each<[string, Record<string, Uint8Array>, LoadMnistOptions]>([
     ["plain", files, {}],
     ["gzip", renamed((name) => `${name}.gz`, gzipSync), {}],
-    ["spelt with a dot", renamed((name) => name.replace("-idx", ".idx")), {}],
+    ["spelled with a dot", renamed((name) => name.replace("-idx", ".idx")), {}],
     [
       "EMNIST's names",
       renamed((name) => `emnist-x-${name.replace("t10k", "test")}.gz`, gzipSync),

@@ -65,7 +65,7 @@ describe("measuring how images were prepared", () => {
     expect(measurePreparation(dark)).toEqual({ ink: "dark", invert: "auto", fit: "digit" });
   });
 
-  it("finds digits that are grey in three channels", () => {
+  it("finds digits that are gray in three channels", () => {
     const data = Uint8Array.from(
       { length: 500 * 784 * 3 },
       (_, i) => first.data[Math.floor(i / 3)] as number,

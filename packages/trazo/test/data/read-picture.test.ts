@@ -22,10 +22,10 @@ async function page(pixels: Uint8Array, size = 200, left = 50, top = 50): Promis
     .png()
     .toBuffer();
   const white = sharp({ create: { width: side, height: side, channels: 3, background: "white" } });
-  return grey(white.composite([{ input, left, top }]));
+  return gray(white.composite([{ input, left, top }]));
 }
 
-async function grey(picture: Sharp): Promise<Uint8Array> {
+async function gray(picture: Sharp): Promise<Uint8Array> {
   const png = await picture.png().toBuffer();
   return await sharp(png).greyscale().toColourspace("b-w").raw().toBuffer();
 }
@@ -62,7 +62,7 @@ describe("a digit on a page", () => {
     ["a scan's dark edge", (x, _y, value) => (x < 8 ? 0 : value)],
     ["a frame", (x, y, value) => (Math.min(x, y, side - 1 - x, side - 1 - y) < 3 ? 0 : value)],
     [
-      "a thick frame in grey",
+      "a thick frame in gray",
       (x, y, value) => (Math.min(x, y, side - 1 - x, side - 1 - y) < 12 ? 90 : value),
     ],
     ["a table's edge", (x, y, value) => (x + 2 * y > 830 ? 60 : value)],

@@ -12,7 +12,7 @@ import { severalLabels } from "../../../../examples/several-labels.js";
 import { transfer } from "../../../../examples/transfer.js";
 import {
   divide,
-  type LabelledImages,
+  type LabeledImages,
   loadMnist,
   nodeRuntime,
   optimizers,
@@ -26,7 +26,7 @@ const runtime = await nodeRuntime({ threads: 1 });
 const mnist = await loadMnist();
 const { path } = temporaryFolder();
 
-const digits = (from: "train" | "test", count: number): LabelledImages => ({
+const digits = (from: "train" | "test", count: number): LabeledImages => ({
   images: sliceRows(mnist[from].images, 0, count),
   labels: sliceRows(mnist[from].labels, 0, count),
 });

@@ -88,7 +88,7 @@ describe("a metric with a state", () => {
     expect(scores.binary_accuracy).toBeCloseTo(1 / 3);
   });
 
-  it("goes on to the step after an interruption", async () => {
+  it("continues to the step after an interruption", async () => {
     const options = { batchSize: 1, epochs: 2, verbose: 0 as const };
     const whole = echo({ metrics: [precision], weightedMetrics: [precision] }, 0.1);
     const expected = (await whole.fit(x, y, options)).history;

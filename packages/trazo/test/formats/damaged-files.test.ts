@@ -36,7 +36,7 @@ beforeAll(async () => {
   await network.saveOnnx(path("model.onnx"), { inputDtype: "uint8", classes: [..."abcdefghij"] });
   const calibration = sliceRows(test.images, 0, 20);
   const quantized = await quantizeOnnx(readFileSync(path("model.onnx")), { mode: "static", calibration });
-  writeFileSync(path("quantised.onnx"), quantized);
+  writeFileSync(path("quantized.onnx"), quantized);
 });
 
 /** Opens damaged copies in a process of its own, which has so long for each and no longer. */
@@ -86,7 +86,7 @@ describe("a damaged file is refused clearly, or says what it said before:", () =
     ["a .keras model", 450, "model", () => saved("keras3-l2.keras")],
     ["an .onnx file", 450, "classifier", () => path("model.onnx")],
     ["an .onnx file whose graph alone is damaged", 450, "graph", () => path("model.onnx")],
-    ["a quantised .onnx file", 200, "graph", () => path("quantised.onnx")],
+    ["a quantized .onnx file", 200, "graph", () => path("quantized.onnx")],
     ["an .onnx file of PyTorch's", 300, "graph", () => onnxFixture("pytorch.onnx")],
     ["an IDX file", 200, "idx", () => path("images-idx3-ubyte")],
     ["a compressed IDX file", 201, "idx", () => path("images-idx3-ubyte.gz")],

@@ -92,7 +92,7 @@ describe("a file whose parts do not go together is refused:", () => {
       /layers\[2\] LSTM "normal": layers of class LSTM are not supported/,
     ],
     [
-      "an unknown optimiser",
+      "an unknown optimizer",
       (file) => ({ trainingConfig: { ...file.trainingConfig, optimizer_config: "muon" } }),
       /training_config, optimizer_config: there is no optimizer "muon"/,
     ],

@@ -273,7 +273,7 @@ describe("the configuration of a model of connected layers", () => {
       "what is no reference",
       '"output_layers":["sum",0,0]',
       '"output_layers":["sum","0",0]',
-      /is no reference to a tensor/,
+      /is not a reference to a tensor/,
     ],
     [
       "another kind of model",

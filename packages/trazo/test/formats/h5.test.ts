@@ -70,7 +70,7 @@ const y = tensor(
 );
 
 describe("save and loadModel", () => {
-  it("give the model back: layers, weights, compilation, optimiser, and its next step", async () => {
+  it("give the model back: layers, weights, compilation, optimizer, and its next step", async () => {
     const model = everything();
     await model.fit(x, y, { batchSize: 4, epochs: 1, verbose: 0 });
     await model.save(path("everything.h5"));

@@ -13,7 +13,7 @@ const { path } = temporaryFolder();
 const silent = { print: () => {} };
 const whole = readFileSync(kerasFixture("saved/keras3-base.keras"));
 
-/** The archive with its entries changed, and packed anew. */
+/** The archive with its entries changed, and packed again. */
 function repacked(change: (entries: Record<string, Uint8Array>) => void, level: 0 | 9 = 0): Uint8Array {
   const entries = unzipSync(whole);
   change(entries);
@@ -124,7 +124,7 @@ describe("a .keras file", () => {
       (entries) => {
         entries["model.weights.h5"] = new Uint8Array(100);
       },
-      /^FILE: model.weights.h5: this is no HDF5 file/,
+      /^FILE: model.weights.h5: this is not an HDF5 file/,
     ],
   ])("is refused without %s", async (_, change, message) => {
     expect(await openBytes(repacked(change))).toMatch(message);
@@ -156,19 +156,19 @@ describe("what is not supported is named with its path in the model:", () => {
       'FILE: layers[6] Dense: "mine>Dense" is not a layer of Keras\'s own',
     ],
     [
-      "an initialiser",
+      "an initializer",
       (_, layer) => Object.assign(layerConfig(layer[1]), { kernel_initializer: "IdentityInitializer" }),
       'FILE: layers[1] Conv2D "conv2d", kernel_initializer: there is no initializer "IdentityInitializer"',
     ],
     [
-      "an optimiser",
+      "an optimizer",
       (config) => Object.assign(config.compile_config as JsonObject, { optimizer: "lamb" }),
       'FILE: compile_config, optimizer: there is no optimizer "lamb"',
     ],
     [
-      "an optimiser that was left out",
+      "an optimizer that was left out",
       (config) => Object.assign(config.compile_config as JsonObject, { optimizer: null }),
-      "FILE: compile_config: the file does not say with which optimiser",
+      "FILE: compile_config: the file does not say with which optimizer",
     ],
     [
       "a loss",

@@ -39,7 +39,7 @@ describe.each(Object.entries(files))("%s.h5, saved by real Keras", (name, wanted
     expect(scores.accuracy).toBeCloseTo(wanted.accuracy, 6);
   });
 
-  it("goes on training from the optimiser's state in the file", async () => {
+  it("continues training from the optimizer's state in the file", async () => {
     const model = await open();
     expect(model.optimizer.iterations).toBe(4);
     await model.fit(stored(x), stored(y), { batchSize: 12, epochs: 1, shuffle: false, verbose: 0 });

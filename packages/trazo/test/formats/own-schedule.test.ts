@@ -74,7 +74,7 @@ describe("a schedule that Keras has no class for", () => {
       "trazo.learning_rate.class_name",
       "OneCycle",
     );
-    // Keras 3 keeps a rate that is a number among the optimiser's variables.
+    // Keras 3 keeps a rate that is a number among the optimizer's variables.
     const weights = unzipSync(readFileSync(path("beside.keras")))["model.weights.h5"] as Uint8Array;
     const tree = readHdf5(weights, "weights", (root) => readWeightTree(root, "weights"));
     expect(tree.optimizer?.learningRate).toBeCloseTo(0.07, 6);

@@ -44,7 +44,7 @@ async function nextLosses(model: Model, steps: number): Promise<number[]> {
 }
 
 const weightsOnly = (file: string): boolean => /weights/.test(file);
-/** The legacy layout has no place for an optimiser, and Keras 2 stores none of its optimisers of old elsewhere. */
+/** The legacy layout has no place for an optimizer, and Keras 2 stores none of its optimizers of old elsewhere. */
 const withoutOptimizer = (file: string): boolean => file.endsWith("legacy-weights.h5");
 
 async function open(file: string, name: string): Promise<Model> {

@@ -13,7 +13,7 @@ const moments = ["momentum 0", "velocity 0", "momentum 1", "velocity 1"];
 const separateMoments = ["momentum 0", "momentum 1", "velocity 0", "velocity 1"];
 const maxima = ["velocity_hat 0", "velocity_hat 1"];
 
-describe("an optimiser's slots are stored", () => {
+describe("an optimizer's slots are stored", () => {
   it("with Adam's moments side by side, by Keras from 2.11 on", () => {
     expect(names(adam(), false)).toEqual(moments);
     expect(names(adam({ amsgrad: true }), false)).toEqual([...moments, ...maxima]);

@@ -34,7 +34,7 @@ function small(seed: number, units = 5): Sequential {
 }
 
 describe("saveWeights and loadWeights", () => {
-  it("give weights and the optimiser's state to a model whose layers have other names", async () => {
+  it("give weights and the optimizer's state to a model whose layers have other names", async () => {
     const [model, other] = [small(1), small(2)];
     await model.fit(x, y, once);
     await model.saveWeights(path("a.weights.h5"));
@@ -88,7 +88,7 @@ describe("saveWeights and loadWeights", () => {
     expect(other.getWeights()).toEqual(model.getWeights());
   });
 
-  it("leave an optimiser of another kind alone", async () => {
+  it("leave an optimizer of another kind alone", async () => {
     const [model, other] = [small(1), small(2)];
     await model.fit(x, y, once);
     await model.saveWeights(path("adam.weights.h5"));

@@ -30,7 +30,7 @@ describe("encode", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("leaves the batch open: any number of rows runs without compiling anew", async () => {
+  it("leaves the batch open: any number of rows runs without compiling again", async () => {
     const graph = new Graph();
     const x = graph.input("x", "float32", [batch, 2]);
     const session = await runtime.load(encode({ mean: o.reduceMean(x, { axes: [0] }) }));

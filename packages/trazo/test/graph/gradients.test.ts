@@ -553,13 +553,13 @@ describe("differentiate", () => {
       },
     ],
     [
-      "batch normalisation",
+      "batch normalization",
       {
         inputs: [images, { shape: [4] }, { shape: [4] }],
         build: (x, gamma, beta) => {
-          const centred = o.sub(x, o.reduceMean(x, { axes: [0, 1, 2] }));
-          const variance = o.reduceMean(o.square(centred), { axes: [0, 1, 2] });
-          return o.add(o.mul(o.div(centred, o.sqrt(o.add(variance, 1e-3))), gamma), beta);
+          const centered = o.sub(x, o.reduceMean(x, { axes: [0, 1, 2] }));
+          const variance = o.reduceMean(o.square(centered), { axes: [0, 1, 2] });
+          return o.add(o.mul(o.div(centered, o.sqrt(o.add(variance, 1e-3))), gamma), beta);
         },
       },
     ],

@@ -378,7 +378,7 @@ describe("every operator's shape rule", () => {
           const session = await runtime.load(file);
           const required = new Set(draw.graph.nodes.flatMap(({ inputs }) => inputs));
           for (const output of promised) required.add(output);
-          // One session serves every batch size: nothing is compiled anew for the last, smaller batch.
+          // One session serves every batch size: nothing is compiled again for the last, smaller batch.
           for (const rows of [2, 5, 1]) {
             const feeds = draw.graph.inputs
               .filter((input) => required.has(input))

@@ -58,7 +58,7 @@ describe("the kernels' memory", () => {
 
   it("refuses to allocate a negative number of bytes", async () => {
     const kernels = await createKernels(64);
-    expect(() => kernels.allocate(-64)).toThrow(/whole number/);
+    expect(() => kernels.allocate(-64)).toThrow(/non-negative integer/);
   });
 
   it("belongs to one object alone", async () => {

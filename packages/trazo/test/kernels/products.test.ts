@@ -196,9 +196,7 @@ describe.each(kinds)("matrix products, with relaxed SIMD: %s", (relaxed) => {
 describe("products' sizes", () => {
   it("are refused when they make no sense", () => {
     const products = loadProducts(memory, { relaxed: false });
-    expect(() => products.prepare({ m: 1.5, n: 1, k: 1 }, 0)).toThrow(
-      /m must be a whole number, but got 1.5/,
-    );
+    expect(() => products.prepare({ m: 1.5, n: 1, k: 1 }, 0)).toThrow(/m must be an integer, but got 1.5/);
     expect(() => products.prepare({ m: 2, n: 2, k: 5, strides: { a: 4 } }, 0)).toThrow(
       /Rows of 5 values cannot lie 4 values apart/,
     );

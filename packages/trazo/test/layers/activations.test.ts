@@ -106,7 +106,7 @@ describe("activations", () => {
     expect(activationToKeras("leakyRelu")).toBe("leaky_relu");
     expect(activationToKeras("swish")).toBe("silu");
     expect(() => activationName().parse("mish", "a.h5: layer 3")).toThrow(
-      'a.h5: layer 3: there is no activation "mish". Known: linear, relu',
+      'a.h5: layer 3: unknown activation "mish". Known: linear, relu',
     );
   });
 

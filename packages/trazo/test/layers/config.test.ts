@@ -171,7 +171,7 @@ describe("layer configurations", () => {
       "an unknown activation",
       "Activation",
       { activation: "mish" },
-      /Activation activation: there is no activation "mish"/,
+      /Activation activation: unknown activation "mish"/,
     ],
     [
       "no shape",

@@ -44,7 +44,7 @@ describe("layers compute what Keras's compute", () => {
 describe("in training", () => {
   const trained = cases.filter(({ trained }) => trained);
 
-  it.each(named(trained))("%s normalises and moves its averages as Keras does", async (_, given) => {
+  it.each(named(trained))("%s normalizes and moves its averages as Keras does", async (_, given) => {
     const { x, trained, weightsAfter } = given as LayerCase &
       Required<Pick<LayerCase, "trained" | "weightsAfter">>;
     const model = modelOf(given);

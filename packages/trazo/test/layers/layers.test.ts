@@ -76,13 +76,13 @@ describe("batchNormalization", () => {
     return (gamma * (value - mean)) / Math.sqrt(variance + epsilon) + beta;
   };
 
-  it("normalises the last axis by its moving statistics", async () => {
+  it("normalizes the last axis by its moving statistics", async () => {
     const wanted = [norm(3, 0, 1e-3), norm(1, 1, 1e-3), norm(0, 0, 1e-3), norm(2, 1, 1e-3)];
     const { data } = await apply(layers.batchNormalization(), x, weights);
     for (const [i, value] of wanted.entries()) expect(data[i]).toBeCloseTo(value, 5);
   });
 
-  it("has fewer weights without centre or scale", async () => {
+  it("has fewer weights without center or scale", async () => {
     const names = (options: Parameters<typeof layers.batchNormalization>[0]) =>
       sequential([layers.input({ shape: [2] }), layers.batchNormalization(options)]).definition.variables.map(
         ({ spec }) => spec.name,
@@ -210,7 +210,7 @@ describe("layers refuse", () => {
     [
       "an unknown activation",
       () => layers.dense({ units: 1, activation: "rellu" as "relu" }),
-      /^Dense activation: there is no activation "rellu". Known: linear, relu/,
+      /^Dense activation: unknown activation "rellu". Known: linear, relu/,
     ],
     [
       "no activation",
@@ -218,7 +218,7 @@ describe("layers refuse", () => {
       /^Activation activation must be a name such as "relu", but got nothing/,
     ],
     [
-      "an unknown initialiser",
+      "an unknown initializer",
       () => layers.dense({ units: 1, kernelInitializer: "xavier" }),
       /there is no initializer "xavier"/i,
     ],

@@ -23,7 +23,7 @@ import { runInTraining } from "./run-in-training.js";
 interface ImageCase {
   readonly layer: Serialized;
   readonly keras2: Serialized;
-  readonly grey: StoredTensor;
+  readonly gray: StoredTensor;
   /** Uniform numbers, a row an image. */
   readonly u: StoredTensor;
   readonly y: StoredTensor;
@@ -57,11 +57,11 @@ const named = <T extends { layer: Serialized }>(some: readonly T[]) =>
 
 describe("layers that move pixels", () => {
   it.each(named(imageCases))("make Keras's pixels of the same numbers: %s", async (_, given) => {
-    const { layer, keras2, grey, u, y } = given;
+    const { layer, keras2, gray, u, y } = given;
     const x = tensor(
       "float32",
-      grey.shape,
-      Float32Array.from(grey.data, (value) => value / 255),
+      gray.shape,
+      Float32Array.from(gray.data, (value) => value / 255),
     );
     for (const serialized of [layer, keras2]) {
       const made = await runInTraining(deserializeLayer(serialized, "fixture"), x, stored(u));

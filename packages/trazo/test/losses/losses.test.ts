@@ -64,7 +64,7 @@ describe("categoricalCrossentropy", () => {
     );
   });
 
-  it("normalises and clips probabilities that come from elsewhere", async () => {
+  it("normalizes and clips probabilities that come from elsewhere", async () => {
     const weights = [
       [2, 1, 1],
       [0.5, 0.2, 0.3],

@@ -31,8 +31,8 @@ const normalized = (y: Value, axes: readonly number[], keepDims: boolean): Value
 /** Every one needs the image in another way: in any order of its pixels, in the plain one, or pooled. */
 const continuations = {
   nothing: (y: Value) => y,
-  "batch normalisation": (y: Value) => normalized(y, [0, 1, 2], false),
-  "batch normalisation that keeps its axes": (y: Value) => normalized(y, [0, 1, 2], true),
+  "batch normalization": (y: Value) => normalized(y, [0, 1, 2], false),
+  "batch normalization that keeps its axes": (y: Value) => normalized(y, [0, 1, 2], true),
   "a mean over each image": (y: Value) => o.reduceMean(y, { axes: [1, 2] }),
   "a mean over the channels": (y: Value) => normalized(y, [3], true),
   "average pooling": (y: Value) => o.averagePool2d(y, { ...pool, padding: "valid" }),
@@ -107,7 +107,7 @@ describe("Winograd's convolution", () => {
     expect(largest?.inputs[1]?.shape).toEqual([6, 1, 6, 64, 64]);
   });
 
-  it("keeps its order of pixels through batch normalisation and a second convolution", () => {
+  it("keeps its order of pixels through batch normalization and a second convolution", () => {
     const graph = new Graph();
     const x = graph.input("x", "float32", [batch, 12, 12, 64]);
     const kernels = ["k1", "k2"].map((name) => graph.input(name, "float32", [3, 3, 64, 64]));

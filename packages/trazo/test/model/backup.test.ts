@@ -129,7 +129,7 @@ describe("fit with a backup", () => {
     }
   });
 
-  it("goes on with the seed of a model that was given none", async () => {
+  it("continues with the seed of a model that was given none", async () => {
     const folder = path("no-seed");
     const first = sequentialWithoutSeed();
     await interruptedAfter(folder, 7, first);
@@ -141,7 +141,7 @@ describe("fit with a backup", () => {
     expect(second.getWeights()).toEqual(whole.getWeights());
   });
 
-  it("trains no more when it was complete, and goes on for more epochs", async () => {
+  it("trains no more when it was complete, and continues for more epochs", async () => {
     const folder = path("more");
     const model = network();
     await model.fit(flow(), fitting(folder));
@@ -256,7 +256,7 @@ describe("fit with a backup", () => {
     expect(await outcome(folder, model, history)).toEqual(whole);
   });
 
-  it("notices that the folder was removed meanwhile, and has saved the state anew", async () => {
+  it("notices that the folder was removed meanwhile, and has saved the state again", async () => {
     const whole = await uninterrupted("whole-for-removed");
     const folder = path("vanishing");
     let steps = 0;

@@ -82,7 +82,7 @@ describe("fit on a dataset", () => {
     expect(await trained(tensorDataset(x, y))).not.toEqual(weights);
   });
 
-  it("draws anew in every epoch, and the same again in another training with the seed", async () => {
+  it("draws again in every epoch, and the same again in another training with the seed", async () => {
     const drawn = async (): Promise<number[]> => {
       const values: number[] = [];
       const spied = mapDataset(tensorDataset(x, y), ({ index }, random) => {
@@ -96,7 +96,7 @@ describe("fit on a dataset", () => {
     expect(await drawn()).toEqual(values);
   });
 
-  it("goes on from the step at which it was interrupted as if nothing had happened", async () => {
+  it("continues from the step at which it was interrupted as if nothing had happened", async () => {
     const data = (): Dataset => slow(noisy(tensorDataset(x, y)));
     const whole = await trained(data());
     const backup = { backupDir: folder.path("backup"), saveFreq: 1 };
@@ -112,7 +112,7 @@ describe("fit on a dataset", () => {
     );
   });
 
-  it("does not go on with other data", async () => {
+  it("does not continue with other data", async () => {
     const backup = { backupDir: folder.path("other"), deleteCheckpoint: false };
     const data = (name: string): Dataset => ({ ...tensorDataset(x, y), fingerprint: () => name });
     await trained(data("first"), { backup });
@@ -299,7 +299,7 @@ describe("augmentDataset", () => {
     expect(augmentDataset(source, generator).fingerprint?.()).toContain("rotationRange");
   });
 
-  it("refuses samples that are no pictures", () => {
+  it("refuses samples that are not pictures", () => {
     const rows = tensorDataset(tensor("float32", [2, 3], [1, 2, 3, 4, 5, 6]));
     expect(() => augmentDataset(rows, imageDataGenerator())).toThrow(
       "takes pictures of shape [height, width, channels]",

@@ -25,7 +25,7 @@ describe("batches of fit", () => {
     expect(steps).toEqual([0, 1, 2]);
   });
 
-  it("are shuffled anew in every epoch by default, every sample once an epoch", async () => {
+  it("are shuffled again in every epoch by default, every sample once an epoch", async () => {
     const epochs = await batchesOf(12, { batchSize: 5, epochs: 3 });
     expect(flat(epochs)).toEqual([upTo(12), upTo(12), upTo(12)]);
     expect(epochs.map((batches) => batches.map((batch) => batch.length))).toEqual([
@@ -43,7 +43,7 @@ describe("batches of fit", () => {
     expect(await batchesOf(12, options, 6)).not.toEqual(first);
   });
 
-  it("go on with stepsPerEpoch where the last epoch ended, and begin a new pass when all are seen", async () => {
+  it("continue with stepsPerEpoch where the last epoch ended, and begin a new pass when all are seen", async () => {
     const ordered = await batchesOf(7, { batchSize: 2, epochs: 3, stepsPerEpoch: 2, shuffle: false });
     expect(ordered).toEqual([
       [
@@ -92,7 +92,7 @@ describe("BatchPlan", () => {
     );
   });
 
-  it("gives a run that goes on from a step the batches that the whole run has", () => {
+  it("gives a run that continues from a step the batches that the whole run has", () => {
     const options = { samples: 20, batchSize: 6, shuffle: true, seed: 3, stepsPerEpoch: undefined };
     const whole = new BatchPlan(options);
     const batches = upTo(8).map((step) => [...whole.next(step)]);

@@ -56,7 +56,7 @@ describe("fit on a flow", () => {
     expect(await trained({})).not.toEqual(weights);
   });
 
-  it("goes on as if it had never stopped", async () => {
+  it("continues as if it had never stopped", async () => {
     const model = compiled();
     const flow = imageDataGenerator(varying).flow(x, y, { batchSize: 8 });
     await model.fit(flow, { epochs: 1, verbose: 0 });
@@ -64,7 +64,7 @@ describe("fit on a flow", () => {
     expect(model.getWeights()).toEqual(await trained(varying));
   });
 
-  it("varies every image anew in every epoch, and leaves the data as it is", async () => {
+  it("varies every image again in every epoch, and leaves the data as it is", async () => {
     const model = compiled();
     const generator = imageDataGenerator(varying);
     const flow = generator.flow(x, y, { batchSize: 20, shuffle: false });

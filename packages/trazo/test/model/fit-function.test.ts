@@ -55,7 +55,7 @@ describe("fit on a function that gives batches", () => {
     expect(three.optimizer.iterations).toBe(4);
   });
 
-  it("takes stepsPerEpoch batches an epoch and goes on with the next, calling again where they end", async () => {
+  it("takes stepsPerEpoch batches an epoch and continues with the next, calling again where they end", async () => {
     const calls: { epoch: number; step: number }[] = [];
     const net = compiled();
     await net.fit(

@@ -200,7 +200,7 @@ describe("epochs", () => {
     expect(model.optimizer.iterations).toBe(0);
   });
 
-  it("are counted from 0 again, in a history of its own, by the next fit, while the optimiser goes on", async () => {
+  it("are counted from 0 again, in a history of its own, by the next fit, while the optimizer continues", async () => {
     const model = frozenLine();
     await model.fit(x, y, { epochs: 2, batchSize: 2, verbose: 0 });
     expect(model.optimizer.iterations).toBe(6);

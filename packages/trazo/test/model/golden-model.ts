@@ -53,7 +53,7 @@ export async function goldenImages(): Promise<(first: number, count: number) => 
   };
 }
 
-/** An optimiser that leaves the weights alone and keeps the gradients that it is given. */
+/** An optimizer that leaves the weights alone and keeps the gradients that it is given. */
 export function gradientRecorder(): { optimizer: Optimizer; gradients: Float32Array[] } {
   const gradients: Float32Array[] = [];
   const optimizer: Optimizer = {

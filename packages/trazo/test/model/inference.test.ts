@@ -75,7 +75,7 @@ describe("evaluate", () => {
     }
   });
 
-  it("changes neither the weights nor the optimiser", async () => {
+  it("changes neither the weights nor the optimizer", async () => {
     const model = compiled();
     const before = model.getWeights();
     await model.evaluate(x, y);

@@ -150,7 +150,7 @@ describe("trainGraph, run step by step, trains as fit does", () => {
     sgd: () => optimizers.sgd({ learningRate: 0.1 }),
     "sgd with Nesterov momentum and a norm for each gradient": () =>
       optimizers.sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, clipnorm: 0.3 }),
-    "centred RMSprop with momentum and clipped values": () =>
+    "centered RMSprop with momentum and clipped values": () =>
       optimizers.rmsprop({ learningRate: 0.005, momentum: 0.5, centered: true, clipvalue: 0.05 }),
   };
 

@@ -29,7 +29,7 @@ function compiled(
 }
 
 describe("the learning rate", () => {
-  it("follows the optimiser's schedule step by step", async () => {
+  it("follows the optimizer's schedule step by step", async () => {
     const rate = schedules.exponentialDecay({ initialLearningRate: 0.1, decaySteps: 1, decayRate: 0.5 });
     const model = compiled([layers.dense({ units: 1, useBias: false, inputShape: [1] })], {
       optimizer: optimizers.sgd({ learningRate: rate }),
@@ -183,11 +183,11 @@ describe("dropout", () => {
   });
 });
 
-describe("batch normalisation", () => {
+describe("batch normalization", () => {
   it("uses the batch's statistics while training, and their moving averages otherwise", async () => {
     const model = compiled([layers.batchNormalization({ inputShape: [1], momentum: 0.9, epsilon: 0 })]);
     const x = column([1, 3, 5, 7]);
-    // Mean 4 and biased variance 5; normalised values squared have the mean 1.
+    // Mean 4 and biased variance 5; normalized values squared have the mean 1.
     const { history } = await model.fit(x, column([0, 0, 0, 0]), { shuffle: false, verbose: 0 });
     expect(history.loss?.[0]).toBeCloseTo(1, 5);
     const [, , mean, variance] = model.getWeights();
@@ -231,14 +231,14 @@ describe("the seed", () => {
     expect(kernel([layers.dense({ units: 4 }), layers.dropout({ rate: 0.1 }), last])).toEqual(kernel([last]));
   });
 
-  it("is drawn anew by default", () => {
+  it("is drawn again by default", () => {
     const net = () => sequential([layers.dense({ units: 8, inputShape: [8] })]);
     expect(net().getWeights()[0]).not.toEqual(net().getWeights()[0]);
   });
 });
 
 describe("training", () => {
-  it("learns what can be learnt", async () => {
+  it("learns what can be learned", async () => {
     const x = tensor("float32", [64, 2], noise(128));
     const labels = Uint8Array.from({ length: 64 }, (_, i) =>
       (x.data[2 * i] as number) * (x.data[2 * i + 1] as number) > 0 ? 1 : 0,
@@ -263,7 +263,7 @@ describe("training", () => {
     expect(history.accuracy?.at(-1)).toBeGreaterThan(0.95);
   });
 
-  it("goes on after compile, with the weights so far and a fresh optimiser", async () => {
+  it("continues after compile, with the weights so far and a fresh optimizer", async () => {
     const [x, y] = smallData(8);
     const model = smallNet();
     model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
@@ -276,7 +276,7 @@ describe("training", () => {
     expect(model.getWeights()).not.toEqual(trained);
   });
 
-  it("makes one optimiser object start afresh at every compile, at the rate that was last set", async () => {
+  it("makes one optimizer object start afresh at every compile, at the rate that was last set", async () => {
     const [x, y] = smallData(8);
     const twice = async (next: (first: Optimizer) => Optimizer): Promise<Float32Array[]> => {
       const model = smallNet();
@@ -294,7 +294,7 @@ describe("training", () => {
     expect(await twice((first) => first)).toEqual(await twice(() => optimizers.adam({ learningRate: 0.01 })));
   });
 
-  it("refuses an optimiser that another model has, loaded ones included", async () => {
+  it("refuses an optimizer that another model has, loaded ones included", async () => {
     const [one, other] = [smallNet(), smallNet()];
     const optimizer = optimizers.adam();
     one.compile({ optimizer, loss: "mse" });
@@ -309,7 +309,7 @@ describe("training", () => {
     expect(() => other.compile({ optimizer: loaded.optimizer, loss: "mse" })).toThrow("already serves");
   });
 
-  it("goes on after dispose, and keeps the optimiser's state", async () => {
+  it("continues after dispose, and keeps the optimizer's state", async () => {
     const [x, y] = smallData(8);
     const twoEpochs = async (between: (model: ReturnType<typeof smallNet>) => Promise<void>) => {
       const model = smallNet();

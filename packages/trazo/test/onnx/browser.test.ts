@@ -147,7 +147,7 @@ describe("an exported file in a browser", () => {
     },
   );
 
-  it("gives nearly the same when quantised, wherever a number midway between two is rounded to", async () => {
+  it("gives nearly the same when quantized, wherever a number midway between two is rounded to", async () => {
     const found = await classify(files.quantized, floats);
     expect(furthest(found, await inNode(files.quantized, floats))).toBeLessThan(1e-3);
   });

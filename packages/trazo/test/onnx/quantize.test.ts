@@ -34,7 +34,7 @@ const tensorOf = (graph: GraphProto, name: string): TensorProto =>
   graph.initializer.find((proto) => proto.name === name) as TensorProto;
 
 async function classify(bytes: Uint8Array, of = images): Promise<Float32Array> {
-  const file = path("quantised.onnx");
+  const file = path("quantized.onnx");
   writeFileSync(file, bytes);
   const classifier = await openClassifier(file, { runtime });
   const { data } = await classifier.classify(of);
@@ -60,7 +60,7 @@ beforeAll(async () => {
   floats = model.toOnnx();
 });
 
-describe.each(modes)("quantised ($mode)", (options) => {
+describe.each(modes)("quantized ($mode)", (options) => {
   it("gives nearly the same probabilities, for bytes and channels first too", async () => {
     const expected = await classify(floats);
     for (const input of [{}, { inputDtype: "uint8", inputLayout: "NCHW" } as const]) {
@@ -94,7 +94,7 @@ describe.each(modes)("quantised ($mode)", (options) => {
     expect(furthest(await classify(await quantizeOnnx(theirs, options)), expected)).toBeLessThan(0.02);
   });
 
-  it("leaves alone what cannot be quantised, and says so when that is all", async () => {
+  it("leaves alone what cannot be quantized, and says so when that is all", async () => {
     const bytes = await quantizeOnnx(floats, options);
     await expect(quantizeOnnx(bytes, options)).rejects.toThrow(
       "no convolution or matrix product with float32 weights",
@@ -102,7 +102,7 @@ describe.each(modes)("quantised ($mode)", (options) => {
   });
 });
 
-describe("dynamic quantisation", () => {
+describe("dynamic quantization", () => {
   it("multiplies matrices in integers, and convolves floats", async () => {
     const found = operatorsOf(await quantizeOnnx(floats, { mode: "dynamic" }));
     const count = (op: string): number => found.filter((one) => one === op).length;
@@ -129,7 +129,7 @@ describe("dynamic quantisation", () => {
   });
 });
 
-describe("static quantisation", () => {
+describe("static quantization", () => {
   it("puts bytes around every product, by ONNX's own operators", async () => {
     const found = operatorsOf(await quantizeOnnx(floats, { mode: "static", calibration, runtime }));
     const count = (op: string): number => found.filter((one) => one === op).length;

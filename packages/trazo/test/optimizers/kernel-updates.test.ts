@@ -51,7 +51,7 @@ describe.each(cases)("the kernel of $name", ({ make, rule }) => {
 
   it("updates all values of any length and nothing beyond them", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 140 }), fc.boolean(), async (length, penalised) => {
+      fc.asyncProperty(fc.integer({ min: 0, max: 140 }), fc.boolean(), async (length, penalized) => {
         const optimizer = make();
         const kernels = await kernelsFor(5, length + 16);
         const guard = 12345;
@@ -59,7 +59,7 @@ describe.each(cases)("the kernel of $name", ({ make, rule }) => {
           kernels,
           optimizer,
           new Float32Array(length + 16).fill(guard),
-          penalised ? { l1: 0.1, l2: 0.1 } : {},
+          penalized ? { l1: 0.1, l2: 0.1 } : {},
         );
         for (const slot of slots) slot.fill(guard);
         const random = noise(length);

@@ -74,7 +74,7 @@ describe("randomStream", () => {
     const within = (sigmas: number) => values.filter((x) => Math.abs(x) < sigmas).length / values.length;
     expect(Math.abs(within(1) - 0.6827)).toBeLessThan(0.005);
     expect(Math.abs(within(2) - 0.9545)).toBeLessThan(0.003);
-    // Neighbours come from one Box–Muller pair and must still be uncorrelated.
+    // Neighbors come from one Box–Muller pair and must still be uncorrelated.
     let product = 0;
     for (let i = 0; i < values.length; i += 2) product += (values[i] as number) * (values[i + 1] as number);
     expect(Math.abs(product / (values.length / 2))).toBeLessThan(0.015);

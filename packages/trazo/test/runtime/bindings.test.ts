@@ -78,7 +78,7 @@ describe.each([
     expect(results.map(({ y }) => numbers(y)[0])).toEqual(results.map((_, i) => i + 0.5));
   });
 
-  it("names an input that was not fed, and goes on working", async () => {
+  it("names an input that was not fed, and continues working", async () => {
     await expect(session.run({ x: rows(1, 0), weights })).rejects.toThrow(/bias/);
     expect(numbers((await session.run({ x: rows(1, 0), weights, bias })).sum)).toEqual([6]);
   });

@@ -45,7 +45,7 @@ function announce(crew: Crew, memory: FlatMemory, ...programs: readonly Program[
 }
 
 describe("a crew beside the caller", () => {
-  it("says what went wrong in a thread, and goes on with what is right", async () => {
+  it("says what went wrong in a thread, and continues with what is right", async () => {
     const [crew, memory] = [crewOf(false), new FlatMemory()];
     const [wrong, right] = announce(crew, memory, fill("fil", 1), fill("fill", 2)) as [number, number];
     await crew.ready();
@@ -66,7 +66,7 @@ describe("a crew beside the caller", () => {
 });
 
 describe("a crew with the caller", () => {
-  it("says what went wrong in another thread, and goes on", async () => {
+  it("says what went wrong in another thread, and continues", async () => {
     const [crew, memory] = [crewOf(true), new FlatMemory()];
     const [wrong, right] = announce(crew, memory, fill("fil", 1), fill("fill", 2)) as [number, number];
     await crew.ready();

@@ -67,7 +67,7 @@ describe("a full disk", () => {
       { code, stdout, stderr },
       /could not be saved in .*: the disk is full. What was saved before is still there/,
     );
-    expect(stdout).toMatch(/Going on with epoch \d of 3/);
+    expect(stdout).toMatch(/Resuming with epoch \d of 3/);
     expect(await outcome(path("after-full"))).toEqual(whole);
   });
 
@@ -105,7 +105,7 @@ describe("a folder", () => {
     );
   });
 
-  it("that was removed while training is reported, and training goes on from the state saved anew", async () => {
+  it("that was removed while training is reported, and training continues from the state saved again", async () => {
     const out = path("vanishing");
     let removed = false;
     const cut = await trazo([...train(out), "--save-every", "1"], (stdout) => {
@@ -117,7 +117,7 @@ describe("a folder", () => {
     expectFailure(cut, /was removed, or taken by another process/);
     const { code, stdout } = await trazo([...train(out), "--save-every", "1"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Going on with epoch \d of 3/);
+    expect(stdout).toMatch(/Resuming with epoch \d of 3/);
     expect(readFileSync(join(out, "history.csv"), "utf8")).toBe(whole.csv);
   });
 
@@ -160,7 +160,7 @@ describe("a damaged state", () => {
     truncateSync(join(out, "state/state.bin"), 10_000_000);
     const { code, stdout } = await trazo(train(out));
     expect(stdout).toMatch(/state\.bin is damaged; resuming from the state saved before it/);
-    expect(stdout).toContain("Going on with epoch 2 of 3.");
+    expect(stdout).toContain("Resuming with epoch 2 of 3.");
     expect(code).toBe(0);
     expect(await outcome(out)).toEqual(whole);
   });

@@ -65,7 +65,7 @@ async function outcome(folder: string) {
 describe.concurrent("a training that is killed again and again", () => {
   it.each([
     ["the base network", "base"],
-    ["augmentation, batch normalisation and dropout", "all"],
+    ["augmentation, batch normalization and dropout", "all"],
   ])(
     "ends with the bytes of one that is not: %s",
     async (_, kind) => {

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../data/temporary-folder.js";
 
 const { path } = temporaryFolder();
 
-/** What a process that is started anew finds. */
+/** What a process that is started again finds. */
 const found = (folder: string) => new StateStore(folder).load();
 const warning = expect.stringContaining("resuming from the state saved before it");
 const latest = (folder: string): string => join(folder, "state.bin");

@@ -30,10 +30,10 @@ describe("pictures in Chromium", () => {
 
   it.each(fixtures.decoded)(
     "have the pixels that they have in Node: $name",
-    async ({ name, file, shape, pixels, grey }) => {
+    async ({ name, file, shape, pixels, gray }) => {
       for (const [channels, wanted] of [
         [3, pixels],
-        [1, grey],
+        [1, gray],
       ] as const) {
         const read = await page.evaluate<Read>(`read("${file}", ${channels})`);
         if (refused.test(name)) {

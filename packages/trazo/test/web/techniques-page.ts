@@ -105,8 +105,8 @@ Object.assign(globalThis, {
   async progress() {
     const seen: { loaded: number; total: number | undefined }[] = [];
     const { train: part, source } = await loadMnist("/mnist.gz", { onProgress: (one) => seen.push(one) });
-    const cancelled = new AbortController();
-    cancelled.abort();
+    const canceled = new AbortController();
+    canceled.abort();
     return {
       shape: part.images.shape,
       source,
@@ -114,12 +114,12 @@ Object.assign(globalThis, {
       refused: [
         await reasonOf(() => loadMnist("/missing")),
         await reasonOf(() => loadMnist(Uint8Array.of(0x1f, 0x8b, 8, 0, 0))),
-        await reasonOf(() => loadMnist("/mnist.gz", { signal: cancelled.signal })),
+        await reasonOf(() => loadMnist("/mnist.gz", { signal: canceled.signal })),
       ],
     };
   },
 
-  async cancelled() {
+  async canceled() {
     const { train: part } = await data;
     const model = base.network({ seed: 1, runtime: webRuntime() });
     model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });

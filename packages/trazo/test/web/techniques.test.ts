@@ -125,15 +125,15 @@ describe("the practice in Chromium", () => {
     ]);
   });
 
-  it("a training is cancelled", async () => {
-    expect(await site.evaluate("cancelled()")).toMatch(
+  it("a training is canceled", async () => {
+    expect(await site.evaluate("canceled()")).toMatch(
       /^TrainingInterrupted: Training was interrupted in epoch/,
     );
   });
 
   it("a model that no page has room for is refused in words", async () => {
     expect(await site.evaluate("tooLarge()")).toMatch(
-      /^TrazoError: The system gave no \d+ bytes for the model's memory: .* A smaller model or batch needs less\.$/,
+      /^TrazoError: The system could not provide \d+ bytes for the model's memory: .* A smaller model or batch needs less\.$/,
     );
   });
 });

@@ -116,7 +116,7 @@ Object.assign(globalThis, {
     return { history, found, here: contents(here), there: contents(there) };
   },
 
-  async cancelled() {
+  async canceled() {
     const model = network();
     const cancellation = new AbortController();
     const training = trainInWorker(model, x, y, {

@@ -54,18 +54,18 @@ describe("a training in a worker", () => {
     expect(there).toEqual(here);
   });
 
-  it("is cancelled after a step, whose weights the page has then", async () => {
+  it("is canceled after a step, whose weights the page has then", async () => {
     const { name, message, iterations } = await site.evaluate<{
       name: string;
       message: string;
       iterations: number;
-    }>("cancelled()");
+    }>("canceled()");
     expect(name).toBe("TrainingInterrupted");
     expect(message).toMatch(/^Training was interrupted in epoch \d+, after step \d+\.$|before epoch/);
     expect(iterations).toBeGreaterThanOrEqual(20);
   });
 
-  it("pauses, shows where it stands, goes on, and ends when told to", async () => {
+  it("pauses, shows where it stands, continues, and ends when told to", async () => {
     const { waiting, updated, still, done, iterations } =
       await site.evaluate<Record<string, number>>("paused()");
     expect(still).toBe(waiting);
@@ -77,7 +77,7 @@ describe("a training in a worker", () => {
   it("fails in words", async () => {
     expect(await site.evaluate("refused()")).toEqual([
       expect.stringMatching(/^TrazoError: The training's worker (failed: .*broken|could not be loaded)/),
-      "TrazoError: epochs must be a whole number from 0 up, but got -1.",
+      "TrazoError: epochs must be an integer of at least 0, but got -1.",
       expect.stringContaining('TrazoError: trainInWorker has no option "backup".'),
       "Error: of the callback",
     ]);

@@ -23,7 +23,7 @@ export async function pictureAddress(
 /** How strongly the color of heat covers the picture, at most. */
 const strongest = 0.75;
 
-/** A mistake's picture with what spoke for it in color: the picture itself in grey, warm where Grad-CAM is high. */
+/** A mistake's picture with what spoke for it in color: the picture itself in gray, warm where Grad-CAM is high. */
 export async function heatAddress({ pixels, heat }: Mistake, shape: ImageShape): Promise<string | undefined> {
   if (!heat) return undefined;
   const [height, width, channels] = shape;
@@ -32,7 +32,7 @@ export async function heatAddress({ pixels, heat }: Mistake, shape: ImageShape):
     for (let x = 0; x < width; x++) {
       const warm = valueAt(heat, (x + 0.5) / width, (y + 0.5) / height);
       const at = (y * width + x) * channels;
-      const grey =
+      const gray =
         channels === 1
           ? (pixels[at] as number)
           : 0.299 * (pixels[at] as number) +
@@ -41,7 +41,7 @@ export async function heatAddress({ pixels, heat }: Mistake, shape: ImageShape):
       const color = [255, 255 * (1 - 0.55 * warm), 0];
       for (const [c, value] of color.entries()) {
         colored[(y * width + x) * 3 + c] = Math.round(
-          (1 - strongest * warm) * grey + strongest * warm * value,
+          (1 - strongest * warm) * gray + strongest * warm * value,
         );
       }
     }

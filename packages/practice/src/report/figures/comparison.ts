@@ -25,10 +25,10 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
   const rows = ordered.flatMap((summary, row): Mark[] => {
     const middle = margin.top + (row + 0.5) * ROW;
     const { technique } = summary;
-    const colour = theme.technique(technique);
+    const color = theme.technique(technique);
     const { name, short } = text.technique(technique);
     return [
-      label(margin.left - 12, middle, short, { colour: theme.ink, weight: 600, align: "right" }),
+      label(margin.left - 12, middle, short, { color: theme.ink, weight: 600, align: "right" }),
       {
         type: "rect",
         name: `series series-${technique}`,
@@ -37,7 +37,7 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
             ...at(margin.left, middle - BAR / 2),
             width: { value: Math.max(1, x(summary.meanWrong) - margin.left) },
             height: { value: BAR },
-            fill: { value: colour },
+            fill: { value: color },
             cornerRadiusTopRight: { value: 3 },
             cornerRadiusBottomRight: { value: 3 },
             description: {
@@ -116,5 +116,5 @@ function wrongLabel(
 ): Mark {
   const text = numbers.mean(wrong);
   const crossed = x - CLEARANCE < line && line < x + text.length * DIGIT + CLEARANCE;
-  return label(crossed ? line + CLEARANCE : x, y, text, { colour: theme.ink, fontSize: 13, weight: 600 });
+  return label(crossed ? line + CLEARANCE : x, y, text, { color: theme.ink, fontSize: 13, weight: 600 });
 }

@@ -16,7 +16,7 @@ export function confusionPlot({ technique, shown }: TechniqueSummary, context: F
   const count = (actual: number, predicted: number) => confusion[actual * NUM_CLASSES + predicted] ?? 0;
   const total = (actual: number) => digits.reduce((sum, predicted) => sum + count(actual, predicted), 0);
   const worst = Math.max(1, ...confusion.filter((_, cell) => cell % (NUM_CLASSES + 1) !== 0));
-  const centre = (digit: number) => (digit + 0.5) * CELL;
+  const center = (digit: number) => (digit + 0.5) * CELL;
   const side = NUM_CLASSES * CELL;
   const cells = digits.flatMap((actual) =>
     digits.flatMap((predicted): Mark[] => {
@@ -51,7 +51,7 @@ export function confusionPlot({ technique, shown }: TechniqueSummary, context: F
           ? []
           : [
               label(x + CELL / 2, y + CELL / 2 + 0.5, String(times), {
-                colour: right ? theme.muted : strength > 0.62 ? theme.surface : theme.ink,
+                color: right ? theme.muted : strength > 0.62 ? theme.surface : theme.ink,
                 fontSize: times > 999 ? 9 : right ? 10 : 12,
                 weight: right ? 400 : 600,
                 align: "center",
@@ -68,21 +68,21 @@ export function confusionPlot({ technique, shown }: TechniqueSummary, context: F
     marks: [
       ...cells,
       ...digits.flatMap((digit) => [
-        label(MARGIN.left + centre(digit), MARGIN.top - 10, String(digit), {
-          colour: theme.ink,
+        label(MARGIN.left + center(digit), MARGIN.top - 10, String(digit), {
+          color: theme.ink,
           weight: 600,
           align: "center",
         }),
-        label(MARGIN.left - 8, MARGIN.top + centre(digit), String(digit), {
-          colour: theme.ink,
+        label(MARGIN.left - 8, MARGIN.top + center(digit), String(digit), {
+          color: theme.ink,
           weight: 600,
           align: "right",
         }),
         label(
           MARGIN.left + side + 6,
-          MARGIN.top + centre(digit),
+          MARGIN.top + center(digit),
           total(digit) === 0 ? "–" : numbers.percent(count(digit, digit) / total(digit), 1),
-          { colour: theme.muted, fontSize: 10 },
+          { color: theme.muted, fontSize: 10 },
         ),
       ]),
       caption(MARGIN.left + side / 2, MARGIN.top - 29, text.axes.readAs, theme, { align: "center" }),

@@ -215,32 +215,32 @@ function line(
   { epochs, dashed = false, faint = false }: LineLook,
 ): Mark {
   const values = placed(curve(runs, measure), kind, axis);
-  const colour = faint ? theme.muted : theme.technique(technique);
+  const color = faint ? theme.muted : theme.technique(technique);
   const marked = epochs <= MARKED_EPOCHS && !faint;
   return {
     type: "group",
     name: faint ? "context" : `series series-${technique}`,
     data: [{ name: "points", values }],
-    marks: [lineMark(colour, dashed, faint), ...(marked ? [dots(colour)] : [])],
+    marks: [lineMark(color, dashed, faint), ...(marked ? [dots(color)] : [])],
   };
 }
 
-function dots(colour: string): Mark {
+function dots(color: string): Mark {
   return {
     type: "symbol",
     from: { data: "points" },
-    encode: { enter: { ...onScale(), size: { value: 14 }, fill: { value: colour } } },
+    encode: { enter: { ...onScale(), size: { value: 14 }, fill: { value: color } } },
   };
 }
 
-function lineMark(colour: string, dashed: boolean, faint: boolean): Mark {
+function lineMark(color: string, dashed: boolean, faint: boolean): Mark {
   return {
     type: "line",
     from: { data: "points" },
     encode: {
       enter: {
         ...onScale(),
-        stroke: { value: colour },
+        stroke: { value: color },
         strokeWidth: { value: faint ? 1 : dashed ? 1.5 : 2 },
         strokeOpacity: { value: faint ? 0.22 : 1 },
         strokeJoin: { value: "round" },
@@ -284,7 +284,7 @@ function between(
   return areaMark(technique, values, theme.technique(technique), 0.14);
 }
 
-function areaMark(technique: string, values: object[], colour: string, opacity: number): Mark {
+function areaMark(technique: string, values: object[], color: string, opacity: number): Mark {
   return {
     type: "group",
     name: `series series-${technique}`,
@@ -298,7 +298,7 @@ function areaMark(technique: string, values: object[], colour: string, opacity: 
             x: { scale: "x", field: "epoch" },
             y: { scale: "y", field: "low" },
             y2: { scale: "y", field: "high" },
-            fill: { value: colour },
+            fill: { value: color },
             fillOpacity: { value: opacity },
           },
         },
@@ -438,7 +438,7 @@ function endLabels(
     },
     label(area.width + 19, labels[i] as number, text.technique(technique).short, {
       name: `series series-${technique}`,
-      colour: theme.technique(technique),
+      color: theme.technique(technique),
       weight: 600,
     }),
   ]);

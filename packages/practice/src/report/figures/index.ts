@@ -3,7 +3,7 @@ import { checkReportData, type ReportData } from "../data.js";
 import { numbersIn } from "../numbers.js";
 import { inkPicture, kernelPictures, kernelsNote } from "../pictures.js";
 import { measuredTechniques } from "../robustness.js";
-import { summarise, type TechniqueSummary } from "../summary.js";
+import { summarize, type TechniqueSummary } from "../summary.js";
 import { texts } from "../text/index.js";
 import { fileTheme } from "../theme.js";
 import { comparisonPlot } from "./comparison.js";
@@ -29,7 +29,7 @@ export async function renderFigures(data: ReportData, lang: Language): Promise<F
   checkReportData(data);
   const text = texts[lang];
   const context: FigureContext = {
-    summaries: summarise(data),
+    summaries: summarize(data),
     testImages: data.images.test,
     text,
     numbers: numbersIn(lang, text),

@@ -74,7 +74,7 @@ export function legendMarks(
     x += taken + BETWEEN;
     return [
       glyphMark(key, left, top, theme),
-      label(left + glyphSize.width + 8, top + glyphSize.height / 2, words, { colour: theme.muted }),
+      label(left + glyphSize.width + 8, top + glyphSize.height / 2, words, { color: theme.muted }),
     ];
   });
   return { marks, height: items.length === 0 ? 0 : (row + 1) * ROW };
@@ -82,7 +82,7 @@ export function legendMarks(
 
 function glyphMark(key: LegendKey, x: number, y: number, theme: FigureTheme): Mark {
   const { path, origin, filled, stroked, dash, opacity } = glyphOf(key);
-  const colour = typeof key === "object" ? theme.technique(key.technique) : theme.muted;
+  const color = typeof key === "object" ? theme.technique(key.technique) : theme.muted;
   return {
     type: "path",
     encode: {
@@ -90,8 +90,8 @@ function glyphMark(key: LegendKey, x: number, y: number, theme: FigureTheme): Ma
         ...at(x + origin[0], y + origin[1]),
         path: { value: path },
         opacity: { value: opacity },
-        ...(filled ? { fill: { value: colour } } : {}),
-        ...(stroked ? { stroke: { value: colour }, strokeWidth: { value: filled ? 1.5 : 2 } } : {}),
+        ...(filled ? { fill: { value: color } } : {}),
+        ...(stroked ? { stroke: { value: color }, strokeWidth: { value: filled ? 1.5 : 2 } } : {}),
         strokeDash: { value: [...dash] },
       },
     },

@@ -11,7 +11,7 @@ export function size(area: { readonly width: number; readonly height: number }) 
 }
 
 interface TextLook {
-  readonly colour: string;
+  readonly color: string;
   readonly fontSize?: number;
   readonly weight?: 400 | 600;
   readonly align?: "left" | "center" | "right";
@@ -21,7 +21,7 @@ interface TextLook {
 }
 
 export function label(x: number, y: number, text: string, look: TextLook): Mark {
-  const { colour, fontSize = 12, weight = 400, align = "left", baseline = "middle", angle = 0, name } = look;
+  const { color, fontSize = 12, weight = 400, align = "left", baseline = "middle", angle = 0, name } = look;
   const mark: Mark = {
     type: "text",
     encode: {
@@ -33,14 +33,14 @@ export function label(x: number, y: number, text: string, look: TextLook): Mark 
         angle: { value: angle },
         fontSize: { value: fontSize },
         fontWeight: { value: weight },
-        fill: { value: colour },
+        fill: { value: color },
       },
     },
   };
   return name === undefined ? mark : { ...mark, name };
 }
 
-/** A small heading in the muted colour, as axes have them. */
+/** A small heading in the muted color, as axes have them. */
 export function caption(
   x: number,
   y: number,
@@ -48,7 +48,7 @@ export function caption(
   theme: FigureTheme,
   look: Partial<TextLook> = {},
 ): Mark {
-  return label(x, y, text, { colour: theme.muted, fontSize: 11, ...look });
+  return label(x, y, text, { color: theme.muted, fontSize: 11, ...look });
 }
 
 /** Room for the longest of some bold labels in the widest of the usual typefaces: readers' machines differ in theirs. */

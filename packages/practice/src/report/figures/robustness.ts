@@ -139,7 +139,7 @@ function line(
   points: readonly RobustnessPoint[],
   { theme }: FigureContext,
 ): Mark {
-  const colour = theme.technique(technique);
+  const color = theme.technique(technique);
   return {
     type: "group",
     name: `series series-${technique}`,
@@ -151,7 +151,7 @@ function line(
         encode: {
           enter: {
             ...onScale,
-            stroke: { value: colour },
+            stroke: { value: color },
             strokeWidth: { value: 2 },
             strokeJoin: { value: "round" },
           },
@@ -165,7 +165,7 @@ function line(
             ...onScale,
             size: { value: 40 },
             shape: { value: symbolOf(technique) },
-            fill: { value: colour },
+            fill: { value: color },
             stroke: { value: theme.surface },
             strokeWidth: { value: 0.8 },
           },

@@ -43,10 +43,10 @@ export function epochTicks(epochs: number): number[] {
   return step === 1 || epochs < step ? round : [1, ...round];
 }
 
-/** Moves labels apart until neighbours keep a distance, staying in order and as near to their places as that allows. */
+/** Moves labels apart until neighbors keep a distance, staying in order and as near to their places as that allows. */
 export function spread(places: readonly number[], distance: number, limit: number): number[] {
   const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);
-  // Pools labels that collide into blocks, each centred on the mean of its members' places.
+  // Pools labels that collide into blocks, each centered on the mean of its members' places.
   const blocks: { sum: number; members: number[] }[] = [];
   for (const { place, index } of order) {
     let block = { sum: place, members: [index] };
@@ -58,7 +58,7 @@ export function spread(places: readonly number[], distance: number, limit: numbe
   }
   const placed = new Array<number>(places.length).fill(0);
   for (const block of blocks) {
-    const start = centre(block) - ((block.members.length - 1) * distance) / 2;
+    const start = center(block) - ((block.members.length - 1) * distance) / 2;
     const room = limit - (block.members.length - 1) * distance;
     for (const [i, member] of block.members.entries()) {
       placed[member] = Math.min(Math.max(start, 0), Math.max(room, 0)) + i * distance;
@@ -72,12 +72,12 @@ interface Block {
   readonly members: readonly number[];
 }
 
-function centre({ sum, members }: Block): number {
+function center({ sum, members }: Block): number {
   return sum / members.length;
 }
 
 function overlap(above: Block, below: Block, distance: number): boolean {
-  return centre(below) - centre(above) < ((above.members.length + below.members.length) / 2) * distance;
+  return center(below) - center(above) < ((above.members.length + below.members.length) / 2) * distance;
 }
 
 function roundBetween(low: number, high: number): number[] {

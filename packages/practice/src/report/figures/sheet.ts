@@ -24,8 +24,8 @@ export function sheet(
   { columns: most, side, theme }: { columns: number; side: number; theme: FigureTheme },
 ): string {
   const columns = Math.min(most, pictures.length);
-  const labelled = pictures.some(({ label }) => label !== "");
-  const row = side + GAP + (labelled ? LABEL : 0);
+  const labeled = pictures.some(({ label }) => label !== "");
+  const row = side + GAP + (labeled ? LABEL : 0);
   const inner = Math.max(columns * (side + GAP) - GAP, Math.ceil(title.length * TITLE_LETTER));
   const lines = linesOf(note, inner / NOTE_LETTER);
   const width = 2 * PADDING + inner;

@@ -75,10 +75,10 @@ function framed(
     height: top + height + (below.height === 0 ? 0 : 14 + below.height),
     marks: [
       ...titles.map((line, i) =>
-        label(0, (i + 0.5) * TITLE.line, line, { colour: theme.ink, fontSize: TITLE.size, weight: 600 }),
+        label(0, (i + 0.5) * TITLE.line, line, { color: theme.ink, fontSize: TITLE.size, weight: 600 }),
       ),
       ...notes.map((line, i) =>
-        label(0, noteTop + (i + 0.5) * NOTE.line, line, { colour: theme.muted, fontSize: NOTE.size }),
+        label(0, noteTop + (i + 0.5) * NOTE.line, line, { color: theme.muted, fontSize: NOTE.size }),
       ),
       { type: "group", encode: { enter: { ...at(0, top), ...size({ width, height }) } }, marks },
       ...below.marks,

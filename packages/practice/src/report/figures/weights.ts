@@ -57,7 +57,7 @@ function layerPanel(
   const heights = curves.flat().map(({ density: height }) => height);
   const top = Math.max(...heights);
   const bottom = Math.max(Math.min(...heights.filter((height) => height > 0)), top / 1e5);
-  const colour = theme.technique(technique);
+  const color = theme.technique(technique);
   const [own, other] = curves;
   const bins = (own ?? []).map((bin) => ({
     ...bin,
@@ -72,7 +72,7 @@ function layerPanel(
     y: { scale: "y", field: "density" },
   };
   return [
-    label(x, y + 8, layer.layer, { colour: theme.ink, weight: 600 }),
+    label(x, y + 8, layer.layer, { color: theme.ink, weight: 600 }),
     caption(x, y + 25, `σ ${numbers.figure(layer.deviation)}`, theme),
     ...(base === undefined
       ? []
@@ -107,7 +107,7 @@ function layerPanel(
             enter: {
               ...onAxis,
               y2: { value: AREA },
-              fill: { value: colour },
+              fill: { value: color },
               fillOpacity: { value: 0.55 },
             },
           },
@@ -133,7 +133,7 @@ function layerPanel(
               x2: { scale: "x", field: "to" },
               y: { value: 0 },
               y2: { value: AREA },
-              fill: { value: colour },
+              fill: { value: color },
               fillOpacity: { value: 0 },
               description: { field: "tip" },
             },

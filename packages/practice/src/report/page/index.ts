@@ -4,7 +4,7 @@ import { checkReportData, type ReportData } from "../data.js";
 import { dateIn, timesIn } from "../dates.js";
 import { numbersIn } from "../numbers.js";
 import { measuredTechniques } from "../robustness.js";
-import { summarise, type TechniqueSummary } from "../summary.js";
+import { summarize, type TechniqueSummary } from "../summary.js";
 import { texts } from "../text/index.js";
 import { pageTheme } from "../theme.js";
 import { comparisonSection } from "./comparison.js";
@@ -32,7 +32,7 @@ export async function renderReport(data: ReportData, { lang }: { readonly lang: 
   const text = texts[lang];
   const scene: Scene = {
     data,
-    summaries: summarise(data),
+    summaries: summarize(data),
     testImages: data.images.test,
     text,
     numbers: numbersIn(lang, text),

@@ -17,9 +17,8 @@ function techniqueOf({ key }: LegendItem): Markup {
 function drawn({ key }: LegendItem): Markup {
   const { path, origin, filled, stroked, dash, opacity } = glyphOf(key);
   const { width, height } = glyphSize;
-  const colour =
-    typeof key === "object" ? markup` style="color:var(--t-${slotOf(key.technique)})"` : markup``;
-  return markup`<svg viewBox="0 0 ${width} ${height}" aria-hidden="true"${colour}><path d="${path}" transform="translate(${origin.join(" ")})" fill="${filled ? "currentColor" : "none"}"${
+  const color = typeof key === "object" ? markup` style="color:var(--t-${slotOf(key.technique)})"` : markup``;
+  return markup`<svg viewBox="0 0 ${width} ${height}" aria-hidden="true"${color}><path d="${path}" transform="translate(${origin.join(" ")})" fill="${filled ? "currentColor" : "none"}"${
     stroked ? markup` stroke="currentColor" stroke-width="${filled ? 1.5 : 2}"` : ""
   }${dash.length === 0 ? "" : markup` stroke-dasharray="${dash.join(" ")}"`}${opacity === 1 ? "" : markup` opacity="${opacity}"`}/></svg>`;
 }

@@ -24,7 +24,7 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
   const pair = useSignal<readonly [a: number, b: number] | undefined>(undefined);
   const runs = studio.runs.value;
   const distortion = studio.distortion.value;
-  // Readings are asked for anew when a network more can read.
+  // Readings are asked for again when a network more can read.
   const readers = [...runs.values()].filter(({ status }) => status === "done" || status === "stopped");
   const key = readers.map(({ id }) => id).join();
 

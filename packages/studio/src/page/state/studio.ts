@@ -119,7 +119,7 @@ export class StudioState {
       this.#isStale = false;
       const picture = { subject: this.subject.value, distortion: this.distortion.value };
       const moment = this.moment.value;
-      // The engine goes on telling about what it was last asked to watch.
+      // The engine continues telling about what it was last asked to watch.
       const now = await this.ask("watch", { client: this.#client, ...picture });
       const reading = moment ? await this.ask("rewind", { ...moment, ...picture }) : now;
       if (!this.#isStale) this.reading.value = reading ?? undefined;

@@ -4,7 +4,7 @@ import { toBase64 } from "../../protocol/base64.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
 
-/** Pixels a side of the paper, and of what is sent: more than enough for 28. */
+/** Pixels per side of the paper, and of what is sent: more than enough for 28. */
 const SIDE = 320;
 const SENT = 112;
 
@@ -101,7 +101,7 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
 
 const anotherDigit = (count: number): number => Math.floor(Math.random() * count);
 
-/** Grey levels of the drawing, small enough to send with every stroke. */
+/** Gray levels of the drawing, small enough to send with every stroke. */
 function inkOf(drawing: Drawing): string {
   const small = new OffscreenCanvas(SENT, SENT);
   const context = small.getContext("2d", { willReadFrequently: true });

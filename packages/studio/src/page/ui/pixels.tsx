@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** Grey bytes on a canvas of its own, as sharp as they are. */
+/** Gray bytes on a canvas of its own, as sharp as they are. */
 export function Pixels({
   bytes,
   width,

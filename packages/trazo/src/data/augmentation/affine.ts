@@ -43,7 +43,7 @@ export const identityMap: AffineMap = { rr: 1, rc: 0, cr: 0, cc: 1, rowOffset: 0
 type Matrix = readonly [number, number, number, number, number, number];
 
 /**
- * Rotation, shift, shear and zoom about the image's centre, in this order, as in Keras from 2.9 on
+ * Rotation, shift, shear and zoom about the image's center, in this order, as in Keras from 2.9 on
  * (`apply_affine_transform`). Undefined when they leave the image as it is.
  */
 export function affineMap(transform: ImageTransform, height: number, width: number): AffineMap | undefined {
@@ -54,10 +54,10 @@ export function affineMap(transform: ImageTransform, height: number, width: numb
   if (shear !== 0) factors.push([1, -Math.sin(radians(shear)), 0, 0, Math.cos(radians(shear)), 0]);
   if (zx !== 1 || zy !== 1) factors.push([zx, 0, 0, 0, zy, 0]);
   if (factors.length === 0) return undefined;
-  // Keras centres by (height, width) although the map is on (x, y); they differ on images that are not square.
-  const [centreX, centreY] = [height / 2 - 0.5, width / 2 - 0.5];
-  const centred = product([1, 0, centreX, 0, 1, centreY], factors.reduce(product));
-  const [xx, xy, x, yx, yy, y] = product(centred, [1, 0, -centreX, 0, 1, -centreY]);
+  // Keras centers by (height, width) although the map is on (x, y); they differ on images that are not square.
+  const [centerX, centerY] = [height / 2 - 0.5, width / 2 - 0.5];
+  const centered = product([1, 0, centerX, 0, 1, centerY], factors.reduce(product));
+  const [xx, xy, x, yx, yy, y] = product(centered, [1, 0, -centerX, 0, 1, -centerY]);
   return { rr: yy, rc: yx, cr: xy, cc: xx, rowOffset: y, columnOffset: x };
 }
 

@@ -126,7 +126,7 @@ function brightnessLimits(
     return range;
   }
   throw new TrazoError(
-    `brightnessRange must be two nonnegative numbers [least, largest], but got ${JSON.stringify(range)}.`,
+    `brightnessRange must be two non-negative numbers [least, largest], but got ${JSON.stringify(range)}.`,
   );
 }
 

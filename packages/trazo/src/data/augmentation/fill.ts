@@ -32,7 +32,7 @@ function constant(): number {
   return Number.NaN;
 }
 
-/** c b a | a b c d | d c b: the result lies within half a pixel of the image, where neighbours are those at the edge. */
+/** c b a | a b c d | d c b: the result lies within half a pixel of the image, where neighbors are those at the edge. */
 function reflect(coordinate: number, length: number): number {
   if (length === 1) return 0;
   const period = 2 * length;

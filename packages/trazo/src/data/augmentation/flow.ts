@@ -19,7 +19,7 @@ export interface FlowOptions {
   /** With the generator's `validationSplit`: the samples before the split, or those after it. Default: all. */
   readonly subset?: "training" | "validation" | undefined;
   /**
-   * Passes over the samples whose images are varied; in later ones they are only standardised, which ends a training on
+   * Passes over the samples whose images are varied; in later ones they are only standardized, which ends a training on
    * images like those it is judged by (He et al. 2019, "Data Augmentation Revisited"). `model.fit` counts them from its
    * first epoch, those before `initialEpoch` included; `next()` from the first batch. Default: all.
    */

@@ -166,7 +166,7 @@ export class ImageDataGenerator {
   }
 
   /**
-   * One image, `[height, width, channels]`, transformed with parameters drawn from `seed`; not standardised.
+   * One image, `[height, width, channels]`, transformed with parameters drawn from `seed`; not standardized.
    *
    * @example
    * ```ts
@@ -180,7 +180,7 @@ export class ImageDataGenerator {
   }
 
   /**
-   * One image, `[height, width, channels]`, transformed; not standardised.
+   * One image, `[height, width, channels]`, transformed; not standardized.
    *
    * @example
    * ```ts
@@ -195,7 +195,7 @@ export class ImageDataGenerator {
   }
 
   /**
-   * Centres and scales one image, `[height, width, channels]`, as the options say.
+   * Centers and scales one image, `[height, width, channels]`, as the options say.
    *
    * @example
    * ```ts
@@ -210,8 +210,8 @@ export class ImageDataGenerator {
   }
 
   /**
-   * Writes the rows `indices` of `x`, each transformed with parameters of its own and standardised, one after another;
-   * only standardised where there is no generator to draw parameters from.
+   * Writes the rows `indices` of `x`, each transformed with parameters of its own and standardized, one after another;
+   * only standardized where there is no generator to draw parameters from.
    */
   writeBatch(
     x: Tensor,

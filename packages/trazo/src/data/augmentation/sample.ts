@@ -50,12 +50,12 @@ export function sampleImage(
         sampleAnywhere(source, target, at, size, row, column, sampling, scale);
         continue;
       }
-      // Most pixels come here, between four neighbours: a loop that stays simple enough to be fast.
+      // Most pixels come here, between four neighbors: a loop that stays simple enough to be fast.
       const low = row | 0;
       const left = column | 0;
       const down = row - low;
       const across = column - left;
-      // On the last row or column the neighbour beyond has no weight: the pixel itself stands for it.
+      // On the last row or column the neighbor beyond has no weight: the pixel itself stands for it.
       const below = low < lastRow ? pitch : 0;
       const beside = left < lastColumn ? channels : 0;
       let from = low * pitch + left * channels;
@@ -96,7 +96,7 @@ function sampleAnywhere(
   const left = Math.floor(x);
   const down = order === 0 ? 0 : y - low;
   const across = order === 0 ? 0 : x - left;
-  // A neighbour beyond the edge has no weight, or is the mirror image of the pixel at the edge.
+  // A neighbor beyond the edge has no weight, or is the mirror image of the pixel at the edge.
   const above = Math.max(0, Math.min(low, lastRow)) * width;
   const below = Math.max(0, Math.min(low + 1, lastRow)) * width;
   const west = Math.max(0, Math.min(left, lastColumn));

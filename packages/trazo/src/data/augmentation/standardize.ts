@@ -6,7 +6,7 @@ import { whiten, whiteningMatrix } from "./whitening.js";
 /** Shifts and scales of an image's values, after it was transformed. */
 export interface StandardizeOptions {
   /**
-   * Changes an image's values in place, before all that follows. It is no part of what tells trainings apart when one resumes. Default:
+   * Changes an image's values in place, before all that follows. It is not part of what distinguishes trainings when one resumes. Default:
    * none.
    */
   readonly preprocessingFunction?: ((image: Float32Array, shape: readonly number[]) => void) | undefined;
@@ -14,11 +14,11 @@ export interface StandardizeOptions {
   readonly rescale?: number | undefined;
   /** Subtracts the image's own mean. Default false. */
   readonly samplewiseCenter?: boolean | undefined;
-  /** Divides by the image's own standard deviation; centres as well. Default false. */
+  /** Divides by the image's own standard deviation; centers as well. Default false. */
   readonly samplewiseStdNormalization?: boolean | undefined;
   /** Subtracts each channel's mean over the data given to `fit`. Default false. */
   readonly featurewiseCenter?: boolean | undefined;
-  /** Divides by each channel's standard deviation over the data given to `fit`; centres as well. Default false. */
+  /** Divides by each channel's standard deviation over the data given to `fit`; centers as well. Default false. */
   readonly featurewiseStdNormalization?: boolean | undefined;
   /**
    * Makes the values of the data given to `fit` uncorrelated with each other (ZCA); centers by the feature as well, in place of

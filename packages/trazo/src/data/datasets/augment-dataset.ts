@@ -7,9 +7,9 @@ import { mapDataset } from "./map-dataset.js";
 
 /**
  * The pictures of a dataset, each varied and standardized by a generator as it is read: with `directoryDataset`, what Keras's
- * `flow_from_directory` is for. The generator draws for every picture and epoch anew, from the model's seed.
+ * `flow_from_directory` is for. The generator draws for every picture and epoch, from the model's seed.
  *
- * @throws TrazoError when the samples are no pictures
+ * @throws TrazoError when the samples are not pictures
  * @example
  * ```ts
  * const pictures = await directoryDataset("animals", { height: 96, width: 96, divisor: 1 });

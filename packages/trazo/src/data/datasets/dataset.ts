@@ -59,7 +59,7 @@ export interface Dataset<X extends DType = DType, Y extends DType = DType> {
   /** For models of several inputs or outputs: those after the first, by their names in the model. Default none. */
   readonly others?: Readonly<Record<string, SampleType>> | undefined;
   /**
-   * Writes the samples `indices` into the arrays. The same arguments must give the same values, since training goes on from a saved
+   * Writes the samples `indices` into the arrays. The same arguments must give the same values, since training continues from a saved
    * state by reading again; and the next batches may be asked for before this one is complete.
    */
   read(indices: Int32Array, into: BatchTarget<X, Y>, context: ReadContext): void | Promise<void>;

@@ -24,7 +24,7 @@ const mostDraws = 10;
 /**
  * Erases a rectangle in some of the pictures (Zhong et al. 2020, "Random Erasing Data Augmentation"). For training only.
  *
- * @throws TrazoError for options that are wrong, and samples that are no pictures
+ * @throws TrazoError for options that are wrong, and samples that are not pictures
  * @example
  * ```ts
  * const pictures = await directoryDataset("animals", { height: 96, width: 96 });

@@ -5,8 +5,8 @@ import type { Pixels } from "./resize-pixels.js";
 export type Color = readonly [red: number, green: number, blue: number];
 
 /**
- * A decoded picture in grey or color. Opacity is left out, as PIL and TensorFlow do, or, with a background, what is transparent shows
- * it. Grey is PIL's: ITU-R BT.601 luma in fixed point.
+ * A decoded picture in gray or color. Opacity is left out, as PIL and TensorFlow do, or, with a background, what is transparent shows
+ * it. Gray is PIL's: ITU-R BT.601 luma in fixed point.
  */
 export function inChannels(image: DecodedImage, channels: 1 | 3, background: Color | undefined): Pixels {
   const { width, height } = image;

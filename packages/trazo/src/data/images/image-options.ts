@@ -5,7 +5,7 @@ import { type Interpolation, interpolations } from "./interpolation.js";
 
 /** How pictures are brought into one form. */
 export interface ImageOptions {
-  /** 1 for grey or 3 for red, green, blue. Default 3. */
+  /** 1 for gray or 3 for red, green, blue. Default 3. */
   readonly channels?: 1 | 3 | undefined;
   /** Default `"bilinear"`, as Keras's `image_dataset_from_directory`. */
   readonly interpolation?: Interpolation | undefined;

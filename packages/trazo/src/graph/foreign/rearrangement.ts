@@ -34,7 +34,9 @@ export const reshape: ShapeRule = (given) => {
   const target = intsIn(given, 1, "shape");
   const keepsZero = (intOf(node, "allowzero") ?? 0) !== 0;
   const stated = target.map((dim, i) =>
-    dim === 0 && !keepsZero ? (x.shape[i] ?? fail(node, "a 0 too many.")) : dim,
+    dim === 0 && !keepsZero
+      ? (x.shape[i] ?? fail(node, "a 0 in its shape stands for an axis that the input does not have."))
+      : dim,
   );
   const known = sizeOf(stated.filter((dim) => dim !== -1));
   const shape = stated.map((dim) => (dim === -1 ? elements(x) / known : dim));
@@ -131,7 +133,7 @@ export const slice: ShapeRule = (given) => {
   );
   const steps = given.inputs[4] ? intsIn(given, 4, "steps") : starts.map(() => 1);
   if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length) {
-    fail(node, "starts, ends, axes and steps are not equally many.");
+    fail(node, "starts, ends, axes and steps differ in length.");
   }
   const shape = [...x.shape];
   let { ints } = x;

@@ -76,7 +76,7 @@ const isConstant = (x: Value): boolean => x.graph.constantOf(x) !== undefined;
 const mask = (condition: Value, like: Value): Value => cast(condition, like.dtype);
 
 /**
- * 1 where y > 0, else 0, for nonnegative y. One cheap operator: Where, comparisons and Sign cost several times as much on a CPU.
+ * 1 where y > 0, else 0, for non-negative y. One cheap operator: Where, comparisons and Sign cost several times as much on a CPU.
  * The factor takes the smallest normal number beyond 1; a subnormal y may give a part.
  */
 const positive = (y: Value): Value => hardSigmoid(y, 2 ** 127, 0);

@@ -5,7 +5,7 @@ const GRADIENT: f32 = 1.2037062152420224e-35; // 2^-116
 // @ts-ignore: decorator
 @inline
 export function flush(x: v128): v128 {
-  // Not f32x4.abs, for which V8 builds the mask anew each time.
+  // Not f32x4.abs, for which V8 builds the mask again each time.
   const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
   return v128.andnot(x, f32x4.lt(magnitude, f32x4.splat(GRADIENT)));
 }

@@ -97,7 +97,7 @@ export const csvLogger = defineCallback({
  * Writes one JSON object per epoch: `{"epoch":0,"loss":…}`, epochs counted from 0. What JSON has no number for is a string,
  * `"NaN"`, `"Infinity"` or `"-Infinity"`, which `Number(…)` in JavaScript and `float(…)` in Python turn back.
  *
- * @param options.append go on in an existing file; default false: start afresh
+ * @param options.append append to an existing file; default false: start afresh
  * @throws TrazoError when the file cannot be written
  * @example
  * ```ts

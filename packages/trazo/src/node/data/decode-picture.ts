@@ -4,7 +4,7 @@ import { TrazoError } from "../../errors.js";
 import type { DecodeLimits, RgbaPixels } from "../../ports/pictures.js";
 import { loadSharp } from "./sharp.js";
 
-/** Pictures are first brought to at most this many pixels a side, which is plenty for a digit. */
+/** Pictures are first brought to at most this many pixels per side, which is plenty for a digit. */
 const workingSize = 512;
 
 /**

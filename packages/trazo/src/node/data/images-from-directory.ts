@@ -114,7 +114,7 @@ export async function chooseFiles(
   requireSide(width, `${what}: width`);
   const form = imageForm(options, what);
   const root = localPath(directory, "The path of a folder");
-  const found = labelMode ? await listImageFiles(root, options.classNames) : await unlabelled(root, options);
+  const found = labelMode ? await listImageFiles(root, options.classNames) : await unlabeled(root, options);
   if (labelMode) requireLabelMode(labelMode, found.classNames, what);
   const chosen = Array.from(
     subsetIndices(found.files.length, options, what, labelMode ? found.labels : undefined),
@@ -129,7 +129,7 @@ export async function chooseFiles(
   };
 }
 
-async function unlabelled(root: string, { classNames }: ImagesFromDirectoryOptions): Promise<ImageFiles> {
+async function unlabeled(root: string, { classNames }: ImagesFromDirectoryOptions): Promise<ImageFiles> {
   if (classNames) throw new TrazoError("Without labels (labelMode: null) there are no classNames.");
   return { files: await imagesBelow(root), labels: [], classNames: [] };
 }

@@ -22,7 +22,7 @@ export type WorkerDataset<D extends Dataset> = D & {
  * The same samples, read, decoded and augmented by threads of their own while the model computes: each reads a whole batch at a time,
  * so that the same seed gives the same bytes whatever the number of threads. `fit` asks for a few batches ahead and no more.
  *
- * For datasets that can be made anew in another thread: of `directoryDataset`, `fileDataset`, `moduleDataset`, and those of
+ * For datasets that can be made again in another thread: of `directoryDataset`, `fileDataset`, `moduleDataset`, and those of
  * `augmentDataset` over them. A function given to `mapDataset` cannot be handed to a thread: put it into a module and use
  * `moduleDataset`.
  *

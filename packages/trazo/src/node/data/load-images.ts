@@ -37,7 +37,7 @@ export interface ImageFile {
 /** What one array can hold. */
 const mostBytes = 2 ** 32;
 
-/** Decoding takes place in threads beside JavaScript's, of which there are four unless UV_THREADPOOL_SIZE says otherwise. */
+/** Decoding takes place in threads other than JavaScript's, of which there are four unless UV_THREADPOOL_SIZE says otherwise. */
 export const decodedAtOnce = 8;
 
 /** How many of the unreadable files a message names. */
@@ -82,7 +82,7 @@ export async function loadImages(
   };
 }
 
-/** @throws TrazoError when it is no choice */
+/** @throws TrazoError when it is not a choice */
 export function requireOnUnreadable(onUnreadable: OnUnreadable): void {
   if (["throw", "skip"].includes(onUnreadable)) return;
   throw new TrazoError(`onUnreadable must be "throw" or "skip", but got ${inWords(onUnreadable)}.`);
@@ -106,7 +106,7 @@ export async function decodeEach(
   form: ImageForm,
   take: (pixels: Pixels, file: number) => void = () => {},
 ): Promise<DecodedFiles> {
-  // That the decoder is missing is no fault of a file.
+  // A missing decoder is not the fault of a file.
   await loadSharp();
   const reasons: (string | undefined)[] = files.map(() => undefined);
   await forEachAtOnce(files.length, decodedAtOnce, async (i) => {

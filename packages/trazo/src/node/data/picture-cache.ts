@@ -1,7 +1,7 @@
 import type { PictureCache } from "../../data/datasets/recipe.js";
 import { inWords, TrazoError } from "../../errors.js";
 
-/** @throws TrazoError when it is no number of bytes */
+/** @throws TrazoError when it is not a number of bytes */
 export function requireCacheBytes(value: number, what: string): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
   throw new TrazoError(`${what}: cacheBytes must be a number of bytes from 0, but got ${inWords(value)}.`);

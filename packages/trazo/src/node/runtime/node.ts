@@ -19,14 +19,14 @@ export interface NodeRuntimeOptions {
    */
   readonly lowering?: "direct" | "tiledGemm";
   /**
-   * Compute in a thread beside JavaScript's, which then stays free for other work, such as a server's. Default false: it
+   * Compute in a separate thread, so that JavaScript's stays free for other work, such as a server's. Default false: it
    * waits for each run, and the event loop turns between two of them. That is a little faster, and much where other
    * programs want the same processors. Needs the `native` binding.
    */
   readonly background?: boolean;
   /**
    * How ONNX Runtime is called: `native`, its C interface, which copies nothing; or `addon`, the binding of the package
-   * onnxruntime-node, which is slower and has to be installed beside this library. Default: `native` where that works, else
+   * onnxruntime-node, which is slower and has to be installed as well. Default: `native` where that works, else
    * `addon`.
    */
   readonly binding?: "native" | "addon";

@@ -19,7 +19,7 @@ export async function openStateFolder(path: string, print: (text: string) => voi
     async save(state) {
       await lock.requireNotTaken();
       await store.save(state);
-      // After saving, so that nothing learnt is lost where the folder was removed and created again.
+      // After saving, so that nothing learned is lost where the folder was removed and created again.
       await lock.requireHeld();
     },
     requireNotTaken: () => lock.requireNotTaken(),

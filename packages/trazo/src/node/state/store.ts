@@ -73,7 +73,7 @@ export class StateStore {
     }
     if (!newest && !older) return undefined;
     throw new TrazoError(
-      `${latest}${older ? ` and ${previous} are` : " is"} damaged: training cannot go on from there. ` +
+      `${latest}${older ? ` and ${previous} are` : " is"} damaged: training cannot resume from there. ` +
         "Remove them, or start over with --fresh (in code: another backupDir).",
     );
   }

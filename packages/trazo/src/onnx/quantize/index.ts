@@ -36,7 +36,7 @@ const oldestOpset = 13n;
  * Every output channel has its own scale (symmetric, from -64 to 64 where integers are multiplied, so that no processor's
  * 16-bit sums run over). The operators are ONNX's own.
  *
- * @throws TrazoError when the file holds nothing to quantise, is damaged, or `static` lacks pictures
+ * @throws TrazoError when the file holds nothing to quantize, is damaged, or `static` lacks pictures
  * @example
  * ```ts
  * const small = await quantizeOnnx(model.toOnnx(), { mode: "dynamic" });
@@ -49,12 +49,12 @@ export async function quantizeOnnx(bytes: Uint8Array, options: QuantizeOptions):
   locateErrors("The ONNX file", () => requireSupported(model.graph));
   if (productsOf(model.graph).length === 0) {
     throw new TrazoError(
-      "The ONNX file has no convolution or matrix product with float32 weights to quantise.",
+      "The ONNX file has no convolution or matrix product with float32 weights to quantize.",
     );
   }
   if (opsetOf(model) < oldestOpset) {
     throw new TrazoError(
-      `The ONNX file is of opset ${opsetOf(model)}; quantising needs ${oldestOpset} or later.`,
+      `The ONNX file is of opset ${opsetOf(model)}; quantizing needs ${oldestOpset} or later.`,
     );
   }
   if (mode === "dynamic") quantizeDynamically(model.graph);
@@ -77,7 +77,7 @@ async function quantizeMeasured(
 ): Promise<void> {
   if (!images || images.shape[0] === 0) {
     throw new TrazoError(
-      "Static quantisation measures activations: give it some hundred training pictures as `calibration`.",
+      "Static quantization measures activations: give it some hundred training pictures as `calibration`.",
     );
   }
   const names = activationsToMeasure(model.graph);

@@ -4,7 +4,7 @@ import { attribute, intOf } from "../../onnx-format/attributes.js";
 import { isFloat, storedTensor } from "../../onnx-format/stored-tensor.js";
 import type { Tensor } from "../../tensor.js";
 
-/** A convolution or matrix product with stored weights: what quantising is about. */
+/** A convolution or matrix product with stored weights: what quantizing is about. */
 export interface Product {
   readonly node: NodeProto;
   readonly kind: "Conv" | "Gemm" | "MatMul";
@@ -18,7 +18,7 @@ export interface Product {
   readonly biasValues: Tensor<"float32"> | undefined;
 }
 
-/** All products of a graph that can be quantised, in its order. */
+/** All products of a graph that can be quantized, in its order. */
 export function productsOf(graph: GraphProto): Product[] {
   const stored = new Map(graph.initializer.map((proto) => [proto.name, proto]));
   const floats = (name: string | undefined): Tensor<"float32"> | undefined => {

@@ -40,7 +40,7 @@ export function byteRange(least: number, largest: number): ByteRange {
   return { scale, zero: Math.max(0, Math.min(255, Math.round(-from / scale))) };
 }
 
-/** A value made bytes and floats again: a runtime that computes in integers fuses both with their neighbours. */
+/** A value made bytes and floats again: a runtime that computes in integers fuses both with their neighbors. */
 export function throughBytes(name: string, { scale, zero }: ByteRange): Made {
   const [factor, offset] = [`${name}_scale`, `${name}_zero`];
   return {

@@ -7,7 +7,7 @@ import { type ByteRange, dequantizedWeights, type Made, throughBytes } from "./q
 import { type QuantizedWeights, quantizeWeights } from "./weights.js";
 
 /**
- * Names of the activations that static quantisation makes bytes of: what goes into a product, and what comes out of one, after its
+ * Names of the activations that static quantization makes bytes of: what goes into a product, and what comes out of one, after its
  * ReLU where it has one. What the last product gives stays float, since softmax follows.
  */
 export function activationsToMeasure(graph: GraphProto): string[] {

@@ -51,7 +51,7 @@ export class Crew {
               (reason) => {
                 this.#lost ??= new TrazoError(
                   `Thread ${thread + 1} of the ${threads} that compute this model's steps has ended: ${reason}. ` +
-                    "Make a new runtime, and the model with it, to go on; with threads: 1 there are no such threads.",
+                    "Make a new runtime, and the model with it, to continue; with threads: 1 there are no such threads.",
                 );
                 reject(this.#lost);
                 this.#heard();

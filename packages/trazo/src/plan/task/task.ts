@@ -15,10 +15,10 @@ export interface Emitter {
   place(value: Value): Place;
   /** The gradient of a task's output, which the adjoint may write over; undefined where nothing depends on the output. */
   outputGradient(value: Value): Place | undefined;
-  /** Where the gradient of an input belongs; undefined where nobody wants it. Whatever is there is written over. */
+  /** Where the gradient of an input belongs; undefined where it is not needed. Whatever is there is written over. */
   inputGradient(value: Value): Place | undefined;
   /**
-   * Where the gradient of a weight belongs; undefined where nobody wants it.
+   * Where the gradient of a weight belongs; undefined where it is not needed.
    *
    * @param how `sum`: begins at zero, block after block adds to it; `shared`: steps in `shared` write all of it, or add to it where
    *   `accumulate` says so; `last`: a step in `last` writes all of it

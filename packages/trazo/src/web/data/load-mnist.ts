@@ -1,5 +1,5 @@
 import { decodeIdx, parseIdxHeader } from "../../data/idx-format.js";
-import { type ImageDataset, imageDataset, type LoadedFile } from "../../data/labelled-images.js";
+import { type ImageDataset, imageDataset, type LoadedFile } from "../../data/labeled-images.js";
 import { TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import type { Tensor } from "../../tensor.js";

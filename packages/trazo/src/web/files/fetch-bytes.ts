@@ -11,7 +11,7 @@ export interface FetchProgress {
 
 /** Options of `fetchBytes`. */
 export interface FetchBytesOptions {
-  /** Told whenever something has come. Default: nobody. */
+  /** Told whenever something has come. Default: no one. */
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
   /** Ends the download: the promise rejects with its reason. Default: none. */
   readonly signal?: AbortSignal | undefined;

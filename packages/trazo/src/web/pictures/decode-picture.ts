@@ -5,7 +5,7 @@ import type { DecodeLimits, RgbaPixels } from "../../ports/pictures.js";
 import { pixelsOf } from "./bitmap.js";
 import { openPicture } from "./decode-image.js";
 
-/** Pictures are first brought to at most this many pixels a side, which is plenty for a digit. */
+/** Pictures are first brought to at most this many pixels per side, which is plenty for a digit. */
 const workingSize = 512;
 
 /**

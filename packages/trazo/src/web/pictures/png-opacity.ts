@@ -69,7 +69,7 @@ function paeth(left: number, above: number, corner: number): number {
   return toAbove <= toCorner ? above : corner;
 }
 
-/** From grey and opacity. */
+/** From gray and opacity. */
 function inColor(values: Uint8Array): Uint8Array {
   const pixels = new Uint8Array(2 * values.length);
   for (let i = 0; i < values.length; i += 2) {

@@ -11,7 +11,7 @@ type Hook = Extract<FromWorker, { type: "hook" }>;
 /** Hooks that are called on the page without the worker's asking. */
 const setup = new Set(["setModel", "setParams", "getState", "setState"]);
 
-/** Calls the callbacks on the page for a training that goes on in a worker. They see the page's model, as it was at the epoch's end. */
+/** Calls the callbacks on the page for a training that continues in a worker. They see the page's model, as it was at the epoch's end. */
 export class PageCallbacks {
   readonly history: History = { epoch: [], history: {} };
   /** The hooks that are called. */

@@ -27,7 +27,7 @@ import { startWorker, type WorkerLike } from "./start-worker.js";
 export interface TrainInWorkerOptions extends Omit<FitOptions, "backup" | "verbose" | "validationData"> {
   /** Evaluated after every epoch: `[x, y]` or `[x, y, sampleWeight]`. Default: none. */
   readonly validationData?: TensorValidation | undefined;
-  /** Told after each step. Default: nobody. */
+  /** Told after each step. Default: no one. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   /** How the worker computes. Default: that of `webRuntime()`. */
   readonly runtime?: WebRuntimeOptions | undefined;
@@ -57,13 +57,13 @@ const fitOptions: Readonly<Record<Exclude<keyof TrainInWorkerOptions, keyof type
   stopOnNonFinite: true,
 };
 
-/** A training that goes on in a worker. */
+/** A training that continues in a worker. */
 export interface WorkerTraining {
   /** As `fit` gives it. Rejects as `fit` does: with `TrainingInterrupted` after `signal`, or a TrazoError. */
   readonly history: Promise<History>;
   /** Has the worker wait after the step that it is computing. */
   pause(): void;
-  /** Goes on after `pause`. */
+  /** Continues after `pause`. */
   resume(): void;
   /** Ends training after the current step as if it were complete. */
   stop(): void;

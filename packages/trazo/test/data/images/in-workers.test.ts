@@ -79,7 +79,7 @@ describe("inWorkers", () => {
     expect(read.fingerprint?.()).toBe(pictures.fingerprint?.());
   });
 
-  it("tells which file cannot be read, and goes on with others", async () => {
+  it("tells which file cannot be read, and continues with others", async () => {
     await writeFile(folder.path("note.png"), "no picture");
     const files = ["note.png", "animals/cats/00.png"];
     const options = { ...size, seed: undefined, directory: folder.path("."), classNames: ["a", "b"] };
@@ -147,7 +147,7 @@ describe("inWorkers", () => {
     expect(() => inWorkers(pictures, { workers: 0 })).toThrow("from 1 to 64");
   });
 
-  it("ends what waits when it is closed, and starts anew for the next read", async () => {
+  it("ends what waits when it is closed, and starts again for the next read", async () => {
     const read = inWorkers(await directoryDataset(folder.path("animals"), size));
     opened.push(read);
     const into = { x: new Uint8Array(90), y: new Int32Array(1), sampleWeight: new Float32Array([1]) };

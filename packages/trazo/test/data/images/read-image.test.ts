@@ -17,7 +17,7 @@ function difference(got: Uint8Array, text: string): { most: number; mean: number
 }
 
 describe("readImage decodes to PIL's and TensorFlow's pixels", () => {
-  it.each(fixtures.decoded)("$name", async ({ name, file, shape, pixels, grey }) => {
+  it.each(fixtures.decoded)("$name", async ({ name, file, shape, pixels, gray }) => {
     // Two libraries turn AVIF's luma and chroma to colors with other roundings. Every other format is exact.
     const tolerance = name === "avif" ? { most: 3, mean: 1 } : { most: 0, mean: 0 };
     const image = await readImage(bytes(file));
@@ -25,9 +25,9 @@ describe("readImage decodes to PIL's and TensorFlow's pixels", () => {
     const inColor = difference(image.data, pixels);
     expect(inColor.most).toBeLessThanOrEqual(tolerance.most);
     expect(inColor.mean).toBeLessThanOrEqual(tolerance.mean);
-    const inGrey = await readImage(bytes(file), { channels: 1 });
-    expect(inGrey.shape).toEqual([1, ...shape.slice(0, 2), 1]);
-    expect(difference(inGrey.data, grey).most).toBeLessThanOrEqual(tolerance.most);
+    const inGray = await readImage(bytes(file), { channels: 1 });
+    expect(inGray.shape).toEqual([1, ...shape.slice(0, 2), 1]);
+    expect(difference(inGray.data, gray).most).toBeLessThanOrEqual(tolerance.most);
   });
 });
 

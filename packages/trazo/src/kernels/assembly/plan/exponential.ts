@@ -25,7 +25,7 @@ export function exp(x: v128): v128 {
   p = add(mul(p, r), f32x4.splat(1.6666665459e-1));
   p = add(mul(p, r), f32x4.splat(5.0000001201e-1));
   const mantissa = add(add(mul(p, square), r), f32x4.splat(1));
-  // In two halves, because 2^128 is no float32 and the mantissa may be below 1.
+  // In two halves, because 2^128 is not a float32 and the mantissa may be below 1.
   const whole = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(whole, 1);
   const rest = i32x4.sub(whole, half);

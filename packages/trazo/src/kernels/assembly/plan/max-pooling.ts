@@ -285,7 +285,7 @@ export function maxPoolAdjoint(
   }
 }
 
-/** The indices of four, two or one channels as whole numbers. */
+/** The indices of four, two or one channels as integers. */
 // @ts-ignore: decorator
 @inline
 function placesAt(indices: usize, bytes: i32): v128 {

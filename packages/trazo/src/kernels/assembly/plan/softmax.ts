@@ -3,7 +3,7 @@ import { add, ld, load1, loadPart, mul, st, storePart, sub } from "./vector";
 
 /** A probability below is taken as 0 in gradients: see src/graph/subnormals.ts. */
 const PROBABILITY: f32 = 8.673617379884035e-19; // 2^-60
-/** An exponential below is 0, so that its quotient by the sum is no subnormal number. */
+/** An exponential below is 0, so that its quotient by the sum is not a subnormal number. */
 const EXPONENTIAL: f32 = 7.888609052210118e-31; // 2^-100
 
 // @ts-ignore: decorator

@@ -2,19 +2,19 @@ import { TrazoError } from "../errors.js";
 import { sizeOf, type Tensor, tensor } from "../tensor.js";
 
 /** Images with a class number each. */
-export interface LabelledImages {
+export interface LabeledImages {
   /** Shape [n, height, width, 1], values 0 to 255. */
   readonly images: Tensor<"uint8">;
   /** Shape [n]. */
   readonly labels: Tensor<"uint8">;
 }
 
-/** A set of labelled images in two parts. */
+/** A set of labeled images in two parts. */
 export interface ImageDataset {
   /** For training, 60,000 images of MNIST. */
-  readonly train: LabelledImages;
-  /** For the final judgement, 10,000 images of MNIST. */
-  readonly test: LabelledImages;
+  readonly train: LabeledImages;
+  /** For the final judgment, 10,000 images of MNIST. */
+  readonly test: LabeledImages;
   /** How many classes there are: labels lie below. */
   readonly numClasses: number;
   /** Where the images came from, in words. */
@@ -47,7 +47,7 @@ export interface ImageSetOptions {
 }
 
 /**
- * Puts a set of labelled images together.
+ * Puts a set of labeled images together.
  *
  * @param source where the images came from, in words
  * @throws TrazoError naming the file that does not fit the others
