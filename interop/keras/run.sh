@@ -28,6 +28,7 @@ if [ "${1:-}" = --fixtures ]; then
   "$python" "$here/make_layer_fixtures.py"
   "$python" "$here/make_augmentation_fixtures.py"
   "$python" "$here/make_whitening_fixtures.py"
+  "$python" "$here/make_own_fixtures.py"
   "$python" "$here/make_functional_fixtures.py" keras3
   "$python" "$here/make_functional_fixtures.py" tf_keras
   "$python" "$here/make_application_files.py" --fixtures
@@ -37,7 +38,7 @@ if [ "${1:-}" = --fixtures ]; then
   exit
 fi
 
-mkdir "$folder/functional" "$folder/practice" "$folder/theirs" "$folder/optimisers" "$folder/catalogue"
+mkdir "$folder/functional" "$folder/practice" "$folder/theirs" "$folder/optimisers" "$folder/catalogue" "$folder/own"
 status=0
 tsx "$here/write_practice.ts" "$folder/practice"
 "$python" "$here/check_practice.py" "$folder" "$folder/practice" || status=1
@@ -55,4 +56,6 @@ tsx "$here/write_functional.ts" "$folder/functional"
 "$python" "$here/make_application_files.py" "$folder/applications"
 tsx "$here/check_applications.ts" "$folder/applications" || status=1
 "$python" "$here/check_applications.py" "$folder/applications" || status=1
+tsx "$here/write_own.ts" "$folder/own"
+"$python" "$here/check_own.py" "$folder/own" || status=1
 exit $status

@@ -4,7 +4,7 @@ import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
 import * as builtIn from "./built-in.js";
 import { inputLayer } from "./input.js";
-import type { AnyLayer, Layer, LayerBase } from "./layer.js";
+import type { AnyLayer, LayerBase } from "./layer.js";
 
 /** Every layer that files may hold. */
 export const layers = new Registry<AnyLayer>("layer", [inputLayer, ...Object.values(builtIn)], {
@@ -26,15 +26,6 @@ export function deserializeAnyLayer(json: Json, where: string, own?: OwnClasses)
   if (isKerasLayer(className)) return layers.read(className, config, place, own);
   throw new TrazoError(
     `${place}: layers of class ${className} are not supported. Supported: ${layers.classNames.join(", ")}.`,
-  );
-}
-
-/** The same for a layer of one input, as a chain has them. */
-export function deserializeLayer(json: Json, where: string, own?: OwnClasses): Layer {
-  const layer = deserializeAnyLayer(json, where, own);
-  if (layer.takes !== "several") return layer;
-  throw new TrazoError(
-    `${where}: a layer of class ${layer.className} takes several tensors, but in a Sequential model each has one.`,
   );
 }
 

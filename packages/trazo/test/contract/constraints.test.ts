@@ -16,7 +16,6 @@ import {
   TrazoError,
   tensor,
 } from "../../src/index.js";
-import { deserializeLayer } from "../../src/layers/registry.js";
 import { deserializeOptimizer } from "../../src/optimizers/registry.js";
 import { serialize } from "../../src/schema/registry.js";
 import { webRuntime } from "../../src/web/runtime/web-runtime.js";
@@ -28,6 +27,7 @@ import {
   type StoredTensor,
   stored,
 } from "../fixtures/keras/keras-fixtures.js";
+import { deserializeLayer } from "../layers/deserialize-layer.js";
 import { endings, reopened } from "./reopened.js";
 
 interface ConstraintCase {

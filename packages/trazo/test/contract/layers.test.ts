@@ -7,7 +7,7 @@ import type { Value } from "../../src/graph/value.js";
 import { type Layer, layers, nodeRuntime, type Sequential, sequential, tensor } from "../../src/index.js";
 import { concatenate } from "../../src/layers/concatenate.js";
 import * as mergeLayers from "../../src/layers/merging.js";
-import { deserializeLayer, layers as registry, serializeLayer } from "../../src/layers/registry.js";
+import { layers as registry, serializeLayer } from "../../src/layers/registry.js";
 import { lower } from "../../src/lowering/lower.js";
 import { lowerings } from "../../src/lowering/registry.js";
 import { emitForward, inputName } from "../../src/model/forward.js";
@@ -20,6 +20,7 @@ import {
   type StoredTensor,
   stored,
 } from "../fixtures/keras/keras-fixtures.js";
+import { deserializeLayer } from "../layers/deserialize-layer.js";
 import { endings, reopened } from "./reopened.js";
 
 interface LayerCase {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { layers, sequential, tensor } from "../../src/index.js";
-import { deserializeLayer } from "../../src/layers/registry.js";
 import {
   caseName,
   largestDeviation,
@@ -9,6 +8,7 @@ import {
   type StoredTensor,
   stored,
 } from "../fixtures/keras/keras-fixtures.js";
+import { deserializeLayer } from "./deserialize-layer.js";
 
 interface LayerCase {
   readonly layer: Serialized;

@@ -8,7 +8,7 @@ import {
   TrazoError,
   tensor,
 } from "../../src/index.js";
-import { deserializeLayer, serializeLayer } from "../../src/layers/registry.js";
+import { serializeLayer } from "../../src/layers/registry.js";
 import {
   caseName,
   largestDeviation,
@@ -18,6 +18,7 @@ import {
   stored,
 } from "../fixtures/keras/keras-fixtures.js";
 import { oneHot } from "../model/tiny.js";
+import { deserializeLayer } from "./deserialize-layer.js";
 import { runInTraining } from "./run-in-training.js";
 
 interface ImageCase {

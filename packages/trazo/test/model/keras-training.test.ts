@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { layers, nodeRuntime, optimizers, sequential, type Tensor } from "../../src/index.js";
-import { deserializeLayer } from "../../src/layers/registry.js";
 import {
   largestDeviation,
   readKerasFixture,
@@ -8,6 +7,7 @@ import {
   type StoredTensor,
   stored,
 } from "../fixtures/keras/keras-fixtures.js";
+import { deserializeLayer } from "../layers/deserialize-layer.js";
 
 interface TrainingCase {
   readonly layers: readonly Serialized[];
