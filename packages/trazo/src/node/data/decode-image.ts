@@ -1,6 +1,7 @@
 import { type ImageKind, imageKind, imageKinds } from "../../data/image-kind.js";
 import { decodeBmp } from "../../data/images/bmp.js";
 import { type PictureSize, pictureExcess } from "../../data/picture-limits.js";
+import { plainSize } from "../../data/plain-header.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodedImage } from "../../ports/images.js";
 import { loadSharp } from "./sharp.js";
@@ -25,17 +26,27 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Deco
   return await decodeWithSharp(bytes, kind, name);
 }
 
+/** Pictures that cost little, whatever else their headers say. */
+const fewPixels = 2_000_000;
+
 async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind, name: string): Promise<DecodedImage> {
   const sharp = await loadSharp();
   const damaged = (cause: Error): never => {
     const reason = cause.message.trim().split("\n")[0];
     throw new TrazoError(`${name} cannot be read; it may be damaged (${reason}).`, { cause });
   };
+  const plain = plainSize(bytes, kind);
+  const isSmall = plain !== undefined && plain.width * plain.height <= fewPixels;
   // The size is checked below, in our own words. Profiles are ignored, as PIL and TensorFlow do.
-  const source = sharp(bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true });
-  const header = await source.metadata().catch(damaged);
-  checkSize(kind, header, name);
-  const isCmyk = header.space === "cmyk";
+  const source = sharp(bytes, {
+    failOn: "error",
+    limitInputPixels: isSmall ? fewPixels : false,
+    ignoreIcc: true,
+  });
+  // To ask the decoder takes as long as to decode a small picture.
+  const header = isSmall ? undefined : await source.metadata().catch(damaged);
+  if (header) checkSize(kind, header, name);
+  const isCmyk = header?.space === "cmyk";
   // Its own way from CMYK to red, green and blue needs a profile, and is not what others do without one.
   const upright = isCmyk
     ? source.autoOrient().pipelineColourspace("cmyk").toColourspace("cmyk")

@@ -151,16 +151,15 @@ export async function datasetOfFiles(
   };
 }
 
-/** What reads the pictures, wherever it runs. */
-export function pictureReader({
-  root,
-  files,
-  targets,
-  size,
-  form,
-  divisor,
-  cache,
-}: FileRecipe): Dataset<"uint8", "int32" | "float32"> & { readonly y: SampleType<"int32" | "float32"> } {
+/**
+ * What reads the pictures, wherever it runs.
+ *
+ * @param read gives a file's bytes
+ */
+export function pictureReader(
+  { root, files, targets, size, form, divisor, cache }: FileRecipe,
+  read: (path: string) => Uint8Array | Promise<Uint8Array> = readBytes,
+): Dataset<"uint8", "int32" | "float32"> & { readonly y: SampleType<"int32" | "float32"> } {
   const bytes = size.height * size.width * form.channels;
   return {
     length: files.length,
@@ -172,7 +171,7 @@ export function pictureReader({
         const into = x.subarray(row * bytes, (row + 1) * bytes);
         if (cache && takeHeld(cache, index, into)) return;
         const file = files[index] as string;
-        const { data } = await decodeInForm(await readBytes(join(root, file)), file, size, form);
+        const { data } = await decodeInForm(await read(join(root, file)), file, size, form);
         into.set(data);
         if (cache) hold(cache, index, data);
       });

@@ -5,11 +5,19 @@ import type { DatasetRecipe } from "../../data/datasets/recipe.js";
 import { inWords, TrazoError } from "../../errors.js";
 import { pictureReader } from "./file-dataset.js";
 
-/** Makes a dataset as its recipe says, in whatever thread. @throws TrazoError for a module that makes none */
-export async function makeDataset(recipe: DatasetRecipe): Promise<Dataset> {
-  if (recipe.kind === "files") return pictureReader(recipe.files);
+/**
+ * Makes a dataset as its recipe says, in whatever thread.
+ *
+ * @param read gives a file's bytes
+ * @throws TrazoError for a module that makes none
+ */
+export async function makeDataset(
+  recipe: DatasetRecipe,
+  read?: (path: string) => Uint8Array,
+): Promise<Dataset> {
+  if (recipe.kind === "files") return pictureReader(recipe.files, read);
   if (recipe.kind === "augmented") {
-    return augmentDataset(await makeDataset(recipe.of), ImageDataGenerator.from(recipe.generator));
+    return augmentDataset(await makeDataset(recipe.of, read), ImageDataGenerator.from(recipe.generator));
   }
   return await fromModule(recipe.url, recipe.data);
 }

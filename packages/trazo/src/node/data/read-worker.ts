@@ -3,6 +3,7 @@ import type { Dataset } from "../../data/datasets/dataset.js";
 import type { DatasetRecipe } from "../../data/datasets/recipe.js";
 import { TrazoError } from "../../errors.js";
 import { newArray, sizeOf, type TypedArrayOf } from "../../tensor.js";
+import { readBytesNow } from "../files/read-bytes.js";
 import { makeDataset } from "./make-dataset.js";
 import { loadSharp } from "./sharp.js";
 
@@ -45,7 +46,7 @@ port.on("message", (question: BatchQuestion) => {
 async function prepared(recipe: DatasetRecipe): Promise<Dataset> {
   // Pictures are decoded several at once: more threads for each would only get in each other's way.
   if (recipe.kind !== "module") (await loadSharp()).concurrency(1);
-  return await makeDataset(recipe);
+  return await makeDataset(recipe, readBytesNow);
 }
 
 async function read({ indices, seed, wantsTargets, sampleWeight }: BatchQuestion) {

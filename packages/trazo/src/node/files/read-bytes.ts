@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { TrazoError } from "../../errors.js";
 import { localPath } from "./local-path.js";
@@ -13,6 +14,17 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why a file cannot be read, in words. */
 export const explainReadError = ({ code = "", message }: NodeJS.ErrnoException): string =>
   reasons[code] ?? message;
+
+/** A file's bytes, for threads that nobody waits for: several times as fast for small files. @throws TrazoError as `readBytes` */
+export function readBytesNow(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new TrazoError(`Cannot read ${path}: ${explainReadError(cause as NodeJS.ErrnoException)}.`, {
+      cause,
+    });
+  }
+}
 
 /** A file's bytes. @throws TrazoError naming the file when it cannot be read */
 export async function readBytes(path: string | URL): Promise<Uint8Array> {
