@@ -13,10 +13,10 @@ const library = new Map<string, unknown>(Object.entries(trazo));
 
 /** The model that a program makes, which ends where its training begins. */
 async function modelOf(program: string): Promise<unknown> {
-  const [, imports = ""] = /^import \{ (.*) \} from "trazo";$/m.exec(program) ?? [];
-  const names = imports.split(", ");
+  const [, imports = ""] = /^import \{\s+([\s\S]*?),\s+\} from "trazo";$/m.exec(program) ?? [];
+  const names = imports.split(/,\s+/);
   const body = program
-    .replace(/^import.*$/m, "")
+    .replace(/^import[\s\S]*?;\n/m, "")
     .replace(/^const \{ train, test \}[\s\S]*?\n\}\);\n/m, "")
     .replace(/^(const generator|await model\.fit)[\s\S]*/m, "return model;");
   return await new AsyncFunction(...names, body)(...names.map((name) => library.get(name)));
@@ -38,8 +38,8 @@ describe("the code that is shown", () => {
   it("imports what it uses, and all of it", () => {
     for (const settings of [...techniqueNames.map((name) => settingsOf(name)), both]) {
       const program = typescriptCode(settings);
-      const [, imports = ""] = /^import \{ (.*) \} from "trazo";$/m.exec(program) ?? [];
-      for (const name of imports.split(", ")) {
+      const [, imports = ""] = /^import \{\s+([\s\S]*?),\s+\} from "trazo";$/m.exec(program) ?? [];
+      for (const name of imports.split(/,\s+/)) {
         expect(trazo).toHaveProperty(name);
         expect(program.split(new RegExp(`\\b${name}\\b`)).length, name).toBeGreaterThan(2);
       }

@@ -10,7 +10,7 @@ export function kerasCode({ l1, l2, dropout, batchNorm, augmentation, seed, epoc
   const imports = `import keras
 from keras import layers${l1 > 0 || l2 > 0 ? ", regularizers" : ""}
 from sklearn.model_selection import train_test_split
-${augmentation ? "from keras.src.legacy.preprocessing.image import ImageDataGenerator\n" : ""}`;
+${augmentation ? "from tensorflow.keras.preprocessing.image import ImageDataGenerator\n" : ""}`;
   return `${imports}
 keras.utils.set_random_seed(${seed})
 (x, y), (x_test, y_test) = keras.datasets.mnist.load_data()
@@ -33,15 +33,22 @@ model.compile(
     loss="categorical_crossentropy",
     metrics=["accuracy"],
 )
+callbacks = [
+    keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.2, patience=2, min_lr=1e-5),
+    keras.callbacks.ModelCheckpoint("best_model.h5", monitor="val_accuracy", save_best_only=True),
+]
 ${fit(augmentation, epochs)}
-print(model.evaluate(x_test, y_test))
-model.save("digits.keras")
+best = keras.models.load_model("best_model.h5")
+print(best.evaluate(x_test, y_test))
 `;
 }
 
 function fit(augmentation: RunSettings["augmentation"], epochs: number): string {
   if (!augmentation) {
-    return `model.fit(x_train, y_train, batch_size=128, epochs=${epochs}, validation_data=(x_val, y_val))`;
+    return `model.fit(
+    x_train, y_train, batch_size=128, epochs=${epochs},
+    validation_data=(x_val, y_val), callbacks=callbacks,
+)`;
   }
   const { rotation, shift, zoom } = augmentation;
   return `generator = ImageDataGenerator(
@@ -51,7 +58,10 @@ function fit(augmentation: RunSettings["augmentation"], epochs: number): string 
     zoom_range=${zoom},
     fill_mode="nearest",
 )
-model.fit(generator.flow(x_train, y_train, batch_size=128), epochs=${epochs}, validation_data=(x_val, y_val))`;
+model.fit(
+    generator.flow(x_train, y_train, batch_size=128), epochs=${epochs},
+    validation_data=(x_val, y_val), callbacks=callbacks,
+)`;
 }
 
 function penalty(l1: number, l2: number): string {

@@ -16,16 +16,21 @@ export function typescriptCode({
     ...(dropout > 0 ? [`    layers.dropout({ rate: ${dropout} }),`] : []),
   ];
   const imports = [
+    "callbacks",
+    "divide",
     ...(augmentation ? ["imageDataGenerator"] : []),
     "layers",
     "loadMnist",
+    "loadModel",
     "optimizers",
     ...(l1 > 0 || l2 > 0 ? ["regularizers"] : []),
     "sequential",
     "toCategorical",
     "trainTestSplit",
   ];
-  return `import { ${["divide", ...imports].join(", ")} } from "trazo";
+  return `import {
+  ${imports.join(",\n  ")},
+} from "trazo";
 
 const { train, test } = await loadMnist();
 const [xTrain, xVal, yTrain, yVal] = trainTestSplit(divide(train.images, 255), toCategorical(train.labels, 10), {
@@ -52,14 +57,17 @@ model.compile({
   metrics: ["accuracy"],
 });
 ${fit(augmentation, epochs)}
-console.log(await model.evaluate(divide(test.images, 255), toCategorical(test.labels, 10)));
-await model.save("digits.keras");
+const best = await loadModel("best_model.h5");
+console.log(await best.evaluate(divide(test.images, 255), toCategorical(test.labels, 10)));
 `;
 }
 
 function fit(augmentation: RunSettings["augmentation"], epochs: number): string {
   if (!augmentation) {
-    return `await model.fit(xTrain, yTrain, { batchSize: 128, epochs: ${epochs}, validationData: [xVal, yVal] });`;
+    return `await model.fit(xTrain, yTrain, {
+  batchSize: 128,
+${fitting(epochs)}
+});`;
   }
   const { rotation, shift, zoom } = augmentation;
   return `const generator = imageDataGenerator({
@@ -69,8 +77,18 @@ function fit(augmentation: RunSettings["augmentation"], epochs: number): string 
   zoomRange: ${zoom},
   fillMode: "nearest",
 });
-await model.fit(generator.flow(xTrain, yTrain, { batchSize: 128 }), { epochs: ${epochs}, validationData: [xVal, yVal] });`;
+await model.fit(generator.flow(xTrain, yTrain, { batchSize: 128 }), {
+${fitting(epochs)}
+});`;
 }
+
+/** The rest of what `fit` is told: the rate falls on a plateau, and the network of the best epoch is kept. */
+const fitting = (epochs: number): string => `  epochs: ${epochs},
+  validationData: [xVal, yVal],
+  callbacks: [
+    callbacks.reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 2, minLr: 1e-5 }),
+    callbacks.modelCheckpoint({ filepath: "best_model.h5", monitor: "val_accuracy", saveBestOnly: true }),
+  ],`;
 
 function penalty(l1: number, l2: number): string {
   if (l1 > 0 && l2 > 0) return `, kernelRegularizer: regularizers.l1l2({ l1: ${l1}, l2: ${l2} })`;
