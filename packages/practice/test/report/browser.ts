@@ -4,12 +4,14 @@ import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 /**
  * A headless Chromium: on Linux the one that the npm package `@sparticuz/chromium` carries, with the libraries it needs,
  * so that nothing has to be installed; elsewhere a Chrome or Edge of the machine. `TRAZO_BROWSER` names another.
+ *
+ * @param args more of Chromium's
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const failures: string[] = [];
   for (const options of await candidates()) {
     try {
-      return await chromium.launch({ args: ["--no-sandbox"], ...options });
+      return await chromium.launch({ args: ["--no-sandbox", ...args], ...options });
     } catch (error) {
       failures.push((error as Error).message.split("\n")[0] ?? "");
     }

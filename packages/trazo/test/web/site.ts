@@ -41,8 +41,12 @@ export interface Site {
  * Serves files by their paths.
  *
  * @param files text or bytes; `/page.js` is what pages load
+ * @param args for Chromium
  */
-export async function openSite(files: Readonly<Record<string, string | Uint8Array>>): Promise<Site> {
+export async function openSite(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  args: readonly string[] = [],
+): Promise<Site> {
   const html = '<!doctype html><title>test</title><script type="module" src="/page.js"></script>';
   const server = createServer(({ url = "/", headers }, response) => {
     const isPage = !url.includes(".") && url !== "/missing";
@@ -51,7 +55,7 @@ export async function openSite(files: Readonly<Record<string, string | Uint8Arra
       response.writeHead(404).end();
       return;
     }
-    const type = isPage ? "text/html" : url.endsWith(".js") ? "text/javascript" : "application/octet-stream";
+    const type = isPage ? "text/html" : /js$/.test(url) ? "text/javascript" : "application/octet-stream";
     const isIsolated =
       url === "/isolated" || headers.referer?.endsWith("/isolated") || url.endsWith("worker.js");
     const length = Buffer.byteLength(body);
@@ -60,7 +64,7 @@ export async function openSite(files: Readonly<Record<string, string | Uint8Arra
       .end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const browser: Browser = await launchBrowser();
+  const browser: Browser = await launchBrowser(args);
   const open = async (path = "/"): Promise<Page> => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);

@@ -1,10 +1,11 @@
-import { TrazoError } from "../../errors.js";
+import { inWords, TrazoError } from "../../errors.js";
 import { InterpretedGraph } from "../../interpreter/interpreter.js";
 import { hasRelaxedSimd, productScratchBytes } from "../../kernels/products.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { WasmBlas } from "../../plan/wasm-blas.js";
 import type { Feeds, PlanSupport, Runtime, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
+import type { OrtWeb } from "./ort-session.js";
 import { threadStarter } from "./thread-starter.js";
 import { defaultThreads, mayWait, requireThreads } from "./threads.js";
 
@@ -25,6 +26,13 @@ export interface WebRuntimeOptions {
    * result's bits depend on the number. Default: the number of processors where memory may be shared, else 1.
    */
   readonly threads?: number | undefined;
+  /**
+   * `wasm`, WebAssembly on the processor; or `webgpu`, a GPU, by ONNX Runtime Web, which is given as `ort`. Weights and the optimizer
+   * stay on the processor, and each step sends its batch and brings the gradients back. Default `wasm`.
+   */
+  readonly device?: "wasm" | "webgpu" | undefined;
+  /** What `import * as ort from "onnxruntime-web/webgpu"` gives, for the device `webgpu`. Default: none. */
+  readonly ort?: OrtWeb | undefined;
 }
 
 /**
@@ -48,6 +56,7 @@ export interface WebRuntimeOptions {
  */
 export function webRuntime(options: WebRuntimeOptions = {}): Runtime {
   requireWebRuntimeOptions(options, "webRuntime");
+  if (options.device === "webgpu") return gpuRuntime(options.ort as OrtWeb);
   const { relaxedSimd: relaxed = hasRelaxedSimd(), threads = defaultThreads() } = options;
   const kind = relaxed ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD";
   return {
@@ -58,9 +67,40 @@ export function webRuntime(options: WebRuntimeOptions = {}): Runtime {
   };
 }
 
+const webRuntimeOptions = { relaxedSimd: true, threads: true, device: true, ort: true } as const;
+
+/**
+ * Convolutions are products of matrices there too: in ONNX Runtime's own, some shapes are computed wrongly on GPUs (6 channels, 16
+ * filters of 5x5).
+ */
+const gpuRuntime = (ort: OrtWeb): Runtime => ({
+  name: "ONNX Runtime Web on WebGPU",
+  lowering: "tiledGemm",
+  load: async (model) => await (await import("./ort-session.js")).loadForGpu(ort, model),
+});
+
+function requireDevice(
+  { device = "wasm", ort, threads, relaxedSimd }: WebRuntimeOptions,
+  caller: string,
+): void {
+  if (device !== "wasm" && device !== "webgpu") {
+    throw new TrazoError(`${caller}: device must be "wasm" or "webgpu", but got ${inWords(device)}.`);
+  }
+  if (device === "wasm") return;
+  if (threads !== undefined || relaxedSimd !== undefined) {
+    throw new TrazoError(`${caller}: threads and relaxedSimd are for the device "wasm".`);
+  }
+  if (ort?.InferenceSession) return;
+  throw new TrazoError(
+    `${caller}: the device "webgpu" needs ONNX Runtime Web (npm install onnxruntime-web): ` +
+      'import * as ort from "onnxruntime-web/webgpu", and give it as ort.',
+  );
+}
+
 /** @throws TrazoError for an unknown option, and for relaxed SIMD where there is none */
 export function requireWebRuntimeOptions(options: WebRuntimeOptions, caller: string): void {
-  requireKnownOptions(options, { relaxedSimd: true, threads: true }, caller);
+  requireKnownOptions(options, webRuntimeOptions, caller);
+  requireDevice(options, caller);
   if (options.relaxedSimd === true && !hasRelaxedSimd()) {
     throw new TrazoError(
       `${caller}: relaxedSimd is true, but this engine has no relaxed SIMD. Leave it out.`,

@@ -30,7 +30,7 @@ export interface TrainInWorkerOptions extends Omit<FitOptions, "backup" | "verbo
   /** Told after each step. Default: no one. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   /** How the worker computes. Default: that of `webRuntime()`. */
-  readonly runtime?: WebRuntimeOptions | undefined;
+  readonly runtime?: Pick<WebRuntimeOptions, "relaxedSimd" | "threads"> | undefined;
   /**
    * Starts the worker. Default: the module `trazo/worker`, found from where this one lies. It is ended with the training.
    */
