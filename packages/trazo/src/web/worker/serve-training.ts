@@ -32,7 +32,14 @@ interface Port {
  * import { defineLayer, ops } from "trazo";
  * import { serveTraining } from "trazo/web";
  *
- * const double = defineLayer({ className: "Double", options: {}, create: () => ({ call: (x) => ops.mul(x, 2) }) });
+ * const double = defineLayer({
+ *   className: "Double",
+ *   options: {},
+ *   create: () => ({
+ *     build: (inputShape) => ({ outputShape: inputShape, weights: [] }),
+ *     call: (x) => ops.mul(x, 2),
+ *   }),
+ * });
  * serveTraining({ customObjects: { layers: [double] } });
  * ```
  */
