@@ -137,7 +137,8 @@ const [rates] = await measureProducts([], {
 const gflops = rates?.["multiply and add"] ?? Number.NaN;
 console.log(`Multiply and add, 128 bits, one core: ${gflops.toFixed(1)} GFLOP/s`);
 const server = await serve(await bundledPage());
-const browser = await launchBrowser();
+// WebGL in software, where there is no GPU.
+const browser = await launchBrowser(["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
 console.log(`Chromium ${browser.version()}`);
 try {
   for (const name of positionals.length > 0 ? positionals : Object.keys(batches)) {
