@@ -39,6 +39,7 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
   const bytes = { ...data.xTest, divisor: 1 };
   const values = pixelValues(bytes, model.inputShape, { ...unitScale, ...model.preparation });
   const predictions = await model.predict(values, { batchSize: config.batchSize });
+  const plot = await model.plot();
   await model.dispose();
   return {
     technique: config.technique,
@@ -67,6 +68,7 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
     confusion: [...metrics.confusionMatrix(data.yTest, predictions, 10).counts],
     misread: misreadings(data, predictions),
     kernels: firstKernels(model),
+    plot,
     weights: kernelsOf(model).map(({ layer, values }) => weightHistogram(layer, values)),
     augmented: augmentedSamples(config.technique, data, config.seed),
     robustness,

@@ -79,6 +79,8 @@ export interface TechniqueRun {
   /** The most confident mistakes first. */
   readonly misread?: readonly Misreading[] | undefined;
   readonly kernels?: FirstLayerKernels | undefined;
+  /** The network as SVG: its layers, their shapes and connections. */
+  readonly plot?: string | undefined;
   /** One for each layer with a kernel, in the model's order. */
   readonly weights?: readonly WeightHistogram[] | undefined;
   readonly augmented?: readonly AugmentedSamples[] | undefined;

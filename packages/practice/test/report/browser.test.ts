@@ -75,7 +75,7 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
     await open(1280, async (page) => {
       const pictures = await page.evaluate<{ width: number; square: boolean; alt: string }[]>(`(() => {
         for (const more of document.querySelectorAll(".more")) more.click();
-        return [...document.querySelectorAll("img")].map((img) => {
+        return [...document.querySelectorAll("img:not(details.plot img)")].map((img) => {
           const box = img.getBoundingClientRect();
           return { width: img.naturalWidth, square: box.width > 20 && Math.abs(box.width - box.height) < 1, alt: img.alt };
         });
@@ -92,6 +92,19 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
         );
       expect(pictures).toHaveLength(held);
       expect(pictures.every(({ width, square, alt }) => width > 0 && square && alt.length > 0)).toBe(true);
+    });
+  });
+
+  it("shows the layers of each network when it is asked to", async () => {
+    await open(1280, async (page) => {
+      const pictures = await page.evaluate<{ width: number; alt: string }[]>(`(async () => {
+        const images = [...document.querySelectorAll("details.plot img")];
+        for (const details of document.querySelectorAll("details.plot")) details.open = true;
+        await Promise.all(images.map((img) => img.decode()));
+        return images.map((img) => ({ width: img.getBoundingClientRect().width, alt: img.alt }));
+      })()`);
+      expect(pictures).toHaveLength(new Set(data.runs.map(({ technique }) => technique)).size);
+      expect(pictures.every(({ width, alt }) => width === 90 && alt.length > 0)).toBe(true);
     });
   });
 

@@ -1,4 +1,4 @@
-import { TrazoError } from "trazo";
+import { layers, sequential, TrazoError } from "trazo";
 import { beforeAll, describe, expect, it } from "vitest";
 import { dateIn, timesIn } from "../../src/report/dates.js";
 import {
@@ -196,6 +196,19 @@ describe("the report", () => {
     const pictured = (runs: TechniqueRun[]) => renderReport({ ...data, runs }, { lang: "en" });
     expect(await pictured([base])).toContain("<b>Average<wbr>Pooling2D</b><small>2×2 · 12×12×6</small>");
     expect(await pictured([{ ...base, technique: "mlp" }])).not.toContain("<b>Average<wbr>Pooling2D</b>");
+  });
+
+  it("draws the layers of each network, where they are known", async () => {
+    const plots = async (plot: string | undefined): Promise<string[]> => {
+      const page = await renderReport({ ...data, runs: [{ ...base, plot }] }, { lang: "es" });
+      expect(page.includes(texts.es.layersOfNetwork)).toBe(plot !== undefined);
+      return [...page.matchAll(/data:image\/svg\+xml;base64,([^"]+)"/g)].map(([, code = ""]) =>
+        Buffer.from(code, "base64").toString(),
+      );
+    };
+    const plot = await sequential([layers.dense({ units: 10, inputShape: [784] })]).plot();
+    expect(await plots(plot)).toEqual([plot]);
+    expect(await plots(undefined)).toEqual([]);
   });
 
   it("draws a single epoch of a single technique without optional pictures", async () => {

@@ -104,6 +104,7 @@ function run(
     confusion,
     misread: misreadings(confusion, labels, picture, random),
     kernels: kernelsOf(technique, random),
+    plot: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20" width="90" height="20"><text y="15">${technique}</text></svg>`,
     weights: layersOf(technique, shape, random),
     augmented: ["augmentation", "augmentation-tuned", "best"].includes(technique)
       ? augmentedOf(picture, random)

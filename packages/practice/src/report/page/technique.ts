@@ -37,8 +37,15 @@ export async function techniqueSection(summary: TechniqueSummary, scene: Scene):
 <div class="stack">${misread ?? kernels ?? ""}${augmented ?? ""}</div>
 </div>
 ${weights === undefined ? "" : markup`<div class="grid">${weights}</div>`}
+${shown.plot === undefined ? "" : plotDetails(shown.plot, name, scene)}
 <p class="intro"><small>${text.runShown({ seed: String(shown.seed), epoch: numbers.count(shown.bestEpoch) })}</small></p>
 </section>`;
+}
+
+/** As an image: what is in it cannot clash with the page, nor with another network's picture. */
+function plotDetails(plot: string, name: string, { text }: Scene): Markup {
+  const address = `data:image/svg+xml;base64,${Buffer.from(plot).toString("base64")}`;
+  return markup`<details class="plot"><summary>${text.layersOfNetwork}</summary><div class="scroll" role="region" tabindex="0" aria-label="${text.layersOf(name)}"><img src="${address}" alt="${text.layersOf(name)}"></div></details>`;
 }
 
 async function confusionFigure(summary: TechniqueSummary, scene: Scene): Promise<Markup> {

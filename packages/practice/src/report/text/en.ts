@@ -170,6 +170,8 @@ export const en: ReportText = {
   durationSeconds: (seconds) => `${seconds} s`,
   contents: "Contents",
   whatItDoes: "What it does",
+  layersOfNetwork: "The network's layers",
+  layersOf: (name) => `Layers of the network: ${name}`,
   whatThisRunShows: "What this run shows",
   made: {
     machine: "Machine",

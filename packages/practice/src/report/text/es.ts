@@ -172,6 +172,8 @@ export const es: ReportText = {
   durationSeconds: (seconds) => `${seconds} s`,
   contents: "Contenido",
   whatItDoes: "Qué hace",
+  layersOfNetwork: "Las capas de la red",
+  layersOf: (name) => `Capas de la red: ${name}`,
   whatThisRunShows: "Qué se ve en este entrenamiento",
   made: {
     machine: "Máquina",

@@ -166,6 +166,8 @@ export interface ReportText {
   readonly durationSeconds: (seconds: string) => string;
   readonly contents: string;
   readonly whatItDoes: string;
+  readonly layersOfNetwork: string;
+  readonly layersOf: (name: string) => string;
   readonly whatThisRunShows: string;
   readonly made: {
     readonly machine: string;
