@@ -105,17 +105,23 @@ export class TrainingMemory {
 
 /** Memory for the random inputs of a batch, drawn by the same module. */
 export class NoiseMemory {
-  readonly #kernels: Kernels;
+  /** Absent where there is nothing to draw: every memory takes address space. */
+  readonly #kernels: Kernels | undefined;
   readonly #offsets: readonly number[];
   readonly noise: readonly NoiseInput[];
 
-  private constructor(kernels: Kernels, noise: readonly NoiseInput[], offsets: readonly number[]) {
+  private constructor(
+    kernels: Kernels | undefined,
+    noise: readonly NoiseInput[],
+    offsets: readonly number[],
+  ) {
     this.#kernels = kernels;
     this.noise = noise;
     this.#offsets = offsets;
   }
 
   static async create(noise: readonly NoiseInput[], batchSize: number): Promise<NoiseMemory> {
+    if (noise.length === 0) return new NoiseMemory(undefined, noise, []);
     const sizes = noise.map((input) => bytesFor(noiseSize(input, batchSize)));
     const kernels = await createKernels(sizes.reduce((a, b) => a + b, 0) + alignment);
     return new NoiseMemory(
@@ -131,29 +137,32 @@ export class NoiseMemory {
     seedOf: (name: string) => readonly [number, number],
   ): Record<string, Tensor<"float32">> {
     const feeds: Record<string, Tensor<"float32">> = {};
+    const kernels = this.#kernels;
+    if (!kernels) return feeds;
     for (const [i, input] of this.noise.entries()) {
       const offset = this.#offsets[i] as number;
       const size = noiseSize(input, batchSize);
-      this.#fill(input, offset, size, seedOf(input.name));
+      fill(kernels, input, offset, size, seedOf(input.name));
       feeds[input.name] = {
         dtype: "float32",
         shape: noiseShape(input, batchSize),
-        data: this.#kernels.float32(offset, size),
+        data: kernels.float32(offset, size),
       };
     }
     return feeds;
   }
+}
 
-  #fill(
-    { kind, rate }: NoiseInput,
-    offset: number,
-    size: number,
-    [low, high]: readonly [number, number],
-  ): void {
-    if (kind === "dropout") this.#kernels.dropoutMask(offset, size, rate, low, high);
-    else if (kind === "normal") this.#kernels.normalNoise(offset, size, low, high);
-    else this.#kernels.uniformNoise(offset, size, low, high);
-  }
+function fill(
+  kernels: Kernels,
+  { kind, rate }: NoiseInput,
+  offset: number,
+  size: number,
+  [low, high]: readonly [number, number],
+): void {
+  if (kind === "dropout") kernels.dropoutMask(offset, size, rate, low, high);
+  else if (kind === "normal") kernels.normalNoise(offset, size, low, high);
+  else kernels.uniformNoise(offset, size, low, high);
 }
 
 function noiseShape({ shape }: NoiseInput, batchSize: number): number[] {
