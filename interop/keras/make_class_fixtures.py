@@ -473,6 +473,16 @@ def layer_cases() -> list[dict]:
     return cases
 
 
+def former_cases() -> list[dict]:
+    """Layers that only tf_keras has, and that are read as others."""
+    cases = []
+    for arguments in [{}, {"theta": 0.25}]:
+        layer = tf_keras.layers.ThresholdedReLU(**arguments)
+        x = np.round(Numbers("former").normal(4, 5, scale=1.5), 2)
+        cases.append({"layer": tf_keras.layers.serialize(layer), "x": brief(x), "y": brief(layer(x))})
+    return cases
+
+
 def channels_first_files() -> dict:
     """Models whose images have their channels first. TensorFlow cannot run them on a CPU: twins with the channels last say the values."""
 
@@ -633,6 +643,7 @@ def normalization_files() -> dict:
 
 
 FILES = {
+    "former": former_cases,
     "channels-first": channels_first_files,
     "constraints": constraint_cases,
     "constrained-fits": constrained_fit_cases,

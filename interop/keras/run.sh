@@ -25,6 +25,7 @@ tsx "$here/write_mnist.ts" "$folder"
 if [ "${1:-}" = --fixtures ]; then
   keras2=$(python_with requirements-keras2.txt "${TRAZO_PEER_KERAS2:-$here/.venv-keras2/bin/python}" .venv-keras2)
   "$python" "$here/make_fixtures.py"
+  "$python" "$here/make_class_fixtures.py"
   "$python" "$here/make_layer_fixtures.py"
   "$python" "$here/make_augmentation_fixtures.py"
   "$python" "$here/make_whitening_fixtures.py"

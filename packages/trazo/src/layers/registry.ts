@@ -19,7 +19,7 @@ export const layers = new Registry<AnyLayer>("layer", [inputLayer, ...Object.val
  * @throws TrazoError for a class or an option that is not supported
  */
 export function deserializeAnyLayer(json: Json, where: string, own?: OwnClasses): AnyLayer {
-  const { className, config } = parseKerasObject(json, where);
+  const { className, config } = asNow(parseKerasObject(json, where));
   const place = typeof config.name === "string" ? `${where} "${config.name}"` : where;
   const definition = layers.ownClass(json, where, own);
   if (definition) return definition.fromConfig(config, place, own);
@@ -27,6 +27,13 @@ export function deserializeAnyLayer(json: Json, where: string, own?: OwnClasses)
   throw new TrazoError(
     `${place}: layers of class ${className} are not supported. Supported: ${layers.classNames.join(", ")}.`,
   );
+}
+
+/** Keras 3 has Keras 2's ThresholdedReLU as an option of another layer. */
+function asNow(object: ReturnType<typeof parseKerasObject>): ReturnType<typeof parseKerasObject> {
+  if (object.className !== "ThresholdedReLU") return object;
+  const { theta, ...config } = object.config;
+  return { className: "ReLU", config: { ...config, threshold: theta ?? 1 } };
 }
 
 const isKerasLayer = (className: string): boolean => layers.classNames.includes(className);
