@@ -187,7 +187,7 @@ describe("modelCheckpoint", () => {
     [
       "a whole number's format for a fraction",
       "{val_loss:d}.h5",
-      /a format ":d" for 0.5, which is not whole/,
+      /a format ":d" for 0.5, which is not an integer/,
     ],
     ["more digits than any number has", "{val_loss:.200f}.h5", /a format ":.200f" that is not understood/],
     ["significant digits", "{val_loss:.3}.h5", /a format ":.3" that is not understood/],
