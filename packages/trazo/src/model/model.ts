@@ -809,12 +809,14 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    * @throws TrazoError before `compile`, which says the optimizer (`loss: null`), and during `fit`
    * @example
    * ```ts
+   * import type { OwnLoss } from "trazo";
+   *
    * const net = sequential([layers.dense({ units: 8, inputShape: [4] })]);
    * net.compile({ optimizer: "adam", loss: null });
    * const apart: OwnLoss<"left" | "right"> = ({ left, right }, { call }) =>
    *   ops.reduceMean(ops.square(ops.sub(call(left), call(right))), { axes: [-1] });
    * const [left, right] = [xTrain, xVal];
-   * const { value, gradients } = await net.valueAndGradients({ left, right }, apart);
+   * const { gradients } = await net.valueAndGradients({ left, right }, apart);
    * await net.applyGradients(gradients);
    * ```
    */
@@ -837,6 +839,8 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    * @throws TrazoError before `compile`, during `fit`, and when a length does not fit
    * @example
    * ```ts
+   * import type { OwnLoss } from "trazo";
+   *
    * const loss: OwnLoss<"x"> = ({ x }, { call }) => ops.square(call(x));
    * const { gradients } = await model.valueAndGradients({ x: xTrain }, loss);
    * await model.applyGradients(gradients.map((gradient) => gradient.map(Math.sign)));
