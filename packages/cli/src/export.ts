@@ -18,6 +18,7 @@ import { hasEnding, isOnnxFile, isWeightsFile, writeFileAtomically } from "trazo
 import { type DataFlags, loadImages } from "./data.js";
 import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
+import { percent } from "./percent.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
 import { UsageError } from "./usage-error.js";
 
@@ -149,4 +150,3 @@ async function written(path: string, out: string): Promise<string> {
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

@@ -23,6 +23,7 @@ import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts, type Interrupts } from "./interrupt.js";
 import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
 import { commandToGoOn, givenOptions, ownCommand } from "./own-command.js";
+import { percent } from "./percent.js";
 
 export interface PracticeFlags extends DataFlags {
   readonly only?: readonly Technique[];
@@ -186,5 +187,3 @@ function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   return `${Math.round(seconds / 60)} min`;
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

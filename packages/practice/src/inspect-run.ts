@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { loadModel, type Model, metrics, type Runtime, type Tensor, TrazoError } from "trazo";
+import { argMax, loadModel, type Model, metrics, type Runtime, type Tensor, TrazoError } from "trazo";
 import { pixelValues, unitScale } from "trazo/node";
 import type { PracticeData } from "./data.js";
 import { practiceNetwork } from "./network-data.js";
@@ -99,10 +99,10 @@ function requireDigits(model: Model, folder: string): void {
 
 /** Test digits taken for others, the most confident mistakes first. */
 function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float32">): Misreading[] {
+  const [labels, answers] = [argMax(yTest).data, argMax(predictions).data];
   const found: Misreading[] = [];
   for (let i = 0; i < (xTest.shape[0] as number); i++) {
-    const actual = largest(yTest.data as Float32Array, i);
-    const predicted = largest(predictions.data, i);
+    const [actual, predicted] = [labels[i] as number, answers[i] as number];
     if (actual === predicted) continue;
     found.push({
       pixels: (xTest.data as Uint8Array).slice(i * pictureSize, (i + 1) * pictureSize),
@@ -112,12 +112,6 @@ function misreadings({ xTest, yTest }: PracticeData, predictions: Tensor<"float3
     });
   }
   return found.sort((a, b) => b.probability - a.probability);
-}
-
-/** The position of the largest of a row of ten. */
-function largest(values: Float32Array, row: number): number {
-  const classes = values.subarray(row * 10, row * 10 + 10);
-  return classes.indexOf(Math.max(...classes));
 }
 
 /** The first training images and what the technique makes of them; undefined when it leaves them alone. */

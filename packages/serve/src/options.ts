@@ -19,7 +19,7 @@ export interface ServeOptions {
 
 export type ServeSettings = { readonly [Name in keyof ServeOptions]-?: NonNullable<ServeOptions[Name]> };
 
-export const defaultServeSettings: ServeSettings = {
+const defaultServeSettings: ServeSettings = {
   maxBody: 4 * 1024 * 1024,
   timeout: 30,
   maxBatch: 64,

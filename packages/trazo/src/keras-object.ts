@@ -30,6 +30,15 @@ export function parseKerasObject(json: Json, where: string): KerasObject {
 }
 
 /**
+ * The name by which a class of the user's own is registered: Keras writes it as the class (Keras 2), or as `registered_name` next to the
+ * class (Keras 3).
+ */
+export function registeredName(json: Json, className: string): string {
+  const name = isObject(json) ? json.registered_name : undefined;
+  return typeof name === "string" ? name : className;
+}
+
+/**
  * Runs `make` and puts `where` before the message of a TrazoError that it throws.
  *
  * @example

@@ -59,7 +59,7 @@ export interface PartOptions {
 }
 
 /** One thread is the model's. */
-export const usualWorkers = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
+const usualWorkers = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
 /** The pictures of a part, read by threads of their own. */
 export async function partDataset(part: PartFiles, options: PartOptions): Promise<ClosableDataset> {

@@ -2,7 +2,7 @@ import type { Scores } from "./examine.js";
 import { shareText } from "./interval.js";
 
 /** Fewer pictures of a class than this tell nothing about it. */
-export const tooFew = 10;
+const tooFew = 10;
 const mostClasses = 40;
 const mostConfused = 3;
 

@@ -83,7 +83,7 @@ function summariseTechnique(technique: string, runs: readonly TechniqueRun[]): T
 }
 
 /** The record of the epoch whose weights were kept. */
-export function bestRecord(run: TechniqueRun): EpochRecord {
+function bestRecord(run: TechniqueRun): EpochRecord {
   return run.history.find(({ epoch }) => epoch === run.bestEpoch) as EpochRecord;
 }
 

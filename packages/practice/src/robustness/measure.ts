@@ -8,7 +8,7 @@ const MOST_DIGITS = 1000;
 const BATCH_SIZE = 250;
 
 /** How many of the test digits are distorted. */
-export const digitsDistorted = (testDigits: number): number => Math.min(MOST_DIGITS, testDigits);
+const digitsDistorted = (testDigits: number): number => Math.min(MOST_DIGITS, testDigits);
 
 /**
  * Counts the distorted test digits that a network reads wrong. The digits are spread evenly over the test images, every tenth

@@ -1,4 +1,4 @@
-import type { Tensor } from "trazo";
+import { argMax, type Tensor } from "trazo";
 import type { Distortion, DistortionName } from "../protocol/messages.js";
 import { undistorted } from "../protocol/messages.js";
 import type { LabData } from "./ports.js";
@@ -65,10 +65,5 @@ export function labelOf({ shape, data }: Tensor, index: number): number {
   return row.indexOf(Math.max(...row));
 }
 
-/** The largest value's place in each row of ten. */
-export function labelsOf({ shape, data }: Tensor<"float32">): number[] {
-  return Array.from({ length: shape[0] as number }, (_, row) => {
-    const values = data.subarray(10 * row, 10 * row + 10);
-    return values.indexOf(Math.max(...values));
-  });
-}
+/** The digit of each row of answers. */
+export const labelsOf = (answers: Tensor<"float32">): number[] => Array.from(argMax(answers).data);

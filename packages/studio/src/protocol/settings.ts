@@ -79,7 +79,7 @@ export function techniqueOf(settings: RunSettings): TechniqueName | undefined {
 }
 
 /** Whether two runs train alike, but perhaps for another number of epochs or from another seed. */
-export function sameTraining(a: RunSettings, b: RunSettings): boolean {
+function sameTraining(a: RunSettings, b: RunSettings): boolean {
   return trainingKey(a) === trainingKey(b);
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from "../errors.js";
-import { isObject, parseKerasObject } from "../keras-object.js";
+import { parseKerasObject, registeredName } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
 import { type OptionalOption, optional } from "../schema/option.js";
 import { findOwn, type OwnClasses } from "../schema/own-classes.js";
@@ -27,7 +27,6 @@ export const constraint = (): OptionalOption<string | Constraint | null, Constra
 
 function isKnown(json: Json, where: string, own: OwnClasses | undefined): boolean {
   const { className } = parseKerasObject(json, where);
-  const beside = isObject(json) ? json.registered_name : undefined;
-  const name = typeof beside === "string" ? beside : className;
+  const name = registeredName(json, className);
   return constraints.has(className) || findOwn(own?.constraints, name) !== undefined;
 }

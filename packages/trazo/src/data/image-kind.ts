@@ -1,3 +1,4 @@
+import { TrazoError } from "../errors.js";
 import { type PictureKind, pictureKind } from "./picture-kind.js";
 
 /** The formats that `readImage` decodes. */
@@ -25,4 +26,15 @@ export function imageKind(bytes: Uint8Array): ImageKind | undefined {
   if (start === "II*\0" || start === "MM\0*") return "tiff";
   if (start.startsWith("BM")) return "bmp";
   return pictureKind(bytes);
+}
+
+/** The format of a picture. @throws TrazoError naming the picture when it is empty or of another format */
+export function requireImageKind(bytes: Uint8Array, name: string): ImageKind {
+  const kind = imageKind(bytes);
+  if (kind) return kind;
+  throw new TrazoError(
+    bytes.length === 0
+      ? `${name} is empty.`
+      : `${name} is not a picture in a supported format (${imageKinds}).`,
+  );
 }

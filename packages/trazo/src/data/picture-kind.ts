@@ -1,3 +1,5 @@
+import { TrazoError } from "../errors.js";
+
 /** The formats of pictures that are decoded. */
 export type PictureKind = "png" | "jpeg" | "webp" | "gif" | "avif";
 
@@ -25,6 +27,13 @@ export function pictureKind(bytes: Uint8Array): PictureKind | undefined {
   return text(4, 8) === "ftyp" && brandsOf(bytes).some((brand) => brand === "avif" || brand === "avis")
     ? "avif"
     : undefined;
+}
+
+/** The format of a picture. @throws TrazoError naming the picture when it is of another format */
+export function requirePictureKind(bytes: Uint8Array, name: string): PictureKind {
+  const kind = pictureKind(bytes);
+  if (kind) return kind;
+  throw new TrazoError(`${name} is not a picture in a supported format (${pictureKinds}).`);
 }
 
 /** The brands of an ISO media file (ISO/IEC 14496-12, 4.3): the major one, then, after a version, the compatible ones. */

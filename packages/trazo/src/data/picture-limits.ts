@@ -1,3 +1,4 @@
+import { TrazoError } from "../errors.js";
 import type { ImageKind } from "./image-kind.js";
 
 /** What a picture's header says. `sharp(...).metadata()` gives these. */
@@ -10,6 +11,9 @@ export interface PictureSize {
   /** Whether no row is complete before the whole file is decoded. */
   readonly isProgressive?: boolean | undefined;
 }
+
+/** Pictures of digits are first brought to at most this many pixels per side, which is plenty. */
+export const digitWorkingSize = 512;
 
 const mostPixels = 50_000_000;
 /** Decoding costs time for every row, however short it is. */
@@ -33,6 +37,34 @@ export function pictureExcess(kind: ImageKind, size: PictureSize): string | unde
   const most = Math.min(mostPixels, Math.floor(mostBytes / bytesPerPixel(kind, size)));
   if (width * height <= most) return undefined;
   return `${found}, and at most ${(most / 1e6).toFixed(0)} million can be read in a file of this kind`;
+}
+
+/** @throws TrazoError for a picture that costs too much to decode, naming it */
+export function requireDecodable(kind: ImageKind, size: PictureSize, name: string): void {
+  refuseExcess(pictureExcess(kind, size), name);
+}
+
+/**
+ * The same for a picture of a digit, with a limit of the caller's own besides.
+ *
+ * @throws TrazoError naming the picture
+ */
+export function requireDecodableDigit(
+  kind: ImageKind,
+  size: PictureSize,
+  maxPixels: number,
+  name: string,
+): void {
+  const { width, height } = size;
+  const excess =
+    width * height > maxPixels
+      ? `it is ${width}×${height} pixels, and at most ${maxPixels / 1e6} million can be read`
+      : pictureExcess(kind, size);
+  refuseExcess(excess, name);
+}
+
+function refuseExcess(excess: string | undefined, name: string): void {
+  if (excess) throw new TrazoError(`${name} is too large: ${excess}. Make it smaller.`);
 }
 
 /** What libvips was seen to take. It decodes row by row where the format lets it. */

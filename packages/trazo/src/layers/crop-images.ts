@@ -25,7 +25,7 @@ export function sizeOfImages(x: Value): PictureSize {
 }
 
 /** The largest part in the middle of an image with the proportions of another size, as Keras rounds it. */
-export function proportionalBox(from: PictureSize, to: PictureSize): CropBox {
+function proportionalBox(from: PictureSize, to: PictureSize): CropBox {
   const limited = (length: number, wanted: number): number =>
     Math.max(Math.min(length, Math.trunc(wanted)), 1);
   const height = limited(from.height, (from.width * to.height) / to.width);

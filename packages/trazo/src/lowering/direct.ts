@@ -64,11 +64,11 @@ const inGroups =
     return { value, layout: channelsFirst, size: output };
   };
 
-export const directGroupedConv2d = inGroups(false);
-export const directDepthwiseConv2d = inGroups(true);
+const directGroupedConv2d = inGroups(false);
+const directDepthwiseConv2d = inGroups(true);
 
 /** The transposed convolution as ONNX's own ConvTranspose, channels first. */
-export const directConv2dTranspose: LoweringRule = (node, [x, kernel]) => {
+const directConv2dTranspose: LoweringRule = (node, [x, kernel]) => {
   const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
   const image = convert(x as Feature, channelsFirst);
   const weights = (kernel as Feature).value;

@@ -46,7 +46,7 @@ export function imageSize(semantic: Value): ImageSize | undefined {
   return { batch: batch as Dim, height, width, channels };
 }
 
-export function sameLayout(a: Layout, b: Layout): boolean {
+function sameLayout(a: Layout, b: Layout): boolean {
   if (a.kind === "tiles" && b.kind === "tiles") return a.rows === b.rows && a.columns === b.columns;
   return a.kind === b.kind;
 }

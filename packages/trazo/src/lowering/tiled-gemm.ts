@@ -48,7 +48,7 @@ interface PatchAxis {
  * than the convolution itself, in a shape that a CPU's GEMM runs several times faster; and its
  * gradients are again gathers and matrix products.
  */
-export const tiledConv2d: LoweringRule = (node, [x, kernel], context) => {
+const tiledConv2d: LoweringRule = (node, [x, kernel], context) => {
   const options = node.attributes as unknown as Conv2dOptions;
   const weights = (kernel as Feature).value;
   const output = outputSize(node);
@@ -233,7 +233,7 @@ function pixelInPatch(row: number, column: number, blocks: Blocks, across: numbe
 }
 
 /** Average pooling of tiles that hold whole windows: each tile times a constant matrix. */
-export const tiledAveragePool2d: LoweringRule = (node, [x]) => {
+const tiledAveragePool2d: LoweringRule = (node, [x]) => {
   const { value, layout, size } = x as Feature;
   if (layout.kind !== "tiles" || !size || !alignedPool(node)) return undefined;
   const { poolSize } = node.attributes as unknown as Pool2dOptions;
@@ -257,7 +257,7 @@ export const tiledAveragePool2d: LoweringRule = (node, [x]) => {
 };
 
 /** A bias added to a product becomes part of the product, which saves a pass over its result. */
-export const biasIntoGemm: LoweringRule = (node, [x, bias]) => {
+const biasIntoGemm: LoweringRule = (node, [x, bias]) => {
   const { value, layout } = x as Feature;
   const isCut = layout.kind === "tiles" && value.producer?.op === "Reshape";
   const matrix = isCut ? (value.producer?.inputs[0] as Value) : value;

@@ -177,7 +177,7 @@ export function planBatchesFit(engine: Engine, batches: Batches, options: FitOpt
 }
 
 /** What a program's own batches are checked and turned into. */
-export const samplesOf =
+const samplesOf =
   (engine: Engine, what: string) =>
   ({ x, y, sampleWeight }: Batch): Samples => {
     const scored = engine.requireScored(what);

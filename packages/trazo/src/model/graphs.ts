@@ -151,7 +151,7 @@ function batchSum({ metric, isWeighted }: ScoredMetric, { y, predictions, weight
 }
 
 /** How many numbers a metric adds up over the batches. */
-export const stateSize = (metric: Metric, predictionShape: Shape): number =>
+const stateSize = (metric: Metric, predictionShape: Shape): number =>
   initialState(metric, predictionShape).length;
 
 /** A metric's state before the first batch. */

@@ -80,7 +80,7 @@ export function placeLayer(application: Application, name: string, where: string
 }
 
 /** Input layers stand for what a model takes: their shape is that of what they give. */
-export function buildFor(layer: AnyLayer, { inputs, outputs }: Application): BuiltLayer {
+function buildFor(layer: AnyLayer, { inputs, outputs }: Application): BuiltLayer {
   const shapes = (inputs.length > 0 ? inputs : outputs).map(({ shape }) => shape);
   return buildLayer(layer, shapes);
 }

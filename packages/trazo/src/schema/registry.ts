@@ -1,5 +1,5 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
-import { isObject, parseKerasObject } from "../keras-object.js";
+import { parseKerasObject, registeredName } from "../keras-object.js";
 import { findNamed } from "../names.js";
 
 import { type AnyDefinition, type Configured, type FloatKeys, mergeFloatKeys } from "./define.js";
@@ -82,8 +82,7 @@ export class Registry<T extends Configured> {
   }
 
   /**
-   * The user's own class that an object in a file has, if any. Keras writes the registered name as the class (Keras 2) or beside
-   * it (Keras 3).
+   * The user's own class that an object in a file has, if any.
    *
    * @throws TrazoError for a class that is not Keras's own and was not passed
    */
@@ -91,8 +90,7 @@ export class Registry<T extends Configured> {
     const kind = this.#options.own;
     if (!kind) return undefined;
     const { className } = parseKerasObject(json, where);
-    const beside = isObject(json) ? json.registered_name : undefined;
-    const name = typeof beside === "string" ? beside : className;
+    const name = registeredName(json, className);
     const found = findOwn(own?.[kind], name) as AnyDefinition<T> | undefined;
     if (found || !name.includes(">") || this.has(this.#bare(name))) return found;
     throw unknownOwn(name, kind, withArticle(this.#kind), where);

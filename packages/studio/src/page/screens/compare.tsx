@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Answer, Distortion, DistortionName } from "../../protocol/messages.js";
-import { distortionNames, undistorted } from "../../protocol/messages.js";
+import { distortionNames } from "../../protocol/messages.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
 import { ConfusionMatrix } from "../ui/confusion.js";
@@ -113,9 +113,6 @@ function changedName(before: Distortion, after: Distortion): DistortionName | un
 }
 
 /** How far a digit is distorted in one way. */
-export function amountOf({ right, down, rotation, zoom, noise }: Distortion, by: DistortionName): number {
+function amountOf({ right, down, rotation, zoom, noise }: Distortion, by: DistortionName): number {
   return { shift: Math.max(Math.abs(right), Math.abs(down)), rotation: Math.abs(rotation), zoom, noise }[by];
 }
-
-export const isUndistorted = (distortion: Distortion): boolean =>
-  distortionNames.every((name) => amountOf(distortion, name) === amountOf(undistorted, name));

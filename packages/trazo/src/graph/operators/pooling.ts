@@ -35,7 +35,7 @@ const inferPool = (op: string, x: Value, attributes: Attributes): ValueType => {
  * Averaging along one axis as a matrix `[output, input]`: each row holds 1/count at the real
  * pixels of its window. Average pooling is then rows · x · columnsᵀ, and so is its gradient.
  */
-export function averagingMatrix(
+function averagingMatrix(
   input: number,
   output: number,
   size: number,

@@ -1,6 +1,6 @@
-import { type ImageKind, imageKind, imageKinds } from "../../data/image-kind.js";
+import { type ImageKind, requireImageKind } from "../../data/image-kind.js";
 import { decodeBmp } from "../../data/images/bmp.js";
-import { type PictureSize, pictureExcess } from "../../data/picture-limits.js";
+import { requireDecodable } from "../../data/picture-limits.js";
 import { plainSize } from "../../data/plain-header.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodedImage } from "../../ports/images.js";
@@ -14,15 +14,8 @@ import { loadSharp } from "./sharp.js";
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   // Before the decoder sees it: it also reads formats that name other files.
-  const kind = imageKind(bytes);
-  if (kind === undefined) {
-    throw new TrazoError(
-      bytes.length === 0
-        ? `${name} is empty.`
-        : `${name} is not a picture in a supported format (${imageKinds}).`,
-    );
-  }
-  if (kind === "bmp") return decodeBmp(bytes, name, (size) => checkSize(kind, size, name));
+  const kind = requireImageKind(bytes, name);
+  if (kind === "bmp") return decodeBmp(bytes, name, (size) => requireDecodable(kind, size, name));
   return await decodeWithSharp(bytes, kind, name);
 }
 
@@ -45,7 +38,7 @@ async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind, name: string)
   });
   // To ask the decoder takes as long as to decode a small picture.
   const header = isSmall ? undefined : await source.metadata().catch(damaged);
-  if (header) checkSize(kind, header, name);
+  if (header) requireDecodable(kind, header, name);
   const isCmyk = header?.space === "cmyk";
   // Its own way from CMYK to red, green and blue needs a profile, and is not what others do without one.
   const upright = isCmyk
@@ -61,11 +54,6 @@ async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind, name: string)
   const { channels } = info;
   if (channels === 3 || channels === 4) return { width, height, channels, data };
   throw new TrazoError(`${name} cannot be read: it has ${channels} channels.`);
-}
-
-function checkSize(kind: ImageKind, size: PictureSize, name: string): void {
-  const excess = pictureExcess(kind, size);
-  if (excess) throw new TrazoError(`${name} is too large: ${excess}. Make it smaller.`);
 }
 
 /** PIL's formula: each ink takes its share of what black leaves. */

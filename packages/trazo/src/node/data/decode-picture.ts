@@ -1,11 +1,8 @@
-import { pictureKind, pictureKinds } from "../../data/picture-kind.js";
-import { pictureExcess } from "../../data/picture-limits.js";
+import { requirePictureKind } from "../../data/picture-kind.js";
+import { digitWorkingSize, requireDecodableDigit } from "../../data/picture-limits.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodeLimits, RgbaPixels } from "../../ports/pictures.js";
 import { loadSharp } from "./sharp.js";
-
-/** Pictures are first brought to at most this many pixels per side, which is plenty for a digit. */
-const workingSize = 512;
 
 /**
  * Decodes a picture file, turned as its camera says, shrunk to a size that is cheap to work on.
@@ -19,10 +16,7 @@ export async function decodePicture(
   { least, maxPixels = Number.POSITIVE_INFINITY }: DecodeLimits,
 ): Promise<RgbaPixels> {
   // Before the decoder sees it: it also reads formats that name other files.
-  const kind = pictureKind(bytes);
-  if (kind === undefined) {
-    throw new TrazoError(`${name} is not a picture in a supported format (${pictureKinds}).`);
-  }
+  const kind = requirePictureKind(bytes, name);
   // Loaded when first needed: it is a native module that most commands do without.
   const sharp = await loadSharp();
   const damaged = (cause: Error): never => {
@@ -32,10 +26,8 @@ export async function decodePicture(
   // The size is checked below, in our own words.
   const source = sharp(bytes, { failOn: "error", limitInputPixels: false });
   const size = await source.metadata().catch(damaged);
-  const excess =
-    size.width * size.height > maxPixels ? overLimit(size, maxPixels) : pictureExcess(kind, size);
-  if (excess) throw new TrazoError(`${name} is too large: ${excess}. Make it smaller.`);
-  const side = Math.max(workingSize, 2 * least);
+  requireDecodableDigit(kind, size, maxPixels, name);
+  const side = Math.max(digitWorkingSize, 2 * least);
   const { data, info } = await source
     .autoOrient()
     .resize({
@@ -53,6 +45,3 @@ export async function decodePicture(
     .catch(damaged);
   return { width: info.width, height: info.height, data };
 }
-
-const overLimit = ({ width, height }: { width: number; height: number }, maxPixels: number): string =>
-  `it is ${width}×${height} pixels, and at most ${maxPixels / 1e6} million can be read`;

@@ -2,7 +2,7 @@ import { recordText, writeOver } from "./lock-record.js";
 import type { Owner } from "./owner.js";
 
 /** Milliseconds between two heartbeats. */
-export const beatMs = 2000;
+const beatMs = 2000;
 
 /**
  * Writes to a lock again and again, so that processes which cannot look its owner up see that it lives. Stops by itself once

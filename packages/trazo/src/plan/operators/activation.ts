@@ -1,17 +1,17 @@
 import type { Node, Value } from "../../graph/value.js";
+import { activationNumbers } from "../../kernels/plan-kernels.js";
 import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, MatchContext, Operator } from "../task/task.js";
 
-/** Activations that kernels apply where a result lies, by the numbers that they know them by. */
-export const activationCodes = { none: 0, relu: 1 } as const;
-export type ActivationCode = (typeof activationCodes)[keyof typeof activationCodes];
+/** An activation that kernels apply where a result lies. */
+export type ActivationNumber = (typeof activationNumbers)["none" | "relu"];
 
 /** What follows a product: the bias that is added, the activation, and the value that comes out. */
 export interface Ending {
   readonly bias: Value | undefined;
-  readonly activation: ActivationCode;
+  readonly activation: ActivationNumber;
   readonly output: Value;
   /** Nodes that are covered besides the product's. */
   readonly nodes: readonly Node[];
@@ -31,15 +31,15 @@ export function endingOf(product: Value, channels: number, context: MatchContext
     nodes.push(sum);
   }
   const next = context.only(output);
-  if (next?.op !== "Relu") return { bias, activation: activationCodes.none, output, nodes, masked: false };
+  if (next?.op !== "Relu") return { bias, activation: activationNumbers.none, output, nodes, masked: false };
   output = next.outputs[0] as Value;
   nodes.push(next);
-  return { bias, activation: activationCodes.relu, output, nodes, masked: isMaskedByPool(output, context) };
+  return { bias, activation: activationNumbers.relu, output, nodes, masked: isMaskedByPool(output, context) };
 }
 
 /** Whether the output is needed to close its gradient where the activation was. */
 export const isClosing = ({ activation, masked }: Ending): boolean =>
-  activation !== activationCodes.none && !masked;
+  activation !== activationNumbers.none && !masked;
 
 /** From the gradient of the output to that of the product, in its place, and to that of the bias. */
 export function emitEndingAdjoint(emit: Emitter, ending: Ending, dy: Place, channels: number): void {
@@ -48,7 +48,7 @@ export function emitEndingAdjoint(emit: Emitter, ending: Ending, dy: Place, chan
   const closes = isClosing(ending);
   if (!db && !closes) return;
   const rows = { perRow: rowSize(output) / channels };
-  const [from, code] = closes ? [emit.place(output), activation] : [0, activationCodes.none];
+  const [from, code] = closes ? [emit.place(output), activation] : [0, activationNumbers.none];
   emit.block(kernel("activationAdjoint", dy, from, rows, channels, code, db?.place ?? 0));
 }
 

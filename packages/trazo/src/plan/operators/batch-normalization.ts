@@ -1,15 +1,16 @@
 import { shapesEqual } from "../../graph/shape.js";
 import type { Node, Value } from "../../graph/value.js";
+import { activationNumbers } from "../../kernels/plan-kernels.js";
 import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, MatchContext, Operator, Task } from "../task/task.js";
-import { type ActivationCode, activationCodes, isMaskedByPool } from "./activation.js";
+import { type ActivationNumber, isMaskedByPool } from "./activation.js";
 
 /** What follows a normalization and is computed with it: a sum with what goes around, and a relu. */
 interface Following {
   readonly shortcut: Value | undefined;
-  readonly activation: ActivationCode;
+  readonly activation: ActivationNumber;
   readonly output: Value;
   /** Nodes that are covered besides the normalization's. */
   readonly nodes: readonly Node[];
@@ -156,7 +157,7 @@ export const normalization: Operator = (node, context) => {
       if (dShortcut) emit.block(kernel("copy", dShortcut, dy, size));
       if (!dx) return;
       const factors = emit.state("factors", 8 * channels);
-      emit.block(kernel("scaleChannels", dy, rows, channels, factors, 0, dx, activationCodes.none));
+      emit.block(kernel("scaleChannels", dy, rows, channels, factors, 0, dx, activationNumbers.none));
     },
   };
   return [task];
@@ -201,7 +202,7 @@ function followingOf(y: Value, context: MatchContext): Following {
   }
   return {
     shortcut: isShortcut ? shortcut : undefined,
-    activation: isActive ? activationCodes.relu : activationCodes.none,
+    activation: isActive ? activationNumbers.relu : activationNumbers.none,
     output,
     nodes,
     isClosing: isActive && !isMaskedByPool(output, context),

@@ -1,10 +1,11 @@
 import { staticDim } from "../../graph/shape.js";
 import type { Value } from "../../graph/value.js";
+import { activationNumbers } from "../../kernels/plan-kernels.js";
 import type { PerRow, Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, Operator, Task, WeightGradient } from "../task/task.js";
-import { activationCodes, emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
+import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 
 /** Threads take features in groups of so many: a cache line's. */
 const featuresOfShare = 16;
@@ -20,7 +21,7 @@ export const dense: Operator = (node, context) => {
   const { bias, activation, output: y } = ending;
   // A sample may hold several rows.
   const rows = { perRow: rowSize(x) / features };
-  const isActive = activation !== activationCodes.none;
+  const isActive = activation !== activationNumbers.none;
   const task: Task = {
     name: "dense",
     nodes: [node, ...ending.nodes],

@@ -1,5 +1,5 @@
+import { activationNumbers } from "../../kernels/plan-kernels.js";
 import { kernel } from "../program/steps.js";
-import { activationCodes } from "./activation.js";
 import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
 import { inputGradientByPatches } from "./patches.js";
 import { patchNumbers } from "./window.js";
@@ -20,7 +20,7 @@ export function narrowConvolution(convolution: Convolution): ConvolutionMethod |
   if (filters > mostFilters || filters % 2 !== 0 || length > longestPatch) return undefined;
   if (window.dilation.some((step) => step !== 1)) return undefined;
   const images = [{ perRow: 1 }, ...patchNumbers(window)] as const;
-  const relu = activation === activationCodes.relu ? 1 : 0;
+  const relu = activation === activationNumbers.relu ? 1 : 0;
   return {
     leastRows: 1,
     forward(emit) {

@@ -1,7 +1,7 @@
+import { activationNumbers } from "../../kernels/plan-kernels.js";
 import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import type { Emitter } from "../task/task.js";
-import { activationCodes } from "./activation.js";
 import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
 import { patchNumbers, type Window } from "./window.js";
 
@@ -37,7 +37,7 @@ export function patchConvolution({ x, weights, window, filters, ending }: Convol
         b: emit.place(weights),
         y,
       });
-      if (bias || activation !== activationCodes.none) {
+      if (bias || activation !== activationNumbers.none) {
         emit.block(kernel("biasActivation", y, rows, filters, bias ? emit.place(bias) : 0, activation));
       }
     },

@@ -1,10 +1,11 @@
 import type { Conv2dTransposeOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
+import { activationNumbers } from "../../kernels/plan-kernels.js";
 import { sizeOf } from "../../tensor.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
-import { activationCodes, emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
+import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 import { patchNumbers, windowOf } from "./window.js";
 
 /** Rows of a product from which on it runs at full speed. */
@@ -49,7 +50,7 @@ export const transposedConvolution: Operator = (node, context) => {
         kernel("fill", to, { perRow: rowSize(y) }, 0),
         kernel("patchesAdjoint", patches, { perRow: 1 }, ...numbers, to),
       );
-      if (bias || activation !== activationCodes.none) {
+      if (bias || activation !== activationNumbers.none) {
         const shift = bias ? emit.place(bias) : 0;
         emit.block(kernel("biasActivation", to, outputs, filters, shift, activation));
       }

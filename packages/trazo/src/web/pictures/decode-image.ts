@@ -1,6 +1,6 @@
-import { type ImageKind, imageKind, imageKinds } from "../../data/image-kind.js";
+import { type ImageKind, requireImageKind } from "../../data/image-kind.js";
 import { decodeBmp } from "../../data/images/bmp.js";
-import { type PictureSize, pictureExcess } from "../../data/picture-limits.js";
+import { requireDecodable } from "../../data/picture-limits.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodedImage } from "../../ports/images.js";
 import { type Bitmap, bitmapOf, hasPictures, pixelsOf } from "./bitmap.js";
@@ -16,18 +16,11 @@ import { pngPixels } from "./png-opacity.js";
  * @throws TrazoError when it is of a format that the browser does not know, damaged, or too large
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
-  const kind = imageKind(bytes);
-  if (kind === undefined) {
-    throw new TrazoError(
-      bytes.length === 0
-        ? `${name} is empty.`
-        : `${name} is not a picture in a supported format (${imageKinds}).`,
-    );
-  }
-  if (kind === "bmp") return decodeBmp(bytes, name, (size) => checkSize(kind, size, name));
+  const kind = requireImageKind(bytes, name);
+  if (kind === "bmp") return decodeBmp(bytes, name, (size) => requireDecodable(kind, size, name));
   const bitmap = await openPicture(bytes, kind, name);
   const { width, height } = bitmap;
-  checkSize(kind, bitmap, name);
+  requireDecodable(kind, bitmap, name);
   const drawn = pixelsOf(bitmap, width, height);
   bitmap.close();
   const hasOpacity = drawn.some((value, i) => i % 4 === 3 && value < 255);
@@ -53,11 +46,6 @@ export async function openPicture(bytes: Uint8Array, kind: ImageKind, name: stri
       { cause },
     );
   }
-}
-
-function checkSize(kind: ImageKind, size: PictureSize, name: string): void {
-  const excess = pictureExcess(kind, size);
-  if (excess) throw new TrazoError(`${name} is too large: ${excess}. Make it smaller.`);
 }
 
 function withoutOpacity(pixels: Uint8Array): Uint8Array {
