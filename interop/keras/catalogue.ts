@@ -140,7 +140,10 @@ const sequences = (): Sequential =>
     [16, 2],
     [
       layers.conv1d({ filters: 4, kernelSize: 3, padding: "causal", dilationRate: 2, activation: "relu" }),
+      layers.zeroPadding1d({ padding: [2, 0] }),
       layers.maxPooling1d({ poolSize: 3, strides: 1 }),
+      layers.upSampling1d({ size: 3 }),
+      layers.cropping1d({ cropping: [0, 1] }),
       layers.averagePooling1d({ padding: "same" }),
       layers.globalAveragePooling1d({ keepDims: true }),
       layers.conv1d({ filters: 2, kernelSize: 1 }),

@@ -17,6 +17,14 @@ import {
 const [folder = "."] = process.argv.slice(2);
 const entries = JSON.parse(readFileSync(join(folder, "applications.json"), "utf8")) as SavedApplication[];
 
+/**
+ * A step moves the losses of the fine-tuning by up to 5, to 11.6 (ResNet50). Keras has the betas of Adam in float32, so that its first
+ * step is 6e-6 shorter than Trazo's, which corrects the bias in float64: 1.2e-4 of such a loss, 1e-5 of its size. Keras in
+ * float64 with the exact betas gives Trazo's losses to 2e-5.
+ */
+const lossesApart = (ours: readonly number[], theirs: readonly number[]): number =>
+  Math.max(...theirs.map((loss, i) => Math.abs((ours[i] as number) - loss) / Math.max(1, Math.abs(loss))));
+
 let failures = 0;
 const written: Record<string, { name: string; predictions: number[] }> = {};
 for (const entry of entries) {
@@ -29,7 +37,7 @@ for (const entry of entries) {
     if (entry.losses) {
       const whole = withHead(net);
       const losses = await fineTune(whole, images);
-      const steps = deviation(
+      const steps = lossesApart(
         [...(losses.frozen ?? []), ...(losses.unfrozen ?? [])],
         [...entry.losses.frozen, ...entry.losses.unfrozen],
       );

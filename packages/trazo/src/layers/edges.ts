@@ -20,7 +20,8 @@ export const edges = (): RequiredOption<EdgesOption, Edges> =>
     toKeras: (kept) => kept.map((pair) => [...pair]),
   });
 
-function pairOf(value: unknown): readonly [number, number] | undefined {
+/** What is taken at both ends of an axis: two numbers, or one for both. */
+export function pairOf(value: unknown): readonly [number, number] | undefined {
   const [before, after, ...others] = Array.isArray(value) ? value : [value, value];
   return isSize(before) && isSize(after) && others.length === 0 ? [before, after] : undefined;
 }

@@ -103,6 +103,15 @@ describe("batchNormalization", () => {
   });
 });
 
+describe("cropping", () => {
+  it.each([
+    ["sequences", [4, 2], layers.cropping1d({ cropping: 2 }), /Cropping1D .* nothing of sequences/],
+    ["images", [4, 4, 2], layers.cropping2d({ cropping: 2 }), /Cropping2D .* nothing of images/],
+  ])("is refused where nothing would be left of %s", (_, shape, layer, message) => {
+    expect(() => sequential([layers.input({ shape }), layer])).toThrow(message);
+  });
+});
+
 describe("names", () => {
   it("are Keras's: the class in snake case, numbered where there are several", () => {
     const model = sequential([
