@@ -127,17 +127,20 @@ function chunkOf(id, graph) {
 
 /** What pages need of Node's part as well must not come with the rest of it, of which it would count as a part. */
 function sharedOf(id, graph) {
-  const isShared = [["index"], pages].every((entries) => reach(entries, graph).has(id));
+  const isShared = reach(["index"], graph).has(id) && reach(pages, graph, true).has(id);
   return isShared && !reach(["core"], graph).has(id) ? "shared" : null;
 }
 
-/** The modules that entries import statically, directly or not. */
-function reach(names, graph) {
-  const key = names.join();
+/** The modules that entries import, directly or not: statically, or in any way. */
+function reach(names, graph, inAnyWay = false) {
+  const key = `${names.join()} ${inAnyWay}`;
   const known = reached.get(key);
   if (known) return known;
   const seen = new Set(names.map((name) => join(library, "src", `${name}.ts`)));
-  for (const id of seen) for (const next of graph.getModuleInfo(id)?.importedIds ?? []) seen.add(next);
+  for (const id of seen) {
+    const { importedIds = [], dynamicallyImportedIds = [] } = graph.getModuleInfo(id) ?? {};
+    for (const next of [...importedIds, ...(inAnyWay ? dynamicallyImportedIds : [])]) seen.add(next);
+  }
   reached.set(key, seen);
   return seen;
 }

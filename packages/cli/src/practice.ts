@@ -52,7 +52,7 @@ export async function runPractice(flags: PracticeFlags): Promise<void> {
     await conclude(runs, data, flags, [...lengthening(runs), exercise(true)]);
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
-    say(`${error.message}\nTo go on: npx ${commandToGoOn()}`);
+    say(`${error.message}\nTo continue: npx ${commandToGoOn()}`);
     process.exitCode = interrupts.exitCode;
   } finally {
     interrupts.done();

@@ -115,7 +115,7 @@ async function train({ flags, proposal, folder, ...rest }: Training): Promise<Ru
     if (!(error instanceof TrainingInterrupted)) throw error;
     const best = holdsRun(folder) ? bestLine(readRunToResume(folder)) : undefined;
     say(
-      `${error.message}\n${best ?? "No epoch has ended yet, so there is no best model."}\nTo go on: npx ${commandToGoOn()}`,
+      `${error.message}\n${best ?? "No epoch has ended yet, so there is no best model."}\nTo continue: npx ${commandToGoOn()}`,
     );
     process.exitCode = interrupts.exitCode;
     return undefined;

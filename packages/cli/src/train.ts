@@ -69,7 +69,7 @@ export async function trainModel(name: string, flags: TrainFlags): Promise<void>
   } catch (error) {
     const best = hasBegun && holdsRun(flags.out) ? bestLine(readRunToResume(flags.out)) : undefined;
     if (error instanceof TrainingInterrupted) {
-      say(`${error.message}\n${best ?? nothingKept}\nTo go on: npx ${commandToGoOn()}`);
+      say(`${error.message}\n${best ?? nothingKept}\nTo continue: npx ${commandToGoOn()}`);
       process.exitCode = interrupts.exitCode;
       return;
     }

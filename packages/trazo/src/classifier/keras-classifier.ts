@@ -101,8 +101,9 @@ const sampleShapeOf = ({ inputShape }: Model): number[] => inputShape.map(Number
  * const { height, width, channels } = modelPictures(model);
  * ```
  */
-export function modelPictures({ inputShape, definition }: Model): PictureShape {
-  requireOne("takes", "inputs", definition.inputs);
+export function modelPictures(model: Model): PictureShape {
+  const { inputShape } = model;
+  requireOne("takes", "inputs", model.definition.inputs);
   const isKnown = inputShape.every((dim) => typeof dim === "number");
   const shape = isKnown ? pictureShape(inputShape.map(Number), "NHWC") : undefined;
   if (shape) return shape;

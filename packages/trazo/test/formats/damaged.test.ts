@@ -82,7 +82,7 @@ describe("a file whose parts do not go together is refused:", () => {
       (file) => ({
         modelConfig: JSON.parse(JSON.stringify(file.modelConfig).replace('"axis":-1', '"axis":2')),
       }),
-      /"normal": BatchNormalization over axis 2 is not supported for inputs \[.*, 3\], only .* 1 or -1/,
+      /Layer 2 "normal": Axis 2 is outside a tensor of rank 2/,
     ],
     [
       "a layer of an unknown class",

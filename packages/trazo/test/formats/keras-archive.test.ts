@@ -137,8 +137,8 @@ describe("what is not supported is named with its path in the model:", () => {
   it.each<[string, (config: JsonObject, layer: JsonObject[]) => void, string]>([
     [
       "an option",
-      (_, layer) => Object.assign(layerConfig(layer[3]), { data_format: "channels_first" }),
-      'FILE: layers[3] Conv2D "conv2d_1": Conv2D dataFormat must be "channels_last" (nothing else is supported), but got "channels_first"',
+      (_, layer) => Object.assign(layerConfig(layer[3]), { data_format: "channels_middle" }),
+      'FILE: layers[3] Conv2D "conv2d_1": Conv2D dataFormat must be "channels_last" or "channels_first", but got "channels_middle"',
     ],
     [
       "an unknown option",
