@@ -61,11 +61,13 @@ export class PlanHost {
     abandoned.register(this, this.#held, this);
   }
 
-  /** How many threads are to run a program for so many samples and multiplications in all. */
+  /**
+   * How many threads are to run a program for so many samples and multiplications in all. Sums are split among as many, so that it must
+   * not matter whether the caller is one of them.
+   */
   threadsFor(rows: number, multiplications: number): number {
-    const { threads, isJoined } = this.support.crew ?? { threads: 1, isJoined: true };
-    const isSmall = rows < leastRowsOfThread * threads || multiplications < leastMultiplications;
-    return isJoined && isSmall ? 1 : threads;
+    const { threads = 1 } = this.support.crew ?? {};
+    return rows < leastRowsOfThread * threads || multiplications < leastMultiplications ? 1 : threads;
   }
 
   /** Threads that pass over arrays of this memory together, where there are so many values; undefined where the caller does it alone. */
@@ -143,13 +145,16 @@ export class PlanHost {
     return held.crew;
   }
 
-  /** A stream of which every thread does its share. Crews come and go with the model's use; without one the caller does all shares. */
+  /**
+   * A stream of which every thread does its share. Crews come and go with the model's use; without one whose threads are there the
+   * caller does all shares.
+   */
   #bindShares(module: WebAssemblyModule, threads: number): StreamKernel {
     const share = bindShares(module, this.memory.memory, this.#scratch[0] as number, threads);
     const known = new WeakMap<Crew, number>();
     return (addresses, count, scalars) => {
       const { crew } = this.#held;
-      if (!crew) {
+      if (!crew?.isReady) {
         const shares = Array.from({ length: threads }, (_, thread) =>
           share(thread, count, addresses, scalars),
         );

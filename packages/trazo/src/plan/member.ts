@@ -134,8 +134,10 @@ class Member {
   #program({ program }: Extract<Letter, { kind: "program" }>): Work {
     const { memory, kernels, blas } = this.#requireMemory();
     const { thread } = this.#settings;
-    const meet = () => this.#control.meet();
-    const executor = new Executor({ buffer: () => memory.buffer, kernels, blas, thread, meet }, program);
+    // Small programs are the first thread's alone.
+    if (thread >= program.threads) return { run: () => {}, release: () => {} };
+    const meet = program.threads > 1 ? { meet: () => this.#control.meet() } : {};
+    const executor = new Executor({ buffer: () => memory.buffer, kernels, blas, thread, ...meet }, program);
     return {
       run: (count) => executor.prepare(count).run(),
       release: () => executor.release(),

@@ -41,6 +41,21 @@ function network(runtime: Runtime): Sequential {
   return model;
 }
 
+/** So small that one thread computes it. */
+function smallNetwork(runtime: Runtime): Sequential {
+  const model = new Sequential(
+    [
+      layers.input({ shape: [side, side, 3] }),
+      layers.conv2d({ filters: 2, kernelSize: 3, activation: "relu" }),
+      layers.flatten(),
+      layers.dense({ units: classes, activation: "softmax" }),
+    ],
+    { seed: 4, runtime },
+  );
+  model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
+  return model;
+}
+
 function data(count: number): [Tensor<"float32">, Tensor<"float32">] {
   const x = tensor("float32", [count, side, side, 3], noise(count * side * side * 3));
   return [
@@ -90,6 +105,19 @@ describe("threads over the images of a batch", () => {
     clearInterval(clock);
     expect(beside).toEqual(await train(await planned(2)));
     expect(turns).toBeGreaterThan(0);
+  });
+
+  it("give the same bytes beside JavaScript's thread where only one computes", async () => {
+    const [x, y] = data(14);
+    const trained = async (runtime: Runtime) => {
+      const model = smallNetwork(runtime);
+      const options = { epochs: 3, batchSize: 8, validationData: [x, y], verbose: 0 } as const;
+      const { history } = await model.fit(x, y, options);
+      const result = { history, weights: model.getWeights() };
+      await model.dispose();
+      return result;
+    };
+    expect(await trained(await planned(2, true))).toEqual(await trained(await planned(2)));
   });
 
   it("are started again for a model that is used after it was disposed", async () => {

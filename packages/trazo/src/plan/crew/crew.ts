@@ -24,6 +24,7 @@ export class Crew {
   readonly #control: Control;
   readonly #members: readonly Thread[];
   readonly #ready: Promise<void>;
+  #isReady = false;
   #turn: Promise<unknown> = Promise.resolve();
   #lost: TrazoError | undefined;
   /** Told when a thread is done with a run, or lost. */
@@ -62,7 +63,10 @@ export class Crew {
             members.push(member);
           }),
       ),
-    ).then(() => this.#hold(false));
+    ).then(() => {
+      this.#isReady = true;
+      this.#hold(false);
+    });
     // Whoever waits for it is told.
     this.#ready.catch(() => {});
   }
@@ -70,6 +74,11 @@ export class Crew {
   /** Settles when all threads are there. */
   ready(): Promise<void> {
     return this.#ready;
+  }
+
+  /** Whether all threads are there: before, a caller that waits for them could wait forever, as its page may have to turn for them to start. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** A number for something to be announced. */

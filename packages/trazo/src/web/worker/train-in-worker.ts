@@ -74,7 +74,7 @@ export interface WorkerTraining {
 }
 
 /**
- * Trains a model in a worker, so that its page stays smooth: as `model.fit`, with the same results (with several threads: to rounding). The model and the data are
+ * Trains a model in a worker, so that its page stays smooth: as `model.fit`, with the same results. The model and the data are
  * copied into the worker, and the model on the page gets its weights and the optimizer's state at the end, after `signal` too, at the end
  * of every epoch where there are `callbacks`, and when `update()` asks for it. Meanwhile it predicts with what it has; do not train
  * it or compile it. Callbacks run on the page, and the worker waits for those that it has hooks for. A page that is hidden trains on.
