@@ -70,7 +70,7 @@ async function loadCompiled(path: string, runtime: Runtime): Promise<Model> {
   } catch (error) {
     if (!(error instanceof CompilationError)) throw error;
     const model = await loadModel(path, { runtime, compile: false });
-    showNotes({ notes: [`${error.message} So loss and accuracy are computed of its probabilities.`] });
+    showNotes({ notes: [`${error.message} So loss and accuracy are computed from its probabilities.`] });
     return model;
   }
 }

@@ -78,7 +78,7 @@ function outputPath(path: string, { to, out }: ExportFlags): string {
     );
   }
   if (resolve(chosen) === resolve(path)) {
-    throw new TrazoError(`${path} would be written over itself. Say where to with --out.`);
+    throw new TrazoError(`${path} would be overwritten by its own export. Give another path with --out.`);
   }
   return chosen;
 }

@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { createProgram } from "./program.js";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // Nobody reads any more: `head` has seen enough, or the terminal was closed. The work continues without output.
+  // The reader has gone: `head` has seen enough, or the terminal was closed. The work continues without output.
   if (error.code === "EPIPE" || (error.code === "EIO" && process.stdout.isTTY)) return;
   process.stderr.write(`trazo: the output could not be written (${error.code}). Is the disk full?\n`);
   process.exit(1);

@@ -7,7 +7,7 @@ const ownArgs = (): readonly string[] => process.argv.slice(2);
 export const ownCommand = (): string => commandLine(ownArgs());
 
 /** What to type to resume it after an interruption. */
-export const commandToGoOn = (): string => commandLine(ownArgs().filter((arg) => arg !== "--fresh"));
+export const resumeCommand = (): string => commandLine(ownArgs().filter((arg) => arg !== "--fresh"));
 
 /** The arguments of the command that is running, with another value for an option. */
 export function commandWith(option: string, value: string): string[] {

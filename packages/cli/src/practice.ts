@@ -22,7 +22,7 @@ import { nodeRuntime, TrainingInterrupted, TrazoError } from "trazo";
 import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts, type Interrupts } from "./interrupt.js";
 import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
-import { commandToGoOn, givenOptions, ownCommand } from "./own-command.js";
+import { givenOptions, ownCommand, resumeCommand } from "./own-command.js";
 import { percent } from "./percent.js";
 
 export interface PracticeFlags extends DataFlags {
@@ -52,7 +52,7 @@ export async function runPractice(flags: PracticeFlags): Promise<void> {
     await conclude(runs, data, flags, [...lengthening(runs), exercise(true)]);
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
-    say(`${error.message}\nTo continue: npx ${commandToGoOn()}`);
+    say(`${error.message}\nTo continue: npx ${resumeCommand()}`);
     process.exitCode = interrupts.exitCode;
   } finally {
     interrupts.done();
@@ -141,7 +141,7 @@ async function conclude(
   say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
   const { machines, software } = environmentOf(runs);
   if (machines.length + software.length > 2) {
-    say(`Note: the runs were not all made alike:\n  ${[...machines, ...software].join("\n  ")}`);
+    say(`Note: the runs used different machines or software:\n  ${[...machines, ...software].join("\n  ")}`);
   }
   say(nextSteps(bestOf(runs), steps));
 }

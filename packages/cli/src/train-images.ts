@@ -33,7 +33,7 @@ import {
 } from "trazo";
 import { isKerasFile } from "trazo/node";
 import { catchInterrupts } from "./interrupt.js";
-import { commandLine, commandToGoOn, ownCommand } from "./own-command.js";
+import { commandLine, ownCommand, resumeCommand } from "./own-command.js";
 import { UsageError } from "./usage-error.js";
 
 export interface TrainImagesFlags {
@@ -115,7 +115,7 @@ async function train({ flags, proposal, folder, ...rest }: Training): Promise<Ru
     if (!(error instanceof TrainingInterrupted)) throw error;
     const best = holdsRun(folder) ? bestLine(readRunToResume(folder)) : undefined;
     say(
-      `${error.message}\n${best ?? "No epoch has ended yet, so there is no best model."}\nTo continue: npx ${commandToGoOn()}`,
+      `${error.message}\n${best ?? "No epoch has ended yet, so there is no best model."}\nTo continue: npx ${resumeCommand()}`,
     );
     process.exitCode = interrupts.exitCode;
     return undefined;

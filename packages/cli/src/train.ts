@@ -21,7 +21,7 @@ import { isKerasFile } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
 import { catchInterrupts } from "./interrupt.js";
 import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
-import { commandLine, commandToGoOn, givenOptions } from "./own-command.js";
+import { commandLine, givenOptions, resumeCommand } from "./own-command.js";
 
 export interface TrainFlags extends DataFlags {
   readonly epochs: number;
@@ -69,7 +69,7 @@ export async function trainModel(name: string, flags: TrainFlags): Promise<void>
   } catch (error) {
     const best = hasBegun && holdsRun(flags.out) ? bestLine(readRunToResume(flags.out)) : undefined;
     if (error instanceof TrainingInterrupted) {
-      say(`${error.message}\n${best ?? nothingKept}\nTo continue: npx ${commandToGoOn()}`);
+      say(`${error.message}\n${best ?? nothingKept}\nTo continue: npx ${resumeCommand()}`);
       process.exitCode = interrupts.exitCode;
       return;
     }

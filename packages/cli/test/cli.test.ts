@@ -103,7 +103,7 @@ describe("trazo train", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ] as const)("after %s saves its state, says how to go on, and then does", async (signal, exitCode) => {
+  ] as const)("after %s saves its state, says how to continue, and then does", async (signal, exitCode) => {
     const args = ["train", ...data(), "--epochs", "1000", "--out", path("stopped"), "--fresh"];
     let sent = false;
     const { code, stdout, stderr } = await trazo(args, (text, kill) => {

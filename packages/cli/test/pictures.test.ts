@@ -58,7 +58,7 @@ describe("trazo train --images", () => {
     const headings = ["Learning", "Classes", "Confusions", "As training saw them", "Settings"];
     const missing = [
       "On 12 test pictures that training never saw",
-      "12 test pictures can tell little",
+      "12 test pictures can say little",
       ...headings.map((heading) => `<h2>${heading}</h2>`),
     ].filter((text) => !page.includes(text));
     expect(missing).toEqual([]);

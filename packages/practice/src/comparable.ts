@@ -1,7 +1,7 @@
 import { TrazoError } from "trazo";
 import { differenceText } from "trazo/node";
 import { imageCounts, type PracticeData } from "./data.js";
-import { settingDifferences } from "./runs/going-on.js";
+import { settingDifferences } from "./runs/resumable.js";
 import type { Run, RunConfig } from "./runs/run-folder.js";
 
 /**

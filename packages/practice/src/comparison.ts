@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { Callback, Runtime } from "trazo";
 import { imageCounts, type PracticeData } from "./data.js";
 import { machineName, softwareOf } from "./runs/environment.js";
-import { requireGoingOn } from "./runs/going-on.js";
 import { requireOwnFolder } from "./runs/own-files.js";
+import { requireResumable } from "./runs/resumable.js";
 import { holdsRun, type Run, type RunConfig, readRunToResume } from "./runs/run-folder.js";
 import type { Technique } from "./technique.js";
 import { techniqueRecipe } from "./technique-recipe.js";
@@ -32,7 +32,7 @@ export interface ComparisonOptions {
 }
 
 export interface ComparisonProgress {
-  readonly event: "run begins" | "run starts again" | "run was finished before" | "epochs go on";
+  readonly event: "run begins" | "run starts again" | "run was finished before" | "epochs continue";
   readonly technique: string;
   readonly seed: number;
   /** From 0. */
@@ -56,7 +56,7 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
   const plan = planRuns(options);
   for (const { folder, config } of plan) {
     requireOwnFolder(folder);
-    if (!fresh && holdsRun(folder)) requireGoingOn(readRunToResume(folder), config);
+    if (!fresh && holdsRun(folder)) requireResumable(readRunToResume(folder), config);
   }
 
   const begun = performance.now();
@@ -88,7 +88,7 @@ export async function compareTechniques(options: ComparisonOptions): Promise<Run
     const counting: Callback = {
       // Not at an epoch's end: the progress line is still being drawn there.
       onEpochBegin: () => {
-        if (epochsHere > 0) tell("epochs go on");
+        if (epochsHere > 0) tell("epochs continue");
       },
       onEpochEnd: () => {
         epochsHere++;

@@ -142,9 +142,9 @@ describe("splitPictures", () => {
     expect([split.train.length, split.validation.length, split.test.length]).toEqual([6, 2, 9]);
     const told = describeSplit(inspection, split).join("\n");
     expect(told).toMatch(
-      /Warning: 1 picture is on more than one side.*test\/a\/leaked\.png = train\/a\/1\.png/,
+      /Warning: 1 picture is in more than one part.*test\/a\/leaked\.png = train\/a\/1\.png/,
     );
-    expect(told).toContain("9 test pictures, 4 of the rarest class, can tell little");
+    expect(told).toContain("9 test pictures, 4 of the rarest class, can say little");
   });
 
   it("refuses classes that cannot be in all parts", () => {

@@ -85,7 +85,7 @@ describe("trazo compare", () => {
       "a calculating machine (old)",
     ]);
     const { stdout } = await compare(path("runs/one"), other, ...data());
-    expect(stdout).toContain("Note: the runs were not all made alike");
+    expect(stdout).toContain("Note: the runs used different machines or software");
     const page = readFileSync(path("report/report.html"), "utf8");
     expect(page).toContain("a calculating machine (old)");
     expect(page).toContain("trazo 0.0.9 (old)");

@@ -5,7 +5,7 @@ import { RequestError } from "./request-error.js";
 const MAX_PIXELS = 24_000_000;
 /** A picture of the same number of pixels takes many times as long when it is very narrow. */
 const MAX_SIDE = 16_384;
-/** Plenty for a digit. From here on the pixels are prepared on the main thread, while nobody else is answered. */
+/** Plenty for a digit. From here on the pixels are prepared on the main thread, while no other request is answered. */
 const WORKING_SIZE = 512;
 /** What is decoded later as it is; other formats are converted here. */
 const plainKinds: readonly PictureKind[] = ["png", "jpeg"];

@@ -126,7 +126,7 @@ function httpServer(handle: RequestListener, timeout: number): Server {
     requireHostHeader: false,
   };
   const server = createHttpServer(options, handle);
-  // Likewise, unless somebody listens for it.
+  // Likewise, unless something listens for it.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   return server;
 }

@@ -36,7 +36,7 @@ export async function openThreadedClassifier(
       : new Error("The model's thread began with an answer.");
   }
   worker.on("message", (message: FromWorker) => settle(asked, message));
-  // Nothing can be classified any more, and nobody would notice: the process ends with the error, to be started again.
+  // Nothing can be classified any more: the process ends with the error, so that a supervisor restarts it.
   let disposed = false;
   worker.on("exit", () => {
     if (!disposed) throw new Error("The model's thread has ended unexpectedly.");

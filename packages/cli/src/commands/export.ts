@@ -9,7 +9,7 @@ export function configure(command: Command): void {
   command
     .argument("<model>", "a .keras or .h5 model")
     .addOption(new Option("--to <format>", "what to write").choices(exportFormats).makeOptionMandatory())
-    .addOption(outOption("where to; default: beside the model, with the format's ending"))
+    .addOption(outOption("the file to write; default: next to the model, with the format's ending"))
     .addOption(
       new Option(
         "--input <type>",
@@ -23,7 +23,7 @@ export function configure(command: Command): void {
     .addOption(
       new Option(
         "--quantize <how>",
-        "ONNX: int8 weights; says what accuracy that costs on the test images",
+        "ONNX: int8 weights; also measures the accuracy before and after on the test images",
       ).choices(["dynamic", "static"]),
     )
     .addOption(threadsOption())

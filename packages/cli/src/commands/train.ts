@@ -45,7 +45,7 @@ const pictureFolderOptions = (): Option[] => [
   new Option("--size <pixels>", "with --images: pixels per side (default: by the pictures)").argParser(
     upTo(1024, 8),
   ),
-  new Option("--model <model>", "with --images: small, resnet, or a .keras or .h5 file for as many classes"),
+  new Option("--model <model>", "with --images: small, resnet, or a .keras or .h5 file with as many classes"),
   new Option(
     "--from <file>",
     "with --images: begin with this model's layers, and train a new last one",
@@ -56,11 +56,11 @@ const pictureFolderOptions = (): Option[] => [
   ).choices(augmentations),
   new Option(
     "--patience <epochs>",
-    "with --images: end after so many epochs that got no better (default: 8)",
+    "with --images: stop after this many epochs without improvement (default: 8)",
   ).argParser(whole(1)),
   new Option(
     "--workers <n>",
-    "with --images: threads that read pictures (default: one less than processors)",
+    "with --images: threads that read pictures (default: one fewer than processors)",
   ).argParser(upTo(64)),
 ];
 

@@ -4,7 +4,7 @@ import { measuredShare } from "./interval.js";
 import { median } from "./settings.js";
 import { acrossSplits, type PictureSplit } from "./split.js";
 
-/** Of a list that is too long to be read. */
+/** How many entries of a long list are printed. */
 const mostNamed = 5;
 /** With fewer test pictures than this an accuracy says little. */
 const fewTests = 100;
@@ -38,13 +38,13 @@ export function describeSplit(inspection: Inspection, split: PictureSplit): stri
     `${train.length} to train, ${validation.length} to validate, ${test.length} to test; the test pictures are looked at once, at the end.`,
     ...(across.length > 0
       ? [
-          `Warning: ${counted(across.length, "picture")} ${across.length === 1 ? "is" : "are"} on more than one side, so that results look better than they are: ` +
+          `Warning: ${counted(across.length, "picture")} ${across.length === 1 ? "is" : "are"} in more than one part of the split, so results will look better than they are: ` +
             `${named(across.map(({ pictures }) => pictures.map((i) => inspection.pictures[i]?.file).join(" = ")))}.`,
         ]
       : []),
     ...(test.length < fewTests || fewest < 5
       ? [
-          `Note: ${counted(test.length, "test picture")}${fewest < 5 ? `, ${fewest} of the rarest class,` : ""} can tell little: an accuracy measured on them is right to about ±${points} points.`,
+          `Note: ${counted(test.length, "test picture")}${fewest < 5 ? `, ${fewest} of the rarest class,` : ""} can say little: an accuracy measured on them is accurate to about ±${points} points.`,
         ]
       : []),
   ];
@@ -101,7 +101,7 @@ function unreadableLines(unreadable: readonly UnreadableFile[]): string[] {
 }
 
 function lookAlikeLines({ lookAlikes, pictures, classNames }: Inspection): string[] {
-  if (lookAlikes.length === 0) return ["There twice: none"];
+  if (lookAlikes.length === 0) return ["Duplicates: none"];
   const nameOf = (i: number): string => pictures[i]?.file ?? "";
   const across = lookAlikes.filter(
     ({ pictures: group }) => new Set(group.map((i) => pictures[i]?.class)).size > 1,
@@ -117,7 +117,7 @@ function lookAlikeLines({ lookAlikes, pictures, classNames }: Inspection): strin
     ...more(groups.length),
   ];
   return [
-    `There twice: ${counted(lookAlikes.length, "picture")} (= the same file, ≈ nearly the same pixels); each stays on one side of the split:`,
+    `Duplicates: ${counted(lookAlikes.length, "picture")} (= the same file, ≈ nearly the same pixels); copies stay in the same part of the split:`,
     ...list(lookAlikes),
     ...(across.length > 0
       ? [

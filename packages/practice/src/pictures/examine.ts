@@ -19,10 +19,10 @@ import { type MeasuredShare, measuredShare } from "./interval.js";
 import { type PictureRecord, readPictureRecord } from "./run-record.js";
 import type { PictureSettings } from "./settings.js";
 
-/** How well one class is told. */
+/** How well one class is recognized. */
 export interface ClassResult {
   readonly name: string;
-  /** Of its pictures: those that were told. */
+  /** Of its pictures: those that were recognized. */
   readonly recall: MeasuredShare;
   /** Of the pictures that were taken for it: those that are it. */
   readonly precision: MeasuredShare;
@@ -43,7 +43,7 @@ export interface Mistake {
     | undefined;
 }
 
-/** How well labeled pictures were told. */
+/** How well labeled pictures were recognized. */
 export interface Scores {
   readonly classNames: readonly string[];
   /** Mean categorical cross-entropy. */

@@ -104,7 +104,7 @@ function requireKnownClasses(
   const strange = classNames.find((name) => !known.includes(name));
   if (strange === undefined) return;
   throw new TrazoError(
-    `${folder} has a folder "${strange}", but ${training} has none: pictures of a class that was never trained cannot be judged.`,
+    `${folder} has a folder "${strange}", but ${training} has none: a model cannot recognize a class that it was not trained on.`,
   );
 }
 

@@ -35,7 +35,7 @@ export function judgments({ accuracy, baseline, classes }: Scores): string[] {
   if (rare.length > 0) {
     const names = rare.slice(0, 5).map(({ name }) => `"${name}"`);
     said.push(
-      `Of ${names.join(", ")}${rare.length > 5 ? ` and ${rare.length - 5} more` : ""} there are fewer than ${tooFew} test pictures: too few to say how well ${rare.length === 1 ? "it is" : "they are"} told.`,
+      `Of ${names.join(", ")}${rare.length > 5 ? ` and ${rare.length - 5} more` : ""} there are fewer than ${tooFew} test pictures: too few to say how well ${rare.length === 1 ? "it is" : "they are"} recognized.`,
     );
   }
   return said;

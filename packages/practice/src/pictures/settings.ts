@@ -61,7 +61,10 @@ export function proposeSettings(inspection: Inspection, split: PictureSplit, wis
     ...shape,
     fit: fitFor(pictures, because),
     ...(pictures.some(({ isTransparent }) => isTransparent) && {
-      background: because([255, 255, 255] as const, "Some pictures are transparent: they are put on white."),
+      background: because(
+        [255, 255, 255] as const,
+        "Some pictures are transparent: they are placed on white.",
+      ),
     }),
     augmentation: augmentationFor(inspection, shape.channels, wishes, because),
     weighsClasses: weighs(inspection, split, because),
@@ -101,7 +104,7 @@ function modelFor(count: number, { model, from }: Wishes, because: Because): str
   if (model !== undefined) return model;
   return because(
     "small",
-    `The ${imageNetworks.small.description}: ${count < 20_000 ? `with ${count} training pictures a larger one mostly takes longer` : "try --model resnet, too"}.`,
+    `The ${imageNetworks.small.description}: ${count < 20_000 ? `with ${count} training pictures a larger one usually only takes longer` : "try --model resnet, too"}.`,
   );
 }
 

@@ -142,7 +142,7 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
     });
     await lock.requireHeld();
     await best.save(file("keras"));
-    // Bytes go in: who feeds the file need not know how pixels are scaled.
+    // The file takes bytes, so that its user need not know how pixels are scaled.
     await writeFileAtomically(file("onnx"), best.toOnnx({ inputDtype: "uint8" }));
     await writeFileAtomically(file("card"), `${JSON.stringify(cardOf(best, settings), undefined, 2)}\n`);
     await writeRunResult(folder, {

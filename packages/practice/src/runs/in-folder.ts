@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type FolderLock, lockFolder, type Owner } from "trazo/node";
-import { requireGoingOn } from "./going-on.js";
 import { holdsState, removeEvents, removeHalfWritten, removeRun, requireOwnFolder } from "./own-files.js";
+import { requireResumable } from "./resumable.js";
 import {
   holdsRun,
   type Run,
@@ -46,7 +46,7 @@ export async function runInFolder(
     await removeHalfWritten(folder);
     if (options.fresh) await removeRun(folder);
     const before = holdsRun(folder) ? readRunToResume(folder) : undefined;
-    if (before) requireGoingOn(before, config);
+    if (before) requireResumable(before, config);
     if (before?.result && before.config.epochs === config.epochs) return before;
     await begin(before, options);
     await train(lock);
@@ -56,7 +56,7 @@ export async function runInFolder(
   }
 }
 
-/** The same dead process held the state: nobody needs to find that out again. */
+/** The same dead process held the state, which need not be found out again. */
 async function unlockState(folder: string, dead: Owner): Promise<void> {
   const state = join(folder, runFiles.state);
   if (existsSync(state)) await (await lockFolder(state, { dead })).release();

@@ -48,7 +48,7 @@ export async function removeEvents(folder: string): Promise<void> {
   await rmdir(events).catch(() => undefined);
 }
 
-/** Removes what a run left that was killed while it wrote a file. Nobody else writes there: the folder is locked. */
+/** Removes what a run left that was killed while it wrote a file. No other process writes there: the folder is locked. */
 export async function removeHalfWritten(folder: string): Promise<void> {
   const names = Object.values(runFiles);
   for (const entry of await readdir(folder)) {

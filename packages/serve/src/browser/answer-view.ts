@@ -106,7 +106,7 @@ function showInput(rows: InputRows): void {
   contextOf(canvas).putImageData(image, 0, 0);
 }
 
-/** Hands a text to screen readers once it has stayed for a while: while somebody draws, answers change many times per second. */
+/** Hands a text to screen readers once it has stayed for a while: while the user draws, answers change many times per second. */
 function createSpeaker(region: HTMLElement): (text: string) => void {
   let timer: number | undefined;
   return (text) => {

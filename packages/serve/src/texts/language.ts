@@ -2,7 +2,7 @@ import { en } from "./en.js";
 import { es } from "./es.js";
 import type { PageTexts } from "./page-texts.js";
 
-/** The page's languages, by their codes. The first one is for everybody who understands none of them. */
+/** The page's languages, by their codes. The first one is the default. */
 export const languages = { en, es } as const satisfies Record<string, PageTexts>;
 
 export type Language = keyof typeof languages;

@@ -51,7 +51,7 @@ interface Active {
 type Answers = { readonly [Name in CommandName]: (ask: Ask<Name>) => Promise<Answer<Name>> };
 
 /**
- * Trains one run after another, and lets pages watch: the same in a process beside the page and in a worker of it. Pages ask
+ * Trains one run after another, and lets pages watch, in a process of its own or in a worker of the page. Pages ask
  * questions, and are told events.
  */
 export class Lab {

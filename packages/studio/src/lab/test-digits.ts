@@ -4,7 +4,7 @@ import { undistorted } from "../protocol/messages.js";
 import type { LabData } from "./ports.js";
 import { distorted, stacked, testDigit } from "./subject.js";
 
-/** Enough to tell networks apart, few enough to be read while somebody moves a slider. */
+/** Enough to tell networks apart, few enough to be read while a slider is moved. */
 const MOST = 1000;
 
 /** How far each distortion goes when networks are compared, and in which steps. */

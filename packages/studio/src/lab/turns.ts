@@ -25,7 +25,7 @@ export class Turns {
     this.#wake();
   }
 
-  /** Takes so many steps, then pauses. */
+  /** Takes this many steps, then pauses. */
   allow(steps: number): void {
     this.#isPaused = true;
     this.#allowed += steps;
@@ -69,7 +69,7 @@ export class Turns {
     await this.#drain();
   }
 
-  /** Jobs are done one at a time, in their order, whoever has them done. */
+  /** Jobs are done one at a time, in their order. */
   #drain(): Promise<void> {
     this.#drained = this.#drained.then(() => this.#doAll());
     return this.#drained;

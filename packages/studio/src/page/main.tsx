@@ -14,7 +14,7 @@ language.value = address.language ?? systemLanguage(navigator.languages);
 const screen = signal(address.screen);
 const look = signal(address.look);
 const chosenLanguage = signal(address.language);
-// The server of `trazo studio` says that the engine is beside the page.
+// The server of `trazo studio` says that the engine runs in its process.
 const isNative = document.documentElement.dataset.engine === "native";
 const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, {
   digit: address.digit,

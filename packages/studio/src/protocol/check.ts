@@ -9,7 +9,7 @@ import {
 } from "./messages.js";
 import { knobLimits, type RunSettings, type Variation } from "./settings.js";
 
-/** What is wrong with a question, in words for whoever wrote the program that asks it. */
+/** What is wrong with a question, in words for the author of the program that asks it. */
 export class QuestionError extends Error {
   override name = "QuestionError";
 }

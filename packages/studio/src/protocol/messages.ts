@@ -11,7 +11,7 @@ export interface Distortion {
 
 export const undistorted: Distortion = { right: 0, down: 0, rotation: 0, zoom: 1, noise: 0 };
 
-/** A picture to read: what somebody drew (dark ink on white, row by row), or a test digit by its number. */
+/** A picture to read: a drawing (dark ink on white, row by row), or a test digit by its number. */
 export type Subject =
   | { readonly kind: "drawing"; readonly side: number; readonly pixels: string }
   | { readonly kind: "digit"; readonly index: number };
@@ -27,7 +27,7 @@ export interface Commands {
   };
   play: { readonly ask: Record<never, never>; readonly answer: null };
   pause: { readonly ask: Record<never, never>; readonly answer: null };
-  /** Trains so many more steps, then pauses. */
+  /** Trains this many more steps, then pauses. */
   step: { readonly ask: { readonly count: number }; readonly answer: null };
   /** Ends the run in progress and forgets the queue. */
   stop: { readonly ask: Record<never, never>; readonly answer: null };
@@ -113,7 +113,7 @@ export interface PublishedPoint {
 }
 
 export interface Engine {
-  /** In a process of its own beside the page, or in the page itself. */
+  /** In a process of its own, or in the page itself. */
   readonly kind: "native" | "page";
   readonly name: string;
 }

@@ -39,7 +39,7 @@ export function pageFiles(): ReadonlyMap<string, PageFile> {
 }
 
 /**
- * The page as this server gives it: told that the engine is beside it. As it lies in the folder it trains by itself.
+ * The page as this server gives it: told that the engine runs in the server. The file in the folder has the page train by itself.
  *
  * @throws TrazoError when the page was not built
  */

@@ -40,7 +40,7 @@ export function pythonExponent(value: number, digits: number): string {
 const exactDigits = (digits: number): number => Math.min(100, digits + 60);
 
 /**
- * Python rounds halves to the even digit where JavaScript rounds them up. `exact` cut to so many digits when they differ:
+ * Python rounds halves to the even digit where JavaScript rounds them up. `exact` cut to that many digits when they differ:
  * it lies just between two such numbers, and the lower one is even.
  */
 function evenOfHalf(exact: string, digits: number): string | undefined {

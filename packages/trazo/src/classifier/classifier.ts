@@ -19,7 +19,7 @@ export interface ImageClassifier {
   readonly preparation?: PicturePreparation | undefined;
   /** What had to be assumed about the file, in sentences for its user. */
   readonly notes?: readonly string[] | undefined;
-  /** What had to be assumed about how picture files become images; of interest to who gives such files. */
+  /** What had to be assumed about how picture files become images; of interest to those who provide such files. */
   readonly pictureNotes?: readonly string[] | undefined;
   /** Frees native memory. */
   dispose(): Promise<void>;

@@ -4,7 +4,7 @@ import { parseKerasObject } from "../keras-object.js";
 import type { Constraint } from "./constraint.js";
 
 /**
- * A constraint that a file names and nobody here knows. It matters in training only: the model predicts, and is saved again with it,
+ * A constraint that a file names and this library does not know. It matters in training only: the model predicts, and is saved again with it,
  * but is not trained.
  */
 export class UnknownConstraint implements Constraint {

@@ -28,7 +28,7 @@ export interface PreparedDigit {
  * Prepares a gray picture as MNIST's images were made: the ink's bounding box is scaled to fit 20×20 of 28×28, or as much of
  * another size, with its proportions kept, smoothed into gray levels, and placed so that its center of mass is in the middle (LeCun,
  * Cortes and Burges, the MNIST database). The paper is taken away first, shaded paper too, and so is what touches the picture's
- * edge beside a digit; the strongest ink becomes 255, which MNIST's is too.
+ * edge next to a digit; the strongest ink becomes 255, which MNIST's is too.
  *
  * @param isDark whether the ink is darker than the paper
  * @param name of the picture, for error messages

@@ -87,7 +87,7 @@ const longContact = 0.1;
 const digitShare = 0.15;
 /** Specks are below this share of the ink. */
 const speckShare = 0.01;
-/** Digits beside each other have at least this share of the tallest one's height. */
+/** Digits next to each other have at least this share of the tallest one's height. */
 const besideShare = 0.5;
 /** No digit is wider than this many heights. */
 const widestDigit = 1.8;
@@ -163,7 +163,7 @@ function boxAround([first, ...others]: readonly Box[]): Box | undefined {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-/** Pieces beside or below each other, or ink wider than a digit is. */
+/** Pieces next to or below each other, or ink wider than a digit is. */
 function seemsSeveral(parts: readonly InkPart[]): boolean {
   const box = boxAround(parts);
   if (!box) return false;
@@ -177,7 +177,7 @@ function hasSeveral(found: readonly Box[]): boolean {
 }
 
 /**
- * Boxes around pieces that overlap along an axis, or lie nearly beside each other.
+ * Boxes around pieces that overlap along an axis, or lie nearly next to each other.
  *
  * @param gap what counts as nearly, in sides of the largest piece
  */

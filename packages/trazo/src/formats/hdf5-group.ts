@@ -168,7 +168,7 @@ function contentPlace(
 
 interface Attribute {
   readonly name: string;
-  /** Read when asked for: nobody needs the types of all of them. */
+  /** Read when asked for: the types of all of them are never needed. */
   readonly stored: () => StoredValues;
 }
 

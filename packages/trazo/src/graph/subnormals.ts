@@ -32,7 +32,7 @@ export const bounds = {
   gradient: 2 ** -116,
   /**
    * 2^-100, about 8e-31: leaves room for the difference of two squares, and for a factor down to 2^-26. The root of a smaller one is
-   * nothing beside an epsilon of 1e-7.
+   * nothing compared with an epsilon of 1e-7.
    */
   square: 2 ** -100,
   /** 2^-50, the root of `square`. */

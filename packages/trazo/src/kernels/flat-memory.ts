@@ -30,7 +30,7 @@ export class FlatMemory {
     }
   }
 
-  /** Where the bytes that nobody has asked for yet begin: a multiple of 64. */
+  /** Where the free bytes begin: a multiple of 64. */
   get top(): number {
     return this.#top;
   }

@@ -47,7 +47,7 @@ const knownSampleShape = (): RequiredOption<readonly number[], readonly number[]
   };
 };
 
-/** A layer's name, which configurations have beside what `getConfig` gives. */
+/** A layer's name, which configurations have in addition to what `getConfig` gives. */
 export const layerName = () => keyed(optional(text()), null, "name");
 
 const common = {
@@ -69,7 +69,7 @@ export type LayerOptions = GivenOptions<CommonLayerOptions>;
 export interface LayerDefinition<S extends EveryOption<S>> {
   /** Keras's class name. */
   readonly className: string;
-  /** Beside those that every layer takes. */
+  /** In addition to those that every layer takes. */
   readonly options: S;
   /** @throws TrazoError for options that do not fit together */
   create(options: KeptOptions<S> & KeptOptions<CommonLayerOptions>): Pick<Layer, "build" | "call">;

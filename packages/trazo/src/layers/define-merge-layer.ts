@@ -29,7 +29,7 @@ export type MergeOptions = GivenOptions<CommonMergeOptions>;
 export interface MergeLayerDefinition<S extends EveryOption<S>> {
   /** Keras's class name. */
   readonly className: string;
-  /** Beside those that every such layer takes. */
+  /** In addition to those that every such layer takes. */
   readonly options: S;
   /** Exactly how many inputs. Default: two or more. */
   readonly inputs?: number | undefined;

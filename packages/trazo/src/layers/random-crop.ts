@@ -53,7 +53,7 @@ export const randomCrop = defineLayer({
   }),
 });
 
-/** So many entries of an axis, from a place on that a number from [0, 1) chooses among all that fit. */
+/** `length` entries of an axis, from a place on that a number from [0, 1) chooses among all that fit. */
 function partAt(x: Value, axis: 1 | 2, drawn: Value, length: number): Value {
   const last = staticDim(x.shape, axis, "RandomCrop") - length;
   if (last === 0) return x;

@@ -42,7 +42,7 @@ const isKerasLayer = (className: string): boolean => layers.classNames.includes(
 const withoutTrainable = new Set(["SpatialDropout2D"]);
 
 /**
- * Refuses a layer of the user's own that is not of a defined class for files of whole models, which nobody could read again.
+ * Refuses a layer of the user's own that is not of a defined class for files of whole models, which could not be read again.
  *
  * @throws TrazoError naming the layer, and what can be saved
  */

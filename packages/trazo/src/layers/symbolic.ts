@@ -118,7 +118,7 @@ export function applyLayer(layer: AnyLayer, x: unknown, training?: false): Symbo
 /** Of a layer that gives one tensor. */
 export const onlyOutput = ({ outputs }: Application): SymbolicTensor => outputs[0] as SymbolicTensor;
 
-/** What a layer becomes for its inputs. @throws TrazoError when it does not take so many, or not of these shapes */
+/** What a layer becomes for its inputs. @throws TrazoError when it does not take that many, or not of these shapes */
 export function buildLayer(layer: AnyLayer, shapes: readonly Shape[]): BuiltLayer {
   if (layer.takes === "several") return layer.build(shapes);
   const [shape, ...others] = shapes;

@@ -9,7 +9,7 @@ import {
 } from "../schema/define.js";
 import type { Loss } from "./loss.js";
 
-/** What a loss computes; its class and options are said beside it. */
+/** What a loss computes; its class and options are stated next to it. */
 export type LossParts = Pick<Loss, "call" | "checkTargets"> & Partial<Pick<Loss, "targetShape">>;
 
 /** A loss by its class, its options and what they make. */

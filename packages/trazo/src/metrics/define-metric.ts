@@ -15,7 +15,7 @@ import type { AccumulatedMetric, MeanMetric, Metric } from "./metric.js";
 
 type PartsOf<M extends Metric> = Omit<M, "name" | "keras">;
 
-/** What a metric computes; its class, name and options are said beside it. */
+/** What a metric computes; its class, name and options are stated next to it. */
 export type MetricParts = PartsOf<MeanMetric> | PartsOf<AccumulatedMetric>;
 
 /** A metric by its class, its options and what they make. */

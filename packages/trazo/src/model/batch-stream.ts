@@ -19,8 +19,8 @@ export interface BatchMoment {
 }
 
 /**
- * Gives the batches of an epoch, or any number of them. It is called whenever they have ended; one that heeds from where to go on
- * can resume with a `backup`.
+ * Gives the batches of an epoch, or any number of them. It is called whenever they have ended; one that begins at `from` can
+ * resume with a `backup`.
  */
 export type Batches = (from: BatchMoment) => Iterable<Batch> | AsyncIterable<Batch>;
 

@@ -167,7 +167,7 @@ export function planBatchesFit(engine: Engine, batches: Batches, options: FitOpt
   }
   if (options.backup && batches.length === 0) {
     throw new TrazoError(
-      "fit: with a backup a function of batches must take where to go on, ({ epoch, step }) => …, and give the batches from there.",
+      "fit: with a backup a function of batches must take the place to resume from, ({ epoch, step }) => …, and give the batches from there.",
     );
   }
   const plan = planSamplesFit(engine, undefined, options);

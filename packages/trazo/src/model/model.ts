@@ -234,7 +234,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   /**
-   * Layers, shapes and weights, for those who write files or draw pictures.
+   * Layers, shapes and weights, for code that writes files or draws the model.
    *
    * @internal
    */
@@ -430,8 +430,8 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   fit(dataset: Dataset, options?: FitOptions): Promise<History>;
   /**
    * Trains the model on batches that a function gives, such as a generator: `{ x, y, sampleWeight? }` each, of any size. An epoch takes
-   * all that it gives, and the next begins with a new call; with `stepsPerEpoch` so many, and the next continues with those that
-   * follow. With a `backup` the function must heed from where to go on.
+   * all that it gives, and the next begins with a new call; with `stepsPerEpoch` that many, and the next continues with those that
+   * follow. With a `backup` the function must begin at the epoch and step that it is given.
    *
    * @example
    * ```ts
@@ -489,7 +489,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     return planFit(this.#engine, data, y as Targets, options);
   }
 
-  /** Bytes say how they are scaled; who saves the model need not say it again. */
+  /** Bytes say how they are scaled, which need not be said again when the model is saved. */
   #recordScale({ dtype, divisor = 1 }: SampleType): void {
     if (dtype !== "uint8" || this.#preparation?.divisor === divisor) return;
     this.#preparation = { ...this.#preparation, ...unitScale, divisor };
@@ -530,7 +530,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     const print = options.print ?? platform.terminal.print;
     const backup = await Backup.open(options.backup, config, this.#engine, print);
     const { progress } = backup;
-    if (progress && options.verbose !== 0) print(`${goingOn(progress, plan.epochs)}\n`);
+    if (progress && options.verbose !== 0) print(`${resumptionText(progress, plan.epochs)}\n`);
     return backup;
   }
 
@@ -1185,7 +1185,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   #replaceEngine(engine: Engine): void {
-    // Passes that still run on the old engine end first. Nobody waits for its memory, nor could help where freeing it fails.
+    // Passes that still run on the old engine end first. That is not awaited, and nothing can be done where it fails.
     this.#engine.release().catch(() => undefined);
     this.#engine = engine;
   }
@@ -1264,7 +1264,7 @@ function refuseIterator(data: unknown): void {
   );
 }
 
-function goingOn({ epoch, batch, stopped }: Progress, epochs: number): string {
+function resumptionText({ epoch, batch, stopped }: Progress, epochs: number): string {
   if (stopped) return `Training was ended after ${epoch} epochs.`;
   if (epoch >= epochs) return `Training is complete: ${epoch} epochs.`;
   return `Resuming with epoch ${epoch + 1} of ${epochs}${batch > 0 ? `, after step ${batch}` : ""}.`;

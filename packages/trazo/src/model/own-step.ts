@@ -98,7 +98,7 @@ export function ownComputation(
   const missing = model.trainableVariables.find((variable) => !weights.has(variable));
   if (missing) {
     throw new TrazoError(
-      `valueAndGradients: the loss does not call the model, on whose ${missing.path} it is to depend.`,
+      `valueAndGradients: the loss must call the model, so that it depends on ${missing.path}.`,
     );
   }
   const scalar = own.shape.length === 0 ? own : reduceMean(own, { axes: own.shape.map((_, i) => i) });

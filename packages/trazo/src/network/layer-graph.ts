@@ -13,7 +13,7 @@ export interface ModelLayer extends LayerBase {
 export interface PlacedLayer {
   readonly layer: AnyLayer | ModelLayer;
   readonly applied: AppliedLayer;
-  /** Unique among the layers beside it. */
+  /** Unique among the layers of its model. */
   readonly name: string;
   /** Unique in the whole model: `conv2d`, or within a nested model `backbone/conv2d`. */
   readonly path: string;

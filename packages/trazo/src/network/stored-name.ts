@@ -3,7 +3,7 @@ import { inWords, TrazoError } from "../errors.js";
 /** In bytes: a list of names has to fit an HDF5 attribute of 64 kB. */
 const longest = 1000;
 
-/** Keras writes a group of this name beside those of the layers. */
+/** Keras writes a group of this name next to those of the layers. */
 const reserved = "top_level_model_weights";
 
 /**

@@ -78,7 +78,7 @@ export function knownShapes(
   return values;
 }
 
-/** So many integers cannot be a shape. */
+/** A longer list of integers cannot be a shape. */
 const withFewInts = (known: Known): Known =>
   (known.ints?.length ?? 0) > longestShape ? { ...known, ints: undefined } : known;
 

@@ -110,8 +110,8 @@ export class DefinedOptimizer implements Optimizer {
   serve(model: ServedModel): void {
     if (this.#model && this.#model !== model) {
       throw new TrazoError(
-        `This ${this.className} optimizer already serves the model "${this.#model.name}", with whose weights its state goes. ` +
-          "Make one for each model, or name it in compile.",
+        `This ${this.className} optimizer is already bound to the model "${this.#model.name}", whose state it holds. ` +
+          "Create one optimizer per model, or pass its name to compile.",
       );
     }
     this.#model = model;
@@ -182,7 +182,7 @@ export class DefinedOptimizer implements Optimizer {
     return this.#method.floatKeys;
   }
 
-  /** Steps among so many batches. */
+  /** The optimizer's steps in a number of batches. */
   #stepsIn(iterations: number): number {
     return Math.floor(iterations / this.#batches);
   }

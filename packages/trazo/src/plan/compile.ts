@@ -23,7 +23,7 @@ export interface PlanRequest {
   readonly gradients?: Readonly<Record<string, Value>> | undefined;
   /** The largest number of samples. */
   readonly batch: number;
-  /** How many threads there are, or how many there are to be for so many multiplications in all. */
+  /** How many threads there are, or how many there are to be for a number of multiplications in all. */
   readonly threads: number | ((multiplications: number) => number);
   /** How the parts that the plan does not cover become ONNX graphs. */
   readonly lowering: Lowering;
@@ -437,7 +437,7 @@ class Compilation {
     return value.dtype === "float32" && this.#differentiable.has(this.#root(value));
   }
 
-  /** Where an island writes the gradient of an input; where another did before, beside it, to be added. */
+  /** Where an island writes the gradient of an input; where another did before, next to it, to be added. */
   #islandGradient(value: Value, phase: PhaseBuilder): GraphTensor {
     const root = this.#root(value);
     const shape = countsOf(value);

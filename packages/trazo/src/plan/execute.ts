@@ -51,7 +51,7 @@ export class Executor {
     this.#program = program;
   }
 
-  /** The program for so many samples, made ready when it is first asked for. */
+  /** The program for a number of samples, made ready when it is first asked for. */
   prepare(count: number): Prepared {
     const known = this.#prepared.get(count);
     if (known) return known;

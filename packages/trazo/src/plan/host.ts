@@ -12,7 +12,7 @@ import type { Program } from "./program/program.js";
 
 /** A program made ready to run. */
 export interface Runner {
-  /** For so many samples. */
+  /** The number of samples that it is for. */
   run(rows: number): void | Promise<void>;
   release(): void;
 }
@@ -30,7 +30,7 @@ const leastValues = 2 ** 16;
 
 /**
  * The memory of a model and what computes in it: weights lie there once for all programs, which take turns with the rest, the
- * arena. Threads beside the caller's are started when a program has work for them.
+ * arena. Threads other than the caller's are started when a program has work for them.
  */
 export class PlanHost {
   readonly memory = new FlatMemory();
@@ -62,7 +62,7 @@ export class PlanHost {
   }
 
   /**
-   * How many threads are to run a program for so many samples and multiplications in all. Sums are split among as many, so that it must
+   * How many threads are to run a program for `rows` samples and that many multiplications in all. Sums are split among as many, so that it must
    * not matter whether the caller is one of them.
    */
   threadsFor(rows: number, multiplications: number): number {
@@ -70,7 +70,7 @@ export class PlanHost {
     return rows < leastRowsOfThread * threads || multiplications < leastMultiplications ? 1 : threads;
   }
 
-  /** Threads that pass over arrays of this memory together, where there are so many values; undefined where the caller does it alone. */
+  /** Threads that pass over arrays of this memory together; undefined where there are too few values, or where the caller does it alone. */
   teamFor(values: number): StreamTeam | undefined {
     const { isJoined = false, threads = 1 } = this.support.crew ?? {};
     if (!isJoined || threads === 1 || values < leastValues) return undefined;

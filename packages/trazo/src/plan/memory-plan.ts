@@ -75,7 +75,7 @@ export class MemoryPlan {
     });
   }
 
-  /** The things at `whole`, of so many bytes each, that are a thread's share. */
+  /** A thread's share of the things at `whole`, of `bytes` each. */
   ofShare(whole: Place, share: Share, bytes: number): Place {
     const place: Place = { at: 0, perRow: 0, perThread: 0, perShare: { share, bytes } };
     return this.#derive(place, [whole], () => {

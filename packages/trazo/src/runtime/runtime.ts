@@ -45,7 +45,7 @@ export interface PlanSupport {
   readonly crew?: CrewSettings | undefined;
   /** Bytes that `blas` wants of a memory for itself. */
   readonly scratchBytes: number;
-  /** Products over a memory; `scratch` is an address of so many bytes of it. */
+  /** Products over a memory; `scratch` is the address of `scratchBytes` of it. */
   blas(memory: SharedWebAssemblyMemory, scratch: number): Blas;
   /** Lets the event loop turn. */
   pause(): Promise<void>;

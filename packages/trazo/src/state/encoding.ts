@@ -35,7 +35,7 @@ export function decodeState(bytes: Uint8Array): StateValue | undefined {
   try {
     return decode(bytes);
   } catch {
-    // Somebody else's work, with a checksum of its own.
+    // Written by another program, with a valid checksum.
     return undefined;
   }
 }

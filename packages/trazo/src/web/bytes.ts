@@ -23,7 +23,7 @@ export const bytes: Bytes = {
   },
 };
 
-/** So many bytes at a time, so that what unpacks to more than it may is noticed soon. */
+/** Bytes that are fed at a time: few, so that what unpacks to more than it may is noticed soon. */
 const pieceBytes = 1 << 16;
 
 /** @param whole false: what comes after `packed` is missing, and what can be unpacked is given */

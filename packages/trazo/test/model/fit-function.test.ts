@@ -82,7 +82,7 @@ describe("fit on a function that gives batches", () => {
     expect(own.getWeights()).toEqual(plain.getWeights());
   });
 
-  it("resumes from a backup where the function heeds from where to go on", async () => {
+  it("resumes from a backup where the function begins at the place that it is given", async () => {
     const whole = compiled();
     await whole.fit(batches, { epochs: 3, verbose: 0 });
     const backup = { backupDir: folder.path("backup"), saveFreq: 1 };
@@ -102,7 +102,7 @@ describe("fit on a function that gives batches", () => {
     await again.fit(from, { epochs: 3, verbose: 0, backup });
     expect(again.getWeights()).toEqual(whole.getWeights());
     await expect(compiled().fit(() => batches(), { verbose: 0, backup })).rejects.toThrow(
-      /with a backup a function of batches must take where to go on/,
+      /with a backup a function of batches must take the place to resume from/,
     );
   });
 

@@ -136,7 +136,7 @@ describe("a loss of one's own", () => {
     await refused(
       { x },
       ({ x }: { x: Value }) => x,
-      /the loss does not call the model, on whose dense\/kernel/,
+      /the loss must call the model, so that it depends on dense\/kernel/,
     );
     await refused({ x, y: column([1]) }, squared, /"x" has 2 samples, but "y" has 1/);
     await refused({ x: 3 }, squared, /valueAndGradients: "x"/);

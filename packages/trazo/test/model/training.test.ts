@@ -300,13 +300,13 @@ describe("training", () => {
     one.compile({ optimizer, loss: "mse" });
     const share = () => other.compile({ optimizer, loss: "mse" });
     expect(share).toThrow(TrazoError);
-    expect(share).toThrow(/^This Adam optimizer already serves the model "sequential"/);
+    expect(share).toThrow(/^This Adam optimizer is already bound to the model "sequential"/);
     expect(() => other.optimizer).toThrow("needs a compiled model");
     one.compile({ optimizer, loss: "categoricalCrossentropy" });
     const file = path("shared.keras");
     await one.save(file);
     const loaded = await loadModel(file);
-    expect(() => other.compile({ optimizer: loaded.optimizer, loss: "mse" })).toThrow("already serves");
+    expect(() => other.compile({ optimizer: loaded.optimizer, loss: "mse" })).toThrow("is already bound");
   });
 
   it("continues after dispose, and keeps the optimizer's state", async () => {

@@ -1,7 +1,7 @@
 import { type Markup, markup } from "../../report/page/markup.js";
 import type { Examination } from "../examine.js";
 
-/** Larger tables are no pictures of anything. */
+/** Larger tables cannot be read. */
 const mostClasses = 30;
 
 /** What pictures are (rows) and what they were taken for (columns). */

@@ -49,7 +49,7 @@ ${series.map(
 <ul class="legend">${series.map(({ label, style }) => markup`<li><svg viewBox="0 0 30 14" aria-hidden="true"><path d="M0 7H30" fill="none" stroke-width="2" style="${style}"/></svg>${label}</li>`)}<li>line: epoch ${bestEpoch}, which was kept</li></ul></figure>`;
 }
 
-/** One wild epoch must not flatten the rest. */
+/** Keeps one outlying epoch from flattening the rest. */
 function rangeOf(values: readonly number[], isShare: boolean): [number, number] {
   const sorted = [...values].sort((a, b) => a - b);
   const most = sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 1;

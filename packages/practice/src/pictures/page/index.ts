@@ -9,7 +9,7 @@ import { confusionTable } from "./confusion.js";
 import { curveFigure } from "./curves.js";
 import { heatAddress, type ImageShape, pictureAddress } from "./image.js";
 
-/** Nothing may be loaded: all the page needs is in it. */
+/** Nothing may be loaded: the page contains all that it needs. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 const ownStyle = `
@@ -46,7 +46,7 @@ export async function renderPicturePage(data: PicturePageData): Promise<string> 
   const { config, history, result } = run;
   const { accuracy, shape } = examination;
   const bestEpoch = result?.bestEpoch ?? 1;
-  const title = `${examination.classNames.length} kinds of pictures: ${(100 * accuracy.share).toFixed(1)} % told`;
+  const title = `${examination.classNames.length} classes of pictures: ${(100 * accuracy.share).toFixed(1)} % recognized`;
   return String(markup`<!doctype html>
 <html lang="en">
 <head>
@@ -59,9 +59,9 @@ export async function renderPicturePage(data: PicturePageData): Promise<string> 
 </head>
 <body>
 <header><p class="kicker">${config.data}</p><h1>${title}</h1>
-<p class="lead">On ${accuracy.of} test pictures that training never saw the best model was right ${accuracy.hits} times: ${shareText(accuracy)}. In brackets: where the accuracy lies in 95 of 100 such measurements. ${judgments(examination).join(" ")}</p>
+<p class="lead">On ${accuracy.of} test pictures that training never saw, the best model was right ${accuracy.hits} times: ${shareText(accuracy)}. In brackets: where the accuracy lies in 95 of 100 such measurements. ${judgments(examination).join(" ")}</p>
 <dl class="facts">
-${fact("Training", config.images.train)}${fact("Validation", config.images.validation)}${fact("Test", config.images.test)}${fact("Epochs", history.length)}${fact("Best epoch", bestEpoch)}${fact("Seconds an epoch", median(result?.epochSeconds ?? []))}
+${fact("Training", config.images.train)}${fact("Validation", config.images.validation)}${fact("Test", config.images.test)}${fact("Epochs", history.length)}${fact("Best epoch", bestEpoch)}${fact("Seconds per epoch", median(result?.epochSeconds ?? []))}
 </dl></header>
 <main>
 <section><h2>Learning</h2><div class="grid two">
@@ -69,7 +69,7 @@ ${curveFigure(history, { name: "accuracy", title: "Accuracy", bestEpoch, isShare
 ${curveFigure(history, { name: "loss", title: "Loss", bestEpoch, isShare: false })}
 </div></section>
 <section><h2>Classes</h2>
-<p>Found: of its pictures, how many were told. Right: of those taken for it, how many are it. The bar is the 95 % interval.</p>
+<p>Found: of its pictures, how many were recognized. Right: of those taken for it, how many are it. The bar is the 95 % interval.</p>
 <div class="card grid"><div class="scroll">${classTable(examination)}</div></div></section>
 <section><h2>Confusions</h2><p>${confusions(examination).join("; ") || "None"}.</p><div class="card grid">${confusionTable(examination)}</div></section>
 ${await mistakesSection(examination)}
@@ -109,7 +109,7 @@ function bar({ share, low, high }: MeasuredShare): Markup {
 
 async function mistakesSection({ mistakes, classNames, shape }: Examination): Promise<Markup> {
   if (mistakes.length === 0)
-    return markup`<section><h2>Mistakes</h2><p>None: every test picture was told.</p></section>`;
+    return markup`<section><h2>Mistakes</h2><p>None: every test picture was recognized.</p></section>`;
   const items = await Promise.all(
     mistakes.map(async (mistake) => mistakeItem(mistake, classNames, shape as ImageShape)),
   );

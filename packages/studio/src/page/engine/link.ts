@@ -1,6 +1,6 @@
 import type { Answer, Ask, CommandName, StudioEvent } from "../../protocol/messages.js";
 
-/** The engine, wherever it is: beside the page or in it. */
+/** The engine, wherever it runs: in the server's process or in the page. */
 export interface EngineLink {
   /** @throws Error in words when the engine refuses, or cannot be reached */
   ask<Name extends CommandName>(command: Name, ask: Ask<Name>): Promise<Answer<Name>>;

@@ -7,7 +7,7 @@ import { keepRun, keptRuns } from "./kept-runs.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 import { trainInPage } from "./page-trainer.js";
 
-/** The digits lie beside the page; this program lies in its folder of assets. */
+/** The digits are next to the page; this program is in its folder of assets. */
 const digits = new URL(/* @vite-ignore */ "../mnist.gz", import.meta.url);
 
 const scope = globalThis as unknown as {

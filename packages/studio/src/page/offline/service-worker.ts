@@ -17,7 +17,7 @@ const cacheName = "trazo-page";
 const isOwn = (url: string): boolean => new URL(url).origin === scope.location.origin;
 /** Files of a build bear a digest in their names and never change. */
 const isForever = (url: string): boolean => new URL(url).pathname.includes("/assets/");
-/** The digits are kept by who reads them. */
+/** The digits are kept by the module that reads them. */
 const isKeptElsewhere = (url: string): boolean => url.endsWith(".gz");
 
 scope.addEventListener("install", (event) => event.waitUntil(keepAll().then(() => scope.skipWaiting())));

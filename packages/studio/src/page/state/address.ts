@@ -6,7 +6,7 @@ export type Screen = (typeof screens)[number];
 export const looks = ["auto", "light", "dark", "projector"] as const;
 export type Look = (typeof looks)[number];
 
-/** What the page's address says: enough to show the same to somebody else. */
+/** What the page's address says: enough to share what is shown. */
 export interface Address {
   readonly screen: Screen;
   readonly look: Look;

@@ -21,7 +21,7 @@ export const texts = computed<Texts>(() => languages[language.value]);
 export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 
-/** A share as percent with so many decimals. */
+/** A share in percent, with the given number of decimals. */
 export const percent = (share: number, decimals = 2): string =>
   new Intl.NumberFormat(language.value, {
     style: "percent",

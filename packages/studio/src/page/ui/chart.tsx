@@ -179,7 +179,7 @@ function seriesOptions(
 
 const linear = uPlot.paths.linear?.() ?? (() => null);
 
-/** Hollow diamonds, so that what somebody else measured is not taken for one's own points. */
+/** Hollow diamonds, so that the notebook's figures are not taken for measured points. */
 const diamonds: uPlot.Series.Points.PathBuilder = (plot, index, from, to) => {
   const path = new Path2D();
   const size = ((plot.series[index]?.points?.size as number | undefined) ?? 8) * 0.75 * devicePixelRatio;

@@ -78,7 +78,7 @@ function sentence(studio: StudioState, run: RunRecord | undefined): string {
   }
 }
 
-/** What the last epoch came to, beside what the notebook had. */
+/** The last epoch's result, next to the notebook's. */
 function EpochNews({ studio, run }: { readonly studio: StudioState; readonly run: RunRecord }) {
   const { status } = texts.value;
   const last = run.epochs.at(-1);

@@ -4,7 +4,7 @@ const paths = {
   again: "M13 8a5 5 0 1 1-1.6-3.7M13 2v3.4H9.6",
 } as const;
 
-/** A sign beside the words of a button; the words say it all. */
+/** An icon next to a button's label, which is enough by itself. */
 export function Icon({ name }: { readonly name: keyof typeof paths }) {
   return (
     <svg class={name === "again" ? "icon" : "icon solid"} viewBox="0 0 16 16" aria-hidden="true">

@@ -18,7 +18,7 @@ export function nameOf(settings: RunSettings, { techniques }: Texts): string {
   return parts.join(" + ");
 }
 
-/** Colors of the report's techniques, after Okabe and Ito's set for color-blind readers; then more for runs of one's own. */
+/** Colors of the report's techniques, after Okabe and Ito's set for color-blind readers; then more for other runs. */
 const colors: Readonly<Record<string, string>> = {
   base: "base",
   l2: "l2",

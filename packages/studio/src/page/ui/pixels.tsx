@@ -11,7 +11,7 @@ export function Pixels({
   readonly bytes: Uint8Array;
   readonly width: number;
   readonly height: number;
-  /** For those who do not see it; undefined where the text beside says it all. */
+  /** A description for screen readers; undefined where the text next to it is enough. */
   readonly label?: string;
   readonly class?: string;
 }) {

@@ -5,7 +5,7 @@ export type Interpolation = "nearest" | "bilinear" | "bicubic" | "lanczos3" | "l
 export interface Kernel {
   readonly reach: number;
   weight(distance: number): number;
-  /** Where TensorFlow looks weights up in a table, of which it has so many in the space of a pixel. */
+  /** Weights per pixel in TensorFlow's table, where it looks them up in one. */
   readonly steps?: number;
 }
 

@@ -11,7 +11,7 @@ export type DirectoryDatasetOptions = Omit<ImagesFromDirectoryOptions, "labelMod
   readonly labelMode?: LabelMode | undefined;
   /** What the bytes are divided by in the graph. Default 255, which makes them 0 to 1; Keras leaves them as they are, 1. */
   readonly divisor?: number | undefined;
-  /** Pictures stay in memory once they were decoded, the first ones, up to so many bytes; the threads of `inWorkers` share them. Default 0. */
+  /** Bytes of memory for decoded pictures: the first ones stay there, and the threads of `inWorkers` share them. Default 0. */
   readonly cacheBytes?: number | undefined;
   /**
    * What to do with files that cannot be read as pictures: end the training with an error that names the first one (`"throw"`, default),

@@ -35,7 +35,7 @@ export interface FileDatasetOptions extends ImageOptions {
   readonly labelMode?: LabelMode | undefined;
   /** What the bytes are divided by in the graph. Default 255, which makes them 0 to 1; 1 leaves them as they are. */
   readonly divisor?: number | undefined;
-  /** Pictures stay in memory once they were decoded, the first ones, up to so many bytes; the threads of `inWorkers` share them. Default 0. */
+  /** Bytes of memory for decoded pictures: the first ones stay there, and the threads of `inWorkers` share them. Default 0. */
   readonly cacheBytes?: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Runs a task for each of the numbers 0 to `count` - 1, at most so many at once. After the first error no other task begins; it is
+ * Runs a task for each of the numbers 0 to `count` - 1, at most `atOnce` of them at a time. After the first error no other task begins; it is
  * thrown when those that run have ended.
  */
 export async function forEachAtOnce(

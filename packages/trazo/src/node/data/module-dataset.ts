@@ -6,7 +6,7 @@ import { makeDataset } from "./make-dataset.js";
  * A dataset that a module of your own makes, so that other threads can make it, too: see `inWorkers`. The module exports by default a
  * function that takes `data` and gives a dataset, or a promise of one.
  *
- * @param url of the module: `new URL("./my-pictures.js", import.meta.url)` finds one beside your own
+ * @param url of the module: `new URL("./my-pictures.js", import.meta.url)` finds one next to your own
  * @param data for the function: what structured cloning copies, so no functions
  * @throws TrazoError when the module does not make a dataset
  * @example

@@ -5,7 +5,7 @@ import { makeFolder } from "./make-folder.js";
 
 /**
  * Writes a file so that a reader, or a crash at any moment, finds either the old content or the
- * new one: a temporary file beside it, fsync, rename, fsync of the folder. Makes the folder.
+ * new one: a temporary file next to it, fsync, rename, fsync of the folder. Makes the folder.
  *
  * @throws TrazoError when the folder cannot be written or the disk is full; the old file stays.
  */

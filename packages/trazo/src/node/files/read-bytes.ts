@@ -15,7 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
 export const explainReadError = ({ code = "", message }: NodeJS.ErrnoException): string =>
   reasons[code] ?? message;
 
-/** A file's bytes, for threads that nobody waits for: several times as fast for small files. @throws TrazoError as `readBytes` */
+/** A file's bytes, for threads with nothing else to do meanwhile: several times as fast for small files. @throws TrazoError as `readBytes` */
 export function readBytesNow(path: string): Uint8Array {
   try {
     return readFileSync(path);

@@ -17,24 +17,29 @@ const startThread: StartThread = (...told) => threadStarter(productModels())(...
 let loaded: OrtApi | undefined;
 
 /** ONNX Runtime through its C interface. */
-export async function loadNative(beside: boolean): Promise<Library> {
+export async function loadNative(inBackground: boolean): Promise<Library> {
   // A library is in a process once, however often it is asked for.
   loaded ??= loadOrtApi();
-  if (beside) requireStackForAsync();
+  if (inBackground) requireStackForAsync();
   const api = loaded;
   return {
     name: `ONNX Runtime ${api.version}`,
     load: async (model, threads) =>
-      new NativeSession(api, api.createSession(model, { threads, config: sessionConfig }), beside),
-    plan: (threads, choice) => planSupport(api, threads, choice, beside),
+      new NativeSession(api, api.createSession(model, { threads, config: sessionConfig }), inBackground),
+    plan: (threads, choice) => planSupport(api, threads, choice, inBackground),
   };
 }
 
-const planSupport = (api: OrtApi, threads: number, choice: PlanChoice, beside: boolean): PlanSupport => ({
+const planSupport = (
+  api: OrtApi,
+  threads: number,
+  choice: PlanChoice,
+  inBackground: boolean,
+): PlanSupport => ({
   choice,
   cache: blockBytes(),
-  ...((threads > 1 || beside) && {
-    crew: { threads, isJoined: !beside, start: startThread },
+  ...((threads > 1 || inBackground) && {
+    crew: { threads, isJoined: !inBackground, start: startThread },
   }),
   scratchBytes: 0,
   blas: (memory) => new OrtBlas(api, () => memory.buffer, productModel),
@@ -52,7 +57,7 @@ interface Handles {
  */
 class NativeSession implements Session {
   readonly #api: OrtApi;
-  readonly #beside: boolean;
+  readonly #inBackground: boolean;
   readonly #handles: Handles;
   readonly #inputs: readonly string[];
   readonly #outputs: readonly string[];
@@ -61,9 +66,9 @@ class NativeSession implements Session {
   #turn: Promise<unknown> = Promise.resolve();
   #released = false;
 
-  constructor(api: OrtApi, session: Pointer, beside: boolean) {
+  constructor(api: OrtApi, session: Pointer, inBackground: boolean) {
     this.#api = api;
-    this.#beside = beside;
+    this.#inBackground = inBackground;
     this.#handles = { session, binding: api.createBinding(session) };
     this.#inputs = api.inputNames(session);
     this.#outputs = api.outputNames(session);
@@ -108,7 +113,7 @@ class NativeSession implements Session {
         this.#api.bindNewOutput(binding, name);
       }
     }
-    if (this.#beside) await this.#api.runBeside(session, binding);
+    if (this.#inBackground) await this.#api.runInBackground(session, binding);
     else this.#api.run(session, binding);
     const results = unnamed.length > 0 ? this.#api.readOutputs(binding, unnamed) : [];
     return Object.fromEntries(results.map((tensor, k) => [this.#outputs[unnamed[k] as number], tensor]));

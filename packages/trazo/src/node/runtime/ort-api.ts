@@ -29,7 +29,7 @@ export interface OrtBindings {
   bindNewOutput(binding: Pointer, name: string): void;
   run(session: Pointer, binding: Pointer): void;
   /** The same in a thread of its own: JavaScript continues meanwhile. */
-  runBeside(session: Pointer, binding: Pointer): Promise<void>;
+  runInBackground(session: Pointer, binding: Pointer): Promise<void>;
   /** A copy of what the outputs of the last run hold, at the positions asked for, in the order in which they were bound. */
   readOutputs(binding: Pointer, positions: readonly number[]): Tensor[];
 }
@@ -50,7 +50,7 @@ const defaultMemory = 0;
 /**
  * ONNX Runtime without its JavaScript binding, which copies every output once more and can only compute within the event
  * loop's turn (microsoft/onnxruntime issue 19611). Called directly, outputs are written where they are wanted, by a thread
- * beside JavaScript's if need be.
+ * other than JavaScript's if need be.
  *
  * @throws Error where there is no library for this platform, or it cannot be called
  */
@@ -153,7 +153,7 @@ function ortBindings(
     bindOutput: (binding, name, tensor) => withValue(tensor, (value) => bindOutput(binding, name, value)),
     bindNewOutput: (binding, name) => bindNewOutput(binding, name, memory),
     run: (session, binding) => check(run(session, runOptions, binding)),
-    runBeside: (session, binding) =>
+    runInBackground: (session, binding) =>
       new Promise((resolve, reject) => {
         run.async(session, runOptions, binding, (failure: Error | null, status: unknown) => {
           try {

@@ -69,7 +69,7 @@ export interface OrtFunctions {
   check(status: unknown): void;
 }
 
-/** Operators keep scratch memory on the stack, more than koffi gives calls beside the main thread by default. */
+/** Operators keep scratch memory on the stack, more than koffi gives calls outside the main thread by default. */
 const stackBytes = 8 * 2 ** 20;
 
 const asyncStack = (): number => (koffi.config() as { async_stack_size: number }).async_stack_size;
@@ -84,7 +84,7 @@ function makeRoomOnStack(): void {
   }
 }
 
-/** @throws Error when runs beside the main thread would not have the stack that they need */
+/** @throws Error when runs outside the main thread would not have the stack that they need */
 export function requireStackForAsync(): void {
   const found = asyncStack();
   if (found >= stackBytes) return;

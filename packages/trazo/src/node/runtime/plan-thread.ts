@@ -1,4 +1,4 @@
-/** What a thread beside JavaScript's own does: its part in plans. Bundled to be a program of its own; see thread-starter.ts. */
+/** What a thread other than JavaScript's own does: its part in plans. Bundled to be a program of its own; see thread-starter.ts. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Letter } from "../../plan/crew/thread.js";
 import { serve } from "../../plan/member.js";

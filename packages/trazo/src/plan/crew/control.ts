@@ -33,8 +33,8 @@ export interface Command {
 export class OtherThreadFailed extends Error {}
 
 /**
- * The memory by which a crew's threads are told what to do and wait for each other. Nobody waits by looking again and again, but for
- * a moment.
+ * The memory by which a crew's threads are told what to do and wait for each other. A thread that waits
+ * looks again and again for a moment only, then it sleeps.
  */
 export class Control {
   readonly memory: SharedArrayBuffer;
@@ -69,7 +69,7 @@ export class Control {
     this.#wake();
   }
 
-  /** @throws TrazoError when there is no room for so many numbers */
+  /** @throws TrazoError when there is no room for that many numbers */
   start({ id, count, addresses = [], scalars = [] }: Command): void {
     if (addresses.length > 2 * line - 4 || scalars.length > scalarCount) {
       throw new TrazoError(

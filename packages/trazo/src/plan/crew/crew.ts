@@ -67,7 +67,7 @@ export class Crew {
       this.#isReady = true;
       this.#hold(false);
     });
-    // Whoever waits for it is told.
+    // `ready` and the runs that await it report the error.
     this.#ready.catch(() => {});
   }
 

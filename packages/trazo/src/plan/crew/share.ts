@@ -2,7 +2,7 @@ import type { SharedWebAssemblyMemory } from "../../kernels/webassembly.js";
 import { type WebAssemblyModule, webAssembly } from "../../kernels/webassembly.js";
 import { shareOf } from "../program/steps.js";
 
-/** Values go to threads in pieces of so many: that is how many are summed up at a time. */
+/** Values go to threads in pieces of this length, which is how many are summed up at a time. */
 const piece = 128;
 
 /** Passes over a thread's share of the arrays at some addresses, and gives its sum. */

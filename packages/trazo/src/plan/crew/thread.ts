@@ -1,7 +1,7 @@
 import type { SharedWebAssemblyMemory, WebAssemblyModule } from "../../kernels/webassembly.js";
 import type { Program } from "../program/program.js";
 
-/** A thread beside the caller's, as the platform has them. It calls `serve` of member.ts. */
+/** A thread other than the caller's, as the platform has them. It calls `serve` of member.ts. */
 export interface Thread {
   /** Sends something that can be cloned or shared. */
   post(letter: Letter): void;

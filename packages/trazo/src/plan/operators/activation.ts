@@ -15,7 +15,7 @@ export interface Ending {
   readonly output: Value;
   /** Nodes that are covered besides the product's. */
   readonly nodes: readonly Node[];
-  /** The activation's gradient is 0 where it closed: whoever takes the output sees to it. */
+  /** The activation's gradient is 0 where it closed: the operator that takes the output sees to it. */
   readonly masked: boolean;
 }
 

@@ -7,7 +7,7 @@ import { rowSize } from "../task/rows.js";
 import type { Emitter, Operator, Task, WeightGradient } from "../task/task.js";
 import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 
-/** Threads take features in groups of so many: a cache line's. */
+/** Threads take features in groups of a cache line. */
 const featuresOfShare = 16;
 
 /** Rows of samples times a matrix of weights, with a bias and an activation. */
@@ -32,7 +32,7 @@ export const dense: Operator = (node, context) => {
     multiplications: rowSize(x) * units,
     begins: true,
     ends: true,
-    // The matrix of weights is large beside the rows: it should be gone through once.
+    // The matrix of weights is large compared with the rows: it should be read once.
     leastRows: Number.POSITIVE_INFINITY,
     forward(emit) {
       const product = { kind: "product", count: 0, transposeA: false, transposeB: false } as const;

@@ -4,7 +4,7 @@ import type { Window } from "./window.js";
 
 /** Sides of a tile of outputs. */
 const tiles = [4, 2] as const;
-/** From so many channels in and out on: with fewer the transforms are all there is. */
+/** The fewest channels in and out: with fewer the transforms take nearly all of the time. */
 const leastChannels = 8;
 /** Tiles of a block from which on the products run at full speed. */
 const wantedTiles = 64;

@@ -14,7 +14,7 @@ export interface Place {
   readonly perShare?: { readonly share: Share; readonly bytes: number };
 }
 
-/** What threads divide among themselves: so many things, in pieces of `unit`. */
+/** What threads divide among themselves: `total` things, in pieces of `unit`. */
 export interface Share {
   readonly total: number;
   readonly unit: number;

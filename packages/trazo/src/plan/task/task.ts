@@ -30,9 +30,9 @@ export interface Emitter {
   gather(state: Place, step: (own: Place, other: Place) => Step): void;
   /** How many threads there are. */
   readonly threads: number;
-  /** Memory of each thread's own for steps in `shared`, of so many bytes per sample of the batch. */
+  /** Memory of each thread's own for steps in `shared`, of `perRow` bytes per sample of the batch. */
   keepShare(perRow: number): Place;
-  /** The things at `whole`, of so many bytes each, that are a thread's share, for steps in `shared`. */
+  /** A thread's share of the things at `whole`, of `bytes` each, for steps in `shared`. */
   ofShare(whole: Place, share: Share, bytes: number): Place;
   /** Memory of a block, for the time of its steps. */
   scratch(perRow: number, plus?: number): Place;

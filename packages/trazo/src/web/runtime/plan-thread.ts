@@ -1,4 +1,4 @@
-/** What a thread beside the caller's does in a browser: its part in plans. Bundled to be a program of its own; see thread-starter.ts. */
+/** What a thread other than the caller's does in a browser: its part in plans. Bundled to be a program of its own; see thread-starter.ts. */
 import type { Letter, Note } from "../../plan/crew/thread.js";
 import { serve } from "../../plan/member.js";
 import { WasmBlas } from "../../plan/wasm-blas.js";

@@ -24,7 +24,7 @@ interface Browser {
  */
 export function threadStarter(settings: ThreadSettings): StartThread {
   const program = import("../generated/plan-thread.js");
-  // Whoever starts a thread is told.
+  // Each thread that is started reports the error.
   program.catch(() => {});
   return (received, failed) => {
     let worker: InstanceType<Browser["Worker"]> | undefined;

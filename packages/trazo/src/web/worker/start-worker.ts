@@ -18,7 +18,7 @@ declare const Worker: (new (url: URL, options: { readonly type: "module" }) => W
 export function startWorker(start: (() => WorkerLike) | undefined): WorkerLike {
   if (start) return start();
   if (typeof Worker === "undefined") {
-    throw new TrazoError("There are no workers here. Train with model.fit.");
+    throw new TrazoError("This environment has no Worker. Train with model.fit.");
   }
   return new Worker(new URL("./index.js", import.meta.url), { type: "module" });
 }

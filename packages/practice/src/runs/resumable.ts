@@ -7,7 +7,7 @@ import type { Run, RunConfig } from "./run-folder.js";
  *
  * @throws TrazoError with the differences when it cannot
  */
-export function requireGoingOn(before: Run, config: RunConfig): void {
+export function requireResumable(before: Run, config: RunConfig): void {
   const lengthFits = config.epochs === before.config.epochs || config.epochs > before.history.length;
   const different = settingDifferences(
     before.config,
