@@ -116,9 +116,14 @@ interface InputType {
   readonly shape: readonly (number | undefined)[];
 }
 
+/** The inputs that a run takes: old files name stored weights among them. */
+export function runInputs({ initializer, input }: GraphProto): ValueInfoProto[] {
+  const stored = new Set(initializer.map(({ name }) => name));
+  return input.filter(({ name }) => !stored.has(name));
+}
+
 function onlyInput(graph: GraphProto): InputType {
-  const stored = new Set(graph.initializer.map(({ name }) => name));
-  const inputs = graph.input.filter(({ name }) => !stored.has(name));
+  const inputs = runInputs(graph);
   const [input] = inputs;
   if (!input || inputs.length > 1) {
     const names = inputs.map(({ name }) => `"${name}"`).join(", ") || "none";

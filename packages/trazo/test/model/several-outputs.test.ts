@@ -6,6 +6,7 @@ import {
   type Dataset,
   type EvaluateOptions,
   fromKeras,
+  imageDataGenerator,
   type Logs,
   layers,
   losses,
@@ -276,6 +277,62 @@ describe("a model of several outputs in files", () => {
     const config = new TextDecoder().decode(unzipSync(await net.toKeras())["config.json"]);
     expect(config).toContain('"alpha": ["kind", 0, 0]');
     expect(config).toContain('"loss_weights": {"alpha": 2, "learning_rate": 1}');
+  });
+
+  it("hands its weights and the optimizer's state on in a .weights.h5 file", async () => {
+    const net = named();
+    const targets = { what: kinds, much: amounts };
+    const compiling = {
+      optimizer: "adam",
+      loss: { what: "categoricalCrossentropy", much: "mse" },
+    } as const;
+    net.compile(compiling);
+    await net.trainOnBatch([pixels, sizes], targets);
+    const { inputs, kind, amount } = body();
+    const again = model({ inputs, outputs: { what: kind, much: amount }, seed: 8, runtime });
+    again.compile(compiling);
+    expect(again.getWeights()).not.toEqual(net.getWeights());
+    await again.loadWeights(await net.weightsToH5());
+    expect(await again.predict([pixels, sizes])).toEqual(await net.predict([pixels, sizes]));
+    expect(again.optimizer.iterations).toBe(1);
+    expect(await again.evaluate([pixels, sizes], targets)).toEqual(
+      await net.evaluate([pixels, sizes], targets),
+    );
+    const { inputs: alone, kind: only } = body();
+    const other = model({ inputs: alone, outputs: only, ...options });
+    await expect(other.loadWeights(await net.weightsToH5())).rejects.toThrow(
+      /loadWeights: the file stores weights for layers\/dense_1/,
+    );
+  });
+});
+
+describe("a flow of a generator", () => {
+  function onePicture() {
+    const x = layers.input({ shape: [4, 4, 1] });
+    const maps = apply(layers.conv2d({ filters: 1, kernelSize: 4 }), x);
+    const net = model({ inputs: x, outputs: [apply(layers.flatten(), maps), maps], ...options });
+    net.compile({ loss: "mse" });
+    return net;
+  }
+  const flow = imageDataGenerator({}).flow(pixels, amounts);
+
+  it.each([
+    ["several outputs, flatten, conv2d", onePicture],
+    [
+      "several inputs, pixels, size",
+      () => {
+        const { inputs, amount } = body();
+        const net = model({ inputs, outputs: amount, ...options });
+        net.compile({ loss: "mse" });
+        return net;
+      },
+    ],
+  ])("is refused where the model has %s", async (has, make) => {
+    const message = new RegExp(
+      `the model has ${has}, but a flow has images .*Give it a dataset: augmentDataset`,
+    );
+    await expect(make().fit(flow, { verbose: 0 })).rejects.toThrow(message);
+    await expect(make().evaluate(flow)).rejects.toThrow(message);
   });
 });
 

@@ -4,6 +4,8 @@ import { type GraphProto, ModelProtoSchema, type TensorProto } from "onnx-buf";
 import { beforeAll, describe, expect, it } from "vitest";
 import { base } from "../../../practice/src/techniques/base.js";
 import {
+  apply,
+  model as connected,
   divide,
   layers,
   loadMnist,
@@ -20,7 +22,7 @@ import { storedTensor } from "../../src/onnx-format/stored-tensor.js";
 import { sliceRows } from "../../src/tensor.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { practiceNetwork } from "../formats/practice-network.js";
-import { runtime } from "../model/tiny.js";
+import { noise, runtime } from "../model/tiny.js";
 
 const { path } = temporaryFolder();
 const { train } = await loadMnist();
@@ -164,6 +166,80 @@ describe("static quantization", () => {
     const wrong = tensor("uint8", [1, 4, 4, 1], new Uint8Array(16));
     await expect(quantizeOnnx(floats, { mode: "static", calibration: wrong, runtime })).rejects.toThrow(
       "pictures of shape [28, 28, 1], but these have [4, 4, 1]",
+    );
+  });
+});
+
+describe("quantized, a network of several outputs", () => {
+  const side = 8;
+  const pictures = tensor(
+    "uint8",
+    [16, side, side, 1],
+    Uint8Array.from({ length: 16 * side * side }, (_, i) => (i * 37) % 256),
+  );
+  const scaled = tensor(
+    "float32",
+    pictures.shape,
+    Float32Array.from(pictures.data, (byte) => byte / 255),
+  );
+  const sizes = tensor("float32", [16, 2], noise(32, 5));
+
+  /** A linear output that is made before the others, probabilities, and a branch of several layers. */
+  function branched(takesSizes: boolean): { readonly floats: Uint8Array; readonly names: readonly string[] } {
+    const pixels = layers.input({ shape: [side, side, 1], name: "pixels" });
+    const size = layers.input({ shape: [2], name: "size" });
+    const maps = apply(layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" }), pixels);
+    const flat = apply(layers.flatten(), maps);
+    const body = takesSizes ? apply(layers.concatenate(), [flat, size]) : flat;
+    const amount = apply(layers.dense({ units: 1, name: "amount" }), body);
+    const kind = apply(layers.dense({ units: 3, activation: "softmax", name: "kind" }), body);
+    const hidden = apply(layers.dense({ units: 4, activation: "relu" }), body);
+    const place = apply(layers.dense({ units: 2, name: "place" }), hidden);
+    const inputs = takesSizes ? [pixels, size] : [pixels];
+    const net = connected({ inputs, outputs: [amount, kind, place], seed: 3, runtime });
+    return { floats: net.toOnnx(), names: net.outputNames };
+  }
+
+  async function outputsOf(bytes: Uint8Array) {
+    const session = await (await runtime).load(bytes);
+    const [first, second] = graphOf(bytes).input.map(({ name }) => name) as [string, string?];
+    const outputs = await session.run({ [first]: scaled, ...(second && { [second]: sizes }) });
+    await session.release();
+    return outputs;
+  }
+
+  it.each([
+    ["dynamic", false],
+    ["dynamic", true],
+    ["static", false],
+  ] as const)("gives nearly the same of each (%s, second input: %s)", async (mode, takesSizes) => {
+    const { floats, names } = branched(takesSizes);
+    const bytes = await quantizeOnnx(floats, { mode, calibration: pictures, runtime });
+    expect(graphOf(bytes).output.map(({ name }) => name)).toEqual(names);
+    const [found, wanted] = [await outputsOf(bytes), await outputsOf(floats)];
+    for (const name of names) {
+      const [a, b] = [found[name]?.data, wanted[name]?.data] as [Float32Array, Float32Array];
+      const distance = furthest(a, b);
+      expect(distance, name).toBeLessThan(0.02);
+      expect(distance, name).toBeGreaterThan(1e-6);
+    }
+  });
+
+  it("makes bytes of no output, nor of what a softmax takes", async () => {
+    const { floats } = branched(false);
+    const { node } = graphOf(await quantizeOnnx(floats, { mode: "static", calibration: pictures, runtime }));
+    const makers = node.filter(({ opType }) => opType === "Gemm" || opType === "Relu");
+    const takers = makers.map(({ output }) =>
+      node.filter(({ input }) => input.includes(output[0] as string)).map(({ opType }) => opType),
+    );
+    // The convolution's ReLU, amount, kind, the hidden layer and its ReLU, place.
+    expect(takers).toEqual([["QuantizeLinear"], [], ["Softmax"], ["Relu"], ["QuantizeLinear"], []]);
+  });
+
+  it("is refused by name where pictures cannot measure it", async () => {
+    const { floats } = branched(true);
+    await expect(quantizeOnnx(floats, { mode: "static", calibration: pictures, runtime })).rejects.toThrow(
+      /several inputs, pixels, size, but static quantization measures with pictures alone. .*mode "dynamic"/,
     );
   });
 });

@@ -1,10 +1,17 @@
 import { clone, create, toBinary } from "@bufbuild/protobuf";
 import { unitScale } from "../../data/preparation.js";
+import { TrazoError } from "../../errors.js";
 import { elementType } from "../../onnx-format/element-types.js";
 import { onnxSchemas } from "../../onnx-format/schemas.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { sliceRows, type Tensor } from "../../tensor.js";
-import { type PictureInput, pictureInput, preparePictures, requirePictures } from "../picture-input.js";
+import {
+  type PictureInput,
+  pictureInput,
+  preparePictures,
+  requirePictures,
+  runInputs,
+} from "../picture-input.js";
 import { planGraph } from "../plan-graph.js";
 import type { OnnxModel } from "../read.js";
 import { type ByteRange, byteRange } from "./qdq.js";
@@ -12,7 +19,11 @@ import { type ByteRange, byteRange } from "./qdq.js";
 /** Pictures in one run: all measured activations of these are in memory at once. */
 const batchSize = 32;
 
-/** Runs pictures through a graph and gives the range of bytes that covers each of the named activations. */
+/**
+ * Runs pictures through a graph and gives the range of bytes that covers each of the named activations.
+ *
+ * @throws TrazoError for a graph of several inputs, or of one that takes no pictures
+ */
 export async function measureRanges(
   model: OnnxModel,
   names: readonly string[],
@@ -20,6 +31,13 @@ export async function measureRanges(
   runtime: Runtime,
   fileBytes: number,
 ): Promise<Map<string, ByteRange>> {
+  const inputs = runInputs(model.graph).map(({ name }) => name);
+  if (inputs.length > 1) {
+    throw new TrazoError(
+      `The ONNX file has several inputs, ${inputs.join(", ")}, but static quantization measures with pictures alone. ` +
+        'Quantize it with mode "dynamic", which measures nothing.',
+    );
+  }
   const input = pictureInput(model);
   requirePictures(images, input, "The ONNX file");
   const shape = [input.batch ?? 1, ...input.sampleShape];

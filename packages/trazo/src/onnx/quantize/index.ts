@@ -36,7 +36,8 @@ const oldestOpset = 13n;
  * Every output channel has its own scale (symmetric, from -64 to 64 where integers are multiplied, so that no processor's
  * 16-bit sums run over). The operators are ONNX's own.
  *
- * @throws TrazoError when the file holds nothing to quantize, is damaged, or `static` lacks pictures
+ * @throws TrazoError when the file holds nothing to quantize, is damaged, or `static` lacks pictures, or is asked for a graph of several
+ *   inputs
  * @example
  * ```ts
  * const small = await quantizeOnnx(model.toOnnx(), { mode: "dynamic" });

@@ -8,12 +8,26 @@ import { type QuantizedWeights, quantizeWeights } from "./weights.js";
 
 /**
  * Names of the activations that static quantization makes bytes of: what goes into a product, and what comes out of one, after its
- * ReLU where it has one. What the last product gives stays float, since softmax follows.
+ * ReLU where it has one. What only outputs are made of stays float: softmax often follows.
  */
 export function activationsToMeasure(graph: GraphProto): string[] {
   const products = productsOf(graph);
-  const outputs = products.slice(0, -1).map(({ node }) => afterRelu(graph, node.output[0] as string));
+  const before = leadingTo(graph, new Set(products.map(({ node }) => node)));
+  const outputs = products
+    .map(({ node }) => node.output[0] as string)
+    .filter((name) => before.has(name))
+    .map((name) => afterRelu(graph, name));
   return [...new Set([...products.map(({ input }) => input), ...outputs])];
+}
+
+/** The values of which any of some nodes are made. */
+function leadingTo(graph: GraphProto, nodes: ReadonlySet<NodeProto>): ReadonlySet<string> {
+  const before = new Set<string>();
+  for (const node of graph.node.toReversed()) {
+    if (!nodes.has(node) && !node.output.some((name) => before.has(name))) continue;
+    for (const name of node.input) before.add(name);
+  }
+  return before;
 }
 
 function afterRelu(graph: GraphProto, name: string): string {
