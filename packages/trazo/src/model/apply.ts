@@ -5,6 +5,7 @@ import { applyModel } from "../network/apply-model.js";
 import type { ModelLayer } from "../network/layer-graph.js";
 import { modelLayer } from "../network/model-layer.js";
 import { Model } from "./model.js";
+import type { Predictions } from "./predictions.js";
 
 /** Options of `apply`. */
 export interface ApplyOptions {
@@ -40,14 +41,17 @@ export function apply(
   x: readonly SymbolicTensor[],
   options?: ApplyOptions,
 ): SymbolicTensor;
-/** Applies a whole model as a layer: to its inputs, one or a list. The model and those made with it share its weights. */
+/**
+ * Applies a whole model as a layer: to its inputs, one or a list. The model and those made with it share its weights. Of several
+ * outputs it gives the first; `applyAll` gives all.
+ */
 export function apply(
-  net: Model,
+  net: Model<Predictions>,
   x: SymbolicTensor | readonly SymbolicTensor[],
   options?: ApplyOptions,
 ): SymbolicTensor;
 export function apply(
-  layer: Layer | MergeLayer | Model,
+  layer: Layer | MergeLayer | Model<Predictions>,
   x: SymbolicTensor | readonly SymbolicTensor[],
   options: ApplyOptions = {},
 ): SymbolicTensor {
@@ -68,7 +72,7 @@ export function apply(
  * ```
  */
 export function applyAll(
-  net: Model,
+  net: Model<Predictions>,
   x: SymbolicTensor | readonly SymbolicTensor[],
   options: ApplyOptions = {},
 ): readonly SymbolicTensor[] {

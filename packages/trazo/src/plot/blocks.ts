@@ -1,7 +1,8 @@
 import { formatDim, isStatic } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
 import type { SymbolicTensor } from "../layers/symbolic.js";
-import type { LayerCall, LayerGraph, ModelPort } from "../network/layer-graph.js";
+import type { ModelPort } from "../network/layer-graph.js";
+import type { PlottedCall, PlottedGraph } from "./expand-nested.js";
 import { layerDetail } from "./layer-detail.js";
 
 /** One call of a layer as the picture says it. */
@@ -34,7 +35,7 @@ export interface PlotGraph {
 }
 
 /** The calls of a model, those that only follow each other together in one block. */
-export function plotBlocks({ calls, inputs, outputs }: LayerGraph): PlotGraph {
+export function plotBlocks({ calls, inputs, outputs }: PlottedGraph): PlotGraph {
   const takers = takersOf(calls);
   const given = new Set(outputs.map(({ tensor }) => tensor));
   const blockOf = new Map<SymbolicTensor, number>();
@@ -72,7 +73,7 @@ export function plotBlocks({ calls, inputs, outputs }: LayerGraph): PlotGraph {
 }
 
 /** How many layers take each tensor. */
-function takersOf(calls: readonly LayerCall[]): ReadonlyMap<SymbolicTensor, number> {
+function takersOf(calls: readonly PlottedCall[]): ReadonlyMap<SymbolicTensor, number> {
   const counts = new Map<SymbolicTensor, number>();
   for (const { application } of calls) {
     for (const tensor of application.inputs) counts.set(tensor, (counts.get(tensor) ?? 0) + 1);
@@ -88,7 +89,7 @@ const inputRow = ({ name, tensor }: ModelPort): PlotRow => ({
   isTrained: true,
 });
 
-function rowOf({ placed, application, index }: LayerCall): PlotRow {
+function rowOf({ placed, application, index }: PlottedCall): PlotRow {
   const { layer, name, trainable } = placed;
   return {
     className: layer.className,

@@ -1,6 +1,7 @@
 import type { DescribedModel } from "../network/layer-graph.js";
 import { type PlotBlock, type PlotRow, plotBlocks } from "./blocks.js";
 import { kindOf, styleSheet } from "./colors.js";
+import { expandNested } from "./expand-nested.js";
 import { layoutBlocks, type Place, type Point, type RankDirection } from "./layout.js";
 
 /** Options of `plot`. */
@@ -11,10 +12,17 @@ export interface PlotOptions {
   readonly showShapes?: boolean | undefined;
   /** Whether to say the layers' names. Default true; Keras's is false. */
   readonly showLayerNames?: boolean | undefined;
+  /** Whether to draw the layers of nested models, named `backbone/conv2d`, instead of the models. Default false. */
+  readonly expandNested?: boolean | undefined;
 }
 
 /** The names of `PlotOptions`, for `requireKnownOptions`. */
-export const plotOptionNames = { rankdir: true, showShapes: true, showLayerNames: true } as const;
+export const plotOptionNames = {
+  rankdir: true,
+  showShapes: true,
+  showLayerNames: true,
+  expandNested: true,
+} as const;
 
 const rowHeight = 22;
 const padding = 10;
@@ -32,7 +40,7 @@ interface Columns {
 /** A picture of a model as SVG: layers, shapes, connections. */
 export function plotModel(model: DescribedModel, options: PlotOptions): string {
   const { rankdir = "TB", showShapes = true, showLayerNames = true } = options;
-  const graph = plotBlocks(model);
+  const graph = plotBlocks(options.expandNested ? expandNested(model) : model);
   const shown = { showShapes, showLayerNames };
   const columns = graph.blocks.map(({ rows }) => columnsOf(rows, shown));
   const sizes = graph.blocks.map((block, i) => ({

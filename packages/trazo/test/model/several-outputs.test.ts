@@ -2,6 +2,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import {
   apply,
+  applyAll,
   type Callback,
   type Dataset,
   type EvaluateOptions,
@@ -14,6 +15,7 @@ import {
   model,
   optimizers,
   readOnnx,
+  type SymbolicTensor,
   type Tensor,
   tensor,
   tensorDataset,
@@ -277,6 +279,37 @@ describe("a model of several outputs in files", () => {
     const config = new TextDecoder().decode(unzipSync(await net.toKeras())["config.json"]);
     expect(config).toContain('"alpha": ["kind", 0, 0]');
     expect(config).toContain('"loss_weights": {"alpha": 2, "learning_rate": 1}');
+  });
+
+  it("may be a layer of another model, which is saved with it and trains it", async () => {
+    const inner = compiled(listed());
+    const [x, size] = [layers.input({ shape: [4, 4, 1] }), layers.input({ shape: [3] })];
+    const [kind, amount] = applyAll(inner, [x, size]) as [SymbolicTensor, SymbolicTensor];
+    const both = apply(layers.concatenate(), [amount, kind]);
+    const net = model({ inputs: [x, size], outputs: both, ...options });
+    const [kindThere, amountThere] = (await inner.predict([pixels, sizes])) as [
+      Tensor<"float32">,
+      Tensor<"float32">,
+    ];
+    const joined = (await net.predict([pixels, sizes])).data;
+    expect(joined.subarray(0, 4)).toEqual(
+      Float32Array.of(...amountThere.data.subarray(0, 1), ...kindThere.data.subarray(0, 3)),
+    );
+    expect(
+      (
+        await model({ inputs: [x, size], outputs: apply(inner, [x, size]), ...options }).predict([
+          pixels,
+          sizes,
+        ])
+      ).data,
+    ).toEqual(kindThere.data);
+    for (const bytes of [await net.toKeras(), await net.toH5()]) {
+      expect((await (await fromKeras(bytes, { runtime })).predict([pixels, sizes])).data).toEqual(joined);
+    }
+    const before = inner.getLayer("amount").getWeights();
+    net.compile({ optimizer: "sgd", loss: "mse" });
+    await net.trainOnBatch([pixels, sizes], tensor("float32", [count, 4], noise(count * 4)));
+    expect(inner.getLayer("amount").getWeights()).not.toEqual(before);
   });
 
   it("hands its weights and the optimizer's state on in a .weights.h5 file", async () => {

@@ -3,8 +3,17 @@ import { describe, expect, it } from "vitest";
 import { residualNetwork } from "../../../../examples/residual-network.js";
 import { siamese } from "../../../../examples/siamese.js";
 import { uNet } from "../../../../examples/u-net.js";
-import { apply, layers, type Model, model, sequential } from "../../src/index.js";
+import {
+  apply,
+  applyAll,
+  layers,
+  type Model,
+  model,
+  type SymbolicTensor,
+  sequential,
+} from "../../src/index.js";
 import { plotBlocks } from "../../src/plot/blocks.js";
+import { expandNested } from "../../src/plot/expand-nested.js";
 import { layoutBlocks } from "../../src/plot/layout.js";
 
 const texts = (svg: string, kind: string): string[] =>
@@ -94,6 +103,47 @@ describe("the picture of a model", () => {
     ]);
     expect(blocks[at("a")]?.outputs).toEqual(["left"]);
     expect(blocks[at("sum")]?.outputs).toEqual(["right"]);
+  });
+
+  it("draws the layers of nested models where it is told to, once for each call", async () => {
+    const net = siamese({ side: 8 });
+    const inTower = ["conv2d", "max_pooling2d", "flatten", "dense"];
+    const graph = plotBlocks(expandNested(net.definition));
+    expect(graph.blocks.map(({ rows }) => rows.map(({ name }) => name))).toEqual([
+      ["left", ...inTower.map((name) => `tower/${name}`)],
+      ["right", ...inTower.map((name) => `tower[1]/${name}`)],
+      ["subtract"],
+      ["multiply", "dense"],
+    ]);
+    expect(graph.edges).toEqual([
+      { from: 0, to: 2 },
+      { from: 1, to: 2 },
+      { from: 2, to: 3 },
+    ]);
+    expect(texts(await net.plot({ expandNested: true }), "name")).toContain("tower[1]/conv2d");
+    expect(texts(await net.plot(), "name")).not.toContain("tower[1]/conv2d");
+  });
+
+  it("draws models within nested models, of several outputs, some of them inputs", () => {
+    const x = layers.input({ shape: [3], name: "x" });
+    const inner = sequential([layers.dense({ units: 3, inputShape: [3], name: "deep" })], { name: "inner" });
+    const y = layers.input({ shape: [3], name: "y" });
+    const parts = model({ inputs: y, outputs: [y, apply(inner, y)], name: "outer" });
+    const [same, deep] = applyAll(parts, x) as [SymbolicTensor, SymbolicTensor];
+    const sum = apply(layers.add({ name: "sum" }), [same, deep]);
+    const net = model({ inputs: x, outputs: { passed: same, sum } });
+    const { blocks, edges } = plotBlocks(expandNested(net.definition));
+    expect(blocks.map(({ rows }) => rows.map(({ name }) => name))).toEqual([
+      ["x"],
+      ["outer/inner/deep"],
+      ["sum"],
+    ]);
+    expect(edges).toEqual([
+      { from: 0, to: 1 },
+      { from: 0, to: 2 },
+      { from: 1, to: 2 },
+    ]);
+    expect(blocks.map(({ outputs }) => outputs)).toEqual([["passed"], [], ["sum"]]);
   });
 
   it("marks frozen layers, and leaves out what is not wanted", async () => {
