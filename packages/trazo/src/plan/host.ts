@@ -58,7 +58,7 @@ export class PlanHost {
       ...channelStatistics(() => memory.buffer),
     };
     this.#held = { blas: this.#blas, crew: undefined };
-    abandoned.register(this, this.#held, this);
+    abandoned.register(this, this.#held);
   }
 
   /**
@@ -127,9 +127,8 @@ export class PlanHost {
     };
   }
 
-  /** Frees what is held outside of the memory. */
+  /** Frees what is held outside of the memory. It can be used again: what it then holds is freed likewise, or when it is abandoned. */
   release(): void {
-    abandoned.unregister(this);
     letGo(this.#held);
   }
 

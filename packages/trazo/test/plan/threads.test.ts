@@ -1,4 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import {
   layers,
@@ -155,13 +157,39 @@ describe("threads over the images of a batch", () => {
 
 describe.skipIf(!existsSync("/proc/self/task"))("the threads of a runtime", () => {
   const running = () => readdirSync("/proc/self/task").length;
+  /** Threads take a moment to end. */
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 200));
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
 
   it("end with the models that used them", async () => {
     const runtime = await planned(3);
     await train(runtime);
     const before = running();
     for (let i = 0; i < 20; i++) await train(runtime, 4);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await settled();
     expect(running()).toBeLessThanOrEqual(before);
+  });
+
+  it("end with a model that is used after it was disposed, and then let go", async () => {
+    const runtime = await planned(3);
+    const [x] = data(24);
+    const use = async (last: (model: Sequential) => Promise<void>) => {
+      const model = network(runtime);
+      await model.predict(x, { batchSize: 24 });
+      await model.dispose();
+      await model.predict(x, { batchSize: 24 });
+      await last(model);
+    };
+    await use((model) => model.dispose());
+    await settled();
+    const before = running();
+    for (let i = 0; i < 3; i++) await use(async () => {});
+    expect(running()).toBeGreaterThan(before);
+    for (let i = 0; i < 100 && running() > before; i++) {
+      collectGarbage();
+      await settled();
+    }
+    expect(running()).toBe(before);
   });
 });
