@@ -21,7 +21,7 @@ export interface ServeFlags extends Omit<ServeOptions, "allowedHosts">, Preparat
 }
 
 /** Seconds that requests in progress may take when the server is told to stop. */
-const GRACE = 10;
+const grace = 10;
 
 /**
  * Serves a model until SIGINT, SIGTERM or SIGHUP: then accepts no new connection, answers the requests in progress, and frees the
@@ -74,7 +74,7 @@ async function serve(
   if (name !== "SIGHUP") {
     process.stdout.write(`${name}: finishing the requests in progress. Send it again to stop at once.\n`);
   }
-  await server.stop(Math.min(GRACE, timeout));
+  await server.stop(Math.min(grace, timeout));
 }
 
 async function resolve(host: string): Promise<string> {

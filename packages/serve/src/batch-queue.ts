@@ -19,7 +19,7 @@ interface Waiting {
 }
 
 /** Turns of the event loop between two inferences, when each brings something: a few milliseconds. */
-const MOST_TURNS = 100;
+const mostTurns = 100;
 
 /**
  * Brings images of many requests into common inferences. One inference runs at a time; what arrives meanwhile waits and
@@ -104,7 +104,7 @@ export class BatchQueue {
    */
   async #gather(): Promise<void> {
     let quietTurns = 0;
-    for (let turn = 0; turn < MOST_TURNS && quietTurns < 2; turn++) {
+    for (let turn = 0; turn < mostTurns && quietTurns < 2; turn++) {
       const before = this.#waiting.length;
       await new Promise(setImmediate);
       quietTurns = this.#waiting.length === before ? quietTurns + 1 : 0;

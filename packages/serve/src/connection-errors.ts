@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { RequestError } from "./request-error.js";
 
 /** Milliseconds that a client has to read its answer and to close the connection. */
-const LINGER = 1000;
+const linger = 1000;
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -38,7 +38,7 @@ export function createConnectionErrors(timeout: number): ConnectionErrors {
           `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
       );
       // What still arrives is let pass for a while: to close at once would reset the connection before the answer is read.
-      const cut = setTimeout(() => socket.destroy(), LINGER);
+      const cut = setTimeout(() => socket.destroy(), linger);
       socket.once("close", () => clearTimeout(cut));
       return told;
     },

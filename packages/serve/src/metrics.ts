@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { recent } from "./recent.js";
 
 /** Seconds for which the text of the metrics is reused: to make it takes milliseconds in which nothing else is answered. */
-export const METRICS_AGE = 0.25;
+export const metricsAge = 0.25;
 
 /** What the server counts, for Prometheus. */
 export interface ServeMetrics {
@@ -70,6 +70,6 @@ export function createMetrics(queueLength: () => number): ServeMetrics {
     },
     countPicture: () => pictures.inc(),
     contentType: register.contentType,
-    text: recent(async () => Buffer.from(await register.metrics()), METRICS_AGE),
+    text: recent(async () => Buffer.from(await register.metrics()), metricsAge),
   };
 }

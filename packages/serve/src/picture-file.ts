@@ -2,11 +2,11 @@ import { type PictureKind, type PictureSize, pictureExcess, pictureKind, picture
 import { RequestError } from "./request-error.js";
 
 /** A PNG of a few kilobytes can hold far more; to decode this many takes tens of milliseconds. Phones take 12 million. */
-const MAX_PIXELS = 24_000_000;
+const maxPixels = 24_000_000;
 /** A picture of the same number of pixels takes many times as long when it is very narrow. */
-const MAX_SIDE = 16_384;
+const maxSide = 16_384;
 /** Plenty for a digit. From here on the pixels are prepared on the main thread, while no other request is answered. */
-const WORKING_SIZE = 512;
+const workingSize = 512;
 /** What is decoded later as it is; other formats are converted here. */
 const plainKinds: readonly PictureKind[] = ["png", "jpeg"];
 
@@ -44,7 +44,7 @@ export async function tamePicture(
   const source = sharp(bytes, { failOn: "error", limitInputPixels: false });
   const size = await source.metadata().catch(damaged);
   checkSize(size, kind, name);
-  const side = Math.max(WORKING_SIZE, 2 * least);
+  const side = Math.max(workingSize, 2 * least);
   if (isExact) return bytes;
   if (plainKinds.includes(kind) && Math.max(size.width, size.height) <= side) return bytes;
   return await source
@@ -60,11 +60,11 @@ function checkSize(size: PictureSize, kind: PictureKind, name: string): void {
   const refuse = (reason: string): never => {
     throw new RequestError("unreadable_picture", `${name} is too ${reason}.`);
   };
-  if (width * height > MAX_PIXELS) {
-    refuse(`large: ${width}×${height} pixels (limit: ${MAX_PIXELS / 1e6} million)`);
+  if (width * height > maxPixels) {
+    refuse(`large: ${width}×${height} pixels (limit: ${maxPixels / 1e6} million)`);
   }
-  if (Math.max(width, height) > MAX_SIDE) {
-    refuse(`${width > height ? "wide" : "tall"}: ${width}×${height} pixels (limit: ${MAX_SIDE} a side)`);
+  if (Math.max(width, height) > maxSide) {
+    refuse(`${width > height ? "wide" : "tall"}: ${width}×${height} pixels (limit: ${maxSide} a side)`);
   }
   const excess = pictureExcess(kind, size);
   if (excess) refuse(`large: ${excess}`);

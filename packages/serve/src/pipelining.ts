@@ -3,9 +3,9 @@ import type { Socket } from "node:net";
 import { RequestError } from "./request-error.js";
 
 /** Requests that one connection may have unanswered. Hardly any client sends a second one before the first is answered. */
-const MOST_UNANSWERED = 64;
+const mostUnanswered = 64;
 /** Requests that are ignored after the refused one. What has been received already may hold many; more are not read. */
-const MOST_IGNORED = 2000;
+const mostIgnored = 2000;
 
 interface Connection {
   unanswered: number;
@@ -27,8 +27,8 @@ export function limitPipelining(handle: RequestListener, onRefused: () => void):
     const connection = connections.get(socket) ?? { unanswered: 0, ignored: 0, refused: false };
     connections.set(socket, connection);
     if (connection.refused) {
-      if (++connection.ignored > MOST_IGNORED) socket.destroy();
-    } else if (connection.unanswered === MOST_UNANSWERED) {
+      if (++connection.ignored > mostIgnored) socket.destroy();
+    } else if (connection.unanswered === mostUnanswered) {
       connection.refused = true;
       refuse(response);
       onRefused();
@@ -43,7 +43,7 @@ export function limitPipelining(handle: RequestListener, onRefused: () => void):
 function refuse(response: ServerResponse): void {
   const { status, body } = new RequestError(
     "overloaded",
-    `This connection has ${MOST_UNANSWERED} unanswered requests. Wait for answers before sending more.`,
+    `This connection has ${mostUnanswered} unanswered requests. Wait for answers before sending more.`,
   );
   const headers = {
     "content-type": "application/json; charset=utf-8",

@@ -22,7 +22,7 @@ import {
 } from "./schemas.js";
 
 /** Node decodes pictures on four threads. */
-const DECODERS = 4;
+const decoders = 4;
 
 export interface RoutesContext {
   readonly classifier: ImageClassifier;
@@ -71,7 +71,7 @@ function addPredict(app: FastifyInstance, { classifier, settings, queue, metrics
   const { classes, imageShape } = classifier;
   const preparation = picturePreparation(classifier);
   const { maxImages, maxBody, maxWaiting } = settings;
-  const limiter = createLimiter(DECODERS, maxWaiting);
+  const limiter = createLimiter(decoders, maxWaiting);
   const reading = { imageShape, preparation, maxImages, maxBody, limiter, onDecode: metrics.countPicture };
   app.post("/predict", {
     schema: {

@@ -18,9 +18,9 @@ import { addRoutes } from "./routes.js";
 import { refuseOtherAddresses } from "./unknown-address.js";
 
 /** Connections that wait to be accepted; the system may allow fewer. */
-const BACKLOG = 4096;
+const longestBacklog = 4096;
 /** Milliseconds for which an idle connection is kept open. */
-const KEEP_ALIVE = 72_000;
+const keepAlive = 72_000;
 
 /** A server that can be started once and stopped. */
 export interface ClassifierServer {
@@ -101,7 +101,7 @@ export async function createServer(
   return {
     async listen(host, port) {
       hosts.push(host);
-      await app.listen({ host, port, backlog: BACKLOG });
+      await app.listen({ host, port, backlog: longestBacklog });
       const address = app.server.address();
       return typeof address === "object" && address !== null ? address.port : port;
     },
@@ -121,7 +121,7 @@ function httpServer(handle: RequestListener, timeout: number): Server {
     requestTimeout: timeout * 1000,
     headersTimeout: timeout * 1000,
     connectionsCheckingInterval: Math.min(1000, timeout * 250),
-    keepAliveTimeout: KEEP_ALIVE,
+    keepAliveTimeout: keepAlive,
     // Node would refuse such a request with nothing in the answer.
     requireHostHeader: false,
   };

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
 import type { ImageClassifier } from "../../trazo/src/classifier/classifier.js";
-import { METRICS_AGE } from "../src/metrics.js";
+import { metricsAge } from "../src/metrics.js";
 import type { ServeOptions } from "../src/options.js";
 import { type ClassifierServer, createServer } from "../src/server.js";
 
@@ -32,7 +32,7 @@ export function runServer(classifier: ImageClassifier, options: ServeOptions = {
   afterAll(() => server.stop(0));
   const url = (path: string): string => `http://127.0.0.1:${chosen}${path}`;
   const metrics = async (): Promise<string> => {
-    await sleep(METRICS_AGE * 1000);
+    await sleep(metricsAge * 1000);
     return await (await fetch(url("/metrics"))).text();
   };
   return {

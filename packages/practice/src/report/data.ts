@@ -107,8 +107,8 @@ export interface ReportData {
   };
 }
 
-export const NUM_CLASSES = 10;
-export const IMAGE_SIDE = 28;
+export const numClasses = 10;
+export const imageSide = 28;
 
 /** @throws TrazoError naming the run and the field when something does not fit together */
 export function checkReportData({ runs }: ReportData): void {
@@ -124,15 +124,15 @@ function checkRun(run: TechniqueRun): void {
   if (!run.history.some(({ epoch }) => epoch === run.bestEpoch)) {
     fail(`bestEpoch is ${run.bestEpoch}, but the history has no such epoch.`);
   }
-  if (run.confusion.length !== NUM_CLASSES ** 2) {
-    fail(`its confusion matrix has ${run.confusion.length} counts; expected ${NUM_CLASSES ** 2}.`);
+  if (run.confusion.length !== numClasses ** 2) {
+    fail(`its confusion matrix has ${run.confusion.length} counts; expected ${numClasses ** 2}.`);
   }
   const pictures = [
     ...(run.misread ?? []).map(({ pixels }) => pixels),
     ...(run.augmented ?? []).flatMap(({ original, variants }) => [original, ...variants]),
   ];
   for (const { length } of pictures) {
-    if (length !== IMAGE_SIDE ** 2) fail(`a picture has ${length} pixels; expected ${IMAGE_SIDE ** 2}.`);
+    if (length !== imageSide ** 2) fail(`a picture has ${length} pixels; expected ${imageSide ** 2}.`);
   }
   for (const distortion of run.robustness === undefined ? [] : distortions) {
     const { amounts, wrong } = run.robustness?.[distortion] ?? { amounts: [], wrong: [] };

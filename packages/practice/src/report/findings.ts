@@ -22,15 +22,15 @@ interface Scene {
 }
 
 /** A rise of the validation loss, in proportion, that is worth a word. */
-const NOTABLE_RISE = 0.1;
+const notableRise = 0.1;
 /** A validation accuracy so far below the training accuracy of the same epoch needs an explanation. */
-const POOR_START = 0.05;
+const notableGap = 0.05;
 /** From this share of nearly zero weights on, the penalty has switched most of a layer off. */
-const MOST = 0.5;
+const mostZero = 0.5;
 /** More mistakes than these, all as common, are none worth naming. */
-const MOST_NAMED = 2;
+const mostNamed = 2;
 /** Before this epoch every network still learns fast, and none can be said to underfit. */
-const EPOCHS_TO_JUDGE = 3;
+const epochsToJudge = 3;
 
 /**
  * Whether two networks' wrong counts on the same images differ by more than two standard errors of their difference, which is
@@ -132,15 +132,15 @@ function underfitting(
   if (ofWeights === undefined || base === undefined) return [];
   const epoch = Math.min(own.epochs, base.epochs);
   const [layers] = largestLayers(own, base);
-  if (layers === undefined || epoch < EPOCHS_TO_JUDGE) return [];
+  if (layers === undefined || epoch < epochsToJudge) return [];
   const [mine, theirs] = layers;
   const readsWorse = (measure: Measure, images: number): boolean => {
     const [a, b] = [own, base].map(({ runs }) => images * (1 - at(curve(runs, measure), epoch)));
     return (a as number) > (b as number) && differsClearly(a as number, b as number);
   };
   const underfits =
-    mine.nearZero > MOST &&
-    theirs.nearZero < MOST &&
+    mine.nearZero > mostZero &&
+    theirs.nearZero < mostZero &&
     readsWorse("accuracy", data.images.train) &&
     readsWorse("valAccuracy", data.images.validation);
   if (!underfits) return [];
@@ -202,7 +202,7 @@ function firstEpoch(
   const validation = curve(own.runs, "valAccuracy");
   const first = at(validation, 1);
   const training = at(curve(own.runs, "accuracy"), 1);
-  if (training - first > POOR_START) {
+  if (training - first > notableGap) {
     const second = at(validation, 2);
     const [point] = own.notebook;
     return text.findings.poorStart({
@@ -237,7 +237,7 @@ function lossRise(own: TechniqueSummary, { text, numbers }: Scene): string[] {
   const [last, before] = [points.at(-1) ?? lowest, points.at(-2) ?? lowest];
   const rise = (point: CurvePoint) => point.mean / lowest.mean - 1;
   // A single bad epoch at the end is not a trend.
-  if (Math.min(rise(last), rise(before)) < NOTABLE_RISE) return [];
+  if (Math.min(rise(last), rise(before)) < notableRise) return [];
   const training = curve(own.runs, "loss");
   return [
     text.findings.lossRises({
@@ -252,7 +252,7 @@ function lossRise(own: TechniqueSummary, { text, numbers }: Scene): string[] {
 function mistake(own: TechniqueSummary, { text, numbers }: Scene): string[] {
   const most = commonestMistakes(own.shown.confusion);
   const [first] = most;
-  if (first === undefined || first.times < 2 || most.length > MOST_NAMED) return [];
+  if (first === undefined || first.times < 2 || most.length > mostNamed) return [];
   return [
     text.findings.mistakes({
       pairs: most.map(({ actual, predicted }) => [String(actual), String(predicted)] as const),

@@ -1,7 +1,7 @@
 import { TrazoError } from "trazo";
 import type { WeightHistogram } from "./data.js";
 
-const NEAR_ZERO = 0.001;
+const nearZeroBound = 0.001;
 
 /**
  * How the values of a layer's kernel are spread: bins of equal width from minus to plus the largest magnitude.
@@ -17,9 +17,9 @@ export function weightHistogram(layer: string, values: Float32Array, bins = 81):
     sum += value;
     squares += value * value;
     largest = Math.max(largest, Math.abs(value));
-    if (Math.abs(value) < NEAR_ZERO) nearZero++;
+    if (Math.abs(value) < nearZeroBound) nearZero++;
   }
-  const end = largest || NEAR_ZERO;
+  const end = largest || nearZeroBound;
   const counts = new Array<number>(bins).fill(0);
   for (const value of values) {
     const bin = Math.min(bins - 1, Math.floor(((value + end) / (2 * end)) * bins));

@@ -1,4 +1,4 @@
-import { type FirstLayerKernels, IMAGE_SIDE } from "./data.js";
+import { type FirstLayerKernels, imageSide } from "./data.js";
 import type { FigureContext } from "./figures/figure.js";
 
 /** A small picture as a PNG in a `data:` address. */
@@ -14,15 +14,15 @@ export interface KernelPicture extends Picture {
 }
 
 /** A filter wants ink where it is orange and paper where it is blue: a pair that color-blind readers can tell apart. */
-const WANTS_INK = [217, 95, 2];
-const WANTS_PAPER = [31, 105, 190];
-const MOST_KERNELS = 32;
+const wantsInk = [217, 95, 2];
+const wantsPaper = [31, 105, 190];
+const mostKernels = 32;
 
 /** Ink of the given strength on transparent paper, so that the page chooses the paper. */
 export function inkPicture(pixels: Uint8Array): Promise<Picture> {
   const rgba = new Uint8Array(pixels.length * 4);
   for (const [i, ink] of pixels.entries()) rgba[i * 4 + 3] = ink;
-  return encode(rgba, IMAGE_SIDE, IMAGE_SIDE);
+  return encode(rgba, imageSide, imageSide);
 }
 
 /**
@@ -38,7 +38,7 @@ export function kernelPictures(kernels: FirstLayerKernels): Promise<KernelPictur
     shown.map(async (output) => {
       const rgba = new Uint8Array(height * width * 4);
       for (const [i, weight] of (planes[output] ?? []).entries()) {
-        rgba.set(weight < 0 ? WANTS_PAPER : WANTS_INK, i * 4);
+        rgba.set(weight < 0 ? wantsPaper : wantsInk, i * 4);
         rgba[i * 4 + 3] = Math.round((Math.abs(weight) / largest) * 255);
       }
       return { number: output + 1, ...(await encode(rgba, width, height)) };
@@ -76,7 +76,7 @@ function strongest(planes: readonly (readonly number[])[]): number[] {
   return planes
     .map((weights, output) => ({ output, norm: norm(weights) }))
     .sort((a, b) => b.norm - a.norm)
-    .slice(0, MOST_KERNELS)
+    .slice(0, mostKernels)
     .map(({ output }) => output)
     .sort((a, b) => a - b);
 }

@@ -1,7 +1,7 @@
 import { type PublishedPoint, published, publishedBy } from "../published.js";
 import {
   type EpochRecord,
-  NUM_CLASSES,
+  numClasses,
   type ReportData,
   type TechniqueRun,
   type WeightHistogram,
@@ -110,7 +110,7 @@ export interface Mistake {
 /** The mistake made most often, and those made just as often; empty when there is none. */
 export function commonestMistakes(confusion: readonly number[]): Mistake[] {
   const mistakes = confusion
-    .map((times, cell) => ({ actual: Math.floor(cell / NUM_CLASSES), predicted: cell % NUM_CLASSES, times }))
+    .map((times, cell) => ({ actual: Math.floor(cell / numClasses), predicted: cell % numClasses, times }))
     .filter(({ actual, predicted, times }) => actual !== predicted && times > 0);
   const most = Math.max(...mistakes.map(({ times }) => times));
   return mistakes.filter(({ times }) => times === most);
@@ -134,7 +134,7 @@ export function counterpart(
 }
 
 function wrongOf(confusion: readonly number[]): number {
-  return confusion.reduce((sum, times, cell) => sum + (cell % (NUM_CLASSES + 1) === 0 ? 0 : times), 0);
+  return confusion.reduce((sum, times, cell) => sum + (cell % (numClasses + 1) === 0 ? 0 : times), 0);
 }
 
 function bestBy(run: TechniqueRun, epoch: number): number {

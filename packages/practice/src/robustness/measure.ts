@@ -3,12 +3,12 @@ import { distort, distortionAmounts } from "./distort.js";
 import { type Distortion, distortions, type Robustness, undistorted } from "./robustness.js";
 
 /** Enough to tell networks apart, few enough to take a second. */
-const MOST_DIGITS = 1000;
+const mostDigits = 1000;
 /** Not the run's own batch size: a run with small batches would take long here. */
-const BATCH_SIZE = 250;
+const digitsPerBatch = 250;
 
 /** How many of the test digits are distorted. */
-const digitsDistorted = (testDigits: number): number => Math.min(MOST_DIGITS, testDigits);
+const digitsDistorted = (testDigits: number): number => Math.min(mostDigits, testDigits);
 
 /**
  * Counts the distorted test digits that a network reads wrong. The digits are spread evenly over the test images, every tenth
@@ -27,7 +27,7 @@ export async function measureRobustness(
   const images = rowsOf(xTest, chosen);
   const truth = largestOfRows(rowsOf(yTest, chosen));
   const wrong = async (pictures: Tensor): Promise<number> => {
-    const read = largestOfRows(await model.predict(pictures, { batchSize: BATCH_SIZE }));
+    const read = largestOfRows(await model.predict(pictures, { batchSize: digitsPerBatch }));
     return read.filter((digit, i) => digit !== truth[i]).length;
   };
   const asTheyAre = await wrong(images);

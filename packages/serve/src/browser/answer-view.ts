@@ -4,13 +4,13 @@ import { contextOf, element } from "./elements.js";
 import type { Answer } from "./predict.js";
 
 /** Up to this number, all classes are shown, always in the same order; beyond it, the most probable ones. */
-const MOST_BARS = 20;
-const TOP = 10;
+const mostBars = 20;
+const topBars = 10;
 /** Milliseconds without a new answer after which a screen reader speaks the last one. */
-const QUIET = 1000;
+const quiet = 1000;
 
 /** How many of the most probable classes the view wants to know. */
-export const topOf = (classes: number): number => Math.min(TOP, classes);
+export const topOf = (classes: number): number => Math.min(topBars, classes);
 
 export interface AnswerView {
   tell(answer: Answer): void;
@@ -72,7 +72,7 @@ export function createAnswerView(texts: PageTexts, language: string): AnswerView
 
   let names: readonly string[] = [];
   const guessesOf = ({ probabilities, top = [] }: Prediction): readonly Guess[] =>
-    names.length !== probabilities.length || names.length > MOST_BARS
+    names.length !== probabilities.length || names.length > mostBars
       ? top
       : probabilities.map((probability, label) => ({ label, class: names[label] ?? "", probability }));
 
@@ -113,6 +113,6 @@ function createSpeaker(region: HTMLElement): (text: string) => void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       region.textContent = text;
-    }, QUIET);
+    }, quiet);
   };
 }

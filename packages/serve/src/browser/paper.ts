@@ -2,7 +2,7 @@ import type { Drawing, Point } from "./drawing.js";
 import { contextOf } from "./elements.js";
 
 /** Pixels by which an arrow key moves the pen. */
-const STEP = 10;
+const arrowStep = 10;
 const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -82,8 +82,8 @@ export function createPaper(
 
   function move([x, y]: readonly [x: number, y: number]): void {
     cursor = {
-      x: Math.min(canvas.width, Math.max(0, cursor.x + STEP * x)),
-      y: Math.min(canvas.height, Math.max(0, cursor.y + STEP * y)),
+      x: Math.min(canvas.width, Math.max(0, cursor.x + arrowStep * x)),
+      y: Math.min(canvas.height, Math.max(0, cursor.y + arrowStep * y)),
     };
     if (!isPenDown) return;
     drawing.continueStroke(cursor);

@@ -1,7 +1,7 @@
 import { contextOf, newCanvas } from "./elements.js";
 
 /** Pixels per side of what is sent instead of a file that the server does not take. */
-const SENT_SIDE = 1024;
+const sentSide = 1024;
 
 /** A picture that was chosen, dropped or pasted. */
 export interface ChosenPicture {
@@ -30,7 +30,7 @@ export async function readPicture(file: File): Promise<ChosenPicture> {
     square: (side) => draw(side, side),
     async smaller() {
       if (!bitmap) return undefined;
-      const scale = Math.min(1, SENT_SIDE / Math.max(bitmap.width, bitmap.height));
+      const scale = Math.min(1, sentSide / Math.max(bitmap.width, bitmap.height));
       const size = (length: number): number => Math.max(1, Math.round(length * scale));
       const canvas = draw(size(bitmap.width), size(bitmap.height));
       return canvas && (await toPng(canvas));

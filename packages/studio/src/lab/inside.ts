@@ -3,17 +3,17 @@ import { toBase64 } from "../protocol/base64.js";
 import type { Answer } from "../protocol/messages.js";
 
 /** Weights above this are shown as bright as can be, alike for all networks. */
-const BRIGHT = 0.12;
+const bright = 0.12;
 /** Weights closer to zero than this do nearly nothing: a hundredth of what the base network begins with. */
-const NEAR_ZERO = 0.001;
+const nearZeroBound = 0.001;
 /** Rows and columns of the second dense layer that are shown. */
-const SHOWN = 128;
+const shown = 128;
 /** The histograms' range either way, and their bins. */
-const WEIGHT_RANGE = 0.15;
-const ACTIVATION_RANGE = 4;
-const BINS = 41;
+const weightRange = 0.15;
+const activationRange = 4;
+const bins = 41;
 /** Keras's default, as all networks here have it. */
-const EPSILON = 0.001;
+const epsilon = 0.001;
 
 export type Inside = Answer<"inside">;
 
@@ -90,7 +90,7 @@ function normalized(x: Float32Array, [gamma, beta, mean, variance]: readonly Flo
   const of = (values: Float32Array | undefined, unit: number): number => values?.[unit] ?? 0;
   return x.map(
     (value, unit) =>
-      ((value - of(mean, unit)) / Math.sqrt(of(variance, unit) + EPSILON)) * of(gamma, unit) + of(beta, unit),
+      ((value - of(mean, unit)) / Math.sqrt(of(variance, unit) + epsilon)) * of(gamma, unit) + of(beta, unit),
   );
 }
 
@@ -106,29 +106,29 @@ export function weightsOf(steps: readonly Step[]): Inside["weights"] {
   const [, second] = steps.filter((step) => step.kind === "dense");
   const kernel = second?.kernel ?? new Float32Array(0);
   const columns = second?.bias.length ?? 0;
-  const picture = new Uint8Array(SHOWN * SHOWN);
-  for (let row = 0; row < SHOWN; row++) {
-    for (let column = 0; column < SHOWN; column++) {
+  const picture = new Uint8Array(shown * shown);
+  for (let row = 0; row < shown; row++) {
+    for (let column = 0; column < shown; column++) {
       const size = Math.abs(kernel[row * columns + column] ?? 0);
-      picture[row * SHOWN + column] = Math.min(255, Math.round((255 * size) / BRIGHT));
+      picture[row * shown + column] = Math.min(255, Math.round((255 * size) / bright));
     }
   }
-  const nearZero = kernel.reduce((count, value) => count + (Math.abs(value) < NEAR_ZERO ? 1 : 0), 0);
+  const nearZero = kernel.reduce((count, value) => count + (Math.abs(value) < nearZeroBound ? 1 : 0), 0);
   return {
     picture: toBase64(picture),
-    side: SHOWN,
-    histogram: histogram(kernel, WEIGHT_RANGE),
-    range: WEIGHT_RANGE,
+    side: shown,
+    histogram: histogram(kernel, weightRange),
+    range: weightRange,
     nearZero: nearZero / Math.max(1, kernel.length),
   };
 }
 
 /** Shares of the values in bins of one width over a range either way; what lies outside counts for the outermost. */
 export function histogram(values: Float32Array, range: number): number[] {
-  const counts = new Array<number>(BINS).fill(0);
+  const counts = new Array<number>(bins).fill(0);
   for (const value of values) {
-    const bin = Math.floor(((value + range) / (2 * range)) * BINS);
-    const place = Math.min(BINS - 1, Math.max(0, bin));
+    const bin = Math.floor(((value + range) / (2 * range)) * bins);
+    const place = Math.min(bins - 1, Math.max(0, bin));
     counts[place] = (counts[place] as number) + 1;
   }
   return counts.map((count) => count / Math.max(1, values.length));
@@ -142,13 +142,13 @@ export async function activationsOf(model: Sequential, digits: Tensor): Promise<
   const given = async (name: string): Promise<number[]> => {
     const view = model.upTo(name);
     try {
-      return histogram((await view.predict(digits, { batchSize: 250 })).data, ACTIVATION_RANGE);
+      return histogram((await view.predict(digits, { batchSize: 250 })).data, activationRange);
     } finally {
       await view.dispose();
     }
   };
   return {
-    range: ACTIVATION_RANGE,
+    range: activationRange,
     before: first ? await given(first.name) : [],
     after: normalization ? await given(normalization.name) : null,
   };

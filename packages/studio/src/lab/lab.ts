@@ -25,13 +25,13 @@ import { distortionAmounts, distortionOf, inTurn, labelOf, labelsOf, TestDigits 
 import { Turns } from "./turns.js";
 
 /** Steps, and milliseconds, that at least lie between two readings of what pages watch. */
-const READ_STEPS = 5;
-const READ_MS = 200;
+const readSteps = 5;
+const readMs = 200;
 /** Steps between two checks with some of the validation digits, and how many digits that are. */
-const CHECK_STEPS = 50;
-const CHECK_DIGITS = 500;
+const checkSteps = 50;
+const checkDigits = 500;
 /** Runs whose moments are kept, to rewind to. */
-const MOST_WITH_MOMENTS = 4;
+const mostWithMoments = 4;
 
 interface Watched {
   readonly subject: Subject;
@@ -74,7 +74,7 @@ export class Lab {
     this.#tell = tell;
     this.#readers = new Readers(ports.runtime);
     const { xVal, yVal } = ports.data;
-    const digits = Math.min(CHECK_DIGITS, xVal.shape[0] as number);
+    const digits = Math.min(checkDigits, xVal.shape[0] as number);
     this.#check = {
       x: sliceRows(xVal, 0, digits),
       labels: Array.from({ length: digits }, (_, i) => labelOf(yVal, i)),
@@ -301,7 +301,7 @@ export class Lab {
     const run = this.#runs.find(({ status }) => status === "waiting");
     if (this.#active || !run) return;
     await this.#turns.begin();
-    for (const old of this.#runs.slice(0, -MOST_WITH_MOMENTS)) this.#dropMoments(old);
+    for (const old of this.#runs.slice(0, -mostWithMoments)) this.#dropMoments(old);
     const controller = new AbortController();
     const active: Active = {
       run,
@@ -399,8 +399,8 @@ export class Lab {
           run.moments.keep(step, active.weights());
           this.#tell({ type: "moments", run: run.id, steps: run.moments.steps });
         }
-        if (step % CHECK_STEPS === 0 || step === 10) await this.#checkNow(active);
-        if (step - readStep >= READ_STEPS && now - readAt >= READ_MS) {
+        if (step % checkSteps === 0 || step === 10) await this.#checkNow(active);
+        if (step - readStep >= readSteps && now - readAt >= readMs) {
           await this.#readWatched();
           readAt = performance.now();
           readStep = step;

@@ -17,14 +17,14 @@ const kinds: Readonly<Record<string, LayerReading["kind"]>> = {
 };
 
 /** How many times a digit is read with units switched off, and how many units a dense layer has. */
-const MASKS = 10;
-const UNITS = 1024;
+const maskCount = 10;
+const denseUnits = 1024;
 
 /** Which units stay on: the same for the same seed. */
 function unitsOff(seed: number, rate: number): (layer: number, unit: number) => boolean {
   const uniform = uniforms(seed + 1);
-  const kept = Array.from({ length: 2 * UNITS }, () => uniform() >= rate);
-  return (layer, unit) => kept[layer * UNITS + unit] === true;
+  const kept = Array.from({ length: 2 * denseUnits }, () => uniform() >= rate);
+  return (layer, unit) => kept[layer * denseUnits + unit] === true;
 }
 
 /** Kernels `[5, 5, 1, n]`, one after another. */
@@ -72,14 +72,14 @@ export class Looker {
     // The one before the dense layers: [1, 4, 4, 16], in the order in which it is flattened.
     const found = this.#views.findLast(({ kind }) => kind === "pooling");
     const features = digit && found ? (await found.view.predictOnBatch(digit)).data : undefined;
-    const masks = Array.from({ length: MASKS }, (_, seed) => unitsOff(seed, rate));
+    const masks = Array.from({ length: maskCount }, (_, seed) => unitsOff(seed, rate));
     return {
       kernels: inMaps(kernels, biases.length),
       biases: Array.from(biases),
       weights: weightsOf(steps),
       masks: {
         rate,
-        off: toBase64(Uint8Array.from({ length: UNITS }, (_, unit) => (masks[0]?.(0, unit) ? 0 : 1))),
+        off: toBase64(Uint8Array.from({ length: denseUnits }, (_, unit) => (masks[0]?.(0, unit) ? 0 : 1))),
         answers: features ? masks.map((isKept) => answerWith(steps, features, rate, isKept)) : [],
       },
       activations: await activationsOf(this.#model, many),

@@ -1,11 +1,11 @@
 /** Most moments of a run that are kept: each takes two bytes a weight. */
-const MOST = 24;
+const most = 24;
 /** Steps between the first moments. */
-const FIRST_INTERVAL = 25;
+const firstInterval = 25;
 
 /** The weights of a run at moments of its training, evenly spread over all of it, in half the memory: enough to look at. */
 export class Moments {
-  #interval = FIRST_INTERVAL;
+  #interval = firstInterval;
   #kept = new Map<number, readonly Uint16Array[]>();
 
   /** Ascending. */
@@ -19,7 +19,7 @@ export class Moments {
 
   keep(step: number, weights: readonly Float32Array[]): void {
     this.#kept.set(step, weights.map(packed));
-    if (this.#kept.size <= MOST) return;
+    if (this.#kept.size <= most) return;
     this.#interval *= 2;
     for (const kept of this.steps) if (kept % this.#interval !== 0) this.#kept.delete(kept);
   }

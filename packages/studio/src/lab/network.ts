@@ -12,7 +12,7 @@ import {
 import type { RunSettings, Variation } from "../protocol/settings.js";
 
 /** Both dense layers of the practice's network. */
-const UNITS = 1024;
+const denseUnits = 1024;
 
 /**
  * The practice's network with a run's techniques, compiled. Of a technique that is switched on alone, with the practice's value, it
@@ -21,7 +21,7 @@ const UNITS = 1024;
 export function networkOf(settings: RunSettings, options: SequentialOptions): Sequential {
   const { l2, l1, dropout, batchNorm, seed } = settings;
   const dense = (): Layer[] => [
-    layers.dense({ units: UNITS, activation: "relu", kernelRegularizer: penalty(l1, l2) }),
+    layers.dense({ units: denseUnits, activation: "relu", kernelRegularizer: penalty(l1, l2) }),
     ...(batchNorm ? [layers.batchNormalization()] : []),
     ...(dropout > 0 ? [layers.dropout({ rate: dropout })] : []),
   ];

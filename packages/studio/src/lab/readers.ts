@@ -4,7 +4,7 @@ import { networkOf } from "./network.js";
 import type { RunLog } from "./run-log.js";
 
 /** Most networks that are kept ready to read. */
-const MOST = 10;
+const most = 10;
 
 interface Reader {
   readonly model: Sequential;
@@ -64,7 +64,7 @@ export class Readers {
 
   async #closeOldest(): Promise<void> {
     const [oldest] = this.#open;
-    if (this.#open.size <= MOST || !oldest) return;
+    if (this.#open.size <= most || !oldest) return;
     const [key, { model, looker }] = oldest;
     this.#open.delete(key);
     await looker.dispose();

@@ -2,9 +2,9 @@ import type { Logs } from "trazo";
 import type { StepPoint } from "../protocol/messages.js";
 
 /** Steps between two points of a curve; at its beginning, where everything happens, fewer. */
-const EVERY = 10;
-const EVERY_AT_FIRST = 2;
-const FIRST_STEPS = 40;
+const every = 10;
+const everyAtFirst = 2;
+const firstSteps = 40;
 
 /**
  * Makes points of a curve out of the logs of training steps, which are means over the epoch so far: what a step added to them is its
@@ -26,7 +26,7 @@ export class StepMeans {
     this.#sum.accuracy += total.accuracy - this.#before.accuracy;
     this.#before = total;
     this.#count++;
-    if (step > 1 && step % (step <= FIRST_STEPS ? EVERY_AT_FIRST : EVERY) !== 0) return undefined;
+    if (step > 1 && step % (step <= firstSteps ? everyAtFirst : every) !== 0) return undefined;
     const point = { step, loss: this.#sum.loss / this.#count, accuracy: this.#sum.accuracy / this.#count };
     this.#sum = { loss: 0, accuracy: 0 };
     this.#count = 0;

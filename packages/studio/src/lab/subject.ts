@@ -3,7 +3,7 @@ import { fromBase64 } from "../protocol/base64.js";
 import type { Distortion, Subject } from "../protocol/messages.js";
 import { uniforms } from "./uniforms.js";
 
-const SIDE = 28;
+const digitSide = 28;
 
 /** The digit that a question is about, before it is distorted: `[28, 28, 1]`. Undefined when nothing is drawn. */
 export function digitOf(subject: Subject, xTest: Tensor): Tensor | undefined {
@@ -22,7 +22,7 @@ export function digitOf(subject: Subject, xTest: Tensor): Tensor | undefined {
 export function testDigit(xTest: Tensor, index: number): Tensor {
   const count = xTest.shape[0] as number;
   if (index >= count) throw new TrazoError(`There is no test digit ${index}: there are ${count}, from 0.`);
-  return { ...takeRows(xTest, [index]), shape: [SIDE, SIDE, 1] } as Tensor;
+  return { ...takeRows(xTest, [index]), shape: [digitSide, digitSide, 1] } as Tensor;
 }
 
 /** One digit, `[28, 28, 1]`, as a network gets it: numbers from 0 to 1. Paper appears where nothing was before. */
@@ -51,9 +51,9 @@ function noisy(pixels: Float32Array, strength: number, seed: number): Float32Arr
 
 /** Many digits in one tensor, `[n, 28, 28, 1]`. */
 export function stacked(digits: readonly Float32Array[]): Tensor<"float32"> {
-  const data = new Float32Array(digits.length * SIDE * SIDE);
-  for (const [i, digit] of digits.entries()) data.set(digit, i * SIDE * SIDE);
-  return tensor("float32", [digits.length, SIDE, SIDE, 1], data);
+  const data = new Float32Array(digits.length * digitSide * digitSide);
+  for (const [i, digit] of digits.entries()) data.set(digit, i * digitSide * digitSide);
+  return tensor("float32", [digits.length, digitSide, digitSide, 1], data);
 }
 
 /** Numbers from 0 to 1 as bytes. */

@@ -5,7 +5,7 @@ import type { LabData } from "./ports.js";
 import { distorted, stacked, testDigit } from "./subject.js";
 
 /** Enough to tell networks apart, few enough to be read while a slider is moved. */
-const MOST = 1000;
+const most = 1000;
 
 /** How far each distortion goes when networks are compared, and in which steps. */
 export const distortionAmounts: Readonly<Record<DistortionName, readonly number[]>> = {
@@ -37,7 +37,7 @@ export class TestDigits {
 
   constructor({ xTest, yTest }: LabData) {
     const total = xTest.shape[0] as number;
-    const count = Math.min(MOST, total);
+    const count = Math.min(most, total);
     this.indices = Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
     this.#digits = this.indices.map((index) => testDigit(xTest, index));
     this.labels = this.indices.map((index) => labelOf(yTest, index));

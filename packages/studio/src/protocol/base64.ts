@@ -1,10 +1,10 @@
-const CHUNK = 0x8000;
+const chunk = 0x8000;
 
 /** Bytes as text that JSON can hold, in Node and in pages alike. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  for (let at = 0; at < bytes.length; at += chunk) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + chunk));
   }
   return btoa(binary);
 }

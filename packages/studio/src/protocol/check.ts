@@ -15,10 +15,10 @@ export class QuestionError extends Error {
 }
 
 /** Most test digits that one question may ask to see. */
-const MOST_DIGITS = 1000;
-const MOST_VARIANTS = 32;
+const mostDigits = 1000;
+const mostVariants = 32;
 /** Pixels per side that a drawing may have. */
-const MOST_SIDE = 512;
+const mostSide = 512;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -68,7 +68,7 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
   variants: ({ subject, variation, count }) => ({
     subject: subjectIn(subject),
     variation: variationIn(variation),
-    count: whole(count, "count", 1, MOST_VARIANTS),
+    count: whole(count, "count", 1, mostVariants),
   }),
 };
 
@@ -105,7 +105,7 @@ function subjectIn(given: unknown): Subject {
   if (fields.kind !== "drawing") {
     throw new QuestionError(`"kind" must be "drawing" or "digit", but is ${JSON.stringify(fields.kind)}.`);
   }
-  const side = whole(fields.side, "side", 16, MOST_SIDE);
+  const side = whole(fields.side, "side", 16, mostSide);
   const { pixels } = fields;
   const length = 4 * Math.ceil((side * side) / 3);
   if (typeof pixels !== "string" || pixels.length !== length || !/^[\w+/]*={0,2}$/.test(pixels)) {
@@ -152,8 +152,8 @@ function whole(given: unknown, what: string, least: number, most = Number.MAX_SA
 }
 
 function wholes(given: unknown, what: string): readonly number[] {
-  if (!Array.isArray(given) || given.length > MOST_DIGITS) {
-    throw new QuestionError(`"${what}" must be a list of at most ${MOST_DIGITS} numbers.`);
+  if (!Array.isArray(given) || given.length > mostDigits) {
+    throw new QuestionError(`"${what}" must be a list of at most ${mostDigits} numbers.`);
   }
   return given.map((value) => whole(value, what, 0));
 }

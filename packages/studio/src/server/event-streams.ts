@@ -2,14 +2,14 @@ import type { ServerResponse } from "node:http";
 import type { StudioEvent } from "../protocol/messages.js";
 
 /** Milliseconds between signs of life, so that nothing between takes a quiet connection for a dead one. */
-const ALIVE_MS = 15_000;
+const aliveMs = 15_000;
 /** Bytes that may wait for a page that does not read: then it is cut off, and its browser connects again. */
-const MOST_WAITING = 8 * 1024 * 1024;
+const mostWaiting = 8 * 1024 * 1024;
 
 /** The pages that listen, by the name each has given itself. */
 export class EventStreams {
   readonly #open = new Map<string, ServerResponse>();
-  readonly #timer = setInterval(() => this.#send([...this.#open.values()], ": alive\n\n"), ALIVE_MS).unref();
+  readonly #timer = setInterval(() => this.#send([...this.#open.values()], ": alive\n\n"), aliveMs).unref();
 
   get count(): number {
     return this.#open.size;
@@ -49,7 +49,7 @@ export class EventStreams {
 
   #send(responses: readonly ServerResponse[], message: string): void {
     for (const response of responses) {
-      if (response.writableLength > MOST_WAITING) response.destroy();
+      if (response.writableLength > mostWaiting) response.destroy();
       else response.write(message);
     }
   }

@@ -10,7 +10,7 @@ import { type RunSettings, techniqueOf, trainingKey } from "../protocol/settings
 /** What the studio shows of a run and the run's other files do not have, such as the curve between epochs. */
 const recordFile = "studio.json";
 /** Most runs that are shown again. */
-const MOST_KEPT = 12;
+const mostKept = 12;
 
 /** Trains runs as `trazo practice` does, into folders that the other commands read. */
 export class NativeTrainer {
@@ -72,7 +72,7 @@ export class NativeTrainer {
       const kept = await this.#keptIn(folder).catch(() => undefined);
       if (kept) found.push(kept);
     }
-    return found.sort((a, b) => a.record.id - b.record.id).slice(-MOST_KEPT);
+    return found.sort((a, b) => a.record.id - b.record.id).slice(-mostKept);
   }
 
   async #keptIn(folder: string): Promise<KeptRun> {

@@ -7,9 +7,9 @@ import { nativePage, pageFiles } from "./page-files.js";
 import { openThreadedLab } from "./threaded-lab.js";
 
 /** Bytes of a question: a drawing is most of it. */
-const MOST_BODY = 512 * 1024;
+const mostBody = 512 * 1024;
 /** Pages that may watch at once. */
-const MOST_PAGES = 200;
+const mostPages = 200;
 
 /** Options of `openStudio`. */
 export interface StudioOptions {
@@ -68,7 +68,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const index = nativePage(files);
   const streams = new EventStreams();
   const lab = await openThreadedLab({ dataDir, runsDir, threads }, (event) => streams.tell(event));
-  const app = fastify({ bodyLimit: MOST_BODY, forceCloseConnections: true });
+  const app = fastify({ bodyLimit: mostBody, forceCloseConnections: true });
   let chosen = 0;
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-content-type-options", "nosniff");
@@ -77,7 +77,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   });
   app.get<{ Querystring: { client?: unknown } }>("/api/events", (request, reply) => {
     const { client } = request.query;
-    if (typeof client !== "string" || !/^[\w-]{1,64}$/.test(client) || streams.count >= MOST_PAGES) {
+    if (typeof client !== "string" || !/^[\w-]{1,64}$/.test(client) || streams.count >= mostPages) {
       return reply.code(400).send({ error: "The query needs client, a name of letters, digits, - and _." });
     }
     reply.hijack();

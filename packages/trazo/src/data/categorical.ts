@@ -3,7 +3,7 @@ import { sizeOf, type Tensor, tensor } from "../tensor.js";
 import { byCodePoints } from "./code-points.js";
 
 /** What one array can hold. */
-const MAX_VALUES = 2 ** 31;
+const maxValues = 2 ** 31;
 
 /**
  * One-hot rows from class numbers (Keras `to_categorical`; float32 as in Keras 2).
@@ -69,7 +69,7 @@ function ofNumbers(labels: Tensor | ArrayLike<number>, numClasses?: number): Ten
       `toCategorical: the number of classes must be a positive integer, but got ${classes}.`,
     );
   }
-  if (values.length * classes > MAX_VALUES) {
+  if (values.length * classes > maxValues) {
     throw new TrazoError(
       `toCategorical: ${values.length} labels of ${classes} classes are too many values for one array.`,
     );

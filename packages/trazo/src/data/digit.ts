@@ -4,17 +4,17 @@ import { evenPaper } from "./paper.js";
 import { type Box, crop, extremes, invert, type Picture, resize } from "./picture.js";
 
 /** MNIST's images are 28 pixels high and wide; the ink was fitted into 20 before it was centered. */
-export const MNIST_SIZE = 28;
-const INK_SIZE = 20;
+export const mnistSize = 28;
+const inkSize = 20;
 /** Digits cannot be told apart on fewer pixels per side. */
 export const smallestDigit = 16;
 
 /** A picture whose lightest and darkest pixel lie closer than this many levels shows nothing. */
-const MIN_CONTRAST = 16;
+const minContrast = 16;
 /** Below this share of the ink's strength a pixel is paper grain or a compression artifact. */
-const GRAIN = 0.1;
+const grain = 0.1;
 /** From this share on a pixel counts as ink when the ink's box is measured. */
-const INK = 0.25;
+const inkShare = 0.25;
 
 /** A digit as a network reads it. */
 export interface PreparedDigit {
@@ -43,12 +43,12 @@ export function prepareDigit(
   const even = evenPaper(picture, isDark);
   const light = isDark ? invert(even.picture) : even.picture;
   const inked = removePaper(light, isDark ? 255 - even.paper : even.paper, name);
-  const pieces = inkParts(inked, INK * 255);
+  const pieces = inkParts(inked, inkShare * 255);
   const { dropped, doubts } = chooseInk(pieces.parts, inked);
   const clean = dropped.length > 0 ? stretchToWhite(withoutParts(inked, pieces, dropped)) : inked;
   const ink = crop(clean, inkBox(clean));
   const scale =
-    Math.round((INK_SIZE / MNIST_SIZE) * Math.min(size.width, size.height)) / Math.max(ink.width, ink.height);
+    Math.round((inkSize / mnistSize) * Math.min(size.width, size.height)) / Math.max(ink.width, ink.height);
   const small = resize(
     ink,
     Math.max(1, Math.round(ink.width * scale)),
@@ -65,7 +65,7 @@ export function prepareDigit(
 /** @throws TrazoError when a picture is all of one gray */
 export function checkContrast(picture: Picture, name: string): void {
   const { darkest, lightest } = extremes(picture);
-  if (lightest - darkest < MIN_CONTRAST) {
+  if (lightest - darkest < minContrast) {
     throw new TrazoError(
       `${name} shows nothing: its gray levels run only from ${darkest} to ${lightest}. ` +
         "Expected a digit that stands out from its background.",
@@ -76,7 +76,7 @@ export function checkContrast(picture: Picture, name: string): void {
 /** Stretches background … strongest ink to 0 … 255 and clears the grain. */
 function removePaper(picture: Picture, background: number, name: string): Picture {
   const strength = extremes(picture).lightest - background;
-  if (strength < MIN_CONTRAST) {
+  if (strength < minContrast) {
     throw new TrazoError(
       `${name}: found no light ink on a dark background. Expected a digit that stands out from its background; ` +
         "if it is dark on light, leave the option invert at auto or set it to true.",
@@ -84,7 +84,7 @@ function removePaper(picture: Picture, background: number, name: string): Pictur
   }
   const data = picture.data.map((value) => {
     const share = (value - background) / strength;
-    return share < GRAIN ? 0 : 255 * share;
+    return share < grain ? 0 : 255 * share;
   });
   return { ...picture, data };
 }
@@ -92,7 +92,7 @@ function removePaper(picture: Picture, background: number, name: string): Pictur
 /** The strongest ink may have been what was dropped. */
 function stretchToWhite(picture: Picture): Picture {
   const gain = 255 / extremes(picture).lightest;
-  return { ...picture, data: picture.data.map((value) => (gain * value < GRAIN * 255 ? 0 : gain * value)) };
+  return { ...picture, data: picture.data.map((value) => (gain * value < grain * 255 ? 0 : gain * value)) };
 }
 
 /** The smallest box around all pixels of at least a quarter of the strongest ink, which is 255. */
@@ -103,7 +103,7 @@ export function inkBox({ width, height, data }: Picture): Box {
   let bottom = -1;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if ((data[y * width + x] as number) < INK * 255) continue;
+      if ((data[y * width + x] as number) < inkShare * 255) continue;
       left = Math.min(left, x);
       right = Math.max(right, x);
       top = Math.min(top, y);

@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 import { requireTensor, type Tensor, tensor } from "../tensor.js";
-import { checkContrast, MNIST_SIZE, prepareDigit } from "./digit.js";
+import { checkContrast, mnistSize, prepareDigit } from "./digit.js";
 
 /**
  * What was drawn on a canvas, as MNIST's images are: the ink fitted into 20×20 of 28×28 pixels with its center of mass in the middle,
@@ -33,6 +33,6 @@ export function drawnDigit(drawing: Tensor<"uint8">): Tensor<"uint8"> {
   }
   const picture = { width, height, channels: 1, data: Float32Array.from(drawing.data) } as const;
   checkContrast(picture, "The drawing");
-  const { pixels } = prepareDigit(picture, true, { width: MNIST_SIZE, height: MNIST_SIZE }, "The drawing");
-  return tensor("uint8", [MNIST_SIZE, MNIST_SIZE, 1], pixels);
+  const { pixels } = prepareDigit(picture, true, { width: mnistSize, height: mnistSize }, "The drawing");
+  return tensor("uint8", [mnistSize, mnistSize, 1], pixels);
 }

@@ -18,7 +18,7 @@ interface IdxType {
 }
 
 /** Type codes of the IDX format (LeCun's MNIST page); multi-byte values are big-endian. */
-const TYPES: Readonly<Record<number, IdxType>> = {
+const types: Readonly<Record<number, IdxType>> = {
   8: { name: "uint8", bytes: 1, read: readUint8 },
   9: { name: "int8", bytes: 1, read: (view, shape) => readInt32(shape, (i) => view.getInt8(i)) },
   11: { name: "int16", bytes: 2, read: (view, shape) => readInt32(shape, (i) => view.getInt16(2 * i)) },
@@ -27,14 +27,14 @@ const TYPES: Readonly<Record<number, IdxType>> = {
   14: { name: "float64", bytes: 8, read: readFloat64 },
 };
 
-const MAGIC_BYTES = 4;
-const MAX_RANK = 8;
+const magicBytes = 4;
+const maxRank = 8;
 
 /** Header bytes of the largest rank that is read. */
-export const MAX_HEADER_BYTES = MAGIC_BYTES + 4 * MAX_RANK;
+export const maxHeaderBytes = magicBytes + 4 * maxRank;
 
 /** Two GiB: more than any IDX set in use (EMNIST ByClass has 547 MB), and less than what one array can hold. */
-const MAX_DATA_BYTES = 2 ** 31;
+const maxDataBytes = 2 ** 31;
 
 /**
  * Reads an IDX header from the first bytes of a file.
@@ -43,7 +43,7 @@ const MAX_DATA_BYTES = 2 ** 31;
  * @throws TrazoError for a wrong magic number, an unknown type, a truncated header, or dimensions beyond reason
  */
 export function parseIdxHeader(bytes: Uint8Array, file: string): IdxHeader {
-  if (bytes.length < MAGIC_BYTES) {
+  if (bytes.length < magicBytes) {
     throw new TrazoError(
       `${file}: the IDX header is cut off at byte offset ${bytes.length}; an IDX file starts with 4 magic bytes.`,
     );
@@ -54,29 +54,29 @@ export function parseIdxHeader(bytes: Uint8Array, file: string): IdxHeader {
       `${file}: not an IDX file: at byte offset 0 expected two zero bytes, found ${zero0} ${zero1}.`,
     );
   }
-  const type = TYPES[code];
+  const type = types[code];
   if (!type) {
     throw new TrazoError(
       `${file}: unknown IDX element type 0x${code.toString(16).padStart(2, "0")} at byte offset 2; ` +
         "known are 0x08 uint8, 0x09 int8, 0x0b int16, 0x0c int32, 0x0d float32 and 0x0e float64.",
     );
   }
-  if (rank === 0 || rank > MAX_RANK) {
-    throw new TrazoError(`${file}: ${rank} dimensions at byte offset 3; from 1 to ${MAX_RANK} can be read.`);
+  if (rank === 0 || rank > maxRank) {
+    throw new TrazoError(`${file}: ${rank} dimensions at byte offset 3; from 1 to ${maxRank} can be read.`);
   }
-  const headerBytes = MAGIC_BYTES + 4 * rank;
+  const headerBytes = magicBytes + 4 * rank;
   if (bytes.length < headerBytes) {
     throw new TrazoError(
       `${file}: the IDX header is cut off at byte offset ${bytes.length}; with ${rank} dimensions it has ${headerBytes} bytes.`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
-  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(MAGIC_BYTES + 4 * i));
+  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(magicBytes + 4 * i));
   const dataBytes = sizeOf(shape) * type.bytes;
-  if (dataBytes > MAX_DATA_BYTES) {
+  if (dataBytes > maxDataBytes) {
     throw new TrazoError(
-      `${file}: the dimensions [${shape.join(", ")}] at byte offset ${MAGIC_BYTES} would need ${dataBytes} bytes of ` +
-        `${type.name} data; at most ${MAX_DATA_BYTES} can be read. The header is probably damaged.`,
+      `${file}: the dimensions [${shape.join(", ")}] at byte offset ${magicBytes} would need ${dataBytes} bytes of ` +
+        `${type.name} data; at most ${maxDataBytes} can be read. The header is probably damaged.`,
     );
   }
   return { type, shape, headerBytes, dataBytes };

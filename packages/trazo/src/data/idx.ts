@@ -2,7 +2,7 @@ import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
 import { UnpackError } from "../ports/bytes.js";
 import type { Tensor } from "../tensor.js";
-import { decodeIdx, MAX_HEADER_BYTES, parseIdxHeader } from "./idx-format.js";
+import { decodeIdx, maxHeaderBytes, parseIdxHeader } from "./idx-format.js";
 
 /**
  * Reads an IDX file (the format of MNIST and its relatives), plain or gzip, told apart by content.
@@ -64,15 +64,15 @@ export function uncompressIdx(bytes: Uint8Array, file: string): Uint8Array {
   }
 }
 
-const FIRST_PREFIX = 512;
+const firstPrefix = 512;
 /** A piece of this size that inflates to less than a header does not come from an IDX file; the next could inflate to any size. */
-const LONGEST_PREFIX = 2 ** 16;
+const longestPrefix = 2 ** 16;
 
 /** The first uncompressed bytes, from as short a piece of the file as gives a whole IDX header. */
 function inflateStart(bytes: Uint8Array, file: string): Uint8Array {
-  for (let length = FIRST_PREFIX; ; length *= 2) {
+  for (let length = firstPrefix; ; length *= 2) {
     const start = inflateSome(bytes.subarray(0, length), bytes, file);
-    if (start.length >= MAX_HEADER_BYTES || length >= Math.min(bytes.length, LONGEST_PREFIX)) return start;
+    if (start.length >= maxHeaderBytes || length >= Math.min(bytes.length, longestPrefix)) return start;
   }
 }
 

@@ -2,7 +2,7 @@ import { platform } from "#platform";
 import { TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import type { Tensor } from "../tensor.js";
-import { MNIST_SIZE, smallestDigit } from "./digit.js";
+import { mnistSize, smallestDigit } from "./digit.js";
 import { readPicture } from "./read-picture.js";
 
 /** Options of `readDigitImage`. */
@@ -52,7 +52,7 @@ export async function readDigitImage(
   options: ReadDigitImageOptions = {},
 ): Promise<Tensor<"uint8">> {
   requireKnownOptions(options, readDigitImageOptions, "readDigitImage");
-  const { height = MNIST_SIZE, width = MNIST_SIZE, channels = 1, invert = "auto" } = options;
+  const { height = mnistSize, width = mnistSize, channels = 1, invert = "auto" } = options;
   checkSize("height", height);
   checkSize("width", width);
   const { mnistStyle = height === width && height >= smallestDigit } = options;

@@ -11,7 +11,7 @@ type Mode = "fan_in" | "fan_out" | "fan_avg";
 type Distribution = "truncated_normal" | "untruncated_normal" | "uniform";
 
 /** The standard deviation of a unit normal cut at ±2; dividing by it restores the variance that the cut takes away. */
-const TRUNCATED_STDDEV = 0.87962566103423978;
+const truncatedStddev = 0.87962566103423978;
 
 interface Scaling {
   readonly scale: number;
@@ -150,7 +150,7 @@ function draw(scaling: Scaling, shape: readonly number[], random: RandomStream):
       return fillUniform(shape, -limit, limit, random);
     }
     case "truncated_normal":
-      return fillTruncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED_STDDEV, random);
+      return fillTruncatedNormal(shape, 0, Math.sqrt(variance) / truncatedStddev, random);
     case "untruncated_normal":
       return fillNormal(shape, 0, Math.sqrt(variance), random);
   }

@@ -7,14 +7,14 @@ import { sharedKernelModule } from "./generated/shared-module.js";
 import { type WebAssemblyMemory, type WebAssemblyModule, webAssembly } from "./webassembly.js";
 
 /** Offsets are multiples of this: a cache line, and enough for every vector instruction. */
-const ALIGNMENT = 64;
-const PAGE = 65536;
+const alignment = 64;
+const pageBytes = 65536;
 /** The module's own data lies in the first page, and at its end are 16 bytes for each array of a stream. */
-const RESERVED = PAGE;
-const SCRATCH_BYTES = 4096;
-const SCRATCH = RESERVED - SCRATCH_BYTES;
+const reservedBytes = pageBytes;
+const scratchBytes = 4096;
+const scratchAddress = reservedBytes - scratchBytes;
 /** What 32-bit addresses reach. */
-const LARGEST_CAPACITY = 65536 * PAGE - RESERVED;
+const largestCapacity = 65536 * pageBytes - reservedBytes;
 
 /** What the module exports; see src/kernels/assembly for each. */
 interface Exports {
@@ -50,7 +50,7 @@ export class Kernels {
     memory: WebAssemblyMemory,
     capacity: number,
     exports: object,
-    start = RESERVED,
+    start = reservedBytes,
     shared = false,
     team?: StreamTeam,
   ) {
@@ -60,7 +60,7 @@ export class Kernels {
     this.shared = shared;
     this.capacity = capacity;
     this.#exports = exports as Exports;
-    if (this.#exports.heapBase() > SCRATCH) {
+    if (this.#exports.heapBase() > scratchAddress) {
       throw new TrazoError("The kernel module's own data does not fit its page: rebuild it.");
     }
   }
@@ -74,7 +74,7 @@ export class Kernels {
     if (!Number.isInteger(bytes) || bytes < 0) {
       throw new TrazoError(`allocate needs a non-negative integer of bytes, but got ${bytes}.`);
     }
-    const rounded = roundUp(bytes, ALIGNMENT);
+    const rounded = roundUp(bytes, alignment);
     if (this.#used + rounded > this.capacity) {
       throw new TrazoError(
         `The kernel memory is full: ${bytes} bytes were asked for, but ${this.capacity - this.#used} of ` +
@@ -110,12 +110,12 @@ export class Kernels {
     const together = this.#team?.bind(module);
     return (offsets, length, scalars) => {
       if (together && length >= leastForTeam) return together(offsets, length, scalars);
-      if (offsets.length * 16 > SCRATCH_BYTES) {
+      if (offsets.length * 16 > scratchBytes) {
         throw new TrazoError(
-          `A stream takes at most ${SCRATCH_BYTES / 16} arrays, but got ${offsets.length}.`,
+          `A stream takes at most ${scratchBytes / 16} arrays, but got ${offsets.length}.`,
         );
       }
-      return run(...offsets, length, SCRATCH, ...scalars);
+      return run(...offsets, length, scratchAddress, ...scalars);
     };
   }
 
@@ -195,9 +195,9 @@ export async function createKernels(
   within?: FlatMemory,
   team?: StreamTeam,
 ): Promise<Kernels> {
-  if (!Number.isInteger(byteCapacity) || byteCapacity < 0 || byteCapacity > LARGEST_CAPACITY) {
+  if (!Number.isInteger(byteCapacity) || byteCapacity < 0 || byteCapacity > largestCapacity) {
     throw new TrazoError(
-      `The kernels' capacity must be an integer of bytes from 0 to ${LARGEST_CAPACITY}, but is ${byteCapacity}.`,
+      `The kernels' capacity must be an integer of bytes from 0 to ${largestCapacity}, but is ${byteCapacity}.`,
     );
   }
   if (within) {
@@ -206,7 +206,7 @@ export async function createKernels(
     const memory = within.memory as unknown as WebAssemblyMemory;
     return new Kernels(memory, byteCapacity, await load(sharedKernelModule, memory), start, true, team);
   }
-  const memory = makeMemory((RESERVED + roundUp(byteCapacity, PAGE)) / PAGE);
+  const memory = makeMemory((reservedBytes + roundUp(byteCapacity, pageBytes)) / pageBytes);
   return new Kernels(memory, byteCapacity, await load(kernelModule, memory));
 }
 
@@ -219,7 +219,7 @@ function makeMemory(pages: number): WebAssemblyMemory {
     return new webAssembly.Memory({ initial: pages, maximum: pages });
   } catch (cause) {
     throw new TrazoError(
-      `The system could not provide ${pages * PAGE} bytes for the kernels' memory: ${(cause as Error).message}. ` +
+      `The system could not provide ${pages * pageBytes} bytes for the kernels' memory: ${(cause as Error).message}. ` +
         "A smaller model or batch needs less.",
       { cause },
     );

@@ -4,11 +4,11 @@ import type { FigureContext } from "./figure.js";
 import { at, caption, label, labelRoom } from "./marks.js";
 import type { Plot } from "./vega.js";
 
-const ROW = 38;
-const BAR = 18;
+const rowHeight = 38;
+const bar = 18;
 /** The width of a bold digit in the widest of the usual typefaces, and what a count keeps from the target's line. */
-const DIGIT = 9.5;
-const CLEARANCE = 7;
+const digit = 9.5;
+const clearance = 7;
 
 /** Wrong test digits of each technique as bars from zero, fewest first, with a mark for each seed. */
 export function comparisonPlot(width: number, context: FigureContext): Plot {
@@ -21,9 +21,9 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
   const most = Math.max(target, ...summaries.flatMap(({ wrong }) => wrong));
   const room = width - margin.left - margin.right;
   const x = (wrong: number) => margin.left + (wrong / most) * room;
-  const height = margin.top + ordered.length * ROW + margin.bottom;
+  const height = margin.top + ordered.length * rowHeight + margin.bottom;
   const rows = ordered.flatMap((summary, row): Mark[] => {
-    const middle = margin.top + (row + 0.5) * ROW;
+    const middle = margin.top + (row + 0.5) * rowHeight;
     const { technique } = summary;
     const color = theme.technique(technique);
     const { name, short } = text.technique(technique);
@@ -34,9 +34,9 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
         name: `series series-${technique}`,
         encode: {
           enter: {
-            ...at(margin.left, middle - BAR / 2),
+            ...at(margin.left, middle - bar / 2),
             width: { value: Math.max(1, x(summary.meanWrong) - margin.left) },
-            height: { value: BAR },
+            height: { value: bar },
             fill: { value: color },
             cornerRadiusTopRight: { value: 3 },
             cornerRadiusBottomRight: { value: 3 },
@@ -115,6 +115,6 @@ function wrongLabel(
   { numbers, theme }: FigureContext,
 ): Mark {
   const text = numbers.mean(wrong);
-  const crossed = x - CLEARANCE < line && line < x + text.length * DIGIT + CLEARANCE;
-  return label(crossed ? line + CLEARANCE : x, y, text, { color: theme.ink, fontSize: 13, weight: 600 });
+  const crossed = x - clearance < line && line < x + text.length * digit + clearance;
+  return label(crossed ? line + clearance : x, y, text, { color: theme.ink, fontSize: 13, weight: 600 });
 }

@@ -1,29 +1,29 @@
 import type { Mark } from "vega";
-import { NUM_CLASSES } from "../data.js";
+import { numClasses } from "../data.js";
 import type { TechniqueSummary } from "../summary.js";
 import type { FigureContext } from "./figure.js";
 import { at, caption, label } from "./marks.js";
 import type { Plot } from "./vega.js";
 
-const CELL = 27;
-const MARGIN = { left: 36, top: 40, right: 44, bottom: 4 };
+const cellSize = 27;
+const margin = { left: 36, top: 40, right: 44, bottom: 4 };
 
 /** Mistakes of the run shown: true digits down, what they were read as across. Hits stay pale, so mistakes stand out. */
 export function confusionPlot({ technique, shown }: TechniqueSummary, context: FigureContext): Plot {
   const { text, numbers, theme } = context;
   const { confusion } = shown;
-  const digits = Array.from({ length: NUM_CLASSES }, (_, digit) => digit);
-  const count = (actual: number, predicted: number) => confusion[actual * NUM_CLASSES + predicted] ?? 0;
+  const digits = Array.from({ length: numClasses }, (_, digit) => digit);
+  const count = (actual: number, predicted: number) => confusion[actual * numClasses + predicted] ?? 0;
   const total = (actual: number) => digits.reduce((sum, predicted) => sum + count(actual, predicted), 0);
-  const worst = Math.max(1, ...confusion.filter((_, cell) => cell % (NUM_CLASSES + 1) !== 0));
-  const center = (digit: number) => (digit + 0.5) * CELL;
-  const side = NUM_CLASSES * CELL;
+  const worst = Math.max(1, ...confusion.filter((_, cell) => cell % (numClasses + 1) !== 0));
+  const center = (digit: number) => (digit + 0.5) * cellSize;
+  const side = numClasses * cellSize;
   const cells = digits.flatMap((actual) =>
     digits.flatMap((predicted): Mark[] => {
       const times = count(actual, predicted);
       const right = actual === predicted;
       const strength = right ? 1 : times === 0 ? 0 : 0.2 + 0.8 * Math.sqrt(times / worst);
-      const [x, y] = [MARGIN.left + predicted * CELL, MARGIN.top + actual * CELL];
+      const [x, y] = [margin.left + predicted * cellSize, margin.top + actual * cellSize];
       return [
         {
           type: "rect",
@@ -31,8 +31,8 @@ export function confusionPlot({ technique, shown }: TechniqueSummary, context: F
           encode: {
             enter: {
               ...at(x + 1, y + 1),
-              width: { value: CELL - 2 },
-              height: { value: CELL - 2 },
+              width: { value: cellSize - 2 },
+              height: { value: cellSize - 2 },
               cornerRadius: { value: 3 },
               fill: { value: right || times === 0 ? theme.grid : theme.wrong },
               fillOpacity: { value: times === 0 ? 0.35 : right ? 0.9 : strength },
@@ -50,7 +50,7 @@ export function confusionPlot({ technique, shown }: TechniqueSummary, context: F
         ...(times === 0
           ? []
           : [
-              label(x + CELL / 2, y + CELL / 2 + 0.5, String(times), {
+              label(x + cellSize / 2, y + cellSize / 2 + 0.5, String(times), {
                 color: right ? theme.muted : strength > 0.62 ? theme.surface : theme.ink,
                 fontSize: times > 999 ? 9 : right ? 10 : 12,
                 weight: right ? 400 : 600,
@@ -63,34 +63,34 @@ export function confusionPlot({ technique, shown }: TechniqueSummary, context: F
   return {
     name: `confusion-${technique}`,
     title: text.figures.confusion.of(text.technique(technique).name),
-    width: MARGIN.left + side + MARGIN.right,
-    height: MARGIN.top + side + MARGIN.bottom,
+    width: margin.left + side + margin.right,
+    height: margin.top + side + margin.bottom,
     marks: [
       ...cells,
       ...digits.flatMap((digit) => [
-        label(MARGIN.left + center(digit), MARGIN.top - 10, String(digit), {
+        label(margin.left + center(digit), margin.top - 10, String(digit), {
           color: theme.ink,
           weight: 600,
           align: "center",
         }),
-        label(MARGIN.left - 8, MARGIN.top + center(digit), String(digit), {
+        label(margin.left - 8, margin.top + center(digit), String(digit), {
           color: theme.ink,
           weight: 600,
           align: "right",
         }),
         label(
-          MARGIN.left + side + 6,
-          MARGIN.top + center(digit),
+          margin.left + side + 6,
+          margin.top + center(digit),
           total(digit) === 0 ? "–" : numbers.percent(count(digit, digit) / total(digit), 1),
           { color: theme.muted, fontSize: 10 },
         ),
       ]),
-      caption(MARGIN.left + side / 2, MARGIN.top - 29, text.axes.readAs, theme, { align: "center" }),
-      caption(MARGIN.left - 29, MARGIN.top + side / 2, text.axes.trueDigit, theme, {
+      caption(margin.left + side / 2, margin.top - 29, text.axes.readAs, theme, { align: "center" }),
+      caption(margin.left - 29, margin.top + side / 2, text.axes.trueDigit, theme, {
         align: "center",
         angle: -90,
       }),
-      caption(MARGIN.left + side + 6, MARGIN.top - 10, text.axes.found, theme, { fontSize: 10 }),
+      caption(margin.left + side + 6, margin.top - 10, text.axes.found, theme, { fontSize: 10 }),
     ],
   };
 }

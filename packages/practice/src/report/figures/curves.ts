@@ -41,9 +41,9 @@ const loss: Kind = {
 
 const kinds = { accuracy, loss };
 /** Training values are drawn down to this part of the best validation value; beyond, lines run along the edge. */
-const TRAINING_REACH = 5;
+const trainingReach = 5;
 /** Few epochs get a mark each: lines alone would hide how few there are. */
-const MARKED_EPOCHS = 8;
+const markedEpochs = 8;
 
 /** Validation curves of all techniques in one plot, each named at its end. */
 export function overviewPlot(which: "accuracy" | "loss", width: number, context: FigureContext): Plot {
@@ -139,7 +139,7 @@ export function trainingPlot(own: TechniqueSummary, width: number, context: Figu
       ...validationPlaces(summary, kind),
       ...trainingPlaces(summary, kind),
     ]);
-    const axis = kind.axis(all, best / TRAINING_REACH);
+    const axis = kind.axis(all, best / trainingReach);
     const others = summaries.filter((summary) => summary !== own);
     return [
       caption(left, top - 12, text.axes[kind.name], context.theme, { fontSize: 12, weight: 600 }),
@@ -216,7 +216,7 @@ function line(
 ): Mark {
   const values = placed(curve(runs, measure), kind, axis);
   const color = faint ? theme.muted : theme.technique(technique);
-  const marked = epochs <= MARKED_EPOCHS && !faint;
+  const marked = epochs <= markedEpochs && !faint;
   return {
     type: "group",
     name: faint ? "context" : `series series-${technique}`,

@@ -15,8 +15,8 @@ import { type SheetPicture, sheet } from "./sheet.js";
 import { drawPlot, type Plot } from "./vega.js";
 import { weightsPlot } from "./weights.js";
 
-const WIDTH = 640;
-const MOST_MISREAD = 24;
+const width = 640;
+const mostMisread = 24;
 
 /**
  * The report's figures as files of their own: dark on white, with their titles. For all techniques `comparison`,
@@ -37,10 +37,10 @@ export async function renderFigures(data: ReportData, lang: Language): Promise<F
     titled: true,
   };
   const plots = [
-    comparisonPlot(WIDTH, context),
-    overviewPlot("accuracy", WIDTH, context),
-    overviewPlot("loss", WIDTH, context),
-    ...(measuredTechniques(context.summaries).length > 0 ? [robustnessPlot(WIDTH, context)] : []),
+    comparisonPlot(width, context),
+    overviewPlot("accuracy", width, context),
+    overviewPlot("loss", width, context),
+    ...(measuredTechniques(context.summaries).length > 0 ? [robustnessPlot(width, context)] : []),
     ...context.summaries.flatMap((summary) => techniquePlots(summary, context)),
   ];
   const sheets = context.summaries.map((summary) => techniqueSheets(summary, context));
@@ -62,9 +62,9 @@ export async function figurePng({ svg }: Figure, scale = 2): Promise<Uint8Array>
 
 function techniquePlots(summary: TechniqueSummary, context: FigureContext): Plot[] {
   return [
-    trainingPlot(summary, WIDTH, context),
+    trainingPlot(summary, width, context),
     confusionPlot(summary, context),
-    ...((summary.shown.weights ?? []).length > 0 ? [weightsPlot(summary, WIDTH, context)] : []),
+    ...((summary.shown.weights ?? []).length > 0 ? [weightsPlot(summary, width, context)] : []),
   ];
 }
 
@@ -90,7 +90,7 @@ async function techniqueSheets(
       svg: sheet({ title, note }, pictures, { columns, side, theme }),
     });
   };
-  const misread = (shown.misread ?? []).slice(0, MOST_MISREAD).map(async (mistake) => ({
+  const misread = (shown.misread ?? []).slice(0, mostMisread).map(async (mistake) => ({
     ...(await inkPicture(mistake.pixels)),
     label: `${mistake.actual} → ${mistake.predicted} · ${numbers.percent(mistake.probability, 0)}`,
   }));

@@ -31,7 +31,7 @@ export interface Glyph {
 
 export const glyphSize = { width: 30, height: 14 };
 
-const CIRCLE = "M-4.5,0A4.5,4.5,0,1,1,4.5,0A4.5,4.5,0,1,1,-4.5,0Z";
+const circle = "M-4.5,0A4.5,4.5,0,1,1,4.5,0A4.5,4.5,0,1,1,-4.5,0Z";
 
 /** The same drawing for the page's legends and for those of files. */
 export function glyphOf(key: LegendKey): Glyph {
@@ -48,18 +48,18 @@ export function glyphOf(key: LegendKey): Glyph {
     case "faint":
       return { ...line, opacity: 0.35 };
     case "hollow":
-      return { ...plain, path: CIRCLE };
+      return { ...plain, path: circle };
     case "filled":
-      return { ...plain, path: CIRCLE, filled: true };
+      return { ...plain, path: circle, filled: true };
     case "range":
       return { ...plain, path: "M-14,-5H14V5H-14Z", filled: true, stroked: false, opacity: 0.25 };
   }
 }
 
-const ROW = 20;
-const BETWEEN = 20;
+const rowHeight = 20;
+const between = 20;
 /** Wide enough for the usual typefaces at this size. */
-const LETTER = 6.9;
+const letter = 6.9;
 
 /** A figure's legend in a file, in rows as long as the figure is wide. */
 export function legendMarks(
@@ -68,16 +68,16 @@ export function legendMarks(
 ): { readonly marks: Mark[]; readonly height: number } {
   let [x, row] = [0, 0];
   const marks = items.flatMap(({ key, words }): Mark[] => {
-    const taken = glyphSize.width + 8 + Math.ceil(words.length * LETTER);
+    const taken = glyphSize.width + 8 + Math.ceil(words.length * letter);
     if (x > 0 && x + taken > width) [x, row] = [0, row + 1];
-    const [left, top] = [x, y + row * ROW];
-    x += taken + BETWEEN;
+    const [left, top] = [x, y + row * rowHeight];
+    x += taken + between;
     return [
       glyphMark(key, left, top, theme),
       label(left + glyphSize.width + 8, top + glyphSize.height / 2, words, { color: theme.muted }),
     ];
   });
-  return { marks, height: items.length === 0 ? 0 : (row + 1) * ROW };
+  return { marks, height: items.length === 0 ? 0 : (row + 1) * rowHeight };
 }
 
 function glyphMark(key: LegendKey, x: number, y: number, theme: FigureTheme): Mark {

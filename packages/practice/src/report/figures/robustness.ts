@@ -12,11 +12,11 @@ import { at, caption, size } from "./marks.js";
 import { type LinearAxis, shareAxis } from "./scales.js";
 import type { Plot } from "./vega.js";
 
-const TOP = 30;
-const BOTTOM = 24;
+const topMargin = 30;
+const bottomMargin = 24;
 /** Room for the shares at the left, and what keeps the last amount from the next panel. */
-const LEFT = 48;
-const RIGHT = 14;
+const leftMargin = 48;
+const rightMargin = 14;
 
 /** Accuracy on shifted, rotated and zoomed digits: a panel for each, on one scale; a line for each technique. */
 export function robustnessPlot(width: number, context: FigureContext): Plot {
@@ -24,8 +24,11 @@ export function robustnessPlot(width: number, context: FigureContext): Plot {
   const measured = measuredTechniques(summaries);
   const stacked = width < 450;
   const panelWidth = stacked ? width : width / distortions.length;
-  const area = { width: panelWidth - LEFT - RIGHT, height: stacked ? 170 : Math.round(110 + width / 8) };
-  const panelHeight = TOP + area.height + BOTTOM;
+  const area = {
+    width: panelWidth - leftMargin - rightMargin,
+    height: stacked ? 170 : Math.round(110 + width / 8),
+  };
+  const panelHeight = topMargin + area.height + bottomMargin;
   const lowest = measured.flatMap((summary) =>
     distortions.flatMap((distortion) => robustnessCurve(summary, distortion).map(({ low }) => low)),
   );
@@ -93,7 +96,7 @@ function panel(
     caption(x, y + 9, text.robustness.panels[distortion], theme, { fontSize: 12, weight: 600 }),
     {
       type: "group",
-      encode: { enter: { ...at(x + LEFT, y + TOP), ...size(area) } },
+      encode: { enter: { ...at(x + leftMargin, y + topMargin), ...size(area) } },
       scales: [scale("x", [first, last], [0, area.width]), scale("y", [axis.bottom, 1], [area.height, 0])],
       axes: [
         {

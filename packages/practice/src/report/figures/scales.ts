@@ -6,9 +6,9 @@ export interface LogAxis {
 }
 
 /** Round leading digits, from many ticks a decade to one. */
-const STEPS = [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
-const EXPONENTS = [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3];
-const MOST_TICKS = 6;
+const stepsPerDecade = [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
+const exponents = [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3];
+const mostTicks = 6;
 
 /** Shares of errors, drawn downwards so that accuracy grows upwards. */
 export function errorAxis(errors: readonly number[], floor: number): LogAxis {
@@ -38,7 +38,7 @@ export function within({ bottom, top }: LogAxis, value: number): number {
 
 /** Whole epochs at which a label stands: the first, and round ones. */
 export function epochTicks(epochs: number): number[] {
-  const step = [1, 5, 10, 20, 50, 100].find((size) => epochs / size <= MOST_TICKS + 2) ?? 100;
+  const step = [1, 5, 10, 20, 50, 100].find((size) => epochs / size <= mostTicks + 2) ?? 100;
   const round = Array.from({ length: epochs }, (_, i) => i + 1).filter((epoch) => epoch % step === 0);
   return step === 1 || epochs < step ? round : [1, ...round];
 }
@@ -81,12 +81,12 @@ function overlap(above: Block, below: Block, distance: number): boolean {
 }
 
 function roundBetween(low: number, high: number): number[] {
-  const candidates = STEPS.map((steps) =>
-    EXPONENTS.flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`))).filter(
-      (value) => value >= low && value <= high,
-    ),
+  const candidates = stepsPerDecade.map((steps) =>
+    exponents
+      .flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`)))
+      .filter((value) => value >= low && value <= high),
   );
-  return candidates.find(({ length }) => length <= MOST_TICKS) ?? candidates.at(-1) ?? [];
+  return candidates.find(({ length }) => length <= mostTicks) ?? candidates.at(-1) ?? [];
 }
 
 /** A linear axis of shares that ends at 1. */
@@ -95,11 +95,11 @@ export interface LinearAxis {
   readonly ticks: readonly number[];
 }
 
-const SHARE_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2];
+const shareSteps = [0.01, 0.02, 0.05, 0.1, 0.2];
 
 /** From a round share at or below the lowest one up to all of it, with a handful of ticks. */
 export function shareAxis(lowest: number): LinearAxis {
-  const step = SHARE_STEPS.find((size) => (1 - lowest) / size <= MOST_TICKS - 1) ?? 0.2;
+  const step = shareSteps.find((size) => (1 - lowest) / size <= mostTicks - 1) ?? 0.2;
   const steps = Math.max(1, Math.ceil((1 - lowest) / step - 1e-9));
   const ticks = Array.from({ length: steps + 1 }, (_, i) => Number((1 - i * step).toFixed(2))).reverse();
   return { bottom: Math.max(0, ticks[0] as number), ticks: ticks.filter((share) => share >= 0) };

@@ -8,14 +8,14 @@ export interface SheetPicture extends Picture {
   readonly label: string;
 }
 
-const PADDING = 16;
-const TITLE = 36;
-const GAP = 10;
-const LABEL = 18;
-const NOTE_LINE = 17;
+const padding = 16;
+const titleHeight = 36;
+const gap = 10;
+const labelHeight = 18;
+const noteLine = 17;
 /** Letters of the title, and of the note, in the widest of the usual typefaces. */
-const TITLE_LETTER = 10.5;
-const NOTE_LETTER = 7.2;
+const titleLetter = 10.5;
+const noteLetter = 7.2;
 
 /** Pictures in rows under a title and a note, as an SVG of its own. */
 export function sheet(
@@ -25,25 +25,25 @@ export function sheet(
 ): string {
   const columns = Math.min(most, pictures.length);
   const labeled = pictures.some(({ label }) => label !== "");
-  const row = side + GAP + (labeled ? LABEL : 0);
-  const inner = Math.max(columns * (side + GAP) - GAP, Math.ceil(title.length * TITLE_LETTER));
-  const lines = linesOf(note, inner / NOTE_LETTER);
-  const width = 2 * PADDING + inner;
-  const head = PADDING + TITLE + (lines.length === 0 ? 0 : lines.length * NOTE_LINE + GAP);
-  const height = head + Math.ceil(pictures.length / columns) * row - GAP + PADDING;
+  const row = side + gap + (labeled ? labelHeight : 0);
+  const inner = Math.max(columns * (side + gap) - gap, Math.ceil(title.length * titleLetter));
+  const lines = linesOf(note, inner / noteLetter);
+  const width = 2 * padding + inner;
+  const head = padding + titleHeight + (lines.length === 0 ? 0 : lines.length * noteLine + gap);
+  const height = head + Math.ceil(pictures.length / columns) * row - gap + padding;
   const place = (i: number) => ({
-    x: PADDING + (i % columns) * (side + GAP),
+    x: padding + (i % columns) * (side + gap),
     y: head + Math.floor(i / columns) * row,
   });
   return String(
     markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${theme.font}">
 <rect width="100%" height="100%" fill="${theme.background ?? "none"}"/>
-<text x="${PADDING}" y="${PADDING + 16}" font-size="16" font-weight="600" fill="${theme.ink}">${title}</text>
+<text x="${padding}" y="${padding + 16}" font-size="16" font-weight="600" fill="${theme.ink}">${title}</text>
 ${lines.map(
   (
     line,
     i,
-  ) => markup`<text x="${PADDING}" y="${PADDING + TITLE + 6 + i * NOTE_LINE}" font-size="12" fill="${theme.muted}">${line}</text>
+  ) => markup`<text x="${padding}" y="${padding + titleHeight + 6 + i * noteLine}" font-size="12" fill="${theme.muted}">${line}</text>
 `,
 )}${pictures.map(({ address, label }, i) => {
   const { x, y } = place(i);

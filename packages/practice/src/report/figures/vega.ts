@@ -18,8 +18,8 @@ export interface Plot {
 }
 
 /** Sizes in pixels; a letter is as wide as in the widest of the usual typefaces. */
-const TITLE = { size: 16, line: 22, letter: 10.5 };
-const NOTE = { size: 12, line: 17, letter: 6.9 };
+const titleType = { size: 16, line: 22, letter: 10.5 };
+const noteType = { size: 12, line: 17, letter: 6.9 };
 
 /**
  * Draws a plot with Vega, which needs no browser. Marks with a `description` keep it as `data-tip`. In a file of its own it
@@ -65,20 +65,24 @@ function framed(
   { title, note = "", legend = [], marks, width, height }: Plot,
   theme: FigureTheme,
 ): Pick<Plot, "marks" | "width" | "height"> {
-  const titles = linesOf(title, width / TITLE.letter);
-  const notes = note === "" ? [] : linesOf(note, width / NOTE.letter);
-  const noteTop = titles.length * TITLE.line + 4;
-  const top = noteTop + notes.length * NOTE.line + 14;
+  const titles = linesOf(title, width / titleType.letter);
+  const notes = note === "" ? [] : linesOf(note, width / noteType.letter);
+  const noteTop = titles.length * titleType.line + 4;
+  const top = noteTop + notes.length * noteType.line + 14;
   const below = legendMarks(legend, { y: top + height + 14, width, theme });
   return {
     width,
     height: top + height + (below.height === 0 ? 0 : 14 + below.height),
     marks: [
       ...titles.map((line, i) =>
-        label(0, (i + 0.5) * TITLE.line, line, { color: theme.ink, fontSize: TITLE.size, weight: 600 }),
+        label(0, (i + 0.5) * titleType.line, line, {
+          color: theme.ink,
+          fontSize: titleType.size,
+          weight: 600,
+        }),
       ),
       ...notes.map((line, i) =>
-        label(0, noteTop + (i + 0.5) * NOTE.line, line, { color: theme.muted, fontSize: NOTE.size }),
+        label(0, noteTop + (i + 0.5) * noteType.line, line, { color: theme.muted, fontSize: noteType.size }),
       ),
       { type: "group", encode: { enter: { ...at(0, top), ...size({ width, height }) } }, marks },
       ...below.marks,

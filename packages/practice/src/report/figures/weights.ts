@@ -5,12 +5,12 @@ import type { FigureContext } from "./figure.js";
 import { at, caption, label, size } from "./marks.js";
 import type { Plot } from "./vega.js";
 
-const GAP = 20;
-const AREA = 84;
-const HEAD = 40;
-const FOOT = 22;
+const gap = 20;
+const area = 84;
+const head = 40;
+const foot = 22;
 /** Nothing is visible beyond this many standard deviations. */
-const REACH = 6;
+const visibleDeviations = 6;
 
 /** One panel for each layer with a kernel: how its weights are spread, on a logarithmic scale, over the base network's. */
 export function weightsPlot(own: TechniqueSummary, width: number, context: FigureContext): Plot {
@@ -18,19 +18,19 @@ export function weightsPlot(own: TechniqueSummary, width: number, context: Figur
   const layers = own.shown.weights ?? [];
   const base = summaries.find(({ technique }) => technique === "base");
   const columns = width < 450 ? 2 : width < 900 ? 3 : Math.max(4, Math.min(layers.length, 5));
-  const panel = (width - (columns - 1) * GAP) / columns;
+  const panel = (width - (columns - 1) * gap) / columns;
   const rows = Math.ceil(layers.length / columns);
   return {
     name: `weights-${own.technique}${width < 450 ? "-narrow" : ""}`,
     title: text.figures.weights.of(text.technique(own.technique).name),
     note: text.figures.weights.note(isCompared(own, base)),
     width,
-    height: rows * (HEAD + AREA + FOOT),
+    height: rows * (head + area + foot),
     marks: layers.flatMap((layer, place) => {
       const other =
         base === undefined || base === own ? undefined : counterpart(own.shown, place, base.shown);
-      const x = (place % columns) * (panel + GAP);
-      const y = Math.floor(place / columns) * (HEAD + AREA + FOOT);
+      const x = (place % columns) * (panel + gap);
+      const y = Math.floor(place / columns) * (head + area + foot);
       return layerPanel(own.technique, layer, other, { x, y, width: panel }, context);
     }),
   };
@@ -52,7 +52,9 @@ function layerPanel(
   { text, numbers, theme }: FigureContext,
 ): Mark[] {
   const shown = base === undefined ? [layer] : [layer, base];
-  const reach = Math.max(...shown.map(({ end, deviation }) => Math.min(end, REACH * deviation || end)));
+  const reach = Math.max(
+    ...shown.map(({ end, deviation }) => Math.min(end, visibleDeviations * deviation || end)),
+  );
   const curves = shown.map((histogram) => density(histogram, reach));
   const heights = curves.flat().map(({ density: height }) => height);
   const top = Math.max(...heights);
@@ -89,7 +91,7 @@ function layerPanel(
         ]),
     {
       type: "group",
-      encode: { enter: { ...at(x, y + HEAD), ...size({ width, height: AREA }) } },
+      encode: { enter: { ...at(x, y + head), ...size({ width, height: area }) } },
       data: [
         { name: "own", values: steps(own ?? [], bottom) },
         { name: "base", values: steps(other ?? [], bottom) },
@@ -97,7 +99,7 @@ function layerPanel(
       ],
       scales: [
         { name: "x", type: "linear", domain: [-reach, reach], range: [0, width], zero: false, nice: false },
-        { name: "y", type: "log", domain: [bottom, top * 1.2], range: [AREA, 0], zero: false, nice: false },
+        { name: "y", type: "log", domain: [bottom, top * 1.2], range: [area, 0], zero: false, nice: false },
       ],
       marks: [
         {
@@ -106,7 +108,7 @@ function layerPanel(
           encode: {
             enter: {
               ...onAxis,
-              y2: { value: AREA },
+              y2: { value: area },
               fill: { value: color },
               fillOpacity: { value: 0.55 },
             },
@@ -132,7 +134,7 @@ function layerPanel(
               x: { scale: "x", field: "from" },
               x2: { scale: "x", field: "to" },
               y: { value: 0 },
-              y2: { value: AREA },
+              y2: { value: area },
               fill: { value: color },
               fillOpacity: { value: 0 },
               description: { field: "tip" },
@@ -141,13 +143,13 @@ function layerPanel(
         },
         {
           type: "rule",
-          encode: { enter: { ...at(0, AREA), x2: { value: width }, stroke: { value: theme.muted } } },
+          encode: { enter: { ...at(0, area), x2: { value: width }, stroke: { value: theme.muted } } },
         },
       ],
     },
-    caption(x, y + HEAD + AREA + 11, numbers.figure(-reach), theme, { fontSize: 10 }),
-    caption(x + width / 2, y + HEAD + AREA + 11, "0", theme, { fontSize: 10, align: "center" }),
-    caption(x + width, y + HEAD + AREA + 11, numbers.figure(reach), theme, { fontSize: 10, align: "right" }),
+    caption(x, y + head + area + 11, numbers.figure(-reach), theme, { fontSize: 10 }),
+    caption(x + width / 2, y + head + area + 11, "0", theme, { fontSize: 10, align: "center" }),
+    caption(x + width, y + head + area + 11, numbers.figure(reach), theme, { fontSize: 10, align: "right" }),
   ];
 }
 

@@ -19,7 +19,7 @@ import { swatch } from "./swatch.js";
 import { techniqueSection } from "./technique.js";
 
 /** Nothing may be loaded: all the page needs is in it. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /**
  * The report as one HTML page that opens without a network: comparison, learning curves and, technique by technique,
@@ -50,7 +50,7 @@ export async function renderReport(data: ReportData, { lang }: { readonly lang: 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${raw(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
 <title>${text.title}</title>
 <link rel="icon" href="data:,">
 <style>${raw(style)}</style>

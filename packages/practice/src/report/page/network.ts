@@ -22,12 +22,12 @@ export const stages: readonly Stage[] = [
   { layer: "Dense", detail: "softmax", shape: [10] },
 ];
 
-const WIDTH = 64;
-const HEIGHT = 60;
+const baseWidth = 64;
+const baseHeight = 60;
 /** Pixels on the page for each pixel of a feature map. */
-const SCALE = 1.3;
-const MOST_SHEETS = 6;
-const SHEET_STEP = 2.5;
+const scale = 1.3;
+const mostSheets = 6;
+const sheetStep = 2.5;
 
 /** The base network as a row of pictures, from the image to the ten digits; nothing where no base network was trained. */
 export function networkFigure({ text, summaries }: Scene): Markup {
@@ -45,19 +45,19 @@ function breakable(layer: string): Markup {
 }
 
 function picture(shape: readonly number[]): Markup {
-  return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true" fill="var(--surface)" stroke="currentColor">${
+  return markup`<svg viewBox="0 0 ${baseWidth} ${baseHeight}" aria-hidden="true" fill="var(--surface)" stroke="currentColor">${
     shape.length === 1 ? column(shape[0] as number) : sheets(shape[0] as number, shape[2] as number)
   }</svg>`;
 }
 
 /** Feature maps, one behind the other. */
 function sheets(side: number, channels: number): Markup[] {
-  const size = side * SCALE;
-  const count = Math.min(channels, MOST_SHEETS);
-  const reach = size + (count - 1) * SHEET_STEP;
-  const [left, top] = [1, (HEIGHT - reach) / 2];
+  const size = side * scale;
+  const count = Math.min(channels, mostSheets);
+  const reach = size + (count - 1) * sheetStep;
+  const [left, top] = [1, (baseHeight - reach) / 2];
   return Array.from({ length: count }, (_, i) => {
-    const shift = (count - 1 - i) * SHEET_STEP;
+    const shift = (count - 1 - i) * sheetStep;
     return markup`<rect x="${left + shift}" y="${top + reach - size - shift}" width="${size}" height="${size}"/>`;
   });
 }
@@ -65,5 +65,5 @@ function sheets(side: number, channels: number): Markup[] {
 /** Units above each other, taller the more there are. */
 function column(units: number): Markup {
   const height = 5.2 * Math.log2(units);
-  return markup`<rect x="1" y="${(HEIGHT - height) / 2}" width="8" height="${height}" rx="3"/>`;
+  return markup`<rect x="1" y="${(baseHeight - height) / 2}" width="8" height="${height}" rx="3"/>`;
 }

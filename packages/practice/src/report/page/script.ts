@@ -49,7 +49,7 @@ export const script = `(() => {
     item.addEventListener("pointerleave", () => focus());
   }
 
-  const SIDE = 10;
+  const classCount = 10;
   const nameOf = (cell) => [...cell.classList].find((name) => /^cell-\\d-\\d$/.test(name)).slice(5);
   const canChoose = (cell) => nameOf(cell)[0] !== nameOf(cell)[2];
   for (const part of document.querySelectorAll(".technique")) {
@@ -94,8 +94,8 @@ export const script = `(() => {
       cell.addEventListener("focus", () => { moveTo(cell); if (cell.matches(":focus-visible")) show(mark, true); });
       cell.addEventListener("blur", hide);
       cell.addEventListener("keydown", (event) => {
-        const column = place % SIDE;
-        const step = { ArrowUp: -SIDE, ArrowDown: SIDE, ArrowLeft: column > 0 ? -1 : 0, ArrowRight: column < SIDE - 1 ? 1 : 0 }[event.key];
+        const column = place % classCount;
+        const step = { ArrowUp: -classCount, ArrowDown: classCount, ArrowLeft: column > 0 ? -1 : 0, ArrowRight: column < classCount - 1 ? 1 : 0 }[event.key];
         if (step !== undefined) cells[place + step]?.focus();
         else if (event.key === "Enter" || event.key === " ") choose(cell);
         else return;

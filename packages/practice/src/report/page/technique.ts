@@ -9,8 +9,8 @@ import { embedded, type Scene } from "./scene.js";
 import { swatch } from "./swatch.js";
 
 /** Pictures shown at first; the rest is a button away. */
-const FIRST_MISREAD = 24;
-const FEW_KERNELS = 6;
+const firstMisread = 24;
+const fewKernels = 6;
 /** Drawn, because not every font has one. */
 const arrow = raw(
   '<svg viewBox="0 0 14 8"><path d="M1,4H12M9,1.5L12,4L9,6.5" fill="none" stroke="currentColor"/></svg>',
@@ -74,11 +74,11 @@ async function gallery(misread: readonly Misreading[], { text, numbers }: Scene)
         predicted: String(predicted),
         probability: numbers.percent(probability, 0),
       };
-      return markup`<li data-cell="${actual}-${predicted}"${i < FIRST_MISREAD ? "" : markup` hidden`}><div class="frame"><img class="ink" src="${address}" width="28" height="28" alt="${text.misreading(words)}"></div><p aria-hidden="true">${actual}${arrow}<b>${predicted}</b> <small>${words.probability}</small></p></li>`;
+      return markup`<li data-cell="${actual}-${predicted}"${i < firstMisread ? "" : markup` hidden`}><div class="frame"><img class="ink" src="${address}" width="28" height="28" alt="${text.misreading(words)}"></div><p aria-hidden="true">${actual}${arrow}<b>${predicted}</b> <small>${words.probability}</small></p></li>`;
     }),
   );
   return markup`<figure class="card"><h4>${title}</h4><p class="note">${note}</p><ul class="gallery">${items}</ul>
-<p class="none note" hidden>${text.noMisreadingLikeThat}</p><button class="more" type="button" data-first="${FIRST_MISREAD}"${misread.length > FIRST_MISREAD ? "" : markup` hidden`}>${text.showAll}</button></figure>`;
+<p class="none note" hidden>${text.noMisreadingLikeThat}</p><button class="more" type="button" data-first="${firstMisread}"${misread.length > firstMisread ? "" : markup` hidden`}>${text.showAll}</button></figure>`;
 }
 
 async function kernelsFigure(kernels: FirstLayerKernels, scene: Scene): Promise<Markup> {
@@ -86,7 +86,7 @@ async function kernelsFigure(kernels: FirstLayerKernels, scene: Scene): Promise<
   const pictures = await kernelPictures(kernels);
   const note = kernelsNote(kernels, pictures.length, scene);
   return markup`<figure class="card"><h4>${text.figures.kernels.title}</h4><p class="note">${note}</p>
-<ul class="kernels${pictures.length <= FEW_KERNELS ? " few" : ""}">${pictures.map(
+<ul class="kernels${pictures.length <= fewKernels ? " few" : ""}">${pictures.map(
     ({ address, number, width: w, height: h }) =>
       markup`<li><img src="${address}" width="${w}" height="${h}" alt="${text.figures.kernel(numbers.count(number))}"></li>`,
   )}</ul></figure>`;

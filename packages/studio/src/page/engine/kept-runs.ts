@@ -4,7 +4,7 @@ import { settingsIn } from "../../protocol/check.js";
 
 const folder = "studio";
 /** Most runs that the browser keeps: each takes some five megabytes. */
-const MOST = 8;
+const most = 8;
 
 /** Keeps a run in the browser's own files, on this device alone: what is known of it, then its weights one after another. */
 export async function keepRun({ record, weights }: KeptRun): Promise<void> {
@@ -23,7 +23,7 @@ export async function keepRun({ record, weights }: KeptRun): Promise<void> {
   const files = opfs();
   await files.write(`${folder}/${Date.now()}-${record.id}.run`, bytes);
   const names = await ownFiles();
-  for (const name of names.slice(0, -MOST)) await files.remove(name);
+  for (const name of names.slice(0, -most)) await files.remove(name);
 }
 
 /** The runs that were kept, the oldest first. One that is damaged is removed. */

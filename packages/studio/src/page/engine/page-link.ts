@@ -3,8 +3,8 @@ import type { OpenEngine } from "./link.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
 /** Milliseconds between two signs of life that the worker is asked for, and how long it may take for one. */
-const PING_MS = 4000;
-const DEAD_MS = 12_000;
+const pingMs = 4000;
+const deadMs = 12_000;
 
 interface Asked {
   readonly resolve: (answer: Answer<CommandName>) => void;
@@ -31,9 +31,9 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
     const timer = setInterval(() => {
       // A hidden page, or a machine that slept, runs late itself.
       if (document.visibilityState === "hidden") heard = performance.now();
-      else if (performance.now() - heard > DEAD_MS) restart();
+      else if (performance.now() - heard > deadMs) restart();
       else made.postMessage({ id: -1, ping: true } satisfies ToWorker);
-    }, PING_MS);
+    }, pingMs);
 
     function restart(): void {
       clearInterval(timer);

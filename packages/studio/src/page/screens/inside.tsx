@@ -10,9 +10,9 @@ import { Pad } from "../ui/pad.js";
 import { WeightsView } from "../ui/weights.js";
 
 /** Most networks whose insides are shown side by side. */
-const MOST = 6;
+const most = 6;
 /** Milliseconds between two looks while a network still learns. */
-const AGAIN_MS = 1500;
+const againMs = 1500;
 
 export type InsideOf = { readonly run: number; readonly inside: Answer<"inside"> };
 
@@ -24,7 +24,7 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
   const distortion = studio.distortion.value;
   const looked = [...runs.values()]
     .filter(({ status }) => status === "running" || status === "done" || status === "stopped")
-    .slice(-MOST)
+    .slice(-most)
     .map(({ id }) => id);
   const isLearning = looked.some((id) => runs.get(id)?.status === "running");
   const [found, setFound] = useState<readonly InsideOf[]>([]);
@@ -39,7 +39,7 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
         if (inside) all.push({ run, inside });
       }
       setFound(all);
-      if (isLearning) setTimeout(() => !isOver && void look(), AGAIN_MS);
+      if (isLearning) setTimeout(() => !isOver && void look(), againMs);
     };
     void look();
     return () => {

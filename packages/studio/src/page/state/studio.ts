@@ -15,7 +15,7 @@ import type { EngineLink, OpenEngine } from "../engine/link.js";
 import { afterEvent, currentRun, type Runs } from "./runs.js";
 
 /** The test digit that is shown before anybody draws: a clear 7, MNIST's first. */
-const FIRST_DIGIT = 0;
+const firstDigit = 0;
 
 /** What a studio shows at first. */
 export interface StudioBeginning {
@@ -40,7 +40,7 @@ export class StudioState {
   readonly problem = signal<string | undefined>(undefined);
   /** What the knobs say: the next run trains with it. */
   readonly settings = signal<RunSettings>(baseSettings);
-  readonly subject = signal<Subject>({ kind: "digit", index: FIRST_DIGIT });
+  readonly subject = signal<Subject>({ kind: "digit", index: firstDigit });
   /** The label of the test digit that is shown. */
   readonly label = signal<number | undefined>(undefined);
   readonly distortion = signal<Distortion>(undistorted);

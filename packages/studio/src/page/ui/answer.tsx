@@ -7,8 +7,8 @@ import { filled, percent, texts } from "../texts/index.js";
 import { Pixels } from "./pixels.js";
 
 /** Below this probability the network does not really know. */
-const KNOWS = 0.2;
-const SURE = 0.6;
+const knows = 0.2;
+const sure = 0.6;
 
 /** What the network is given, and the ten numbers that it gives back. */
 export function AnswerView({ studio }: { readonly studio: StudioState }) {
@@ -81,8 +81,8 @@ function verdict(probabilities: readonly number[], best: number): string {
   const { answer } = texts.value;
   const share = probabilities[best];
   if (share === undefined) return answer.nothing;
-  if (share < KNOWS) return answer.knowsNothing;
-  return filled(share < SURE ? answer.unsure : answer.reads, { digit: best, share: percent(share, 0) });
+  if (share < knows) return answer.knowsNothing;
+  return filled(share < sure ? answer.unsure : answer.reads, { digit: best, share: percent(share, 0) });
 }
 
 /** Ten bars, always in the same order. */

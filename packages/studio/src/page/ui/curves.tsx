@@ -9,9 +9,9 @@ import { colorOf, nameOf } from "./names.js";
 type Shown = "accuracy" | "loss";
 
 /** No network here errs less often than this: where the axis of accuracy ends. */
-const LEAST_ERROR = 0.002;
+const leastError = 0.002;
 /** Accuracy by errors: each tenth part of them takes the same room. */
-const heightOf = (accuracy: number): number => -Math.log10(Math.max(LEAST_ERROR, 1 - accuracy));
+const heightOf = (accuracy: number): number => -Math.log10(Math.max(leastError, 1 - accuracy));
 const accuracyAt = (height: number): number => 1 - 10 ** -height;
 const accuracyMarks = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998];
 

@@ -9,7 +9,7 @@ import { nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
 /** Most digits that are shown. */
-const MOST = 48;
+const most = 48;
 
 type TestReading = Answer<"readTest">;
 
@@ -46,7 +46,7 @@ export function Gallery({
       : readA[i] === label && readB[i] !== label;
     return isShown ? [i] : [];
   });
-  const shown = places.slice(0, MOST);
+  const shown = places.slice(0, most);
   const indices = shown.map((place) => reading.indices[place] as number);
   const pixels = useDigits(studio, indices, distortion);
   const choice = (chosen: number, heading: string, choose: (id: number) => void) => (

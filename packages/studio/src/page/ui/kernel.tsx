@@ -4,33 +4,33 @@ import type { Answer } from "../../protocol/messages.js";
 import { filled, fixed, texts } from "../texts/index.js";
 import { Pixels } from "./pixels.js";
 
-const SIDE = 28;
-const KERNEL = 5;
-const MAP = SIDE - KERNEL + 1;
-const MAPS = 6;
+const imageSide = 28;
+const kernelSide = 5;
+const mapSide = imageSide - kernelSide + 1;
+const mapCount = 6;
 /** Milliseconds that the kernel stays at a place when it goes by itself. */
-const STEP_MS = 220;
+const stepMs = 220;
 
 /** One kernel of the first convolution on its way over the digit, with the sum that it makes at each place. */
 export function KernelView({ inside: { seen, kernels, biases } }: { readonly inside: Answer<"inside"> }) {
   const { inside: words } = texts.value;
   const [map, setMap] = useState(0);
-  const [place, setPlace] = useState(() => 10 * MAP + 11);
+  const [place, setPlace] = useState(() => 10 * mapSide + 11);
   const [goes, setGoes] = useState(() => !matchMedia("(prefers-reduced-motion: reduce)").matches);
   const pixels = useMemo(() => fromBase64(seen), [seen]);
-  const kernel = kernels.slice(map * KERNEL * KERNEL, (map + 1) * KERNEL * KERNEL);
+  const kernel = kernels.slice(map * kernelSide * kernelSide, (map + 1) * kernelSide * kernelSide);
   const bias = biases[map] ?? 0;
   const maps = useMemo(() => outputs(pixels, kernels, biases), [pixels, kernels, biases]);
   useEffect(() => {
     if (!goes) return;
-    const timer = setInterval(() => setPlace((at) => nextInked(at, pixels)), STEP_MS);
+    const timer = setInterval(() => setPlace((at) => nextInked(at, pixels)), stepMs);
     return () => clearInterval(timer);
   }, [goes, pixels]);
 
   if (pixels.length === 0) return <p>{texts.value.answer.nothing}</p>;
-  const [row, column] = [Math.floor(place / MAP), place % MAP];
+  const [row, column] = [Math.floor(place / mapSide), place % mapSide];
   const under = kernel.map((_, i) => {
-    const at = (row + Math.floor(i / KERNEL)) * SIDE + column + (i % KERNEL);
+    const at = (row + Math.floor(i / kernelSide)) * imageSide + column + (i % kernelSide);
     return (pixels[at] ?? 0) / 255;
   });
   const sum = under.reduce((total, value, i) => total + value * (kernel[i] ?? 0), 0) + bias;
@@ -40,7 +40,7 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
     <div class="kernel-view">
       <fieldset class="choice">
         <legend class="hidden">{words.filter}</legend>
-        {Array.from({ length: MAPS }, (_, i) => (
+        {Array.from({ length: mapCount }, (_, i) => (
           <button type="button" aria-pressed={i === map} key={i} onClick={() => setMap(i)}>
             <KernelPicture kernel={kernels.slice(i * 25, (i + 1) * 25)} />
             <span class="hidden">{filled(words.filterName, { number: i + 1 })}</span>
@@ -50,7 +50,7 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
       <div class="stage">
         <figure>
           <div class="framed input-frame" style={window}>
-            <Pixels bytes={pixels} width={SIDE} height={SIDE} label={texts.value.answer.seen} />
+            <Pixels bytes={pixels} width={imageSide} height={imageSide} label={texts.value.answer.seen} />
             <i class="window" />
           </div>
           <figcaption>{texts.value.network.input}</figcaption>
@@ -58,10 +58,10 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
         <figure>
           <table class="products" aria-label={words.products}>
             <tbody>
-              {Array.from({ length: KERNEL }, (_, r) => (
+              {Array.from({ length: kernelSide }, (_, r) => (
                 <tr key={r}>
-                  {Array.from({ length: KERNEL }, (_, c) => {
-                    const i = r * KERNEL + c;
+                  {Array.from({ length: kernelSide }, (_, c) => {
+                    const i = r * kernelSide + c;
                     const weight = kernel[i] ?? 0;
                     const value = under[i] ?? 0;
                     return (
@@ -92,9 +92,9 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
         <figure>
           <div class="framed output-frame" style={window}>
             <Pixels
-              bytes={maps[map] ?? new Uint8Array(MAP * MAP)}
-              width={MAP}
-              height={MAP}
+              bytes={maps[map] ?? new Uint8Array(mapSide * mapSide)}
+              width={mapSide}
+              height={mapSide}
               label={words.map}
             />
             <i class="window" />
@@ -111,7 +111,7 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
           <input
             type="range"
             min={0}
-            max={MAP * MAP - 1}
+            max={mapSide * mapSide - 1}
             value={place}
             onInput={({ currentTarget }) => {
               setGoes(false);
@@ -126,10 +126,10 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
 
 /** The next place where there is ink under the kernel; over empty paper nothing happens. */
 function nextInked(from: number, pixels: Uint8Array): number {
-  for (let step = 1; step <= MAP * MAP; step++) {
-    const place = (from + step) % (MAP * MAP);
-    const [row, column] = [Math.floor(place / MAP), place % MAP];
-    const middle = (row + 2) * SIDE + column + 2;
+  for (let step = 1; step <= mapSide * mapSide; step++) {
+    const place = (from + step) % (mapSide * mapSide);
+    const [row, column] = [Math.floor(place / mapSide), place % mapSide];
+    const middle = (row + 2) * imageSide + column + 2;
     if ((pixels[middle] ?? 0) > 40) return place;
   }
   return from;
@@ -138,11 +138,14 @@ function nextInked(from: number, pixels: Uint8Array): number {
 /** The maps that the kernels make of the digit, each scaled to the largest value of all. */
 function outputs(pixels: Uint8Array, kernels: readonly number[], biases: readonly number[]): Uint8Array[] {
   const values = biases.map((bias, map) =>
-    Float32Array.from({ length: MAP * MAP }, (_, place) => {
+    Float32Array.from({ length: mapSide * mapSide }, (_, place) => {
       let sum = bias;
-      for (let i = 0; i < KERNEL * KERNEL; i++) {
-        const at = (Math.floor(place / MAP) + Math.floor(i / KERNEL)) * SIDE + (place % MAP) + (i % KERNEL);
-        sum += ((pixels[at] ?? 0) / 255) * (kernels[map * KERNEL * KERNEL + i] ?? 0);
+      for (let i = 0; i < kernelSide * kernelSide; i++) {
+        const at =
+          (Math.floor(place / mapSide) + Math.floor(i / kernelSide)) * imageSide +
+          (place % mapSide) +
+          (i % kernelSide);
+        sum += ((pixels[at] ?? 0) / 255) * (kernels[map * kernelSide * kernelSide + i] ?? 0);
       }
       return Math.max(0, sum);
     }),

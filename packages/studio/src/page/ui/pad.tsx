@@ -5,8 +5,8 @@ import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
 
 /** Pixels per side of the paper, and of what is sent: more than enough for 28. */
-const SIDE = 320;
-const SENT = 112;
+const paperSide = 320;
+const sent = 112;
 
 /** Paper to draw on; what is drawn is read with every stroke. */
 export function Pad({ studio }: { readonly studio: StudioState }) {
@@ -19,11 +19,11 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
 
   useEffect(() => {
     if (!canvas.current) return;
-    const drawing = new Drawing(SIDE);
+    const drawing = new Drawing(paperSide);
     const changed = (): void => {
       paper.show();
       setCanUndo(drawing.canUndo);
-      if (drawing.state === "drawn") studio.show({ kind: "drawing", side: SENT, pixels: inkOf(drawing) });
+      if (drawing.state === "drawn") studio.show({ kind: "drawing", side: sent, pixels: inkOf(drawing) });
     };
     const clear = (): void => {
       drawing.clear();
@@ -42,7 +42,7 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
     paper.show();
     const end = new AbortController();
     const open = async (picture: File): Promise<void> => {
-      const square = (await readPicture(picture)).square(SIDE);
+      const square = (await readPicture(picture)).square(paperSide);
       if (square && !end.signal.aborted) {
         drawing.open(square, picture);
         changed();
@@ -61,8 +61,8 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
         {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a canvas is drawn on with a pointer and with keys of its own */}
         <canvas
           ref={canvas}
-          width={SIDE}
-          height={SIDE}
+          width={paperSide}
+          height={paperSide}
           tabIndex={0}
           role="application"
           aria-label={pad.area}
@@ -103,10 +103,10 @@ const anotherDigit = (count: number): number => Math.floor(Math.random() * count
 
 /** Gray levels of the drawing, small enough to send with every stroke. */
 function inkOf(drawing: Drawing): string {
-  const small = new OffscreenCanvas(SENT, SENT);
+  const small = new OffscreenCanvas(sent, sent);
   const context = small.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("The browser cannot draw.");
-  context.drawImage(drawing.canvas, 0, 0, SENT, SENT);
-  const { data } = context.getImageData(0, 0, SENT, SENT);
-  return toBase64(Uint8Array.from({ length: SENT * SENT }, (_, i) => data[4 * i] as number));
+  context.drawImage(drawing.canvas, 0, 0, sent, sent);
+  const { data } = context.getImageData(0, 0, sent, sent);
+  return toBase64(Uint8Array.from({ length: sent * sent }, (_, i) => data[4 * i] as number));
 }

@@ -8,7 +8,7 @@ import { colorOf, nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
 /** Milliseconds between two readings while a network still learns. */
-const AGAIN_MS = 700;
+const againMs = 700;
 
 /** One picture, read by every network at once. */
 export function SideBySide({ studio }: { readonly studio: StudioState }) {
@@ -25,7 +25,7 @@ export function SideBySide({ studio }: { readonly studio: StudioState }) {
       const found = await studio.ask("readAll", { subject, distortion });
       if (isOver) return;
       if (found) setAnswer(found);
-      if (isLearning) setTimeout(() => !isOver && void read(), AGAIN_MS);
+      if (isLearning) setTimeout(() => !isOver && void read(), againMs);
     };
     void read();
     return () => {

@@ -13,7 +13,7 @@ import { CodeView } from "./code-view.js";
 import { Pixels } from "./pixels.js";
 
 /** How many variants of the picture the strip shows. */
-const VARIANTS = 8;
+const variantCount = 8;
 const practice = ["base", "l2", "dropout", "batchnorm", "augmentation"] as const;
 
 /** A chip and a knob for each technique. Whatever is changed begins another run. */
@@ -280,7 +280,7 @@ function VariantStrip({
   useEffect(() => {
     // Strokes come faster than variants are worth making.
     const timer = setTimeout(async () => {
-      setPixels((await studio.ask("variants", { subject, variation, count: VARIANTS }))?.pixels ?? "");
+      setPixels((await studio.ask("variants", { subject, variation, count: variantCount }))?.pixels ?? "");
     }, 150);
     return () => clearTimeout(timer);
   }, [studio, subject, variation]);

@@ -32,7 +32,7 @@ const loadMnistOptions = { dir: true, prefix: true, transpose: true, numClasses:
 type Part = "train-images" | "train-labels" | "test-images" | "test-labels";
 
 /** SHA-256 of MNIST's uncompressed IDX files. */
-const MNIST_SHA256: Readonly<Record<Part, string>> = {
+const mnistSha256: Readonly<Record<Part, string>> = {
   "train-images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
   "train-labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
   "test-images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
@@ -59,7 +59,7 @@ export async function loadMnist(options: LoadMnistOptions = {}): Promise<ImageDa
   const folder = dir ?? (await mnistPackage()).folder;
   const read = async (part: Part) => {
     const file = await findFile(folder, prefix, part);
-    return readPart(file, dir === undefined ? MNIST_SHA256[part] : undefined);
+    return readPart(file, dir === undefined ? mnistSha256[part] : undefined);
   };
   const files = {
     trainImages: await read("train-images"),
