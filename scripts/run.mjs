@@ -40,7 +40,7 @@ function start() {
   child.on("exit", (status, signal) => process.exit(signal ? 1 : status));
 }
 
-/** Whether somebody sits at a terminal of a machine that can show a page. */
+/** Whether a person sits at a terminal of a machine that can show a page. */
 function hasPersonAndDisplay() {
   if (!process.stdin.isTTY || !process.stdout.isTTY || process.env.CI || process.env.SSH_CONNECTION)
     return false;

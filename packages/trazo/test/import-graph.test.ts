@@ -20,9 +20,15 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" })
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 function importsOf(file: string): Import[] {
+  const text = readFileSync(join(source, file), "utf8");
+  return specifiersIn(file, text).map(({ to, kind }) => ({ to: target(file, to), kind }));
+}
+
+/** What a file's text imports, as it is written there. */
+function specifiersIn(file: string, text: string): Import[] {
   const found: Import[] = [];
   const add = (specifier: ts.Node | undefined, kind: Import["kind"]): void => {
-    if (specifier && ts.isStringLiteral(specifier)) found.push({ to: target(file, specifier.text), kind });
+    if (specifier && ts.isStringLiteral(specifier)) found.push({ to: specifier.text, kind });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node) ? "type" : "value");
@@ -31,7 +37,6 @@ function importsOf(file: string): Import[] {
       add(node.arguments[0], "dynamic");
     ts.forEachChild(node, visit);
   };
-  const text = readFileSync(join(source, file), "utf8");
   visit(ts.createSourceFile(file, text, ts.ScriptTarget.ES2023));
   return found;
 }
@@ -169,6 +174,36 @@ describe("imports within the library", () => {
       readFileSync(join(source, file), "utf8").includes('"#platform"'),
     );
     expect(users).toEqual([]);
+  });
+});
+
+describe("imports of the applications", () => {
+  const packages = fileURLToPath(new URL("../../", import.meta.url));
+  const applications = ["practice", "serve", "cli", "studio"];
+  const entries = new Set(["trazo", ...applications].flatMap(entriesOf));
+
+  function entriesOf(folder: string): string[] {
+    const { name, exports } = JSON.parse(readFileSync(join(packages, folder, "package.json"), "utf8")) as {
+      name: string;
+      exports: Record<string, unknown>;
+    };
+    return Object.keys(exports).map((entry) => name + entry.slice(1));
+  }
+
+  it.each(applications)("are public entries of the other packages: %s", (application) => {
+    const folder = join(packages, application, "src");
+    const found = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.tsx?$/.test(file))
+      .flatMap((file) =>
+        specifiersIn(file, readFileSync(join(folder, file), "utf8")).map(({ to }) => ({ file, to })),
+      );
+    expect(found.some(({ to }) => to === "trazo" || to === "trazo/node")).toBe(true);
+    const wrong = found.filter(({ file, to }) =>
+      to.startsWith(".")
+        ? relative(folder, join(folder, dirname(file), to)).startsWith("..")
+        : /^(?:@?trazo)(?:\/|$)/.test(to) && !entries.has(to),
+    );
+    expect(wrong).toEqual([]);
   });
 });
 

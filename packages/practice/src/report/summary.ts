@@ -54,11 +54,11 @@ export type Measure = Exclude<keyof EpochRecord, "epoch">;
 /** One summary a technique, in the order of the runs. */
 export function summarize(data: ReportData): TechniqueSummary[] {
   return [...groupBy(data.runs, (run) => run.technique)].map(([technique, runs]) =>
-    summariseTechnique(technique, runs),
+    summarizeTechnique(technique, runs),
   );
 }
 
-function summariseTechnique(technique: string, runs: readonly TechniqueRun[]): TechniqueSummary {
+function summarizeTechnique(technique: string, runs: readonly TechniqueRun[]): TechniqueSummary {
   const best = runs.map(bestRecord);
   const top = best.reduce((a, record, i) => (record.valAccuracy > (best[a]?.valAccuracy ?? 0) ? i : a), 0);
   const epochs = Math.max(...runs.flatMap(({ history }) => history.map(({ epoch }) => epoch)));
