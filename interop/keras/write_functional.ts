@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   apply,
+  applyAll,
   layers,
   type Model,
   model,
@@ -67,6 +68,20 @@ function nested(): Model {
   return model({ inputs: x, outputs: scores, name: "nested", seed: 1 });
 }
 
+/** A model of two outputs within another one. */
+function forked(): Model {
+  const within = layers.input({ shape: [6, 6, 2], name: "within" });
+  const maps = apply(conv(3), within);
+  const outputs = [apply(layers.flatten(), maps), apply(layers.globalAveragePooling2d(), maps)];
+  const fork = model({ inputs: within, outputs, name: "fork", seed: 2 });
+  const x = layers.input({ shape: [6, 6, 2], name: "pixels" });
+  const scores = apply(
+    layers.dense({ units: 3, activation: "softmax" }),
+    apply(layers.concatenate(), applyAll(fork, x)),
+  );
+  return model({ inputs: x, outputs: scores, name: "forked", seed: 1 });
+}
+
 /** Two inputs and two outputs, in a list or by names. */
 function several(isNamed: boolean) {
   const x = layers.input({ shape: [6, 6, 2], name: "pixels" });
@@ -89,7 +104,7 @@ const labels = Float32Array.from({ length: 72 }, (_, i) =>
 const y: Tensor = tensor("float32", [24, 3], labels);
 
 const said: Record<string, object> = {};
-for (const net of [residual(), shared(), nested()]) {
+for (const net of [residual(), shared(), nested(), forked()]) {
   net.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
   await net.fit(x, y, { batchSize: 8, epochs: 2, verbose: 0 });
   await net.save(join(folder, `${net.name}.keras`));
