@@ -1,6 +1,6 @@
 // Bundles packages/trazo/src into packages/trazo/dist, so that `import "trazo"` opens a few files in place of some three hundred,
 // most of them protobuf's: that is most of the time it takes. What is imported dynamically stays apart and loads when it is used.
-// The declarations beside the bundles are the compiler's, one for each source file.
+// The declarations next to the bundles are the compiler's, one for each source file.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +20,7 @@ const entries = [
   "web/index",
   "web/platform",
   "web/worker/index",
-  // Finds the worker beside itself, so it has to stay where it is.
+  // Finds the worker next to itself, so it has to stay where it is.
   "web/worker/start-worker",
 ];
 const platforms = entries.filter((entry) => /platform$/.test(entry));

@@ -107,7 +107,7 @@ function shapeOf(image: readonly unknown[]): string {
     level = level.flat(1);
   }
   const mixed = level.some(Array.isArray) && !level.every(Array.isArray);
-  return mixed ? `${dims.join("×")} with lists beside values` : dims.join("×");
+  return mixed ? `${dims.join("×")} with lists and numbers mixed` : dims.join("×");
 }
 
 /** A value as it stood in the JSON, cut short. */

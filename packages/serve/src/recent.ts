@@ -1,5 +1,5 @@
 /**
- * Makes something at most once in a while: whoever asks gets the one being made, or the last one if it is recent.
+ * Makes something at most once in a while: each caller gets the one being made, or the last one if it is recent.
  *
  * @param seconds how long something stays recent after it was made
  */

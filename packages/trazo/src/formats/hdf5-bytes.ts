@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 
-/** An error about bytes that contradict the format. Whoever opens the file puts its name before the message. */
+/** An error about bytes that contradict the format. The code that opens the file puts its name before the message. */
 export function damaged(what: string, offset: number): TrazoError {
   return new TrazoError(
     `the HDF5 file is damaged and cannot be read (${what}, at byte ${offset}). ` +

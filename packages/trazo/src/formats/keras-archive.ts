@@ -17,7 +17,7 @@ export interface KerasArchive {
   /** The model and, under `compile_config`, what it was compiled with. */
   readonly config: JsonObject;
   readonly weights: WeightTree;
-  /** Ours: how pictures are prepared, beside what Keras writes into `metadata.json`. */
+  /** Ours: how pictures are prepared, in addition to what Keras writes into `metadata.json`. */
   readonly preparation: JsonObject | undefined;
   /** Ours: the classes' names. */
   readonly classNames: readonly string[] | undefined;

@@ -94,14 +94,14 @@ function optimizerConfig(optimizer: Optimizer): JsonObject {
  * @param ports the model's outputs
  * @param key where it stood: `training_config` in a `.h5` file, `compile_config` in a `.keras` file
  * @param custom the user's own classes
- * @param beside where this library's own entries stand. Default: in the configuration itself
+ * @param holder where this library's own entries stand. Default: in the configuration itself
  */
 export function deserializeTraining(
   config: JsonObject,
   ports: CompiledPorts,
   key: "training_config" | "compile_config",
   file: string,
-  beside: JsonObject = config,
+  holder: JsonObject = config,
   custom: CustomObjects = {},
 ): Compiled {
   const where = `${file}: ${key}`;
@@ -116,7 +116,7 @@ export function deserializeTraining(
       readGoals(config, ports, where, custom),
     ),
     optimizer: deserializeOptimizer(
-      withOwnSchedule(requireOptimizer(config[optimizer], where), beside),
+      withOwnSchedule(requireOptimizer(config[optimizer], where), holder),
       `${where}, ${optimizer}`,
       custom,
     ),

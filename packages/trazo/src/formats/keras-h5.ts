@@ -84,7 +84,7 @@ export function readLayers(root: Hdf5Group, file: string): StoredLayer[] {
 }
 
 /**
- * The optimizer's state as a legacy file has it, told apart by names: Keras 3 stores the learning rate beside it, and the
+ * The optimizer's state as a legacy file has it, told apart by names: Keras 3 stores the learning rate next to it, and the
  * optimizers of Keras up to 2.10 (later: legacy) count their steps as `iter`. Some, as RMSprop up to Keras 2.2, do not count.
  */
 export function readOptimizerWeights(stored: readonly NamedTensor[], file: string): StoredOptimizer {

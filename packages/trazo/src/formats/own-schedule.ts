@@ -12,16 +12,16 @@ export function withPlainRate(written: Json, optimizer: Optimizer): Json {
   return hasOwnSchedule(optimizer) ? withRate(written, optimizer.learningRate) : written;
 }
 
-/** What is written beside Keras's entries, where Keras does not look: such a schedule. */
+/** What is written next to Keras's entries, where Keras does not look: such a schedule. */
 export function ownEntries(optimizer: Optimizer): JsonObject {
   const { schedule } = optimizer;
   if (!schedule || !hasOwnSchedule(optimizer)) return {};
   return { trazo: { learning_rate: serializeSchedule(schedule) } };
 }
 
-/** The configuration with the schedule that `ownEntries` left beside it, if there was one. */
-export function withOwnSchedule(written: Json, beside: JsonObject): Json {
-  const schedule = isObject(beside.trazo) ? beside.trazo.learning_rate : undefined;
+/** The configuration with the schedule that `ownEntries` left next to it, if there was one. */
+export function withOwnSchedule(written: Json, holder: JsonObject): Json {
+  const schedule = isObject(holder.trazo) ? holder.trazo.learning_rate : undefined;
   return schedule === undefined ? written : withRate(written, schedule);
 }
 

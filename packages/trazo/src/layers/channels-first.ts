@@ -8,7 +8,7 @@ const formats = ["channels_last", "channels_first"] as const;
 type DataFormat = (typeof formats)[number];
 
 /**
- * Keras's order of the axes of images. Files may have the channels first; whoever builds a model here has them last, and another
+ * Keras's order of the axes of images. Files may have the channels first; models built here have them last, and another
  * order with `permute`.
  */
 export const dataFormat = (): HiddenOption<"channels_last", DataFormat> => ({

@@ -25,7 +25,7 @@ export interface SharedWeight {
 }
 
 /**
- * A layer together with what it has got in the first model made of it: whoever applies it again shares its weights.
+ * A layer together with what it has got in the first model made of it: applying it again shares its weights.
  */
 export class AppliedLayer {
   readonly layer: LayerBase;

@@ -6,7 +6,7 @@ import { foldNode } from "./fold.js";
 
 /**
  * The same graph with what depends on weights alone computed, and biases inside the convolutions and matrix products that they follow:
- * fewer nodes for whoever runs or reads the file, and weights that a quantizer finds in place.
+ * fewer nodes to run and to read, and weights that a quantizer finds in place.
  */
 export function simplify(graph: GraphProto): void {
   foldConstants(graph);

@@ -25,7 +25,7 @@ export interface CommonDefaults {
 
 /**
  * Options that every optimizer takes, in Keras's order. Those whose names begin with `keras` are hidden: only files have them,
- * and whoever passes one by its own name hears that it does not exist.
+ * and passing one by its own name is refused as unknown.
  */
 export const commonOptions = ({ name, learningRate, weightDecay }: CommonDefaults) => ({
   kerasName: keyed(discarded(anything(), name), "name"),

@@ -106,7 +106,7 @@ export function comparisonPlot(width: number, context: FigureContext): Plot {
   };
 }
 
-/** The count beside its bar, and beyond the target's line where that would cross it. */
+/** The count next to its bar, and beyond the target's line where that would cross it. */
 function wrongLabel(
   x: number,
   y: number,

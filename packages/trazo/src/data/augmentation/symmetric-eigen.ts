@@ -126,7 +126,7 @@ function diagonalize(z: Float64Array, n: number, d: Float64Array, e: Float64Arra
   }
 }
 
-/** The first place from `l` on where the element beside the diagonal counts for nothing. */
+/** The first place from `l` on where the element next to the diagonal counts for nothing. */
 function smallBeside(l: number, n: number, d: Float64Array, e: Float64Array): number {
   let m = l;
   while (m < n - 1) {

@@ -43,7 +43,7 @@ export interface LockOptions {
  * watched: a living owner writes to it every two seconds. Only what changes counts, measured by this process's own clock, so
  * that it does not matter whether the clocks of two machines agree.
  *
- * A dead owner's lock is taken over by whoever first makes the file `.lock.after-<its token>`. That name is never used for
+ * A dead owner's lock is taken over by the process that first makes the file `.lock.after-<its token>`. That name is never used for
  * another owner, so of any number of processes one succeeds, however long the others took to find the owner dead. Then the
  * new lock takes the old one's name.
  *
