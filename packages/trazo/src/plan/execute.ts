@@ -26,6 +26,8 @@ export interface Machine {
   readonly thread: number;
   /** Waits for all threads; the first gets there as soon as the others have. Absent with one thread. */
   readonly meet?: () => void;
+  /** Told with each step: who waits for this thread sees that it is not dead. */
+  readonly beat?: () => void;
 }
 
 /** A program made ready for a number of samples. */
@@ -67,10 +69,14 @@ export class Executor {
   }
 
   #prepare(count: number): Prepared {
+    const { beat = () => {} } = this.#machine;
     const stages = this.#program.phases.flatMap((phase) => this.#stages(phase, count));
     return {
       run() {
-        for (const stage of stages) stage();
+        for (const stage of stages) {
+          stage();
+          beat();
+        }
       },
     };
   }
@@ -108,6 +114,7 @@ export class Executor {
   }
 
   #bind(step: Step, block: Block): Call {
+    this.#machine.beat?.();
     if (step.kind === "kernel") return this.#kernel(step.name, step.args, block);
     if (step.kind === "product") return this.#product(step, block);
     return this.#graph(step, block);

@@ -137,7 +137,9 @@ class Member {
     // Small programs are the first thread's alone.
     if (thread >= program.threads) return { run: () => {}, release: () => {} };
     const meet = program.threads > 1 ? { meet: () => this.#control.meet() } : {};
-    const executor = new Executor({ buffer: () => memory.buffer, kernels, blas, thread, ...meet }, program);
+    const beat = () => this.#control.beat(thread);
+    const machine = { buffer: () => memory.buffer, kernels, blas, thread, beat, ...meet };
+    const executor = new Executor(machine, program);
     return {
       run: (count) => executor.prepare(count).run(),
       release: () => executor.release(),

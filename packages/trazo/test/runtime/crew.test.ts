@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Graph } from "../../src/graph/graph.js";
+import { mul } from "../../src/graph/ops.js";
 import { FlatMemory } from "../../src/kernels/flat-memory.js";
+import { compileStream } from "../../src/kernels/kernels.js";
 import { compilePlanKernels } from "../../src/kernels/plan-kernels.js";
 import { productModels } from "../../src/node/runtime/product-models.js";
 import { threadStarter } from "../../src/node/runtime/thread-starter.js";
 import { Crew } from "../../src/plan/crew/crew.js";
-import type { Letter, StartThread } from "../../src/plan/crew/thread.js";
+import type { Letter, StartThread, Thread } from "../../src/plan/crew/thread.js";
+import { PlanHost } from "../../src/plan/host.js";
 import type { Program, Step } from "../../src/plan/program/program.js";
+import { WasmBlas } from "../../src/plan/wasm-blas.js";
 
 const start = threadStarter(productModels());
 const crews: Crew[] = [];
@@ -108,6 +113,11 @@ describe("a thread that ends by itself", () => {
   /** What makes it end: a letter that it cannot read. */
   const broken = { kind: "start", control: new ArrayBuffer(4) } as unknown as Letter;
 
+  const silent: Thread = { post() {}, hold() {}, end() {} };
+  const failing = (): void => {
+    throw new RangeError("no memory");
+  };
+
   it("is reported with the reason", async () => {
     const reason = await new Promise<string>((resolve) => {
       start(() => {}, resolve).post(broken);
@@ -126,6 +136,49 @@ describe("a thread that ends by itself", () => {
     expect(() => crew.run({ id: 1, count: 1 }, () => {})).toThrow(
       /Thread 2 of the 2 that compute this model's steps has ended: it stopped with code 1\. Make a new runtime/,
     );
+  });
+
+  it("in a run is noticed by a caller that waits for it", async () => {
+    const threads: Thread[] = [];
+    const starting: StartThread = (...told) => {
+      const thread = start(...told);
+      threads.push(thread);
+      return thread;
+    };
+    const crew = new Crew({ threads: 2, isJoined: true, start: starting, patience: 200 });
+    crews.push(crew);
+    const [id] = announce(crew, new FlatMemory(), fill("fill", 1)) as [number];
+    await crew.ready();
+    // As if the system had ended it: nothing says so before the event loop turns.
+    threads[0]?.end();
+    for (let i = 0; i < 2; i++) {
+      expect(() => crew.run({ id, count: 8 }, crew.meet)).toThrow(
+        /The threads that compute this model's steps, 2 with the caller's, have done nothing for 0\.2 seconds while.*Make a new runtime/,
+      );
+    }
+  });
+
+  it("in a run is noticed by a caller whose own part fails", async () => {
+    const crew = new Crew({ threads: 2, isJoined: true, start: () => silent, patience: 20 });
+    expect(() => crew.run({ id: 1, count: 8 }, failing)).toThrow(/have done nothing for 0\.02 seconds/);
+  });
+
+  it("at the start is not waited for by a pass over arrays, all of whose shares the caller does then", () => {
+    const host = new PlanHost({
+      choice: "always",
+      cache: 2 ** 18,
+      scratchBytes: 0,
+      crew: { threads: 2, isJoined: true, start: () => silent, patience: 20 },
+      blas: (memory, scratch) => new WasmBlas(memory, scratch),
+      pause: async () => {},
+    });
+    const count = 2 ** 16;
+    const at = host.memory.top;
+    host.memory.take(at + 4 * count);
+    host.memory.float32(at, count).fill(2);
+    const values = new Graph().input("values", "float32", []);
+    const squares = { arrays: [values], scalars: [], stores: new Map(), sum: mul(values, values) };
+    expect(host.teamFor(count)?.bind(compileStream(squares, true))([at], count, [])).toBe(4 * count);
   });
 
   it("at the start is reported to whoever waits for it", async () => {

@@ -14,6 +14,8 @@ const sumsAt = scalarsAt + 8 * scalarCount;
 const mostThreads = 256;
 const textAt = sumsAt + 8 * mostThreads;
 const textBytes = 2000;
+/** A word per thread, on a cache line of its own. */
+const beatsAt = Math.ceil((textAt + textBytes) / (4 * line)) * 4 * line;
 
 /** How often a thread looks whether the others have come before it sleeps: some ten microseconds, about what waking it takes. */
 const looks = 2000;
@@ -32,6 +34,12 @@ export interface Command {
 /** Thrown in a thread that would wait for one that failed. */
 export class OtherThreadFailed extends Error {}
 
+/** Thrown in a thread that has waited long for others none of which does anything any more. */
+export class OthersAreSilent extends Error {}
+
+/** In so many pieces: a process that was stopped for a while, as by a lid that was closed, has lost one of them. */
+const piecesOfPatience = 20;
+
 /**
  * The memory by which a crew's threads are told what to do and wait for each other. A thread that waits
  * looks again and again for a moment only, then it sleeps.
@@ -42,16 +50,18 @@ export class Control {
   readonly #scalars: Float64Array<SharedArrayBuffer>;
   readonly #sums: Float64Array<SharedArrayBuffer>;
   readonly #text: Uint8Array<SharedArrayBuffer>;
+  readonly #beats: Int32Array<SharedArrayBuffer>;
   readonly #threads: number;
 
   /** @param threads how many of them meet */
-  constructor(threads: number, memory = new SharedArrayBuffer(textAt + textBytes)) {
+  constructor(threads: number, memory = new SharedArrayBuffer(beatsAt + 4 * line * threads)) {
     this.memory = memory;
     this.#threads = threads;
     this.#words = new Int32Array(memory, 0, words);
     this.#scalars = new Float64Array(memory, scalarsAt, scalarCount);
     this.#sums = new Float64Array(memory, sumsAt, mostThreads);
     this.#text = new Uint8Array(memory, textAt, textBytes);
+    this.#beats = new Int32Array(memory, beatsAt, line * threads);
   }
 
   /** Letters that were sent so far. */
@@ -113,12 +123,19 @@ export class Control {
     }
   }
 
+  /** Says that a thread is doing something. */
+  beat(thread: number): void {
+    Atomics.add(this.#beats, thread * line, 1);
+  }
+
   /**
    * Waits until all threads have come here.
    *
+   * @param patience milliseconds to wait while no thread does anything. Default: any time
    * @throws OtherThreadFailed when one will not
+   * @throws OthersAreSilent when patience is at an end
    */
-  meet(): void {
+  meet(patience = Number.POSITIVE_INFINITY): void {
     const own = this.#words;
     const round = Atomics.load(own, at.round);
     this.#requireAll();
@@ -129,7 +146,7 @@ export class Control {
       return;
     }
     for (let i = 0; i < looks; i++) if (Atomics.load(own, at.round) !== round) break;
-    while (Atomics.load(own, at.round) === round) Atomics.wait(own, at.round, round);
+    this.#waitUntil(at.round, (now) => now !== round, patience);
     this.#requireAll();
   }
 
@@ -154,12 +171,15 @@ export class Control {
     return Atomics.load(this.#words, failed) !== 0;
   }
 
-  /** Sleeps until `threads` of them are done with the last run. */
-  awaitEnd(threads: number): void {
-    const all = threads * this.runs;
-    for (let now = Atomics.load(this.#words, ended); now < all; now = Atomics.load(this.#words, ended)) {
-      Atomics.wait(this.#words, ended, now);
-    }
+  /**
+   * Sleeps until `threads` of them are done with the last run.
+   *
+   * @throws OthersAreSilent as `meet`
+   */
+  awaitEnd(threads: number, patience = Number.POSITIVE_INFINITY): void {
+    // The words count on from the largest number with the smallest.
+    const all = Math.imul(threads, this.runs);
+    this.#waitUntil(ended, (now) => now === all, patience);
   }
 
   /**
@@ -172,6 +192,23 @@ export class Control {
     Atomics.store(this.#words, at.arrived, 0);
     Atomics.store(this.#words, failed, 0);
     return new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
+  }
+
+  #waitUntil(word: number, isReached: (now: number) => boolean, patience: number): void {
+    let silent = 0;
+    let heard = this.#heard;
+    for (let now = Atomics.load(this.#words, word); !isReached(now); now = Atomics.load(this.#words, word)) {
+      if (Atomics.wait(this.#words, word, now, patience / piecesOfPatience) !== "timed-out") continue;
+      const before = heard;
+      heard = this.#heard;
+      silent = heard === before ? silent + 1 : 0;
+      if (silent === piecesOfPatience) throw new OthersAreSilent();
+    }
+  }
+
+  /** Changes as long as any thread does something. */
+  get #heard(): number {
+    return this.#beats.reduce((sum, _, i, beats) => (sum + Atomics.load(beats, i)) | 0, 0);
   }
 
   #requireAll(): void {

@@ -1,5 +1,5 @@
 import { TrazoError } from "../../errors.js";
-import { type Command, Control, OtherThreadFailed } from "./control.js";
+import { type Command, Control, OthersAreSilent, OtherThreadFailed } from "./control.js";
 import type { Letter, StartThread, Thread } from "./thread.js";
 
 /** Settings of a crew. */
@@ -9,6 +9,11 @@ export interface CrewSettings {
   /** The caller is the first of them; else it stays free while the others work. */
   readonly isJoined: boolean;
   readonly start: StartThread;
+  /**
+   * Milliseconds for which a caller that is one of them waits while none of the others does a step: after these they are taken for dead.
+   * Default 60,000: a step takes some milliseconds.
+   */
+  readonly patience?: number | undefined;
 }
 
 /** A letter to all threads but for what the crew itself decides. */
@@ -21,6 +26,7 @@ export type Announcement = Exclude<Letter, { kind: "start" | "end" }>;
 export class Crew {
   readonly threads: number;
   readonly isJoined: boolean;
+  readonly #patience: number;
   readonly #control: Control;
   readonly #members: readonly Thread[];
   readonly #ready: Promise<void>;
@@ -32,7 +38,8 @@ export class Crew {
   #done = 0;
   #nextId = 1;
 
-  constructor({ threads, isJoined, start }: CrewSettings) {
+  constructor({ threads, isJoined, start, patience = 60_000 }: CrewSettings) {
+    this.#patience = patience;
     this.threads = threads;
     this.isJoined = isJoined;
     this.#control = new Control(threads);
@@ -50,11 +57,11 @@ export class Crew {
                 this.#heard();
               },
               (reason) => {
-                this.#lost ??= new TrazoError(
-                  `Thread ${thread + 1} of the ${threads} that compute this model's steps has ended: ${reason}. ` +
-                    "Make a new runtime, and the model with it, to continue; with threads: 1 there are no such threads.",
+                reject(
+                  this.#lose(
+                    `Thread ${thread + 1} of the ${threads} that compute this model's steps has ended: ${reason}.`,
+                  ),
                 );
-                reject(this.#lost);
                 this.#heard();
               },
             );
@@ -97,7 +104,7 @@ export class Crew {
    *
    * @throws OtherThreadFailed when one will not
    */
-  readonly meet = (): void => this.#control.meet();
+  readonly meet = (): void => this.#control.meet(this.#patience);
 
   /**
    * Lets all threads do their parts, of which the caller has one, and waits for the last: every thread's part ends with a meeting.
@@ -110,11 +117,24 @@ export class Crew {
     try {
       own();
     } catch (error) {
-      if (!(error instanceof OtherThreadFailed)) this.#control.fail(0, (error as Error).message);
-      this.#control.awaitEnd(this.#members.length);
-      const reason = this.#control.settle();
-      throw error instanceof OtherThreadFailed ? new Error(reason) : error;
+      throw this.#settled(error as Error);
     }
+  }
+
+  /** What to throw for a run that failed, when all have left it. */
+  #settled(error: Error): Error {
+    try {
+      if (error instanceof OthersAreSilent) throw error;
+      if (!(error instanceof OtherThreadFailed)) this.#control.fail(0, error.message);
+      this.#control.awaitEnd(this.#members.length, this.#patience);
+    } catch {
+      const seconds = this.#patience / 1000;
+      return this.#lose(
+        `The threads that compute this model's steps, ${this.threads} with the caller's, have done nothing for ${seconds} seconds while a step waited for them.`,
+      );
+    }
+    const reason = this.#control.settle();
+    return error instanceof OtherThreadFailed ? new Error(reason) : error;
   }
 
   /** The same for a crew in which the caller has no part. Runs take turns. */
@@ -133,7 +153,7 @@ export class Crew {
   runStream(command: Command, own: () => number): number {
     this.run(command, () => {
       this.#control.giveSum(0, own());
-      this.#control.meet();
+      this.meet();
     });
     return this.#control.sum;
   }
@@ -168,6 +188,15 @@ export class Crew {
     }
     this.#requireAll();
     if (this.#control.hasFailed) throw new Error(this.#control.settle());
+  }
+
+  /** Nothing can be computed any more: the others would wait for whoever is missing. The first reason stays. */
+  #lose(reason: string): TrazoError {
+    this.#lost ??= new TrazoError(
+      `${reason} Make a new runtime, and the model with it, to continue; with threads: 1 there are no such threads.`,
+    );
+    for (const member of this.#members) member.end();
+    return this.#lost;
   }
 
   #hold(isBusy: boolean): void {
