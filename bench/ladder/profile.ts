@@ -98,9 +98,9 @@ const buffer = () => memory.buffer;
 const ort = new OrtBlas(loadOrtApi(), buffer, productModel);
 const blas: Blas = {
   product(shape) {
-    const bind = ort.product(shape);
+    const { bind, release } = ort.product(shape);
     const name = productName(shape);
-    return (a, b, y): Call => {
+    const timed = (a: number, b: number, y: number): Call => {
       const call = clock.timed(name, bind(a, b, y));
       const work = 2e-6 * shape.m * shape.n * shape.k * Math.max(1, shape.count);
       return () => {
@@ -108,6 +108,7 @@ const blas: Blas = {
         call();
       };
     };
+    return { bind: timed, release };
   },
   graph(bytes) {
     const graph = ort.graph(bytes);

@@ -1,5 +1,5 @@
 import { arrays, type Tensor } from "../tensor.js";
-import type { Blas, Call, PreparedGraph } from "./program/blas.js";
+import type { Blas, Call, PreparedGraph, PreparedProduct } from "./program/blas.js";
 import type {
   Argument,
   Count,
@@ -46,6 +46,7 @@ export class Executor {
   readonly #machine: Machine;
   readonly #program: Program;
   readonly #graphs = new Map<GraphStep, PreparedGraph>();
+  readonly #products: PreparedProduct[] = [];
   readonly #prepared = new Map<number, Prepared>();
 
   constructor(machine: Machine, program: Program) {
@@ -65,6 +66,7 @@ export class Executor {
   release(): void {
     for (const graph of this.#graphs.values()) graph.release();
     this.#graphs.clear();
+    for (const product of this.#products.splice(0)) product.release();
     this.#prepared.clear();
   }
 
@@ -133,8 +135,13 @@ export class Executor {
     const { n, count, transposeA, transposeB, accumulate } = step;
     const [m, k] = [this.#count(step.m, block), this.#count(step.k, block)];
     if (m === 0) return () => {};
-    const bind = this.#machine.blas.product({ m, n, k, count, transposeA, transposeB, accumulate });
-    return bind(this.#address(step.a, block), this.#address(step.b, block), this.#address(step.y, block));
+    const product = this.#machine.blas.product({ m, n, k, count, transposeA, transposeB, accumulate });
+    this.#products.push(product);
+    return product.bind(
+      this.#address(step.a, block),
+      this.#address(step.b, block),
+      this.#address(step.y, block),
+    );
   }
 
   #graph(step: GraphStep, block: Block): Call {

@@ -2,7 +2,7 @@ import { InterpretedGraph } from "../interpreter/interpreter.js";
 import { loadProducts, type Products } from "../kernels/products.js";
 import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
 import type { Tensor } from "../tensor.js";
-import type { Blas, Call, PreparedGraph } from "./program/blas.js";
+import type { Blas, PreparedGraph, PreparedProduct } from "./program/blas.js";
 import type { ProductShape } from "./program/program.js";
 
 /**
@@ -26,9 +26,9 @@ export class WasmBlas implements Blas {
     this.#scratch = scratch;
   }
 
-  product({ count, ...sizes }: ProductShape): (a: number, b: number, y: number) => Call {
+  product({ count, ...sizes }: ProductShape): PreparedProduct {
     const product = this.#products.prepare({ ...sizes, count: Math.max(1, count) }, this.#scratch);
-    return (a, b, y) => () => product(a, b, y);
+    return { bind: (a, b, y) => () => product(a, b, y), release: () => {} };
   }
 
   graph(model: Uint8Array): PreparedGraph {

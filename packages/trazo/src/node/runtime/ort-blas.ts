@@ -1,5 +1,5 @@
 import type { ProductKind } from "../../onnx/product-model.js";
-import type { Blas, Call, PreparedGraph } from "../../plan/program/blas.js";
+import type { Blas, Call, PreparedGraph, PreparedProduct } from "../../plan/program/blas.js";
 import type { ProductShape } from "../../plan/program/program.js";
 import type { Tensor } from "../../tensor.js";
 import { sessionConfig } from "./library.js";
@@ -15,8 +15,8 @@ export class OrtBlas implements Blas {
   readonly #modelOf: ModelOfProduct;
   readonly #buffer: () => ArrayBufferLike;
   readonly #sessions = new Map<string, Pointer>();
-  readonly #bindings: Pointer[] = [];
-  readonly #graphs = new Set<OrtGraph>();
+  /** Graphs and products that were not released yet. */
+  readonly #prepared = new Set<{ release(): void }>();
 
   constructor(api: OrtApi, buffer: () => ArrayBufferLike, modelOf: ModelOfProduct) {
     this.#api = api;
@@ -24,7 +24,7 @@ export class OrtBlas implements Blas {
     this.#modelOf = modelOf;
   }
 
-  product(shape: ProductShape): (a: number, b: number, y: number) => Call {
+  product(shape: ProductShape): PreparedProduct {
     const { m, n, k, count, transposeA, transposeB, accumulate } = shape;
     const session = this.#session({ stacked: count > 0, transposeA, transposeB, accumulate });
     const stack = count > 0 ? [count] : [];
@@ -33,9 +33,10 @@ export class OrtBlas implements Blas {
       shape: [...stack, rows, columns],
       data: new Float32Array(this.#buffer() as ArrayBuffer, at, Math.max(1, count) * rows * columns),
     });
-    return (a, b, y) => {
+    const bindings: Pointer[] = [];
+    const bind = (a: number, b: number, y: number): Call => {
       const binding = this.#api.createBinding(session);
-      this.#bindings.push(binding);
+      bindings.push(binding);
       const product = tensor(y, m, n);
       this.#api.bindInput(binding, "a", transposeA ? tensor(a, k, m) : tensor(a, m, k));
       this.#api.bindInput(binding, "b", transposeB ? tensor(b, n, k) : tensor(b, k, n));
@@ -43,17 +44,23 @@ export class OrtBlas implements Blas {
       this.#api.bindOutput(binding, "y", product);
       return () => this.#api.run(session, binding);
     };
+    const release = (): void => {
+      for (const binding of bindings.splice(0)) this.#api.releaseBinding(binding);
+      this.#prepared.delete(prepared);
+    };
+    const prepared = { bind, release };
+    this.#prepared.add(prepared);
+    return prepared;
   }
 
   graph(model: Uint8Array): PreparedGraph {
-    const graph = new OrtGraph(this.#api, this.#create(model), () => this.#graphs.delete(graph));
-    this.#graphs.add(graph);
+    const graph = new OrtGraph(this.#api, this.#create(model), () => this.#prepared.delete(graph));
+    this.#prepared.add(graph);
     return graph;
   }
 
   release(): void {
-    for (const graph of this.#graphs) graph.release();
-    for (const binding of this.#bindings.splice(0)) this.#api.releaseBinding(binding);
+    for (const one of this.#prepared) one.release();
     for (const session of this.#sessions.values()) this.#api.releaseSession(session);
     this.#sessions.clear();
   }

@@ -11,13 +11,20 @@ export interface PreparedGraph {
   release(): void;
 }
 
+/** A product of one shape. */
+export interface PreparedProduct {
+  /** Takes the addresses of its matrices. */
+  bind(a: number, b: number, y: number): Call;
+  /** Its calls cannot be used any more. */
+  release(): void;
+}
+
 /**
  * What a plan leaves to others: matrix products, and the parts of a model that have no operator in the plan. Everything is
  * float32 and row-major; addresses are bytes in the flat memory that it was made for.
  */
 export interface Blas {
-  /** Prepares products of one shape: the function that comes back binds one to its matrices. */
-  product(shape: ProductShape): (a: number, b: number, y: number) => Call;
+  product(shape: ProductShape): PreparedProduct;
   graph(model: Uint8Array): PreparedGraph;
   release(): void;
 }
