@@ -29,11 +29,25 @@ export interface PlanSettings {
   arrayOf(name: string): Float32Array | undefined;
 }
 
-/** A session whose graph is run as a plan. Programs are made for the batches that come, and made again for larger ones. */
+/** A program and what runs it. */
+interface Made {
+  readonly program: Program;
+  readonly runner: Runner;
+}
+
+/** A training has whole batches and a last, partial one; users' own steps may have more. */
+const mostPrograms = 4;
+
+/**
+ * A session whose graph is run as a plan. Gradients are sums over the samples, split among blocks and threads by the number of samples
+ * that a program is made for: there is one for each number that comes, so that what a batch gives does not depend on the batches before
+ * it. Without gradients one serves all batches up to its own size, and is made again for larger ones.
+ */
 export class PlanSession implements Session {
   readonly #computation: Computation;
   readonly #settings: PlanSettings;
-  #current: { readonly program: Program; readonly runner: Runner } | undefined;
+  /** The one used last at the end. */
+  readonly #made: Made[] = [];
   #running: Promise<unknown> = Promise.resolve();
   #released = false;
 
@@ -51,8 +65,7 @@ export class PlanSession implements Session {
   async release(): Promise<void> {
     await this.#running;
     this.#released = true;
-    this.#current?.runner.release();
-    this.#current = undefined;
+    for (const { runner } of this.#made.splice(0)) runner.release();
   }
 
   async #run(feeds: Feeds, into: Feeds): Promise<Record<string, Tensor>> {
@@ -78,13 +91,33 @@ export class PlanSession implements Session {
     return results;
   }
 
-  #ready(rows: number, feeds: Feeds): { readonly program: Program; readonly runner: Runner } {
-    const known = this.#current;
-    if (known && rows <= known.program.batch && this.#liesAsPlanned(known.program, feeds)) return known;
+  #ready(rows: number, feeds: Feeds): Made {
+    const at = this.#made.findIndex(({ program }) => this.#serves(program, rows));
+    const [known] = at < 0 ? [] : this.#made.splice(at, 1);
+    if (known && this.#liesAsPlanned(known.program, feeds)) {
+      this.#made.push(known);
+      return known;
+    }
     known?.runner.release();
+    const kept = this.#hasGradients ? mostPrograms - 1 : 0;
+    while (this.#made.length > kept) this.#made.shift()?.runner.release();
+    const program = this.#compile(rows, feeds);
+    const made = { program, runner: this.#settings.host.runner(program) };
+    this.#made.push(made);
+    return made;
+  }
+
+  get #hasGradients(): boolean {
+    return this.#computation.loss !== undefined;
+  }
+
+  #serves({ batch }: Program, rows: number): boolean {
+    return this.#hasGradients ? rows === batch : rows <= batch;
+  }
+
+  #compile(batch: number, feeds: Feeds): Program {
     const { host, lowering, arrayOf } = this.#settings;
-    const batch = Math.max(rows, known?.program.batch ?? 0);
-    const program = host.compile((base) =>
+    return host.compile((base) =>
       compilePlan({
         ...this.#computation,
         batch,
@@ -98,9 +131,6 @@ export class PlanSession implements Session {
         },
       }),
     );
-    const made = { program, runner: host.runner(program) };
-    this.#current = made;
-    return made;
   }
 
   /** Whether what lies in the memory by itself is still there, and nothing has to be copied over it. */

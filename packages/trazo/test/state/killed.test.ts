@@ -21,6 +21,8 @@ interface Life {
   readonly steps: number;
   readonly finished: boolean;
   readonly stderr: string;
+  /** Milliseconds until its first step. */
+  readonly start: number;
 }
 
 /** Runs the training; kills it a few milliseconds after its numbered step, or after its start when that is 0. */
@@ -28,7 +30,8 @@ async function live(folder: string, kind: string, killAfter?: { steps: number; m
   const child = spawn(process.execPath, [program, folder, kind, String(epochs)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let [stdout, stderr] = ["", ""];
+  const born = performance.now();
+  let [stdout, stderr, start] = ["", "", Number.NaN];
   const steps = (): number => stdout.split("step").length - 1;
   let doomed = false;
   const killWhenDue = async (): Promise<void> => {
@@ -38,6 +41,7 @@ async function live(folder: string, kind: string, killAfter?: { steps: number; m
     child.kill("SIGKILL");
   };
   child.stdout.on("data", (data) => {
+    if (!stdout) start = performance.now() - born;
     stdout += data;
     void killWhenDue();
   });
@@ -46,7 +50,7 @@ async function live(folder: string, kind: string, killAfter?: { steps: number; m
   });
   void killWhenDue();
   await new Promise((resolve) => child.on("close", resolve));
-  return { steps: steps(), finished: stdout.includes("finished"), stderr };
+  return { steps: steps(), finished: stdout.includes("finished"), stderr, start };
 }
 
 const among = (most: number): number => Math.floor(Math.random() * (most + 1));
@@ -71,12 +75,16 @@ describe.concurrent("a training that is killed again and again", () => {
     async (_, kind) => {
       const [whole, killed] = [path(`${kind}-whole`), path(`${kind}-killed`)];
       for (const folder of [whole, killed]) mkdirSync(folder);
-      expect(await live(whole, kind)).toMatchObject({ finished: true, stderr: "" });
+      const unharmed = await live(whole, kind);
+      expect(unharmed).toMatchObject({ finished: true, stderr: "" });
 
       const moments: string[] = [];
       for (let i = 0; i < kills; i++) {
         // One in five while it starts.
-        const moment = i % 5 === 0 ? { steps: 0, ms: among(1500) } : { steps: 1 + among(5), ms: among(20) };
+        const moment =
+          i % 5 === 0
+            ? { steps: 0, ms: among(Math.round(unharmed.start)) }
+            : { steps: 1 + among(5), ms: among(20) };
         moments.push(`${moment.steps} steps + ${moment.ms} ms`);
         const life = await live(killed, kind, moment);
         expect(life, moments.join(", ")).toMatchObject({ finished: false, stderr: "" });

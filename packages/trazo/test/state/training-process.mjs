@@ -1,5 +1,6 @@
 // A training in a process of its own, to be killed: node training-process.mjs FOLDER base|all EPOCHS
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   callbacks,
   divide,
@@ -51,8 +52,13 @@ const fitting = {
     }),
     callbacks.csvLogger({ filename: join(folder, "history.csv") }),
     callbacks.jsonLinesLogger({ filename: join(folder, "history.jsonl") }),
-    // Says how far it is, so that kills can be spread over the whole training.
-    { onTrainBatchEnd: (batch) => void process.stdout.write(`step ${batch}\n`) },
+    // Says how far it is, so that kills can be spread over the whole training, and takes its time, so that none comes too late.
+    {
+      async onTrainBatchEnd(batch) {
+        process.stdout.write(`step ${batch}\n`);
+        await sleep(10);
+      },
+    },
   ],
 };
 const [images, labels] = [rows(x, 0, 1000), rows(y, 0, 1000)];
