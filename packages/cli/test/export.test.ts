@@ -117,7 +117,7 @@ describe("trazo export", () => {
     await trazo(["export", model, "--to", "onnx", "--out", path("source.onnx")]);
     const refusals: readonly [args: readonly string[], reason: string][] = [
       [["export", path("source.onnx"), "--to", "keras"], "holds operators, not layers"],
-      [["export", model, "--to", "h5"], "over itself"],
+      [["export", model, "--to", "h5"], "overwritten by its own export"],
       [[...onnx, "--classes", "a,b"], "classes needs a name for each output"],
       [[...onnx, "--quantize", "static", "--data", path("nowhere")], path("nowhere")],
       [["export", path("none.h5"), "--to", "onnx"], "there is no such file"],
