@@ -56,14 +56,14 @@ const head =
   `Content-Length: ${body.length}\r\n\r\n`;
 
 /** Sends half a request, then what `signal` does, then the rest once the server has heard of it. @returns the answer */
-async function underWay({ port, child }: Served, signal: () => void): Promise<string> {
+async function underWay({ port, child }: Served, signal: () => void | Promise<void>): Promise<string> {
   let finish: () => void = () => {};
   const answer = exchange(port, head + body.slice(0, 50), (socket) => {
     finish = () => void socket.write(body.slice(50));
   });
   await (await fetch(`http://127.0.0.1:${port}/health`)).text();
   const heard = new Promise((resolve) => child.stdout?.once("data", resolve));
-  signal();
+  await signal();
   // A hang-up leaves nobody to tell.
   await Promise.race([heard, sleep(500), answer.catch(() => {})]);
   finish();
@@ -113,9 +113,11 @@ describe("the second signal to trazo serve", () => {
 
   it("under npm is the same one when it follows at once, because npm passes on what the terminal has sent", async () => {
     const served = await serve(underNpm);
-    const answer = await underWay(served, () => {
+    // While the request is under way: a process that has nothing more to do may end by any further signal.
+    const answer = await underWay(served, async () => {
       served.child.kill("SIGINT");
-      setTimeout(() => served.child.kill("SIGINT"), 20);
+      await sleep(20);
+      served.child.kill("SIGINT");
     });
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
     expect(await served.ended).toBe(0);
