@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
+import { uniforms } from "../../packages/studio/src/lab/uniforms.js";
 
 /** Corners of a shape around the middle, of radius 1. */
 const star = (points: number, inner: number): string =>
@@ -32,17 +33,6 @@ const shapes: Readonly<Record<string, string>> = {
 
 export const shapeNames = Object.keys(shapes);
 
-/** Numbers from 0 to 1 (mulberry32), the same from the same seed everywhere. */
-function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export interface ShapesOptions {
   readonly perClass: number;
   /** Pixels of the longer side. Default 96. */
@@ -63,7 +53,7 @@ export async function drawShapes(
       const several = Array.from({ length: Math.min(16, perClass - first) }, (_, i) => first + i);
       await Promise.all(
         several.map((i) =>
-          draw(folder, name, i, side, numbers(seed * 1e6 + i * 101 + shapeNames.indexOf(name))),
+          draw(folder, name, i, side, uniforms(seed * 1e6 + i * 101 + shapeNames.indexOf(name))),
         ),
       );
     }

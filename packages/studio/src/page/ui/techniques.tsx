@@ -14,6 +14,7 @@ import { Pixels } from "./pixels.js";
 
 /** How many variants of the picture the strip shows. */
 const variantCount = 8;
+const penalties = ["l2", "l1"] as const;
 const practice = ["base", "l2", "dropout", "batchnorm", "augmentation"] as const;
 
 /** A chip and a knob for each technique. Whatever is changed begins another run. */
@@ -31,32 +32,22 @@ export function Techniques({ studio }: { readonly studio: StudioState }) {
         </button>
       </header>
       <p class="note">{techniques.hint}</p>
-      <Technique
-        name={techniques.l2}
-        does={techniques.does.l2}
-        isOn={settings.l2 > 0}
-        toggle={() => change({ l2: settings.l2 > 0 ? 0 : knobDefaults.l2 })}
-      >
-        <LogKnob
-          label={techniques.factor}
-          value={settings.l2}
-          limits={knobLimits.l2}
-          change={(l2) => change({ l2 })}
-        />
-      </Technique>
-      <Technique
-        name={techniques.l1}
-        does={techniques.does.l1}
-        isOn={settings.l1 > 0}
-        toggle={() => change({ l1: settings.l1 > 0 ? 0 : knobDefaults.l1 })}
-      >
-        <LogKnob
-          label={techniques.factor}
-          value={settings.l1}
-          limits={knobLimits.l1}
-          change={(l1) => change({ l1 })}
-        />
-      </Technique>
+      {penalties.map((penalty) => (
+        <Technique
+          key={penalty}
+          name={techniques[penalty]}
+          does={techniques.does[penalty]}
+          isOn={settings[penalty] > 0}
+          toggle={() => change({ [penalty]: settings[penalty] > 0 ? 0 : knobDefaults[penalty] })}
+        >
+          <LogKnob
+            label={techniques.factor}
+            value={settings[penalty]}
+            limits={knobLimits[penalty]}
+            change={(factor) => change({ [penalty]: factor })}
+          />
+        </Technique>
+      ))}
       <Technique
         name={techniques.dropout}
         does={techniques.does.dropout}
@@ -123,12 +114,12 @@ export function Techniques({ studio }: { readonly studio: StudioState }) {
 
 /** The practice's techniques that no run has yet, one after another. */
 export async function trainAll(studio: StudioState): Promise<void> {
-  const { epochs, seed } = studio.settings.value;
+  const given = studio.settings.value;
   const known = [...studio.runs.value.values()].filter(
     ({ status }) => status !== "stopped" && status !== "failed",
   );
   for (const name of practice) {
-    const settings = settingsOf(name, { ...studio.settings.value, epochs, seed });
+    const settings = settingsOf(name, given);
     if (known.some((run) => JSON.stringify(run.settings) === JSON.stringify(settings))) continue;
     await studio.ask("start", { settings, next: true });
   }
