@@ -18,6 +18,7 @@ export default defineConfig({
       { find: /^@trazo\/practice$/, replacement: source("practice/src") },
       { find: /^@trazo\/serve$/, replacement: source("serve/src") },
       { find: /^@trazo\/studio$/, replacement: source("studio/src") },
+      { find: /^@trazo\/sweep$/, replacement: source("sweep/src") },
       {
         find: /^@trazo\/practice\/published$/,
         replacement: fileURLToPath(new URL("packages/practice/src/published.ts", import.meta.url)),

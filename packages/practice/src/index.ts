@@ -13,6 +13,7 @@ export { environmentOf, machineName, softwareOf } from "./runs/environment.js";
 export {
   bestEpochOf,
   holdsRun,
+  type LoggedEpoch,
   listRuns,
   type Run,
   type RunConfig,
