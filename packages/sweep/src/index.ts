@@ -10,7 +10,7 @@ export type {
   TypedOptions,
 } from "./configuration/run-configuration.js";
 export type { RunEvent, RunJob, RunPool } from "./pool/run-pool.js";
-export { type ExecuteOptions, executeRun } from "./runs/execute-run.js";
-export { dataDigest, loadData } from "./runs/load-data.js";
-export { codeVersion, type RunRequest, requestDigest, requestFolder } from "./runs/run-request.js";
-export type { RunEpoch, RunResult } from "./runs/run-result.js";
+export { type ExecuteOptions, executeRun } from "./run/execute-run.js";
+export { dataDigest, loadData } from "./run/load-data.js";
+export { codeVersion, type RunRequest, requestDigest, requestFolder } from "./run/run-request.js";
+export type { RunEpoch, RunResult } from "./run/run-result.js";

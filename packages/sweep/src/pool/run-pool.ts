@@ -1,5 +1,5 @@
-import type { RunRequest } from "../runs/run-request.js";
-import type { RunEpoch, RunResult } from "../runs/run-result.js";
+import type { RunRequest } from "../run/run-request.js";
+import type { RunEpoch, RunResult } from "../run/run-result.js";
 
 /** One run to be made, perhaps only in part. Plain JSON. */
 export interface RunJob {

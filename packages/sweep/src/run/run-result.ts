@@ -1,0 +1,36 @@
+/** What a run has measured in one epoch. */
+export interface RunEpoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** Loss and metrics by Keras's names; of the validation images with `val_` before. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What came of a run, as plain JSON; `NaN` and the infinities do not occur. */
+export interface RunResult {
+  readonly digest: string;
+  readonly seed: number;
+  /**
+   * `finished`: trained to its end and tested; `paused`: trained as far as was asked, resumes when more is asked; `interrupted`: stopped by
+   * the signal, resumes when it is asked for again; `failed`: it cannot be trained, `reason` says why.
+   */
+  readonly status: "finished" | "paused" | "interrupted" | "failed";
+  /** Why it failed, in words. */
+  readonly reason?: string | undefined;
+  readonly epochs: readonly RunEpoch[];
+  /** What the best epoch is chosen by, e.g. `val_accuracy`. */
+  readonly monitor: string;
+  /** The best epoch so far; absent before the first one has ended. */
+  readonly best?: { readonly epoch: number; readonly value: number } | undefined;
+  /** Loss and metrics of the best model on the test images; absent unless the run is finished. */
+  readonly test?: Readonly<Record<string, number>> | undefined;
+  readonly times: {
+    /** When it began first, ISO 8601. */
+    readonly began: string;
+    /** Wall-clock seconds of each epoch, validation included. */
+    readonly epochSeconds: readonly number[];
+  };
+  /** The run's folder, and the best model in it. */
+  readonly folder: string;
+  readonly model?: string | undefined;
+}
