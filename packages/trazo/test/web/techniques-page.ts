@@ -17,6 +17,7 @@ import {
   sliceRows,
   tensor,
   toCategorical,
+  type WebRuntimeOptions,
   webRuntime,
 } from "../../src/web/index.js";
 import { trainTechnique } from "./techniques.js";
@@ -26,8 +27,8 @@ const techniques = { base, dropout, batchnorm, augmentation, l2 };
 const library = { divide, toCategorical };
 const data: Promise<ImageDataset> = loadMnist("/mnist.gz");
 
-const train = async (name: keyof typeof techniques) =>
-  await trainTechnique(library, techniques[name], await data, webRuntime());
+const train = async (name: keyof typeof techniques, options?: WebRuntimeOptions) =>
+  await trainTechnique(library, techniques[name], await data, webRuntime(options));
 
 const bytesOf = (model: Model) =>
   new Uint8Array(new Float32Array(model.getWeights().flatMap((w) => [...w])).buffer);
@@ -55,14 +56,14 @@ const reasonOf = async (run: () => Promise<unknown>): Promise<string> => {
 Object.assign(globalThis, {
   ready: true,
 
-  async train(name: keyof typeof techniques) {
-    const { model, losses } = await train(name);
+  async train(name: keyof typeof techniques, options: WebRuntimeOptions) {
+    const { model, losses } = await train(name, options);
     return { losses, digest: await digest(bytesOf(model)) };
   },
 
   /** Two trainings that take turns. */
-  async twoAtOnce() {
-    const both = await Promise.all([train("base"), train("dropout")]);
+  async twoAtOnce(options: WebRuntimeOptions) {
+    const both = await Promise.all([train("base", options), train("dropout", options)]);
     return await Promise.all(both.map(async ({ model }) => await digest(bytesOf(model))));
   },
 
