@@ -19,6 +19,7 @@ export default defineConfig({
       { find: /^@trazo\/serve$/, replacement: source("serve/src") },
       { find: /^@trazo\/studio$/, replacement: source("studio/src") },
       { find: /^@trazo\/sweep$/, replacement: source("sweep/src") },
+      { find: /^@trazo\/queue$/, replacement: source("queue/src") },
       {
         find: /^@trazo\/practice\/published$/,
         replacement: fileURLToPath(new URL("packages/practice/src/published.ts", import.meta.url)),

@@ -1,0 +1,49 @@
+import { TrazoError } from "trazo";
+
+/** A file of a kept folder. */
+export interface ListedFile {
+  /** Below the folder, with slashes on every system. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What a kept folder holds. It is written after all of its files, so that a folder is there whole or not at all. */
+export interface FolderListing {
+  readonly format: 1;
+  /** How far what the folder holds had come: a listing replaces only those that had come less far, or as far. */
+  readonly progress: number;
+  readonly files: readonly ListedFile[];
+}
+
+/**
+ * Reads a listing that may come from anyone who can write to the store.
+ *
+ * @throws TrazoError when it is damaged, or names a file outside of the folder
+ */
+export function parseListing(bytes: Uint8Array, where: string): FolderListing {
+  const wrong = (what: string): TrazoError => new TrazoError(`${where} is damaged: ${what}.`);
+  let listing: Partial<FolderListing>;
+  try {
+    listing = JSON.parse(new TextDecoder().decode(bytes)) as Partial<FolderListing>;
+  } catch (cause) {
+    throw new TrazoError(`${where} is damaged: it is not JSON.`, { cause });
+  }
+  const { format, progress, files } = listing ?? {};
+  if (format !== 1 || typeof progress !== "number" || !Array.isArray(files)) {
+    throw wrong("it is not a list of a folder's files");
+  }
+  for (const file of files as Partial<ListedFile>[]) {
+    const { path, bytes: size, sha256 } = file ?? {};
+    if (typeof path !== "string" || !isInside(path))
+      throw wrong(`${JSON.stringify(path)} is not a path inside the folder`);
+    if (!Number.isSafeInteger(size) || !/^[0-9a-f]{64}$/.test(String(sha256))) {
+      throw wrong(`size and SHA-256 of ${path} are missing`);
+    }
+  }
+  return { format, progress, files };
+}
+
+/** Whether a path stays inside the folder that it is joined to, on every system. */
+export const isInside = (path: string): boolean =>
+  !/[\\:\0]/.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");

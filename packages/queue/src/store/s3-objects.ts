@@ -1,0 +1,108 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { TrazoError } from "trazo";
+import type { ObjectStore } from "./object-store.js";
+import { parseS3Address, type S3Address } from "./s3-address.js";
+
+type Library = typeof import("@aws-sdk/client-s3");
+
+/** Objects in a bucket of S3 or of a store that speaks its language: MinIO, Ceph, R2, Garage, SeaweedFS and others. */
+export class S3Objects implements ObjectStore {
+  private constructor(
+    readonly name: string,
+    private readonly address: S3Address,
+    private readonly client: S3Client,
+    private readonly library: Library,
+  ) {}
+
+  /**
+   * Keys are read as all programs of Amazon's do: from the environment, `~/.aws`, or the machine's or pod's own role.
+   *
+   * @param text the address, as `parseS3Address` reads it
+   * @throws TrazoError when the address is wrong or the package `@aws-sdk/client-s3` is not installed
+   */
+  static async open(text: string): Promise<S3Objects> {
+    const address = parseS3Address(text);
+    const { bucket, prefix, endpoint, region = "us-east-1" } = address;
+    const library = await loadLibrary();
+    const client = new library.S3Client({
+      region,
+      maxAttempts: 6,
+      // What other stores do not all know: a bucket as a part of the host's name, and checksums beside the content's own.
+      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    });
+    return new S3Objects(`s3://${bucket}/${prefix}`.replace(/\/$/, ""), address, client, library);
+  }
+
+  async has(key: string): Promise<boolean> {
+    const command = new this.library.HeadObjectCommand(this.place(key));
+    return (await this.answer(key, () => this.client.send(command))) !== undefined;
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    const command = new this.library.GetObjectCommand(this.place(key));
+    return await this.answer(key, async () => (await this.client.send(command)).Body?.transformToByteArray());
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    const command = new this.library.PutObjectCommand({
+      ...this.place(key),
+      Body: bytes,
+      ContentLength: bytes.byteLength,
+    });
+    const sent = await this.answer(key, () => this.client.send(command));
+    if (!sent) throw this.failure(key, `there is no bucket ${this.address.bucket}`);
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  private place(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.address.bucket, Key: this.address.prefix + key };
+  }
+
+  /** What the store answers; undefined when it knows no such object. */
+  private async answer<T>(key: string, ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (cause) {
+      const { name, $metadata: { httpStatusCode: status } = {} } = cause as {
+        name?: string;
+        $metadata?: { httpStatusCode?: number };
+      };
+      if (name === "NoSuchKey" || name === "NotFound" || (status === 404 && name !== "NoSuchBucket"))
+        return undefined;
+      throw this.failure(key, reasonOf(cause as Error, status, this.address), cause);
+    }
+  }
+
+  private failure(key: string, reason: string, cause?: unknown): TrazoError {
+    return new TrazoError(`${this.name}: ${key}: ${reason}.`, { cause });
+  }
+}
+
+async function loadLibrary(): Promise<Library> {
+  try {
+    return await import("@aws-sdk/client-s3");
+  } catch (cause) {
+    throw new TrazoError(
+      "A store in S3 needs the package @aws-sdk/client-s3. Install it: npm install @aws-sdk/client-s3",
+      { cause },
+    );
+  }
+}
+
+function reasonOf(error: Error, status: number | undefined, { bucket, endpoint }: S3Address): string {
+  const { code, name, message } = error as NodeJS.ErrnoException;
+  if (name === "NoSuchBucket") return `there is no bucket ${bucket}`;
+  if (name === "CredentialsProviderError") {
+    return "no keys were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure ~/.aws";
+  }
+  if (status === 403) return `access is denied (${name}). Check the keys and what they are allowed to do`;
+  if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return `${endpoint ?? "Amazon S3"} cannot be reached (${code})`;
+  }
+  return `${message || name}${status === undefined ? "" : ` (status ${status})`}`;
+}
