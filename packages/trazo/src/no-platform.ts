@@ -20,6 +20,7 @@ export const platform: Platform = {
     openStateFolder: files,
   },
   terminal: { isInteractive: false, columns: 80, print: (text) => console.log(text.replace(/\n$/, "")) },
+  notebook: undefined,
   bytes: {
     sha256: refuse("Computing SHA-256"),
     crc32: refuse("Reading zip archives"),

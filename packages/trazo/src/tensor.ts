@@ -1,17 +1,8 @@
+import { displayed } from "./display/displayed.js";
 import { inWords, TrazoError } from "./errors.js";
+import { arrays, type DType, sizeOf, type TypedArrayOf } from "./typed-arrays.js";
 
-/** Element types that cross the border between TypeScript and a graph. */
-export type DType = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
-
-/** The array that holds each element type; a bool is a byte of 0 or 1. */
-export interface TypedArrayOf {
-  float32: Float32Array;
-  float64: Float64Array;
-  int32: Int32Array;
-  int64: BigInt64Array;
-  uint8: Uint8Array;
-  bool: Uint8Array;
-}
+export { arrays, type DType, newArray, sizeOf, type TypedArrayOf } from "./typed-arrays.js";
 
 /**
  * A dense row-major array of known shape.
@@ -39,16 +30,6 @@ export type TensorValues<D extends DType = DType> =
   | (D extends "uint8" | "bool" ? Uint8ClampedArray : never)
   | Nested<number | boolean | bigint>;
 
-/** The kind of array that holds each element type. */
-export const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const;
-
 const arrayNames: Readonly<Record<DType, string>> = {
   float32: "Float32Array",
   float64: "Float64Array",
@@ -57,10 +38,6 @@ const arrayNames: Readonly<Record<DType, string>> = {
   uint8: "Uint8Array",
   bool: "Uint8Array",
 };
-
-/** An array of zeros for values of a type. */
-export const newArray = <D extends DType>(dtype: D, length: number): TypedArrayOf[D] =>
-  new arrays[dtype](length) as TypedArrayOf[D];
 
 /** @throws TrazoError naming the place for an element type that does not exist */
 export function requireDType(dtype: unknown, what: string): void {
@@ -82,18 +59,6 @@ export function requireTensor(value: unknown, what: string): asserts value is Te
   throw new TrazoError(
     `${what} must be a tensor, e.g. from tensor("float32", [2, 1], Float32Array.of(1, 2)), but got ${inWords(value)}.`,
   );
-}
-
-/**
- * Number of elements of a shape; 1 for a scalar.
- *
- * @example
- * ```ts
- * sizeOf([2, 3]); // 6
- * ```
- */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }
 
 /**
@@ -127,8 +92,12 @@ export function tensor<D extends DType>(
       `A ${dtype} tensor of shape [${shape.join(", ")}] needs ${size} values, but ${data.length} were given.`,
     );
   }
-  return { dtype, shape, data };
+  return shownAsTensor({ dtype, shape, data });
 }
+
+/** Notebooks show a tensor of images as a sheet, and others as their first values. */
+export const shownAsTensor = <D extends DType>(x: Tensor<D>): Tensor<D> =>
+  displayed(x, async (shown) => (await import("./display/tensor-display.js")).tensorBundle(shown));
 
 function typedData<D extends DType>(
   dtype: D,
@@ -200,7 +169,7 @@ export function divide<D extends DType>(x: Tensor<D>, divisor: number): Tensor<D
   if (!(divisor > 0 && Number.isFinite(divisor))) {
     throw new TrazoError(`divide needs a positive finite divisor, but got ${divisor}.`);
   }
-  return { ...x, divisor: (x.divisor ?? 1) * divisor };
+  return shownAsTensor({ ...x, divisor: (x.divisor ?? 1) * divisor });
 }
 
 /** Number of values that one sample (one index of the first axis) holds. */
@@ -219,7 +188,7 @@ export function sampleSize(x: Tensor): number {
 export function sliceRows<D extends DType>(x: Tensor<D>, start: number, end: number): Tensor<D> {
   const size = sampleSize(x);
   const data = x.data.subarray(start * size, end * size) as TypedArrayOf[D];
-  return { ...x, shape: [Math.max(0, end - start), ...x.shape.slice(1)], data };
+  return shownAsTensor({ ...x, shape: [Math.max(0, end - start), ...x.shape.slice(1)], data });
 }
 
 /**
@@ -235,7 +204,7 @@ export function takeRows<D extends DType>(x: Tensor<D>, indices: ArrayLike<numbe
   const Data = x.data.constructor as new (length: number) => TypedArrayOf[D];
   const data = new Data(indices.length * size);
   copyRows(x, indices, 0, indices.length, data);
-  return { ...x, shape: [indices.length, ...x.shape.slice(1)], data };
+  return shownAsTensor({ ...x, shape: [indices.length, ...x.shape.slice(1)], data });
 }
 
 /** Copies rows `indices[from..to)` of `x` one after another into `target`. */

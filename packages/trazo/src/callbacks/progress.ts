@@ -4,35 +4,13 @@ import { defaultFrom, withDefault } from "../schema/option.js";
 import { boolean } from "../schema/options.js";
 import type { Callback, CallbackParams, Logs } from "./callback.js";
 import { defineCallback } from "./define-callback.js";
+import { EpochClock, type ProgressState } from "./epoch-clock.js";
 import { callable } from "./options.js";
 import { pythonExponent, pythonFixed } from "./python-number.js";
 
 const barWidth = 30;
 const narrowestBar = 8;
 const redrawMs = 50;
-
-/** Steps of an epoch whose time was taken: all but the first once there is a second, since that one compiles and warms up. */
-export interface Pace {
-  readonly steps: number;
-  /** The last batch of a pass over the data may be smaller than the others. */
-  readonly samples: number;
-  /** Milliseconds that they took. */
-  readonly trainingMs: number;
-  /** Milliseconds from their beginning until now: with the validation, at an epoch's end. */
-  readonly ms: number;
-}
-
-/** What the progress line of an epoch shows. */
-export interface ProgressState {
-  readonly step: number;
-  readonly steps: number;
-  /** Whether the epoch has ended, its validation too. */
-  readonly finished: boolean;
-  /** Milliseconds since the epoch began. */
-  readonly elapsed: number;
-  readonly pace: Pace;
-  readonly logs: Logs;
-}
 
 /**
  * Keras 2's line: `375/375 [====] - 9s 24ms/step - loss: 0.2093 …`, with images per second. At an epoch's end Keras's times
@@ -104,13 +82,6 @@ function logsText(logs: Logs): string {
 const scoreText = (value: number): string =>
   Math.abs(value) > 1e-3 ? pythonFixed(value, 4) : pythonExponent(value, 4);
 
-/** When this many batches had ended, and the samples in them. */
-interface Mark {
-  readonly at: number;
-  readonly batches: number;
-  readonly samples: number;
-}
-
 /** The callback that shows progress. */
 export interface Progress extends Callback {
   /** Ends a line that is being drawn: training was interrupted, or has failed, and other text is to follow. */
@@ -140,39 +111,17 @@ export const progress = defineCallback({
   },
   create({ now, terminal, columns }): Progress {
     let params: CallbackParams | undefined;
-    let begun: Mark = { at: 0, batches: 0, samples: 0 };
-    let first: Mark | undefined;
-    let last = begun;
-    let step = 0;
+    let clock: EpochClock | undefined;
     let drawnAt = Number.NEGATIVE_INFINITY;
     let isLineOpen = false;
 
-    const mark = (batches: number): Mark => ({ at: now(), batches, samples: params?.samplesDone() ?? 0 });
-
-    function pace(at: number): Pace {
-      const from = first && last.batches > first.batches ? first : begun;
-      return {
-        steps: last.batches - from.batches,
-        samples: last.samples - from.samples,
-        trainingMs: last.at - from.at,
-        ms: at - from.at,
-      };
-    }
-
-    const state = (logs: Logs, at: number, finished: boolean): ProgressState => ({
-      step,
-      steps: params?.steps || step,
-      finished,
-      elapsed: at - begun.at,
-      pace: pace(at),
-      logs,
-    });
     const isBar = (): boolean => params?.verbose === 1 && terminal;
 
     /** A line that is drawn over must not wrap; the last one of an epoch may. */
     function draw(logs: Logs, at: number, finished: boolean): void {
+      if (!clock) return;
       const width = columns() - 1;
-      const line = progressLine(state(logs, at, finished), width);
+      const line = progressLine(clock.state(logs, at, finished), width);
       params?.print(`\r${finished ? line : line.slice(0, width)}\u001b[K`);
       drawnAt = at;
       isLineOpen = !finished;
@@ -185,32 +134,28 @@ export const progress = defineCallback({
       },
       setParams: (given) => {
         params = given;
+        clock = new EpochClock(now, given);
       },
       onEpochBegin(epoch) {
-        begun = mark(0);
-        first = undefined;
-        last = begun;
-        step = 0;
+        clock?.begin();
         drawnAt = Number.NEGATIVE_INFINITY;
         if (!params?.verbose || params.epochs <= 1) return;
         if (isBar()) params.print(`Epoch ${epoch + 1}/${params.epochs}\n`);
       },
       onTrainBatchEnd(batch, logs) {
-        // Counted here, since an interrupted epoch resumes with a later batch.
-        last = mark(last.batches + 1);
-        first ??= last;
-        step = batch + 1;
-        if (isBar() && last.at - drawnAt >= redrawMs) draw(logs, last.at, false);
+        clock?.batchEnd(batch);
+        const at = clock?.steppedAt ?? 0;
+        if (isBar() && at - drawnAt >= redrawMs) draw(logs, at, false);
       },
       onEpochEnd(epoch, logs) {
-        if (!params?.verbose) return;
+        if (!params?.verbose || !clock) return;
         const at = now();
         if (isBar()) {
           draw(logs, at, true);
           return params.print("\n");
         }
         const prefix = params.epochs > 1 ? `Epoch ${epoch + 1}/${params.epochs} - ` : "";
-        params.print(`${prefix}${epochLine(state(logs, at, true))}\n`);
+        params.print(`${prefix}${epochLine(clock.state(logs, at, true))}\n`);
       },
     };
   },

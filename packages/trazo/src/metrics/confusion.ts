@@ -1,3 +1,4 @@
+import { displayed } from "../display/displayed.js";
 import { TrazoError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import { classNumbers } from "./class-numbers.js";
@@ -46,12 +47,15 @@ export function confusionMatrix(truth: Tensor, predictions: Tensor, numClasses?:
       for (let other = 0; other < count; other++) sum += counts[cell(other, label)] as number;
       return sum === 0 ? Number.NaN : (counts[label * count + label] as number) / sum;
     });
-  return {
+  const matrix: ConfusionMatrix = {
     numClasses: count,
     counts,
     recall: share((other, label) => label * count + other),
     precision: share((other, label) => other * count + label),
   };
+  return displayed(matrix, async (shown) =>
+    (await import("../display/confusion-display.js")).confusionBundle(shown, formatConfusionMatrix(shown)),
+  );
 }
 
 /**

@@ -47,7 +47,7 @@ export interface FitOptions {
   readonly epochs?: number | undefined;
   /** Epochs already done, when training resumes. Default 0. */
   readonly initialEpoch?: number | undefined;
-  /** 0 nothing, 1 a progress bar, 2 a line an epoch. Default: 1 on a terminal, else 2. */
+  /** 0 nothing, 1 a progress bar (in a notebook, one line and the curves), 2 a line per epoch. Default: 1 on a terminal and in notebooks, else 2. */
   readonly verbose?: 0 | 1 | 2 | undefined;
   /** Told of every epoch and batch, in their order; what one adds to an epoch's logs the next sees. Default none. */
   readonly callbacks?: readonly Callback[] | undefined;

@@ -1,6 +1,6 @@
 import { TrazoError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
-import type { Tensor } from "../tensor.js";
+import { shownAsTensor, type Tensor } from "../tensor.js";
 import type { Inputs } from "./inputs.js";
 import type { Model } from "./model.js";
 import type { Predictions } from "./predictions.js";
@@ -49,7 +49,7 @@ export async function gradCam(
     }
     normalize(data.subarray(sample * places, (sample + 1) * places));
   }
-  return { dtype: "float32", shape: [samples, height, width], data };
+  return shownAsTensor({ dtype: "float32", shape: [samples, height, width], data });
 }
 
 /**
@@ -86,7 +86,7 @@ export async function saliency(
   const places = height * width;
   for (let sample = 0; sample < samples; sample++)
     normalize(data.subarray(sample * places, (sample + 1) * places));
-  return { dtype: "float32", shape: [samples, height, width], data };
+  return shownAsTensor({ dtype: "float32", shape: [samples, height, width], data });
 }
 
 /** From 0 to 1, in place. */

@@ -8,6 +8,7 @@ import { checkClassNames } from "../data/class-names.js";
 import { type Dataset, isDataset, type SampleType } from "../data/datasets/dataset.js";
 import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
+import { type DisplayBundle, displayed, jupyterDisplay } from "../display/displayed.js";
 import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
 import type { Shape } from "../graph/value.js";
@@ -507,7 +508,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
         seed: this.seed,
         stepsPerEpoch: plan.stepsPerEpoch,
       });
-    const { callbacks, history, endLine } = this.#callbacksFor(plan, batches, options);
+    const { callbacks, history, endLine } = await this.#callbacksFor(plan, batches, options);
     try {
       const size = train ? Math.min(plan.batchSize, countSamples(train)) : plan.batchSize;
       await withBatchesOf(size, () => runFit(this.#engine, this, plan, batches, callbacks, backup));
@@ -690,6 +691,13 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
    */
   toJSON(): JsonObject {
     return serializeKeras3(this.#definition, undefined);
+  }
+
+  /** What a notebook shows of a model: its summary and its picture. */
+  async [jupyterDisplay](): Promise<DisplayBundle> {
+    const { modelBundle } = await import("../display/model-display.js");
+    const picture = this.#definition.layers.length > 0 ? await this.plot() : undefined;
+    return modelBundle(summarize(this.#definition), picture);
   }
 
   /** What `console.log(model)` shows in Node: the summary. */
@@ -1215,15 +1223,28 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   /** The user's callbacks in their order, then the history, then the progress line, as Keras has them. */
-  #callbacksFor(
+  async #callbacksFor(
     plan: FitPlan,
     batches: BatchPlan | undefined,
     options: FitOptions,
-  ): { callbacks: CallbackList; history: History; endLine: () => void } {
-    const history: History = { epoch: [], history: {} };
-    const verbose = options.verbose ?? (platform.terminal.isInteractive ? 1 : 2);
-    const shown = verbose === 0 ? [] : [progress()];
-    const endLine = (): void => shown[0]?.endLine();
+  ): Promise<{ callbacks: CallbackList; history: History; endLine: () => void }> {
+    const history = displayed<History>({ epoch: [], history: {} }, async (shown) =>
+      (await import("../display/curves.js")).historyBundle(shown),
+    );
+    const { terminal } = platform;
+    // A caller with a place of its own for messages wants them as text.
+    const notebook = options.print ? undefined : platform.notebook;
+    const verbose = options.verbose ?? (terminal.isInteractive || notebook ? 1 : 2);
+    const print = options.print ?? terminal.print;
+    const live =
+      verbose === 1 && notebook
+        ? (await import("../callbacks/live-training.js")).liveTraining(notebook, history, () =>
+            performance.now(),
+          )
+        : undefined;
+    const line = live || verbose === 0 ? undefined : progress();
+    const endLine = (): void => line?.endLine();
+    const shown = [live, line].filter((callback) => callback !== undefined);
     const callbacks = callbackList(options, [historyCallback(history), ...shown]);
     callbacks.setModel(this);
     callbacks.setParams({
@@ -1233,7 +1254,8 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
       samples: plan.train ? countSamples(plan.train) : 0,
       samplesDone: () => batches?.samplesGiven ?? 0,
       verbose,
-      print: options.print ?? platform.terminal.print,
+      // Messages begin with the end of a progress line, which is elsewhere here.
+      print: live ? (text) => print(text.replace(/^\n/, "")) : print,
     });
     return { callbacks, history, endLine };
   }

@@ -1,5 +1,6 @@
 import type { Callback, CallbackParams, Logs } from "../callbacks/callback.js";
-import { epochLine, type ProgressState, progressLine } from "../callbacks/progress.js";
+import type { ProgressState } from "../callbacks/epoch-clock.js";
+import { epochLine, progressLine } from "../callbacks/progress.js";
 
 const redrawMs = 50;
 

@@ -1,5 +1,5 @@
 import type { CallbackList } from "../callbacks/callback-list.js";
-import { sizeOf, type Tensor } from "../tensor.js";
+import { shownAsTensor, sizeOf, type Tensor } from "../tensor.js";
 import type { Engine } from "./engine.js";
 import { batchesOf } from "./evaluate.js";
 import { inputName } from "./forward.js";
@@ -18,11 +18,11 @@ export async function predictSamples(
   const names = predictionNames(engine.model);
   const tensors = engine.model.outputs.map(({ tensor }): Tensor<"float32"> => {
     const sample = tensor.shape.slice(1) as readonly number[];
-    return {
+    return shownAsTensor({
       dtype: "float32",
       shape: [count, ...sample],
       data: new Float32Array(count * sizeOf(sample)),
-    };
+    });
   });
   const session = await engine.predictor(samples);
   const weights = weightFeeds(engine.model.variables);

@@ -9,7 +9,7 @@ import { lower } from "../lowering/lower.js";
 import { lowerings } from "../lowering/registry.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { sizeOf, sliceRows, type Tensor } from "../tensor.js";
+import { shownAsTensor, sizeOf, sliceRows, type Tensor } from "../tensor.js";
 import {
   emitForward,
   type InputType,
@@ -164,5 +164,5 @@ function joined(parts: readonly Tensor<"float32">[]): Tensor<"float32"> {
     at += part.data.length;
   }
   const count = parts.reduce((sum, { shape }) => sum + (shape[0] as number), 0);
-  return { dtype: "float32", shape: [count, ...(parts[0]?.shape.slice(1) ?? [])], data };
+  return shownAsTensor({ dtype: "float32", shape: [count, ...(parts[0]?.shape.slice(1) ?? [])], data });
 }

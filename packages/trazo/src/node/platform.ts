@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Platform } from "../ports/platform.js";
 import { bytes } from "./bytes.js";
+import { denoNotebook } from "./deno-notebook.js";
 import { writeFileAtomically } from "./files/atomic-file.js";
 import { localPath } from "./files/local-path.js";
 import { readBytes } from "./files/read-bytes.js";
@@ -23,7 +24,14 @@ export const platform: Platform = {
     get columns() {
       return process.stdout.columns ?? 80;
     },
-    print: (text) => void process.stdout.write(text),
+    print(text) {
+      // The kernels of notebooks show what goes through the console alone.
+      if (denoNotebook()) console.log(text.replace(/\n$/, ""));
+      else process.stdout.write(text);
+    },
+  },
+  get notebook() {
+    return denoNotebook();
   },
   bytes,
   decodePicture: async (...args) => (await import("./data/decode-picture.js")).decodePicture(...args),

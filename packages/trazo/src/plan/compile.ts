@@ -3,7 +3,7 @@ import { isStatic } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
 import type { Lowering } from "../lowering/lower.js";
 import type { PlanChoice } from "../runtime/runtime.js";
-import { arrays } from "../tensor.js";
+import { arrays } from "../typed-arrays.js";
 import { gradientName, islandGraph } from "./island.js";
 import { MemoryPlan } from "./memory-plan.js";
 import type { Count, GraphStep, GraphTensor, Phase, Place, Program, Step } from "./program/program.js";

@@ -1,4 +1,5 @@
-import { arrays, type Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
+import { arrays } from "../typed-arrays.js";
 import type { Blas, Call, PreparedGraph, PreparedProduct } from "./program/blas.js";
 import type {
   Argument,

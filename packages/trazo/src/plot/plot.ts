@@ -1,3 +1,4 @@
+import { escaped } from "../markup.js";
 import type { DescribedModel } from "../network/layer-graph.js";
 import { type PlotBlock, type PlotRow, plotBlocks } from "./blocks.js";
 import { kindOf, styleSheet } from "./colors.js";
@@ -135,6 +136,3 @@ function line(points: readonly Point[]): string {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 const at = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
-
-const escaped = (content: string): string =>
-  content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -2,6 +2,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { Bytes } from "./bytes.js";
 import type { Files } from "./files.js";
 import type { ImageDecoder } from "./images.js";
+import type { Notebook } from "./notebook.js";
 import type { PictureDecoder } from "./pictures.js";
 import type { Terminal } from "./terminal.js";
 
@@ -15,6 +16,8 @@ export interface Platform {
   runtime(): Promise<Runtime>;
   readonly files: Files;
   readonly terminal: Terminal;
+  /** Undefined where the program does not run in a notebook. */
+  readonly notebook: Notebook | undefined;
   readonly bytes: Bytes;
   readonly decodePicture: PictureDecoder;
   readonly decodeImage: ImageDecoder;

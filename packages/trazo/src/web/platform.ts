@@ -8,6 +8,7 @@ export const platform: Platform = {
   runtime: async () => webRuntime(),
   files: webFiles,
   terminal: { isInteractive: false, columns: 80, print: (text) => console.log(text.replace(/\n$/, "")) },
+  notebook: undefined,
   bytes,
   decodePicture: async (...args) => (await import("./pictures/decode-picture.js")).decodePicture(...args),
   decodeImage: async (...args) => (await import("./pictures/decode-image.js")).decodeImage(...args),

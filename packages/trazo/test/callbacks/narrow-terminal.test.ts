@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Callback } from "../../src/callbacks/callback.js";
-import { type ProgressState, progress, progressLine } from "../../src/callbacks/progress.js";
+import type { ProgressState } from "../../src/callbacks/epoch-clock.js";
+import { progress, progressLine } from "../../src/callbacks/progress.js";
 import { play } from "./drive.js";
 
 const state: ProgressState = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { ProgressState } from "../../src/callbacks/epoch-clock.js";
 import type { CallbackParams } from "../../src/callbacks/index.js";
-import { epochLine, type ProgressState, progress, progressLine } from "../../src/callbacks/progress.js";
+import { epochLine, progress, progressLine } from "../../src/callbacks/progress.js";
 
 const state = (some: Partial<ProgressState>): ProgressState => ({
   step: 375,

@@ -1,7 +1,8 @@
+import { type DisplayBundle, jupyterDisplay } from "../../display/displayed.js";
 import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
-import { requireTensor, sampleSize, sliceRows, type Tensor, takeRows } from "../../tensor.js";
+import { requireTensor, sampleSize, shownAsTensor, sliceRows, type Tensor, takeRows } from "../../tensor.js";
 
 /** Options of `generator.flow`. */
 export interface FlowOptions {
@@ -57,6 +58,10 @@ export interface ImageBatch {
 
 const seeds = 2 ** 32;
 
+/** What notebooks show of a flow. */
+const shownImages = 5;
+const shownVariants = 9;
+
 /**
  * Batches of varied images. Give it to `model.fit`, which keeps its own order of the samples and asks for every
  * batch's images; or take batches with `next()`, in the order and with the pixels that Keras's iterator gives.
@@ -108,6 +113,20 @@ export class ImageFlow implements Iterable<ImageBatch> {
     this.#ownSeed = seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number);
   }
 
+  /** What a notebook shows of a flow: its first images, and what the generator makes of them. */
+  async [jupyterDisplay](): Promise<DisplayBundle> {
+    const { variantsBundle } = await import("../../display/flow-display.js");
+    const count = Math.min(shownImages, this.#count);
+    const rows = Int32Array.from({ length: count }, (_, i) => i);
+    const variants = Array.from({ length: shownVariants }, (_, i): Tensor => {
+      const data = new Float32Array(count * sampleSize(this.x));
+      this.writeBatch(rows, 0, this.#ownSeed + i, data);
+      return { dtype: "float32", shape: [count, ...this.x.shape.slice(1)], data };
+    });
+    const text = `${this.#count} images [${this.x.shape.slice(1).join(", ")}] in batches of ${this.batchSize}`;
+    return variantsBundle(sliceRows(this.x, 0, count), variants, text);
+  }
+
   /** What the generator was made with, as JSON. */
   get generatorConfig(): JsonObject {
     return this.#generator.getConfig();
@@ -146,7 +165,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
     const data = new Float32Array(indices.length * sampleSize(this.x));
     this.#generator.writeBatch(this.x, indices, this.#varies(batch) ? random : undefined, data);
     return {
-      x: { dtype: "float32", shape: [indices.length, ...this.x.shape.slice(1)], data },
+      x: shownAsTensor({ dtype: "float32", shape: [indices.length, ...this.x.shape.slice(1)], data }),
       y: takeRows(this.y, indices),
       ...(this.sampleWeight && {
         sampleWeight: {

@@ -1,7 +1,7 @@
 import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
-import { requireTensor, sampleSize, type Tensor } from "../../tensor.js";
+import { requireTensor, sampleSize, shownAsTensor, type Tensor } from "../../tensor.js";
 import { affineMap, type ImageTransform, identityMap } from "./affine.js";
 import { brighten } from "./brightness.js";
 import { type DrawTransform, type TransformRanges, transformDrawer } from "./draw.js";
@@ -191,7 +191,7 @@ export class ImageDataGenerator {
   applyTransform(image: Tensor, transform: ImageTransform): Tensor<"float32"> {
     const data = new Float32Array(image.data.length);
     this.#transform(image.data as ArrayLike<number>, data, sizeOfImage(image), transform, image.divisor);
-    return { dtype: "float32", shape: image.shape, data };
+    return shownAsTensor({ dtype: "float32", shape: image.shape, data });
   }
 
   /**

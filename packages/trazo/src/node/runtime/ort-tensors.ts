@@ -1,4 +1,5 @@
-import { arrays, type DType, sizeOf, type Tensor, type TypedArrayOf } from "../../tensor.js";
+import type { Tensor } from "../../tensor.js";
+import { arrays, type DType, sizeOf, type TypedArrayOf } from "../../typed-arrays.js";
 import { koffi } from "./koffi.js";
 import { type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 

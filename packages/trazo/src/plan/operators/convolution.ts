@@ -1,6 +1,6 @@
 import type { Conv2dOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
-import { sizeOf } from "../../tensor.js";
+import { sizeOf } from "../../typed-arrays.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
 import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";

@@ -1,7 +1,7 @@
 import type { Conv2dTransposeOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
 import { activationNumbers } from "../../kernels/plan-kernels.js";
-import { sizeOf } from "../../tensor.js";
+import { sizeOf } from "../../typed-arrays.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
