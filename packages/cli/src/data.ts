@@ -1,4 +1,5 @@
 import { type ImageDataset, loadMnist, type Tensor } from "trazo";
+import type { CliText } from "./text/index.js";
 
 export interface DataFlags {
   readonly data?: string;
@@ -8,7 +9,7 @@ export const loadImages = ({ data }: DataFlags): Promise<ImageDataset> =>
   loadMnist(data === undefined ? {} : { dir: data });
 
 /** Prints sizes and the number of images of each class. */
-export async function describeData(flags: DataFlags): Promise<void> {
+export async function describeData(flags: DataFlags, { data: text }: CliText): Promise<void> {
   const { train, test, numClasses, source } = await loadImages(flags);
   const counts = (labels: Tensor<"uint8">): number[] => {
     const count = new Array<number>(numClasses).fill(0);
@@ -20,8 +21,8 @@ export async function describeData(flags: DataFlags): Promise<void> {
     cells.map((cell) => String(cell).padStart(10)).join("");
   const lines = [
     `${source}`,
-    `training set ${shapeText(train.images)}, test set ${shapeText(test.images)}, ${numClasses} classes`,
-    row(["class", "training", "test"]),
+    text.sizes(shapeText(train.images), shapeText(test.images), numClasses),
+    row([text.class, text.training, text.test]),
     ...inTrain.map((count, label) => row([label, count, inTest[label] as number])),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -9,14 +9,15 @@ import {
 } from "@trazo/practice";
 import { describeData } from "./data.js";
 import { commandLine } from "./own-command.js";
+import type { CliText } from "./text/index.js";
 
 /** Any of the four files says what kind of data set a folder holds. */
 const idxFile = "train-labels-idx1-ubyte";
 
 /** Prints what is in a folder of pictures, and how `train --images` would go about it. */
-export async function describePictures(directory: string): Promise<void> {
+export async function describePictures(directory: string, text: CliText): Promise<void> {
   if ([idxFile, `${idxFile}.gz`].some((name) => existsSync(join(directory, name)))) {
-    return await describeData({ data: directory });
+    return await describeData({ data: directory }, text);
   }
   const inspection = await inspectPictures(directory);
   const lines = describeInspection(inspection);
@@ -25,7 +26,7 @@ export async function describePictures(directory: string): Promise<void> {
   const { reasons } = proposeSettings(inspection, split);
   const rest = [
     "",
-    `npx ${commandLine(["train", "--images", directory])} would:`,
+    text.data.would(commandLine(["train", "--images", directory])),
     ...[...describeSplit(inspection, split), ...reasons].map((line) => `- ${line}`),
   ];
   process.stdout.write(`${rest.join("\n")}\n`);

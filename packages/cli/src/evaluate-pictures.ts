@@ -15,6 +15,7 @@ import type { EvaluateFlags } from "./evaluate.js";
 import { modelPath } from "./model-path.js";
 import { showNotes, showPictureNotes } from "./notes.js";
 import { preparationOf } from "./preparation-options.js";
+import type { CliText } from "./text/index.js";
 
 /** Pictures with their classes. */
 interface LabeledFiles {
@@ -33,18 +34,17 @@ interface LabeledFiles {
 export async function picturesFor(
   path: string,
   images: string | undefined,
+  text: CliText,
 ): Promise<LabeledFiles | undefined> {
-  if (images !== undefined) return await inFolder(images);
+  if (images !== undefined) return await inFolder(images, text);
   const record = readPictureRecord(dirname(path));
   if (!record) return undefined;
   const { directory, classNames, files } = record;
   if (!existsSync(directory)) {
-    throw new TrazoError(
-      `The pictures that the run was tested on are gone from ${directory}. Give others with --images.`,
-    );
+    throw new TrazoError(text.errors.picturesGone(directory));
   }
   return {
-    what: `${files.test.files.length} test pictures of ${directory}, which training never saw`,
+    what: text.evaluate.testPictures(files.test.files.length, directory),
     files: files.test.files.map((file) => join(directory, file)),
     classes: files.test.classes,
     classNames,
@@ -52,12 +52,12 @@ export async function picturesFor(
 }
 
 /** Where the folders say what is for the test, that; else all. */
-async function inFolder(directory: string): Promise<LabeledFiles> {
+async function inFolder(directory: string, text: CliText): Promise<LabeledFiles> {
   const { files, classNames, hasParts } = await layoutOf(directory);
   const tests = files.filter(({ part }) => part === "test");
   const chosen = hasParts && tests.length > 0 ? tests : files;
   return {
-    what: `${chosen.length} pictures of ${directory}`,
+    what: text.evaluate.pictures(chosen.length, directory),
     files: chosen.map(({ file }) => join(directory, file)),
     classes: chosen.map((one) => one.class),
     classNames,
@@ -69,18 +69,19 @@ export async function evaluatePictures(
   name: string,
   pictures: LabeledFiles,
   flags: EvaluateFlags,
+  text: CliText,
 ): Promise<void> {
-  const path = modelPath(name);
+  const path = modelPath(name, text);
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   const { output } = flags;
   const classifier = await openClassifier(path, { runtime, preparation: preparationOf(flags), output });
   try {
-    showNotes(classifier);
-    showPictureNotes(classifier);
-    const numbers = numbersIn(classifier, pictures, path);
+    showNotes(classifier, text);
+    showPictureNotes(classifier, text);
+    const numbers = numbersIn(classifier, pictures, path, text);
     const { probabilities, read } = await classify(classifier, pictures.files);
     const classes = read.map((i) => numbers[pictures.classes[i] as number] as number);
-    if (classes.length === 0) throw new TrazoError("None of the pictures can be read.");
+    if (classes.length === 0) throw new TrazoError(text.errors.noPictureReadable);
     process.stdout.write(`${pictures.what}\n`);
     process.stdout.write(
       `${describeScores(scoresOf(probabilities, classes, classifier.classes)).join("\n")}\n`,
@@ -91,12 +92,21 @@ export async function evaluatePictures(
 }
 
 /** The model's number of each of the folder's classes. */
-function numbersIn({ classes }: ImageClassifier, { classNames }: LabeledFiles, path: string): number[] {
+function numbersIn(
+  { classes }: ImageClassifier,
+  { classNames }: LabeledFiles,
+  path: string,
+  { errors }: CliText,
+): number[] {
   return classNames.map((name) => {
     const number = classes.indexOf(name);
     if (number >= 0) return number;
     throw new TrazoError(
-      `The model ${path} knows no class "${name}". Its classes: ${classes.slice(0, 20).join(", ")}${classes.length > 20 ? ", …" : ""}.`,
+      errors.unknownClass(
+        path,
+        name,
+        `${classes.slice(0, 20).join(", ")}${classes.length > 20 ? ", …" : ""}`,
+      ),
     );
   });
 }

@@ -22,6 +22,7 @@ import { evaluatePictures, picturesFor } from "./evaluate-pictures.js";
 import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
+import type { CliText } from "./text/index.js";
 import { UsageError } from "./usage-error.js";
 
 export interface EvaluateFlags extends DataFlags, PreparationFlags {
@@ -33,44 +34,41 @@ export interface EvaluateFlags extends DataFlags, PreparationFlags {
 }
 
 /** Prints loss and metrics on the test set and, when asked, the confusion matrix. */
-export async function evaluateModel(name: string, flags: EvaluateFlags): Promise<void> {
-  const path = modelPath(name);
+export async function evaluateModel(name: string, flags: EvaluateFlags, text: CliText): Promise<void> {
+  const path = modelPath(name, text);
   if (flags.images !== undefined && flags.data !== undefined) {
-    throw new UsageError("--data is for IDX files, --images for a folder of pictures.");
+    throw new UsageError(text.usage.dataOrImages);
   }
-  const pictures = flags.data === undefined ? await picturesFor(path, flags.images) : undefined;
-  if (pictures) return await evaluatePictures(name, pictures, flags);
+  const pictures = flags.data === undefined ? await picturesFor(path, flags.images, text) : undefined;
+  if (pictures) return await evaluatePictures(name, pictures, flags, text);
   const isOnnx = isOnnxFile(path);
   if (isOnnx && flags.batchSize !== undefined) {
-    throw new UsageError(
-      "--batch-size is for .keras and .h5 models; an ONNX file runs as many images at a time as it allows.",
-    );
+    throw new UsageError(text.usage.batchSizeForKeras);
   }
-  if (!isOnnx && flags.output !== undefined)
-    throw new UsageError("--output is for ONNX files; a Keras model has one only.");
+  if (!isOnnx && flags.output !== undefined) throw new UsageError(text.usage.outputForOnnx);
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   const preparation = preparationOf(flags);
   if (isOnnx) {
     const data = await loadImages(flags);
     const { output } = flags;
     const classifier = await openClassifier(path, { runtime, preparation, output, classes: data.numClasses });
-    return await showClassifier(classifier, data, flags);
+    return await showClassifier(classifier, data, flags, text);
   }
-  const model = await loadCompiled(path, runtime);
+  const model = await loadCompiled(path, runtime, text);
   const data = await loadImages(flags);
-  if (model.isCompiled) return await showCompiled(model, data, path, flags);
+  if (model.isCompiled) return await showCompiled(model, data, path, flags, text);
   const { batchSize } = flags;
-  await showClassifier(await kerasClassifier(model, path, { batchSize, preparation }), data, flags);
+  await showClassifier(await kerasClassifier(model, path, { batchSize, preparation }), data, flags, text);
 }
 
 /** With what it was compiled with, if that is supported: its layers alone can be evaluated, too. */
-async function loadCompiled(path: string, runtime: Runtime): Promise<Model> {
+async function loadCompiled(path: string, runtime: Runtime, text: CliText): Promise<Model> {
   try {
     return await loadModel(path, { runtime });
   } catch (error) {
     if (!(error instanceof CompilationError)) throw error;
     const model = await loadModel(path, { runtime, compile: false });
-    showNotes({ notes: [`${error.message} So loss and accuracy are computed from its probabilities.`] });
+    showNotes({ notes: [text.notes.fromProbabilities(error.message)] }, text);
     return model;
   }
 }
@@ -81,16 +79,17 @@ async function showCompiled(
   data: ImageDataset,
   path: string,
   flags: EvaluateFlags,
+  text: CliText,
 ): Promise<void> {
   const { batchSize = 128 } = flags;
   const network = locateErrors(path, () => dataFor(model));
   requireFit(data, network);
   const given = preparationOf(flags);
   const { preparation, notes } = locateErrors(path, () => modelPreparation(model, given));
-  showNotes({ notes });
+  showNotes({ notes }, text);
   const { images, labels } = data.test;
   const values = pixelValues(images, model.inputShape, preparation);
-  showScores(await model.evaluate(values, targetsOf(labels, network), { batchSize }));
+  showScores(await model.evaluate(values, targetsOf(labels, network), { batchSize }), text);
   if (flags.confusion) {
     const classifier = await kerasClassifier(model, path, { batchSize, preparation: given });
     showConfusion(data, await classifier.classify(images));
@@ -102,8 +101,9 @@ async function showClassifier(
   classifier: ImageClassifier,
   data: ImageDataset,
   flags: EvaluateFlags,
+  text: CliText,
 ): Promise<void> {
-  showNotes(classifier);
+  showNotes(classifier, text);
   const { images, labels } = data.test;
   const { loss, accuracy, probabilities } = await evaluateClassifier(
     classifier,
@@ -111,13 +111,15 @@ async function showClassifier(
     labels,
     data.numClasses,
   );
-  showScores({ loss, accuracy });
+  showScores({ loss, accuracy }, text);
   if (flags.confusion) showConfusion(data, probabilities);
   await classifier.dispose();
 }
 
-function showScores(scores: Readonly<Record<string, number>>): void {
-  const lines = Object.entries(scores).map(([name, value]) => `test ${printable(name)}: ${value.toFixed(5)}`);
+function showScores(scores: Readonly<Record<string, number>>, { evaluate }: CliText): void {
+  const lines = Object.entries(scores).map(([name, value]) =>
+    evaluate.score(printable(name), value.toFixed(5)),
+  );
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 

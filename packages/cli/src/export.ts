@@ -20,6 +20,7 @@ import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
 import { percent } from "./percent.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
+import type { CliText } from "./text/index.js";
 import { UsageError } from "./usage-error.js";
 
 export const exportFormats = ["onnx", "h5", "keras"] as const;
@@ -37,28 +38,26 @@ export interface ExportFlags extends DataFlags, PreparationFlags {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Writes a `.keras` or `.h5` model in another format. */
-export async function exportModel(name: string, flags: ExportFlags): Promise<void> {
-  const path = modelPath(name);
+export async function exportModel(name: string, flags: ExportFlags, text: CliText): Promise<void> {
+  const path = modelPath(name, text);
   if (isOnnxFile(path)) {
-    throw new TrazoError(
-      `${path} is an ONNX file: it holds operators, not layers, so no model to export can be made of it. Export the .keras or .h5 ` +
-        `file it came from.`,
-    );
+    throw new TrazoError(text.errors.onnxIsNoModel(path));
   }
-  refuseMisplaced(flags);
-  const out = outputPath(path, flags);
+  refuseMisplaced(flags, text);
+  const out = outputPath(path, flags, text);
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   // An ONNX file holds nothing of what a model was compiled with.
   const model = await loadModel(path, { runtime, compile: flags.to !== "onnx" });
   const given = preparationOf(flags);
   if (given) model.preparation = { ...model.preparation, ...given };
   if (flags.to === "onnx" && model.preparation?.divisor === undefined) {
-    showNotes({ notes: [scaleAssumed] });
+    showNotes({ notes: [text.notes.scaleAssumed] }, text);
   }
   if (flags.to !== "onnx") {
     await model.save(out);
     say(await written(path, out));
-  } else if (flags.quantize) await exportQuantized(model, path, out, flags.quantize, flags, runtime);
+  } else if (flags.quantize)
+    await exportQuantized({ model, path, out, mode: flags.quantize, flags, runtime, text });
   else {
     await writeFileAtomically(out, toOnnx(model, flags));
     say(await written(path, out));
@@ -66,47 +65,50 @@ export async function exportModel(name: string, flags: ExportFlags): Promise<voi
   await model.dispose();
 }
 
-const scaleAssumed =
-  "The model does not say how pixels are scaled; the exported file says from 0 to 1. If that is wrong, use --pixels, --mean and --std.";
-
-function outputPath(path: string, { to, out }: ExportFlags): string {
+function outputPath(path: string, { to, out }: ExportFlags, text: CliText): string {
   const ending = `.${to}`;
   const chosen = out ?? join(dirname(path), `${basename(path).replace(/\.(keras|h5|hdf5)$/i, "")}${ending}`);
   if (!hasEnding(chosen, ending) || isWeightsFile(chosen)) {
-    throw new UsageError(
-      `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${chosen}.`,
-    );
+    throw new UsageError(text.usage.exportEnding(to, ending, chosen));
   }
   if (resolve(chosen) === resolve(path)) {
-    throw new TrazoError(`${path} would be overwritten by its own export. Give another path with --out.`);
+    throw new TrazoError(text.errors.overwritesItself(path));
   }
   return chosen;
 }
 
-function refuseMisplaced(flags: ExportFlags): void {
+function refuseMisplaced(flags: ExportFlags, { usage }: CliText): void {
   if (flags.data !== undefined && !flags.quantize) {
-    throw new UsageError("--data is for --quantize, which measures what it costs on those images.");
+    throw new UsageError(usage.dataForQuantize);
   }
   if (flags.to === "onnx") return;
   const misplaced = (["input", "layout", "classes", "quantize"] as const).find(
     (name) => flags[name] !== undefined,
   );
-  if (misplaced)
-    throw new UsageError(`--${misplaced} is for --to onnx; a .${flags.to} file has no such thing.`);
+  if (misplaced) throw new UsageError(usage.onlyForOnnx(misplaced, flags.to));
 }
 
 const toOnnx = (model: Model, { input, layout, classes }: ExportFlags): Uint8Array =>
   model.toOnnx({ inputDtype: input, inputLayout: layout === "nchw" ? "NCHW" : "NHWC", classes });
 
 /** Says what it costs up front. */
-async function exportQuantized(
-  model: Model,
-  path: string,
-  out: string,
-  mode: "dynamic" | "static",
-  flags: ExportFlags,
-  runtime: Runtime,
-): Promise<void> {
+async function exportQuantized({
+  model,
+  path,
+  out,
+  mode,
+  flags,
+  runtime,
+  text,
+}: {
+  readonly model: Model;
+  readonly path: string;
+  readonly out: string;
+  readonly mode: "dynamic" | "static";
+  readonly flags: ExportFlags;
+  readonly runtime: Runtime;
+  readonly text: CliText;
+}): Promise<void> {
   const data = await loadImages(flags);
   const accuracyOf = async (classifier: Awaited<ReturnType<typeof openClassifier>>): Promise<number> => {
     const { accuracy } = await evaluateClassifier(
@@ -125,11 +127,15 @@ async function exportQuantized(
   const after = await accuracyOf(quantized);
   await quantized.dispose();
   say(await written(path, out));
-  say(`int8 weights, ${mode}: ${megabytes(bytes.length)} instead of ${megabytes(floats.length)} with floats`);
+  say(text.export.quantized(mode, megabytes(bytes.length), megabytes(floats.length)));
   say(
-    `test accuracy: ${percent(before)} before, ${percent(after)} after, ` +
-      `${(100 * Math.abs(before - after)).toFixed(2)} points ${after > before ? "gained" : "lost"} on ` +
-      `${data.test.labels.data.length} images`,
+    text.export.accuracy({
+      before: percent(before),
+      after: percent(after),
+      points: (100 * Math.abs(before - after)).toFixed(2),
+      gained: after > before,
+      images: data.test.labels.data.length,
+    }),
   );
 }
 

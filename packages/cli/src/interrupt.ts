@@ -1,3 +1,5 @@
+import type { CliText } from "./text/index.js";
+
 /** The exit codes of a shell for what a signal ended. SIGHUP: the terminal was closed, or the connection to it lost. */
 export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -17,7 +19,7 @@ export interface Interrupts {
 }
 
 /** The first Ctrl-C, SIGTERM or SIGHUP lets the step end and the state be saved; the next one leaves at once. */
-export function catchInterrupts(): Interrupts {
+export function catchInterrupts({ training }: CliText): Interrupts {
   const controller = new AbortController();
   let first: { readonly at: number; readonly exitCode: number } | undefined;
   const onSignal = (name: keyof typeof exitCodes): void => {
@@ -25,9 +27,7 @@ export function catchInterrupts(): Interrupts {
     if (first && now - first.at < echoMs()) return;
     if (first) process.exit(exitCodes[name]);
     first = { at: now, exitCode: exitCodes[name] };
-    process.stdout.write(
-      "\nStopping after this step. Your progress is saved. Press Ctrl-C again to quit immediately.\n",
-    );
+    process.stdout.write(`\n${training.stopping}\n`);
     controller.abort();
   };
   const ignore = (): void => {

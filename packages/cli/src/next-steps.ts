@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Run, runFiles } from "@trazo/practice";
 import { commandLine, commandWith, givenOptions } from "./own-command.js";
+import type { CliText } from "./text/index.js";
 
 /** The epochs of the practice. */
 const practiceEpochs = 25;
@@ -16,28 +17,29 @@ export interface NextStep {
  * command that is running.
  *
  * @param best the run whose model the commands take
+ * @param text the language of the purposes
  * @param steps what else could come next
  */
-export function nextSteps(best: Run, steps: readonly NextStep[] = []): string {
+export function nextSteps(best: Run, { next }: CliText, steps: readonly NextStep[] = []): string {
   const model = join(best.folder, runFiles.bestModel);
   const [data, threads] = [givenOptions("--data"), givenOptions("--threads")];
   const all: readonly NextStep[] = [
     ...steps,
-    { args: ["evaluate", model, "--confusion", ...data, ...threads], purpose: "which digits it confuses" },
-    { args: ["predict", model, "your-digit.png", ...threads], purpose: "classify a picture of your own" },
-    { args: ["serve", model, ...threads], purpose: "a page to draw digits on" },
-    { args: ["export", model, "--to", "onnx"], purpose: "for any ONNX runtime" },
+    { args: ["evaluate", model, "--confusion", ...data, ...threads], purpose: next.evaluate },
+    { args: ["predict", model, next.ownPicture, ...threads], purpose: next.predict },
+    { args: ["serve", model, ...threads], purpose: next.serve },
+    { args: ["export", model, "--to", "onnx"], purpose: next.export },
   ];
   return [
-    "\nNext:",
+    `\n${next.title}`,
     ...all.map(({ args, purpose }) => `  npx ${commandLine(args)}   # ${purpose}`),
-    `  ${runFiles.bestModel} is a Keras file: keras.models.load_model("${runFiles.bestModel}") opens it`,
+    `  ${next.isKeras(runFiles.bestModel)}`,
   ].join("\n");
 }
 
 /** The command that is running, made longer; nothing where the runs are as long as the practice's. */
-export function lengthening(runs: readonly Run[]): NextStep[] {
+export function lengthening(runs: readonly Run[], { next }: CliText): NextStep[] {
   if (runs.some(({ config }) => config.epochs >= practiceEpochs)) return [];
   const args = commandWith("--epochs", String(practiceEpochs));
-  return [{ args, purpose: `continue to ${practiceEpochs} epochs, as in the course` }];
+  return [{ args, purpose: next.longer(practiceEpochs) }];
 }

@@ -1,11 +1,15 @@
 import type { ImageClassifier } from "trazo";
+import type { CliText } from "./text/index.js";
 
 /** On stderr, so that what is piped on stays clean. */
-export function showNotes({ notes = [] }: Pick<ImageClassifier, "notes">): void {
-  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
+export function showNotes({ notes = [] }: Pick<ImageClassifier, "notes">, text: CliText): void {
+  for (const note of notes) process.stderr.write(`${text.notes.note}: ${note}\n`);
 }
 
 /** How pictures are prepared, where that is assumed, and how to say otherwise. */
-export function showPictureNotes({ pictureNotes = [] }: Pick<ImageClassifier, "pictureNotes">): void {
-  showNotes({ notes: pictureNotes.map((note) => `${note} If that is wrong, use --fit, --ink or --invert.`) });
+export function showPictureNotes(
+  { pictureNotes = [] }: Pick<ImageClassifier, "pictureNotes">,
+  text: CliText,
+): void {
+  showNotes({ notes: pictureNotes.map(text.notes.ifWrong) }, text);
 }

@@ -1,49 +1,47 @@
+import type { Language } from "@trazo/practice";
 import { InvalidArgumentError, Option } from "commander";
+import { type CliText, languages } from "./text/index.js";
+
+/** Reads a value of the command line. */
+type Parser<T> = (value: string) => T;
 
 export const whole =
-  (least: number) =>
-  (text: string): number => {
-    const value = Number(text);
+  ({ values }: CliText, least: number): Parser<number> =>
+  (given) => {
+    const value = Number(given);
     if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`It must be an integer of at least ${least}.`);
+    throw new InvalidArgumentError(values.integerFrom(least));
   };
 
 export const upTo =
-  (most: number, least = 1) =>
-  (text: string): number => {
-    const value = whole(least)(text);
+  (text: CliText, most: number, least = 1): Parser<number> =>
+  (given) => {
+    const value = whole(text, least)(given);
     if (value <= most) return value;
-    throw new InvalidArgumentError(`It must be at most ${most}.`);
+    throw new InvalidArgumentError(text.values.atMost(most));
   };
 
-export const somePath = (text: string): string => {
-  if (text !== "") return text;
-  throw new InvalidArgumentError("It must be a path.");
-};
+export const somePath =
+  ({ values }: CliText): Parser<string> =>
+  (given) => {
+    if (given !== "") return given;
+    throw new InvalidArgumentError(values.path);
+  };
 
-export const dataOption = (): Option =>
-  new Option(
-    "--data <dir>",
-    "folder with four IDX files (MNIST, Fashion-MNIST, ...); default: MNIST itself",
-  ).argParser(somePath);
-export const outOption = (what: string): Option => new Option("--out <path>", what).argParser(somePath);
-export const threadsOption = (): Option =>
-  new Option("--threads <n>", "processor threads; default: all").argParser(upTo(256));
-export const batchOption = (size: number): Option =>
-  new Option("--batch-size <n>", "batch size").argParser(whole(1)).default(size);
+export const dataOption = (text: CliText): Option =>
+  new Option("--data <dir>", text.options.data).argParser(somePath(text));
+export const outOption = (text: CliText, what: string): Option =>
+  new Option("--out <path>", what).argParser(somePath(text));
+export const threadsOption = (text: CliText): Option =>
+  new Option("--threads <n>", text.options.threads).argParser(upTo(text, 256));
+export const batchOption = (text: CliText, size: number): Option =>
+  new Option("--batch-size <n>", text.options.batchSize).argParser(whole(text, 1)).default(size);
 
-export const freshOption = (): Option =>
-  new Option("--fresh", "start over instead of resuming an earlier run");
-export const saveEveryOption = (): Option =>
-  new Option(
-    "--save-every <steps>",
-    "also save the state every N steps (default: after each epoch only)",
-  ).argParser(whole(1));
+export const freshOption = (text: CliText): Option => new Option("--fresh", text.options.fresh);
+export const saveEveryOption = (text: CliText): Option =>
+  new Option("--save-every <steps>", text.options.saveEvery).argParser(whole(text, 1));
 
-export const languageOption = (): Option =>
-  new Option("--lang <language>", "language of the report").choices(["en", "es"]).default("en");
-export const outputOption = (): Option =>
-  new Option(
-    "--output <name>",
-    "ONNX: the output that tells the classes, where the file has several",
-  ).argParser(somePath);
+export const languageOption = (text: CliText, spoken: Language): Option =>
+  new Option("--lang <language>", text.options.lang).choices(languages).default(spoken);
+export const outputOption = (text: CliText): Option =>
+  new Option("--output <name>", text.options.output).argParser(somePath(text));

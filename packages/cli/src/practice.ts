@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Language, Technique } from "@trazo/practice";
+import type { Technique } from "@trazo/practice";
 import {
   bestEpochOf,
-  bestLine,
   type ComparisonProgress,
   compareTechniques,
   comparisonTable,
@@ -20,10 +19,13 @@ import {
 } from "@trazo/practice";
 import { nodeRuntime, TrainingInterrupted, TrazoError } from "trazo";
 import { type DataFlags, loadImages } from "./data.js";
+import { bestText } from "./ending.js";
 import { catchInterrupts, type Interrupts } from "./interrupt.js";
 import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
 import { givenOptions, ownCommand, resumeCommand } from "./own-command.js";
 import { percent } from "./percent.js";
+import type { Speech } from "./speech.js";
+import type { CliText } from "./text/index.js";
 
 export interface PracticeFlags extends DataFlags {
   readonly only?: readonly Technique[];
@@ -33,26 +35,26 @@ export interface PracticeFlags extends DataFlags {
   readonly seed: number;
   readonly batchSize: number;
   readonly out: string;
-  readonly lang: Language;
   readonly threads?: number;
   readonly fresh?: boolean;
   readonly saveEvery?: number;
 }
 
-export type CompareFlags = Pick<PracticeFlags, "data" | "threads" | "out" | "lang">;
+export type CompareFlags = Pick<PracticeFlags, "data" | "threads" | "out">;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Runs the techniques, prints their comparison, writes the report. */
-export async function runPractice(flags: PracticeFlags): Promise<void> {
-  const interrupts = catchInterrupts();
+export async function runPractice(flags: PracticeFlags, speech: Speech): Promise<void> {
+  const { text } = speech;
+  const interrupts = catchInterrupts(text);
   try {
-    const { runs, data } = await trainAll(flags, interrupts);
+    const { runs, data } = await trainAll(flags, interrupts, text);
     interrupts.done();
-    await conclude(runs, data, flags, [...lengthening(runs), exercise(true)]);
+    await conclude(runs, data, flags, speech, [...lengthening(runs, text), exercise(true, text)]);
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
-    say(`${error.message}\nTo continue: npx ${resumeCommand()}`);
+    say(`${text.training.interrupted(error)}\n${text.training.toContinue(resumeCommand())}`);
     process.exitCode = interrupts.exitCode;
   } finally {
     interrupts.done();
@@ -62,6 +64,7 @@ export async function runPractice(flags: PracticeFlags): Promise<void> {
 async function trainAll(
   flags: PracticeFlags,
   interrupts: Interrupts,
+  text: CliText,
 ): Promise<{ runs: readonly Run[]; data: PracticeData }> {
   const data = prepare(await loadImages(flags));
   const runs = await compareTechniques({
@@ -76,37 +79,41 @@ async function trainAll(
     signal: () => interrupts.listen(),
     saveEvery: flags.saveEvery,
     fresh: flags.fresh,
-    onProgress: showProgress,
-    onRun: showRun,
+    onProgress: (progress) => showProgress(progress, text),
+    onRun: (run) => showRun(run, text),
   });
   return { runs, data };
 }
 
 /** Compares runs that finished earlier. */
-export async function compareRuns(folders: readonly string[], flags: CompareFlags): Promise<void> {
+export async function compareRuns(
+  folders: readonly string[],
+  flags: CompareFlags,
+  speech: Speech,
+): Promise<void> {
   const runs = folders.map(readRun);
   const data = prepare(await loadImages(flags));
-  await conclude(runs, data, flags, [exercise(false)]);
+  await conclude(runs, data, flags, speech, [exercise(false, speech.text)]);
 }
 
 /**
  * Lists the runs under a folder. One that cannot be read is reported, and the others still shown.
  *
+ * @param text what is said
  * @param given the folder. Default: where runs are put
  * @throws TrazoError when there is no such folder
  */
-export function showRuns(given?: string): void {
+export function showRuns({ runs: text, errors }: CliText, given?: string): void {
   const root = given ?? "runs";
-  if (given !== undefined && !existsSync(given)) throw new TrazoError(`No such folder: ${given}.`);
+  if (given !== undefined && !existsSync(given)) throw new TrazoError(errors.noFolder(given));
   const { runs, unreadable } = listRuns(root);
   if (runs.length + unreadable.length === 0) {
-    say(`There are no runs in ${root}. Make some with trazo practice or trazo train.`);
+    say(text.none(root));
   }
   for (const run of runs) {
     const { folder, config, history } = run;
-    say(
-      `${folder}  ${config.technique}, seed ${config.seed}, ${history.length}/${config.epochs} epochs: ${outcome(run)}`,
-    );
+    const { technique, seed, epochs } = config;
+    say(`${folder}  ${text.run({ technique, seed, done: history.length, epochs })}: ${outcome(run, text)}`);
   }
   for (const reason of unreadable) {
     process.stderr.write(`trazo: ${reason}\n`);
@@ -114,14 +121,18 @@ export function showRuns(given?: string): void {
   }
 }
 
-function outcome(run: Run): string {
+function outcome(run: Run, text: CliText["runs"]): string {
   const best = bestEpochOf(run);
-  if (!run.result || !best) return "not finished; run the same command again to resume";
+  if (!run.result || !best) return text.notFinished;
   const figure = (name: string, value: number): string =>
     name === "accuracy" ? percent(value) : `${name} ${value.toFixed(4)}`;
   const name = best.monitor.replace("val_", "");
   const test = run.result.test[name];
-  return `val ${figure(name, best.value)} (epoch ${best.epoch})${test === undefined ? "" : `, test ${figure(name, test)}`}`;
+  return text.outcome({
+    validation: figure(name, best.value),
+    epoch: best.epoch,
+    test: test === undefined ? undefined : figure(name, test),
+  });
 }
 
 /** @param steps what could come next, besides what a model is good for */
@@ -129,21 +140,22 @@ async function conclude(
   runs: readonly Run[],
   data: PracticeData,
   flags: CompareFlags,
+  { text, language }: Speech,
   steps: readonly NextStep[],
 ): Promise<void> {
   say("");
   const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand(), ({ folder }, place) =>
-    say(`Trying the best model of ${folder} on the test images (${place + 1} of ${runs.length})`),
+    say(text.practice.trying(folder, place + 1, runs.length)),
   );
-  say(`\n${comparisonTable(compared)}\n`);
-  say("Writing the report ...");
-  const page = await writeReport(compared, flags.out, flags.lang);
-  say(`The report: ${page} (open it in a browser); its figures: ${join(flags.out, "figures")}`);
+  say(`\n${comparisonTable(compared, language)}\n`);
+  say(text.practice.writing);
+  const page = await writeReport(compared, flags.out, language);
+  say(text.practice.report(page, join(flags.out, "figures")));
   const { machines, software } = environmentOf(runs);
   if (machines.length + software.length > 2) {
-    say(`Note: the runs used different machines or software:\n  ${[...machines, ...software].join("\n  ")}`);
+    say(`${text.notes.note}: ${text.practice.mixed}\n  ${[...machines, ...software].join("\n  ")}`);
   }
-  say(nextSteps(bestOf(runs), steps));
+  say(nextSteps(bestOf(runs), text, steps));
 }
 
 /** The run with the best validation accuracy. */
@@ -153,34 +165,39 @@ function bestOf(runs: readonly Run[]): Run {
 }
 
 /** With the options that the practice has, among those of the command that is running. */
-function exercise(isPractice: boolean): NextStep {
+function exercise(isPractice: boolean, { next }: CliText): NextStep {
   const shared = ["--data", "--lang", "--threads"];
   const own = ["--epochs", "--batch-size", "--seed", "--seeds", "--out"];
   const options = givenOptions(...shared, ...(isPractice ? own : []));
   return {
     args: ["practice", "--only", "mlp,best", ...options],
-    purpose: "the exercise: the bar, and an answer to it",
+    purpose: next.exercise,
   };
 }
 
 const runtimeFor = ({ threads }: Pick<PracticeFlags, "threads">) =>
   nodeRuntime(threads === undefined ? {} : { threads });
 
-function showProgress(progress: ComparisonProgress): void {
+function showProgress(progress: ComparisonProgress, { practice }: CliText): void {
   const { event, technique, seed, run, runs, epochsDone, epochs, secondsLeft } = progress;
-  const left = secondsLeft === undefined ? "" : `, about ${duration(secondsLeft)} left in all`;
-  const heading = `\n${technique}, seed ${seed} (run ${run + 1} of ${runs}${left})`;
+  const left = secondsLeft === undefined ? "" : practice.left(duration(secondsLeft));
+  const heading = `\n${practice.run({ technique, seed, run: run + 1, runs, left })}`;
   if (event === "run begins") say(heading);
-  else if (event === "run starts again")
-    say(`${heading}, from the beginning: its learning rate follows from the number of epochs`);
-  else if (event === "run was finished before") say(`\n${technique}, seed ${seed}: finished before`);
-  else if (process.stdout.isTTY) say(`${epochsDone} of ${epochs} epochs${left}`);
+  else if (event === "run starts again") say(`${heading}, ${practice.fromTheBeginning}`);
+  else if (event === "run was finished before") say(`\n${practice.finishedBefore(technique, seed)}`);
+  else if (process.stdout.isTTY) say(`${practice.epochs(epochsDone, epochs)}${left}`);
 }
 
 /** The best model was read back from its file and tested. */
-function showRun(run: Run): void {
+function showRun(run: Run, text: CliText): void {
   const { loss = Number.NaN, accuracy = Number.NaN } = run.result?.test ?? {};
-  say(`${bestLine(run)}\nTest loss: ${loss.toFixed(4)}\nTest accuracy: ${percent(accuracy)}`);
+  say(
+    [
+      bestText(run, text),
+      text.training.test("loss", loss.toFixed(4)),
+      text.training.test("accuracy", percent(accuracy)),
+    ].join("\n"),
+  );
 }
 
 function duration(seconds: number): string {

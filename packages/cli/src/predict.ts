@@ -3,6 +3,7 @@ import { readBytes, readPicture } from "trazo/node";
 import { modelPath } from "./model-path.js";
 import { showNotes, showPictureNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
+import type { CliText } from "./text/index.js";
 
 export interface PredictFlags extends PreparationFlags {
   readonly threads?: number;
@@ -21,24 +22,25 @@ export async function predictImages(
   model: string,
   images: readonly string[],
   flags: PredictFlags,
+  text: CliText,
 ): Promise<void> {
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   const { output } = flags;
-  const classifier = await openClassifier(modelPath(model), {
+  const classifier = await openClassifier(modelPath(model, text), {
     runtime,
     output,
     preparation: preparationOf(flags),
   });
-  showNotes(classifier);
-  showPictureNotes(classifier);
+  showNotes(classifier, text);
+  showPictureNotes(classifier, text);
   for (const image of images) {
     try {
       const { guesses, doubts } = await guess(classifier, image);
       const shown = flags.json
         ? JSON.stringify({ image, guesses, ...(doubts.length > 0 && { notes: doubts }) })
-        : line(image, guesses);
+        : line(image, guesses, text);
       process.stdout.write(`${shown}\n`);
-      if (!flags.json) showNotes({ notes: doubts.map((doubt) => `${image}: ${doubt}`) });
+      if (!flags.json) showNotes({ notes: doubts.map((doubt) => `${image}: ${doubt}`) }, text);
     } catch (error) {
       if (!(error instanceof TrazoError)) throw error;
       process.stderr.write(`trazo: ${error.message}\n`);
@@ -67,8 +69,8 @@ async function guess(
   return { guesses, doubts };
 }
 
-function line(image: string, guesses: readonly Guess[]): string {
+function line(image: string, guesses: readonly Guess[], text: CliText): string {
   const percent = (one: Guess): string => `${one.class} (${(100 * one.probability).toFixed(1)} %)`;
   const [first, ...others] = guesses.slice(0, 3) as [Guess, ...Guess[]];
-  return `${image}: ${percent(first)}, then ${others.map(percent).join(", ")}`;
+  return `${image}: ${text.predict.thenOthers(percent(first), others.map(percent).join(", "))}`;
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { type Preparation, pictureFits } from "trazo/node";
+import type { CliText } from "./text/index.js";
 
 /** How pictures are prepared, as the command line says it. */
 export interface PreparationFlags {
@@ -19,45 +20,28 @@ const pixelRanges = {
 } as const satisfies Readonly<Record<string, Partial<Preparation>>>;
 
 const numbers =
-  (accepts: (value: number) => boolean, expected: string) =>
-  (text: string): number[] => {
-    const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  ({ values: say }: CliText, accepts: (value: number) => boolean, expected: string) =>
+  (given: string): number[] => {
+    const values = given.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
     const fits = values.length === 1 || values.length === 3;
     if (fits && values.every((value) => Number.isFinite(value) && accepts(value))) return values;
-    throw new InvalidArgumentError(
-      `It must be ${expected}, or three for red, green and blue, e.g. 0.5 or 0.49,0.46,0.41.`,
-    );
+    throw new InvalidArgumentError(say.perChannel(expected));
   };
 
 /** Options about the numbers that a model is given. */
-export const pixelOptions = (): Option[] => [
-  new Option(
-    "--pixels <range>",
-    "range of the pixels that the model was trained on; default: as its file says, else 0..1",
-  ).choices(Object.keys(pixelRanges)),
-  new Option(
-    "--mean <numbers>",
-    "subtracted from the pixels after that, one number or one per channel",
-  ).argParser(numbers(() => true, "a number")),
-  new Option("--std <numbers>", "divides the pixels after that").argParser(
-    numbers((value) => value > 0, "a positive number"),
+export const pixelOptions = (text: CliText): Option[] => [
+  new Option("--pixels <range>", text.options.pixels).choices(Object.keys(pixelRanges)),
+  new Option("--mean <numbers>", text.options.mean).argParser(numbers(text, () => true, text.values.number)),
+  new Option("--std <numbers>", text.options.std).argParser(
+    numbers(text, (value) => value > 0, text.values.positiveNumber),
   ),
 ];
 
 /** Options about how picture files become a model's images. */
-export const pictureOptions = (): Option[] => [
-  new Option(
-    "--fit <how>",
-    "how pictures get the model's size: digit crops to the ink and centers it, as MNIST's",
-  ).choices(pictureFits),
-  new Option(
-    "--ink <kind>",
-    "ink of the pictures that the model was trained on: light on dark, or dark on light",
-  ).choices(["light", "dark"]),
-  new Option(
-    "--invert <when>",
-    "take the pictures' negative; auto: when their ink differs from the model's",
-  ).choices(["auto", "yes", "no"]),
+export const pictureOptions = ({ options }: CliText): Option[] => [
+  new Option("--fit <how>", options.fit).choices(pictureFits),
+  new Option("--ink <kind>", options.ink).choices(["light", "dark"]),
+  new Option("--invert <when>", options.invert).choices(["auto", "yes", "no"]),
 ];
 
 /** What the options say; undefined when they say nothing. */

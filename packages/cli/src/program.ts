@@ -1,77 +1,27 @@
 import { createRequire } from "node:module";
-import { Command, Help } from "commander";
+import type { Command } from "commander";
+import type { CommandModule } from "./commands/command-module.js";
+import { LocalizedCommand } from "./localized-command.js";
+import { languageOption } from "./options.js";
+import type { Speech } from "./speech.js";
+import type { CliText } from "./text/index.js";
 
-/** What is known of a command before it is needed. */
-interface CommandEntry {
-  /** As the list of commands shows it. */
-  readonly usage: string;
-  readonly description: string;
-  /** Adds its arguments, options and action. */
-  load(): Promise<{ configure(command: Command): void }>;
-}
-
-const entries: Readonly<Record<string, CommandEntry>> = {
-  train: {
-    usage: "train [options] [model]",
-    description:
-      "train a network on MNIST or, with --images DIR, on your own pictures; keep the best, and test it",
-    load: () => import("./commands/train.js"),
-  },
-  studio: {
-    usage: "studio [options]",
-    description: "watch networks learn in a page, draw digits for them, and compare techniques",
-    load: () => import("./commands/studio.js"),
-  },
-  practice: {
-    usage: "practice [options]",
-    description: "train the practice's techniques, compare them, and write a report",
-    load: () => import("./commands/practice.js"),
-  },
-  compare: {
-    usage: "compare [options] <runs...>",
-    description: "compare runs that trazo practice or trazo train made, and write the report again",
-    load: () => import("./commands/compare.js"),
-  },
-  runs: {
-    usage: "runs [dir]",
-    description: "list the training runs in a folder",
-    load: () => import("./commands/runs.js"),
-  },
-  evaluate: {
-    usage: "evaluate [options] <model>",
-    description: "measure a model's loss and accuracy on the test images",
-    load: () => import("./commands/evaluate.js"),
-  },
-  predict: {
-    usage: "predict [options] <model> <images...>",
-    description:
-      "classify pictures (PNG, JPEG, WebP, GIF and AVIF; any size, dark on light or light on dark)",
-    load: () => import("./commands/predict.js"),
-  },
-  serve: {
-    usage: "serve [options] <model>",
-    description: "serve a model over HTTP, with a page to draw digits on",
-    load: () => import("./commands/serve.js"),
-  },
-  export: {
-    usage: "export [options] <model>",
-    description: "write a model in another format: for any ONNX runtime, or for Keras",
-    load: () => import("./commands/export.js"),
-  },
-  summary: {
-    usage: "summary [model]",
-    description: "print a model's layers, shapes and weights",
-    load: () => import("./commands/summary.js"),
-  },
-  data: {
-    usage: "data [options] [dir]",
-    description: "check a data set or a folder of pictures, and print what it contains",
-    load: () => import("./commands/data.js"),
-  },
+/** The commands as help lists them, with the file of each, which is loaded when it is needed. */
+const commands: Readonly<Record<keyof CliText["commands"], () => Promise<CommandModule>>> = {
+  train: () => import("./commands/train.js"),
+  studio: () => import("./commands/studio.js"),
+  practice: () => import("./commands/practice.js"),
+  compare: () => import("./commands/compare.js"),
+  runs: () => import("./commands/runs.js"),
+  evaluate: () => import("./commands/evaluate.js"),
+  predict: () => import("./commands/predict.js"),
+  serve: () => import("./commands/serve.js"),
+  export: () => import("./commands/export.js"),
+  summary: () => import("./commands/summary.js"),
+  data: () => import("./commands/data.js"),
 };
 
 const { version } = createRequire(import.meta.url)("trazo/package.json") as { version: string };
-const adviceAfterError = "(run with --help to see all options)";
 
 /**
  * The command line. Only commands that are named in the arguments are loaded, since most of the time to start goes into what
@@ -79,19 +29,22 @@ const adviceAfterError = "(run with --help to see all options)";
  *
  * @param args the arguments, without the program's own name
  */
-export async function createProgram(args: readonly string[]): Promise<Command> {
-  const program = new Command("trazo")
-    .description("Train convolutional networks in TypeScript, with Keras's semantics and files.")
-    .version(version)
-    .showHelpAfterError(adviceAfterError)
-    .configureHelp({
-      subcommandTerm: (command) => entries[command.name()]?.usage ?? new Help().subcommandTerm(command),
-    })
-    .exitOverride();
-  for (const [name, { description, load }] of Object.entries(entries)) {
-    const command = program.command(name).description(description);
-    command.exitOverride().showHelpAfterError(adviceAfterError);
-    if (args.includes(name)) (await load()).configure(command);
+export async function createProgram(args: readonly string[], { text, language }: Speech): Promise<Command> {
+  const { help } = text;
+  const usages = new Map(Object.entries(text.commands).map(([name, { usage }]) => [name, usage]));
+  const program = new LocalizedCommand("trazo", text)
+    .description(help.about)
+    .version(version, "-V, --version", help.version)
+    .addOption(languageOption(text, language))
+    .helpCommand("help [command]", help.help)
+    .configureHelp({ subcommandTerm: (command) => usages.get(command.name()) ?? `help ${help.someCommand}` });
+  for (const [name, load] of Object.entries(commands)) {
+    const command = program
+      .command(name)
+      .description(text.commands[name as keyof typeof commands].description);
+    if (!args.includes(name)) continue;
+    (await load()).configure(command, text, language);
+    command.addOption(languageOption(text, language));
   }
   return program;
 }

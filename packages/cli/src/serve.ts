@@ -10,6 +10,7 @@ import { modelPath } from "./model-path.js";
 import { showNotes, showPictureNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
 import { firstStopSignal } from "./stop-signals.js";
+import type { CliText } from "./text/index.js";
 
 export interface ServeFlags extends Omit<ServeOptions, "allowedHosts">, PreparationFlags {
   readonly output?: string;
@@ -27,9 +28,9 @@ const grace = 10;
  * Serves a model until SIGINT, SIGTERM or SIGHUP: then accepts no new connection, answers the requests in progress, and frees the
  * model.
  */
-export async function serveModel(model: string, flags: ServeFlags): Promise<void> {
-  const path = modelPath(model);
-  const address = await resolve(flags.host);
+export async function serveModel(model: string, flags: ServeFlags, text: CliText): Promise<void> {
+  const path = modelPath(model, text);
+  const address = await resolve(flags.host, text);
   // Several pictures are decoded at once: more threads for each would only get in each other's way.
   sharp.concurrency(1);
   const classifier = await openThreadedClassifier(path, flags.threads, {
@@ -37,13 +38,13 @@ export async function serveModel(model: string, flags: ServeFlags): Promise<void
     output: flags.output,
   });
   try {
-    showNotes(classifier);
-    showPictureNotes(classifier);
-    await tryOut(classifier, path);
+    showNotes(classifier, text);
+    showPictureNotes(classifier, text);
+    await tryOut(classifier, path, text);
     // People know a model by its file.
     const served = { ...classifier, name: basename(path) };
     const server = await createServer(served, serveOptions(flags), reportFailure);
-    await serve(server, address, flags);
+    await serve(server, address, flags, text);
   } finally {
     await classifier.dispose();
   }
@@ -57,43 +58,43 @@ async function serve(
   server: ClassifierServer,
   address: string,
   { port, timeout }: ServeFlags,
+  text: CliText,
 ): Promise<void> {
   const signal = firstStopSignal();
   const chosen = await server.listen(address, port).catch((error: NodeJS.ErrnoException) => {
-    throw cannotListen(error, address, port);
+    throw cannotListen(error, address, port, text);
   });
   const shown = isIPv6(address) ? `[${address}]` : address;
-  process.stdout.write(`Listening on http://${shown}:${chosen}\n`);
+  process.stdout.write(`${text.serve.listening(`http://${shown}:${chosen}`)}\n`);
   if (!isLoopback(address)) {
-    process.stderr.write(
-      "Warning: this address is reachable from other machines and has no authentication.\n",
-    );
+    process.stderr.write(`${text.serve.reachable}\n`);
   }
   const name = await signal;
   // After a hang-up the terminal is gone, and to write to it would fail.
   if (name !== "SIGHUP") {
-    process.stdout.write(`${name}: finishing the requests in progress. Send it again to stop at once.\n`);
+    process.stdout.write(`${text.serve.finishing(name)}\n`);
   }
   await server.stop(Math.min(grace, timeout));
 }
 
-async function resolve(host: string): Promise<string> {
+async function resolve(host: string, { errors }: CliText): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch (error) {
-    throw new TrazoError(`The host ${host} has no address (${(error as NodeJS.ErrnoException).code}).`);
+    throw new TrazoError(errors.noAddress(host, String((error as NodeJS.ErrnoException).code)));
   }
 }
 
-function cannotListen(error: NodeJS.ErrnoException, address: string, port: number): unknown {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: "the port is already in use. Choose another --port, or 0 for any free one",
-    EADDRNOTAVAIL: "this machine does not have that address. Use 127.0.0.1, or 0.0.0.0 for every network",
-    EACCES: "this user may not use that port. Choose a port of at least 1024",
-  };
+function cannotListen(
+  error: NodeJS.ErrnoException,
+  address: string,
+  port: number,
+  { errors }: CliText,
+): unknown {
+  const reasons: Readonly<Record<string, string>> = errors.listenReasons;
   const reason = reasons[error.code ?? ""];
   if (reason === undefined) return error;
-  return new TrazoError(`Cannot listen on ${address}, port ${port}: ${reason}.`);
+  return new TrazoError(errors.cannotListen(address, port, reason));
 }
 
 function isLoopback(address: string): boolean {
@@ -104,12 +105,12 @@ function isLoopback(address: string): boolean {
 }
 
 /** One inference before anybody waits for it: what cannot run fails here, and the first request is as fast as others. */
-async function tryOut(classifier: ImageClassifier, path: string): Promise<void> {
+async function tryOut(classifier: ImageClassifier, path: string, { errors }: CliText): Promise<void> {
   const shape = [1, ...classifier.imageShape];
   try {
     await classifier.classify(tensor("uint8", shape, new Uint8Array(sizeOf(shape))));
   } catch (error) {
-    throw new TrazoError(`${path} can be read, but its model does not run: ${(error as Error).message}`, {
+    throw new TrazoError(errors.modelDoesNotRun(path, (error as Error).message), {
       cause: error,
     });
   }

@@ -2,6 +2,7 @@ import { openStudio } from "@trazo/studio";
 import { TrazoError } from "trazo";
 import { openInBrowser } from "./open-in-browser.js";
 import { firstStopSignal } from "./stop-signals.js";
+import type { CliText } from "./text/index.js";
 
 export interface StudioFlags {
   readonly port: number;
@@ -12,20 +13,23 @@ export interface StudioFlags {
 }
 
 /** Serves the studio until SIGINT, SIGTERM or SIGHUP, for this machine alone. A run in progress is kept. */
-export async function runStudio({ port, open, data, out, threads }: StudioFlags): Promise<void> {
+export async function runStudio(
+  { port, open, data, out, threads }: StudioFlags,
+  text: CliText,
+): Promise<void> {
   const studio = await openStudio({ dataDir: data, runsDir: out, threads, onFailure: reportFailure });
   const signal = firstStopSignal();
   const chosen = await studio.listen(port).catch(async (error: NodeJS.ErrnoException) => {
     await studio.stop();
     if (error.code !== "EADDRINUSE") throw error;
-    throw new TrazoError(`Port ${port} is already in use. Choose another --port, or 0 for any free one.`);
+    throw new TrazoError(text.errors.portInUse(port));
   });
   const address = `http://localhost:${chosen}`;
-  process.stdout.write(`The studio is open: ${address}\nPress Ctrl-C to close it.\n`);
+  process.stdout.write(`${text.studio.open(address)}\n${text.studio.toClose}\n`);
   if (open) openInBrowser(address);
   const name = await signal;
   // After a hang-up the terminal is gone, and to write to it would fail.
-  if (name !== "SIGHUP") process.stdout.write("Closing the studio. What was trained is kept.\n");
+  if (name !== "SIGHUP") process.stdout.write(`${text.studio.closing}\n`);
   await studio.stop();
 }
 

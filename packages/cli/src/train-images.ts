@@ -1,7 +1,6 @@
 import { basename, resolve } from "node:path";
 import {
   type AugmentationName,
-  bestLine,
   describeInspection,
   describeScores,
   describeSplit,
@@ -32,8 +31,10 @@ import {
   TrazoError,
 } from "trazo";
 import { isKerasFile } from "trazo/node";
+import { bestText, interruptedText } from "./ending.js";
 import { catchInterrupts } from "./interrupt.js";
-import { commandLine, ownCommand, resumeCommand } from "./own-command.js";
+import { commandLine, ownCommand } from "./own-command.js";
+import type { CliText } from "./text/index.js";
 import { UsageError } from "./usage-error.js";
 
 export interface TrainImagesFlags {
@@ -60,10 +61,10 @@ const usualBatch = 32;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** From a folder of pictures to a classifier: looks at the folder, proposes settings, trains, tests once, reports. */
-export async function trainImages(flags: TrainImagesFlags): Promise<void> {
-  requireKnownModel(flags);
+export async function trainImages(flags: TrainImagesFlags, text: CliText): Promise<void> {
+  requireKnownModel(flags, text);
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  const inspection = await inspectPictures(flags.images, progress());
+  const inspection = await inspectPictures(flags.images, progress(text));
   const split = splitPictures(inspection, flags.seed);
   const found = [...describeInspection(inspection), ...describeSplit(inspection, split)];
   say(found.join("\n"));
@@ -73,17 +74,17 @@ export async function trainImages(flags: TrainImagesFlags): Promise<void> {
     from: flags.from,
     augmentation: flags.augment,
     patience: flags.patience,
-    shape: await shapeOf(flags, runtime),
+    shape: await shapeOf(flags, runtime, text),
   });
   say(`\n${proposal.reasons.map((reason) => `- ${reason}`).join("\n")}`);
   const config = configOf(flags, inspection, split, proposal, runtime);
   const folder = flags.out ?? `runs/${basename(resolve(flags.images))}`;
-  say(`\n${runtime.name}; seed ${flags.seed}; run folder ${folder}\n`);
-  const run = await train({ flags, inspection, split, proposal, config, folder, runtime });
+  say(`\n${text.training.pictureRun(runtime.name, flags.seed, folder)}\n`);
+  const run = await train({ flags, inspection, split, proposal, config, folder, runtime, text });
   if (!run) return;
   const examination = await writePictureReport(run, { proposal, found, command: ownCommand() }, runtime);
-  say(`\n${bestLine(run)}\n\n${describeScores(examination).join("\n")}`);
-  say(conclusion(folder));
+  say(`\n${bestText(run, text)}\n\n${describeScores(examination).join("\n")}`);
+  say(conclusion(folder, text));
 }
 
 interface Training {
@@ -94,11 +95,12 @@ interface Training {
   readonly config: RunConfig;
   readonly folder: string;
   readonly runtime: Runtime;
+  readonly text: CliText;
 }
 
 /** @returns undefined when it was interrupted */
-async function train({ flags, proposal, folder, ...rest }: Training): Promise<Run | undefined> {
-  const interrupts = catchInterrupts();
+async function train({ flags, proposal, folder, text, ...rest }: Training): Promise<Run | undefined> {
+  const interrupts = catchInterrupts(text);
   try {
     return await trainPictures({
       ...rest,
@@ -113,10 +115,8 @@ async function train({ flags, proposal, folder, ...rest }: Training): Promise<Ru
     });
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
-    const best = holdsRun(folder) ? bestLine(readRunToResume(folder)) : undefined;
-    say(
-      `${error.message}\n${best ?? "No epoch has ended yet, so there is no best model."}\nTo continue: npx ${resumeCommand()}`,
-    );
+    const best = holdsRun(folder) ? bestText(readRunToResume(folder), text) : undefined;
+    say(interruptedText(error, best, text));
     process.exitCode = interrupts.exitCode;
     return undefined;
   } finally {
@@ -124,24 +124,23 @@ async function train({ flags, proposal, folder, ...rest }: Training): Promise<Ru
   }
 }
 
-function requireKnownModel({ model, from }: TrainImagesFlags): void {
+function requireKnownModel({ model, from }: TrainImagesFlags, { usage }: CliText): void {
   if (model !== undefined && from !== undefined) {
-    throw new UsageError("--from gives the model; leave out --model.");
+    throw new UsageError(usage.fromOrModel);
   }
   if (model === undefined || Object.hasOwn(imageNetworks, model) || isKerasFile(model)) return;
-  throw new UsageError(
-    `There is no model "${model}" for pictures. Give ${Object.keys(imageNetworks).join(", ")}, or the path of a .keras or .h5 file.`,
-  );
+  throw new UsageError(usage.noSuchPictureModel(model, Object.keys(imageNetworks).join(", ")));
 }
 
 /** What a given file reads; undefined where the network is made for the pictures. */
 async function shapeOf(
   { model, from, size }: TrainImagesFlags,
   runtime: Runtime,
+  { usage }: CliText,
 ): Promise<readonly [number, number, 1 | 3] | undefined> {
   const path = from ?? (model !== undefined && isKerasFile(model) ? model : undefined);
   if (path === undefined) return undefined;
-  if (size !== undefined) throw new UsageError("--size is what the given model reads; leave it out.");
+  if (size !== undefined) throw new UsageError(usage.sizeOfGivenModel);
   const given = await loadModel(path, { runtime, compile: false });
   try {
     const { height, width, channels } = modelPictures(given);
@@ -178,25 +177,25 @@ function configOf(
 }
 
 /** Looking at thousands of pictures takes a while. */
-function progress(): (done: number, of: number) => void {
+function progress({ training }: CliText): (done: number, of: number) => void {
   if (!process.stderr.isTTY) return () => {};
   return (done, of) => {
     if (done % 50 !== 0 && done !== of) return;
-    process.stderr.write(done === of ? "\r\u001b[K" : `\rLooking at the pictures: ${done} of ${of}`);
+    process.stderr.write(done === of ? "\r\u001b[K" : `\r${training.looking(done, of)}`);
   };
 }
 
-function conclusion(folder: string): string {
+function conclusion(folder: string, { training, next }: CliText): string {
   const steps: readonly (readonly [args: readonly string[], purpose: string])[] = [
-    [["evaluate", folder], "the same test pictures again; --images DIR for others"],
-    [["predict", folder, "picture.jpg"], "what is in a picture"],
-    [["serve", folder], "over HTTP"],
-    [["export", folder, "--to", "onnx"], "in another form"],
+    [["evaluate", folder], next.evaluatePictures],
+    [["predict", folder, "picture.jpg"], next.predictPicture],
+    [["serve", folder], next.servePictures],
+    [["export", folder, "--to", "onnx"], next.exportPictures],
   ];
   return [
-    `\nReport: ${folder}/${runFiles.report}`,
-    `Models: ${folder}/${runFiles.keras} for Keras and Trazo, ${folder}/${runFiles.onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared, as ${runFiles.card} tells.`,
-    "\nNext:",
+    `\n${training.pictureReport(`${folder}/${runFiles.report}`)}`,
+    training.pictureModels(`${folder}/${runFiles.keras}`, `${folder}/${runFiles.onnx}`, runFiles.card),
+    `\n${next.title}`,
     ...steps.map(([args, purpose]) => `  npx ${commandLine(args)}   # ${purpose}`),
   ].join("\n");
 }

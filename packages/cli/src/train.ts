@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import {
   base,
-  bestLine,
   dataFor,
   holdsRun,
+  messageIn,
   newRun,
   type PracticeData,
   prepare,
@@ -19,9 +19,12 @@ import {
 import { loadModel, type Model, nodeRuntime, type Runtime, TrainingInterrupted, TrazoError } from "trazo";
 import { isKerasFile } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
+import { bestText, interruptedText } from "./ending.js";
 import { catchInterrupts } from "./interrupt.js";
 import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
-import { commandLine, givenOptions, resumeCommand } from "./own-command.js";
+import { commandLine, givenOptions } from "./own-command.js";
+import type { Speech } from "./speech.js";
+import type { CliText } from "./text/index.js";
 
 export interface TrainFlags extends DataFlags {
   readonly epochs: number;
@@ -36,14 +39,13 @@ export interface TrainFlags extends DataFlags {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** The practice's main job: train, keep the best, reload it, evaluate it on images never seen. */
-export async function trainModel(name: string, flags: TrainFlags): Promise<void> {
+export async function trainModel(name: string, flags: TrainFlags, { text, language }: Speech): Promise<void> {
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  const { recipe, config, data } = await planRun(name, flags, runtime);
-  const { train, validation, test } = config.images;
-  say(`${config.data}: ${train} training, ${validation} validation, ${test} test images`);
-  say(`${runtime.name}; seed ${flags.seed}\n`);
+  const { recipe, config, data } = await planRun(name, flags, runtime, text);
+  say(text.training.images({ data: config.data, ...config.images }));
+  say(`${text.training.runtime(runtime.name, flags.seed)}\n`);
 
-  const interrupts = catchInterrupts();
+  const interrupts = catchInterrupts(text);
   let hasBegun = false;
   try {
     const run = await trainRun({
@@ -51,7 +53,7 @@ export async function trainModel(name: string, flags: TrainFlags): Promise<void>
         ...recipe,
         network() {
           const model = recipe.network();
-          model.summary({ print: (text) => say(`${text}\n`) });
+          model.summary({ print: (table) => say(`${table}\n`) });
           hasBegun = true;
           return model;
         },
@@ -65,23 +67,21 @@ export async function trainModel(name: string, flags: TrainFlags): Promise<void>
       saveEvery: flags.saveEvery,
       fresh: flags.fresh,
     });
-    conclude(run);
+    conclude(run, text);
   } catch (error) {
-    const best = hasBegun && holdsRun(flags.out) ? bestLine(readRunToResume(flags.out)) : undefined;
+    const best = hasBegun && holdsRun(flags.out) ? bestText(readRunToResume(flags.out), text) : undefined;
     if (error instanceof TrainingInterrupted) {
-      say(`${error.message}\n${best ?? nothingKept}\nTo continue: npx ${resumeCommand()}`);
+      say(interruptedText(error, best, text));
       process.exitCode = interrupts.exitCode;
       return;
     }
     if (error instanceof TrazoError && best)
-      throw new TrazoError(`${error.message}\n${best}`, { cause: error });
+      throw new TrazoError(`${messageIn(error, language)}\n${best}`, { cause: error });
     throw error;
   } finally {
     interrupts.done();
   }
 }
-
-const nothingKept = "No epoch has ended yet, so there is no best model.";
 
 interface RunPlan {
   readonly recipe: Recipe;
@@ -89,14 +89,14 @@ interface RunPlan {
   readonly data: PracticeData;
 }
 
-async function planRun(name: string, flags: TrainFlags, runtime: Runtime): Promise<RunPlan> {
+async function planRun(name: string, flags: TrainFlags, runtime: Runtime, text: CliText): Promise<RunPlan> {
   const { seed, epochs, batchSize } = flags;
   if (name === "base") {
     const data = prepare(await loadImages(flags));
     const config = newRun({ technique: name, seed, epochs, batchSize }, data, runtime);
     return { recipe: techniqueRecipe(base, config, data, runtime), config, data };
   }
-  const model = await openModel(name, { seed, runtime });
+  const model = await openModel(name, { seed, runtime }, text);
   const data = prepare(await loadImages(flags), dataFor(model));
   const settings = { technique: basename(name), seed, epochs, batchSize };
   const config = newRun(
@@ -107,23 +107,21 @@ async function planRun(name: string, flags: TrainFlags, runtime: Runtime): Promi
   return { recipe: { network: () => model, hasFixedLength: false }, config, data };
 }
 
-async function openModel(name: string, options: { seed: number; runtime: Runtime }): Promise<Model> {
+async function openModel(
+  name: string,
+  options: { seed: number; runtime: Runtime },
+  { errors }: CliText,
+): Promise<Model> {
   if (techniques.some((technique) => technique.name === name)) {
-    throw new TrazoError(
-      `There is no network "${name}": it is a technique of the practice. To train with it: ` +
-        `npx ${commandLine(["practice", "--only", name, ...givenOptions("--data", "--epochs", "--batch-size", "--seed", "--threads")])}`,
-    );
+    const options = givenOptions("--data", "--epochs", "--batch-size", "--seed", "--threads");
+    throw new TrazoError(errors.isTechnique(name, commandLine(["practice", "--only", name, ...options])));
   }
   if (!isKerasFile(name)) {
-    throw new TrazoError(
-      `There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`,
-    );
+    throw new TrazoError(errors.noNetwork(name));
   }
   const model = await loadModel(name, options);
   if (model.isCompiled) return model;
-  throw new TrazoError(
-    `${name} is not compiled: it names no optimizer and no loss to train with. Save it after model.compile.`,
-  );
+  throw new TrazoError(errors.notCompiled(name));
 }
 
 /** Accuracy by whatever name the model has it, else the loss. */
@@ -139,16 +137,16 @@ function digestOf(model: Model): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-function conclude(run: Run): void {
-  say(`\n${bestLine(run)}`);
+function conclude(run: Run, text: CliText): void {
+  say(`\n${bestText(run, text)}`);
   for (const [name, value] of Object.entries(run.result?.test ?? {})) {
     const isAccuracy = name === "accuracy";
-    say(`Test ${name}: ${isAccuracy ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)}`);
+    say(text.training.test(name, isAccuracy ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)));
   }
   const practice: NextStep = {
     args: ["practice", ...givenOptions("--data", "--epochs", "--batch-size", "--seed", "--threads")],
-    purpose: "the same network with L2, dropout, batch normalization, augmentation",
+    purpose: text.next.practice,
   };
   const isBase = run.config.technique === base.name;
-  say(nextSteps(run, [...lengthening([run]), ...(isBase ? [practice] : [])]));
+  say(nextSteps(run, text, [...lengthening([run], text), ...(isBase ? [practice] : [])]));
 }

@@ -14,8 +14,11 @@ export interface Finished {
 export function trazo(
   args: readonly string[],
   watch: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  // In English, whatever the machine speaks.
+  const env = { ...process.env, LC_ALL: "C", ...environment };
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (data) => {
     stdout += data;

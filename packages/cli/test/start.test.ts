@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { pictureKinds } from "trazo/node";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../src/program.js";
+import { textIn } from "../src/text/index.js";
 
+const english = { text: await textIn("en"), language: "en" } as const;
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 /** Makes Node refuse to load the library and the applications. */
@@ -31,9 +33,9 @@ describe("the command line starts without loading the library", () => {
 });
 
 it("the list of commands is what the commands say themselves", async () => {
-  const names = (await createProgram([])).commands.map((command) => command.name());
-  const bare = (await createProgram([])).helpInformation();
-  const loaded = await createProgram(names);
+  const names = (await createProgram([], english)).commands.map((command) => command.name());
+  const bare = (await createProgram([], english)).helpInformation();
+  const loaded = await createProgram(names, english);
   expect(loaded.helpInformation()).toBe(bare);
   const help = loaded.createHelp();
   for (const command of loaded.commands) {

@@ -1,6 +1,6 @@
-import { TrazoError } from "trazo";
 import { differenceText } from "trazo/node";
 import { imageCounts, type PracticeData } from "./data.js";
+import { type FailureText, PracticeError } from "./failures/index.js";
 import { settingDifferences } from "./runs/resumable.js";
 import type { Run, RunConfig } from "./runs/run-folder.js";
 
@@ -16,16 +16,17 @@ export function requireComparable(runs: readonly Run[], data: PracticeData): voi
   for (const [i, run] of runs.entries()) {
     const twin = runs.slice(0, i).find((other) => nameOf(other) === nameOf(run));
     if (twin) {
-      throw new TrazoError(
-        `${twin.folder} and ${run.folder} are both ${nameOf(run)}: a repeat is not another seed. Give one of them.`,
+      const { technique, seed } = run.config;
+      throw new PracticeError((text) =>
+        text.sameRunTwice(twin.folder, run.folder, text.run(technique, seed)),
       );
     }
-    requireAlike(run, first.config, ["there", `in ${first.folder}`], "Compare runs of the same settings.");
+    requireAlike(run, first.config, (text) => text.inFolder(first.folder), "compareSameSettings");
     requireAlike(
       run,
       { ...run.config, data: data.source, dataDigest: data.digest, images: imageCounts(data) },
-      ["there", "loaded now"],
-      "Give the images that it was trained on with --data.",
+      ({ loadedNow }) => loadedNow,
+      "giveItsImages",
     );
   }
 }
@@ -33,9 +34,16 @@ export function requireComparable(runs: readonly Run[], data: PracticeData): voi
 const nameOf = ({ config }: Run): string => `${config.technique}, seed ${config.seed}`;
 
 /** Apart from what a comparison is about. */
-function requireAlike(run: Run, other: RunConfig, places: readonly [string, string], advice: string): void {
+function requireAlike(
+  run: Run,
+  other: RunConfig,
+  place: (text: FailureText) => string,
+  advice: "compareSameSettings" | "giveItsImages",
+): void {
   const { technique, seed, monitor, modelDigest } = run.config;
   const different = settingDifferences(run.config, { ...other, technique, seed, monitor, modelDigest });
   if (different.length === 0) return;
-  throw new TrazoError(`${run.folder} cannot be compared:\n${differenceText(different, places)}\n${advice}`);
+  throw new PracticeError((text) =>
+    text.notComparable(run.folder, differenceText(different, [text.there, place(text)]), text[advice]),
+  );
 }

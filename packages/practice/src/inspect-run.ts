@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { argMax, loadModel, type Model, metrics, type Runtime, type Tensor, TrazoError } from "trazo";
+import { argMax, loadModel, type Model, metrics, type Runtime, type Tensor } from "trazo";
 import { pixelValues, unitScale } from "trazo/node";
 import type { PracticeData } from "./data.js";
+import { PracticeError } from "./failures/index.js";
 import { practiceNetwork } from "./network-data.js";
 import { notebookBatchSize, notebookData } from "./published.js";
 import {
@@ -29,9 +30,7 @@ const variantsOfEach = 7;
 export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime): Promise<TechniqueRun> {
   const { config, history, result } = run;
   if (!result) {
-    throw new TrazoError(
-      `The run in ${run.folder} did not finish: it has no ${runFiles.result}. Run it again with trazo practice --only ${config.technique}.`,
-    );
+    throw new PracticeError(({ notFinished }) => notFinished(run.folder, runFiles.result, config.technique));
   }
   const model = await loadModel(join(run.folder, runFiles.bestModel), { runtime });
   requireDigits(model, run.folder);
@@ -85,15 +84,15 @@ async function robustnessOf({ result }: Run, model: Model, data: PracticeData): 
 function measured(figures: Readonly<Record<string, number>>, name: string, folder: string): number {
   const value = figures[name];
   if (value !== undefined) return value;
-  throw new TrazoError(`The run in ${folder} did not measure "${name}", which the report shows.`);
+  throw new PracticeError(({ notMeasured }) => notMeasured(folder, name));
 }
 
 function requireDigits(model: Model, folder: string): void {
   const [reads, gives] = [model.inputShape.join(", "), model.outputShape.slice(1).join(", ")];
   if (reads === practiceNetwork.imageShape.join(", ") && gives === String(practiceNetwork.classes)) return;
-  throw new TrazoError(
-    `The report is of networks that read images of [${practiceNetwork.imageShape.join(", ")}] and give ${practiceNetwork.classes} ` +
-      `classes, but the one in ${folder} reads [${reads}] and gives [${gives}].`,
+  const { imageShape, classes } = practiceNetwork;
+  throw new PracticeError(({ otherNetwork }) =>
+    otherNetwork({ folder, shape: imageShape.join(", "), classes, reads, gives }),
   );
 }
 

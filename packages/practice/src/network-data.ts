@@ -1,6 +1,7 @@
 import type { ImageDataset, Model, Tensor } from "trazo";
-import { modelPictures, TrazoError, tensor, toCategorical } from "trazo";
+import { modelPictures, tensor, toCategorical } from "trazo";
 import type { Preparation } from "trazo/node";
+import { PracticeError } from "./failures/index.js";
 
 /** What labeled images must be like for a network. */
 export interface NetworkData {
@@ -22,7 +23,7 @@ export const practiceNetwork: NetworkData = { imageShape: [28, 28, 1], classes: 
 export function dataFor(model: Model): NetworkData {
   const [, width, ...more] = model.outputShape;
   if (typeof width !== "number" || more.length > 0) {
-    throw new TrazoError(`The model gives [${model.outputShape.join(", ")}], not one number per class.`);
+    throw new PracticeError(({ notClasses }) => notClasses(model.outputShape.join(", ")));
   }
   const { height, width: columns, channels } = modelPictures(model);
   const isSparse = model.compiledLoss.targetShape(model.outputShape).length === 1;
@@ -37,12 +38,13 @@ export function dataFor(model: Model): NetworkData {
 
 /** @throws TrazoError when the images have another size, or more classes than the network knows */
 export function requireFit({ train, numClasses, source }: ImageDataset, network: NetworkData): void {
-  const [own, wanted] = [train.images.shape.slice(1), network.imageShape].map((shape) => shape.join(", "));
+  const own = train.images.shape.slice(1).join(", ");
+  const wanted = network.imageShape.join(", ");
   if (own !== wanted) {
-    throw new TrazoError(`${source}: the network reads images of [${wanted}], but the data's are [${own}].`);
+    throw new PracticeError(({ otherImages }) => otherImages(source, wanted, own));
   }
   if (numClasses > network.classes) {
-    throw new TrazoError(`${source}: the data has ${numClasses} classes, the network ${network.classes}.`);
+    throw new PracticeError(({ moreClasses }) => moreClasses(source, numClasses, network.classes));
   }
 }
 

@@ -1,22 +1,29 @@
+import type { Language } from "./language.js";
 import type { ReportData } from "./report/index.js";
 import { numbersIn } from "./report/numbers.js";
 import { summarize, type TechniqueSummary } from "./report/summary.js";
 import { texts } from "./report/text/index.js";
 
-const head = ["technique", "val accuracy", "epoch", "test loss", "test accuracy", "gap", "time", "notebook"];
-
 /** The comparison as text: one row per technique, figures of its best epoch, means over its seeds. */
-export function comparisonTable(data: ReportData): string {
-  const numbers = numbersIn("en", texts.en);
+export function comparisonTable(data: ReportData, language: Language = "en"): string {
+  const text = texts[language];
+  const numbers = numbersIn(language, text);
+  const { head, points, published } = text.terminal;
   const rows = summarize(data).map((summary) => [
     summary.technique,
     numbers.percentOf(summary.valAccuracy),
     epochsOf(summary),
     numbers.figure(summary.testLoss.mean),
     numbers.percentOf(summary.testAccuracy),
-    `${numbers.pointsBetween(summary.trainAccuracy.mean, summary.valAccuracy.mean)} points`,
+    points(numbers.pointsBetween(summary.trainAccuracy.mean, summary.valAccuracy.mean)),
     numbers.duration(summary.seconds.mean),
-    published(summary, numbers.percent),
+    summary.published
+      ? published({
+          accuracy: numbers.percent(summary.published.valAccuracy),
+          epoch: summary.published.epoch,
+          here: numbers.percent(summary.published.here),
+        })
+      : "",
   ]);
   return aligned([head, ...rows]);
 }
@@ -28,13 +35,8 @@ function epochsOf({ runs }: TechniqueSummary): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
-/** The notebook's validation accuracy, and this run's by the same epoch. */
-function published({ published: point }: TechniqueSummary, percent: (share: number) => string): string {
-  if (!point) return "";
-  return `${percent(point.valAccuracy)} at ${point.epoch}, here ${percent(point.here)}`;
-}
-
 function aligned(lines: readonly (readonly string[])[]): string {
+  const [head = []] = lines;
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map((line) =>

@@ -8,23 +8,16 @@ import {
   type Optimizer,
   type Runtime,
   TrainingInterrupted,
-  TrazoError,
 } from "trazo";
 import type { FolderLock } from "trazo/node";
 import type { PracticeData } from "./data.js";
+import { PracticeError } from "./failures/index.js";
 import { measureRobustness } from "./robustness/measure.js";
 import type { Robustness } from "./robustness/robustness.js";
 import { epochTimes } from "./runs/epoch-times.js";
 import { runInFolder } from "./runs/in-folder.js";
 import { removeState } from "./runs/own-files.js";
-import {
-  bestEpochOf,
-  monitorOf,
-  type Run,
-  type RunConfig,
-  runFiles,
-  writeRunResult,
-} from "./runs/run-folder.js";
+import { monitorOf, type Run, type RunConfig, runFiles, writeRunResult } from "./runs/run-folder.js";
 
 /** What a run trains. */
 export interface Recipe {
@@ -127,7 +120,7 @@ async function train(options: TrainRunOptions, lock: FolderLock): Promise<void> 
   } finally {
     await model.dispose();
   }
-  if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
+  if (!checkpoint.saved) throw new PracticeError(({ nothingKept }) => nothingKept);
 
   const best = await loadModel(file("bestModel"), { runtime });
   const stopping = callbacks.lambdaCallback({
@@ -166,11 +159,4 @@ function rateInLogs(optimizer: Optimizer): Callback {
       logs.lr = Math.fround(optimizer.learningRate);
     },
   });
-}
-
-/** The best epoch so far, in words; undefined before the first one has ended. */
-export function bestLine(run: Run): string | undefined {
-  const best = bestEpochOf(run);
-  const path = join(run.folder, runFiles.bestModel);
-  return best && `Best: epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(5)}, kept in ${path}`;
 }

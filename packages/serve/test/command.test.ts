@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { divide, layers, loadMnist, sequential, sliceRows } from "trazo";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createProgram } from "../../cli/src/program.js";
+import { textIn } from "../../cli/src/text/index.js";
 import { trazo } from "../../cli/test/command.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 import { exchange } from "./running.js";
@@ -174,7 +175,7 @@ describe("trazo serve", () => {
       ["--allow-host", "a.example,"],
       ["--color", "red"],
     ]) {
-      const program = await createProgram(["serve"]);
+      const program = await createProgram(["serve"], { text: await textIn("en"), language: "en" });
       for (const command of program.commands) command.configureOutput({ writeErr: () => {} });
       const parsed = program.parseAsync(["serve", path("model.keras"), ...args], { from: "user" });
       await expect(parsed).rejects.toThrow(args[0] as string);

@@ -2,15 +2,16 @@ import type { Command } from "commander";
 import { type DataFlags, describeData } from "../data.js";
 import { describePictures } from "../describe-pictures.js";
 import { dataOption } from "../options.js";
+import type { CliText } from "../text/index.js";
 import { UsageError } from "../usage-error.js";
 
-export function configure(command: Command): void {
+export function configure(command: Command, text: CliText): void {
   command
-    .argument("[dir]", "a folder of pictures, with a folder for each class (default: MNIST)")
-    .addOption(dataOption())
+    .argument("[dir]", text.arguments.pictureFolder)
+    .addOption(dataOption(text))
     .action(async (directory: string | undefined, flags: DataFlags) => {
-      if (directory === undefined) return await describeData(flags);
-      if (flags.data !== undefined) throw new UsageError("Give a folder of pictures or --data, not both.");
-      await describePictures(directory);
+      if (directory === undefined) return await describeData(flags, text);
+      if (flags.data !== undefined) throw new UsageError(text.usage.folderOrData);
+      await describePictures(directory, text);
     });
 }

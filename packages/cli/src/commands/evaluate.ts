@@ -2,23 +2,17 @@ import { type Command, Option } from "commander";
 import { type EvaluateFlags, evaluateModel } from "../evaluate.js";
 import { dataOption, outputOption, somePath, threadsOption, whole } from "../options.js";
 import { pixelOptions } from "../preparation-options.js";
+import type { CliText } from "../text/index.js";
 
-export function configure(command: Command): void {
+export function configure(command: Command, text: CliText): void {
   command
-    .argument("<model>", "a .keras, .h5 or .onnx model, or a run's folder")
-    .addOption(
-      new Option("--batch-size <n>", "batch size (default: 128); not allowed for .onnx").argParser(whole(1)),
-    )
-    .option("--confusion", "also print the confusion matrix")
-    .addOption(outputOption())
-    .addOption(threadsOption())
-    .addOption(dataOption())
-    .addOption(
-      new Option(
-        "--images <dir>",
-        "a folder of pictures, with a folder for each class (default for a run on pictures: those it kept for the test)",
-      ).argParser(somePath),
-    )
-    .action((model: string, flags: EvaluateFlags) => evaluateModel(model, flags));
-  for (const option of pixelOptions()) command.addOption(option);
+    .argument("<model>", text.arguments.modelToMeasure)
+    .addOption(new Option("--batch-size <n>", text.options.evaluateBatchSize).argParser(whole(text, 1)))
+    .option("--confusion", text.options.confusion)
+    .addOption(outputOption(text))
+    .addOption(threadsOption(text))
+    .addOption(dataOption(text))
+    .addOption(new Option("--images <dir>", text.options.evaluateImages).argParser(somePath(text)))
+    .action((model: string, flags: EvaluateFlags) => evaluateModel(model, flags, text));
+  for (const option of pixelOptions(text)) command.addOption(option);
 }

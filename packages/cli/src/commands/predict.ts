@@ -2,14 +2,17 @@ import type { Command } from "commander";
 import { outputOption, threadsOption } from "../options.js";
 import { type PredictFlags, predictImages } from "../predict.js";
 import { pictureOptions, pixelOptions } from "../preparation-options.js";
+import type { CliText } from "../text/index.js";
 
-export function configure(command: Command): void {
+export function configure(command: Command, text: CliText): void {
   command
-    .argument("<model>", "a .keras, .h5 or .onnx model, or a run's folder: its best model")
-    .argument("<images...>", "picture files")
-    .addOption(threadsOption())
-    .option("--json", "print one JSON object per picture")
-    .addOption(outputOption())
-    .action((model: string, images: string[], flags: PredictFlags) => predictImages(model, images, flags));
-  for (const option of [...pixelOptions(), ...pictureOptions()]) command.addOption(option);
+    .argument("<model>", text.arguments.modelToRead)
+    .argument("<images...>", text.arguments.pictureFiles)
+    .addOption(threadsOption(text))
+    .option("--json", text.options.json)
+    .addOption(outputOption(text))
+    .action((model: string, images: string[], flags: PredictFlags) =>
+      predictImages(model, images, flags, text),
+    );
+  for (const option of [...pixelOptions(text), ...pictureOptions(text)]) command.addOption(option);
 }

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { showSummary } from "../summary.js";
+import type { CliText } from "../text/index.js";
 
-export function configure(command: Command): void {
+export function configure(command: Command, text: CliText): void {
   command
-    .argument("[model]", "base, or a .keras, .h5 or .onnx model", "base")
-    .action((model: string) => showSummary(model));
+    .argument("[model]", text.arguments.modelToSum, "base")
+    .action((model: string) => showSummary(model, text));
 }

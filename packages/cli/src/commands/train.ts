@@ -1,4 +1,4 @@
-import { augmentations } from "@trazo/practice";
+import { augmentations, type Language } from "@trazo/practice";
 import { type Command, Option } from "commander";
 import {
   dataOption,
@@ -10,76 +10,53 @@ import {
   upTo,
   whole,
 } from "../options.js";
+import type { Speech } from "../speech.js";
+import type { CliText } from "../text/index.js";
 import { trainModel } from "../train.js";
 import { type TrainImagesFlags, trainImages } from "../train-images.js";
 import { UsageError } from "../usage-error.js";
 
 type Flags = Omit<TrainImagesFlags, "images"> & { readonly images?: string; readonly data?: string };
 
-export function configure(command: Command): void {
+export function configure(command: Command, text: CliText, language: Language): void {
   command
-    .argument(
-      "[model]",
-      "base (the practice's network), or a compiled .keras or .h5 model to train further (default: base)",
-    )
-    .option("--epochs <n>", "epochs to train (default: 5; with --images at most 60)", whole(1))
-    .option("--batch-size <n>", "batch size (default: 128; with --images 32)", whole(1))
-    .option("--seed <n>", "random seed", whole(0), 42)
-    .addOption(
-      outOption(
-        "folder for the run: models, history, settings (default: runs/base; with --images runs/ and its name)",
-      ),
-    )
-    .addOption(freshOption())
-    .addOption(saveEveryOption())
-    .addOption(threadsOption())
-    .addOption(dataOption());
-  for (const option of pictureFolderOptions()) command.addOption(option);
-  command.action((model: string | undefined, flags: Flags) => train(model, flags));
+    .argument("[model]", text.arguments.modelToTrain)
+    .option("--epochs <n>", text.options.trainEpochs, whole(text, 1))
+    .option("--batch-size <n>", text.options.trainBatchSize, whole(text, 1))
+    .option("--seed <n>", text.options.seed, whole(text, 0), 42)
+    .addOption(outOption(text, text.options.trainOut))
+    .addOption(freshOption(text))
+    .addOption(saveEveryOption(text))
+    .addOption(threadsOption(text))
+    .addOption(dataOption(text));
+  for (const option of pictureFolderOptions(text)) command.addOption(option);
+  command.action((model: string | undefined, flags: Flags) => train(model, flags, { text, language }));
 }
 
-const pictureFolderOptions = (): Option[] => [
-  new Option("--images <dir>", "train on your own pictures: a folder with a folder for each class").argParser(
-    somePath,
-  ),
-  new Option("--size <pixels>", "with --images: pixels per side (default: by the pictures)").argParser(
-    upTo(1024, 8),
-  ),
-  new Option("--model <model>", "with --images: small, resnet, or a .keras or .h5 file with as many classes"),
-  new Option(
-    "--from <file>",
-    "with --images: begin with this model's layers, and train a new last one",
-  ).argParser(somePath),
-  new Option(
-    "--augment <how>",
-    "with --images: how much training pictures are varied (default: by the pictures)",
-  ).choices(augmentations),
-  new Option(
-    "--patience <epochs>",
-    "with --images: stop after this many epochs without improvement (default: 8)",
-  ).argParser(whole(1)),
-  new Option(
-    "--workers <n>",
-    "with --images: threads that read pictures (default: one fewer than processors)",
-  ).argParser(upTo(64)),
+const pictureFolderOptions = (text: CliText): Option[] => [
+  new Option("--images <dir>", text.options.images).argParser(somePath(text)),
+  new Option("--size <pixels>", text.options.size).argParser(upTo(text, 1024, 8)),
+  new Option("--model <model>", text.options.model),
+  new Option("--from <file>", text.options.from).argParser(somePath(text)),
+  new Option("--augment <how>", text.options.augment).choices(augmentations),
+  new Option("--patience <epochs>", text.options.patience).argParser(whole(text, 1)),
+  new Option("--workers <n>", text.options.workers).argParser(upTo(text, 64)),
 ];
 
 const onlyForImages = ["size", "model", "from", "augment", "patience", "workers"] as const;
 
-async function train(model: string | undefined, flags: Flags): Promise<void> {
+async function train(model: string | undefined, flags: Flags, speech: Speech): Promise<void> {
+  const { text } = speech;
   const { images } = flags;
   if (images !== undefined) {
     if (model !== undefined) {
-      throw new UsageError(
-        `With --images the model is an option: --model ${model}, or --from ${model} for a new last layer.`,
-      );
+      throw new UsageError(text.usage.modelIsAnOption(model));
     }
-    if (flags.data !== undefined)
-      throw new UsageError("--data is for IDX files, --images for a folder of pictures.");
-    return await trainImages({ ...flags, images });
+    if (flags.data !== undefined) throw new UsageError(text.usage.dataOrImages);
+    return await trainImages({ ...flags, images }, text);
   }
   const misplaced = onlyForImages.find((name) => flags[name] !== undefined);
-  if (misplaced) throw new UsageError(`--${misplaced} goes with --images DIR.`);
+  if (misplaced) throw new UsageError(text.usage.goesWithImages(misplaced));
   const { epochs = 5, batchSize = 128, out = "runs/base" } = flags;
-  await trainModel(model ?? "base", { ...flags, epochs, batchSize, out });
+  await trainModel(model ?? "base", { ...flags, epochs, batchSize, out }, speech);
 }

@@ -1,4 +1,5 @@
 import { TrazoError } from "trazo";
+import { PracticeError } from "../failures/index.js";
 import { distortions, type Robustness } from "../robustness/robustness.js";
 
 /** One epoch of a training run. */
@@ -112,7 +113,7 @@ export const imageSide = 28;
 
 /** @throws TrazoError naming the run and the field when something does not fit together */
 export function checkReportData({ runs }: ReportData): void {
-  if (runs.length === 0) throw new TrazoError("The report has no runs to show. Pass at least one.");
+  if (runs.length === 0) throw new PracticeError(({ noRuns }) => noRuns);
   for (const run of runs) checkRun(run);
 }
 

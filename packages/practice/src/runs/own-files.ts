@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { TrazoError } from "trazo";
 import { isState, stateFiles } from "trazo/node";
+import { PracticeError } from "../failures/index.js";
 import { runFiles } from "./run-files.js";
 
 /** Whether a folder holds the saved state of a run. */
@@ -19,10 +19,7 @@ export function requireOwnFolder(folder: string): void {
   if (holdsSettings(folder) || holdsState(folder)) return;
   const foreign = Object.values(runFiles).filter((name) => hasContent(join(folder, name)));
   if (foreign.length === 0) return;
-  throw new TrazoError(
-    `${folder} holds ${foreign.join(", ")}, but not of a Trazo run: a run would overwrite what is there. ` +
-      "Give another folder with --out, or move these away.",
-  );
+  throw new PracticeError(({ foreignFiles }) => foreignFiles(folder, foreign.join(", ")));
 }
 
 /** Removes a run's files, and leaves whatever else lies in its folder. */

@@ -1,5 +1,6 @@
-import { type JsonObject, TrazoError } from "trazo";
+import type { JsonObject } from "trazo";
 import { type Difference, differences, differenceText } from "trazo/node";
+import { PracticeError } from "../failures/index.js";
 import type { Run, RunConfig } from "./run-folder.js";
 
 /**
@@ -14,9 +15,8 @@ export function requireResumable(before: Run, config: RunConfig): void {
     lengthFits ? { ...config, epochs: before.config.epochs } : config,
   );
   if (different.length === 0) return;
-  throw new TrazoError(
-    `${before.folder} holds a run with other settings:\n${differenceText(different)}\n` +
-      "Give the same settings to continue it, --fresh to start over, or another folder with --out.",
+  throw new PracticeError(({ otherSettings, before: then, now }) =>
+    otherSettings(before.folder, differenceText(different, [then, now])),
   );
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { directionOf, improves, type JsonObject, TrazoError } from "trazo";
 import { checkPreparation, explainReadError, type Preparation, writeFileAtomically } from "trazo/node";
+import { PracticeError } from "../failures/index.js";
 import type { Robustness } from "../robustness/robustness.js";
 import { holdsState } from "./own-files.js";
 import { robustnessIn } from "./robustness-fields.js";
@@ -70,10 +71,7 @@ export const writeRunResult = (folder: string, result: RunResult): Promise<void>
 export function readRun(folder: string): Run {
   const config = readText(join(folder, runFiles.config));
   if (config === undefined) {
-    throw new TrazoError(
-      `${folder} is not the folder of a run: it has no ${runFiles.config}. ` +
-        "Give folders that trazo practice or trazo train made.",
-    );
+    throw new PracticeError(({ notARun }) => notARun(folder, runFiles.config));
   }
   const history = readHistory(join(folder, runFiles.history));
   const result = readText(join(folder, runFiles.result));
@@ -233,8 +231,8 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new TrazoError(
-      `${folder} cannot be listed: ${code === "ENOTDIR" ? "it is a file, not a folder" : message}.`,
+    throw new PracticeError(
+      ({ cannotBeListed, isAFile }) => cannotBeListed(folder, code === "ENOTDIR" ? isAFile : message),
       { cause },
     );
   }

@@ -47,6 +47,11 @@ export const en: ReportText = {
       ["Training time", time],
     ],
   },
+  terminal: {
+    head: ["technique", "val accuracy", "epoch", "test loss", "test accuracy", "gap", "time", "notebook"],
+    points: (points) => `${points} points`,
+    published: ({ accuracy, epoch, here }) => `${accuracy} at ${epoch}, here ${here}`,
+  },
   table: {
     caption: "All techniques side by side; the best figure of each column is marked",
     technique: "Technique",

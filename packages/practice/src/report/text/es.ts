@@ -47,6 +47,11 @@ export const es: ReportText = {
       ["Tiempo de entrenamiento", time],
     ],
   },
+  terminal: {
+    head: ["técnica", "acierto val.", "época", "coste test", "acierto test", "dif.", "tiempo", "cuaderno"],
+    points: (points) => `${points} puntos`,
+    published: ({ accuracy, epoch, here }) => `${accuracy} en la ${epoch}, aquí ${here}`,
+  },
   table: {
     caption: "Todas las técnicas, una junto a otra; la mejor cifra de cada columna va marcada",
     technique: "Técnica",

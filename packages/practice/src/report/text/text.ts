@@ -65,6 +65,12 @@ export interface ReportText {
       time: string;
     }) => readonly (readonly [label: string, value: string])[];
   };
+  /** The comparison as a table of text. */
+  readonly terminal: {
+    readonly head: readonly string[];
+    readonly points: (points: string) => string;
+    readonly published: (d: { accuracy: string; epoch: number; here: string }) => string;
+  };
   readonly table: {
     readonly caption: string;
     readonly technique: string;

@@ -1,0 +1,307 @@
+/** Where a training was interrupted, as `TrainingInterrupted` tells. */
+export interface Interruption {
+  readonly message: string;
+  /** From 0. */
+  readonly epoch: number;
+  /** Steps of that epoch that are done. */
+  readonly batch: number;
+  readonly backupDir: string | undefined;
+}
+
+/** Everything the command line says, in English. Other languages have the same keys (`CliText`). */
+export const en = {
+  help: {
+    about: "Train convolutional networks in TypeScript, with Keras's semantics and files.",
+    usage: "Usage:",
+    arguments: "Arguments:",
+    options: "Options:",
+    commands: "Commands:",
+    someOptions: "[options]",
+    someCommand: "[command]",
+    default: "default",
+    choices: "choices",
+    version: "output the version number",
+    help: "display help for command",
+    adviceAfterError: "(run with --help to see all options)",
+  },
+  /** What the parser of the command line says, in its English words; unchanged where nothing is known of it. */
+  parserError: (message: string): string => message,
+  commands: {
+    train: {
+      usage: "train [options] [model]",
+      description:
+        "train a network on MNIST or, with --images DIR, on your own pictures; keep the best, and test it",
+    },
+    studio: {
+      usage: "studio [options]",
+      description: "watch networks learn in a page, draw digits for them, and compare techniques",
+    },
+    practice: {
+      usage: "practice [options]",
+      description: "train the practice's techniques, compare them, and write a report",
+    },
+    compare: {
+      usage: "compare [options] <runs...>",
+      description: "compare runs that trazo practice or trazo train made, and write the report again",
+    },
+    runs: { usage: "runs [options] [dir]", description: "list the training runs in a folder" },
+    evaluate: {
+      usage: "evaluate [options] <model>",
+      description: "measure a model's loss and accuracy on the test images",
+    },
+    predict: {
+      usage: "predict [options] <model> <images...>",
+      description:
+        "classify pictures (PNG, JPEG, WebP, GIF and AVIF; any size, dark on light or light on dark)",
+    },
+    serve: {
+      usage: "serve [options] <model>",
+      description: "serve a model over HTTP, with a page to draw digits on",
+    },
+    export: {
+      usage: "export [options] <model>",
+      description: "write a model in another format: for any ONNX runtime, or for Keras",
+    },
+    summary: {
+      usage: "summary [options] [model]",
+      description: "print a model's layers, shapes and weights",
+    },
+    data: {
+      usage: "data [options] [dir]",
+      description: "check a data set or a folder of pictures, and print what it contains",
+    },
+  },
+  arguments: {
+    modelToTrain:
+      "base (the practice's network), or a compiled .keras or .h5 model to train further (default: base)",
+    modelToMeasure: "a .keras, .h5 or .onnx model, or a run's folder",
+    modelToRead: "a .keras, .h5 or .onnx model, or a run's folder: its best model",
+    modelToExport: "a .keras or .h5 model",
+    modelToSum: "base, or a .keras, .h5 or .onnx model",
+    pictureFiles: "picture files",
+    finishedRuns: "folders of finished runs",
+    runsFolder: "a folder of runs, or of folders of them; default: runs",
+    pictureFolder: "a folder of pictures, with a folder for each class (default: MNIST)",
+  },
+  options: {
+    lang: "language of messages and of the report",
+    data: "folder with four IDX files (MNIST, Fashion-MNIST, ...); default: MNIST itself",
+    threads: "processor threads; default: all",
+    batchSize: "batch size",
+    fresh: "start over instead of resuming an earlier run",
+    saveEvery: "also save the state every N steps (default: after each epoch only)",
+    output: "ONNX: the output that tells the classes, where the file has several",
+    only: (names: string) => `techniques, separated by commas: ${names}`,
+    all: "all techniques",
+    epochs: "epochs to train",
+    seeds: "runs of each technique, with consecutive seeds",
+    firstSeed: "the first seed",
+    practiceOut: "folder for the runs and the report",
+    compareOut: "folder for the report",
+    trainEpochs: "epochs to train (default: 5; with --images at most 60)",
+    trainBatchSize: "batch size (default: 128; with --images 32)",
+    seed: "random seed",
+    trainOut:
+      "folder for the run: models, history, settings (default: runs/base; with --images runs/ and its name)",
+    images: "train on your own pictures: a folder with a folder for each class",
+    size: "with --images: pixels per side (default: by the pictures)",
+    model: "with --images: small, resnet, or a .keras or .h5 file with as many classes",
+    from: "with --images: begin with this model's layers, and train a new last one",
+    augment: "with --images: how much training pictures are varied (default: by the pictures)",
+    patience: "with --images: stop after this many epochs without improvement (default: 8)",
+    workers: "with --images: threads that read pictures (default: one fewer than processors)",
+    evaluateBatchSize: "batch size (default: 128); not allowed for .onnx",
+    confusion: "also print the confusion matrix",
+    evaluateImages:
+      "a folder of pictures, with a folder for each class (default for a run on pictures: those it kept for the test)",
+    json: "print one JSON object per picture",
+    to: "what to write",
+    exportOut: "the file to write; default: next to the model, with the format's ending",
+    input: "ONNX: feed pixels scaled as for training, or bytes; default: float32",
+    layout: "ONNX: channels last or first; default: nhwc",
+    classes: "ONNX: the classes' names, separated by commas, kept in the file",
+    quantize: "ONNX: int8 weights; also measures the accuracy before and after on the test images",
+    host: "address to listen on; 0.0.0.0 for every network",
+    port: "port to listen on; 0 for any free one",
+    allowHost:
+      "names under which to answer, separated by commas; .example.com for all of its subdomains. Always allowed: localhost, the name in --host, and numeric addresses",
+    maxBody: "largest request body, e.g. 500kb (default: 4mb)",
+    timeout: "time a request may take to arrive",
+    maxBatch: "most images per inference",
+    open: "open the page in the browser",
+    studioOut: "folder for the runs",
+    pixels: "range of the pixels that the model was trained on; default: as its file says, else 0..1",
+    mean: "subtracted from the pixels after that, one number or one per channel",
+    std: "divides the pixels after that",
+    fit: "how pictures get the model's size: digit crops to the ink and centers it, as MNIST's",
+    ink: "ink of the pictures that the model was trained on: light on dark, or dark on light",
+    invert: "take the pictures' negative; auto: when their ink differs from the model's",
+  },
+  values: {
+    integerFrom: (least: number) => `It must be an integer of at least ${least}.`,
+    atMost: (most: number) => `It must be at most ${most}.`,
+    path: "It must be a path.",
+    number: "a number",
+    positiveNumber: "a positive number",
+    perChannel: (expected: string) =>
+      `It must be ${expected}, or three for red, green and blue, e.g. 0.5 or 0.49,0.46,0.41.`,
+    bytes: "It must be a number of bytes up to 1024mb, e.g. 500kb or 4mb.",
+    hostName: (name: string) =>
+      `"${name}" is not a host name. Give names without a scheme or port, e.g. digits.example.com.`,
+    unknownTechnique: (name: string, known: string) => `Unknown technique "${name}". Known: ${known}.`,
+    techniqueTwice: (name: string) => `${name} is listed twice. For several runs of each, give --seeds.`,
+  },
+  usage: {
+    modelIsAnOption: (model: string) =>
+      `With --images the model is an option: --model ${model}, or --from ${model} for a new last layer.`,
+    dataOrImages: "--data is for IDX files, --images for a folder of pictures.",
+    goesWithImages: (option: string) => `--${option} goes with --images DIR.`,
+    fromOrModel: "--from gives the model; leave out --model.",
+    sizeOfGivenModel: "--size is what the given model reads; leave it out.",
+    noSuchPictureModel: (model: string, known: string) =>
+      `There is no model "${model}" for pictures. Give ${known}, or the path of a .keras or .h5 file.`,
+    folderOrData: "Give a folder of pictures or --data, not both.",
+    batchSizeForKeras:
+      "--batch-size is for .keras and .h5 models; an ONNX file runs as many images at a time as it allows.",
+    outputForOnnx: "--output is for ONNX files; a Keras model has one only.",
+    exportEnding: (to: string, ending: string, out: string) =>
+      `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${out}.`,
+    dataForQuantize: "--data is for --quantize, which measures what it costs on those images.",
+    onlyForOnnx: (option: string, to: string) =>
+      `--${option} is for --to onnx; a .${to} file has no such thing.`,
+  },
+  errors: {
+    unexpected: "unexpected error. Please report it with the output below.",
+    noOutput: (code: string) => `the output could not be written (${code}). Is the disk full?`,
+    noFolder: (path: string) => `No such folder: ${path}.`,
+    noBestModelYet: (path: string) =>
+      `The run in ${path} has no best model yet: it is kept when the first epoch has ended.`,
+    folderWithoutModel: (path: string, file: string) =>
+      `${path} is a folder without a ${file}. Give a model's file, or the folder of a run.`,
+    isTechnique: (name: string, command: string) =>
+      `There is no network "${name}": it is a technique of the practice. To train with it: npx ${command}`,
+    noNetwork: (name: string) =>
+      `There is no network "${name}". Give "base", or the path of a compiled .keras or .h5 model.`,
+    notCompiled: (name: string) =>
+      `${name} is not compiled: it names no optimizer and no loss to train with. Save it after model.compile.`,
+    onnxIsNoModel: (path: string) =>
+      `${path} is an ONNX file: it holds operators, not layers, so no model to export can be made of it. Export the .keras or .h5 file it came from.`,
+    overwritesItself: (path: string) =>
+      `${path} would be overwritten by its own export. Give another path with --out.`,
+    picturesGone: (directory: string) =>
+      `The pictures that the run was tested on are gone from ${directory}. Give others with --images.`,
+    noPictureReadable: "None of the pictures can be read.",
+    unknownClass: (path: string, name: string, classes: string) =>
+      `The model ${path} knows no class "${name}". Its classes: ${classes}.`,
+    noAddress: (host: string, code: string) => `The host ${host} has no address (${code}).`,
+    cannotListen: (address: string, port: number, reason: string) =>
+      `Cannot listen on ${address}, port ${port}: ${reason}.`,
+    listenReasons: {
+      EADDRINUSE: "the port is already in use. Choose another --port, or 0 for any free one",
+      EADDRNOTAVAIL: "this machine does not have that address. Use 127.0.0.1, or 0.0.0.0 for every network",
+      EACCES: "this user may not use that port. Choose a port of at least 1024",
+    },
+    portInUse: (port: number) =>
+      `Port ${port} is already in use. Choose another --port, or 0 for any free one.`,
+    modelDoesNotRun: (path: string, reason: string) =>
+      `${path} can be read, but its model does not run: ${reason}`,
+  },
+  notes: {
+    note: "Note",
+    ifWrong: (note: string) => `${note} If that is wrong, use --fit, --ink or --invert.`,
+    fromProbabilities: (reason: string) =>
+      `${reason} So loss and accuracy are computed from its probabilities.`,
+    scaleAssumed:
+      "The model does not say how pixels are scaled; the exported file says from 0 to 1. If that is wrong, use --pixels, --mean and --std.",
+  },
+  training: {
+    images: (d: { data: string; train: number; validation: number; test: number }) =>
+      `${d.data}: ${d.train} training, ${d.validation} validation, ${d.test} test images`,
+    runtime: (name: string, seed: number) => `${name}; seed ${seed}`,
+    pictureRun: (name: string, seed: number, folder: string) => `${name}; seed ${seed}; run folder ${folder}`,
+    stopping: "Stopping after this step. Your progress is saved. Press Ctrl-C again to quit immediately.",
+    interrupted: (d: Interruption): string => d.message,
+    nothingKept: "No epoch has ended yet, so there is no best model.",
+    toContinue: (command: string) => `To continue: npx ${command}`,
+    best: (d: { epoch: number; monitor: string; value: string; path: string }) =>
+      `Best: epoch ${d.epoch}, ${d.monitor} ${d.value}, kept in ${d.path}`,
+    test: (name: string, value: string) => `Test ${name}: ${value}`,
+    looking: (done: number, of: number) => `Looking at the pictures: ${done} of ${of}`,
+    pictureReport: (path: string) => `Report: ${path}`,
+    pictureModels: (keras: string, onnx: string, card: string) =>
+      `Models: ${keras} for Keras and Trazo, ${onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared, as ${card} tells.`,
+  },
+  practice: {
+    run: (d: { technique: string; seed: number; run: number; runs: number; left: string }) =>
+      `${d.technique}, seed ${d.seed} (run ${d.run} of ${d.runs}${d.left})`,
+    fromTheBeginning: "from the beginning: its learning rate follows from the number of epochs",
+    finishedBefore: (technique: string, seed: number) => `${technique}, seed ${seed}: finished before`,
+    left: (time: string) => `, about ${time} left in all`,
+    epochs: (done: number, of: number) => `${done} of ${of} epochs`,
+    trying: (folder: string, place: number, of: number) =>
+      `Trying the best model of ${folder} on the test images (${place} of ${of})`,
+    writing: "Writing the report ...",
+    report: (page: string, figures: string) =>
+      `The report: ${page} (open it in a browser); its figures: ${figures}`,
+    mixed: "the runs used different machines or software:",
+  },
+  runs: {
+    none: (root: string) => `There are no runs in ${root}. Make some with trazo practice or trazo train.`,
+    run: (d: { technique: string; seed: number; done: number; epochs: number }) =>
+      `${d.technique}, seed ${d.seed}, ${d.done}/${d.epochs} epochs`,
+    notFinished: "not finished; run the same command again to resume",
+    outcome: (d: { validation: string; epoch: number; test: string | undefined }) =>
+      `val ${d.validation} (epoch ${d.epoch})${d.test === undefined ? "" : `, test ${d.test}`}`,
+  },
+  next: {
+    title: "Next:",
+    longer: (epochs: number) => `continue to ${epochs} epochs, as in the course`,
+    practice: "the same network with L2, dropout, batch normalization, augmentation",
+    exercise: "the exercise: the bar, and an answer to it",
+    evaluate: "which digits it confuses",
+    ownPicture: "your-digit.png",
+    predict: "classify a picture of your own",
+    serve: "a page to draw digits on",
+    export: "for any ONNX runtime",
+    isKeras: (file: string) => `${file} is a Keras file: keras.models.load_model("${file}") opens it`,
+    evaluatePictures: "the same test pictures again; --images DIR for others",
+    predictPicture: "what is in a picture",
+    servePictures: "over HTTP",
+    exportPictures: "in another form",
+  },
+  evaluate: {
+    score: (name: string, value: string) => `test ${name}: ${value}`,
+    pictures: (count: number, directory: string) => `${count} pictures of ${directory}`,
+    testPictures: (count: number, directory: string) =>
+      `${count} test pictures of ${directory}, which training never saw`,
+  },
+  predict: { thenOthers: (first: string, others: string) => `${first}, then ${others}` },
+  export: {
+    quantized: (mode: string, after: string, before: string) =>
+      `int8 weights, ${mode}: ${after} instead of ${before} with floats`,
+    accuracy: (d: { before: string; after: string; points: string; gained: boolean; images: number }) =>
+      `test accuracy: ${d.before} before, ${d.after} after, ${d.points} points ${d.gained ? "gained" : "lost"} on ${d.images} images`,
+  },
+  data: {
+    sizes: (train: string, test: string, classes: number) =>
+      `training set ${train}, test set ${test}, ${classes} classes`,
+    class: "class",
+    training: "training",
+    test: "test",
+    would: (command: string) => `npx ${command} would:`,
+  },
+  serve: {
+    listening: (address: string) => `Listening on ${address}`,
+    reachable: "Warning: this address is reachable from other machines and has no authentication.",
+    finishing: (signal: string) =>
+      `${signal}: finishing the requests in progress. Send it again to stop at once.`,
+  },
+  studio: {
+    open: (address: string) => `The studio is open: ${address}`,
+    toClose: "Press Ctrl-C to close it.",
+    closing: "Closing the studio. What was trained is kept.",
+  },
+};
+
+/** A language of the command line: the same keys as in English. */
+export type CliText = typeof en;

@@ -1,0 +1,38 @@
+import type { FailureText } from "./en.js";
+
+/** Lo que dice la práctica cuando algo no se puede hacer, en español. */
+export const es: FailureText = {
+  otherSettings: (folder, differences) =>
+    `En ${folder} hay un entrenamiento con otra configuración:\n${differences}\n` +
+    "Da la misma configuración para continuarlo, --fresh para empezar de nuevo, u otra carpeta con --out.",
+  before: "antes",
+  now: "ahora",
+  foreignFiles: (folder, files) =>
+    `En ${folder} hay ${files}, pero no de un entrenamiento de Trazo: uno nuevo lo sobrescribiría. ` +
+    "Da otra carpeta con --out, o mueve esos archivos a otro sitio.",
+  notARun: (folder, file) =>
+    `${folder} no es la carpeta de un entrenamiento: no tiene ${file}. Da carpetas hechas con trazo practice o trazo train.`,
+  cannotBeListed: (folder, reason) => `No se puede ver lo que hay en ${folder}: ${reason}.`,
+  isAFile: "es un archivo, no una carpeta",
+  run: (technique, seed) => `${technique}, semilla ${seed}`,
+  sameRunTwice: (one, other, run) =>
+    `${one} y ${other} son el mismo entrenamiento (${run}): una repetición no es otra semilla. Da solo uno.`,
+  notComparable: (folder, differences, advice) =>
+    `El entrenamiento de ${folder} no se puede comparar:\n${differences}\n${advice}`,
+  there: "allí",
+  inFolder: (folder) => `en ${folder}`,
+  loadedNow: "en los datos cargados ahora",
+  compareSameSettings: "Compara entrenamientos con la misma configuración.",
+  giveItsImages: "Da con --data las imágenes con las que se entrenó.",
+  notFinished: (folder, file, technique) =>
+    `El entrenamiento de ${folder} no terminó: no tiene ${file}. Repítelo con trazo practice --only ${technique}.`,
+  notMeasured: (folder, name) => `El entrenamiento de ${folder} no midió «${name}», que el informe muestra.`,
+  otherNetwork: ({ folder, shape, classes, reads, gives }) =>
+    `El informe trata de redes que leen imágenes de [${shape}] y dan ${classes} clases, pero la de ${folder} lee [${reads}] y da [${gives}].`,
+  notClasses: (shape) => `El modelo da [${shape}], no un número por clase.`,
+  otherImages: (source, wanted, own) =>
+    `${source}: la red lee imágenes de [${wanted}], pero las de los datos son de [${own}].`,
+  moreClasses: (source, own, known) => `${source}: los datos tienen ${own} clases; la red, ${known}.`,
+  nothingKept: "El entrenamiento acabó antes de que se pudiera guardar un modelo.",
+  noRuns: "El informe no tiene ningún entrenamiento que mostrar.",
+};

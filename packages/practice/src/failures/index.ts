@@ -1,0 +1,29 @@
+import { TrazoError } from "trazo";
+import type { Language } from "../language.js";
+import { en, type FailureText } from "./en.js";
+import { es } from "./es.js";
+
+export type { FailureText } from "./en.js";
+
+const texts: Readonly<Record<Language, FailureText>> = { en, es };
+
+/** An error that can be told in every language; `message` is English. */
+export class PracticeError extends TrazoError {
+  override name = "PracticeError";
+  readonly #tell: (text: FailureText) => string;
+
+  /** @param tell puts it into the words of a language */
+  constructor(tell: (text: FailureText) => string, options?: ErrorOptions) {
+    super(tell(en), options);
+    this.#tell = tell;
+  }
+
+  /** What happened, in a language. */
+  in(language: Language): string {
+    return new TrazoError(this.#tell(texts[language])).message;
+  }
+}
+
+/** An error's message in a language, where it is known in it. */
+export const messageIn = (error: Error, language: Language): string =>
+  error instanceof PracticeError ? error.in(language) : error.message;
