@@ -25,9 +25,14 @@ export interface PracticeData {
  * own fifth kept for validation.
  *
  * @param network what the data is for. Default: the practice's networks
+ * @param validation share of the training images that is kept for validation. Default 0.2
  * @throws TrazoError when the images have another size, or more classes than the network knows
  */
-export function prepare(dataset: ImageDataset, network: NetworkData = practiceNetwork): PracticeData {
+export function prepare(
+  dataset: ImageDataset,
+  network: NetworkData = practiceNetwork,
+  validation = 0.2,
+): PracticeData {
   requireFit(dataset, network);
   const { train, test, source } = dataset;
   const { imageShape, sampleShape = imageShape } = network;
@@ -35,13 +40,13 @@ export function prepare(dataset: ImageDataset, network: NetworkData = practiceNe
   const [xTrain, xVal, yTrain, yVal] = trainTestSplit(
     pixelValues(train.images, sampleShape, preparation),
     targetsOf(train.labels, network),
-    { testSize: 0.2, randomState: 42 },
+    { testSize: validation, randomState: 42 },
   );
   const [xTest, yTest] = [
     pixelValues(test.images, sampleShape, preparation),
     targetsOf(test.labels, network),
   ];
-  return { xTrain, xVal, yTrain, yVal, xTest, yTest, source, digest: digestOf(dataset), preparation };
+  return { xTrain, xVal, yTrain, yVal, xTest, yTest, source, digest: imageDigest(dataset), preparation };
 }
 
 /** How many images there are of each kind. */
@@ -51,7 +56,8 @@ export const imageCounts = ({ xTrain, xVal, xTest }: PracticeData) => ({
   test: xTest.shape[0] as number,
 });
 
-function digestOf({ train, test }: ImageDataset): string {
+/** Tells one set of images from another, wherever it lies: the beginning of a SHA-256 of its images and labels. */
+export function imageDigest({ train, test }: ImageDataset): string {
   const hash = createHash("sha256");
   for (const { shape, data } of [train.images, train.labels, test.images, test.labels]) {
     hash.update(`${shape.join()} `).update(data);

@@ -5,7 +5,7 @@
  */
 
 export { type ComparisonOptions, type ComparisonProgress, compareTechniques, newRun } from "./comparison.js";
-export { type PracticeData, prepare } from "./data.js";
+export { imageDigest, type PracticeData, prepare } from "./data.js";
 export { messageIn, PracticeError } from "./failures/index.js";
 export type { Language } from "./language.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
@@ -33,5 +33,5 @@ export { best } from "./techniques/best.js";
 export { dropout } from "./techniques/dropout.js";
 export { practiceTechniques, techniques } from "./techniques/index.js";
 export { l2 } from "./techniques/l2.js";
-export { type Recipe, type TrainRunOptions, trainRun } from "./train-run.js";
+export { type Recipe, rateInLogs, type TrainRunOptions, trainRun } from "./train-run.js";
 export { reportData, writeReport } from "./write-report.js";

@@ -25,6 +25,8 @@ export interface Recipe {
   network(): Model;
   /** Images that change from epoch to epoch. Default: the training images as they are. */
   flow?(): ImageFlow;
+  /** What changes the learning rate, or ends training. Default: as in the notebook, unless the optimizer has a schedule. */
+  callbacks?(): readonly Callback[];
   /** Whether the number of epochs decides what the first ones do, so that a longer run starts again. */
   readonly hasFixedLength: boolean;
 }
@@ -103,7 +105,7 @@ async function train(options: TrainRunOptions, lock: FolderLock): Promise<void> 
     stopOnNonFinite: true,
     callbacks: [
       ...(options.callbacks ?? []),
-      optimizer.schedule ? rateInLogs(optimizer) : reduceLr(),
+      ...(recipe.callbacks?.() ?? [optimizer.schedule ? rateInLogs(optimizer) : reduceLr()]),
       checkpoint,
       callbacks.csvLogger({ filename: file("historyCsv") }),
       callbacks.jsonLinesLogger({ filename: file("history") }),
@@ -153,7 +155,7 @@ const reduceLr = (): Callback =>
   callbacks.reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 2, minLr: 1e-5 });
 
 /** Puts the learning rate of a schedule where `reduceLROnPlateau` puts its own. */
-function rateInLogs(optimizer: Optimizer): Callback {
+export function rateInLogs(optimizer: Optimizer): Callback {
   return callbacks.lambdaCallback({
     onEpochEnd: (_epoch, logs) => {
       logs.lr = Math.fround(optimizer.learningRate);

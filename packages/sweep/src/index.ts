@@ -4,11 +4,20 @@
  * @packageDocumentation
  */
 
+export {
+  type CheckedConfiguration,
+  checkConfiguration,
+  folderOf,
+} from "./configuration/check-configuration.js";
+export { ConfigNode, type ConfigSource, type Path } from "./configuration/config-node.js";
+export { parseText, readDocument } from "./configuration/document.js";
+export { runSchema } from "./configuration/json-schema.js";
 export type {
   DataConfiguration,
   RunConfiguration,
   TypedOptions,
 } from "./configuration/run-configuration.js";
+export { parseSetting, type Setting, withSettings } from "./configuration/set-option.js";
 export type { RunEvent, RunJob, RunPool } from "./pool/run-pool.js";
 export { type ExecuteOptions, executeRun } from "./run/execute-run.js";
 export { dataDigest, loadData } from "./run/load-data.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type JsonObject, TrazoError, version } from "trazo";
-import type { RunConfiguration } from "../configuration/run-configuration.js";
+import { identityOf, type RunConfiguration } from "../configuration/run-configuration.js";
 import { canonicalJson } from "./canonical-json.js";
 
 /** Everything that decides a run's outcome, as plain JSON. Two runs of equal requests end with the same bytes on the same kind of processor. */
@@ -21,13 +21,20 @@ export interface RunRequest {
 export const codeVersion = `trazo ${version}`;
 
 /**
- * Tells requests apart: the beginning of a SHA-256, 16 hexadecimal digits. The order of keys does not matter.
+ * Tells requests apart: the beginning of a SHA-256, 16 hexadecimal digits. The order of keys does not matter, nor do the places where
+ * files lie.
  *
  * @example
  * const folder = join("runs", requestDigest(request));
  */
 export function requestDigest({ configuration, seed, dataDigest, codeVersion, threads }: RunRequest): string {
-  const content = { configuration, seed, dataDigest, codeVersion, threads } as unknown as JsonObject;
+  const content: JsonObject = {
+    configuration: identityOf(configuration),
+    seed,
+    dataDigest,
+    codeVersion,
+    threads,
+  };
   return createHash("sha256").update(canonicalJson(content)).digest("hex").slice(0, 16);
 }
 

@@ -10,10 +10,17 @@ export interface CallbackDefinition<S extends EveryOption<S>, C extends Callback
   create(options: KeptOptions<S>): C;
 }
 
+/** Makes callbacks of one class; `definition` says what of. */
+export interface CallbackMaker<S, C extends Callback> extends Maker<S, C> {
+  readonly definition: { readonly className: string; readonly options: S };
+}
+
 /** Defines a callback by its options: their type, checks, messages and defaults follow. No file holds callbacks. */
 export function defineCallback<const S extends EveryOption<S>, C extends Callback>(
   definition: CallbackDefinition<S, C>,
-): Maker<S, C> {
-  const read = optionsReader(definition.className, definition.options);
-  return (given?: unknown) => definition.create(read(given));
+): CallbackMaker<S, C> {
+  const { className, options } = definition;
+  const read = optionsReader(className, options);
+  const make = (given?: unknown): C => definition.create(read(given));
+  return Object.assign(make, { definition: { className, options } }) as unknown as CallbackMaker<S, C>;
 }

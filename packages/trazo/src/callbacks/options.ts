@@ -5,6 +5,7 @@ import { option, type RequiredOption, withDefault } from "../schema/option.js";
 export const anyNumber = (): RequiredOption<number, number> =>
   option<number>({
     expected: "a number",
+    json: { type: "number" },
     accept: (value) => (typeof value === "number" && !Number.isNaN(value) ? value : undefined),
   });
 
@@ -29,6 +30,7 @@ export const verbosity = () =>
   withDefault(
     option<0 | 1>({
       expected: "0 or 1",
+      json: { enum: [0, 1] },
       accept: (value) =>
         typeof value === "boolean" || (Number.isInteger(value) && (value as number) >= 0)
           ? value

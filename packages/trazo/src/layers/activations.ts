@@ -68,6 +68,7 @@ export function activationToKeras(activation: Activation): string {
 /** An option that names an activation in Keras's way or tfjs's: `leaky_relu`, `leakyReLU`, `silu`. */
 export const activationName = (): RequiredOption<Activation | (string & {}), Activation> => ({
   expected: "the name of an activation",
+  json: { enum: [...new Set(named.flatMap(({ names }) => names))] },
   optional: false,
   parse(value, what) {
     const found = typeof value === "string" ? findNamed(named, value) : undefined;

@@ -19,6 +19,7 @@ export const sampleShape = (): RequiredOption<readonly number[], readonly number
     option<readonly number[]>({
       expected: "the shape of one sample in positive integers, e.g. [28, 28, 1]",
       accept: (value) => (Array.isArray(value) && value.every(isPositiveInteger) ? [...value] : undefined),
+      json: { type: "array", items: { type: "integer", minimum: 1 } },
       fromKeras(json, where) {
         const [, ...sample] = Array.isArray(json) ? json : [];
         if (sample.length > 0 && sample.every((side) => typeof side === "number")) return sample;

@@ -14,6 +14,7 @@ const order = option<readonly number[]>({
     const isWhole = value.every((_, i) => value.includes(i + 1));
     return isWhole && value.length > 0 ? [...value] : undefined;
   },
+  json: { type: "array", items: { type: "integer", minimum: 1 } },
   toKeras: (axes) => [...axes],
 });
 

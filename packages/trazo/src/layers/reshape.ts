@@ -9,6 +9,7 @@ import { defineLayer } from "./define-layer.js";
 const target = option<readonly number[]>({
   expected: "a shape, e.g. [7, 7, 16]",
   accept: (value) => (Array.isArray(value) && value.every(Number.isSafeInteger) ? [...value] : undefined),
+  json: { type: "array", items: { type: "integer" } },
   toKeras: (shape) => [...shape],
   fromKeras: (json) => (typeof json === "number" ? [json] : json),
 });

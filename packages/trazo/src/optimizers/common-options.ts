@@ -79,6 +79,7 @@ export const forgetting = (): RequiredOption<number, number> =>
     expected: "a number in [0, 1), as a float32",
     accept: (value) =>
       typeof value === "number" && value >= 0 && Math.fround(value) < 1 ? value : undefined,
+    json: { type: "number", minimum: 0, exclusiveMaximum: 1 },
     float: true,
   });
 
@@ -103,12 +104,15 @@ const rateOrSchedule = (): RequiredOption<number | LearningRateSchedule, number 
   option<number | LearningRateSchedule>({
     expected: "a finite number of at least 0, or a schedule",
     accept(value) {
-      const fits = typeof value === "number" ? value >= 0 && Number.isFinite(value) : hasMethod(value, "at");
+      // Lists and texts have a method of that name, too.
+      const isSchedule = typeof value === "object" && !Array.isArray(value) && hasMethod(value, "at");
+      const fits = typeof value === "number" ? value >= 0 && Number.isFinite(value) : isSchedule;
       return fits ? (value as number | LearningRateSchedule) : undefined;
     },
     toKeras: (rate) => (typeof rate === "number" ? rate : serializeSchedule(rate)),
     fromKeras: (json, where, own) =>
       typeof json === "number" ? json : deserializeSchedule(json, where, own),
+    json: { anyOf: [{ type: "number", minimum: 0 }, { $ref: "#/$defs/schedule" }] },
     float: true,
   });
 

@@ -1,4 +1,4 @@
-import { inWords, type Json, TrazoError } from "../errors.js";
+import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import type { OwnClasses } from "./own-classes.js";
 
 /**
@@ -25,6 +25,11 @@ export interface Option<Given = unknown, Kept = Given> {
   readonly key?: string | null | undefined;
   /** The entries in which configurations may hold it. Default: `key` alone. */
   readonly readKeys?: readonly string[] | undefined;
+  /**
+   * What JSON may hold there, as JSON Schema. Objects of the library's classes are references to their kinds, `#/$defs/regularizer`.
+   * Default: whatever `parse` accepts.
+   */
+  readonly json?: JsonObject | undefined;
   /** Python has a float here, which keeps its point where its value is whole. */
   readonly float?: boolean | undefined;
   /** Whether it may be left out. */
@@ -62,6 +67,7 @@ interface OptionParts<Given, Kept> {
   fromKeras?(json: Json, where: string, own?: OwnClasses): unknown;
   readonly key?: string | null;
   readonly float?: boolean;
+  readonly json?: JsonObject;
   readonly given?: Given;
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from "../errors.js";
+import type { Json, JsonObject } from "../errors.js";
 import { plain } from "../names.js";
 import { type HiddenOption, option, type RequiredOption } from "./option.js";
 
@@ -27,6 +27,7 @@ export const number = (bounds: Bounds = {}): RequiredOption<number, number> =>
     expected: `a finite number${boundsText(bounds)}`,
     accept: (value) =>
       typeof value === "number" && Number.isFinite(value) && within(value, bounds) ? value : undefined,
+    json: { type: "number", ...jsonBounds(bounds) },
     float: true,
   });
 
@@ -49,6 +50,7 @@ export const integer = (bounds: Bounds = {}): RequiredOption<number, number> =>
     expected: `an integer${boundsText(bounds)}`,
     accept: (value) =>
       Number.isSafeInteger(value) && within(value as number, bounds) ? (value as number) : undefined,
+    json: { type: "integer", ...jsonBounds(bounds) },
   });
 
 /**
@@ -63,7 +65,10 @@ export const positiveInteger = (): RequiredOption<number, number> =>
   option<number>({
     expected: "a positive integer",
     accept: (value) => (isPositiveInteger(value) ? value : undefined),
+    json: positive,
   });
+
+const positive = { type: "integer", minimum: 1 };
 
 /** Whatever a file has there. */
 export const anything = (): RequiredOption<unknown, unknown> =>
@@ -91,6 +96,7 @@ export const boolean = (): RequiredOption<boolean, boolean> =>
   option<boolean>({
     expected: "true or false",
     accept: (value) => (typeof value === "boolean" ? value : undefined),
+    json: { type: "boolean" },
   });
 
 /**
@@ -102,7 +108,11 @@ export const boolean = (): RequiredOption<boolean, boolean> =>
  * ```
  */
 export const text = (): RequiredOption<string, string> =>
-  option<string>({ expected: "a text", accept: (value) => (typeof value === "string" ? value : undefined) });
+  option<string>({
+    expected: "a text",
+    accept: (value) => (typeof value === "string" ? value : undefined),
+    json: { type: "string" },
+  });
 
 /**
  * One of several names. Case and underscores do not matter, as for all names.
@@ -116,6 +126,7 @@ export const oneOf = <const T extends string>(names: readonly T[]): RequiredOpti
   option<T>({
     expected: `one of ${names.join(", ")}`,
     accept: (value) => names.find((name) => isSame(name, value)),
+    json: { enum: [...names] },
   });
 
 /** A size along height and width: one number for both, or a pair. */
@@ -137,6 +148,7 @@ export const size = (): RequiredOption<SizeOption, readonly [number, number]> =>
       const fits = isPositiveInteger(height) && isPositiveInteger(width) && others.length === 0;
       return fits ? [height, width] : undefined;
     },
+    json: { anyOf: [positive, { type: "array", items: positive, minItems: 2, maxItems: 2 }] },
     toKeras: (pair) => [...pair],
     fromKeras: (json) => (Array.isArray(json) && json.length === 1 ? json[0] : json),
   });
@@ -155,6 +167,7 @@ export const numbers = (bounds: Bounds = {}): RequiredOption<readonly number[], 
     expected: `a list of finite numbers${boundsText(bounds)}`,
     accept: (value) => (Array.isArray(value) && value.every(fits) ? [...value] : undefined),
     toKeras: (list) => [...list],
+    json: { type: "array", items: { type: "number", ...jsonBounds(bounds) } },
     float: true,
   });
 };
@@ -214,6 +227,13 @@ const within = (value: number, { min, max, above, below }: Bounds): boolean =>
   (max === undefined || value <= max) &&
   (above === undefined || value > above) &&
   (below === undefined || value < below);
+
+const jsonBounds = ({ min, max, above, below }: Bounds): JsonObject => ({
+  ...(min !== undefined && { minimum: min }),
+  ...(max !== undefined && { maximum: max }),
+  ...(above !== undefined && { exclusiveMinimum: above }),
+  ...(below !== undefined && { exclusiveMaximum: below }),
+});
 
 function boundsText({ min, max, above, below }: Bounds): string {
   if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;

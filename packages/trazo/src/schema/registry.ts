@@ -33,6 +33,11 @@ export class Registry<T extends Configured> {
     this.#options = options;
   }
 
+  /** In words, e.g. `regularizer`. */
+  get kind(): string {
+    return this.#kind;
+  }
+
   get classNames(): readonly string[] {
     return this.#definitions.map(({ className }) => className);
   }
@@ -153,5 +158,6 @@ export const objectOf = <T extends Configured, Name extends string = string>(
   parse: (value, what) => registry.from(value, what, isOne, example),
   toKeras: serialize,
   fromKeras: (json, where, own) => registry.deserialize(json, where, own),
+  json: { $ref: `#/$defs/${registry.kind}` },
   optional: false,
 });

@@ -11,6 +11,12 @@ describe("options of an optimizer", () => {
   it.each([
     ["a negative rate", () => adam({ learningRate: -1 }), /learningRate.*-1/],
     ["a rate that is no number", () => sgd({ learningRate: Number.NaN }), /learningRate.*NaN/],
+    [
+      "a rate in words",
+      () => sgd({ learningRate: "fast" as never }),
+      /learningRate.*a schedule, but got "fast"/,
+    ],
+    ["a list of rates", () => sgd({ learningRate: [0.1] as never }), /learningRate.*a schedule/],
     ["beta1 = 1", () => adam({ beta1: 1 }), /beta1.*\[0, 1\)/],
     ["a beta1 that float32 rounds to 1", () => adam({ beta1: 1 - 1e-9 }), /beta1/],
     ["a negative beta2", () => adamW({ beta2: -0.1 }), /beta2.*-0\.1/],

@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { techniques } from "@trazo/practice";
+import { callbacks, imageDataGenerator, type JsonObject, TrazoError } from "trazo";
+import { explainReadError, isKerasFile, sha256 } from "trazo/node";
+import { type ConfigNode, shown } from "./config-node.js";
+import type { DataConfiguration, RunConfiguration } from "./run-configuration.js";
+import { checkTyped } from "./typed-options.js";
+
+export const runOptions = [
+  "data",
+  "technique",
+  "network",
+  "optimizer",
+  "loss",
+  "metrics",
+  "augmentation",
+  "reduceLROnPlateau",
+  "earlyStopping",
+  "epochs",
+  "batchSize",
+  "monitor",
+  "seed",
+] as const;
+
+/** What a technique decides. */
+const decided = [
+  "network",
+  "optimizer",
+  "loss",
+  "metrics",
+  "augmentation",
+  "reduceLROnPlateau",
+  "earlyStopping",
+] as const;
+
+export interface CheckedConfiguration {
+  readonly configuration: RunConfiguration;
+  /** Default 42. */
+  readonly seed: number;
+}
+
+/**
+ * Checks a configuration and completes it with defaults.
+ *
+ * @param folder what paths in it are relative to. Default: the working directory
+ * @throws TrazoError with the place of what is wrong
+ */
+export function checkConfiguration(node: ConfigNode, folder = "."): CheckedConfiguration {
+  const fields = node.fields(runOptions);
+  const common = {
+    data: checkData(fields.data, folder),
+    epochs: fields.epochs.isAbsent ? 5 : fields.epochs.whole(1),
+    batchSize: fields.batchSize.isAbsent ? 128 : fields.batchSize.whole(1),
+    monitor: fields.monitor.isAbsent ? "val_accuracy" : fields.monitor.text(),
+  };
+  const seed = fields.seed.isAbsent ? 42 : fields.seed.whole(0);
+  if (!fields.technique.isAbsent) {
+    for (const name of decided) {
+      if (!fields[name].isAbsent) fields[name].fail("cannot be given with a technique, which decides it.");
+    }
+    return { configuration: { ...common, technique: checkTechnique(fields.technique) }, seed };
+  }
+  const network = checkNetwork(fields.network, folder);
+  const isFile = network.networkDigest !== undefined;
+  return {
+    configuration: defined({
+      ...common,
+      ...network,
+      optimizer: fields.optimizer.isAbsent
+        ? isFile
+          ? undefined
+          : { type: "adam" }
+        : checkTyped(fields.optimizer, "optimizer"),
+      loss: fields.loss.isAbsent
+        ? isFile
+          ? undefined
+          : { type: "categoricalCrossentropy" }
+        : checkTyped(fields.loss, "loss"),
+      metrics: fields.metrics.isAbsent
+        ? isFile
+          ? undefined
+          : [{ type: "accuracy" }]
+        : fields.metrics.items().map((metric) => checkTyped(metric, "metric")),
+      augmentation: checkMade(fields.augmentation, imageDataGenerator),
+      reduceLROnPlateau: checkMade(fields.reduceLROnPlateau, callbacks.reduceLROnPlateau),
+      earlyStopping: checkMade(fields.earlyStopping, callbacks.earlyStopping),
+    }),
+    seed,
+  };
+}
+
+const defined = <T extends object>(object: T): T =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+
+function checkTechnique(node: ConfigNode): string {
+  const found = techniques.find(({ name }) => name === node.value);
+  if (found) return found.name;
+  return node.fail(
+    `is ${shown(node.value)}, which is not a technique of the practice. Known: ${techniques.map(({ name }) => name).join(", ")}.`,
+  );
+}
+
+function checkData(node: ConfigNode, folder: string): DataConfiguration {
+  if (node.isAbsent) return { source: "mnist" };
+  if (typeof node.value === "string") return { source: placeOfData(node.text(), folder) };
+  const { source, train, test, validation } = node.fields(["source", "train", "test", "validation"]);
+  return defined({
+    source: source.isAbsent ? "mnist" : placeOfData(source.text(), folder),
+    train: train.isAbsent ? undefined : train.whole(10),
+    test: test.isAbsent ? undefined : test.whole(1),
+    validation: validation.isAbsent ? undefined : validation.share(),
+  });
+}
+
+const placeOfData = (source: string, folder: string): string =>
+  source === "mnist" ? source : resolve(folder, source);
+
+function checkNetwork(node: ConfigNode, folder: string): Pick<RunConfiguration, "network" | "networkDigest"> {
+  if (node.isAbsent) return { network: "base" };
+  if (typeof node.value !== "string") {
+    const layers = node.items().map((layer) => checkTyped(layer, "layer"));
+    return layers.length > 0 ? { network: layers } : node.fail("has no layers.");
+  }
+  if (node.value === "base") return { network: "base" };
+  if (!isKerasFile(node.value)) {
+    return node.fail(
+      `is ${shown(node.value)}. Give base, the path of a .keras or .h5 file, or a list of layers.`,
+    );
+  }
+  const network = resolve(folder, node.value);
+  return { network, networkDigest: digestOf(network, node) };
+}
+
+/** The beginning of a file's SHA-256. */
+function digestOf(path: string, node: ConfigNode): string {
+  try {
+    return sha256(readFileSync(path)).toString("hex").slice(0, 16);
+  } catch (cause) {
+    return node.fail(
+      `names ${path}, which cannot be read: ${explainReadError(cause as NodeJS.ErrnoException)}.`,
+    );
+  }
+}
+
+/** Options that something makes an object of, which checks them. */
+function checkMade(node: ConfigNode, make: (options: never) => unknown): JsonObject | undefined {
+  if (node.isAbsent) return undefined;
+  const options = node.object() as JsonObject;
+  try {
+    make(options as never);
+  } catch (error) {
+    if (!(error instanceof TrazoError)) throw error;
+    node.fail(`cannot be used: ${error.message}`);
+  }
+  return options;
+}
+
+/** The folder that paths in a configuration file are relative to. */
+export const folderOf = (file: string): string => dirname(resolve(file));

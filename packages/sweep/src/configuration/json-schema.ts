@@ -1,0 +1,134 @@
+import { techniques } from "@trazo/practice";
+import { callbacks, type JsonObject } from "trazo";
+import { countsSteps, type Kind, type KnownType, knownTypes } from "./kinds.js";
+
+type Option = KnownType["options"][string];
+
+const positive = { type: "integer", minimum: 1 };
+const typed = (kind: Kind): JsonObject => ({ $ref: `#/$defs/${kind}` });
+
+/**
+ * The JSON Schema (draft 2020-12) of a run's configuration, made of the library's own options.
+ *
+ * @example
+ * await writeFile("run.schema.json", JSON.stringify(runSchema(), null, 2));
+ */
+export const runSchema = (): JsonObject => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "A training run of Trazo",
+  ...runObject(),
+  $defs: definitions(),
+});
+
+/** A configuration itself, which refers to `definitions`. */
+export const runObject = (): JsonObject => ({
+  type: "object",
+  properties: {
+    data: {
+      description: "mnist, a folder with four IDX files, or which part of them. Default: all of mnist.",
+      anyOf: [
+        { type: "string" },
+        {
+          type: "object",
+          properties: {
+            source: {
+              type: "string",
+              description: "mnist, or a folder with four IDX files",
+              default: "mnist",
+            },
+            train: { type: "integer", minimum: 10, description: "Use the first so many training images" },
+            test: { ...positive, description: "Use the first so many test images" },
+            validation: {
+              type: "number",
+              exclusiveMinimum: 0,
+              exclusiveMaximum: 1,
+              default: 0.2,
+              description: "Share of the training images that is kept for validation",
+            },
+          },
+          additionalProperties: false,
+        },
+      ],
+    },
+    technique: {
+      enum: techniques.map(({ name }) => name),
+      description: "A technique of the practice, which decides network, optimizer, loss and augmentation",
+    },
+    network: {
+      description: "base, the path of a .keras or .h5 file, or a list of layers",
+      default: "base",
+      anyOf: [{ type: "string" }, { type: "array", items: typed("layer"), minItems: 1 }],
+    },
+    optimizer: { ...typed("optimizer"), default: "adam" },
+    loss: { ...typed("loss"), default: "categoricalCrossentropy" },
+    metrics: { type: "array", items: typed("metric"), default: ["accuracy"] },
+    augmentation: { type: "object", description: "Options of imageDataGenerator" },
+    reduceLROnPlateau: callbackObject(callbacks.reduceLROnPlateau, "reduceLROnPlateau"),
+    earlyStopping: callbackObject(callbacks.earlyStopping, "earlyStopping"),
+    epochs: { ...positive, default: 5 },
+    batchSize: { ...positive, default: 128 },
+    monitor: { type: "string", default: "val_accuracy", description: "What the best epoch is chosen by" },
+    seed: { type: "integer", minimum: 0, default: 42 },
+  },
+  additionalProperties: false,
+});
+
+/** The library's classes, by kind. */
+export const definitions = (): JsonObject =>
+  Object.fromEntries(
+    (Object.keys(knownTypes) as Kind[]).map((kind) => [kind, { anyOf: alternatives(kind) }]),
+  );
+
+function alternatives(kind: Kind): JsonObject[] {
+  const byName = knownTypes[kind].filter(({ options }) =>
+    Object.values(options).every(({ optional }) => optional),
+  );
+  const names: JsonObject[] = byName.length > 0 ? [{ enum: byName.map(({ name }) => name) }] : [];
+  return [...names, ...knownTypes[kind].map((type) => objectOf(type, kind))];
+}
+
+function objectOf({ name, options }: KnownType, kind: Kind): JsonObject {
+  const entries = Object.entries(options);
+  return {
+    type: "object",
+    properties: {
+      type: { const: name },
+      ...Object.fromEntries(
+        entries.map(([key, option]) => [key, optionJson(option, countsSteps(kind, key))]),
+      ),
+    },
+    required: ["type", ...entries.filter(([, { optional }]) => !optional).map(([key]) => key)],
+    additionalProperties: false,
+  };
+}
+
+function optionJson(option: Option, mayBeShare: boolean): JsonObject {
+  const share = { type: "string", pattern: "^\\d+(\\.\\d+)?\\s*%$" };
+  const accepted = mayBeShare ? { anyOf: [option.json ?? {}, share] } : (option.json ?? {});
+  const fallback = defaultOf(option);
+  return { description: option.expected, ...accepted, ...(fallback !== undefined && { default: fallback }) };
+}
+
+/** Where it is plain JSON and does not follow from other options. */
+function defaultOf({ optional, fallback }: Option): string | number | boolean | undefined {
+  if (!optional || fallback === undefined || fallback.length > 0) return undefined;
+  const value = fallback({});
+  return ["string", "number", "boolean"].includes(typeof value)
+    ? (value as string | number | boolean)
+    : undefined;
+}
+
+function callbackObject(
+  maker: { readonly definition: { readonly options: object } },
+  name: string,
+): JsonObject {
+  const options = maker.definition.options as Readonly<Record<string, Option>>;
+  return {
+    type: "object",
+    description: `Options of callbacks.${name}`,
+    properties: Object.fromEntries(
+      Object.entries(options).map(([key, option]) => [key, optionJson(option, false)]),
+    ),
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,70 @@
+import { techniques } from "@trazo/practice";
+import {
+  type Layer,
+  type Loss,
+  layers,
+  loadModel,
+  type Metric,
+  type Model,
+  type Optimizer,
+  type Runtime,
+  sequential,
+  TrazoError,
+} from "trazo";
+import type { RunConfiguration, TypedOptions } from "../configuration/run-configuration.js";
+import { makeTyped } from "../configuration/typed-options.js";
+
+export interface NetworkOptions {
+  readonly seed: number;
+  readonly runtime: Runtime;
+  /** [height, width, channels] of the images, for layers that do not say what they read. */
+  readonly imageShape: readonly number[];
+  /** Training steps of the whole run. */
+  readonly steps: number;
+}
+
+/**
+ * The compiled network that a configuration describes.
+ *
+ * @throws TrazoError when layers, loss and metrics do not fit together
+ */
+export async function networkOf(configuration: RunConfiguration, options: NetworkOptions): Promise<Model> {
+  const { optimizer, loss, metrics } = configuration;
+  const model = await uncompiled(configuration, options);
+  if (!optimizer && !loss && !metrics && model.isCompiled) return model;
+  if (!model.isCompiled && (!optimizer || !loss)) {
+    throw new TrazoError(
+      `${configuration.network} names no optimizer and no loss to train with: give optimizer and loss in the configuration.`,
+    );
+  }
+  if (!optimizer || !loss) {
+    throw new TrazoError("A Keras file's own optimizer and loss can only be replaced together: give both.");
+  }
+  const made = (typed: TypedOptions, kind: Parameters<typeof makeTyped>[1]): object | string =>
+    makeTyped(typed, kind, options.steps);
+  model.compile({
+    optimizer: made(optimizer, "optimizer") as Optimizer,
+    loss: made(loss, "loss") as Loss,
+    metrics: (metrics ?? [{ type: "accuracy" }]).map((metric) => made(metric, "metric") as Metric | string),
+  });
+  return model;
+}
+
+async function uncompiled(
+  { network = "base" }: RunConfiguration,
+  { seed, runtime, imageShape, steps }: NetworkOptions,
+): Promise<Model> {
+  if (network === "base") {
+    const base = techniques.find(({ name }) => name === "base");
+    if (!base) throw new Error("The practice has no base network.");
+    return base.network({ seed, runtime });
+  }
+  if (typeof network === "string") return await loadModel(network, { seed, runtime });
+  const made = network.map((layer) => makeTyped(layer, "layer", steps) as Layer);
+  const [first] = network;
+  const saysWhatItReads = first?.type === "input" || first?.inputShape !== undefined;
+  return sequential(saysWhatItReads ? made : [layers.input({ shape: [...imageShape] }), ...made], {
+    seed,
+    runtime,
+  });
+}

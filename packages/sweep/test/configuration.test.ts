@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { checkConfiguration, parseSetting, parseText, withSettings } from "../src/index.js";
+
+const check = (text: string, ...settings: string[]) =>
+  checkConfiguration(withSettings(parseText(text, "run.yaml"), settings.map(parseSetting)));
+
+describe("a configuration", () => {
+  test("is completed with defaults", () => {
+    expect(check("")).toEqual({
+      seed: 42,
+      configuration: {
+        data: { source: "mnist" },
+        network: "base",
+        optimizer: { type: "adam" },
+        loss: { type: "categoricalCrossentropy" },
+        metrics: [{ type: "accuracy" }],
+        epochs: 5,
+        batchSize: 128,
+        monitor: "val_accuracy",
+      },
+    });
+  });
+
+  test("has layers and what is in them, by the library's names", () => {
+    const { configuration } = check(
+      `
+network:
+  - { type: conv2d, filters: 4, kernelSize: 3, activation: relu, kernelRegularizer: { type: l2, l2: 1e-4 } }
+  - flatten
+  - { type: dense, units: 10, activation: softmax, kernel_initializer: he_normal }
+`.replace("kernel_initializer", "kernelInitializer"),
+    );
+    expect(configuration.network).toEqual([
+      {
+        type: "conv2d",
+        filters: 4,
+        kernelSize: 3,
+        activation: "relu",
+        kernelRegularizer: { type: "l2", l2: 1e-4 },
+      },
+      { type: "flatten" },
+      { type: "dense", units: 10, activation: "softmax", kernelInitializer: { type: "heNormal" } },
+    ]);
+  });
+
+  test.each([
+    [
+      "epochs: 3\nbatchsize: 5",
+      "run.yaml, line 2: batchsize is not a known option. Known here: data, technique, network",
+    ],
+    [
+      "optimizer:\n  type: adam\n  learningRate: fast",
+      'run.yaml, line 3: optimizer.learningRate must be a finite number of at least 0, or a schedule, but got "fast".',
+    ],
+    [
+      "optimizer: adma",
+      'run.yaml, line 1: optimizer is "adma", which is not the name of an optimizer. Known: adadelta, adagrad, adam',
+    ],
+    [
+      "optimizer: {type: sgd, beta1: 0.5}",
+      "run.yaml, line 1: optimizer.beta1 is not an option of sgd. Known: learningRate",
+    ],
+    [
+      "network:\n  - flatten\n  - type: dense",
+      "run.yaml, line 3: network.1 lacks units, which dense needs: a positive integer.",
+    ],
+    [
+      "network: [{type: dense, units: 10, kernelRegularizer: {type: l2, l2: -1}}]",
+      "network.0.kernelRegularizer.l2 must be a finite number of at least 0, but got -1.",
+    ],
+    ["technique: base\noptimizer: adam", "run.yaml, line 2: optimizer cannot be given with a technique"],
+    ["epochs: 0", "run.yaml, line 1: epochs must be an integer of at least 1, but is 0."],
+    [
+      "augmentation: {rotation: 3}",
+      'run.yaml, line 1: augmentation cannot be used: ImageDataGenerator has no option "rotation"',
+    ],
+    ["a: [1", "run.yaml, line 1: this is not valid YAML"],
+    ["network: nothing.keras", "which cannot be read"],
+  ])("%s: says what is wrong, and where", (text, message) => {
+    expect(() => check(text)).toThrow(message);
+  });
+
+  test("takes single options from the command line, with the type that the option has", () => {
+    const { configuration } = check(
+      "optimizer: adam",
+      "optimizer.learningRate=3e-4",
+      "data.source=123",
+      "epochs=7",
+    );
+    expect(configuration).toMatchObject({ optimizer: { type: "adam", learningRate: 3e-4 }, epochs: 7 });
+    expect(configuration.data.source).toMatch(/123$/);
+    expect(
+      check("network: [flatten, {type: dropout, rate: 0.1}]", "network.1.rate=0.5").configuration.network,
+    ).toEqual([{ type: "flatten" }, { type: "dropout", rate: 0.5 }]);
+    expect(() => check("", "optimizer.learningRate=fast")).toThrow(
+      "--set optimizer.learningRate=fast: optimizer.learningRate must be a finite number",
+    );
+    expect(() => check("", "epochs")).toThrow("--set takes an option and its value");
+    expect(() => check("network: [flatten]", "network.3.rate=1")).toThrow("network is a list of 1");
+  });
+
+  test("lets a schedule count its steps as a share of the run", () => {
+    const text =
+      "optimizer: {type: sgd, learningRate: {type: cosineDecay, initialLearningRate: 0.1, decaySteps: 50%}}";
+    expect(check(text).configuration.optimizer).toMatchObject({ learningRate: { decaySteps: "50%" } });
+    expect(() => check(text.replace("50%", "half"))).toThrow(/decaySteps must be/);
+  });
+});
