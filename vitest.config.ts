@@ -21,6 +21,10 @@ export default defineConfig({
       { find: /^@trazo\/sweep$/, replacement: source("sweep/src") },
       { find: /^@trazo\/queue$/, replacement: source("queue/src") },
       {
+        find: /^@trazo\/practice\/networks$/,
+        replacement: fileURLToPath(new URL("packages/practice/src/networks.ts", import.meta.url)),
+      },
+      {
         find: /^@trazo\/practice\/published$/,
         replacement: fileURLToPath(new URL("packages/practice/src/published.ts", import.meta.url)),
       },

@@ -15,6 +15,7 @@ export default defineConfig({
       { find: "#platform", replacement: source("trazo/src/web/platform.ts") },
       { find: /^trazo(\/web)?$/, replacement: source("trazo/src/web/index.ts") },
       { find: /^@trazo\/practice\/published$/, replacement: source("practice/src/published.ts") },
+      { find: /^@trazo\/practice\/networks$/, replacement: source("practice/src/networks.ts") },
       { find: /^@trazo\/serve\/pad$/, replacement: source("serve/src/browser/pad.ts") },
     ],
   },

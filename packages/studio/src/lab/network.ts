@@ -1,3 +1,4 @@
+import { convolutions } from "@trazo/practice/networks";
 import {
   type ImageDataGenerator,
   imageDataGenerator,
@@ -27,12 +28,7 @@ export function networkOf(settings: RunSettings, options: SequentialOptions): Se
   ];
   const model = sequential(
     [
-      layers.input({ shape: [28, 28, 1] }),
-      layers.conv2d({ filters: 6, kernelSize: 5, activation: "relu" }),
-      layers.averagePooling2d({ poolSize: 2, strides: 2 }),
-      layers.conv2d({ filters: 16, kernelSize: 5, activation: "relu" }),
-      layers.averagePooling2d({ poolSize: 2, strides: 2 }),
-      layers.flatten(),
+      ...convolutions(),
       ...dense(),
       ...dense(),
       layers.dense({ units: 10, activation: "softmax" }),
