@@ -60,6 +60,7 @@ export async function labWithFewDigits(
       runtime: await nodeRuntime({ threads: 1 }),
       published: {},
       folderFor: () => undefined,
+      keepPictures: async () => undefined,
       keep: async (run) => void kept.push(run),
       kept: async () => kept,
       train,

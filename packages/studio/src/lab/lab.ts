@@ -16,6 +16,7 @@ import type {
 import { knobDefaults, type RunSettings } from "../protocol/settings.js";
 import { Looker } from "./look.js";
 import { generatorOf, networkOf } from "./network.js";
+import { PictureLab } from "./pictures/picture-lab.js";
 import { batchSize, isOver, type LabPorts } from "./ports.js";
 import { Readers } from "./readers.js";
 import { RunLog } from "./run-log.js";
@@ -68,11 +69,13 @@ export class Lab {
   #hasBegun = false;
   /** Digits misread, by run, distortion and amount. */
   readonly #misread = new Map<string, number>();
+  readonly #pictures: PictureLab;
 
   constructor(ports: LabPorts, tell: (event: StudioEvent) => void) {
     this.#ports = ports;
     this.#tell = tell;
     this.#readers = new Readers(ports.runtime);
+    this.#pictures = new PictureLab(ports.runtime, tell, ports.keepPictures);
     const { xVal, yVal } = ports.data;
     const digits = Math.min(checkDigits, xVal.shape[0] as number);
     this.#check = {
@@ -105,6 +108,7 @@ export class Lab {
 
   /** Ends the run in progress, as if it were stopped. */
   async close(): Promise<void> {
+    await this.#pictures.stop();
     await this.#end();
   }
 
@@ -209,6 +213,19 @@ export class Lab {
       );
       return { pixels: toBase64(joined(pixels)) };
     },
+    trainPictures: async (ask) => {
+      // One training at a time gets the processor.
+      this.#turns.pause();
+      this.#tellPlaying();
+      return await this.#pictures.train(ask);
+    },
+    stopPictures: async () => {
+      await this.#pictures.stop();
+      return null;
+    },
+    readPictures: async (ask) => await this.#pictures.read(ask),
+    heatPicture: async (ask) => await this.#pictures.heat(ask),
+    savePictures: async (ask) => await this.#pictures.save(ask),
   };
 
   /** Counts what each network misreads of the digits distorted by an amount, unless that is known: a run that is over stays as it is. */
@@ -242,6 +259,7 @@ export class Lab {
       isFresh: !this.#hasBegun,
       runs: this.#runs.map((run) => run.record),
       published: this.#ports.published,
+      pictures: this.#pictures.run,
     };
   }
 

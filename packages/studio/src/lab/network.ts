@@ -27,12 +27,7 @@ export function networkOf(settings: RunSettings, options: SequentialOptions): Se
     ...(dropout > 0 ? [layers.dropout({ rate: dropout })] : []),
   ];
   const model = sequential(
-    [
-      ...convolutions(),
-      ...dense(),
-      ...dense(),
-      layers.dense({ units: 10, activation: "softmax" }),
-    ],
+    [...convolutions(), ...dense(), ...dense(), layers.dense({ units: 10, activation: "softmax" })],
     { seed, ...options },
   );
   model.compile({

@@ -2,6 +2,8 @@ import type { Callback, ImageFlow, Runtime, Sequential, Tensor } from "trazo";
 import type { Engine, Published, RunRecord, RunStatus, Score } from "../protocol/messages.js";
 import type { RunSettings } from "../protocol/settings.js";
 
+import type { KeepPictures } from "./pictures/picture-lab.js";
+
 /** Digits to train on, to validate with and to test with, and where they came from. */
 export interface LabData {
   readonly xTrain: Tensor;
@@ -52,6 +54,8 @@ export interface LabPorts {
   kept(): Promise<readonly KeptRun[]>;
   /** Where a run will be kept; undefined where it is not. */
   folderFor(settings: RunSettings): string | undefined;
+  /** Keeps a network for pictures as files, and says where, if the place does. @throws an error when there is no room */
+  readonly keepPictures: KeepPictures;
 }
 
 export const batchSize = 128;

@@ -2,7 +2,9 @@ import type { Signal } from "@preact/signals";
 import { Compare } from "./screens/compare.js";
 import { Inside } from "./screens/inside.js";
 import { Learn } from "./screens/learn.js";
+import { Pictures } from "./screens/pictures.js";
 import { type Look, looks, type Screen, screens } from "./state/address.js";
+import type { PicturesState } from "./state/pictures.js";
 import type { StudioState } from "./state/studio.js";
 import { decimal, filled, type Language, language, languageCodes, languages, texts } from "./texts/index.js";
 
@@ -23,11 +25,13 @@ function Loading({ studio }: { readonly studio: StudioState }) {
 /** The page: its head, and the screen that is chosen. */
 export function App({
   studio,
+  pictures,
   screen,
   look,
   chosenLanguage,
 }: {
   readonly studio: StudioState;
+  readonly pictures: PicturesState;
   readonly screen: Signal<Screen>;
   readonly look: Signal<Look>;
   readonly chosenLanguage: Signal<Language | undefined>;
@@ -100,6 +104,7 @@ export function App({
         {screen.value === "learn" && <Learn studio={studio} />}
         {screen.value === "compare" && <Compare studio={studio} />}
         {screen.value === "inside" && <Inside studio={studio} />}
+        {screen.value === "pictures" && <Pictures studio={studio} state={pictures} />}
       </main>
       <footer class="bottom">
         {engine

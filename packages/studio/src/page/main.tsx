@@ -5,6 +5,7 @@ import { openNativeEngine } from "./engine/native-link.js";
 import { openPageEngine } from "./engine/page-link.js";
 import { keepForOffline } from "./offline/register.js";
 import { type Address, readAddress, writeAddress } from "./state/address.js";
+import { PicturesState } from "./state/pictures.js";
 import { StudioState } from "./state/studio.js";
 import { language, systemLanguage } from "./texts/index.js";
 import "./styles/studio.css";
@@ -17,6 +18,7 @@ const chosenLanguage = signal(address.language);
 // The server of `trazo studio` says that the engine runs in its process.
 const isNative = document.documentElement.dataset.engine === "native";
 const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, {
+  autostart: address.screen !== "pictures",
   digit: address.digit,
   settings: address.settings,
 });
@@ -27,6 +29,10 @@ effect(() => {
 });
 effect(() => {
   document.documentElement.dataset.look = look.value;
+});
+effect(() => {
+  // Whoever comes for pictures needs no digits to be learned meanwhile.
+  if (screen.value !== "pictures") studio.autostart();
 });
 effect(() => {
   const subject = studio.subject.value;
@@ -43,4 +49,8 @@ effect(() => {
 if (!isNative) keepForOffline();
 
 const place = document.getElementById("app");
-if (place) render(<App studio={studio} screen={screen} look={look} chosenLanguage={chosenLanguage} />, place);
+if (place) {
+  const pictures = new PicturesState(studio);
+  const choices = { screen, look, chosenLanguage };
+  render(<App studio={studio} pictures={pictures} {...choices} />, place);
+}

@@ -7,6 +7,13 @@ import {
   type Subject,
   undistorted,
 } from "./messages.js";
+import {
+  mostPictures,
+  type PictureSettings,
+  pictureFormats,
+  pictureLimits,
+  pictureSides,
+} from "./pictures.js";
 import { knobLimits, type RunSettings, type Variation } from "./settings.js";
 
 /** What is wrong with a question, in words for the author of the program that asks it. */
@@ -70,7 +77,59 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
     variation: variationIn(variation),
     count: whole(count, "count", 1, mostVariants),
   }),
+  trainPictures: ({ settings, labels, pixels }) => {
+    const checked = pictureSettingsIn(settings);
+    const { side, channels, classes } = checked;
+    if (!Array.isArray(labels)) throw new QuestionError('"labels" must be a list of numbers.');
+    whole(labels.length, "labels.length", pictureLimits.pictures.least, mostPictures(side, channels));
+    return {
+      settings: checked,
+      labels: labels.map((label) => whole(label, "labels", 0, classes.length - 1)),
+      pixels: bytesIn(pixels, labels.length * side * side * channels),
+    };
+  },
+  stopPictures: nothing,
+  readPictures: ({ pixels }) => ({ pixels: bytesIn(pixels) }),
+  heatPicture: ({ pixels, of }) => ({
+    pixels: bytesIn(pixels),
+    of: whole(of, "of", 0, pictureLimits.classes.most - 1),
+  }),
+  savePictures: ({ format }) => ({ format: oneOf(format, pictureFormats, "format") }),
 };
+
+function pictureSettingsIn(given: unknown): PictureSettings {
+  const { classes, side, channels, epochs, seed, varied } = objectOf(given, "settings");
+  const { least, most } = pictureLimits.classes;
+  const isName = (name: unknown): boolean =>
+    typeof name === "string" && name.trim() !== "" && name.length <= pictureLimits.name;
+  if (!Array.isArray(classes) || !classes.every(isName) || new Set(classes).size !== classes.length) {
+    throw new QuestionError(
+      `"classes" must be a list of different names of 1 to ${pictureLimits.name} characters.`,
+    );
+  }
+  whole(classes.length, "classes.length", least, most);
+  return {
+    classes: classes as string[],
+    side: numberOf(side, pictureSides, "side"),
+    channels: numberOf(channels, [1, 3] as const, "channels"),
+    epochs: whole(epochs, "epochs", pictureLimits.epochs.least, pictureLimits.epochs.most),
+    seed: whole(seed, "seed", knobLimits.seed.least, knobLimits.seed.most),
+    varied: flag(varied, "varied"),
+  };
+}
+
+/** Bytes in base64: so many, where that is said, or else as many as a training may have at most. */
+function bytesIn(given: unknown, count?: number): string {
+  const lengthOf = (bytes: number): number => 4 * Math.ceil(bytes / 3);
+  const isText = typeof given === "string" && given.length > 0 && given.length % 4 === 0;
+  const fits =
+    isText &&
+    (count === undefined ? given.length <= lengthOf(pictureLimits.bytes) : given.length === lengthOf(count));
+  if (fits && /^[\w+/]*={0,2}$/.test(given)) return given;
+  throw new QuestionError(
+    `"pixels" must be ${count ?? "the"} bytes in base64: one for each pixel and channel.`,
+  );
+}
 
 /** @throws QuestionError naming what is wrong with them */
 export function settingsIn(given: unknown): RunSettings {
@@ -161,6 +220,12 @@ function wholes(given: unknown, what: string): readonly number[] {
 function flag(given: unknown, what: string): boolean {
   if (typeof given === "boolean") return given;
   throw new QuestionError(`"${what}" must be true or false, but is ${JSON.stringify(given)}.`);
+}
+
+function numberOf<T extends number>(given: unknown, known: readonly T[], what: string): T {
+  const found = known.find((one) => one === given);
+  if (found !== undefined) return found;
+  throw new QuestionError(`"${what}" must be one of ${known.join(", ")}, but is ${JSON.stringify(given)}.`);
 }
 
 function oneOf<T extends string>(given: unknown, known: readonly T[], what: string): T {

@@ -1,3 +1,4 @@
+import type { PictureFormat, PictureHeat, PictureRun, PictureSettings } from "./pictures.js";
 import type { RunSettings, TechniqueName, Variation } from "./settings.js";
 
 /** What a digit goes through before it is read: pixels to the right and down, degrees clockwise, a factor, and the strength of noise (0 to 1). */
@@ -75,6 +76,34 @@ export interface Commands {
     readonly ask: { readonly subject: Subject; readonly variation: Variation; readonly count: number };
     readonly answer: { readonly pixels: string };
   };
+  /** Trains a network on somebody's own pictures; digits wait meanwhile. */
+  trainPictures: {
+    readonly ask: {
+      readonly settings: PictureSettings;
+      /** The number of each picture's class. */
+      readonly labels: readonly number[];
+      /** Picture after picture, row by row, a byte for each channel. */
+      readonly pixels: string;
+    };
+    readonly answer: { readonly run: number };
+  };
+  /** Ends that training; its network can be used as it is. */
+  stopPictures: { readonly ask: Record<never, never>; readonly answer: null };
+  /** Reads pictures of the size that the network was trained with. */
+  readPictures: {
+    readonly ask: { readonly pixels: string };
+    readonly answer: { readonly run: number; readonly probabilities: readonly (readonly number[])[] };
+  };
+  /** Where the network looks when it takes a picture for a class. */
+  heatPicture: {
+    readonly ask: { readonly pixels: string; readonly of: number };
+    readonly answer: PictureHeat;
+  };
+  /** The network as a file. */
+  savePictures: {
+    readonly ask: { readonly format: PictureFormat };
+    readonly answer: { readonly bytes: string };
+  };
 }
 
 export const fileFormats = ["keras", "onnx"] as const;
@@ -102,6 +131,8 @@ export interface Hello {
   readonly runs: readonly RunRecord[];
   /** What the notebook published of the practice's techniques, where the data are the notebook's. */
   readonly published: Published;
+  /** The last training on pictures. */
+  readonly pictures: PictureRun | null;
 }
 
 export type Published = Readonly<Partial<Record<TechniqueName, readonly PublishedPoint[]>>>;
@@ -180,6 +211,7 @@ export type StudioEvent =
   | { readonly type: "check"; readonly run: number; readonly point: StepPoint }
   | { readonly type: "epoch"; readonly run: number; readonly point: EpochPoint }
   | { readonly type: "moments"; readonly run: number; readonly steps: readonly number[] }
+  | { readonly type: "pictures"; readonly run: PictureRun }
   | { readonly type: "playing"; readonly playing: boolean }
   /** For the page that watches. */
   | { readonly type: "reading"; readonly client: string; readonly reading: Reading };

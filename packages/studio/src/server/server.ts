@@ -1,13 +1,14 @@
 import { fastify } from "fastify";
 import { TrazoError } from "trazo";
 import { checkQuestion, QuestionError } from "../protocol/check.js";
+import { pictureLimits } from "../protocol/pictures.js";
 import { EventStreams } from "./event-streams.js";
 import { isOwn } from "./origins.js";
 import { nativePage, pageFiles } from "./page-files.js";
 import { openThreadedLab } from "./threaded-lab.js";
 
-/** Bytes of a question: a drawing is most of it. */
-const mostBody = 512 * 1024;
+/** Bytes of a question: somebody's own pictures are most of the largest, in base64. */
+const mostBody = 2 ** 20 + 4 * Math.ceil(pictureLimits.bytes / 3);
 /** Pages that may watch at once. */
 const mostPages = 200;
 

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
 import { launchBrowser } from "../../../practice/test/report/browser.js";
 import { drawnDigits } from "./digits.js";
 import {
@@ -19,31 +17,16 @@ import {
   statusSays,
   verdictOf,
 } from "./opened.js";
+import { openStudioProcess } from "./studio-process.js";
 
-const command = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));
 const runs = mkdtempSync(join(tmpdir(), "trazo-studio-"));
-const data = join(runs, "data");
 let studio: ChildProcess;
 let address: string;
 let browser: Browser;
 
 beforeAll(async () => {
   // Enough digits to learn to read by hand-drawn ones.
-  await writeTinyMnist(data, 12_000, 1000);
-  const options = ["--port", "0", "--threads", "1", "--out", runs, "--data", data];
-  studio = spawn(process.execPath, [command, "studio", ...options], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const listening = new Promise<string>((resolve, reject) => {
-    let said = "";
-    studio.stdout?.on("data", (text) => {
-      said += text;
-      const [found] = /http:\/\/\S+/.exec(said) ?? [];
-      if (found) resolve(found);
-    });
-    studio.on("exit", () => reject(new Error(`The studio ended. It said: ${said}`)));
-  });
-  [address, browser] = await Promise.all([listening, launchBrowser()]);
+  [{ studio, address }, browser] = await Promise.all([openStudioProcess(runs, 12_000), launchBrowser()]);
 });
 
 afterAll(async () => {

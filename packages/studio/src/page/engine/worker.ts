@@ -49,6 +49,7 @@ async function open(): Promise<Lab> {
       runtime,
       published: publishedByNotebook(),
       folderFor: () => undefined,
+      keepPictures: async () => undefined,
       keep: keepRun,
       kept: keptRuns,
       train: (job) => trainInPage(job, data),

@@ -1,7 +1,7 @@
 import { baseSettings, knobLimits, type RunSettings } from "../../protocol/settings.js";
 import { isLanguage, type Language } from "../texts/index.js";
 
-export const screens = ["learn", "compare", "inside"] as const;
+export const screens = ["learn", "compare", "inside", "pictures"] as const;
 export type Screen = (typeof screens)[number];
 export const looks = ["auto", "light", "dark", "projector"] as const;
 export type Look = (typeof looks)[number];

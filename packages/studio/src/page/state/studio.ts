@@ -31,6 +31,7 @@ export class StudioState {
   readonly engine = signal<Hello["engine"] | undefined>(undefined);
   readonly data = signal<Hello["data"] | undefined>(undefined);
   readonly published = signal<Hello["published"]>({});
+  readonly pictureRun = signal<Hello["pictures"]>(null);
   readonly playing = signal(true);
   readonly isLost = signal(false);
   /** How much of the data has come. */
@@ -52,7 +53,9 @@ export class StudioState {
 
   readonly #client = crypto.randomUUID();
   readonly #link: EngineLink;
-  readonly #autostart: boolean;
+  /** Whether a run begins by itself, once the engine is there and has none. */
+  #autostart: boolean;
+  #isFresh = false;
   #events: StudioEvent[] = [];
   #isReading = false;
   #isStale = false;
@@ -74,6 +77,19 @@ export class StudioState {
       },
       onEvent: (event) => this.#take(event),
     });
+  }
+
+  /** From now on a run begins by itself when there has been none. */
+  autostart(): void {
+    this.#autostart = true;
+    this.#beginOnce();
+  }
+
+  #beginOnce(): boolean {
+    if (!this.#autostart || !this.#isFresh) return false;
+    this.#isFresh = false;
+    void this.start();
+    return true;
   }
 
   /** Asks the engine; what it refuses is shown on the page. */
@@ -136,11 +152,12 @@ export class StudioState {
       this.data.value = hello.data;
       this.published.value = hello.published;
       this.playing.value = hello.playing;
+      this.pictureRun.value = hello.pictures;
       this.runs.value = new Map(hello.runs.map((run) => [run.id, run]));
     });
     const last = this.current.value;
-    if (hello.isFresh && this.#autostart) void this.start();
-    else if (last) this.settings.value = last.settings;
+    this.#isFresh = hello.isFresh;
+    if (!this.#beginOnce() && last) this.settings.value = last.settings;
     void this.readAgain();
     void this.#askLabel();
   }
@@ -170,6 +187,7 @@ export class StudioState {
     batch(() => {
       for (const event of events) {
         if (event.type === "playing") this.playing.value = event.playing;
+        else if (event.type === "pictures") this.pictureRun.value = event.run;
         else if (event.type !== "reading") this.runs.value = afterEvent(this.runs.value, event);
         else if (!this.moment.value && !this.#isStale && !this.#isReading) this.reading.value = event.reading;
       }

@@ -6,7 +6,12 @@ export interface Texts {
   /** In the language itself. */
   readonly language: string;
   readonly title: string;
-  readonly screens: { readonly learn: string; readonly compare: string; readonly inside: string };
+  readonly screens: {
+    readonly learn: string;
+    readonly compare: string;
+    readonly inside: string;
+    readonly pictures: string;
+  };
   readonly look: {
     readonly label: string;
     readonly auto: string;
@@ -214,5 +219,100 @@ export interface Texts {
     readonly before: string;
     readonly after: string;
     readonly notNormalized: string;
+  };
+  readonly pictures: {
+    readonly collect: string;
+    readonly collectHint: string;
+    readonly classFolders: string;
+    readonly example: string;
+    /** With {count}, {most}. */
+    readonly limit: string;
+    /** With {count}, {most}. */
+    readonly limitPage: string;
+    readonly reading: string;
+    /** With {count}. */
+    readonly added: string;
+    /** With {count}. */
+    readonly duplicates: string;
+    /** With {count}. */
+    readonly left: string;
+    /** With {names}. */
+    readonly unreadable: string;
+    readonly unkept: string;
+    /** With {number}. */
+    readonly newClass: string;
+    readonly addClass: string;
+    readonly className: string;
+    /** With {name}. */
+    readonly removeClass: string;
+    /** With {count}. */
+    readonly count: string;
+    readonly files: string;
+    readonly folder: string;
+    readonly camera: string;
+    readonly draw: string;
+    readonly clear: string;
+    readonly take: string;
+    readonly stopTaking: string;
+    readonly addDrawing: string;
+    readonly removePicture: string;
+    readonly dropHere: string;
+    readonly noCamera: string;
+    readonly cameraPicture: string;
+    readonly shapes: {
+      readonly circle: string;
+      readonly square: string;
+      readonly triangle: string;
+    };
+    readonly train: string;
+    readonly size: string;
+    readonly colors: string;
+    readonly color: string;
+    readonly gray: string;
+    readonly varied: string;
+    readonly start: string;
+    readonly again: string;
+    readonly stop: string;
+    readonly needPictures: string;
+    /** With {most}. */
+    readonly tooManyClasses: string;
+    readonly needNames: string;
+    /** With {total}, {most}. */
+    readonly tooMany: string;
+    /** With {name}, {count}. */
+    readonly tooFewToValidate: string;
+    /** With {name}, {count}. */
+    readonly few: string;
+    readonly uneven: string;
+    /** With {epoch}, {epochs}, {accuracy}, {rate}. */
+    readonly running: string;
+    /** With {epochs}. */
+    readonly done: string;
+    /** With {epochs}. */
+    readonly stopped: string;
+    /** With {failure}. */
+    readonly failed: string;
+    /** With {training}, {right}, {validation}. */
+    readonly result: string;
+    /** With {training}. */
+    readonly noValidation: string;
+    readonly try: string;
+    readonly tryLater: string;
+    readonly openPicture: string;
+    readonly mistakes: string;
+    /** With {wrong}, {count}. */
+    readonly mistakesHint: string;
+    /** With {count}. */
+    readonly noMistakes: string;
+    /** With {label}, {read}, {share}. */
+    readonly mistake: string;
+    readonly heat: string;
+    readonly takeAway: string;
+    readonly takeAwayHint: string;
+    readonly webPage: string;
+    /** With {classes}. */
+    readonly readerHint: string;
+    /** With {folder}. */
+    readonly keptIn: string;
   };
 }

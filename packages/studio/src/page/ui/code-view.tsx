@@ -1,16 +1,27 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { RunSettings } from "../../protocol/settings.js";
-import { kerasCode } from "../code/keras.js";
-import { typescriptCode } from "../code/typescript.js";
+import type { Programs } from "../code/programs.js";
 import { texts } from "../texts/index.js";
 
-/** What the knobs say, as a program. */
-export function CodeView({ settings, close }: { readonly settings: RunSettings; close(): void }) {
+/** A button that shows how a view is made with each library. */
+export function CodeButton({ programs }: { readonly programs: Programs }) {
+  const [isShown, setIsShown] = useState(false);
+  return (
+    <>
+      <button type="button" class="quiet" onClick={() => setIsShown(true)}>
+        {texts.value.techniques.code}
+      </button>
+      {isShown && <CodeView programs={programs} close={() => setIsShown(false)} />}
+    </>
+  );
+}
+
+/** A program in either library, to be copied. */
+function CodeView({ programs, close }: { readonly programs: Programs; close(): void }) {
   const { code } = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
-  const [kind, setKind] = useState<"typescript" | "keras">("typescript");
+  const [kind, setKind] = useState<keyof Programs>("typescript");
   const [isCopied, setIsCopied] = useState(false);
-  const text = kind === "typescript" ? typescriptCode(settings) : kerasCode(settings);
+  const text = programs[kind];
   useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => setIsCopied(false), [text]);
   return (

@@ -4,16 +4,14 @@ import { techniqueOf, trainingKey } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
 import { colorOf, nameOf } from "./names.js";
+import { saveFile } from "./save-file.js";
 
 /** Has a network written as a file, and saves it. */
 async function download(studio: StudioState, run: RunRecord, format: FileFormat): Promise<void> {
   const answer = await studio.ask("save", { run: run.id, format });
   if (!answer) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([fromBase64(answer.bytes)]));
-  link.download = `${techniqueOf(run.settings) ?? trainingKey(run.settings)}-seed${run.settings.seed}.${format}`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  const name = techniqueOf(run.settings) ?? trainingKey(run.settings);
+  saveFile(`${name}-seed${run.settings.seed}.${format}`, new Blob([fromBase64(answer.bytes)]));
 }
 
 /** All runs: the legend of the curves, which shows and hides them. */

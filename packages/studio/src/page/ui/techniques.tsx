@@ -7,9 +7,11 @@ import {
   settingsOf,
   type Variation,
 } from "../../protocol/settings.js";
+import { kerasCode } from "../code/keras.js";
+import { typescriptCode } from "../code/typescript.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, percent, texts } from "../texts/index.js";
-import { CodeView } from "./code-view.js";
+import { CodeButton } from "./code-view.js";
 import { Pixels } from "./pixels.js";
 
 /** How many variants of the picture the strip shows. */
@@ -21,15 +23,12 @@ const practice = ["base", "l2", "dropout", "batchnorm", "augmentation"] as const
 export function Techniques({ studio }: { readonly studio: StudioState }) {
   const { techniques, controls } = texts.value;
   const settings = studio.settings.value;
-  const [showsCode, setShowsCode] = useState(false);
   const change = (part: Partial<RunSettings>): void => void studio.start({ ...settings, ...part });
   return (
     <section class="card techniques" aria-labelledby="techniques-heading">
       <header>
         <h2 id="techniques-heading">{techniques.heading}</h2>
-        <button type="button" class="quiet" onClick={() => setShowsCode(true)}>
-          {techniques.code}
-        </button>
+        <CodeButton programs={{ typescript: typescriptCode(settings), keras: kerasCode(settings) }} />
       </header>
       <p class="note">{techniques.hint}</p>
       {penalties.map((penalty) => (
@@ -107,7 +106,6 @@ export function Techniques({ studio }: { readonly studio: StudioState }) {
           {techniques.trainAll}
         </button>
       </div>
-      {showsCode && <CodeView settings={settings} close={() => setShowsCode(false)} />}
     </section>
   );
 }

@@ -1,0 +1,5 @@
+/** The same in both libraries. */
+export interface Programs {
+  readonly typescript: string;
+  readonly keras: string;
+}

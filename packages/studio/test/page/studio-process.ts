@@ -1,0 +1,29 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
+
+const command = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));
+
+/** The studio as its command opens it, with few digits and one thread; runs go into the folder. */
+export async function openStudioProcess(
+  folder: string,
+  digits: number,
+): Promise<{ readonly studio: ChildProcess; readonly address: string }> {
+  const data = join(folder, "data");
+  await writeTinyMnist(data, digits, 1000);
+  const options = ["--port", "0", "--threads", "1", "--out", folder, "--data", data];
+  const studio = spawn(process.execPath, [command, "studio", ...options], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const address = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    studio.stdout?.on("data", (text) => {
+      said += text;
+      const [found] = /http:\/\/\S+/.exec(said) ?? [];
+      if (found) resolve(found);
+    });
+    studio.on("exit", () => reject(new Error(`The studio ended. It said: ${said}`)));
+  });
+  return { studio, address };
+}
