@@ -1,7 +1,8 @@
 /**
- * Where a step of a rung goes when it is run as a plan: time of each kernel, product and island, on one thread.
+ * Where a step of a rung goes when it is run as a plan: time of each kernel, product and island, on one thread; of a plan for several
+ * threads the part of the first, which here waits for none.
  *
- *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--steps 12] [--rows 30] [--shapes] [--cache KB]
+ *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--threads 2] [--steps 12] [--rows 30] [--shapes] [--cache KB]
  */
 import { parseArgs } from "node:util";
 import { nodeRuntime } from "trazo";
@@ -30,13 +31,18 @@ const { values } = parseArgs({
   options: {
     network: { type: "string", default: "resnet20" },
     batch: { type: "string", default: "32" },
+    threads: { type: "string", default: "1" },
     steps: { type: "string", default: "12" },
     rows: { type: "string", default: "30" },
     shapes: { type: "boolean", default: false },
     cache: { type: "string" },
   },
 });
-const [rows, steps] = [Number(values.batch), Number(values.steps)];
+const [rows, threads, steps] = [values.batch, values.threads, values.steps].map(Number) as [
+  number,
+  number,
+  number,
+];
 const spec = ladderNetworks[values.network];
 if (!spec) throw new Error(`unknown network ${values.network}`);
 
@@ -87,7 +93,7 @@ const computation = trainComputation(
 const program = compilePlan({
   ...computation,
   batch: rows,
-  threads: 1,
+  threads,
   lowering: lowerings.tiledGemm,
   base: reservedBytes,
   cache: values.cache === undefined ? (runtime.plan?.cache ?? 0) : 1024 * Number(values.cache),
@@ -142,7 +148,7 @@ for (let i = 0; i < steps; i++) {
 const table = clock.table();
 const all = table.reduce((sum, [, ms]) => sum + ms, 0);
 console.log(
-  `${values.network}, batch ${rows}: ${all.toFixed(2)} ms a step on one thread without the update, ` +
+  `${values.network}, batch ${rows}: ${all.toFixed(2)} ms a step on ${threads === 1 ? "one thread" : `the first of ${threads} threads`} without the update, ` +
     `${((program.end - reservedBytes) / 2 ** 20).toFixed(0)} MiB, ${program.phases.length} phases`,
 );
 const cells = table

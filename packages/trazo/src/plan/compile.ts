@@ -10,7 +10,7 @@ import type { Count, GraphStep, GraphTensor, Phase, Place, Program, Step } from 
 import { kernel, placesOf } from "./program/steps.js";
 import { type Island, type Part, type Recognized, recognize } from "./recognize.js";
 import { isSamples, rowSize } from "./task/rows.js";
-import type { Emitter, Task, WeightGradient } from "./task/task.js";
+import type { Emitter, SharedGradient, Task } from "./task/task.js";
 
 /** What a program is to compute, and with what. */
 export interface PlanRequest {
@@ -23,8 +23,8 @@ export interface PlanRequest {
   readonly gradients?: Readonly<Record<string, Value>> | undefined;
   /** The largest number of samples. */
   readonly batch: number;
-  /** How many threads there are, or how many there are to be for a number of multiplications in all. */
-  readonly threads: number | ((multiplications: number) => number);
+  /** How many threads there are, or how many there are to be for so much work. */
+  readonly threads: number | ((work: Work) => number);
   /** How the parts that the plan does not cover become ONNX graphs. */
   readonly lowering: Lowering;
   /** Where the program's memory begins. */
@@ -33,6 +33,14 @@ export interface PlanRequest {
   readonly cache: number;
   /** The address of an input or output that lies in the flat memory anyway. */
   resident?(name: string): number | undefined;
+}
+
+/** How much there is to do, and how far it can be divided. */
+export interface Work {
+  /** Multiplications of a step for all samples. */
+  readonly multiplications: number;
+  /** Weights that threads can divide among themselves in training, however few samples there are. */
+  readonly weights: number;
 }
 
 type Asked = Pick<PlanRequest, "graph" | "outputs" | "loss" | "gradients">;
@@ -58,6 +66,9 @@ export function isWorthPlanning(asked: Asked, choice: PlanChoice): boolean {
 const multiplicationsOf = (parts: readonly Part[]): number =>
   parts.reduce((sum, part) => sum + ((part.kind === "task" && part.task.multiplications) || 0), 0);
 
+const dividedWeightsOf = (parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + ((part.kind === "task" && part.task.dividedWeights) || 0), 0);
+
 /** Of a product or convolution with weights, per sample: every output is a sum over all inputs of its filter. */
 function multiplicationsIn({ op, inputs, outputs }: Node): number {
   const [weights, result] = [inputs[1], outputs[0]];
@@ -69,8 +80,10 @@ function multiplicationsIn({ op, inputs, outputs }: Node): number {
 /** Makes a program of a semantic graph. */
 export function compilePlan(request: PlanRequest): Program {
   const { parts, root } = recognized(request);
-  const { batch, threads } = request;
-  const count = typeof threads === "number" ? threads : threads(batch * multiplicationsOf(parts));
+  const { batch, threads, loss } = request;
+  const weights = loss ? dividedWeightsOf(parts) : 0;
+  const work: Work = { multiplications: batch * multiplicationsOf(parts), weights };
+  const count = typeof threads === "number" ? threads : threads(work);
   return new Compilation({ ...request, threads: count }, parts, root).program();
 }
 
@@ -274,6 +287,7 @@ class Compilation {
       outputGradient: (value) =>
         this.#contributed.has(this.#root(value)) ? this.#gradientPlace(value, phase) : undefined,
       inputGradient: (value) => this.#inputGradient(value, phase),
+      sharedInputGradient: (value) => this.#sharedInputGradient(value, phase),
       weightGradient: (value, how) => this.#weightGradient(value, how, phase),
       scratch: (perRow, plus) => phase.scratch(perRow, plus),
       keep: (name, perRow) => this.#state(task, name, () => this.#memory.perRow(perRow)),
@@ -284,7 +298,9 @@ class Compilation {
       gatherSums: (state, size) => this.#gatherSums(state, state, 1, size, phase),
       gather: (state, step) => this.#gather(state, step, phase),
       threads: this.#request.threads,
+      batch: this.#request.batch,
       keepShare: (perRow) => this.#memory.perThread(perRow * this.#request.batch),
+      ofFirst: (parts) => this.#memory.ofThread(parts, 0),
       ofShare: (whole, share, bytes) => this.#memory.ofShare(whole, share, bytes),
       first: (...steps) => phase.first.push(...steps),
       each: (...steps) => phase.each.push(...steps),
@@ -334,11 +350,19 @@ class Compilation {
     return more;
   }
 
+  #sharedInputGradient(value: Value, phase: PhaseBuilder): SharedGradient | undefined {
+    const root = this.#root(value);
+    if (!this.#differentiable.has(root)) return undefined;
+    const accumulate = this.#contributed.has(root);
+    this.#contributed.add(root);
+    return { place: this.#gradientPlace(root, phase), accumulate };
+  }
+
   #weightGradient(
     value: Value,
     how: "sum" | "shared" | "last",
     phase: PhaseBuilder,
-  ): WeightGradient | undefined {
+  ): SharedGradient | undefined {
     if (!this.#differentiable.has(value)) return undefined;
     const own = this.#gradientPlace(value, phase);
     const isFirst = !this.#contributed.has(value);

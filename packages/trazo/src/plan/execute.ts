@@ -133,8 +133,12 @@ export class Executor {
   }
 
   #product(step: ProductStep, block: Block): Call {
-    const { n, count, transposeA, transposeB, accumulate } = step;
-    const [m, k] = [this.#count(step.m, block), this.#count(step.k, block)];
+    const { count, transposeA, transposeB, accumulate } = step;
+    const [m, n, k] = [step.m, step.n, step.k].map((size) => this.#count(size, block)) as [
+      number,
+      number,
+      number,
+    ];
     if (m === 0) return () => {};
     const product = this.#machine.blas.product({ m, n, k, count, transposeA, transposeB, accumulate });
     this.#products.push(product);

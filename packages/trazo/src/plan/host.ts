@@ -4,6 +4,7 @@ import { compilePlanKernels, planKernels } from "../kernels/plan-kernels.js";
 import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { PlanSupport } from "../runtime/runtime.js";
 import { channelStatistics } from "./channel-statistics.js";
+import type { Work } from "./compile.js";
 import { Crew, type CrewSettings } from "./crew/crew.js";
 import { bindShares } from "./crew/share.js";
 import { Executor, type KernelTable } from "./execute.js";
@@ -20,8 +21,10 @@ export interface Runner {
 /** Kernels that keep their own counts at the end of an array need no more. */
 const leastScratch = 4096;
 const alignment = 64;
-/** With fewer samples for each, a step takes longer with several threads than with one. */
+/** With fewer samples for each, a step takes longer with several threads than with one, */
 const leastRowsOfThread = 2;
+/** unless they have so many weights to divide among themselves. */
+const leastWeights = 2 ** 19;
 
 /** With fewer multiplications waking the others takes longer than the work. */
 const leastMultiplications = 2 ** 20;
@@ -62,12 +65,13 @@ export class PlanHost {
   }
 
   /**
-   * How many threads are to run a program for `rows` samples and that many multiplications in all. Sums are split among as many, so that it must
-   * not matter whether the caller is one of them.
+   * How many threads are to run a program for `rows` samples and so much work. Sums are split among as many, so that it must not matter
+   * whether the caller is one of them.
    */
-  threadsFor(rows: number, multiplications: number): number {
+  threadsFor(rows: number, { multiplications, weights }: Work): number {
     const { threads = 1 } = this.support.crew ?? {};
-    return rows < leastRowsOfThread * threads || multiplications < leastMultiplications ? 1 : threads;
+    const canDivide = rows >= leastRowsOfThread * threads || weights >= leastWeights;
+    return canDivide && multiplications >= leastMultiplications ? threads : 1;
   }
 
   /** Threads that pass over arrays of this memory together; undefined where there are too few values, or where the caller does it alone. */

@@ -121,7 +121,7 @@ export class PlanSession implements Session {
       compilePlan({
         ...this.#computation,
         batch,
-        threads: (multiplications) => host.threadsFor(batch, multiplications),
+        threads: (work) => host.threadsFor(batch, work),
         lowering,
         base,
         cache: host.support.cache,

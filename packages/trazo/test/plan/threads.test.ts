@@ -3,7 +3,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import {
+  apply,
   layers,
+  model,
   nodeRuntime,
   optimizers,
   type Runtime,
@@ -98,6 +100,41 @@ describe("threads over the images of a batch", () => {
   it("may be more than there are images", async () => {
     const [one, four] = [await train(await planned(1), 3), await train(await planned(4), 3)];
     expect(relativeError(four.predictions, one.predictions)).toBeLessThan(1e-5);
+  });
+
+  it("divide the weights of dense layers, also for one image, and where two layers read the same values", async () => {
+    const trained = async (threads: number, count: number) => {
+      const x = layers.input({ shape: [9, 9, 3] });
+      const pixels = apply(layers.flatten(), x);
+      const wide = apply(layers.dense({ units: 512, activation: "relu" }), pixels);
+      // A number of features that threads cannot share out evenly.
+      const branch = () => apply(layers.dense({ units: 517, useBias: false }), wide);
+      const both = apply(layers.add(), [branch(), branch()]);
+      const scores = apply(layers.dense({ units: classes, activation: "softmax" }), both);
+      const net = model({ inputs: x, outputs: scores, seed: 4, runtime: await planned(threads) });
+      net.compile({ optimizer: optimizers.sgd({ learningRate: 0.01 }), loss: "categoricalCrossentropy" });
+      const images = tensor("float32", [count, 9, 9, 3], noise(count * 243));
+      const targets = oneHot(
+        Array.from({ length: count }, (_, i) => i % classes),
+        classes,
+      );
+      await net.fit(images, targets, { epochs: 2, batchSize: count, shuffle: false, verbose: 0 });
+      const weights = net.getWeights();
+      await net.dispose();
+      return weights.map((values) => Float32Array.from(values));
+    };
+    const bytes = (weights: readonly Float32Array[]) =>
+      Buffer.concat(weights.map(({ buffer }) => Buffer.from(buffer)));
+    for (const count of [1, 9]) {
+      const one = await trained(1, count);
+      for (const threads of [2, 3]) {
+        const several = await trained(threads, count);
+        for (const [i, weights] of one.entries())
+          expect(relativeError(several[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
+        const again = await trained(threads, count);
+        expect(bytes(again).equals(bytes(several)), `${threads} threads, the same bytes`).toBe(true);
+      }
+    }
   });
 
   it("give the same bytes beside JavaScript's thread, which has time for other things meanwhile", async () => {

@@ -59,11 +59,11 @@ export interface ProductShape {
   readonly accumulate: boolean;
 }
 
-/** A matrix product. `m` and `k` may depend on the size of the block. */
+/** A matrix product. Its sizes may depend on that of the block, or be a thread's share. */
 export interface ProductStep {
   readonly kind: "product";
   readonly m: Count;
-  readonly n: number;
+  readonly n: Count;
   readonly k: Count;
   readonly count: number;
   readonly transposeA: boolean;

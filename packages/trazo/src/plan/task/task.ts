@@ -1,8 +1,8 @@
 import type { Node, Value } from "../../graph/value.js";
 import type { Place, Share, Step } from "../program/program.js";
 
-/** Where the gradient of a weight is to be added up, or simply written. */
-export interface WeightGradient {
+/** Where a gradient is to be added up, or simply written. */
+export interface SharedGradient {
   readonly place: Place;
   /** Whether there is something to add to. */
   readonly accumulate: boolean;
@@ -18,20 +18,28 @@ export interface Emitter {
   /** Where the gradient of an input belongs; undefined where it is not needed. Whatever is there is written over. */
   inputGradient(value: Value): Place | undefined;
   /**
+   * The same for a value that another phase makes, to be written by steps in `shared`, or added to where `accumulate` says so.
+   */
+  sharedInputGradient(value: Value): SharedGradient | undefined;
+  /**
    * Where the gradient of a weight belongs; undefined where it is not needed.
    *
    * @param how `sum`: begins at zero, block after block adds to it; `shared`: steps in `shared` write all of it, or add to it where
    *   `accumulate` says so; `last`: a step in `last` writes all of it
    */
-  weightGradient(value: Value, how: "sum" | "shared" | "last"): WeightGradient | undefined;
+  weightGradient(value: Value, how: "sum" | "shared" | "last"): SharedGradient | undefined;
   /** Adds to the first thread's numbers what the other threads have in theirs, in `shared`, one thread after the other. */
   gatherSums(state: Place, size: number): void;
   /** Brings what the other threads have in a state of their own to the first's, one after the other, in `last`. */
   gather(state: Place, step: (own: Place, other: Place) => Step): void;
   /** How many threads there are. */
   readonly threads: number;
-  /** Memory of each thread's own for steps in `shared`, of `perRow` bytes per sample of the batch. */
+  /** The largest number of samples. */
+  readonly batch: number;
+  /** Memory of each thread's own for steps in `each` and `shared`, of `perRow` bytes per sample of the batch. */
   keepShare(perRow: number): Place;
+  /** The first thread's part of such memory, whichever thread asks. */
+  ofFirst(parts: Place): Place;
   /** A thread's share of the things at `whole`, of `bytes` each, for steps in `shared`. */
   ofShare(whole: Place, share: Share, bytes: number): Place;
   /** Memory of a block, for the time of its steps. */
@@ -66,6 +74,8 @@ export interface Task {
   readonly ends?: boolean;
   /** Multiplications per sample that matrix products take, counted plainly. Default 0. */
   readonly multiplications?: number;
+  /** Weights that threads divide among themselves in training where there are few samples. Default 0. */
+  readonly dividedWeights?: number;
   /** Samples that a block should hold at least, for its products to be worth it. */
   readonly leastRows?: number;
   forward(emit: Emitter): void;

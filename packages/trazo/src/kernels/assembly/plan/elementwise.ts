@@ -1,5 +1,5 @@
-import { activationGradient, applyActivation } from "./activations";
-import { add as plus, addRun, ld, mul, st } from "./vector";
+import { activationGradient, applyActivation, ceilingOf, floorOf } from "./activations";
+import { add as plus, addRun, clamp, ld, load1, mul, st, store1 } from "./vector";
 
 /** Every value becomes `value`. */
 export function fill(target: usize, count: usize, value: f32): void {
@@ -89,6 +89,42 @@ export function relu(y: usize, x: usize, count: usize): void {
 /** dx = dy where y > 0, else 0 */
 export function reluAdjoint(dx: usize, dy: usize, y: usize, count: usize): void {
   activationGradient(dx, dy, y, count, 1);
+}
+
+/**
+ * Sums of `count` matrices whose elements are at the same places, `step` bytes from one to the next, plus bias (0: none), then an
+ * activation: none, relu or relu6. Only `columns` values of each row, of which the next begins `stride` values on.
+ */
+export function sumColumns(
+  parts: usize,
+  step: usize,
+  count: i32,
+  rows: usize,
+  columns: usize,
+  stride: usize,
+  bias: usize,
+  activation: i32,
+  y: usize,
+): void {
+  const floor = f32x4.splat(floorOf(activation));
+  const ceiling = f32x4.splat(ceilingOf(activation));
+  const bytes = columns * 4;
+  const whole = bytes & ~15;
+  for (; rows > 0; rows--, parts += stride * 4, y += stride * 4) {
+    let i: usize = 0;
+    for (; i < whole; i += 16) {
+      let sum = ld(parts + i);
+      for (let part = 1, at = parts + step; part < count; part++, at += step) sum = plus(sum, ld(at + i));
+      if (bias != 0) sum = plus(sum, ld(bias + i));
+      st(y + i, clamp(sum, floor, ceiling));
+    }
+    for (; i < bytes; i += 4) {
+      let sum = load1(parts + i);
+      for (let part = 1, at = parts + step; part < count; part++, at += step) sum = plus(sum, load1(at + i));
+      if (bias != 0) sum = plus(sum, load1(bias + i));
+      store1(y + i, clamp(sum, floor, ceiling));
+    }
+  }
 }
 
 /** Some columns of x, whose rows are `stride` values: `columns` of them in each of y's rows. */

@@ -16,7 +16,19 @@ export {
 } from "./channels";
 export { activationGradient, applyActivation } from "./activations";
 export { averagePool, averagePoolAdjoint } from "./average-pooling";
-export { add, addScaled, copy, copyColumns, fill, multiply, relu, reluAdjoint, scale, sum } from "./elementwise";
+export {
+  add,
+  addScaled,
+  copy,
+  copyColumns,
+  fill,
+  multiply,
+  relu,
+  reluAdjoint,
+  scale,
+  sum,
+  sumColumns,
+} from "./elementwise";
 export { mapAdjoint, mapValues } from "./maps";
 export { copyRuns, repeatPixels } from "./rearrangement";
 export { maxPool, maxPoolAdjoint } from "./max-pooling";

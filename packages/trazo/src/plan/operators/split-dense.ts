@@ -1,0 +1,125 @@
+import type { PerRow, Place, Share } from "../program/program.js";
+import { kernel } from "../program/steps.js";
+import type { Emitter, SharedGradient } from "../task/task.js";
+import type { ActivationNumber } from "./activation.js";
+
+/**
+ * Parts of a dense layer's step in which every thread takes some of the features, over all samples, instead of some of the samples. A matrix
+ * product brings the matrix of weights into an order of its own before it multiplies, whatever the number of rows: with few samples
+ * that is half of its time, and so every thread does it for its part of the weights only.
+ */
+
+/** Threads take features in groups of a cache line. */
+const featuresOfShare = 16;
+
+/** The sizes of a dense layer's matrices. */
+export interface DenseSizes {
+  readonly features: number;
+  readonly units: number;
+  readonly rows: PerRow;
+}
+
+/**
+ * Whether the weights outweigh the rows that have to be copied when threads divide them by features. In training only: what a model predicts
+ * of a sample is not to depend on how many others there are.
+ */
+export function splitsWeights(emit: Emitter, { features, units, rows }: DenseSizes): boolean {
+  const { training, threads, batch } = emit;
+  const copied = rows.perRow * batch * (features + units);
+  return (
+    training && threads > 1 && features >= 2 * featuresOfShare * threads && 2 * copied <= features * units
+  );
+}
+
+/** Features or units. */
+const sharedOut = (total: number): Share => ({ total, unit: featuresOfShare });
+
+/** The most features that a thread has. */
+const mostOfShare = (features: number, threads: number): number =>
+  Math.ceil(features / featuresOfShare / threads) * featuresOfShare;
+
+/** Each thread multiplies its features of all rows by their weights; then each brings together all threads' sums for some of the units. */
+export function splitForward(
+  emit: Emitter,
+  { features, units, rows }: DenseSizes,
+  places: {
+    readonly x: Place;
+    readonly w: Place;
+    readonly y: Place;
+    readonly bias: Place | undefined;
+    readonly activation: ActivationNumber;
+  },
+): void {
+  const share = sharedOut(features);
+  const own = emit.keepShare(4 * rows.perRow * mostOfShare(features, emit.threads));
+  const parts = emit.keepShare(4 * rows.perRow * units);
+  const product = { kind: "product", count: 0, transposeA: false, transposeB: false } as const;
+  const forms = { m: rows, n: units, k: { share }, accumulate: false };
+  emit.each(kernel("copyColumns", emit.ofShare(places.x, share, 4), rows, { share }, features, own), {
+    ...product,
+    ...forms,
+    a: own,
+    b: emit.ofShare(places.w, share, 4 * units),
+    y: parts,
+  });
+  const columns = sharedOut(units);
+  const [sums, bias, y] = [emit.ofFirst(parts), places.bias, places.y].map(
+    (place) => place && emit.ofShare(place, columns, 4),
+  );
+  const summed = { share: columns };
+  emit.shared(
+    kernel(
+      "sumColumns",
+      ...[sums as Place, parts.perThread, emit.threads, rows, summed, units],
+      ...[bias ?? 0, places.activation, y as Place],
+    ),
+  );
+}
+
+/** Each thread computes its features' columns of the gradient of the input. */
+export function splitInputGradient(
+  emit: Emitter,
+  { features, units, rows }: DenseSizes,
+  places: { readonly dy: Place; readonly w: Place; readonly dx: SharedGradient },
+): void {
+  const share = sharedOut(features);
+  const columns = { share };
+  const own = emit.keepShare(4 * rows.perRow * mostOfShare(features, emit.threads));
+  const { accumulate, place } = places.dx;
+  const dx = emit.ofShare(place, share, 4);
+  if (accumulate) emit.shared(kernel("copyColumns", dx, rows, columns, features, own));
+  emit.shared(
+    {
+      ...({ kind: "product", count: 0, transposeA: false, transposeB: true } as const),
+      ...{ m: rows, n: columns, k: units, accumulate },
+      ...{ a: places.dy, b: emit.ofShare(places.w, share, 4 * units), y: own },
+    },
+    kernel("copyRuns", own, 0, columns, rows, columns, dx, 0, features),
+  );
+}
+
+/**
+ * Each thread computes some rows of the weights' gradient, those of its features, over all samples: the gradient is large, and is
+ * written once.
+ */
+export function weightGradient(
+  emit: Emitter,
+  { features, units, rows }: DenseSizes,
+  { x, dy, dw }: { readonly x: Place; readonly dy: Place; readonly dw: SharedGradient },
+): void {
+  const product = { kind: "product", count: 0, n: units, k: rows, b: dy } as const;
+  const forms = { transposeA: true, transposeB: false, accumulate: dw.accumulate };
+  if (emit.threads === 1) {
+    emit.shared({ ...product, ...forms, m: features, a: x, y: dw.place });
+    return;
+  }
+  const share = sharedOut(features);
+  const own = emit.keepShare(4 * rows.perRow * mostOfShare(features, emit.threads));
+  emit.shared(kernel("copyColumns", emit.ofShare(x, share, 4), rows, { share }, features, own), {
+    ...product,
+    ...forms,
+    m: { share },
+    a: own,
+    y: emit.ofShare(dw.place, share, 4 * units),
+  });
+}
