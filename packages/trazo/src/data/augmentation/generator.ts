@@ -253,7 +253,10 @@ export class ImageDataGenerator {
     if (transform.channelShiftIntensity !== undefined) shiftChannels(target, transform.channelShiftIntensity);
     if (transform.flipHorizontal) flip(target, size.height, size.width, size.channels);
     if (transform.flipVertical) flip(target, 1, size.height, size.width * size.channels);
-    if (transform.brightness !== undefined) brighten(target, transform.brightness, 1 / divisor);
+    if (transform.brightness === undefined) return;
+    const fill = this.#sampling.cval * divisor;
+    const areBytes = source instanceof Uint8Array && fill >= 0 && fill <= 255;
+    brighten(target, transform.brightness, { unit: 1 / divisor, areBytes });
   }
 }
 

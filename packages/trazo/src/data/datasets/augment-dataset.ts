@@ -1,9 +1,10 @@
+import { randomStream } from "../../random/derive.js";
 import { RandomState } from "../../random/mt19937.js";
-import { type DType, tensor } from "../../tensor.js";
+import { type DType, newArray } from "../../tensor.js";
 import type { ImageDataGenerator } from "../augmentation/index.js";
-import type { Dataset } from "./dataset.js";
+import { type Dataset, rowsOf } from "./dataset.js";
 import { imageShape } from "./image-shape.js";
-import { mapDataset } from "./map-dataset.js";
+import { mappedTypes, mapSeeds } from "./map-dataset.js";
 
 /**
  * The pictures of a dataset, each varied and standardized by a generator as it is read: with `directoryDataset`, what Keras's
@@ -23,14 +24,21 @@ export function augmentDataset<Y extends DType>(
 ): Dataset<"float32", Y> {
   const { height, width, channels } = imageShape(dataset, "augmentDataset");
   const config = JSON.stringify(generator.getConfig());
-  const varied = mapDataset(dataset, ({ x }, random) => {
-    const image = tensor("float32", [1, height, width, channels], x.slice());
-    generator.writeBatch(image, [0], new RandomState(random.nextUint32()), x);
-  });
   const { fingerprint, recipe } = dataset;
   const state = generator.state;
   return {
-    ...varied,
+    ...mappedTypes(dataset),
+    async read(indices, into, { seed }) {
+      const { own, below } = mapSeeds(seed);
+      const stored = newArray(dataset.x.dtype, into.x.length);
+      await dataset.read(indices, { ...into, x: stored }, below);
+      const images = rowsOf(dataset.x, indices.length, stored);
+      const size = height * width * channels;
+      for (const [row, index] of indices.entries()) {
+        const random = new RandomState(randomStream(own, "sample", index).nextUint32());
+        generator.writeBatch(images, [row], random, into.x.subarray(row * size, (row + 1) * size));
+      }
+    },
     fingerprint: () => `${config} of ${fingerprint?.call(dataset) ?? "pictures"}`,
     ...(recipe && state && { recipe: { kind: "augmented", of: recipe, generator: state } }),
   };

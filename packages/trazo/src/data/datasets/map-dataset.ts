@@ -42,7 +42,7 @@ export function mapDataset<Y extends DType>(
   const size = sizeOf(dataset.x.shape);
   const width = dataset.y ? sizeOf(dataset.y.shape) : 0;
   return {
-    ...described(dataset),
+    ...mappedTypes(dataset),
     async read(indices, into, context) {
       const seed = await readFloats(dataset, indices, into, context);
       for (const [row, index] of indices.entries()) {
@@ -70,7 +70,7 @@ export function mapBatches<Y extends DType>(
   change: (batch: MappedBatch<Y>, random: RandomStream) => void,
 ): Dataset<"float32", Y> {
   return {
-    ...described(dataset),
+    ...mappedTypes(dataset),
     async read(indices, into, context) {
       const seed = await readFloats(dataset, indices, into, context);
       const x = rowsOf(floats(dataset), indices.length, into.x);
@@ -82,7 +82,8 @@ export function mapBatches<Y extends DType>(
 
 const floats = ({ x: { shape } }: Dataset): SampleType<"float32"> => ({ dtype: "float32", shape });
 
-const described = <Y extends DType>(dataset: Dataset<DType, Y>) => ({
+/** What a dataset that is changed as it is read has of the one below. */
+export const mappedTypes = <Y extends DType>(dataset: Dataset<DType, Y>) => ({
   length: dataset.length,
   x: floats(dataset),
   y: dataset.y,
@@ -90,8 +91,15 @@ const described = <Y extends DType>(dataset: Dataset<DType, Y>) => ({
   ...(dataset.fingerprint && { fingerprint: () => `mapped ${dataset.fingerprint?.()}` }),
 });
 
+/** The seeds of a map and of what it reads: one map draws other numbers than the next. */
+export function mapSeeds(seed: number): { readonly own: number; readonly below: ReadContext } {
+  const stream = randomStream(seed, "map");
+  const own = stream.nextUint32();
+  return { own, below: { seed: stream.nextUint32() } };
+}
+
 /**
- * Reads the dataset below as float32, with a seed of its own, so that one map draws other numbers than the next.
+ * Reads the dataset below as float32.
  *
  * @returns the seed of this map
  */
@@ -101,8 +109,7 @@ async function readFloats<Y extends DType>(
   into: BatchTarget<"float32", Y>,
   { seed }: ReadContext,
 ): Promise<number> {
-  const stream = randomStream(seed, "map");
-  const [own, below] = [stream.nextUint32(), { seed: stream.nextUint32() }];
+  const { own, below } = mapSeeds(seed);
   const { dtype, divisor = 1 } = dataset.x;
   if (dtype === "float32" && divisor === 1) {
     await dataset.read(indices, into, below);

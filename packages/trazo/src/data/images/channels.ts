@@ -39,3 +39,15 @@ function colorsOf(
   }
   return color;
 }
+
+/** Red, green and blue for each level of gray. */
+export function colorsOfGray(grays: Uint8Array): Uint8Array {
+  const colors = new Uint8Array(3 * grays.length);
+  for (let i = 0, at = 0; i < grays.length; i++, at += 3) {
+    const gray = grays[i] as number;
+    colors[at] = gray;
+    colors[at + 1] = gray;
+    colors[at + 2] = gray;
+  }
+  return colors;
+}

@@ -1,10 +1,12 @@
 import { type ImageKind, requireImageKind } from "../../data/image-kind.js";
 import { decodeBmp } from "../../data/images/bmp.js";
+import type { PixelSize } from "../../data/images/resize-pixels.js";
 import { requireDecodable } from "../../data/picture-limits.js";
 import { plainSize } from "../../data/plain-header.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodedImage } from "../../ports/images.js";
 import { loadSharp } from "./sharp.js";
+import { decodeSmall } from "./small-picture.js";
 
 /**
  * Decodes every pixel of a picture file, turned upright as its camera says.
@@ -16,19 +18,24 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Deco
   // Before the decoder sees it: it also reads formats that name other files.
   const kind = requireImageKind(bytes, name);
   if (kind === "bmp") return decodeBmp(bytes, name, (size) => requireDecodable(kind, size, name));
-  return await decodeWithSharp(bytes, kind, name);
+  const size = plainSize(bytes, kind);
+  return (await decodeSmall(bytes, kind, size)) ?? (await decodeWithSharp(bytes, kind, size, name));
 }
 
 /** Pictures that cost little, whatever else their headers say. */
 const fewPixels = 2_000_000;
 
-async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind, name: string): Promise<DecodedImage> {
+async function decodeWithSharp(
+  bytes: Uint8Array,
+  kind: ImageKind,
+  plain: PixelSize | undefined,
+  name: string,
+): Promise<DecodedImage> {
   const sharp = await loadSharp();
   const damaged = (cause: Error): never => {
     const reason = cause.message.trim().split("\n")[0];
     throw new TrazoError(`${name} cannot be read; it may be damaged (${reason}).`, { cause });
   };
-  const plain = plainSize(bytes, kind);
   const isSmall = plain !== undefined && plain.width * plain.height <= fewPixels;
   // The size is checked below, in our own words. Profiles are ignored, as PIL and TensorFlow do.
   const source = sharp(bytes, {
