@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run bench` do on a machine that has nothing but Node and npm:
+// What `npm start`, `npm test`, `npm run bench` and `npm run notebook` do on a machine that has nothing but Node and npm:
 // install the locked packages when they are missing or changed, build, and run.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 
 const [command, ...args] = process.argv.slice(2);
-const jobs = { start, test, bench, build };
+const jobs = { start, test, bench, notebook, build };
 const job = jobs[command];
 if (!job) throw new Error(`unknown command ${command}; known: ${Object.keys(jobs).join(", ")}`);
 install();
@@ -62,6 +62,13 @@ function test() {
 function bench() {
   build();
   run("npx", ["--no-install", "tsx", "bench/run.ts", ...args]);
+}
+
+/** The notebooks' cells import the built library. */
+function notebook() {
+  const needsLibrary = !["--assemble", "--help", "-h"].some((option) => args.includes(option));
+  if (needsLibrary) build();
+  run("node", ["scripts/notebook/main.mjs", ...args]);
 }
 
 function build() {

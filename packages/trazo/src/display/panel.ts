@@ -76,7 +76,8 @@ function axesOf({ series, from, to }: Panel): Axes {
 function valueRange(series: readonly Series[], from: number, to: number): [number, number] {
   const ends = series.flatMap(({ points }) => points);
   const within = series.flatMap((one) => one.within.flat());
-  const settled = within.filter(({ x }) => x > from + (ends.length > 0 ? 1 : 0.1 * Math.min(1, to - from)));
+  const skipped = ends.length > 0 && to - from > 1 ? 1 : 0.1;
+  const settled = within.filter(({ x }) => x > from + skipped);
   const counted = [...ends, ...(settled.length + ends.length > 0 ? settled : within)];
   const values = counted.map(({ y }) => y).filter(Number.isFinite);
   if (values.length === 0) return [0, 1];
