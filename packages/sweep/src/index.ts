@@ -18,8 +18,20 @@ export type {
   TypedOptions,
 } from "./configuration/run-configuration.js";
 export { parseSetting, type Setting, withSettings } from "./configuration/set-option.js";
+export { type LocalPoolOptions, localPool } from "./pool/local-pool.js";
 export type { RunEvent, RunJob, RunPool } from "./pool/run-pool.js";
 export { type ExecuteOptions, executeRun } from "./run/execute-run.js";
 export { dataDigest, loadData } from "./run/load-data.js";
 export { codeVersion, type RunRequest, requestDigest, requestFolder } from "./run/run-request.js";
 export type { RunEpoch, RunResult } from "./run/run-result.js";
+export * from "./statistics/index.js";
+export { expandSweep, type PlannedRun } from "./sweep/expand.js";
+export { isLargerBetter, measured } from "./sweep/measure.js";
+export { runSweep, type SweepListener, type SweepRow } from "./sweep/run-sweep.js";
+export {
+  planSweep,
+  readSweep,
+  type SweepPlan,
+  type SweepSearch,
+  type SweepSetting,
+} from "./sweep/sweep-plan.js";

@@ -26,6 +26,11 @@ export class ConfigNode {
     return this.value === undefined || this.value === null;
   }
 
+  /** Another value in its place. */
+  with(value: unknown): ConfigNode {
+    return new ConfigNode(value, this.#source, this.path);
+  }
+
   get place(): string {
     return this.placeOf(this.path);
   }

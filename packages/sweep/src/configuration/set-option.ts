@@ -50,7 +50,7 @@ export function withSettings(node: ConfigNode, settings: readonly Setting[]): Co
   const source: ConfigSource = {
     placeOf(path) {
       const setting = settings.findLast(({ path: set }) => begins(path, set));
-      return setting?.place ?? node.placeOf(path);
+      return setting?.place ?? node.placeOf([...node.path, ...path]);
     },
   };
   return new ConfigNode(value, source);
@@ -70,6 +70,10 @@ function put(tree: unknown, setting: Setting, depth: number): unknown {
       );
     }
     return tree.map((item, i) => (i === key ? put(item, setting, depth + 1) : item));
+  }
+  if (typeof key === "number") {
+    const what = depth === 0 ? "a configuration" : pathText(path.slice(0, depth));
+    throw new TrazoError(`${place}: ${what} is not a list here, so it has no place ${key}.`);
   }
   const within = optionsOf(tree, path.slice(0, depth), place);
   return { ...within, [key]: put(within[key], setting, depth + 1) };

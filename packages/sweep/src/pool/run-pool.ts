@@ -6,6 +6,8 @@ export interface RunJob {
   readonly request: RunRequest;
   /** Train up to this epoch (from 1) and pause. Default: to the end, and test. */
   readonly until?: number | undefined;
+  /** Also show the best model distorted test digits, as the practice's report wants. Default false. */
+  readonly distortsDigits?: boolean | undefined;
   /** The run's folder. Default: named by the request's digest, in the pool's own folder. */
   readonly folder?: string | undefined;
 }

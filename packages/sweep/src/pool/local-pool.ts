@@ -1,0 +1,166 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { TrazoError } from "trazo";
+import { requestDigest, requestFolder } from "../run/run-request.js";
+import type { RunResult } from "../run/run-result.js";
+import type { FromProcess, ToProcess } from "./messages.js";
+import type { RunEvent, RunJob, RunPool } from "./run-pool.js";
+
+export interface LocalPoolOptions {
+  /** Runs get folders in it, named by their requests' digests. */
+  readonly folder: string;
+  /** Runs at the same time, each in a process of its own. */
+  readonly processes: number;
+  /** Also save each run's state every this many steps. Default: after each epoch only. */
+  readonly saveEvery?: number | undefined;
+  /** The module of a process. Default: the package's own. */
+  readonly module?: string | undefined;
+}
+
+/** How often a run is begun again whose process died. */
+const mostRetries = 2;
+
+interface Waiting {
+  readonly job: RunJob;
+  readonly digest: string;
+  readonly onEvent: ((event: RunEvent) => void) | undefined;
+  readonly resolve: (result: RunResult) => void;
+  readonly reject: (error: Error) => void;
+  deaths: number;
+}
+
+/**
+ * Makes runs in processes of this machine. Each trains with as many threads as its request says.
+ *
+ * @example
+ * const pool = localPool({ folder: "runs", processes: 2 });
+ * const results = await Promise.all(requests.map((request) => pool.run({ request })));
+ * await pool.close();
+ */
+export const localPool = (options: LocalPoolOptions): RunPool => new LocalPool(options);
+
+class LocalPool implements RunPool {
+  readonly capacity: number;
+  readonly #options: LocalPoolOptions;
+  readonly #waiting: Waiting[] = [];
+  readonly #idle: ChildProcess[] = [];
+  readonly #busy = new Map<ChildProcess, Waiting>();
+  readonly #gone: Promise<void>[] = [];
+  #isClosed = false;
+
+  constructor(options: LocalPoolOptions) {
+    this.capacity = options.processes;
+    this.#options = options;
+  }
+
+  run(job: RunJob, onEvent?: (event: RunEvent) => void): Promise<RunResult> {
+    if (this.#isClosed) return Promise.reject(new TrazoError("The pool is closed."));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, digest: requestDigest(job.request), onEvent, resolve, reject, deaths: 0 });
+      this.#assign();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve(this.#unmade(waiting, "interrupted"));
+    for (const child of this.#busy.keys()) tell(child, { type: "stop" });
+    for (const child of this.#idle.splice(0)) child.disconnect();
+    await Promise.all(this.#gone);
+  }
+
+  #assign(): void {
+    while (this.#waiting.length > 0 && this.#busy.size < this.capacity) {
+      const child = this.#idle.pop() ?? this.#start();
+      const next = this.#waiting.shift() as Waiting;
+      this.#busy.set(child, next);
+      const { saveEvery } = this.#options;
+      tell(child, { type: "run", job: next.job, folder: this.#folderOf(next), saveEvery });
+    }
+  }
+
+  #folderOf({ job }: Waiting): string {
+    return job.folder ?? requestFolder(this.#options.folder, job.request);
+  }
+
+  #start(): ChildProcess {
+    const child = fork(this.#options.module ?? fileURLToPath(new URL("./pool-process.js", import.meta.url)), {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    let lastWords = "";
+    child.stderr?.on("data", (text) => {
+      lastWords = `${lastWords}${text}`.slice(-2000);
+    });
+    child.on("message", (message: FromProcess) => this.#hear(child, message));
+    this.#gone.push(
+      new Promise((resolve) => {
+        child.on("close", (code, signal) => {
+          this.#lose(child, code, signal, lastWords);
+          resolve();
+        });
+      }),
+    );
+    // Its "close" says the rest.
+    child.on("error", () => undefined);
+    return child;
+  }
+
+  #hear(child: ChildProcess, message: FromProcess): void {
+    const current = this.#busy.get(child);
+    if (!current) return;
+    if (message.type === "event") {
+      current.onEvent?.(message.event);
+      return;
+    }
+    this.#busy.delete(child);
+    if (message.type === "result") current.resolve(message.result);
+    else if (message.isUnexpected) current.reject(new Error(message.message));
+    else current.reject(new TrazoError(message.message));
+    if (this.#isClosed) child.disconnect();
+    else {
+      this.#idle.push(child);
+      this.#assign();
+    }
+  }
+
+  /** A process has ended; a run that it was at goes to another one, which resumes from what was saved. */
+  #lose(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null, lastWords: string): void {
+    const place = this.#idle.indexOf(child);
+    if (place >= 0) this.#idle.splice(place, 1);
+    const current = this.#busy.get(child);
+    if (!current) return;
+    this.#busy.delete(child);
+    current.deaths++;
+    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+    const reason = `Its process ${how}${lastWords.trim() === "" ? "" : `: ${lastWords.trim()}`}.`;
+    if (this.#isClosed) current.resolve(this.#unmade(current, "interrupted"));
+    else if (current.deaths > mostRetries) {
+      current.resolve({
+        ...this.#unmade(current, "failed"),
+        reason: `${reason} It was begun ${current.deaths} times.`,
+      });
+    } else {
+      current.onEvent?.({ type: "retry", digest: current.digest, reason });
+      this.#waiting.unshift(current);
+    }
+    this.#assign();
+  }
+
+  #unmade(waiting: Waiting, status: "interrupted" | "failed"): RunResult {
+    const { request } = waiting.job;
+    return {
+      digest: waiting.digest,
+      seed: request.seed,
+      status,
+      epochs: [],
+      monitor: request.configuration.monitor,
+      times: { began: new Date().toISOString(), epochSeconds: [] },
+      folder: this.#folderOf(waiting),
+    };
+  }
+}
+
+/** A process that is just ending hears nothing; its "close" follows. */
+function tell(child: ChildProcess, message: ToProcess): void {
+  child.send(message, () => undefined);
+}

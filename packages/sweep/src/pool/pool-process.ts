@@ -1,0 +1,58 @@
+import { type ImageDataset, TrazoError } from "trazo";
+import { executeRun } from "../run/execute-run.js";
+import { loadData } from "../run/load-data.js";
+import type { FromProcess, ToProcess } from "./messages.js";
+import type { RunEvent } from "./run-pool.js";
+
+// A process of the local pool: makes the runs that it is sent, one after another, until its parent lets it go or dies.
+
+const stop = new AbortController();
+let isAtWork = false;
+
+// A terminal sends Ctrl-C to every process in it; the parent then says what is to be done.
+for (const name of ["SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
+process.on("SIGTERM", () => stop.abort());
+process.on("disconnect", () => {
+  stop.abort();
+  if (!isAtWork) process.exit();
+});
+process.on("message", (message: ToProcess) => {
+  if (message.type === "stop") stop.abort();
+  else void work(message);
+});
+
+async function work({ job, folder, saveEvery }: Extract<ToProcess, { type: "run" }>): Promise<void> {
+  isAtWork = true;
+  try {
+    const { request, until, distortsDigits } = job;
+    const result = await executeRun(request, {
+      folder,
+      until,
+      saveEvery,
+      distortsDigits,
+      signal: stop.signal,
+      onProgress: (event: RunEvent) => answer({ type: "event", event }),
+      images: () => imagesOf(request.configuration.data),
+    });
+    answer({ type: "result", result });
+  } catch (error) {
+    const isUnexpected = !(error instanceof TrazoError);
+    const message = isUnexpected ? String((error as Error)?.stack ?? error) : error.message;
+    answer({ type: "error", message, isUnexpected });
+  }
+  isAtWork = false;
+  if (!process.connected) process.exit();
+}
+
+function answer(message: FromProcess): void {
+  if (process.connected) process.send?.(message);
+}
+
+let loaded: { readonly key: string; readonly images: Promise<ImageDataset> } | undefined;
+
+/** The last images are kept, since most runs of a pool share them. */
+function imagesOf(data: Parameters<typeof loadData>[0]): Promise<ImageDataset> {
+  const key = JSON.stringify(data);
+  if (loaded?.key !== key) loaded = { key, images: loadData(data) };
+  return loaded.images;
+}

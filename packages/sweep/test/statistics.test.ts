@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { compareSettings, describeSample, holm } from "../src/index.js";
+import { studentTBelow, studentTQuantile } from "../src/statistics/student-t.js";
+
+// Written by interop/scipy/write_statistics.py.
+const scipy = JSON.parse(readFileSync(new URL("./fixtures/statistics.json", import.meta.url), "utf8")) as {
+  below: [t: number, freedom: number, share: number][];
+  quantiles: [share: number, freedom: number, t: number][];
+  pairs: {
+    first: number[];
+    second: number[];
+    deviation: number;
+    meanInterval: [number, number];
+    p: number;
+    difference: number;
+    interval: [number, number];
+  }[];
+  holm: { p: number[]; corrected: number[] };
+};
+
+const close = (value: number | undefined, expected: number, tolerance = 1e-11): void =>
+  expect(Math.abs((value as number) - expected) / Math.max(1e-300, Math.abs(expected))).toBeLessThan(
+    tolerance,
+  );
+
+const bySeed = (values: readonly number[]) => new Map(values.map((value, seed) => [seed, value]));
+
+describe("statistics, compared with SciPy's", () => {
+  test("Student's t distribution and its quantiles", () => {
+    for (const [t, freedom, share] of scipy.below) close(studentTBelow(t, freedom), share);
+    for (const [share, freedom, t] of scipy.quantiles) {
+      if (share === 0.5) expect(Math.abs(studentTQuantile(share, freedom))).toBeLessThan(1e-9);
+      else close(studentTQuantile(share, freedom), t, 1e-9);
+    }
+  });
+
+  test("a sample, and two settings over the same seeds", () => {
+    for (const { first, second, deviation, meanInterval, p, difference, interval } of scipy.pairs) {
+      const sample = describeSample(first);
+      close(sample.deviation, deviation);
+      close(sample.interval?.[0], meanInterval[0]);
+      close(sample.interval?.[1], meanInterval[1]);
+      const [comparison] = compareSettings([
+        { name: "a", bySeed: bySeed(first) },
+        { name: "b", bySeed: bySeed(second) },
+      ]);
+      close(comparison?.p, p, 1e-9);
+      close(comparison?.difference, difference);
+      close(comparison?.interval?.[0], interval[0], 1e-9);
+      close(comparison?.interval?.[1], interval[1], 1e-9);
+      expect(comparison).toMatchObject({ first: "a", second: "b", pairs: first.length, isReal: p < 0.05 });
+    }
+  });
+
+  test("p-values corrected for their number", () => {
+    expect(holm(scipy.holm.p).map((p) => p.toFixed(12))).toEqual(
+      scipy.holm.corrected.map((p) => p.toFixed(12)),
+    );
+  });
+});
+
+describe("settings that are compared", () => {
+  const clear = { name: "clear", bySeed: bySeed([0.99, 0.991, 0.992]) };
+  const noisy = { name: "noisy", bySeed: bySeed([0.95, 0.999, 0.91]) };
+  const base = { name: "base", bySeed: bySeed([0.97, 0.9708, 0.9721]) };
+
+  test("each with each, or all with one", () => {
+    const each = compareSettings([clear, noisy, base]);
+    expect(each.map(({ first, second }) => `${first} - ${second}`)).toEqual([
+      "clear - noisy",
+      "clear - base",
+      "noisy - base",
+    ]);
+    expect(each.filter(({ isReal }) => isReal).map(({ first, second }) => [first, second])).toEqual([
+      ["clear", "base"],
+    ]);
+    const withBase = compareSettings([clear, noisy, base], "base");
+    expect(withBase.map(({ first, second }) => `${first} - ${second}`)).toEqual([
+      "clear - base",
+      "noisy - base",
+    ]);
+    // Fewer comparisons, less correction.
+    expect(withBase[0]?.p).toBeLessThan(each[1]?.p as number);
+  });
+
+  test("say nothing of one seed, and take only the seeds that both have", () => {
+    const [single] = compareSettings([
+      { name: "a", bySeed: bySeed([0.9]) },
+      { name: "b", bySeed: bySeed([0.8]) },
+    ]);
+    expect(single).toMatchObject({ pairs: 1, p: undefined, interval: undefined, isReal: false });
+    expect(single?.difference).toBeCloseTo(0.1);
+    const some = {
+      name: "some",
+      bySeed: new Map([
+        [1, 0.5],
+        [7, 0.6],
+      ]),
+    };
+    expect(compareSettings([clear, some])[0]).toMatchObject({ pairs: 1, isReal: false });
+  });
+
+  test("are not different where no seed differs", () => {
+    const [same] = compareSettings([clear, { ...clear, name: "twin" }]);
+    expect(same).toMatchObject({ p: 1, isReal: false, difference: 0 });
+  });
+});
