@@ -34,7 +34,9 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: fileURLToPath(new URL("scripts/build-thread.mjs", import.meta.url)),
+    globalSetup: ["build-thread", "build-report-reader"].map((name) =>
+      fileURLToPath(new URL(`scripts/${name}.mjs`, import.meta.url)),
+    ),
     pool: "forks",
     maxWorkers: 2,
   },

@@ -51,6 +51,7 @@ function hasPersonAndDisplay() {
 function test() {
   run("node", ["scripts/build-kernels.mjs"]);
   run("node", ["scripts/build-thread.mjs"]);
+  run("node", ["scripts/build-report-reader.mjs"]);
   run("npx", ["--no-install", "biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."]);
   run("npx", ["--no-install", "tsc", "--noEmit"]);
   run("npx", ["--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"]);
@@ -74,6 +75,7 @@ function notebook() {
 function build() {
   run("node", ["scripts/build-kernels.mjs"]);
   run("node", ["scripts/build-thread.mjs"]);
+  run("node", ["scripts/build-report-reader.mjs"]);
   run("npx", ["--no-install", "tsc", "--build", "packages/cli"]);
   run("node", ["scripts/build-library.mjs"]);
   run("node", ["scripts/build-page.mjs"]);

@@ -5,6 +5,7 @@ import type { PracticeData } from "./data.js";
 import { PracticeError } from "./failures/index.js";
 import { practiceNetwork } from "./network-data.js";
 import { notebookBatchSize, notebookData } from "./published.js";
+import { embedNetwork } from "./report/embedded-network.js";
 import {
   type AugmentedSamples,
   type FirstLayerKernels,
@@ -39,6 +40,8 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
   const values = pixelValues(bytes, model.inputShape, { ...unitScale, ...model.preparation });
   const predictions = await model.predict(values, { batchSize: config.batchSize });
   const plot = await model.plot();
+  const technique = techniques.find(({ name }) => name === config.technique);
+  const network = technique && (await embedNetwork(model, technique, values, predictions));
   await model.dispose();
   return {
     technique: config.technique,
@@ -68,6 +71,7 @@ export async function inspectRun(run: Run, data: PracticeData, runtime: Runtime)
     misread: misreadings(data, predictions),
     kernels: firstKernels(model),
     plot,
+    network,
     weights: kernelsOf(model).map(({ layer, values }) => weightHistogram(layer, values)),
     augmented: augmentedSamples(config.technique, data, config.seed),
     robustness,

@@ -1,6 +1,7 @@
 import { TrazoError } from "trazo";
 import { PracticeError } from "../failures/index.js";
 import { distortions, type Robustness } from "../robustness/robustness.js";
+import type { EmbeddedNetwork } from "./embedded-network.js";
 
 /** One epoch of a training run. */
 export interface EpochRecord {
@@ -85,6 +86,8 @@ export interface TechniqueRun {
   /** One for each layer with a kernel, in the model's order. */
   readonly weights?: readonly WeightHistogram[] | undefined;
   readonly augmented?: readonly AugmentedSamples[] | undefined;
+  /** A copy of the network, with which the page reads drawings. */
+  readonly network?: EmbeddedNetwork | undefined;
   /** Of the weights of `bestEpoch` on distorted test digits. */
   readonly robustness?: Robustness | undefined;
 }

@@ -2,6 +2,7 @@ import type { Language } from "../../language.js";
 import { exerciseTarget } from "../../published.js";
 import { checkReportData, type ReportData } from "../data.js";
 import { dateIn, timesIn } from "../dates.js";
+import { readerScript } from "../generated/reader-script.js";
 import { numbersIn } from "../numbers.js";
 import { measuredTechniques } from "../robustness.js";
 import { summarize, type TechniqueSummary } from "../summary.js";
@@ -9,6 +10,7 @@ import { texts } from "../text/index.js";
 import { pageTheme } from "../theme.js";
 import { comparisonSection } from "./comparison.js";
 import { curvesSection } from "./curves.js";
+import { carried, drawSection, heldNetworks } from "./draw.js";
 import { type Markup, markup, raw } from "./markup.js";
 import { networkFigure } from "./network.js";
 import { robustnessSection } from "./robustness.js";
@@ -18,59 +20,79 @@ import { style } from "./style.js";
 import { swatch } from "./swatch.js";
 import { techniqueSection } from "./technique.js";
 
-/** Nothing may be loaded: all the page needs is in it. */
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+/** Nothing may be loaded: all the page needs is in it. The networks run in WebAssembly. */
+const policy =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'wasm-unsafe-eval'";
 
 /**
- * The report as one HTML page that opens without a network: comparison, learning curves and, technique by technique,
- * what it does, what the runs show, and its pictures.
+ * The report as one HTML page that opens without a network: comparison, learning curves, a place to draw and, technique by technique,
+ * what it does, what the runs show, and its pictures; in every language, of which one is shown at first.
  *
  * @throws TrazoError when the data does not fit together
  */
 export async function renderReport(data: ReportData, { lang }: { readonly lang: Language }): Promise<string> {
   checkReportData(data);
-  const text = texts[lang];
-  const scene: Scene = {
-    data,
-    summaries: summarize(data),
-    testImages: data.images.test,
-    text,
-    numbers: numbersIn(lang, text),
-    theme: pageTheme,
-    titled: false,
-  };
-  const [comparison, curves, robustness, ...techniques] = await Promise.all([
-    comparisonSection(scene),
-    curvesSection(scene),
-    robustnessSection(scene),
-    ...scene.summaries.map((summary) => techniqueSection(summary, scene)),
-  ]);
+  const summaries = summarize(data);
+  const others = (Object.keys(texts) as Language[]).filter((language) => language !== lang);
+  const contents = await Promise.all(
+    [lang, ...others].map((language) => contentsIn(sceneIn(language, data, summaries))),
+  );
+  const [shown, ...hidden] = contents;
+  const canRead = carried(summaries).length > 0;
   const page = markup`<!doctype html>
 <html lang="${lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<title>${text.title}</title>
+<title>${texts[lang].title}</title>
 <link rel="icon" href="data:,">
 <style>${raw(style)}</style>
 </head>
 <body>
-${head(scene)}
+<div id="page">${shown ?? ""}</div>
+${hidden.map((content, i) => markup`<template data-language="${others[i] ?? ""}" data-title="${texts[others[i] ?? lang].title}">${content}</template>`)}
+<div id="tip" aria-hidden="true"></div><div id="dot" aria-hidden="true"></div>
+<script>${raw(script)}</script>
+${canRead ? markup`<script type="application/json" id="networks">${heldNetworks(summaries)}</script><script>${raw(readerScript.replaceAll("</script", "<\\/script"))}</script>` : ""}
+</body>
+</html>
+`;
+  return String(page);
+}
+
+function sceneIn(language: Language, data: ReportData, summaries: readonly TechniqueSummary[]): Scene {
+  const text = texts[language];
+  return {
+    data,
+    summaries,
+    testImages: data.images.test,
+    text,
+    numbers: numbersIn(language, text),
+    theme: pageTheme,
+    titled: false,
+  };
+}
+
+/** All that the page says, in the language of a scene. */
+async function contentsIn(scene: Scene): Promise<Markup> {
+  const [comparison, curves, robustness, draw, ...techniques] = await Promise.all([
+    comparisonSection(scene),
+    curvesSection(scene),
+    robustnessSection(scene),
+    drawSection(scene),
+    ...scene.summaries.map((summary) => techniqueSection(summary, scene)),
+  ]);
+  return markup`${head(scene)}
 ${contents(scene)}
 <main>
 ${comparison ?? ""}
 ${curves ?? ""}
 ${robustness ?? ""}
-<section id="techniques"><h2>${text.sections.techniques}</h2>${techniques.map((section) => section ?? "")}</section>
+${draw ?? ""}
+<section id="techniques"><h2>${scene.text.sections.techniques}</h2>${techniques.map((section) => section ?? "")}</section>
 </main>
-${foot(scene)}
-<div id="tip" aria-hidden="true"></div><div id="dot" aria-hidden="true"></div>
-<script>${raw(script)}</script>
-</body>
-</html>
-`;
-  return String(page);
+${foot(scene)}`;
 }
 
 function head(scene: Scene): Markup {
@@ -133,6 +155,7 @@ function lead({
 }
 
 function contents({ text, summaries }: Scene): Markup {
+  const others = (Object.keys(texts) as Language[]).filter((language) => language !== text.language);
   const techniques = summaries.map(
     ({ technique }) =>
       markup`<li><a href="#${technique}" data-technique="${technique}">${swatch(technique)}${text.technique(technique).short}</a></li>`,
@@ -142,7 +165,7 @@ function contents({ text, summaries }: Scene): Markup {
     measuredTechniques(summaries).length === 0
       ? ""
       : markup`<li><a href="#robustness">${text.robustness.short}</a></li>`
-  }<li class="rule" aria-hidden="true"></li>${techniques}</ul></nav>`;
+  }${carried(summaries).length === 0 ? "" : markup`<li class="scripted"><a href="#draw">${text.draw.short}</a></li>`}<li class="rule" aria-hidden="true"></li>${techniques}<li class="rule scripted" aria-hidden="true"></li><li class="scripted"><button type="button" class="as-screens" aria-pressed="false" data-show="${text.screens.show}" data-leave="${text.screens.leave}">${text.screens.show}</button></li>${others.map((language) => markup`<li class="scripted"><button type="button" class="to-language" lang="${language}" data-to="${language}">${texts[language].languageName}</button></li>`)}</ul></nav>`;
 }
 
 function foot({ data, text, numbers }: Scene): Markup {

@@ -1,5 +1,5 @@
 /**
- * What the page does beyond showing: the exact value under the pointer, one technique brought forward, and the pictures
+ * What the page does beyond showing: its other language, one part at a time, the exact value under the pointer, one technique brought forward, and the pictures
  * behind a cell of a confusion matrix, chosen by pointer or by keyboard: one cell of each matrix takes the focus, arrow keys
  * move it, Enter and Space choose. Without the script nothing is missing but that.
  */
@@ -29,6 +29,15 @@ export const script = `(() => {
     }
     return found;
   };
+  addEventListener("scroll", hide, { passive: true });
+
+  const focus = (id) => {
+    for (const mark of document.querySelectorAll(".series.on")) mark.classList.remove("on");
+    document.body.classList.toggle("focus", id !== undefined);
+    if (id !== undefined) for (const mark of document.querySelectorAll(".series-" + CSS.escape(id))) mark.classList.add("on");
+  };
+  const classCount = 10;
+  const bind = () => {
   for (const svg of document.querySelectorAll("figure svg")) {
     const curves = svg.querySelector(".hits") !== null;
     svg.addEventListener("pointermove", ({ target, clientX, clientY }) => {
@@ -37,19 +46,11 @@ export const script = `(() => {
     });
     svg.addEventListener("pointerleave", hide);
   }
-  addEventListener("scroll", hide, { passive: true });
-
-  const focus = (id) => {
-    for (const mark of document.querySelectorAll(".series.on")) mark.classList.remove("on");
-    document.body.classList.toggle("focus", id !== undefined);
-    if (id !== undefined) for (const mark of document.querySelectorAll(".series-" + CSS.escape(id))) mark.classList.add("on");
-  };
   for (const item of document.querySelectorAll("[data-technique]")) {
     item.addEventListener("pointerenter", () => focus(item.dataset.technique));
     item.addEventListener("pointerleave", () => focus());
   }
 
-  const classCount = 10;
   const nameOf = (cell) => [...cell.classList].find((name) => /^cell-\\d-\\d$/.test(name)).slice(5);
   const canChoose = (cell) => nameOf(cell)[0] !== nameOf(cell)[2];
   for (const part of document.querySelectorAll(".technique")) {
@@ -105,4 +106,62 @@ export const script = `(() => {
     moveTo(cells.find((cell) => canChoose(cell) && hasMistakes(cell)) ?? cells[0]);
     draw(false);
   }
+  };
+
+  // One part at a time, as in a lecture: arrow keys turn the pages, Escape leaves.
+  const parts = () => [document.querySelector("header"), ...document.querySelectorAll("main > section:not(#techniques):not([hidden]), .technique"), document.querySelector("footer")];
+  const inScreens = () => document.body.classList.contains("screens");
+  const turnTo = (part) => {
+    for (const other of parts()) other.classList.toggle("current", other === part);
+    scrollTo(0, 0);
+  };
+  const current = () => parts().findIndex((part) => part.classList.contains("current"));
+  const named = () => parts().find((part) => part.id !== "" && part.id === decodeURIComponent(location.hash.slice(1)));
+  const setScreens = (on) => {
+    document.body.classList.toggle("screens", on);
+    const button = document.querySelector(".as-screens");
+    button.setAttribute("aria-pressed", on);
+    button.textContent = on ? button.dataset.leave : button.dataset.show;
+    if (on) turnTo(parts()[current()] ?? named() ?? parts()[0]);
+  };
+  addEventListener("hashchange", () => { if (inScreens() && named()) turnTo(named()); });
+  addEventListener("keydown", (event) => {
+    if (!inScreens() || event.target.closest("canvas, [role=button], input, select, textarea")) return;
+    const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+    if (event.key === "Escape") setScreens(false);
+    else if (step !== undefined) { const part = parts()[current() + step]; if (part) turnTo(part); }
+    else return;
+    event.preventDefault();
+  });
+
+  const bindSwitches = () => {
+    document.querySelector(".as-screens").addEventListener("click", () => setScreens(!inScreens()));
+    for (const button of document.querySelectorAll(".to-language")) {
+      button.addEventListener("click", () => speak(button.dataset.to));
+    }
+  };
+  const kept = new Map([[document.documentElement.lang, document.title]]);
+  const speak = (language) => {
+    const page = document.getElementById("page"), was = document.documentElement.lang;
+    const template = document.querySelector("template[data-language=" + language + "]");
+    const place = current();
+    kept.set(language, template.dataset.title);
+    const shown = document.createElement("template");
+    shown.dataset.language = was;
+    shown.dataset.title = kept.get(was);
+    shown.content.append(...page.childNodes);
+    page.append(document.importNode(template.content, true));
+    template.replaceWith(shown);
+    document.documentElement.lang = language;
+    document.title = kept.get(language);
+    hide();
+    bind();
+    bindSwitches();
+    document.dispatchEvent(new Event("report:shown"));
+    if (inScreens()) { parts()[place]?.classList.add("current"); setScreens(true); }
+    document.querySelector(".to-language").focus();
+  };
+  document.body.classList.add("scripted");
+  bind();
+  bindSwitches();
 })();`;

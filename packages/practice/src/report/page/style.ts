@@ -49,6 +49,29 @@ nav ul{display:flex;gap:.35rem;max-width:1160px;margin:0 auto;padding:.5rem 1.5r
 nav a{display:flex;align-items:center;gap:.45rem;padding:.3rem .75rem;border-radius:99px;color:var(--ink);text-decoration:none;font-size:.875rem;white-space:nowrap}
 nav a:hover{background:var(--grid)}
 nav .rule{flex:none;width:1px;background:var(--line);margin:.25rem .35rem}
+nav button{font:inherit;font-size:.875rem;color:var(--accent);background:none;border:0;border-radius:99px;padding:.3rem .75rem;white-space:nowrap;cursor:pointer}
+nav button:hover{background:var(--grid)}
+body:not(.scripted) .scripted{display:none}
+.draw{grid-template-columns:minmax(0,20rem) minmax(0,1fr);align-items:start}
+.paper{width:100%;aspect-ratio:1;background:#fff;border:1px solid var(--line);border-radius:8px;touch-action:none;cursor:crosshair;display:block}
+.tools{display:flex;gap:.5rem}
+.seen-by{display:flex;align-items:center;gap:.7rem;margin-top:.9rem;color:var(--muted)}
+.seen{width:56px;height:56px;image-rendering:pixelated;border:1px solid var(--line);border-radius:4px;background:#fff}
+.readings th span{display:flex;align-items:center;gap:.55rem}
+.readings .digit{font-size:1.4rem;font-weight:700;min-width:1.5em}
+.readings thead th{min-width:0}
+.bars{min-width:9rem}
+.bars i{display:inline-block;position:relative;width:8%;height:2.2rem;margin-right:1.5%;font-style:normal;vertical-align:bottom;background:linear-gradient(to top,var(--muted) calc(var(--p,0)*1.3rem),transparent 0) no-repeat 0 0/100% 1.3rem;background-position:0 0}
+.bars i.best{background-image:linear-gradient(to top,var(--accent) calc(var(--p,0)*1.3rem),transparent 0)}
+.bars b{position:absolute;bottom:0;left:0;right:0;text-align:center;font-weight:400;font-size:.6875rem;color:var(--muted);line-height:.8rem}
+.offered{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;margin-top:.5rem}
+.offered button{padding:0;border:1px solid var(--line);border-radius:6px;background:color-mix(in srgb,var(--grid) 45%,transparent);cursor:pointer;overflow:hidden}
+.offered img{width:44px;height:44px}
+.card>table+.note{margin-top:1rem}
+body.screens header,body.screens footer,body.screens main>section,body.screens .technique{display:none}
+body.screens .current,body.screens #techniques:has(.current){display:block}
+body.screens #techniques>h2{display:none}
+body.screens .technique{border-top:0;padding-top:0}
 section{margin-top:clamp(2.4rem,5vw,3.8rem)}
 section>h2+p,.intro{color:var(--muted);max-width:46em;margin-top:.5rem}
 .card{background:var(--surface);border:1px solid var(--line);border-radius:14px;padding:clamp(1rem,2.2vw,1.5rem);box-shadow:var(--shadow);min-width:0}
@@ -129,15 +152,17 @@ code{font:.9em var(--mono);background:var(--grid);padding:.12em .4em;border-radi
 @media screen and (max-width:1000px){.three{grid-template-columns:repeat(2,minmax(0,1fr))}.two,.pair{grid-template-columns:minmax(0,1fr)}.pair>.stack:first-child>.card>svg{max-width:430px;margin-inline:auto}}
 @media screen and (max-width:720px){
 main,header,footer,nav ul{padding-left:1rem;padding-right:1rem}
-.three,.technique>.prose{grid-template-columns:minmax(0,1fr)}
+.three,.technique>.prose,.draw{grid-template-columns:minmax(0,1fr)}
+.readings .bars,.readings thead th:last-child{display:none}
 .notes{columns:1}
 .wide{display:none}.narrow{display:block}
 .facts{gap:.8rem 1.6rem}
 .gallery{gap:.7rem .4rem}
 }
 @media print{
+body.screens header,body.screens footer,body.screens main>section,body.screens .technique{display:block!important}
 :root{${light}--paper:#fff;--surface:#fff;color-scheme:light}
-body{font-size:9.5pt;line-height:1.45}nav,.more,details,#tip,#dot{display:none!important}.ink{filter:none}
+body{font-size:9.5pt;line-height:1.45}nav,.more,details,#draw,#tip,#dot{display:none!important}.ink{filter:none}
 main,header,footer{padding:0}footer{display:inline-block;width:100%}h1{font-size:22pt}h2{font-size:15pt}h3{font-size:13pt}h4{font-size:10pt}.lead{font-size:11.5pt;margin-top:.6rem}
 .card,figure,tr,header,.prose,footer{break-inside:avoid}h2,h3,h4,.intro{break-after:avoid}
 .card{box-shadow:none;padding:.6rem .7rem;border-radius:8px}.card>.note,.notes,.legend{font-size:8pt}

@@ -47,6 +47,28 @@ export const en: ReportText = {
       ["Training time", time],
     ],
   },
+  languageName: "English",
+  screens: { show: "As screens", leave: "As one page" },
+  draw: {
+    section: "Draw a digit for all of them",
+    short: "Draw",
+    intro:
+      "The trained networks are in this page. Each reads what you draw, after it has been centered and scaled as MNIST's digits are.",
+    area: "Paper to draw a digit on",
+    keyboard:
+      "With the keyboard: arrow keys move the pen, Space lowers and lifts it, Delete clears the paper.",
+    seen: "What the networks get, 28×28 pixels",
+    clear: "Clear",
+    undo: "Undo",
+    examples: "Or take a test digit that one of them misread:",
+    example: (digit) => `A test digit, ${digit}`,
+    network: "Network",
+    reads: "reads",
+    sure: "probability",
+    allDigits: "0 to 9",
+    copies: ({ networks, of }) =>
+      `These are copies with weights of 8 bits. On ${of} test digits they give the same answer as the networks themselves for ${list(networks.map(([network, same]) => `${same} (${network})`))}.`,
+  },
   terminal: {
     head: ["technique", "val accuracy", "epoch", "test loss", "test accuracy", "gap", "time", "notebook"],
     points: (points) => `${points} points`,

@@ -47,6 +47,28 @@ export const es: ReportText = {
       ["Tiempo de entrenamiento", time],
     ],
   },
+  languageName: "Español",
+  screens: { show: "En pantallas", leave: "En una página" },
+  draw: {
+    section: "Dibuja un dígito para todas",
+    short: "Dibujar",
+    intro:
+      "Las redes entrenadas están en esta página. Cada una lee lo que dibujes, centrado y escalado como los dígitos de MNIST.",
+    area: "Papel para dibujar un dígito",
+    keyboard:
+      "Con el teclado: las flechas mueven el lápiz, la barra espaciadora lo baja y lo levanta, Supr borra el papel.",
+    seen: "Lo que reciben las redes, 28×28 píxeles",
+    clear: "Borrar",
+    undo: "Deshacer",
+    examples: "O elige un dígito de test que alguna leyó mal:",
+    example: (digit) => `Un dígito de test, ${digit}`,
+    network: "Red",
+    reads: "lee",
+    sure: "probabilidad",
+    allDigits: "de 0 a 9",
+    copies: ({ networks, of }) =>
+      `Son copias con pesos de 8 bits. De ${of} dígitos de test, responden lo mismo que las redes originales en ${list(networks.map(([network, same]) => `${same} (${network})`))}.`,
+  },
   terminal: {
     head: ["técnica", "acierto val.", "época", "coste test", "acierto test", "dif.", "tiempo", "cuaderno"],
     points: (points) => `${points} puntos`,

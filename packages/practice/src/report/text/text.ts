@@ -65,6 +65,30 @@ export interface ReportText {
       time: string;
     }) => readonly (readonly [label: string, value: string])[];
   };
+  /** Its own name, for the switch to it. */
+  readonly languageName: string;
+  readonly screens: { readonly show: string; readonly leave: string };
+  /** The part of the page in which people draw. */
+  readonly draw: {
+    readonly section: string;
+    readonly short: string;
+    readonly intro: string;
+    readonly area: string;
+    readonly keyboard: string;
+    readonly seen: string;
+    readonly clear: string;
+    readonly undo: string;
+    readonly examples: string;
+    readonly example: (digit: string) => string;
+    readonly network: string;
+    readonly reads: string;
+    readonly sure: string;
+    readonly allDigits: string;
+    readonly copies: (d: {
+      networks: readonly (readonly [network: string, same: string])[];
+      of: string;
+    }) => string;
+  };
   /** The comparison as a table of text. */
   readonly terminal: {
     readonly head: readonly string[];
