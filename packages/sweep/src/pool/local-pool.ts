@@ -94,14 +94,17 @@ class LocalPool implements RunPool {
     child.on("message", (message: FromProcess) => this.#hear(child, message));
     this.#gone.push(
       new Promise((resolve) => {
-        child.on("close", (code, signal) => {
+        // Node.js does not always tell of its "close" once its channel was closed from here.
+        child.on("exit", (code, signal) => {
           this.#lose(child, code, signal, lastWords);
           resolve();
         });
       }),
     );
-    // Its "close" says the rest.
-    child.on("error", () => undefined);
+    child.on("error", (error) => {
+      lastWords = error.message;
+      if (child.pid === undefined) this.#lose(child, null, null, lastWords);
+    });
     return child;
   }
 
