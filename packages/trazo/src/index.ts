@@ -22,4 +22,5 @@ export { type InWorkersOptions, inWorkers, type WorkerDataset } from "./node/dat
 export type { LoadedImages, OnUnreadable, UnreadableFile } from "./node/data/load-images.js";
 export { type LoadMnistOptions, loadMnist } from "./node/data/mnist.js";
 export { moduleDataset } from "./node/data/module-dataset.js";
-export { type NodeRuntimeOptions, nodeRuntime } from "./node/runtime/node.js";
+export { nodeRuntime } from "./node/runtime/node.js";
+export type { NodeDevice, NodeRuntimeOptions } from "./node/runtime/node-options.js";

@@ -52,6 +52,14 @@ export class CallbackList {
     }
   }
 
+  /** Whether any of them may look at the model's weights, or change them, when a batch begins or ends. */
+  get watchesBatches(): boolean {
+    const watching = ["onTrainBatchBegin", "onTrainBatchEnd"].flatMap(
+      (hook) => this.#implementers.get(hook) ?? [],
+    );
+    return watching.some(({ logsOnly }) => logsOnly !== true);
+  }
+
   /** For each callback the names of its hooks: what tells one list of callbacks from another. */
   get shapes(): string[] {
     return this.#callbacks.map((callback) =>

@@ -45,6 +45,11 @@ type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
  * handed down the list at an epoch's end, so a key added by one callback is seen by the next.
  */
 export interface Callback {
+  /**
+   * Its hooks for batches neither look at the model's weights nor change them: where those are in a GPU's memory, they can stay
+   * there from batch to batch. Default false.
+   */
+  readonly logsOnly?: boolean;
   /** Called by `fit` before anything else: throws when the callback cannot work with the model. */
   requireTrainable?(model: TrainingModel): void;
   /** Called before `onTrainBegin` (or `onTestBegin`, `onPredictBegin`) with what is going to happen. */

@@ -128,6 +128,7 @@ export const progress = defineCallback({
     }
 
     return {
+      logsOnly: true,
       endLine() {
         if (isLineOpen) params?.print("\n");
         isLineOpen = false;

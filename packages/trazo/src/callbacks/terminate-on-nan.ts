@@ -12,6 +12,7 @@ export function terminateOnNaN(): Callback {
   let model: TrainingModel | undefined;
   let print: CallbackParams["print"] = () => {};
   return {
+    logsOnly: true,
     setModel: (trained) => {
       model = trained;
     },

@@ -3,10 +3,12 @@ import { batch, formatShape } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
 import { locateErrors } from "../keras-object.js";
 import { lowerings } from "../lowering/registry.js";
-import type { Compiled, OptimizerSlots } from "../network/compiled.js";
+import type { Compiled, Objective, OptimizerSlots } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import { everyLayer } from "../network/layer-graph.js";
+import { updatesWithEveryBatch } from "../optimizers/accumulation.js";
 import { applyUpdates } from "../optimizers/apply.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import type { PlanHost } from "../plan/host.js";
 import type { Computation } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -39,7 +41,7 @@ import {
 } from "./own-step.js";
 import type { Samples } from "./samples.js";
 import { NoiseMemory, TrainingMemory } from "./training-memory.js";
-import { adoptUpdates, drawNoise, TrainingStep, weightFeeds } from "./training-step.js";
+import { adoptUpdates, drawNoise, type Step, TrainingStep, weightFeeds } from "./training-step.js";
 
 /**
  * The compiled graphs of a model, made when first needed and kept: one for each kind of input
@@ -51,7 +53,7 @@ export class Engine {
   readonly #runtime: () => Promise<Runtime>;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #own = new Map<OwnLoss, OwnSession>();
-  #step: { readonly key: string; readonly step: TrainingStep } | undefined;
+  #step: { readonly key: string; readonly step: Step } | undefined;
   #memory: TrainingMemory | undefined;
   #host: PlanHost | undefined;
   #hasNoRoom = false;
@@ -158,15 +160,35 @@ export class Engine {
     }
   }
 
-  async trainingStep(samples: Samples, batchSize: number): Promise<TrainingStep> {
+  async trainingStep(samples: Samples, batchSize: number): Promise<Step> {
     const { optimizer, ...objective } = this.requireCompiled("fit");
     const [input, targets] = this.#typesOf(samples, "fit");
     const key = `${keyOf(input, targets)} ${batchSize}`;
     if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
+    const { device, lowering } = await this.#runtime();
+    const step =
+      device && updatesWithEveryBatch(optimizer)
+        ? await (await steppingOnDevice()).DeviceStep.create({
+            model: this.model,
+            objective,
+            optimizer,
+            memory: await this.#memoryOn(undefined),
+            device,
+            lowering: lowerings[lowering],
+            input,
+            targets,
+            batchSize,
+          })
+        : await this.#hostStep({ objective, optimizer, input, targets, batchSize });
+    this.#step = { key, step };
+    return step;
+  }
+
+  async #hostStep({ objective, optimizer, input, targets, batchSize }: StepSettings): Promise<Step> {
     const computation = trainComputation(this.model, objective, input, targets);
     const host = await this.#hostFor(computation);
-    const step = await TrainingStep.create(
+    return await TrainingStep.create(
       this.model,
       objective,
       optimizer,
@@ -176,8 +198,6 @@ export class Engine {
       batchSize,
       await ConstrainedWeights.create(this.model, await this.#runtime()),
     );
-    this.#step = { key, step };
-    return step;
   }
 
   /** Weights, gradients and slots in the memory where they are trained. */
@@ -378,6 +398,14 @@ export class Engine {
   }
 }
 
+interface StepSettings {
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  readonly input: readonly InputType[];
+  readonly targets: readonly TargetType[];
+  readonly batchSize: number;
+}
+
 /** What a loss of one's own was made into. */
 interface OwnSession {
   readonly key: string;
@@ -393,6 +421,7 @@ const mostOwn = 8;
 
 /** Plans and their kernels take a while to load, and programs that train nothing need none. */
 const planning = () => import("../plan/planning.js");
+const steppingOnDevice = () => import("./device-step.js");
 
 const targetTypeOf = ({ dtype, shape }: Tensor): TargetType => ({ dtype, shape: [batch, ...shape.slice(1)] });
 

@@ -29,7 +29,7 @@ import {
   sliceSamples,
 } from "./samples.js";
 import type { SampleWeight, Targets } from "./targets.js";
-import { feedsOf, type TrainingStep, weightFeeds } from "./training-step.js";
+import { feedsOf, type Step, weightFeeds } from "./training-step.js";
 import { type ClassWeight, weightByClass, weightedByClass } from "./weighting.js";
 
 /** Inputs and targets, with weights on the loss of each sample where given; a function of batches is called for each validation. */
@@ -337,7 +337,7 @@ interface Supply {
   /** The batch at some place of an epoch; undefined where there is none, and the epoch has ended. */
   take(at: BatchMoment): Samples | undefined | Promise<Samples | undefined>;
   /** What such a batch trains. */
-  stepFor(batch: Samples): TrainingStep | Promise<TrainingStep>;
+  stepFor(batch: Samples): Step | Promise<Step>;
   end(): Promise<void>;
 }
 
@@ -362,7 +362,10 @@ async function supplyOf(engine: Engine, plan: FitPlan, batches: BatchPlan | unde
       });
     },
     stepFor: () => trained,
-    end: () => gatherer.end(),
+    async end() {
+      await trained.rest?.();
+      await gatherer.end();
+    },
   };
 }
 
@@ -391,26 +394,34 @@ async function trainEpoch(
   const average = new ScoreAverage(compiled, engine.model);
   if (begun?.sums) average.restore(begun.sums);
   let batch = begun?.batch ?? 0;
-  for (; batch < steps; batch++) {
-    const taken = supply.take({ epoch, step: batch });
-    const rows = taken instanceof Promise ? await taken : taken;
-    if (!rows) break;
-    const prepared = supply.stepFor(rows);
-    const step = prepared instanceof Promise ? await prepared : prepared;
-    const starting = callbacks.onTrainBatchBegin(batch, {});
-    if (starting) await starting;
-    const refuse = run.stopOnNonFinite ? refusal(engine, epoch, batch) : undefined;
-    average.add(await step.run(rows, refuse), rows);
-    const ended = callbacks.onTrainBatchEnd(batch, average.logs());
-    if (ended) await ended;
-    // Only now, as in Keras: an epoch that was begun has at least one batch to report.
-    if (host.stopTraining) break;
-    const done = batch + 1;
-    const interrupted = signal?.aborted === true;
-    if (!interrupted && !backup?.isDue(compiled.optimizer.iterations)) continue;
-    if (run.stopOnNonFinite) requireFinite(engine, stepName(epoch, done));
-    await backup?.save({ epoch, batch: done, sums: average.sums, stopped: false }, trainee);
-    if (interrupted) throw new TrainingInterrupted(epoch, done, backup?.backupDir);
+  let latest: Step | undefined;
+  try {
+    for (; batch < steps; batch++) {
+      const taken = supply.take({ epoch, step: batch });
+      const rows = taken instanceof Promise ? await taken : taken;
+      if (!rows) break;
+      const prepared = supply.stepFor(rows);
+      const step = prepared instanceof Promise ? await prepared : prepared;
+      latest = step;
+      const starting = callbacks.onTrainBatchBegin(batch, {});
+      if (starting) await starting;
+      const refuse = run.stopOnNonFinite ? refusal(engine, epoch, batch) : undefined;
+      average.add(await step.run(rows, refuse), rows);
+      if (step.settle && callbacks.watchesBatches) await step.settle();
+      const ended = callbacks.onTrainBatchEnd(batch, average.logs());
+      if (ended) await ended;
+      // Only now, as in Keras: an epoch that was begun has at least one batch to report.
+      if (host.stopTraining) break;
+      const done = batch + 1;
+      const interrupted = signal?.aborted === true;
+      if (!interrupted && !backup?.isDue(compiled.optimizer.iterations)) continue;
+      await step.settle?.();
+      if (run.stopOnNonFinite) requireFinite(engine, stepName(epoch, done));
+      await backup?.save({ epoch, batch: done, sums: average.sums, stopped: false }, trainee);
+      if (interrupted) throw new TrainingInterrupted(epoch, done, backup?.backupDir);
+    }
+  } finally {
+    await latest?.settle?.();
   }
   return { logs: average.logs(), steps: batch };
 }

@@ -25,6 +25,8 @@ export interface Samples {
   readonly others?: Readonly<Record<string, Tensor>> | undefined;
   /** Where the rows come from as they are needed: the tensors then have none. */
   readonly dataset?: Dataset | undefined;
+  /** Where the rows of a batch were copied from. Absent: they were made for it. */
+  readonly rows?: { readonly source: Samples; readonly indices: Int32Array } | undefined;
 }
 
 /**
@@ -190,6 +192,7 @@ export class BatchGatherer {
       others: others && each(others, (buffer, name) => fill(this.#source.others?.[name] as Tensor, buffer)),
       y: fill(this.#source.y, y),
       sampleWeight: fill(this.#source.sampleWeight, sampleWeight),
+      ...(!this.#maker && { rows: { source: this.#source, indices } }),
     };
   }
 

@@ -7,11 +7,11 @@ import { type Lowering, lower } from "../lowering/lower.js";
 import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
-import { accumulatorSlotName } from "../optimizers/accumulation.js";
+import { updatesWithEveryBatch } from "../optimizers/accumulation.js";
 import { clipGradients } from "../optimizers/clipping.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { constrained } from "./constrained-weights.js";
-import type { InputTypes } from "./forward.js";
+import type { InputTypes, NoiseInput } from "./forward.js";
 import { emitScored, nextOutput, scoreOutputs, type TargetType } from "./graphs.js";
 
 /**
@@ -29,6 +29,24 @@ export function buildStepGraph(
   lowering: Lowering,
 ): Uint8Array {
   requireUpdateWithEveryBatch(optimizer);
+  const { outputs } = stepOutputs(model, objective, optimizer, input, targets, lowering);
+  return encode(outputs, { name: `${model.name}_step` });
+}
+
+/** What the graph of a whole training step gives, by the names above, and what is to be drawn for it. */
+export interface StepOutputs {
+  readonly outputs: Readonly<Record<string, Value>>;
+  readonly noise: readonly NoiseInput[];
+}
+
+export function stepOutputs(
+  model: ModelDefinition,
+  objective: Objective,
+  optimizer: Optimizer,
+  input: InputTypes,
+  targets: readonly TargetType[],
+  lowering: Lowering,
+): StepOutputs {
   const scored = emitScored(model, objective, input, targets, true);
   const { graph, lowered } = lower(scored.graph, lowering);
   const trainable = model.trainableVariables;
@@ -47,7 +65,7 @@ export function buildStepGraph(
   const outputs: Record<string, Value> = { ...Object.fromEntries(scores), loss };
   for (const [i, variable] of trainable.entries()) Object.assign(outputs, update(variable, i));
   for (const [variable, value] of scored.updates) outputs[nextOutput(variable.path)] = lowered(value);
-  return encode(outputs, { name: `${model.name}_step` });
+  return { outputs, noise: scored.noise };
 
   function scalarInput(name: string): Value {
     return name === "learning_rate" ? learningRate : graph.input(name, "float32", []);
@@ -69,8 +87,8 @@ export function buildStepGraph(
   }
 }
 
-function requireUpdateWithEveryBatch({ slots }: Optimizer): void {
-  if (!slots.includes(accumulatorSlotName)) return;
+function requireUpdateWithEveryBatch(optimizer: Optimizer): void {
+  if (updatesWithEveryBatch(optimizer)) return;
   throw new TrazoError(
     "trainGraph: a training step that gathers the gradients of several batches (gradientAccumulationSteps) cannot be exported.",
   );

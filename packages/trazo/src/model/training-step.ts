@@ -48,8 +48,27 @@ export function readScores(outputs: Feeds, objective: Objective): StepResult {
   };
 }
 
-/** The compiled training step: feed it a batch, and the weights move. */
-export class TrainingStep {
+/** Makes an error of a loss that is not finite, and of what was fed. */
+export type Refuse = (loss: number, feeds: Feeds) => Promise<Error>;
+
+/** A compiled training step: feed it a batch, and the weights move. */
+export interface Step {
+  /** Whether a step is being computed: its weights must stay as they are until it ends. */
+  readonly isRunning: boolean;
+  /**
+   * @param refuse asked, before anything is updated, for an error to throw when the loss is not finite. Default: the step is
+   * taken all the same.
+   */
+  run(batch: Samples, refuse?: Refuse): Promise<StepResult>;
+  /** Puts weights and optimizer slots where others find them. Absent: that is where they are. */
+  settle?(): Promise<void>;
+  /** A training has ended: settles, and forgets the data. Absent: there is nothing to do. */
+  rest?(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** The training step whose weights lie in the process's own memory. */
+export class TrainingStep implements Step {
   readonly #model: ModelDefinition;
   readonly #objective: Objective;
   readonly #optimizer: Optimizer;
@@ -103,16 +122,11 @@ export class TrainingStep {
     return new TrainingStep({ model, objective, optimizer, memory, session, updated, noise, constrained });
   }
 
-  /** Whether a step is being computed: its weights must stay as they are until it ends. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
-  /**
-   * @param refuse asked, before anything is updated, for an error to throw when the loss is not finite. Default: the step is
-   * taken all the same.
-   */
-  async run(batch: Samples, refuse?: (loss: number, feeds: Feeds) => Promise<Error>): Promise<StepResult> {
+  async run(batch: Samples, refuse?: Refuse): Promise<StepResult> {
     this.#isRunning = true;
     try {
       return await this.#run(batch, refuse);
@@ -121,10 +135,7 @@ export class TrainingStep {
     }
   }
 
-  async #run(
-    batch: Samples,
-    refuse: ((loss: number, feeds: Feeds) => Promise<Error>) | undefined,
-  ): Promise<StepResult> {
+  async #run(batch: Samples, refuse: Refuse | undefined): Promise<StepResult> {
     this.#memory.adoptWeights();
     const feeds = {
       ...feedsOf(batch),

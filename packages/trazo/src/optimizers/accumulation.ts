@@ -3,9 +3,14 @@ import { add, mul } from "../graph/ops.js";
 import { flush } from "../graph/subnormals.js";
 import type { Value } from "../graph/value.js";
 import type { Stream } from "../kernels/emit/stream.js";
+import type { Optimizer } from "./optimizer.js";
 
 /** The slot that holds the gradients of earlier batches, as Keras calls it. */
 export const accumulatorSlotName = "gradient_accumulator";
+
+/** Whether an optimizer moves the weights with each batch, so that its update can be a part of each step. */
+export const updatesWithEveryBatch = ({ slots }: Pick<Optimizer, "slots">): boolean =>
+  !slots.includes(accumulatorSlotName);
 
 const inputs = (graph: Graph): [g: Value, gathered: Value] => [
   graph.input("g", "float32", []),

@@ -2,6 +2,7 @@ import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
 import type { CrewSettings } from "../plan/crew/crew.js";
 import type { Blas } from "../plan/program/blas.js";
 import type { Tensor } from "../tensor.js";
+import type { Device } from "./device.js";
 
 /** Tensors by the names that the graph gives them. */
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -26,6 +27,8 @@ export interface Runtime {
   readonly name: string;
   /** Which lowering suits it: `tiledGemm` on a CPU, `direct` elsewhere. */
   readonly lowering: "direct" | "tiledGemm";
+  /** Where a model's state stays while it trains. Absent: in the process's own memory. */
+  readonly device?: Device | undefined;
   /** What a user may want to know about how it runs, in sentences, e.g. why a slower binding had to be taken. */
   readonly notes?: readonly string[];
   load(model: Uint8Array): Promise<Session>;

@@ -1,3 +1,4 @@
+import type { Device } from "../../runtime/device.js";
 import type { PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 
 /** ONNX Runtime as one of its bindings gives it. */
@@ -7,6 +8,13 @@ export interface Library {
   load(model: Uint8Array, threads: number): Promise<Session>;
   /** What it offers for plans, where it does. */
   plan?(threads: number, choice: PlanChoice): PlanSupport;
+}
+
+/** ONNX Runtime with a GPU. */
+export interface DeviceLibrary {
+  readonly name: string;
+  readonly device: Device;
+  load(model: Uint8Array): Promise<Session>;
 }
 
 /** Settings by the names of onnxruntime_session_options_config_keys.h. */

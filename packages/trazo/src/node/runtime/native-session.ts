@@ -4,8 +4,9 @@ import type { StartThread } from "../../plan/crew/thread.js";
 import type { Feeds, PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { blockBytes } from "./core-cache.js";
-import { type Library, sessionConfig } from "./library.js";
-import { loadOrtApi, type OrtApi } from "./ort-api.js";
+import { type DeviceLibrary, type Library, sessionConfig } from "./library.js";
+import { NativeDevice } from "./native-device.js";
+import { loadOrtApi, type OrtApi, type Provider } from "./ort-api.js";
 import { OrtBlas } from "./ort-blas.js";
 import { type Pointer, requireStackForAsync } from "./ort-functions.js";
 import { productModels } from "./product-models.js";
@@ -27,6 +28,27 @@ export async function loadNative(inBackground: boolean): Promise<Library> {
     load: async (model, threads) =>
       new NativeSession(api, api.createSession(model, { threads, config: sessionConfig }), inBackground),
     plan: (threads, choice) => planSupport(api, threads, choice, inBackground),
+  };
+}
+
+/**
+ * The same with a GPU.
+ *
+ * @throws Error with the library's own words when it cannot use one
+ */
+export function loadNativeDevice(provider: Provider): DeviceLibrary {
+  loaded ??= loadOrtApi();
+  const api = loaded;
+  const device = new NativeDevice(api, provider);
+  return {
+    name: `ONNX Runtime ${api.version}`,
+    device,
+    load: async (model) =>
+      new NativeSession(
+        api,
+        api.createSession(model, { threads: 1, config: sessionConfig, provider }),
+        false,
+      ),
   };
 }
 

@@ -3,41 +3,9 @@ import { inWords, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import type { PlanChoice, PlanSupport, Runtime } from "../../runtime/runtime.js";
 import type { Library } from "./library.js";
+import type { Engine, NodeRuntimeOptions } from "./node-options.js";
 import { keepNoRecords } from "./telemetry.js";
 import { requireThreadRoom } from "./thread-room.js";
-
-/** Options of `nodeRuntime`. */
-export interface NodeRuntimeOptions {
-  /**
-   * Threads that compute: of a plan each takes a part of the batch, of a graph a part of each operator. Between steps they sleep.
-   * Default: the number of processors. The result's bits depend on it.
-   */
-  readonly threads?: number;
-  /**
-   * How convolutions become ONNX operators: `tiledGemm`, matrix products over tiles of the image, or Winograd's where they are
-   * fewer, faster on a CPU; or `direct`, plain operators. Default `tiledGemm`.
-   */
-  readonly lowering?: "direct" | "tiledGemm";
-  /**
-   * Compute in a separate thread, so that JavaScript's stays free for other work, such as a server's. Default false: it
-   * waits for each run, and the event loop turns between two of them. That is a little faster, and much where other
-   * programs want the same processors. Needs the `native` binding.
-   */
-  readonly background?: boolean;
-  /**
-   * How ONNX Runtime is called: `native`, its C interface, which copies nothing; or `addon`, the binding of the package
-   * onnxruntime-node, which is slower and has to be installed as well. Default: `native` where that works, else
-   * `addon`.
-   */
-  readonly binding?: "native" | "addon";
-  /**
-   * How a model's steps are computed: `graph`, all of each as one graph that ONNX Runtime runs; `plan`, block by block in the
-   * processor's cache, each thread its part of the batch, with ONNX Runtime for the matrix products and for whatever the plan does
-   * not know; or `auto`, a plan where it knows what takes most of the multiplications. Plans need the `native` binding; without it,
-   * `auto` is `graph`. The result's bits depend on it. Default `auto`.
-   */
-  readonly engine?: Engine;
-}
 
 const nodeRuntimeOptions = {
   threads: true,
@@ -45,6 +13,7 @@ const nodeRuntimeOptions = {
   background: true,
   binding: true,
   engine: true,
+  device: true,
 } as const;
 
 /** Loaded when used: a platform may have only one of them. */
@@ -57,9 +26,9 @@ const bindings = {
 };
 
 /**
- * ONNX Runtime's CPU provider in Node.
+ * ONNX Runtime in Node: its CPU provider, or with `device` one for GPUs.
  *
- * @throws TrazoError when the number of threads is none, or ONNX Runtime cannot be loaded on this platform
+ * @throws TrazoError when the number of threads is none, ONNX Runtime cannot be loaded on this platform, or the device is not there
  * @example
  * ```ts
  * const runtime = nodeRuntime({ threads: 4 });
@@ -73,6 +42,13 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
     throw new TrazoError(`threads must be an integer from 1 to 256, but got ${options.threads}.`);
   }
   keepNoRecords();
+  const { device = "cpu" } = options;
+  if (device !== "cpu") {
+    const found = await (await import("./device-runtime.js")).deviceRuntime(device, options, () =>
+      nodeRuntime({ ...options, device: "cpu" }),
+    );
+    if (found) return found;
+  }
   const names = options.binding ? [options.binding] : (["native", "addon"] as const);
   const { library, notes } = await firstOf(names, options.background ?? false);
   return {
@@ -86,8 +62,6 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
     },
   };
 }
-
-type Engine = "auto" | "graph" | "plan";
 
 const planChoices: Readonly<Record<Engine, PlanChoice | undefined>> = {
   auto: "whenFaster",

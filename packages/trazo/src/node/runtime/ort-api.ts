@@ -3,7 +3,12 @@ import { koffi } from "./koffi.js";
 import { loadOrtFunctions, type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 import { type OrtTensors, ortTensors } from "./ort-tensors.js";
 
+/** What computes besides the processor. */
+export type Provider = "webgpu" | "cuda";
+
 export interface SessionSettings {
+  /** Default: the processor. */
+  readonly provider?: Provider | undefined;
   /** Threads within one operator. */
   readonly threads: number;
   /** Further settings by the names of onnxruntime_session_options_config_keys.h. */
@@ -26,7 +31,13 @@ export interface OrtBindings {
   bindInput(binding: Pointer, name: string, tensor: Tensor): void;
   bindOutput(binding: Pointer, name: string, tensor: Tensor): void;
   /** An output that the library allocates. Say it before every run: else the last run's memory would be written again. */
-  bindNewOutput(binding: Pointer, name: string): void;
+  bindNewOutput(binding: Pointer, name: string, memory?: Pointer): void;
+  /** Binds a value of the library's, wherever it is. */
+  bindValue(binding: Pointer, name: string, value: Pointer): void;
+  /** What the last run gave, in the order in which outputs were bound: the caller's to release. */
+  outputValues(binding: Pointer): Pointer[];
+  releaseValue(value: Pointer): void;
+  clearBindings(binding: Pointer): void;
   run(session: Pointer, binding: Pointer): void;
   /** The same in a thread of its own: JavaScript continues meanwhile. */
   runInBackground(session: Pointer, binding: Pointer): Promise<void>;
@@ -40,10 +51,16 @@ export interface OrtBindings {
 export interface OrtApi extends OrtSessions, OrtBindings {
   readonly version: string;
   readonly library: object;
+  /** The memory of a device, by the name that the library has for it. */
+  memoryNamed(name: string): Pointer;
+  /** A copy of a value that is in the process's own memory. */
+  copyOf(value: Pointer): Tensor;
+  typeOf(value: Pointer): Pick<Tensor, "dtype" | "shape">;
 }
 
 const logFatalOnly = 4;
 const allOptimizations = 99;
+const deviceAllocator = 0;
 const arenaAllocator = 1;
 const defaultMemory = 0;
 
@@ -59,15 +76,41 @@ export function loadOrtApi(): OrtApi {
   const { version, library, giving } = functions;
   const memory = giving<Pointer>("createCpuMemoryInfo", pointer, "int", "int")(arenaAllocator, defaultMemory);
   const allocator = giving<Pointer>("getAllocatorWithDefaultOptions", pointer)();
+  const tensors = ortTensors(functions, memory);
+  const memoryInfo = giving<Pointer>("createMemoryInfo", pointer, "const char *", "int", "int", "int");
   return {
     version,
     library,
+    memoryNamed: (name) => memoryInfo(name, deviceAllocator, 0, defaultMemory),
+    copyOf: tensors.copyOf,
+    typeOf: tensors.typeOf,
     ...ortSessions(functions, allocator),
-    ...ortBindings(functions, ortTensors(functions, memory), memory, allocator),
+    ...ortBindings(functions, tensors, memory, allocator),
   };
 }
 
-function ortSessions({ plain, checked, giving }: OrtFunctions, allocator: Pointer): OrtSessions {
+/** How each provider is added to a session's options. */
+function providers({ plain, checked, giving }: OrtFunctions): Record<Provider, (options: Pointer) => void> {
+  const appendNamed = checked(
+    "appendProvider",
+    ...[pointer, "const char *", "const char **", "const char **", "size_t"],
+  );
+  return {
+    // In the other order of axes it computes some convolutions wrongly: 6 channels, 16 filters of 5x5.
+    webgpu: (options) => appendNamed(options, "WebGPU", ["preferredLayout"], ["NCHW"], 1),
+    cuda(options) {
+      const cuda = giving<Pointer>("createCudaOptions", pointer)();
+      try {
+        checked("appendCuda", pointer, pointer)(options, cuda);
+      } finally {
+        plain("releaseCudaOptions", "void", pointer)(cuda);
+      }
+    },
+  };
+}
+
+function ortSessions(functions: OrtFunctions, allocator: Pointer): OrtSessions {
+  const { plain, checked, giving } = functions;
   // One environment serves every session for as long as the process lives.
   const env = giving<Pointer>("createEnv", pointer, "int", "const char *")(logFatalOnly, "trazo");
   const createOptions = giving<Pointer>("createSessionOptions", pointer);
@@ -87,6 +130,8 @@ function ortSessions({ plain, checked, giving }: OrtFunctions, allocator: Pointe
   const releaseSession = plain("releaseSession", "void", pointer);
   const free = checked("allocatorFree", pointer, pointer);
 
+  const append = providers(functions);
+
   const lister = (kind: "Input" | "Output") => {
     const count = giving<number>(`sessionGet${kind}Count`, "size_t", pointer);
     const name = giving<Pointer>(`sessionGet${kind}Name`, pointer, pointer, "size_t", pointer);
@@ -100,9 +145,10 @@ function ortSessions({ plain, checked, giving }: OrtFunctions, allocator: Pointe
   };
 
   return {
-    createSession(model, { threads, config }) {
+    createSession(model, { threads, config, provider }) {
       const options = createOptions();
       try {
+        if (provider) append[provider](options);
         setIntraOpThreads(options, threads);
         setInterOpThreads(options, 1);
         setOptimization(options, allOptimizations);
@@ -134,6 +180,8 @@ function ortBindings(
   const receiving = (type: string) => koffi.out(koffi.pointer(type));
   const values = checked("getBoundOutputValues", pointer, pointer, receiving(pointer), receiving("size_t"));
   const releaseValue = plain("releaseValue", "void", pointer);
+  const clearInputs = plain("clearBoundInputs", "void", pointer);
+  const clearOutputs = plain("clearBoundOutputs", "void", pointer);
   const free = checked("allocatorFree", pointer, pointer);
 
   function boundValues(binding: Pointer): Pointer[] {
@@ -151,7 +199,14 @@ function ortBindings(
     releaseBinding: (binding) => void releaseBinding(binding),
     bindInput: (binding, name, tensor) => withValue(tensor, (value) => bindInput(binding, name, value)),
     bindOutput: (binding, name, tensor) => withValue(tensor, (value) => bindOutput(binding, name, value)),
-    bindNewOutput: (binding, name) => bindNewOutput(binding, name, memory),
+    bindNewOutput: (binding, name, where = memory) => bindNewOutput(binding, name, where),
+    bindValue: (binding, name, value) => bindInput(binding, name, value),
+    outputValues: boundValues,
+    releaseValue: (value) => void releaseValue(value),
+    clearBindings(binding) {
+      clearInputs(binding);
+      clearOutputs(binding);
+    },
     run: (session, binding) => check(run(session, runOptions, binding)),
     runInBackground: (session, binding) =>
       new Promise((resolve, reject) => {

@@ -34,6 +34,7 @@ const position = {
   getDimensionsCount: 61,
   getDimensions: 62,
   getTensorTypeAndShape: 65,
+  createMemoryInfo: 68,
   createCpuMemoryInfo: 69,
   allocatorFree: 76,
   getAllocatorWithDefaultOptions: 78,
@@ -50,6 +51,12 @@ const position = {
   bindOutput: 137,
   bindOutputToDevice: 138,
   getBoundOutputValues: 140,
+  clearBoundInputs: 141,
+  clearBoundOutputs: 142,
+  appendCuda: 204,
+  createCudaOptions: 205,
+  releaseCudaOptions: 208,
+  appendProvider: 216,
 } as const;
 
 type Name = keyof typeof position;

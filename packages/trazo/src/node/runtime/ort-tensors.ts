@@ -25,6 +25,7 @@ export interface OrtTensors {
   /** Hands a value to `use` that stands for the tensor's own memory, whose address the library then knows. */
   withValue(tensor: Tensor, use: (value: Pointer) => void): void;
   copyOf(value: Pointer): Tensor;
+  typeOf(value: Pointer): Pick<Tensor, "dtype" | "shape">;
 }
 
 /** @param memory says to the library that the tensors' data lie in the process's own memory */
@@ -63,6 +64,7 @@ export function ortTensors({ plain, checked, giving }: OrtFunctions, memory: Poi
         releaseValue(value);
       }
     },
+    typeOf: describe,
     copyOf(value) {
       const { dtype, shape } = describe(value);
       const length = sizeOf(shape);

@@ -5,9 +5,11 @@ import { requireKnownOptions } from "../../known-options.js";
 import { WasmBlas } from "../../plan/wasm-blas.js";
 import type { Feeds, PlanSupport, Runtime, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
-import type { OrtWeb } from "./ort-session.js";
+import { LazyDevice } from "./lazy-device.js";
+import type { OrtWeb } from "./ort-web.js";
 import { threadStarter } from "./thread-starter.js";
 import { defaultThreads, mayWait, requireThreads } from "./threads.js";
+import { Turns } from "./turns.js";
 
 /** Half of the smallest cache that a core of today's has to itself. */
 const cacheBytes = 2 ** 18;
@@ -27,8 +29,9 @@ export interface WebRuntimeOptions {
    */
   readonly threads?: number | undefined;
   /**
-   * `wasm`, WebAssembly on the processor; or `webgpu`, a GPU, by ONNX Runtime Web, which is given as `ort`. Weights and the optimizer
-   * stay on the processor, and each step sends its batch and brings the gradients back. Default `wasm`.
+   * `wasm`, WebAssembly on the processor; or `webgpu`, a GPU, by ONNX Runtime Web, which is given as `ort`. Weights, the optimizer's
+   * state and all training data that fit stay in the GPU's memory for an epoch, or until a callback watches batches (see
+   * `Callback.logsOnly`). Default `wasm`.
    */
   readonly device?: "wasm" | "webgpu" | undefined;
   /** What `import * as ort from "onnxruntime-web/webgpu"` gives, for the device `webgpu`. Default: none. */
@@ -73,11 +76,15 @@ const webRuntimeOptions = { relaxedSimd: true, threads: true, device: true, ort:
  * Convolutions are products of matrices there too: in ONNX Runtime's own, some shapes are computed wrongly on GPUs (6 channels, 16
  * filters of 5x5).
  */
-const gpuRuntime = (ort: OrtWeb): Runtime => ({
-  name: "ONNX Runtime Web on WebGPU",
-  lowering: "tiledGemm",
-  load: async (model) => await (await import("./ort-session.js")).loadForGpu(ort, model),
-});
+function gpuRuntime(ort: OrtWeb): Runtime {
+  const gpu = { ort, turns: new Turns() };
+  return {
+    name: "ONNX Runtime Web on WebGPU",
+    lowering: "tiledGemm",
+    load: async (model) => await (await import("./ort-session.js")).loadForGpu(gpu, model),
+    device: new LazyDevice(async () => new (await import("./web-device.js")).WebDevice(gpu)),
+  };
+}
 
 function requireDevice(
   { device = "wasm", ort, threads, relaxedSimd }: WebRuntimeOptions,

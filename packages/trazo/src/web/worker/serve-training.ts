@@ -135,6 +135,7 @@ class ServedTraining {
     let params: CallbackParams | undefined;
     let epoch = 0;
     const own: Callback = {
+      logsOnly: true,
       setParams: (given) => {
         params = given;
         const { epochs, steps, batchSize, samples } = given;
