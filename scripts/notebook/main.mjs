@@ -1,7 +1,7 @@
 // `npm run notebook`: opens the notebooks in JupyterLab; with --execute runs them without a screen; with --assemble only puts them
 // together from notebooks/source.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -77,12 +77,14 @@ function assemble(executed) {
 }
 
 async function execute(language, { epochs, keep }) {
-  installJupyter("requirements-run.txt");
-  const cells = cellsOf(language).map((cell) =>
-    epochs === undefined
-      ? cell
-      : { ...cell, source: cell.source.replace(/^const epochs = \d+;$/m, `const epochs = ${epochs};`) },
-  );
+  try {
+    installJupyter("requirements-run.txt");
+  } catch (error) {
+    if (!(error instanceof CannotInstall) || keep) throw error;
+    process.stderr.write(`${error.message}\nWithout Jupyter, the cells are run in Node as one program.\n`);
+    return await executeInNode(epochs);
+  }
+  const cells = cellsOf(language).map((cell) => ({ ...cell, source: withEpochs(cell.source, epochs) }));
   mkdirSync(runs, { recursive: true });
   const path = join(runs, notebooks[language]);
   writeNotebook(path, notebookFile(cells));
@@ -92,6 +94,27 @@ async function execute(language, { epochs, keep }) {
   process.stdout.write(`Executed: ${path}\n`);
   if (keep) assemble(readable(JSON.parse(readFileSync(path, "utf8"))));
 }
+
+/** The program that the cells are taken from; what it prints goes to practice.txt, too. */
+async function executeInNode(epochs) {
+  mkdirSync(runs, { recursive: true });
+  const program = readFileSync(join(folder, "source", "practice.ts"), "utf8");
+  writeFileSync(join(runs, "practice.ts"), withEpochs(program, epochs));
+  const child = spawn(process.execPath, ["--import", "tsx", "practice.ts"], {
+    cwd: runs,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const printed = createWriteStream(join(runs, "practice.txt"));
+  child.stdout.pipe(process.stdout, { end: false });
+  child.stdout.pipe(printed);
+  process.exitCode = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status, signal) => resolve(signal ? 1 : status));
+  });
+}
+
+const withEpochs = (code, epochs) =>
+  epochs === undefined ? code : code.replace(/^const epochs = \d+;$/m, `const epochs = ${epochs};`);
 
 /** Without what only this machine has. */
 function readable(notebook) {
