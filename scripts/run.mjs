@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run bench` and `npm run notebook` do on a machine that has nothing but Node and npm:
+// What `npm start`, `npm test`, `npm run docs`, `npm run bench` and `npm run notebook` do on a machine that has nothing but Node and npm:
 // install the locked packages when they are missing or changed, build, and run.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 
 const [command, ...args] = process.argv.slice(2);
-const jobs = { start, test, bench, notebook, build };
+const jobs = { start, test, bench, notebook, build, docs };
 const job = jobs[command];
 if (!job) throw new Error(`unknown command ${command}; known: ${Object.keys(jobs).join(", ")}`);
 install();
@@ -57,7 +57,12 @@ function test() {
   run("npx", ["--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"]);
   run("npx", ["--no-install", "tsc", "-p", "packages/studio/tsconfig.page.json"]);
   build();
+  run("node", ["scripts/build-docs.mjs"]);
   run("npx", ["--no-install", "vitest", "run", ...args]);
+}
+
+function docs() {
+  run("node", ["scripts/build-docs.mjs", ...args]);
 }
 
 function bench() {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as trazo from "../../packages/trazo/src/index.js";
 import * as trazoNode from "../../packages/trazo/src/node/index.js";
+import { errorsOf } from "./compile.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -75,37 +75,6 @@ function moduleOf({ where, code }: Example): string {
     .join("\n");
   if (!isDescribed) own.add("model");
   return `import { ${namesOf(trazo)} } from "trazo";\nimport { ${namesOf(nodeOnly)} } from "trazo/node";\n${declarations}\n${code}\nexport {};\n`;
-}
-
-function errorsOf(modules: ReadonlyMap<string, string>): string[] {
-  const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const settings: ts.CompilerOptions = {
-    ...options,
-    noEmit: true,
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-  };
-  const host = ts.createCompilerHost(settings);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.fileExists = (file) => modules.has(file) || fileExists(file);
-  host.readFile = (file) => modules.get(file) ?? readFile(file);
-  host.getSourceFile = (file, ...rest) => {
-    const text = modules.get(file);
-    return text === undefined
-      ? getSourceFile(file, ...rest)
-      : ts.createSourceFile(file, text, ts.ScriptTarget.ES2023);
-  };
-  const program = ts.createProgram([...modules.keys()], settings, host);
-  return [...modules.keys()].flatMap((file) => {
-    const source = program.getSourceFile(file);
-    return ts
-      .getPreEmitDiagnostics(program, source)
-      .map(
-        ({ messageText }) =>
-          `${file.slice(root.length)}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
-      );
-  });
 }
 
 describe("examples in docstrings", () => {

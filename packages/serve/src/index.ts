@@ -1,7 +1,7 @@
 /**
  * A prediction server for image classifiers.
  *
- * @packageDocumentation
+ * @module @trazo/serve
  */
 
 export type { Guess, Prediction } from "./answer.js";

@@ -1,7 +1,7 @@
 /**
  * Trazo: trains convolutional networks in TypeScript, with Keras's semantics and files.
  *
- * @packageDocumentation
+ * @module trazo
  */
 
 export * from "./core.js";

@@ -2,7 +2,7 @@
  * What programs around the library need in Node and the library itself has: files written whole or not at all, folders
  * locked against a second process, kinds of model files, reasons in words.
  *
- * @packageDocumentation
+ * @module trazo/node
  */
 
 export { measurePreparation } from "../data/measure-preparation.js";
