@@ -56,6 +56,7 @@ function test() {
   run("npx", ["--no-install", "tsc", "--noEmit"]);
   run("npx", ["--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"]);
   run("npx", ["--no-install", "tsc", "-p", "packages/studio/tsconfig.page.json"]);
+  run("npx", ["--no-install", "tsc", "-p", "docs"]);
   build();
   run("node", ["scripts/build-docs.mjs"]);
   run("npx", ["--no-install", "vitest", "run", ...args]);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type KerasSignatures, kerasTables } from "../../../docs/keras-tables.js";
 import { languages, pages } from "../../../docs/sections.js";
 import { createProgram } from "../../../packages/cli/src/program.js";
+import { textIn } from "../../../packages/cli/src/text/index.js";
 import { blocksOf, docs, pathsIn, proseOf, readPage } from "./pages.js";
 
 const [first, ...others] = languages;
@@ -87,7 +88,8 @@ describe("the guide", () => {
 
 /** The options of each command, by its name. */
 async function optionsOfCommands(): Promise<Map<string, string[]>> {
-  const names = (await createProgram([])).commands.map((command) => command.name());
-  const { commands } = await createProgram(names);
+  const speech = { text: await textIn("en"), language: "en" } as const;
+  const names = (await createProgram([], speech)).commands.map((command) => command.name());
+  const { commands } = await createProgram(names, speech);
   return new Map(commands.map((command) => [command.name(), command.options.map(({ long }) => long ?? "")]));
 }
