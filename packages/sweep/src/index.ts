@@ -25,9 +25,11 @@ export { dataDigest, loadData } from "./run/load-data.js";
 export { codeVersion, type RunRequest, requestDigest, requestFolder } from "./run/run-request.js";
 export type { RunEpoch, RunResult } from "./run/run-result.js";
 export * from "./statistics/index.js";
+export { chooseSharing, type Sharing } from "./sweep/choose-sharing.js";
 export { expandSweep, type PlannedRun } from "./sweep/expand.js";
 export { isLargerBetter, measured } from "./sweep/measure.js";
 export { runSweep, type SweepListener, type SweepRow } from "./sweep/run-sweep.js";
+export { type SettingSummary, type SweepSummary, summarizeSweep } from "./sweep/summary.js";
 export {
   planSweep,
   readSweep,

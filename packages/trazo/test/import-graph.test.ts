@@ -179,7 +179,7 @@ describe("imports within the library", () => {
 
 describe("imports of the applications", () => {
   const packages = fileURLToPath(new URL("../../", import.meta.url));
-  const applications = ["practice", "serve", "cli", "studio", "queue"];
+  const applications = ["practice", "serve", "cli", "studio", "sweep", "queue"];
   const entries = new Set(["trazo", ...applications].flatMap(entriesOf));
 
   function entriesOf(folder: string): string[] {

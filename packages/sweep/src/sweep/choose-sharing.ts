@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunConfiguration } from "../configuration/run-configuration.js";
+import { localPool } from "../pool/local-pool.js";
+import { dataDigest, loadData } from "../run/load-data.js";
+import { codeVersion } from "../run/run-request.js";
+
+/** How a machine's processors are shared among runs. */
+export interface Sharing {
+  /** Runs at the same time. */
+  readonly parallel: number;
+  /** Threads of each. */
+  readonly threads: number;
+  /** Training images a second of all runs together; absent where it was not measured. */
+  readonly imagesPerSecond?: number | undefined;
+}
+
+const mostImages = 1000;
+const epochs = 3;
+
+/**
+ * Measures with how many threads per run a machine trains the most images a second: one thread in as many runs as there are processors,
+ * twice the threads in half the runs, and so on, as long as that is faster. Takes some seconds for each.
+ *
+ * @param cores processors to share
+ * @param module see `localPool`
+ */
+export async function chooseSharing(
+  configuration: RunConfiguration,
+  cores: number,
+  module?: string,
+): Promise<Sharing> {
+  let best: Sharing = { parallel: cores, threads: 1 };
+  if (cores === 1) return best;
+  for (let threads = 1; threads <= cores; threads *= 2) {
+    const sharing = { parallel: Math.floor(cores / threads), threads };
+    const imagesPerSecond = await measure(configuration, sharing, module);
+    if (imagesPerSecond === undefined) return best;
+    if (best.imagesPerSecond !== undefined && imagesPerSecond <= best.imagesPerSecond) return best;
+    best = { ...sharing, imagesPerSecond };
+  }
+  return best;
+}
+
+/** @returns undefined where the run fails: the sweep will say why */
+async function measure(
+  given: RunConfiguration,
+  { parallel, threads }: Sharing,
+  module: string | undefined,
+): Promise<number | undefined> {
+  const { train = mostImages } = given.data;
+  const data = { ...given.data, train: Math.min(train, mostImages), test: 10 };
+  const { earlyStopping: _, ...rest } = given;
+  const configuration: RunConfiguration = { ...rest, data, epochs };
+  const images = await loadData(data);
+  const folder = await mkdtemp(join(tmpdir(), "trazo-threads-"));
+  const pool = localPool({ folder, processes: parallel, module });
+  try {
+    const results = await Promise.all(
+      Array.from({ length: parallel }, (_, seed) =>
+        pool.run({ request: { configuration, seed, dataDigest: dataDigest(images), codeVersion, threads } }),
+      ),
+    );
+    if (results.some(({ status }) => status !== "finished")) return undefined;
+    // The first epoch makes plans and fills caches.
+    const seconds = results.map(({ times }) => Math.min(...times.epochSeconds.slice(1)));
+    const trained = (images.train.images.shape[0] as number) * (1 - (data.validation ?? 0.2));
+    return seconds.reduce((sum, each) => sum + trained / each, 0);
+  } finally {
+    await pool.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
