@@ -20,6 +20,9 @@ export type {
 export { parseSetting, type Setting, withSettings } from "./configuration/set-option.js";
 export { type LocalPoolOptions, localPool } from "./pool/local-pool.js";
 export type { RunEvent, RunJob, RunPool } from "./pool/run-pool.js";
+export { sparkline } from "./report/figures.js";
+export { alignedTable, comparisonsTable, settingsTable, type Table } from "./report/table.js";
+export { writeSweepReport } from "./report/write-sweep-report.js";
 export { type ExecuteOptions, executeRun } from "./run/execute-run.js";
 export { dataDigest, loadData } from "./run/load-data.js";
 export { codeVersion, type RunRequest, requestDigest, requestFolder } from "./run/run-request.js";
