@@ -11,7 +11,7 @@ const folder = process.cwd();
 
 if (resolve(folder) === resolve(root)) {
   console.error(
-    "Pack one of the packages: npm pack --workspace trazo (or @trazo/practice, @trazo/sweep, @trazo/serve, @trazo/cli).",
+    "Pack one of the packages: npm pack --workspace trazo (or @trazo/practice, @trazo/sweep, @trazo/queue, @trazo/serve, @trazo/cli).",
   );
   process.exit(1);
 }

@@ -13,6 +13,7 @@ const commands: Readonly<Record<keyof CliText["commands"], () => Promise<Command
   practice: () => import("./commands/practice.js"),
   compare: () => import("./commands/compare.js"),
   runs: () => import("./commands/runs.js"),
+  worker: () => import("./commands/worker.js"),
   evaluate: () => import("./commands/evaluate.js"),
   predict: () => import("./commands/predict.js"),
   serve: () => import("./commands/serve.js"),

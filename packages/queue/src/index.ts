@@ -4,6 +4,10 @@
  * @packageDocumentation
  */
 
+export { parseQueueAddress, type QueueAddress } from "./queue/queue-address.js";
+export { QueuePool, type QueuePoolOptions, type SettingJobs } from "./queue/queue-pool.js";
+export { type SettingSummary, summarize } from "./queue/summary.js";
+export { type RunningWorker, startWorker, type WorkerEvent, type WorkerOptions } from "./queue/worker.js";
 export { type FolderListing, type ListedFile, parseListing } from "./store/folder-listing.js";
 export { FolderObjects } from "./store/folder-objects.js";
 export { FolderStore, type PutOptions } from "./store/folder-store.js";

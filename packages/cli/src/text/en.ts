@@ -45,6 +45,10 @@ export const en = {
       description: "compare runs that trazo practice or trazo train made, and write the report again",
     },
     runs: { usage: "runs [options] [dir]", description: "list the training runs in a folder" },
+    worker: {
+      usage: "worker [options]",
+      description: "make runs of sweeps that others put into a queue, on this machine",
+    },
     evaluate: {
       usage: "evaluate [options] <model>",
       description: "measure a model's loss and accuracy on the test images",
@@ -130,6 +134,14 @@ export const en = {
     maxBatch: "most images per inference",
     open: "open the page in the browser",
     studioOut: "folder for the runs",
+    queue: "address of the queue: a Redis or Valkey server, e.g. redis://localhost:6379",
+    queueName: "which of the server's queues",
+    workerRuns: "folder where runs are made; without --store, the same shared folder on every machine",
+    store: "where runs and data sets travel when machines share no folder: s3://bucket/prefix, or a folder",
+    atOnce: "runs at a time (default: processors divided by the threads of a run)",
+    heartbeat: "a run whose worker shows no life for this many seconds is given to another one",
+    metricsPort: "serve Prometheus metrics at this port, and /health; 0 for any free one (default: none)",
+    metricsHost: "address for the metrics; 0.0.0.0 for every network",
     pixels: "range of the pixels that the model was trained on; default: as its file says, else 0..1",
     mean: "subtracted from the pixels after that, one number or one per channel",
     std: "divides the pixels after that",
@@ -174,6 +186,7 @@ export const en = {
     unexpected: "unexpected error. Please report it with the output below.",
     noOutput: (code: string) => `the output could not be written (${code}). Is the disk full?`,
     noFolder: (path: string) => `No such folder: ${path}.`,
+    needsQueue: "Queues need the package @trazo/queue. Install it: npm install @trazo/queue",
     noBestModelYet: (path: string) =>
       `The run in ${path} has no best model yet: it is kept when the first epoch has ended.`,
     folderWithoutModel: (path: string, file: string) =>
@@ -244,6 +257,26 @@ export const en = {
     report: (page: string, figures: string) =>
       `The report: ${page} (open it in a browser); its figures: ${figures}`,
     mixed: "the runs used different machines or software:",
+  },
+  worker: {
+    ready: (host: string, pid: number) => `${host}, process ${pid}: waiting for runs. Press Ctrl-C to stop.`,
+    metrics: (address: string) => `Metrics: ${address}`,
+    took: (run: string, name: string) => `${run}: ${name}`,
+    done: (d: {
+      run: string;
+      status: "finished" | "paused" | "interrupted" | "failed";
+      seconds: string;
+      test: string;
+    }) => `${d.run}: ${d.status} in ${d.seconds} s${d.test}`,
+    failed: (run: string, reason: string, isLast: boolean) =>
+      `${run}: ${reason}${isLast ? " That was the last attempt." : " It will be tried again."}`,
+    stalled: (run: string) => `${run}: taken back from a worker that died`,
+    summary: (setting: string, finished: number, unfinished: number) =>
+      `${setting}: all seeds done, ${finished} finished${unfinished > 0 ? `, ${unfinished} not` : ""}`,
+    disconnected: (reason: string) => `The queue cannot be reached: ${reason}. Trying again.`,
+    connected: "The queue is reachable again.",
+    stopping: (signal: string) =>
+      `${signal}: runs stop after this step and go back to the queue. One more signal quits at once.`,
   },
   runs: {
     none: (root: string) => `There are no runs in ${root}. Make some with trazo practice or trazo train.`,

@@ -82,6 +82,10 @@ export const es: CliText = {
       description:
         "clasifica imágenes (PNG, JPEG, WebP, GIF y AVIF; de cualquier tamaño, oscuro sobre claro o claro sobre oscuro)",
     },
+    worker: {
+      usage: "worker [opciones]",
+      description: "hace en esta máquina entrenamientos de barridos que otros ponen en una cola",
+    },
     serve: {
       usage: "serve [opciones] <modelo>",
       description: "ofrece un modelo por HTTP, con una página para dibujar dígitos",
@@ -158,6 +162,16 @@ export const es: CliText = {
     maxBatch: "máximo de imágenes por inferencia",
     open: "abre la página en el navegador",
     studioOut: "carpeta de los entrenamientos",
+    queue: "dirección de la cola: un servidor Redis o Valkey, p. ej. redis://localhost:6379",
+    queueName: "cuál de las colas del servidor",
+    workerRuns:
+      "carpeta donde se hacen los entrenamientos; sin --store, la misma carpeta compartida en todas las máquinas",
+    store:
+      "por dónde viajan entrenamientos y datos si las máquinas no comparten carpeta: s3://bucket/prefijo, o una carpeta",
+    atOnce: "entrenamientos a la vez (por defecto: procesadores entre hilos de un entrenamiento)",
+    heartbeat: "si una máquina no da señales durante estos segundos, su entrenamiento pasa a otra",
+    metricsPort: "ofrece métricas de Prometheus en este puerto, y /health; 0: uno libre (por defecto: no)",
+    metricsHost: "dirección de las métricas; 0.0.0.0 para todas las redes",
     pixels:
       "intervalo de los píxeles con los que se entrenó el modelo; por defecto: lo que diga su archivo o, si no, 0..1",
     mean: "se resta de los píxeles después, un número o uno por canal",
@@ -202,6 +216,7 @@ export const es: CliText = {
     unexpected: "error inesperado. Por favor, comunícalo con lo que sigue.",
     noOutput: (code) => `no se puede escribir la salida (${code}). ¿Está lleno el disco?`,
     noFolder: (path) => `No existe la carpeta ${path}.`,
+    needsQueue: "Las colas necesitan el paquete @trazo/queue. Instálalo: npm install @trazo/queue",
     noBestModelYet: (path) =>
       `El entrenamiento de ${path} todavía no tiene mejor modelo: se guarda al acabar la primera época.`,
     folderWithoutModel: (path, file) =>
@@ -276,6 +291,29 @@ export const es: CliText = {
     writing: "Escribiendo el informe ...",
     report: (page, figures) => `Informe: ${page} (ábrelo en un navegador); sus figuras: ${figures}`,
     mixed: "los entrenamientos se hicieron en máquinas o con software distintos:",
+  },
+  worker: {
+    ready: (host, pid) => `${host}, proceso ${pid}: a la espera de entrenamientos. Pulsa Ctrl-C para parar.`,
+    metrics: (address) => `Métricas: ${address}`,
+    took: (run, name) => `${run}: ${name}`,
+    done: (d) => {
+      const status = {
+        finished: "terminado",
+        paused: "en pausa",
+        interrupted: "interrumpido",
+        failed: "fallido",
+      };
+      return `${d.run}: ${status[d.status]} en ${d.seconds} s${d.test}`;
+    },
+    failed: (run, reason, isLast) =>
+      `${run}: ${reason}${isLast ? " Era el último intento." : " Se intentará otra vez."}`,
+    stalled: (run) => `${run}: recuperado de una máquina que dejó de responder`,
+    summary: (setting, finished, unfinished) =>
+      `${setting}: todas las semillas hechas, ${finished} terminadas${unfinished > 0 ? `, ${unfinished} no` : ""}`,
+    disconnected: (reason) => `No se llega a la cola: ${reason}. Se intenta otra vez.`,
+    connected: "Se llega de nuevo a la cola.",
+    stopping: (signal) =>
+      `${signal}: los entrenamientos paran tras este paso y vuelven a la cola. Otra señal más y se para de inmediato.`,
   },
   runs: {
     none: (root) => `No hay entrenamientos en ${root}. Haz alguno con trazo practice o trazo train.`,

@@ -187,13 +187,10 @@ export type PlanKernels = {
   ): void;
   /** The adjoint, without bias and activation: dy to planes. Their last row is zero. */
   winogradOutputAdjoint(...args: [dy: number, ...ResultNumbers, planes: number]): void;
-  /**
-   * w [3, 3, stride] to U [36 or 16, stride], where `stride` is channels times filters and `tile` 4 or 2: the first `count` values of each
-   * row.
-   */
-  winogradKernel(w: number, count: number, stride: number, tile: number, U: number): void;
+  /** w [3, 3, count] to U [36 or 16, count], where `count` is channels times filters; `tile` is 4 or 2. */
+  winogradKernel(w: number, count: number, tile: number, U: number): void;
   /** The adjoint: writes dw. Uses up dU. */
-  winogradKernelAdjoint(dU: number, count: number, stride: number, tile: number, dw: number): void;
+  winogradKernelAdjoint(dU: number, count: number, tile: number, dw: number): void;
 
   /**
    * Each channel with its own kernel, weights [kernelHeight, kernelWidth, channels], plus bias [channels] (0: none), then an activation: none,

@@ -53,8 +53,7 @@ export class Engine {
   readonly #runtime: () => Promise<Runtime>;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #own = new Map<OwnLoss, OwnSession>();
-  /** Serves batches up to a size. */
-  #step: { readonly key: string; readonly batchSize: number; readonly step: Step } | undefined;
+  #step: { readonly key: string; readonly step: Step } | undefined;
   #memory: TrainingMemory | undefined;
   #host: PlanHost | undefined;
   #hasNoRoom = false;
@@ -164,8 +163,8 @@ export class Engine {
   async trainingStep(samples: Samples, batchSize: number): Promise<Step> {
     const { optimizer, ...objective } = this.requireCompiled("fit");
     const [input, targets] = this.#typesOf(samples, "fit");
-    const key = keyOf(input, targets);
-    if (this.#step?.key === key && batchSize <= this.#step.batchSize) return this.#step.step;
+    const key = `${keyOf(input, targets)} ${batchSize}`;
+    if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
     const { device, lowering } = await this.#runtime();
     const step =
@@ -182,7 +181,7 @@ export class Engine {
             batchSize,
           })
         : await this.#hostStep({ objective, optimizer, input, targets, batchSize });
-    this.#step = { key, batchSize, step };
+    this.#step = { key, step };
     return step;
   }
 

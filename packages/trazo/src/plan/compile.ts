@@ -303,7 +303,6 @@ class Compilation {
       ofFirst: (parts) => this.#memory.ofThread(parts, 0),
       ofShare: (whole, share, bytes) => this.#memory.ofShare(whole, share, bytes),
       first: (...steps) => phase.first.push(...steps),
-      prepare: (...steps) => phase.prepare.push(...steps),
       each: (...steps) => phase.each.push(...steps),
       block: (...steps) => phase.blocks.push(...steps),
       shared: (...steps) => phase.shared.push(...steps),
@@ -547,7 +546,6 @@ const countsOf = ({ shape }: Value): Count[] =>
 /** Collects the steps of a phase and the scratch memory of its blocks. */
 class PhaseBuilder {
   readonly first: Step[] = [];
-  readonly prepare: Step[] = [];
   readonly each: Step[] = [];
   readonly blocks: Step[] = [];
   readonly shared: Step[] = [];
@@ -570,8 +568,7 @@ class PhaseBuilder {
   }
 
   get isEmpty(): boolean {
-    const { first, prepare, each, blocks, shared, last } = this;
-    return [first, prepare, each, blocks, shared, last].every(({ length }) => length === 0);
+    return [this.first, this.each, this.blocks, this.shared, this.last].every(({ length }) => length === 0);
   }
 
   /** Memory of a block through the whole phase. */
@@ -612,8 +609,8 @@ class PhaseBuilder {
     this.#memory.placeScratch(
       this.#scratch.map(({ place, perRow, plus, task }) => ({ place, bytes: perRow * rows + plus, task })),
     );
-    const { first, prepare, each, blocks, shared, last, end } = this;
-    return { first, prepare, each, blocks, rows, shared, last: [...last, ...end] };
+    const { first, each, blocks, shared, last, end } = this;
+    return { first, each, blocks, rows, shared, last: [...last, ...end] };
   }
 
   #scratchPerRow(): number {

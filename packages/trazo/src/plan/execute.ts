@@ -95,11 +95,9 @@ export class Executor {
       ...phase.each.map((step) => this.#bind(step, all)),
       ...this.#blocksOf(phase, count).flatMap((block) => phase.blocks.map((step) => this.#bind(step, block))),
     ];
-    const prepare = phase.prepare.map((step) => this.#bind(step, all));
     const barrier = meet ? [meet] : [];
     return [
       ...(phase.first.length > 0 ? [...first, ...barrier] : []),
-      ...(prepare.length > 0 ? [...prepare, ...barrier] : []),
       ...(phase.each.length + phase.blocks.length > 0 ? [...own, ...barrier] : []),
       ...(phase.shared.length > 0 ? [...phase.shared.map((step) => this.#bind(step, all)), ...barrier] : []),
       ...(phase.last.length > 0 ? [...last, ...barrier] : []),

@@ -111,8 +111,8 @@ export class MemoryPlan {
     phases: readonly Phase[],
     { atStart, atEnd }: { readonly atStart: readonly Place[]; readonly atEnd: readonly Place[] },
   ): number {
-    for (const [i, { first, prepare, each, blocks, shared, last }] of phases.entries()) {
-      for (const place of [...first, ...prepare, ...each, ...blocks, ...shared, ...last].flatMap(placesOf)) {
+    for (const [i, { first, each, blocks, shared, last }] of phases.entries()) {
+      for (const place of [...first, ...each, ...blocks, ...shared, ...last].flatMap(placesOf)) {
         this.#use(place, i);
       }
     }

@@ -64,7 +64,7 @@ const inputPlanes = (c: Case, x: Float32Array): Float32Array =>
 
 const kernelPlanes = (c: Case, w: Float32Array): Float32Array =>
   onMemory({ w, U: new Float32Array((pointsOf(c) * w.length) / 9).fill(77) }, (kernels, at) =>
-    kernels.winogradKernel(at.w, w.length / 9, w.length / 9, c.tile, at.U),
+    kernels.winogradKernel(at.w, w.length / 9, c.tile, at.U),
   ).U;
 
 const outputOf = (c: Case, planes: Float32Array, bias?: Float32Array, activation = 0): Float32Array => {
@@ -203,38 +203,15 @@ describe("Winograd's transforms", () => {
         const w = fractions(9 * count, seed);
         const points = (tile + 2) ** 2;
         const { U } = onMemory({ w, U: new Float32Array(points * count).fill(77) }, (kernels, at) =>
-          kernels.winogradKernel(at.w, count, count, tile, at.U),
+          kernels.winogradKernel(at.w, count, tile, at.U),
         );
         const dU = fractions(U.length, seed + 1);
         const { dw } = onMemory({ dU, dw: new Float32Array(w.length).fill(77) }, (kernels, at) =>
-          kernels.winogradKernelAdjoint(at.dU, count, count, tile, at.dw),
+          kernels.winogradKernelAdjoint(at.dU, count, tile, at.dw),
         );
         nearly(dot(U, dU), dot(w, dw), Math.sqrt(U.length));
       }),
       { numRuns: 60 },
-    );
-  });
-
-  it("give kernels the same bytes in one go and in pieces", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 2, max: 90 }), fc.constantFrom(2, 4), seeds, (count, tile, seed) => {
-        const [w, points] = [fractions(9 * count, seed), (tile + 2) ** 2];
-        const dU = fractions(points * count, seed + 1);
-        const inPieces = (piece: number) =>
-          onMemory(
-            { w, dU, U: new Float32Array(dU.length), dw: new Float32Array(w.length) },
-            (kernels, at) => {
-              for (let from = 0; from < count; from += piece) {
-                const [size, skipped] = [Math.min(piece, count - from), 4 * from];
-                kernels.winogradKernel(at.w + skipped, size, count, tile, at.U + skipped);
-                kernels.winogradKernelAdjoint(at.dU + skipped, size, count, tile, at.dw + skipped);
-              }
-            },
-          );
-        const [whole, pieces] = [inPieces(count), inPieces(Math.ceil(count / 3))];
-        expect(pieces).toEqual(whole);
-      }),
-      { numRuns: 40 },
     );
   });
 

@@ -40,15 +40,6 @@ describe.each([1, 2])("a partial batch, %i threads", (threads) => {
     expect(second.getWeights()).toEqual(both.getWeights());
   });
 
-  it("trains to the bytes of fit when batches are given one by one", async () => {
-    const [fitted, stepped] = [await network(threads), await network(threads)];
-    await fitted.fit(x, y, { batchSize: whole, epochs: 2, verbose: 0, shuffle: false });
-    const batches = [range(0, whole), range(whole, whole + part)];
-    for (const rows of [...batches, ...batches])
-      await stepped.trainOnBatch(takeRows(x, rows), takeRows(y, rows));
-    expect(stepped.getWeights()).toEqual(fitted.getWeights());
-  });
-
   it("is predicted to the same bytes whatever sizes came before", async () => {
     const [alone, after] = [await network(threads), await network(threads)];
     const predict = async (model: Sequential, rows: number) =>

@@ -26,7 +26,7 @@ afterEach(async () => {
 const program = (step: Step): Program => ({
   batch: 8,
   threads: 2,
-  phases: [{ first: [], prepare: [], each: [], blocks: [step], rows: 2, shared: [], last: [] }],
+  phases: [{ first: [], each: [], blocks: [step], rows: 2, shared: [], last: [] }],
   inputs: [],
   outputs: {},
   end: 0,

@@ -1,7 +1,4 @@
-import { activationNumbers } from "../../kernels/plan-kernels.js";
-import type { Place, Share } from "../program/program.js";
 import { kernel } from "../program/steps.js";
-import type { Emitter } from "../task/task.js";
 import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
 import type { Window } from "./window.js";
 
@@ -11,8 +8,6 @@ const tiles = [4, 2] as const;
 const leastChannels = 8;
 /** Tiles of a block from which on the products run at full speed. */
 const wantedTiles = 64;
-/** Numbers of a cache line: threads that write numbers next to each other leave each other's lines alone. */
-const numbersOfShare = 16;
 /** How much of the time of a multiplication a number that is transformed takes, there and back. */
 const priceOfTransform = 12;
 
@@ -52,8 +47,6 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
     4 * points * length,
   ];
   const sizes = channels * filters;
-  // Threads divide the kernels' transforms among themselves.
-  const share: Share = { total: sizes, unit: numbersOfShare };
   const images = [{ perRow: 1 }, height, width, channels, top, left, down, across] as const;
   const results = [{ perRow: 1 }, outputHeight, outputWidth, filters, down, across] as const;
   const product = { kind: "product", count: points, accumulate: false } as const;
@@ -63,8 +56,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       const kernels = emit.state("kernels", 4 * points * sizes);
       const inputs = emit.scratch(...planes(channels));
       const products = emit.scratch(...planes(filters));
-      const [w, U] = [emit.place(weights), kernels].map((place) => emit.ofShare(place, share, 4));
-      emit.prepare(kernel("winogradKernel", w as Place, { share }, sizes, tile, U as Place));
+      emit.first(kernel("winogradKernel", emit.place(weights), sizes, tile, kernels));
       emit.block(
         kernel("winogradInput", emit.place(x), ...images, tile, inputs),
         {
@@ -84,7 +76,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       );
     },
     adjoint(emit, dy) {
-      const dw = emit.weightGradient(weights, "shared");
+      const dw = emit.weightGradient(weights, "last");
       const dx = emit.inputGradient(x);
       if (!dw && !dx) return;
       const dProducts = emit.scratch(...planes(filters));
@@ -103,14 +95,8 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
           },
           kernel("add", sum, part, points * sizes),
         );
-        const whole = emit.ofShare(emit.ofFirst(sum), share, 4);
-        gatherParts(emit, sum, whole, { points, sizes, share });
-        // Where there is a gradient already, this one is added to it.
-        const own = dw.accumulate ? emit.state("a gradient to be added", 4 * 9 * sizes) : dw.place;
-        emit.shared(
-          kernel("winogradKernelAdjoint", whole, { share }, sizes, tile, emit.ofShare(own, share, 4)),
-        );
-        if (dw.accumulate) emit.last(kernel("add", dw.place, own, 9 * sizes));
+        emit.gatherSums(sum, points * sizes);
+        emit.last(kernel("winogradKernelAdjoint", sum, sizes, tile, dw.place));
       }
       if (!dx) return;
       emit.block(
@@ -123,18 +109,4 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       );
     },
   };
-}
-
-/** Each thread adds up its columns of all threads' parts. */
-function gatherParts(
-  emit: Emitter,
-  parts: Place,
-  sums: Place,
-  { points, sizes, share }: { readonly points: number; readonly sizes: number; readonly share: Share },
-): void {
-  if (emit.threads === 1) return;
-  const { none } = activationNumbers;
-  emit.shared(
-    kernel("sumColumns", sums, parts.perThread, emit.threads, points, { share }, sizes, 0, none, sums),
-  );
 }

@@ -96,8 +96,6 @@ export type Step = KernelStep | ProductStep | GraphStep;
 export interface Phase {
   /** Done by the first thread, for all rows, before the others begin. */
   readonly first: readonly Step[];
-  /** Done by every thread, its share, before the blocks of any begin. */
-  readonly prepare: readonly Step[];
   /** Done by every thread once, before its blocks. */
   readonly each: readonly Step[];
   /** Done for each block of `rows` samples. */

@@ -49,7 +49,6 @@ export interface Emitter {
   /** Memory that does not depend on the number of samples, likewise kept, under a name that the tasks of a node share. */
   state(name: string, bytes: number, perThread?: boolean): Place;
   first(...steps: readonly Step[]): void;
-  prepare(...steps: readonly Step[]): void;
   each(...steps: readonly Step[]): void;
   block(...steps: readonly Step[]): void;
   shared(...steps: readonly Step[]): void;

@@ -392,20 +392,19 @@ function outputAdjoint(
   }
 }
 
-/** w [3, 3, stride] to U [36 or 16, stride], where `stride` is channels times filters: the first `count` of each row. */
-export function winogradKernel(w: usize, count: usize, stride: usize, tile: i32, U: usize): void {
-  if (tile == 2) kernel(2, w, count, stride, U);
-  else kernel(4, w, count, stride, U);
+/** w [3, 3, count] to U [36 or 16, count], where `count` is channels times filters. */
+export function winogradKernel(w: usize, count: usize, tile: i32, U: usize): void {
+  if (tile == 2) kernel(2, w, count, U);
+  else kernel(4, w, count, U);
 }
 
 // @ts-ignore: decorator
 @inline
-function kernel(tile: i32, w: usize, count: usize, stride: usize, U: usize): void {
+function kernel(tile: i32, w: usize, count: usize, U: usize): void {
   const points = <usize>tile + 2;
-  const plane = stride * 4;
-  const end = count * 4;
-  for (let c: usize = 0; c < end; c += CHUNK) {
-    const bytes = min(CHUNK, end - c);
+  const plane = count * 4;
+  for (let c: usize = 0; c < plane; c += CHUNK) {
+    const bytes = min(CHUNK, plane - c);
     for (let b: usize = 0; b < 3; b++) {
       const at = w + c + b * plane;
       kernelRun(tile, at, at + 3 * plane, at + 6 * plane, U + c + b * plane, points * plane, bytes);
@@ -418,19 +417,18 @@ function kernel(tile: i32, w: usize, count: usize, stride: usize, U: usize): voi
 }
 
 /** The adjoint of `winogradKernel`: writes dw. Uses up dU. */
-export function winogradKernelAdjoint(dU: usize, count: usize, stride: usize, tile: i32, dw: usize): void {
-  if (tile == 2) kernelAdjoint(2, dU, count, stride, dw);
-  else kernelAdjoint(4, dU, count, stride, dw);
+export function winogradKernelAdjoint(dU: usize, count: usize, tile: i32, dw: usize): void {
+  if (tile == 2) kernelAdjoint(2, dU, count, dw);
+  else kernelAdjoint(4, dU, count, dw);
 }
 
 // @ts-ignore: decorator
 @inline
-function kernelAdjoint(tile: i32, dU: usize, count: usize, stride: usize, dw: usize): void {
+function kernelAdjoint(tile: i32, dU: usize, count: usize, dw: usize): void {
   const points = <usize>tile + 2;
-  const plane = stride * 4;
-  const end = count * 4;
-  for (let c: usize = 0; c < end; c += CHUNK) {
-    const bytes = min(CHUNK, end - c);
+  const plane = count * 4;
+  for (let c: usize = 0; c < plane; c += CHUNK) {
+    const bytes = min(CHUNK, plane - c);
     for (let a: usize = 0; a < points; a++) {
       const at = dU + c + a * points * plane;
       kernelTransposedRun(tile, at, plane, at, at + plane, at + 2 * plane, bytes);

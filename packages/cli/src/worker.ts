@@ -1,0 +1,76 @@
+import { hostname } from "node:os";
+import type { RunningWorker, WorkerEvent } from "@trazo/queue";
+import { needsQueue } from "./needs-queue.js";
+import { firstStopSignal } from "./stop-signals.js";
+import type { CliText } from "./text/index.js";
+
+export interface WorkerFlags {
+  readonly queue: string;
+  readonly name: string;
+  readonly runs: string;
+  readonly store?: string;
+  readonly atOnce?: number;
+  readonly saveEvery?: number;
+  readonly heartbeat: number;
+  readonly metricsPort?: number;
+  readonly metricsHost: string;
+}
+
+/** Makes runs of a queue until SIGINT, SIGTERM or SIGHUP: then it gives back what it has not finished. */
+export async function runWorker(flags: WorkerFlags, text: CliText): Promise<void> {
+  const { startWorker } = await needsQueue(text);
+  const signal = firstStopSignal();
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const worker: RunningWorker = await startWorker({
+    queue: flags.queue,
+    name: flags.name,
+    runs: flags.runs,
+    store: flags.store,
+    concurrency: flags.atOnce,
+    saveEvery: flags.saveEvery,
+    heartbeatSeconds: flags.heartbeat,
+    metrics:
+      flags.metricsPort === undefined ? undefined : { host: flags.metricsHost, port: flags.metricsPort },
+    onEvent: (event) => {
+      const line = lineOf(event, text);
+      if (line !== undefined) print(line);
+    },
+  });
+  print(text.worker.ready(hostname(), process.pid));
+  if (worker.metricsPort !== undefined) {
+    print(text.worker.metrics(`http://${flags.metricsHost}:${worker.metricsPort}/metrics`));
+  }
+  const name = await signal;
+  // After a hang-up the terminal is gone, and to write to it would fail.
+  if (name !== "SIGHUP") print(text.worker.stopping(name));
+  await worker.close();
+}
+
+/** What is printed of an event; epochs are for those who wait for the sweep. */
+function lineOf(event: WorkerEvent, { worker }: CliText): string | undefined {
+  switch (event.type) {
+    case "took":
+      return worker.took(event.run, event.name);
+    case "done":
+      return worker.done({
+        run: event.run,
+        status: event.result.status,
+        seconds: event.seconds.toFixed(1),
+        test: Object.entries(event.result.test ?? {})
+          .map(([metric, value]) => ` ${metric}=${value.toFixed(4)}`)
+          .join(""),
+      });
+    case "failed":
+      return worker.failed(event.run, event.reason, event.isLast);
+    case "stalled":
+      return worker.stalled(event.run);
+    case "summary":
+      return worker.summary(event.summary.setting, event.summary.finished, event.summary.unfinished);
+    case "disconnected":
+      return worker.disconnected(event.reason);
+    case "connected":
+      return worker.connected;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { Redis } from "ioredis";
+import { TrazoError } from "trazo";
+
+/** Where a queue is. */
+export interface QueueAddress {
+  /** As it was given, e.g. `redis://localhost:6379/0`. */
+  readonly url: string;
+  /** The same without a password, for messages. */
+  readonly label: string;
+}
+
+/**
+ * Reads `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS. Valkey and other servers that speak Redis's language have
+ * such addresses too.
+ *
+ * @throws TrazoError when it has another form
+ */
+export function parseQueueAddress(text: string): QueueAddress {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === "" || !/^\/?\d*$/.test(url.pathname)) {
+    throw new TrazoError(
+      `${text} is not the address of a queue. It must look like redis://localhost:6379 or rediss://user:password@host:6379/0.`,
+    );
+  }
+  if (url.password) url.password = "***";
+  return { url: text, label: url.href };
+}
+
+/** How every part of a queue connects: it waits for a server that restarts as long as it takes. */
+export const connectionTo = ({ url }: QueueAddress) => ({
+  url,
+  maxRetriesPerRequest: null,
+  retryStrategy: (attempt: number): number => Math.min(100 * 2 ** Math.min(attempt, 6), 3000),
+});
+
+/**
+ * Asks the server once, so that a wrong address is told at once and not waited for.
+ *
+ * @throws TrazoError when it does not answer, or refuses
+ */
+export async function requireAnswer(address: QueueAddress): Promise<void> {
+  const client = new Redis(address.url, {
+    lazyConnect: true,
+    connectTimeout: 5000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let last: Error | undefined;
+  client.on("error", (error: Error) => {
+    last = error;
+  });
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    throw new TrazoError(
+      `The queue at ${address.label} does not answer: ${reasonOf(last ?? (error as Error))}.`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Why a server does not answer, in words. */
+export function reasonOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ECONNREFUSED") return "nothing listens there; start Redis or Valkey";
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "there is no such host";
+  if (code === "ETIMEDOUT" || /timed? ?out/i.test(error.message)) return "no connection within 5 seconds";
+  if (/NOAUTH|WRONGPASS/.test(error.message)) return "the password is missing or wrong";
+  return error.message || (code ?? error.name);
+}

@@ -1,0 +1,374 @@
+import { existsSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type DataConfiguration,
+  type RunEvent,
+  type RunJob,
+  type RunPool,
+  type RunResult,
+  requestDigest,
+  requestFolder,
+} from "@trazo/sweep";
+import { FlowProducer, Queue, QueueEvents } from "bullmq";
+import { Redis } from "ioredis";
+import { TrazoError } from "trazo";
+import { isInside } from "../store/folder-listing.js";
+import { FolderStore } from "../store/folder-store.js";
+import { openObjects } from "../store/open-objects.js";
+import { runJobOptions } from "./job-options.js";
+import { fetchRun } from "./kept-runs.js";
+import { connectionTo, parseQueueAddress, type QueueAddress, requireAnswer } from "./queue-address.js";
+import { concurrencyIn, defaultQueueName, interruptChannel, keyPrefix, summariesOf } from "./queue-names.js";
+import { jobIdOf, jobName, type RunPayload, type SentResult } from "./run-payload.js";
+import { shareData, shareFile } from "./shared-data.js";
+
+export interface QueuePoolOptions {
+  /** The queue's server, e.g. `redis://localhost:6379`. */
+  readonly queue: string;
+  /** Which of the server's queues. Default `runs`. */
+  readonly name?: string | undefined;
+  /** The folder of the runs. Without a store it is the same shared folder on every machine. */
+  readonly runs: string;
+  /** A folder that all machines see, or `s3://bucket/prefix`, through which runs and data sets travel. Default: none. */
+  readonly store?: string | undefined;
+  /** Told when the connection is lost and when it is back. */
+  readonly onConnection?: ((isConnected: boolean) => void) | undefined;
+}
+
+/** The seeds of one setting. */
+export interface SettingJobs {
+  /** Of the setting, as the summary shows it. */
+  readonly setting: string;
+  readonly jobs: readonly RunJob[];
+}
+
+/** A run that was asked for and is not done. */
+interface Pending {
+  readonly job: RunJob;
+  readonly promise: Promise<RunResult>;
+  readonly listeners: ((event: RunEvent) => void)[];
+  resolve(result: RunResult): void;
+  reject(error: unknown): void;
+  hasBegun: boolean;
+}
+
+/** How often what may have been missed is looked up, and how many runs at a time. */
+const [lookMs, lookCount] = [5000, 200];
+/** How long runs that are stopped may take to end their step. */
+const patienceMs = 30_000;
+
+/**
+ * Makes runs through a queue in Redis or Valkey: workers on any machine take them (`startWorker`). A run has one job, named by its digest, so
+ * asking twice, from two machines or after a restart, makes it once. Should the server lose everything, what is not done is asked for again.
+ */
+export class QueuePool implements RunPool {
+  private readonly pending = new Map<string, Pending>();
+  private readonly sharing = new Map<string, Promise<void>>();
+  private readonly looking: NodeJS.Timeout;
+  private workers = 0;
+  private isConnected = true;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly runs: string,
+    private readonly store: FolderStore | undefined,
+    private readonly address: QueueAddress,
+    private readonly name: string,
+    private readonly queue: Queue<RunPayload, SentResult>,
+    private readonly events: QueueEvents<string>,
+    private readonly flows: FlowProducer,
+    private readonly onConnection: ((isConnected: boolean) => void) | undefined,
+  ) {
+    const onError = (): void => this.setConnected(false);
+    queue.on("error", onError);
+    events.on("error", onError);
+    flows.on("error", onError);
+    events.on("completed", ({ jobId }) => void this.look(jobId));
+    events.on("failed", ({ jobId }) => void this.look(jobId));
+    events.on("removed", ({ jobId }) => void this.look(jobId));
+    events.on("progress", ({ jobId, data }) => this.tell(jobId, data as unknown as RunEvent));
+    events.on("stalled", ({ jobId }) => this.retried(jobId, "its worker has died"));
+    events.on("delayed", ({ jobId }) => this.retried(jobId, "it failed, and is tried again"));
+    this.looking = setInterval(() => void this.lookAround(), lookMs).unref();
+  }
+
+  /**
+   * @throws TrazoError when the address is wrong, or queue or store do not answer
+   */
+  static async open(options: QueuePoolOptions): Promise<QueuePool> {
+    const { name = defaultQueueName } = options;
+    const address = parseQueueAddress(options.queue);
+    const store = options.store === undefined ? undefined : new FolderStore(await openObjects(options.store));
+    await store?.has("runs/none");
+    await requireAnswer(address);
+    const connection = connectionTo(address);
+    const queue = new Queue<RunPayload, SentResult>(name, { connection, prefix: keyPrefix });
+    const events = new QueueEvents<string>(name, { connection, prefix: keyPrefix, autorun: false });
+    const flows = new FlowProducer({ connection, prefix: keyPrefix });
+    const pool = new QueuePool(
+      resolve(options.runs),
+      store,
+      address,
+      name,
+      queue,
+      events,
+      flows,
+      options.onConnection,
+    );
+    await events.waitUntilReady();
+    events.run().catch(() => undefined);
+    await pool.countWorkers();
+    return pool;
+  }
+
+  /** Runs that the workers make at the same time, as far as is known: at least 1. */
+  get capacity(): number {
+    return Math.max(1, this.workers);
+  }
+
+  /**
+   * Announces settings with all of their seeds: the queue then makes a summary of each setting when its last seed is done, whether or not
+   * this process still waits. `run` finds their jobs and waits for them.
+   */
+  async plan(settings: readonly SettingJobs[]): Promise<void> {
+    for (const { setting, jobs } of settings) {
+      for (const job of jobs) await this.prepare(job);
+      await this.flows.add({
+        name: setting,
+        queueName: summariesOf(this.name),
+        data: { setting },
+        opts: { removeOnComplete: { age: 7 * 24 * 3600 } },
+        children: await Promise.all(
+          jobs.map(async (job) => ({
+            name: jobName(job),
+            queueName: this.name,
+            data: this.payload(job),
+            opts: { ...runJobOptions(jobIdOf(job)), ignoreDependencyOnFailure: true },
+          })),
+        ),
+      });
+    }
+  }
+
+  run(job: RunJob, onEvent?: (event: RunEvent) => void): Promise<RunResult> {
+    const id = jobIdOf(job);
+    const known = this.pending.get(id);
+    if (known) {
+      if (onEvent) known.listeners.push(onEvent);
+      return known.promise;
+    }
+    let settle: Pick<Pending, "resolve" | "reject"> | undefined;
+    const promise = new Promise<RunResult>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    const { resolve, reject } = settle as Pick<Pending, "resolve" | "reject">;
+    this.pending.set(id, {
+      job,
+      promise,
+      listeners: onEvent ? [onEvent] : [],
+      resolve,
+      reject,
+      hasBegun: false,
+    });
+    if (this.closing) this.settle(id, unmade(job, this.folderOf(job), "interrupted"));
+    else {
+      this.submit(id, job).catch((error) => {
+        this.pending.delete(id);
+        reject(error);
+      });
+    }
+    return promise;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shut();
+    return this.closing;
+  }
+
+  private async shut(): Promise<void> {
+    clearInterval(this.looking);
+    const stopped = [...this.pending.keys()].map(async (id) => {
+      const job = await this.queue.getJob(id);
+      const state = await job?.getState();
+      if (state === "active") {
+        await this.interrupt(id);
+        const promise = this.pending.get(id)?.promise;
+        await Promise.race([promise, sleep(patienceMs, undefined, { ref: false })]);
+      } else if (state !== "completed" && state !== "failed") await job?.remove().catch(() => undefined);
+    });
+    await Promise.all(stopped);
+    for (const [id, { job }] of this.pending) this.settle(id, unmade(job, this.folderOf(job), "interrupted"));
+    await Promise.all([this.events.close(), this.flows.close()]);
+    await this.queue.close();
+    this.store?.close();
+  }
+
+  private async interrupt(id: string): Promise<void> {
+    const client = new Redis(this.address.url, { ...connectionTo(this.address), maxRetriesPerRequest: 3 });
+    client.on("error", () => undefined);
+    try {
+      await client.publish(interruptChannel(this.name), id);
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  /** Asks for a run, unless its job is there, or is done and what it made is too. */
+  private async submit(id: string, job: RunJob): Promise<void> {
+    const before = await this.queue.getJob(id);
+    if (before) {
+      const state = await before.getState();
+      if (state === "completed" && before.returnvalue.status !== "interrupted") {
+        const result = await this.collect(job, before.returnvalue);
+        if (result) return this.settle(id, result);
+      }
+      if (state === "completed" || state === "failed") await before.remove();
+    }
+    await this.prepare(job);
+    await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+    await this.look(id);
+  }
+
+  /** Settles a run if its job is done; asks for it again if the job is gone. */
+  private async look(id: string): Promise<void> {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    const { job } = pending;
+    try {
+      const found = await this.queue.getJob(id);
+      const state = await found?.getState();
+      if (!this.pending.has(id)) return;
+      if (found === undefined && !this.closing) {
+        await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+      } else if (found && state === "completed") {
+        const result = await this.collect(job, found.returnvalue);
+        this.settle(id, result ?? unmade(job, this.folderOf(job), "failed", this.lostWhere(job)));
+      } else if (found && state === "failed") {
+        this.settle(id, unmade(job, this.folderOf(job), "failed", found.failedReason));
+      }
+      this.setConnected(true);
+    } catch (error) {
+      if (this.pending.delete(id)) pending.reject(error);
+    }
+  }
+
+  /** Events may be missed, for example while the server restarts; a server without a disk may even have forgotten everything. */
+  private async lookAround(): Promise<void> {
+    const ids = [...this.pending.keys()].slice(0, lookCount);
+    for (const id of ids) {
+      await this.look(id);
+      // Those that still wait go to the end, so that all have their turn.
+      const pending = this.pending.get(id);
+      if (!pending) continue;
+      this.pending.delete(id);
+      this.pending.set(id, pending);
+    }
+    await this.countWorkers().catch(() => undefined);
+  }
+
+  private async countWorkers(): Promise<void> {
+    const workers = await this.queue.getWorkers();
+    this.workers = workers.reduce((sum, { rawname = "" }) => sum + concurrencyIn(rawname), 0);
+  }
+
+  /** What a worker made, brought here; undefined when it is not to be found. */
+  private async collect(job: RunJob, { model, ...result }: SentResult): Promise<RunResult | undefined> {
+    const folder = this.folderOf(job);
+    if (result.status !== "failed") {
+      const isHere = this.store ? await fetchRun(this.store, job.request, folder) : existsSync(folder);
+      if (!isHere) return undefined;
+    }
+    return { ...result, folder, ...(model && { model: join(folder, ...model.split("/")) }) };
+  }
+
+  private settle(id: string, result: RunResult): void {
+    const pending = this.pending.get(id);
+    this.pending.delete(id);
+    pending?.resolve(result);
+  }
+
+  private tell(id: string, event: RunEvent): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    for (const listener of pending.listeners) listener(event);
+  }
+
+  private retried(id: string, reason: string): void {
+    const job = this.pending.get(id)?.job;
+    if (job) this.tell(id, { type: "retry", digest: requestDigest(job.request), reason });
+  }
+
+  /** Puts a run's images, and the file of its network, where the workers find them. */
+  private async prepare({ request: { configuration, dataDigest } }: RunJob): Promise<void> {
+    const { data, network, networkDigest } = configuration;
+    const place = { runs: this.runs, store: this.store };
+    if (travels(data)) await this.share(dataDigest, () => shareData(data.source, dataDigest, place));
+    if (networkDigest !== undefined && typeof network === "string") {
+      await this.share(networkDigest, () => shareFile(network, networkDigest, place));
+    }
+  }
+
+  private async share(digest: string, send: () => Promise<void>): Promise<void> {
+    const sharing = this.sharing.get(digest) ?? send();
+    this.sharing.set(digest, sharing);
+    await sharing;
+  }
+
+  private payload(job: RunJob): RunPayload {
+    const { request, until, distortsDigits } = job;
+    return {
+      distortsDigits,
+      format: 1,
+      folder: this.sharedPath(job),
+      request,
+      until,
+      store: this.store?.name,
+      dataKept: travels(request.configuration.data),
+    };
+  }
+
+  private folderOf({ request, folder }: RunJob): string {
+    return folder ?? requestFolder(this.runs, request);
+  }
+
+  /** A folder of its own that a run was given, as every machine finds it below the folder of runs; with a store it is this machine's affair. */
+  private sharedPath({ folder }: RunJob): string | undefined {
+    if (folder === undefined || this.store) return undefined;
+    const path = relative(this.runs, resolve(folder)).split(sep).join("/");
+    if (isInside(path)) return path;
+    throw new TrazoError(`${folder} is not inside of ${this.runs}, the folder that all machines share.`);
+  }
+
+  private lostWhere(job: RunJob): string {
+    if (this.store) return `The run is done, but ${this.store.name} does not hold it.`;
+    return `The run is done, but ${this.folderOf(job)} is missing here. Is ${this.runs} the same shared folder on every machine? If not, use --store.`;
+  }
+
+  private setConnected(isConnected: boolean): void {
+    if (isConnected === this.isConnected || this.closing) return;
+    this.isConnected = isConnected;
+    this.onConnection?.(isConnected);
+  }
+}
+
+/** Every worker has MNIST from its package; other images are sent. */
+const travels = ({ source }: DataConfiguration): boolean => source !== "mnist";
+
+function unmade(
+  { request }: RunJob,
+  folder: string,
+  status: "failed" | "interrupted",
+  reason?: string,
+): RunResult {
+  return {
+    digest: requestDigest(request),
+    seed: request.seed,
+    status,
+    ...(reason !== undefined && { reason }),
+    epochs: [],
+    monitor: "val_accuracy",
+    times: { began: new Date().toISOString(), epochSeconds: [] },
+    folder,
+  };
+}

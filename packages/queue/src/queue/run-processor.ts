@@ -1,0 +1,110 @@
+import { hostname } from "node:os";
+import { join, relative, sep } from "node:path";
+import {
+  executeRun,
+  loadData,
+  type RunEvent,
+  type RunRequest,
+  type RunResult,
+  requestFolder,
+} from "@trazo/sweep";
+import { type SandboxedJob, WaitingError } from "bullmq";
+import { TrazoError } from "trazo";
+import { isInside } from "../store/folder-listing.js";
+import { FolderStore } from "../store/folder-store.js";
+import { openObjects } from "../store/open-objects.js";
+import { fetchRun } from "./kept-runs.js";
+import { keptRun, progressOf, type RunPayload, type SentResult, type StopReason } from "./run-payload.js";
+import { fetchData, networkIn } from "./shared-data.js";
+import { placeFromEnvironment, type WorkerPlace } from "./worker-place.js";
+
+// A worker that was killed is not survived: its run belongs to another one by then.
+process.on("disconnect", () => process.exit(1));
+
+const place: WorkerPlace = placeFromEnvironment();
+const opening: Promise<FolderStore | undefined> = openStore();
+// It is awaited by the first run, which then says what is wrong.
+opening.catch(() => undefined);
+
+/** Makes one run in a process of its own, which BullMQ starts and gives its jobs. */
+export default async function makeRun(
+  job: SandboxedJob<RunPayload>,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<SentResult> {
+  const { request: asked, until, store: wanted, dataKept, distortsDigits } = job.data;
+  const store = await opening;
+  requireStore(wanted, store);
+  const request = await withNetwork(asked, store);
+  const folder = wantedFolder(job.data);
+  if (store) await fetchRun(store, request, folder);
+
+  const stop = new AbortController();
+  let reason: StopReason = "shutdown";
+  const onAbort = (): void => {
+    if ((signal as { reason?: unknown }).reason === "interrupted") reason = "interrupted";
+    stop.abort();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const result = await executeRun(request, {
+      folder,
+      until,
+      distortsDigits,
+      signal: stop.signal,
+      saveEvery: place.saveEvery,
+      onProgress: (event) => void job.updateProgress(withHost(event)).catch(() => undefined),
+      ...(dataKept && {
+        images: async () => {
+          const source = await fetchData(request.dataDigest, { runs: place.runs, store });
+          return await loadData({ ...request.configuration.data, source });
+        },
+      }),
+    });
+    if (store && result.status !== "failed")
+      await store.put(keptRun(request), folder, { progress: progressOf(result) });
+    if (result.status === "interrupted" && reason === "shutdown") {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    return sent(result);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+async function openStore(): Promise<FolderStore | undefined> {
+  return place.store === undefined ? undefined : new FolderStore(await openObjects(place.store));
+}
+
+/** The request with its network's file as this machine has it; what the run is does not depend on where the file lies. */
+async function withNetwork(request: RunRequest, store: FolderStore | undefined): Promise<RunRequest> {
+  const { network, networkDigest } = request.configuration;
+  if (networkDigest === undefined || typeof network !== "string") return request;
+  const local = networkIn(await fetchData(networkDigest, { runs: place.runs, store }), network);
+  return { ...request, configuration: { ...request.configuration, network: local } };
+}
+
+function requireStore(wanted: string | undefined, store: FolderStore | undefined): void {
+  if (wanted === store?.name) return;
+  throw new TrazoError(
+    wanted === undefined
+      ? `The sweep's runs are made in a folder that all machines share, but this worker was started with --store ${store?.name}.`
+      : `The sweep's runs travel through ${wanted}, but this worker ${store ? `uses ${store.name}` : "has no store"}. ` +
+          `Start it with --store ${wanted}.`,
+  );
+}
+
+const withHost = (event: RunEvent): RunEvent =>
+  event.type === "began" ? { ...event, worker: `${hostname()}, ${event.worker}` } : event;
+
+function wantedFolder({ request, folder }: RunPayload): string {
+  if (folder === undefined) return requestFolder(place.runs, request);
+  if (isInside(folder)) return join(place.runs, ...folder.split("/"));
+  throw new TrazoError(`The run's folder ${folder} is not inside of the folder of runs.`);
+}
+
+function sent({ folder, model, ...result }: RunResult): SentResult {
+  return { ...result, ...(model && { model: relative(folder, model).split(sep).join("/") }) };
+}

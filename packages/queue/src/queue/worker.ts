@@ -1,0 +1,205 @@
+import { availableParallelism, hostname } from "node:os";
+import { extname, resolve } from "node:path";
+import type { RunEvent } from "@trazo/sweep";
+import { type Job, Queue, Worker } from "bullmq";
+import { Redis } from "ioredis";
+
+import { openObjects } from "../store/open-objects.js";
+import { mostStalls } from "./job-options.js";
+import { serveMetrics } from "./metrics-server.js";
+import { connectionTo, parseQueueAddress, reasonOf, requireAnswer } from "./queue-address.js";
+import { defaultQueueName, interruptChannel, keyPrefix, summariesOf, workerName } from "./queue-names.js";
+import type { RunPayload, SentResult, StopReason } from "./run-payload.js";
+import { type SettingSummary, summarize } from "./summary.js";
+import { createWorkerMetrics } from "./worker-metrics.js";
+import { placeInEnvironment } from "./worker-place.js";
+
+export interface WorkerOptions {
+  /** The queue's server, e.g. `redis://localhost:6379`. */
+  readonly queue: string;
+  /** Which of the server's queues. Default `runs`. */
+  readonly name?: string | undefined;
+  /** The folder where runs are made. Without a store it is the same shared folder on every machine. */
+  readonly runs: string;
+  /** A folder that all machines see, or `s3://bucket/prefix`, through which runs and data sets travel. Default: none. */
+  readonly store?: string | undefined;
+  /** Runs at a time. Default: the machine's processors divided by the threads of a run. */
+  readonly concurrency?: number | undefined;
+  /** Also save a run's state every this many steps. Default: after each epoch only. */
+  readonly saveEvery?: number | undefined;
+  /** A run whose worker has shown no life for this many seconds is given to another one. Default 30. */
+  readonly heartbeatSeconds?: number | undefined;
+  /** Serves Prometheus metrics there. Default: nowhere. */
+  readonly metrics?: { readonly host: string; readonly port: number } | undefined;
+  /** The module that makes a run. Default: trains it. @internal */
+  readonly processor?: string | undefined;
+  /** Told what the worker does. Default: no one is told. */
+  readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
+}
+
+/** What a worker does. */
+export type WorkerEvent =
+  | { readonly type: "took"; readonly run: string; readonly name: string }
+  | { readonly type: "epoch"; readonly run: string; readonly event: RunEvent }
+  | { readonly type: "done"; readonly run: string; readonly result: SentResult; readonly seconds: number }
+  /** It is tried again, perhaps by another worker, unless it had its last try. */
+  | { readonly type: "failed"; readonly run: string; readonly reason: string; readonly isLast: boolean }
+  /** It was taken back from a worker that had died. */
+  | { readonly type: "stalled"; readonly run: string }
+  | { readonly type: "summary"; readonly summary: SettingSummary }
+  | { readonly type: "disconnected"; readonly reason: string }
+  | { readonly type: "connected" };
+
+export interface RunningWorker {
+  /** Runs at a time, now. */
+  readonly concurrency: number;
+  /** Where metrics are served. */
+  readonly metricsPort: number | undefined;
+  /** Takes no new run, stops the present ones after their step with their state saved, and gives them back to the queue. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes runs of a queue, in processes of their own, until it is closed.
+ *
+ * @throws TrazoError when the address is wrong, or queue or store do not answer
+ *
+ * @example
+ * const worker = await startWorker({ queue: "redis://localhost:6379", runs: "runs" });
+ * process.once("SIGTERM", () => worker.close());
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { name = defaultQueueName, heartbeatSeconds = 30, onEvent } = options;
+  const address = parseQueueAddress(options.queue);
+  if (options.store !== undefined) await requireStore(options.store);
+  await requireAnswer(address);
+
+  const connection = connectionTo(address);
+  const queue = new Queue<RunPayload, SentResult>(name, { connection, prefix: keyPrefix });
+  const metrics = createWorkerMetrics(() => queue.getJobCounts());
+  const server =
+    options.metrics && (await serveMetrics(metrics.registry, () => isConnected, options.metrics));
+
+  const cores = availableParallelism();
+  const concurrency = options.concurrency ?? cores;
+  const lockDuration = heartbeatSeconds * 1000;
+  const place = { runs: resolve(options.runs), store: options.store, saveEvery: options.saveEvery };
+  const runs = new Worker<RunPayload, SentResult>(name, processorFile(options.processor), {
+    connection,
+    prefix: keyPrefix,
+    name: workerName(hostname(), process.pid, concurrency),
+    concurrency,
+    lockDuration,
+    stalledInterval: lockDuration,
+    maxStalledCount: mostStalls,
+    workerForkOptions: { env: { ...process.env, ...placeInEnvironment(place) } },
+  });
+  const summaries = new Worker<{ setting: string }, SettingSummary>(summariesOf(name), summarizeSetting, {
+    connection,
+    prefix: keyPrefix,
+    concurrency: 4,
+    maxStalledCount: mostStalls,
+  });
+
+  let isConnected = true;
+  const onError = (error: Error): void => {
+    metrics.connectionErrors.inc();
+    if (!isConnected) return;
+    isConnected = false;
+    onEvent?.({ type: "disconnected", reason: reasonOf(error) });
+  };
+  queue.on("error", onError);
+  runs.on("error", onError);
+  summaries.on("error", onError);
+  runs.on("ready", () => {
+    if (!isConnected) onEvent?.({ type: "connected" });
+    isConnected = true;
+  });
+
+  const began = new Map<string, number>();
+  const left = (job: Job | undefined): number => {
+    const since = began.get(job?.id ?? "");
+    began.delete(job?.id ?? "");
+    metrics.active.set(began.size);
+    return since === undefined ? 0 : (performance.now() - since) / 1000;
+  };
+  runs.on("active", (job) => {
+    // Runs that compute with several threads leave room for fewer of them.
+    if (options.concurrency === undefined) {
+      runs.concurrency = Math.max(1, Math.floor(cores / Math.max(1, job.data.request.threads)));
+    }
+    began.set(job.id as string, performance.now());
+    metrics.active.set(began.size);
+    onEvent?.({ type: "took", run: job.id as string, name: job.name });
+  });
+  runs.on("progress", (job, progress) => {
+    const event = progress as unknown as RunEvent;
+    if (event.type !== "epoch") return;
+    metrics.epochs.inc();
+    onEvent?.({ type: "epoch", run: job.id as string, event });
+  });
+  runs.on("completed", (job, result) => {
+    const seconds = left(job);
+    metrics.runs.inc({ status: result.status });
+    metrics.runSeconds.observe(seconds);
+    onEvent?.({ type: "done", run: job.id as string, result, seconds });
+  });
+  runs.on("failed", (job, error) => {
+    left(job);
+    metrics.runs.inc({ status: "error" });
+    const isLast = job === undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
+    onEvent?.({ type: "failed", run: job?.id ?? "", reason: error.message, isLast });
+  });
+  runs.on("stalled", (run) => {
+    metrics.stalled.inc();
+    onEvent?.({ type: "stalled", run });
+  });
+  summaries.on("completed", (_job, summary) => onEvent?.({ type: "summary", summary }));
+
+  const interrupts = new Redis(address.url, connection);
+  interrupts.on("error", onError);
+  interrupts.on("message", (_channel, run: string) =>
+    runs.cancelJob(run, "interrupted" satisfies StopReason),
+  );
+  await interrupts.subscribe(interruptChannel(name));
+
+  let closing: Promise<void> | undefined;
+  return {
+    get concurrency() {
+      return runs.concurrency;
+    },
+    metricsPort: server?.port,
+    close() {
+      closing ??= (async () => {
+        const closed = runs.close();
+        runs.cancelAllJobs("shutdown" satisfies StopReason);
+        await closed;
+        await summaries.close();
+        await queue.close();
+        interrupts.disconnect();
+        await server?.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** The file beside this one, compiled or not as this one is. */
+const processorFile = (other?: string): URL =>
+  new URL(other ?? `./run-processor${extname(import.meta.url)}`, import.meta.url);
+
+async function summarizeSetting(job: Job<{ setting: string }, SettingSummary>): Promise<SettingSummary> {
+  const results = Object.values(await job.getChildrenValues<SentResult>());
+  const failures = Object.keys(await job.getIgnoredChildrenFailures());
+  return summarize(job.data.setting, results, failures.length);
+}
+
+/** Asks the store once, so that wrong keys are told at once. */
+async function requireStore(place: string): Promise<void> {
+  const objects = await openObjects(place);
+  try {
+    await objects.has("runs/none/files.json");
+  } finally {
+    objects.close();
+  }
+}

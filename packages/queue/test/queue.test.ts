@@ -1,0 +1,329 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { QueuePool, type QueuePoolOptions, startWorker, type WorkerOptions } from "@trazo/queue";
+import {
+  codeVersion,
+  executeRun,
+  type RunEvent,
+  type RunJob,
+  type RunRequest,
+  type RunResult,
+  requestDigest,
+  requestFolder,
+} from "@trazo/sweep";
+import { loadModel } from "trazo";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type RedisServer, redisProgram, startRedis } from "./redis-server.js";
+import { s3Keys, startS3Server } from "./s3-server.js";
+import { jobsOf, tinyRequests } from "./tiny-runs.js";
+import { startWorkerProcess, type WorkerProcess } from "./worker-processes.js";
+
+const work = mkdtempSync(join(tmpdir(), "trazo-queue-"));
+const closing: (() => Promise<unknown>)[] = [];
+let count = 0;
+const fresh = (name: string): string => {
+  const folder = join(work, `${name}-${++count}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** What is the same however and wherever a run is made: all but its times and its folder. HDF5 writes times into its files, too. */
+async function essence({ times: _, folder: __, model, ...result }: RunResult) {
+  const hash = createHash("sha256");
+  for (const weights of (await loadModel(model as string)).getWeights()) {
+    hash.update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
+  }
+  return { ...result, weights: hash.digest("hex") };
+}
+
+const processor = new URL("./fake-runs.mjs", import.meta.url).href;
+/** Runs that only wait, 20 ms for each step. */
+const waiting = (seeds: number, steps: number, more: object = {}): RunRequest[] =>
+  Array.from({ length: seeds }, (_, seed) => ({
+    configuration: {
+      data: { source: "mnist" },
+      epochs: 1,
+      batchSize: 1,
+      monitor: "val_accuracy",
+      steps,
+      ...more,
+    },
+    seed,
+    dataDigest: "0123456789abcdef",
+    codeVersion,
+    threads: 1,
+  }));
+/** A run, and its beginning. */
+function runAndWatch(pool: QueuePool, job: RunJob): [Promise<RunResult>, Promise<void>] {
+  let tell: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return [pool.run(job, ({ type }) => type === "began" && tell()), begun];
+}
+const beginnings = (runs: string): string[] => readFileSync(join(runs, "log.txt"), "utf8").trim().split("\n");
+
+const slow = 300_000;
+const heading = `runs through ${redisProgram ?? "Redis (skipped: install Debian's package redis-server)"}`;
+
+describe.skipIf(!redisProgram)(heading, () => {
+  let redis: RedisServer;
+  let name: string;
+  beforeAll(async () => {
+    redis = await startRedis(fresh("redis"));
+  });
+  afterAll(() => redis?.stop());
+
+  async function workers(
+    n: number,
+    runs: string,
+    more: Partial<WorkerOptions> = {},
+  ): Promise<WorkerProcess[]> {
+    const options = { queue: redis.url, name, runs, concurrency: 1, heartbeatSeconds: 2, ...more };
+    const started = await Promise.all(Array.from({ length: n }, () => startWorkerProcess(options)));
+    closing.push(() => Promise.all(started.map((worker) => worker.end("SIGKILL"))));
+    return started;
+  }
+  async function poolIn(runs: string, more: Partial<QueuePoolOptions> = {}): Promise<QueuePool> {
+    const pool = await QueuePool.open({ queue: redis.url, name, runs, ...more });
+    closing.push(() => pool.close());
+    return pool;
+  }
+  const newQueue = (): void => {
+    name = `test-${++count}`;
+  };
+
+  it(
+    "end with the same bits as in one process, with one worker and with four",
+    async () => {
+      const requests = await tinyRequests(fresh("data"), { seeds: [1, 2], epochs: 1 });
+      const alone = fresh("alone");
+      const expected = [];
+      for (const request of requests) {
+        expected.push(await essence(await executeRun(request, { folder: requestFolder(alone, request) })));
+      }
+      for (const n of [1, 4]) {
+        newQueue();
+        const runs = fresh("runs");
+        await workers(n, runs);
+        const pool = await poolIn(runs);
+        expect(pool.capacity).toBe(n);
+        const results = await Promise.all(jobsOf(requests).map((job) => pool.run(job)));
+        expect(await Promise.all(results.map(essence))).toEqual(expected);
+      }
+    },
+    slow,
+  );
+
+  it(
+    "come back from S3 with their models, to workers that share no folder and get the data set by its digest",
+    async () => {
+      newQueue();
+      Object.assign(process.env, s3Keys);
+      const s3 = await startS3Server(fresh("s3"));
+      closing.push(() => s3.stop());
+      const store = `s3://sweeps/course?endpoint=${s3.endpoint}`;
+      const [request] = (await tinyRequests(fresh("data"), {
+        seeds: [3],
+        epochs: 1,
+      })) as [RunRequest];
+      const [remote, here] = [fresh("remote"), fresh("here")];
+      await workers(1, remote, { store });
+      const pool = await poolIn(here, { store });
+      const result = await pool.run({ request });
+      expect(result.folder).toBe(requestFolder(here, request));
+      const expected = await executeRun(request, { folder: requestFolder(fresh("alone"), request) });
+      expect(await essence(result)).toEqual(await essence(expected));
+      // The folder is gone, the result is still in the queue and the run in the store: nothing is trained again.
+      rmSync(here, { recursive: true });
+      await pool.close();
+      const again = await poolIn(here, { store });
+      expect((await again.run({ request })).times).toEqual(result.times);
+    },
+    slow,
+  );
+
+  it(
+    "are each in the table once, when workers are killed and the server is too",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const requests = waiting(24, 40);
+      const team = await workers(4, runs, { processor });
+      const pool = await poolIn(runs);
+      const events: RunEvent[] = [];
+      const results = Promise.all(
+        jobsOf(requests).map((job) => pool.run(job, (event) => events.push(event))),
+      );
+      for (const victim of [0, 1]) {
+        await sleep(700);
+        await team[victim]?.end("SIGKILL");
+        await workers(1, runs, { processor });
+        if (victim === 0) await redis.restart();
+      }
+      const table = await results;
+      expect(table.map(({ digest }) => digest)).toEqual(requests.map(requestDigest));
+      expect(table.every(({ status }) => status === "finished")).toBe(true);
+      // Those that lost their worker resumed.
+      expect(beginnings(runs).length).toBeGreaterThan(requests.length);
+      expect(beginnings(runs).some((line) => !line.endsWith(" from 0"))).toBe(true);
+      expect(events.some(({ type }) => type === "retry")).toBe(true);
+    },
+    slow,
+  );
+
+  it(
+    "are asked for again when a server without a disk has forgotten them",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const forgetful = await startRedis(fresh("redis"), { appends: false });
+      closing.push(() => forgetful.stop());
+      const pool = await poolIn(runs, { queue: forgetful.url });
+      const results = Promise.all(jobsOf(waiting(3, 5)).map((job) => pool.run(job)));
+      await sleep(500);
+      await forgetful.restart();
+      await workers(1, runs, { queue: forgetful.url, processor });
+      expect((await results).map(({ status }) => status)).toEqual(["finished", "finished", "finished"]);
+    },
+    slow,
+  );
+
+  it(
+    "are given back by a worker that is told to stop, and resume where it stopped",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const [worker] = (await workers(1, runs, { processor, heartbeatSeconds: 30 })) as [WorkerProcess];
+      const pool = await poolIn(runs);
+      const [result, begun] = runAndWatch(pool, { request: waiting(1, 60)[0] as RunRequest });
+      await begun;
+      await sleep(400);
+      expect(await worker.end("SIGTERM")).toBe(0);
+      // Its lock would have lasted for 30 seconds: it was given back, not found dead.
+      await workers(1, runs, { processor, heartbeatSeconds: 30 });
+      expect((await result).status).toBe("finished");
+      expect(beginnings(runs)).toHaveLength(2);
+      expect(beginnings(runs)[1]).toMatch(/ from [1-9]/);
+    },
+    slow,
+  );
+
+  it(
+    "survive the death of their own process, and fail in words when they cannot be made",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const [worker] = (await workers(1, runs, { processor })) as [WorkerProcess];
+      const pool = await poolIn(runs);
+      const events: RunEvent[] = [];
+      const [crashing] = waiting(1, 1, { crashes: 1 }) as [RunRequest];
+      expect((await pool.run({ request: crashing }, (event) => events.push(event))).status).toBe("finished");
+      expect(events.map(({ type }) => type)).toEqual(["began", "retry", "began"]);
+      expect(worker.lines.some((line) => line.type === "failed" && !line.isLast)).toBe(true);
+      const other = {
+        ...crashing,
+        codeVersion: "trazo 0.0.0",
+        configuration: { ...crashing.configuration, fails: true },
+      };
+      const failed = await pool.run({ request: other });
+      expect(failed).toMatchObject({ status: "failed", reason: "it cannot be made", epochs: [] });
+    },
+    slow,
+  );
+
+  it(
+    "of a setting are summarized when its last seed is done, and its metrics are there for Prometheus",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const [worker] = (await workers(1, runs, { processor, metrics: { host: "127.0.0.1", port: 0 } })) as [
+        WorkerProcess,
+      ];
+      const pool = await poolIn(runs);
+      const jobs = jobsOf(waiting(3, 1));
+      // One of them was made before.
+      await pool.run(jobs[0] as RunJob);
+      await pool.plan([{ setting: "rate 0.1", jobs }]);
+      const line = await worker.saw(({ type }) => type === "summary");
+      expect(line).toMatchObject({
+        summary: {
+          setting: "rate 0.1",
+          finished: 3,
+          unfinished: 0,
+          test: { accuracy: { mean: 1, deviation: 1 } },
+        },
+      });
+      const results = await Promise.all(jobs.map((job) => pool.run(job)));
+      expect(results.map(({ seed }) => seed)).toEqual([0, 1, 2]);
+      expect(beginnings(runs)).toHaveLength(3);
+
+      const ready = (await worker.saw(({ type }) => type === "ready")) as { metricsPort?: number };
+      const scrape = await fetch(`http://127.0.0.1:${ready.metricsPort}/metrics`);
+      const text = await scrape.text();
+      expect(scrape.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+      expect(text).toContain('trazo_worker_runs_total{status="finished"} 3');
+      expect(text).toContain('trazo_queue_jobs{state="completed"} 3');
+      expect(text).toMatch(/trazo_worker_run_seconds_count 3/);
+      expect((await fetch(`http://127.0.0.1:${ready.metricsPort}/health`)).status).toBe(200);
+    },
+    slow,
+  );
+
+  it(
+    "that have not begun are taken out of the queue by a sweep that ends, and the others stop after their step",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      await workers(1, runs, { processor });
+      const pool = await poolIn(runs);
+      const jobs = jobsOf(waiting(3, 500));
+      const [first, begun] = runAndWatch(pool, jobs[0] as RunJob);
+      const results = Promise.all([first, ...jobs.slice(1).map((job) => pool.run(job))]);
+      await begun;
+      await sleep(400);
+      await pool.close();
+      expect((await results).map(({ status }) => status)).toEqual([
+        "interrupted",
+        "interrupted",
+        "interrupted",
+      ]);
+      expect(beginnings(runs)).toHaveLength(1);
+      // Asked for again, they are made.
+      const again = await poolIn(runs);
+      const [resumed, begunAgain] = runAndWatch(again, jobs[0] as RunJob);
+      await begunAgain;
+      await again.close();
+      expect((await resumed).status).toBe("interrupted");
+      expect(beginnings(runs)).toHaveLength(2);
+      expect(beginnings(runs)[1]).toMatch(/ from [1-9]/);
+    },
+    slow,
+  );
+});
+
+describe("a queue that cannot be used", () => {
+  it.each([
+    [
+      "localhost:6379",
+      /^localhost:6379 is not the address of a queue\. It must look like redis:\/\/localhost:6379/,
+    ],
+    [
+      "redis://:secret@127.0.0.1:9",
+      /^The queue at redis:\/\/:\*\*\*@127\.0\.0\.1:9 does not answer: nothing listens there; start Redis or Valkey\.$/,
+    ],
+  ])("is told in words, and without its password: %s", async (queue, message) => {
+    await expect(startWorker({ queue, runs: fileURLToPath(new URL(".", import.meta.url)) })).rejects.toThrow(
+      message,
+    );
+    await expect(QueuePool.open({ queue, runs: "." })).rejects.toThrow(message);
+  });
+});
