@@ -214,24 +214,6 @@ function depthwiseRows(rows: number, side: number, channels: number, stride: num
   });
 }
 
-function softmaxRows(rows: number, classes: number): Row[] {
-  return fresh(() => {
-    const n = rows * classes;
-    const [x, y, losses, labels] = [array(n), array(n), array(rows), array(rows)];
-    new Int32Array(memory.buffer, labels, rows).fill(1);
-    const cross = () => kernels.sparseCrossEntropy(x, labels, rows, classes, 0, 1, losses, y);
-    return [
-      {
-        name: `softmax ${rows}x${classes}`,
-        elements: n,
-        bytes: 8 * n,
-        run: () => kernels.softmax(y, x, rows, classes),
-      },
-      { name: `sparseCrossEntropy ${rows}x${classes}`, elements: n, bytes: 8 * n, run: cross },
-    ];
-  });
-}
-
 const groups: (() => Row[])[] = [
   () => elementRows(32768),
   () => channelRows(1024, 32),
@@ -251,7 +233,6 @@ const groups: (() => Row[])[] = [
   () => depthwiseRows(1, 48, 32, 1),
   () => depthwiseRows(1, 48, 32, 2),
   () => depthwiseRows(8, 6, 256, 1),
-  () => softmaxRows(128, 10),
 ];
 
 const filter = (process.argv[2] ?? "").toLowerCase();

@@ -221,37 +221,6 @@ export type PlanKernels = {
   ): void;
   /** dw += the gradient of the weights. */
   narrowKernelAdjoint(...args: [x: number, ...WindowNumbers, dy: number, filters: number, dw: number]): void;
-
-  /** y = the softmax of each row of x [rows, classes]. y may be x. */
-  softmax(y: number, x: number, rows: number, classes: number): void;
-  /** dx = the gradient of x, from the softmax y and its gradient dy. A probability below 2^-60 counts as 0. */
-  softmaxAdjoint(dx: number, dy: number, y: number, rows: number, classes: number): void;
-  /**
-   * Cross-entropy of the softmax of logits x [rows, classes] with a class per row, labels int32 [rows], which must be less than `classes`. losses
-   * [rows] = -log p(label). dx = the gradient of the sum of losses times `factor` times weights [rows] (0: all 1), in which a probability below 2^-60 counts as 0.
-   * dx may be x.
-   */
-  sparseCrossEntropy(
-    x: number,
-    labels: number,
-    rows: number,
-    classes: number,
-    weights: number,
-    factor: number,
-    losses: number,
-    dx: number,
-  ): void;
-  /** The same with a distribution per row: losses = -sum of targets log p, with float32 targets [rows, classes]. */
-  crossEntropy(
-    x: number,
-    targets: number,
-    rows: number,
-    classes: number,
-    weights: number,
-    factor: number,
-    losses: number,
-    dx: number,
-  ): void;
 };
 
 /** What Winograd's input is: images with `top` rows and `left` columns of padding before them, and tiles of 4 or 2 outputs per side. */

@@ -42,5 +42,4 @@ export {
   winogradOutputAdjoint,
 } from "./winograd";
 export { depthwise, depthwiseInputAdjoint, depthwiseKernelAdjoint } from "./depthwise";
-export { crossEntropy, softmax, softmaxAdjoint, sparseCrossEntropy } from "./softmax";
 export { narrowConvolution, narrowKernelAdjoint } from "./narrow";
