@@ -28,6 +28,7 @@ export const sections: readonly Section[] = [
       page("start", "First steps", "Primeros pasos"),
       page("command-line", "The command line", "La línea de comandos"),
       page("studio", "The studio", "El estudio"),
+      page("notebooks", "Notebooks", "Cuadernos"),
     ],
   },
   {
@@ -47,6 +48,7 @@ export const sections: readonly Section[] = [
       page("pictures", "Your own pictures and tables", "Tus propias imágenes y tablas"),
       page("models", "Networks of any shape", "Redes de cualquier forma"),
       page("extending", "Extending Trazo", "Ampliar Trazo"),
+      page("sweeps", "Sweeps", "Barridos de hiperparámetros"),
       page("files", "Saving and exporting", "Guardar y exportar"),
       page("serving", "Serving a model", "Servir un modelo"),
       page("web", "In a web page", "En una página web"),

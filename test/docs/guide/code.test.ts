@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import * as trazo from "trazo";
@@ -7,6 +7,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { pages } from "../../../docs/sections.js";
 import * as serve from "../../../packages/serve/src/index.js";
+import * as sweep from "../../../packages/sweep/src/index.js";
 import { temporaryFolder } from "../../../packages/trazo/test/data/temporary-folder.js";
 import { errorsOf } from "../compile.js";
 import { given } from "./given.js";
@@ -57,6 +58,7 @@ describe("runs the code of", () => {
     // MNIST as a page's file is what other tests write: compressing it takes half a minute.
     "trazo/node": { ...trazoNode, writeMnistAsset: async () => {} },
     "@trazo/serve": serve,
+    "@trazo/sweep": { ...sweep, localPool: poolWithoutProcesses },
   };
 
   beforeAll(async () => {
@@ -81,6 +83,18 @@ describe("runs the code of", () => {
   it.each([...programs.keys()])("%s", async (path) => {
     await run(programs.get(path) as string, modules);
   });
+
+  it("sweeps, whose ranges are read too", () => {
+    expect(sweep.readSweep(inFolder("ranges.yaml")).settings).toHaveLength(20);
+  });
+});
+
+/** Processes would run what was built. */
+const poolWithoutProcesses = ({ folder }: sweep.LocalPoolOptions): sweep.RunPool => ({
+  capacity: 1,
+  run: ({ request, until }) =>
+    sweep.executeRun(request, { folder: sweep.requestFolder(folder, request), until }),
+  close: async () => {},
 });
 
 /** The files that the pages' programs read. */
@@ -98,6 +112,11 @@ async function writeFiles(path: (name: string) => string, digits: trazo.LabeledI
     }
   }
   await sharp(path("animals/dog/0.png")).jpeg().toFile(path("unknown.jpg"));
+
+  for (const { language, code } of blocksOf(readPage("en", "sweeps"))) {
+    const [, name] = /^# (\S+\.yaml)$/m.exec(code) ?? [];
+    if (language === "yaml" && name) writeFileSync(path(name), code);
+  }
 
   const rows = trazo.sliceRows(digits.images, 0, 32);
   const columns = Object.fromEntries(
