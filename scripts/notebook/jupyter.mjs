@@ -36,6 +36,7 @@ export const environment = {
 export function installJupyter(requirements) {
   installDeno();
   if (!existsSync(python)) makeVenv();
+  writeSettings();
   const done = stampOf([requirements, "constraints.txt"]);
   if (isDone(join(venv, `.${requirements}.done`), done)) return;
   say("Installing Jupyter (once)...");
@@ -45,7 +46,6 @@ export function installJupyter(requirements) {
     ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...files],
     "Jupyter could not be installed",
   );
-  writeKernel();
   writeFileSync(join(venv, `.${requirements}.done`), done);
 }
 
@@ -88,19 +88,23 @@ const isPython = (program) =>
   spawnSync(program, ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"], { stdio: "ignore" })
     .status === 0;
 
-/** Tells Jupyter of Deno's kernel. */
-function writeKernel() {
+/** Tells Jupyter of Deno's kernel, and JupyterLab to ask nobody for news or updates. */
+function writeSettings() {
   const deno = join(folder, "node_modules", "deno", isWindows ? "deno.exe" : "deno");
-  const kernel = join(venv, "share", "jupyter", "kernels", "deno");
-  mkdirSync(kernel, { recursive: true });
-  writeFileSync(
-    join(kernel, "kernel.json"),
-    JSON.stringify({
-      argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
-      display_name: "Deno",
-      language: "typescript",
-    }),
-  );
+  const share = join(venv, "share", "jupyter");
+  writeJson(join(share, "kernels", "deno"), "kernel.json", {
+    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+  });
+  writeJson(join(share, "lab", "settings"), "overrides.json", {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  });
+}
+
+function writeJson(path, file, content) {
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, file), JSON.stringify(content));
 }
 
 const stampOf = (files) =>

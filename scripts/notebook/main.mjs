@@ -130,10 +130,10 @@ async function open(language, options) {
     "-m",
     "jupyterlab",
     `--ServerApp.root_dir=${root}`,
+    `--LabApp.default_url=/lab/tree/notebooks/${notebooks[language]}`,
     ...(options["no-browser"] ? ["--no-browser"] : []),
     ...(options.port ? [`--port=${options.port}`] : []),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
-    join(folder, notebooks[language]),
   ]);
 }
 
