@@ -1,4 +1,5 @@
 import { zlibSync } from "fflate";
+import { crc32 } from "../crc32.js";
 
 /** Pixels row by row, one byte for every channel: 1 gray, 3 red, green and blue, 4 opacity too. */
 export interface PixelGrid {
@@ -49,14 +50,4 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return bytes;
-}
-
-/** The checksum of PNG and zip (ISO 3309), which the library that packs does not give away. */
-function crc32(bytes: Uint8Array): number {
-  let rest = 0xffffffff;
-  for (const byte of bytes) {
-    rest ^= byte;
-    for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
-  }
-  return ~rest >>> 0;
 }

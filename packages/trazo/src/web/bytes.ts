@@ -1,7 +1,7 @@
 import { type FlateError, FlateErrorCode, Gunzip, Inflate } from "fflate";
+import { crc32 } from "../crc32.js";
 import { TrazoError } from "../errors.js";
 import { type Bytes, UnpackError } from "../ports/bytes.js";
-import { crc32 } from "./crc32.js";
 
 /** Checksums and unpacking without Node. */
 export const bytes: Bytes = {

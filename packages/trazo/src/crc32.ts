@@ -1,4 +1,4 @@
-/** CRC-32 as zip and gzip have it (the reversed polynomial 0xedb88320; RFC 1952, section 8). */
+/** CRC-32 as zip, gzip and PNG have it (the reversed polynomial 0xedb88320; RFC 1952, section 8). */
 export function crc32(bytes: Uint8Array): number {
   let crc = ~0;
   for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
