@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import layers
 
@@ -16,6 +17,7 @@ epochs = int(sys.argv[2]) if len(sys.argv) > 2 else 60
 record = json.loads((run / "pictures.json").read_text())
 settings = json.loads((run / "config.json").read_text())["settings"]
 size = (settings["height"], settings["width"])
+background = settings.get("background")
 auto = tf.data.AUTOTUNE
 keras.utils.set_random_seed(42)
 
@@ -24,7 +26,13 @@ def part(name):
     files = [str(Path(record["directory"]) / file) for file in record["files"][name]["files"]]
 
     def read(path, label):
-        image = tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False)
+        if background is None:
+            image = tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False)
+        else:
+            # Every picture is a PNG file then: TensorFlow reads opacity from no other.
+            image = tf.cast(tf.io.decode_png(tf.io.read_file(path), channels=4), tf.float32)
+            opacity = image[..., 3:] / 255
+            image = tf.round(opacity * image[..., :3] + (1 - opacity) * background)
         return tf.image.resize(image, size, antialias=True), label
 
     data = tf.data.Dataset.from_tensor_slices((files, record["files"][name]["classes"]))
@@ -52,8 +60,11 @@ model.add(layers.GlobalAveragePooling2D())
 model.add(layers.Dropout(0.3))
 model.add(layers.Dense(len(record["classNames"]), activation="softmax"))
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+counts = np.bincount(record["files"]["train"]["classes"])
+weights = counts.sum() / (len(counts) * counts) if settings["weighsClasses"] else np.ones(len(counts))
 model.fit(
     train,
+    class_weight=dict(enumerate(weights)),
     validation_data=validation,
     epochs=epochs,
     verbose=2,

@@ -42,6 +42,7 @@ export interface TrainImagesFlags {
   readonly size?: number;
   readonly model?: string;
   readonly from?: string;
+  readonly headOnly?: boolean;
   readonly augment?: AugmentationName;
   readonly patience?: number;
   readonly workers?: number;
@@ -72,6 +73,7 @@ export async function trainImages(flags: TrainImagesFlags, text: CliText): Promi
     size: flags.size,
     model: flags.model,
     from: flags.from,
+    headOnly: flags.headOnly,
     augmentation: flags.augment,
     patience: flags.patience,
     shape: await shapeOf(flags, runtime, text),
@@ -124,10 +126,11 @@ async function train({ flags, proposal, folder, text, ...rest }: Training): Prom
   }
 }
 
-function requireKnownModel({ model, from }: TrainImagesFlags, { usage }: CliText): void {
+function requireKnownModel({ model, from, headOnly }: TrainImagesFlags, { usage }: CliText): void {
   if (model !== undefined && from !== undefined) {
     throw new UsageError(usage.fromOrModel);
   }
+  if (headOnly && from === undefined) throw new UsageError(usage.headOnlyOfFrom);
   if (model === undefined || Object.hasOwn(imageNetworks, model) || isKerasFile(model)) return;
   throw new UsageError(usage.noSuchPictureModel(model, Object.keys(imageNetworks).join(", ")));
 }

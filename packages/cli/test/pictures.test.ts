@@ -101,7 +101,16 @@ describe("trazo train --images", () => {
 
   it("trains a new last layer on a given model's own, which stay as they are", async () => {
     const { code, stdout } = await trazo([
-      ...["train", "--images", path("shapes"), "--from", path("run/model.keras"), "--epochs", "2"],
+      ...[
+        "train",
+        "--images",
+        path("shapes"),
+        "--from",
+        path("run/model.keras"),
+        "--epochs",
+        "2",
+        "--head-only",
+      ],
       ...["--threads", "1", "--out", path("head")],
     ]);
     expect(code).toBe(0);
@@ -115,6 +124,8 @@ describe("trazo train --images", () => {
     [["base", "--images", "x"], "With --images the model is an option"],
     [["--images", "x", "--data", "y"], "--data is for IDX files"],
     [["--images", "x", "--model", "huge"], 'There is no model "huge" for pictures'],
+    [["--head-only"], "--head-only goes with --images DIR"],
+    [["--images", "x", "--head-only"], "--head-only goes with --from"],
     [["--images", "x", "--model", "small", "--from", "a.keras"], "leave out --model"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await trazo(["train", ...args]);

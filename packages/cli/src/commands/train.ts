@@ -38,12 +38,16 @@ const pictureFolderOptions = (text: CliText): Option[] => [
   new Option("--size <pixels>", text.options.size).argParser(upTo(text, 1024, 8)),
   new Option("--model <model>", text.options.model),
   new Option("--from <file>", text.options.from).argParser(somePath(text)),
+  new Option("--head-only", text.options.headOnly),
   new Option("--augment <how>", text.options.augment).choices(augmentations),
   new Option("--patience <epochs>", text.options.patience).argParser(whole(text, 1)),
   new Option("--workers <n>", text.options.workers).argParser(upTo(text, 64)),
 ];
 
-const onlyForImages = ["size", "model", "from", "augment", "patience", "workers"] as const;
+const onlyForImages = ["size", "model", "from", "headOnly", "augment", "patience", "workers"] as const;
+
+/** As on the command line. */
+const spelled = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 async function train(model: string | undefined, flags: Flags, speech: Speech): Promise<void> {
   const { text } = speech;
@@ -56,7 +60,7 @@ async function train(model: string | undefined, flags: Flags, speech: Speech): P
     return await trainImages({ ...flags, images }, text);
   }
   const misplaced = onlyForImages.find((name) => flags[name] !== undefined);
-  if (misplaced) throw new UsageError(text.usage.goesWithImages(misplaced));
+  if (misplaced) throw new UsageError(text.usage.goesWithImages(spelled(misplaced)));
   const { epochs = 5, batchSize = 128, out = "runs/base" } = flags;
   await trainModel(model ?? "base", { ...flags, epochs, batchSize, out }, speech);
 }

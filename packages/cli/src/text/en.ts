@@ -110,7 +110,8 @@ export const en = {
     images: "train on your own pictures: a folder with a folder for each class",
     size: "with --images: pixels per side (default: by the pictures)",
     model: "with --images: small, resnet, or a .keras or .h5 file with as many classes",
-    from: "with --images: begin with this model's layers, and train a new last one",
+    from: "with --images: begin with this model's layers, and train a new last one, then the upper ones",
+    headOnly: "with --from: train the new last layer only",
     augment: "with --images: how much training pictures are varied (default: by the pictures)",
     patience: "with --images: stop after this many epochs without improvement (default: 8)",
     workers: "with --images: threads that read pictures (default: one fewer than processors)",
@@ -168,6 +169,7 @@ export const en = {
       `With --images the model is an option: --model ${model}, or --from ${model} for a new last layer.`,
     dataOrImages: "--data is for IDX files, --images for a folder of pictures.",
     goesWithImages: (option: string) => `--${option} goes with --images DIR.`,
+    headOnlyOfFrom: "--head-only goes with --from FILE.",
     fromOrModel: "--from gives the model; leave out --model.",
     sizeOfGivenModel: "--size is what the given model reads; leave it out.",
     noSuchPictureModel: (model: string, known: string) =>

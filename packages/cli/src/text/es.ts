@@ -138,7 +138,8 @@ export const es: CliText = {
     images: "entrena con tus propias imágenes: una carpeta con una carpeta por clase",
     size: "con --images: píxeles por lado (por defecto: según las imágenes)",
     model: "con --images: small, resnet, o un archivo .keras o .h5 con el mismo número de clases",
-    from: "con --images: parte de las capas de este modelo y entrena una nueva última capa",
+    from: "con --images: parte de las capas de este modelo y entrena una nueva última capa y después las superiores",
+    headOnly: "con --from: entrena solo la nueva última capa",
     augment: "con --images: cuánto se varían las imágenes de entrenamiento (por defecto: según las imágenes)",
     patience: "con --images: para tras este número de épocas sin mejorar (por defecto: 8)",
     workers: "con --images: hilos que leen imágenes (por defecto: uno menos que procesadores)",
@@ -199,6 +200,7 @@ export const es: CliText = {
       `Con --images el modelo es una opción: --model ${model}, o --from ${model} para una nueva última capa.`,
     dataOrImages: "--data es para archivos IDX; --images, para una carpeta de imágenes.",
     goesWithImages: (option) => `--${option} va con --images CARPETA.`,
+    headOnlyOfFrom: "--head-only va con --from ARCHIVO.",
     fromOrModel: "--from ya da el modelo; quita --model.",
     sizeOfGivenModel: "El modelo dado ya fija el tamaño; quita --size.",
     noSuchPictureModel: (model, known) =>

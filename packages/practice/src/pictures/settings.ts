@@ -12,6 +12,8 @@ export interface PictureSettings {
   readonly model: string;
   /** The file whose layers the model begins with. */
   readonly from?: string | undefined;
+  /** With `from`: whether its upper layers are trained as well, once the new layer is. */
+  readonly fineTunes?: boolean | undefined;
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
@@ -36,6 +38,8 @@ export interface Wishes {
   readonly size?: number | undefined;
   readonly model?: string | undefined;
   readonly from?: string | undefined;
+  /** With `from`: only the new layer is trained. */
+  readonly headOnly?: boolean | undefined;
   readonly augmentation?: AugmentationName | undefined;
   readonly patience?: number | undefined;
   /** Height, width and channels of a given model. */
@@ -57,7 +61,7 @@ export function proposeSettings(inspection: Inspection, split: PictureSplit, wis
   const shape = shapeFor(pictures, wishes, because);
   const settings: PictureSettings = {
     model: modelFor(pictures.length, wishes, because),
-    from: wishes.from,
+    ...(wishes.from !== undefined && { from: wishes.from, fineTunes: !wishes.headOnly }),
     ...shape,
     fit: fitFor(pictures, because),
     ...(pictures.some(({ isTransparent }) => isTransparent) && {
@@ -98,9 +102,16 @@ function shapeFor(
   return because({ height: chosen, width: chosen, channels }, `${chosen}×${chosen} pixels: ${why}.`);
 }
 
-function modelFor(count: number, { model, from }: Wishes, because: Because): string {
-  if (from !== undefined)
-    return because("head", "A new last layer on the given model, whose own layers stay as they are.");
+function modelFor(count: number, { model, from, headOnly }: Wishes, because: Because): string {
+  if (from !== undefined) {
+    return because(
+      "head",
+      headOnly
+        ? "A new last layer on the given model, whose own layers stay as they are."
+        : "First a new last layer on the given model, whose own layers stay as they are; then the upper third of these is trained as well, " +
+            "in steps a tenth as large.",
+    );
+  }
   if (model !== undefined) return model;
   return because(
     "small",

@@ -5,7 +5,6 @@ import {
   classWeights,
   loadModel,
   type Model,
-  metrics,
   type Runtime,
   type Tensor,
   TrainingInterrupted,
@@ -13,10 +12,11 @@ import {
   tensor,
 } from "trazo";
 import { type FolderLock, writeFileAtomically } from "trazo/node";
-import { epochTimes } from "../runs/epoch-times.js";
 import { runInFolder } from "../runs/in-folder.js";
 import { type Run, type RunConfig, runFiles, writeRunResult } from "../runs/run-folder.js";
 import { generatorFor, type PartOptions, partDataset, preparationFor } from "./datasets.js";
+import { fineTune } from "./fine-tune.js";
+import { compileClassifier, type Fitted, fitStage, type StageData, type StageOptions } from "./fit-stage.js";
 import type { Inspection } from "./inspect.js";
 import { type ImageNetworkName, imageNetworks } from "./networks.js";
 import { withNewHead } from "./pretrained.js";
@@ -62,7 +62,7 @@ export async function trainPictures(options: TrainPicturesOptions): Promise<Run>
 
 async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<void> {
   const { settings, config, folder, runtime, verbose, workers, saveEvery } = options;
-  const { epochs, batchSize } = config;
+  const { batchSize } = config;
   const file = (name: keyof typeof runFiles): string => join(folder, runFiles[name]);
   const record = recordOf(options);
   await writePictureRecord(folder, record);
@@ -86,51 +86,23 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
     workers: 1,
     cacheBytes: held("validation"),
   });
-  const checkpoint = callbacks.modelCheckpoint({
-    filepath: file("bestModel"),
-    monitor: "val_loss",
-    saveBestOnly: true,
-    verbose: verbose === 0 ? 0 : 1,
-  });
-  const stopwatch = epochTimes();
   const signal = options.signal?.();
+  let fitted: Fitted;
   try {
-    await model.fit(training, {
-      epochs,
-      batchSize,
-      verbose,
-      validationData: validation,
-      ...(settings.weighsClasses && { classWeight: classWeights(labels(record.files.train.classes)) }),
-      // Kept, so that more epochs can be asked for later.
-      backup: {
-        backupDir: file("state"),
-        saveFreq: saveEvery ?? ("epoch" as const),
-        deleteCheckpoint: false,
-      },
-      signal,
-      stopOnNonFinite: true,
-      callbacks: [
-        callbacks.reduceLROnPlateau({
-          monitor: "val_loss",
-          factor: 0.3,
-          patience: Math.max(1, Math.floor(settings.patience / 2) - 1),
-          minLr: 1e-5,
-        }),
-        callbacks.earlyStopping({ monitor: "val_loss", patience: settings.patience }),
-        checkpoint,
-        callbacks.csvLogger({ filename: file("historyCsv") }),
-        callbacks.jsonLinesLogger({ filename: file("history") }),
-        callbacks.tensorBoard({ logDir: file("events") }),
-        stopwatch,
-      ],
-    });
+    const data: StageData = {
+      training,
+      validation,
+      classWeight: settings.weighsClasses ? classWeights(labels(record.files.train.classes)) : undefined,
+    };
+    const stages: StageOptions = { folder, config, settings, data, runtime, signal, saveEvery, verbose };
+    fitted = settings.fineTunes ? await fineTune(model, stages) : await fitStage(model, stages);
     await lock.requireHeld();
-    await model.save(file("lastModel"));
+    await fitted.model.save(file("lastModel"));
   } finally {
     await Promise.all([training.close(), validation.close()]);
     await model.dispose();
   }
-  if (!checkpoint.saved) throw new TrazoError("Training ended before a model could be kept.");
+  if (fitted.model !== model) await fitted.model.dispose();
 
   const best = await loadModel(file("bestModel"), { runtime });
   const test = await partDataset(record.files.test, { ...reading, workers: 1 });
@@ -146,9 +118,9 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
     await writeFileAtomically(file("onnx"), best.toOnnx({ inputDtype: "uint8" }));
     await writeFileAtomically(file("card"), `${JSON.stringify(cardOf(best, settings), undefined, 2)}\n`);
     await writeRunResult(folder, {
-      bestEpoch: checkpoint.saved.epoch + 1,
+      bestEpoch: fitted.bestEpoch + 1,
       test: scores,
-      epochSeconds: stopwatch.seconds,
+      epochSeconds: fitted.seconds,
     });
   } finally {
     await test.close();
@@ -207,11 +179,7 @@ async function makeModel({ settings, inspection, config, runtime }: TrainPicture
       `The model gives ${width} numbers, but the folder has ${classes} classes. With --from it gets a new last layer.`,
     );
   }
-  made.compile({
-    optimizer: "adam",
-    loss: "sparseCategoricalCrossentropy",
-    metrics: [metrics.sparseCategoricalAccuracy({ name: "accuracy" })],
-  });
+  compileClassifier(made, 0.001);
   return made;
 }
 

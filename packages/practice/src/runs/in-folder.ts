@@ -58,8 +58,9 @@ export async function runInFolder(
 
 /** The same dead process held the state, which need not be found out again. */
 async function unlockState(folder: string, dead: Owner): Promise<void> {
-  const state = join(folder, runFiles.state);
-  if (existsSync(state)) await (await lockFolder(state, { dead })).release();
+  for (const state of [join(folder, runFiles.state), join(folder, runFiles.head, runFiles.state)]) {
+    if (existsSync(state)) await (await lockFolder(state, { dead })).release();
+  }
 }
 
 async function begin(

@@ -24,10 +24,13 @@ export function requireOwnFolder(folder: string): void {
 
 /** Removes a run's files, and leaves whatever else lies in its folder. */
 export async function removeRun(folder: string): Promise<void> {
-  const { events, state, ...files } = runFiles;
+  const { events, state, head, ...files } = runFiles;
   for (const name of Object.values(files)) await rm(join(folder, name), { force: true });
   await removeState(folder);
   await removeEvents(folder);
+  if (!existsSync(join(folder, head))) return;
+  await removeRun(join(folder, head));
+  await rmdir(join(folder, head)).catch(() => undefined);
 }
 
 /** Removes the saved state of a run. */

@@ -15,4 +15,6 @@ export const runFiles = {
   /** What the ONNX file's metadata say, for programs that cannot read them. */
   card: "model.json",
   report: "report.html",
+  /** A folder: what the first of two stages of training left, where there are two. */
+  head: "head",
 } as const;
