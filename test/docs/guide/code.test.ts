@@ -3,45 +3,24 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import * as trazo from "trazo";
 import * as trazoNode from "trazo/node";
-import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { pages } from "../../../docs/sections.js";
 import * as serve from "../../../packages/serve/src/index.js";
 import * as sweep from "../../../packages/sweep/src/index.js";
 import { temporaryFolder } from "../../../packages/trazo/test/data/temporary-folder.js";
 import { errorsOf } from "../compile.js";
-import { given } from "./given.js";
 import { blocksOf, readPage } from "./pages.js";
+import { javaScriptOf, programs } from "./programs.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The blocks of a page that belong together, as one program. */
-function programOf(path: string, isForPages: boolean): string {
-  const blocks = blocksOf(readPage("en", path)).filter(
-    ({ language, place }) => language === "ts" && (place === "web") === isForPages,
-  );
-  if (blocks.length === 0) return "";
-  return [isForPages ? "" : (given[path] ?? ""), ...blocks.map(({ code }) => code), "export {};"].join("\n");
-}
-
-const programs = new Map(
-  pages.map(({ path }) => [path, programOf(path, false)]).filter(([, code]) => code !== "") as [
-    string,
-    string,
-  ][],
-);
-const pagePrograms = new Map(
-  pages.map(({ path }) => [path, programOf(path, true)]).filter(([, code]) => code !== "") as [
-    string,
-    string,
-  ][],
-);
+const nodePrograms = programs(false);
+const pagePrograms = programs(true);
 
 describe("code of the guide", () => {
   it("compiles", () => {
     expect(pagePrograms.size).toBeGreaterThan(0);
     const modules = new Map(
-      [...programs, ...[...pagePrograms].map(([path, code]) => [`${path}-page`, code] as const)].map(
+      [...nodePrograms, ...[...pagePrograms].map(([path, code]) => [`${path}-page`, code] as const)].map(
         ([path, code]) => [`${root}guide-${path.replace("/", "-")}.ts`, code],
       ),
     );
@@ -80,8 +59,8 @@ describe("runs the code of", () => {
     process.chdir(before);
   });
 
-  it.each([...programs.keys()])("%s", async (path) => {
-    await run(programs.get(path) as string, modules);
+  it.each([...nodePrograms.keys()])("%s", async (path) => {
+    await run(nodePrograms.get(path) as string, modules);
   });
 
   it("sweeps, whose ranges are read too", () => {
@@ -143,10 +122,7 @@ async function writeFiles(path: (name: string) => string, digits: trazo.LabeledI
 
 /** Runs a module's text: its imports are taken from `modules`, or are Node's own. */
 async function run(code: string, modules: Readonly<Record<string, object>>): Promise<void> {
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
-  });
-  const body = outputText
+  const body = javaScriptOf(code)
     .replace(/^import \{([^}]*)\} from "([^"]+)";$/gm, (_, names: string, from: string) => {
       return `const {${names.replaceAll(" as ", ": ")}} = await load(${JSON.stringify(from)});`;
     })
