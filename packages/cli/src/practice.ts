@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Technique } from "@trazo/practice";
 import {
+  arePictureRuns,
   bestEpochOf,
   type ComparisonProgress,
+  comparePictureRuns,
   compareTechniques,
   comparisonTable,
   environmentOf,
@@ -92,6 +94,10 @@ export async function compareRuns(
   speech: Speech,
 ): Promise<void> {
   const runs = folders.map(readRun);
+  if (arePictureRuns(runs)) {
+    say(comparePictureRuns(runs).join("\n"));
+    return;
+  }
   const data = prepare(await loadImages(flags));
   await conclude(runs, data, flags, speech, [exercise(false, speech.text)]);
 }

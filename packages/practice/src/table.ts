@@ -35,7 +35,8 @@ function epochsOf({ runs }: TechniqueSummary): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
-function aligned(lines: readonly (readonly string[])[]): string {
+/** Columns of text, each as wide as its widest cell. */
+export function aligned(lines: readonly (readonly string[])[]): string {
   const [head = []] = lines;
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines

@@ -22,6 +22,10 @@ export const en = {
   loadedNow: "loaded now",
   compareSameSettings: "Compare runs of the same settings.",
   giveItsImages: "Give the images that it was trained on with --data.",
+  pictureRunNotFinished: (folder: string) =>
+    `The run in ${folder} did not finish. Give its trazo train command again: it continues where it stopped.`,
+  otherTestPictures: (folder: string, other: string) =>
+    `${folder} was tested on other pictures than ${other}. Compare runs on the same folder, with the same --seed, which decides the split.`,
   notFinished: (folder: string, file: string, technique: string) =>
     `The run in ${folder} did not finish: it has no ${file}. Run it again with trazo practice --only ${technique}.`,
   notMeasured: (folder: string, name: string) =>

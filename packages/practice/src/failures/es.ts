@@ -24,6 +24,10 @@ export const es: FailureText = {
   loadedNow: "en los datos cargados ahora",
   compareSameSettings: "Compara entrenamientos con la misma configuración.",
   giveItsImages: "Da con --data las imágenes con las que se entrenó.",
+  pictureRunNotFinished: (folder) =>
+    `El entrenamiento de ${folder} no terminó. Repite su orden trazo train: continúa donde se detuvo.`,
+  otherTestPictures: (folder, other) =>
+    `${folder} se evaluó con otras imágenes que ${other}. Compara entrenamientos con la misma carpeta y el mismo --seed, que decide la división.`,
   notFinished: (folder, file, technique) =>
     `El entrenamiento de ${folder} no terminó: no tiene ${file}. Repítelo con trazo practice --only ${technique}.`,
   notMeasured: (folder, name) => `El entrenamiento de ${folder} no midió «${name}», que el informe muestra.`,

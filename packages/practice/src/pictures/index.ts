@@ -1,3 +1,4 @@
+export { arePictureRuns, comparePictureRuns } from "./compare.js";
 export { partDataset, preparationFor } from "./datasets.js";
 export { counted, describeInspection, describeSplit } from "./describe.js";
 export { type Examination, examineRun, type Scores, scoresOf } from "./examine.js";
