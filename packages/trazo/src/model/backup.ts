@@ -20,7 +20,7 @@ import type { Samples } from "./samples.js";
 
 /** How `fit` saves its state, so that the same call in another process resumes where this one stopped. */
 export interface BackupOptions {
-  /** A folder of its own for each run. */
+  /** A folder of its own for each run; in a page within its own file system, or with `indexeddb://` in a database. */
   readonly backupDir: string | URL;
   /** At every epoch's end (default), and after every given number of steps. */
   readonly saveFreq?: "epoch" | number | undefined;

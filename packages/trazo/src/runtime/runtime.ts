@@ -25,8 +25,8 @@ export interface Session {
 export interface Runtime {
   /** For messages and reports, e.g. `onnxruntime-node 1.30.0 cpu`. */
   readonly name: string;
-  /** Which lowering suits it: `tiledGemm` on a CPU, `direct` elsewhere. */
-  readonly lowering: "direct" | "tiledGemm";
+  /** Which lowering suits it: `tiledGemm` on a CPU, `withoutIndices` with WebGPU, `direct` elsewhere. */
+  readonly lowering: "direct" | "tiledGemm" | "withoutIndices";
   /** Where a model's state stays while it trains. Absent: in the process's own memory. */
   readonly device?: Device | undefined;
   /** What a user may want to know about how it runs, in sentences, e.g. why a slower binding had to be taken. */

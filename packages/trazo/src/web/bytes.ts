@@ -1,13 +1,11 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { type FlateError, FlateErrorCode, Gunzip, Inflate } from "fflate";
 import { crc32 } from "../crc32.js";
-import { TrazoError } from "../errors.js";
 import { type Bytes, UnpackError } from "../ports/bytes.js";
 
 /** Checksums and unpacking without Node. */
 export const bytes: Bytes = {
-  sha256: () => {
-    throw new TrazoError("States of a training are kept in Node only.");
-  },
+  sha256,
   crc32,
   inflateRaw: (packed, most) => unpack(new Inflate(), packed, most, true),
   gunzip(packed, most) {

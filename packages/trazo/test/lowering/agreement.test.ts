@@ -139,9 +139,13 @@ function stackedNetwork({ height, width, channels, blocks }: Stack): Network {
   return { graph, output: o.add(dense, weight("dense_bias", [4])), inputs };
 }
 
-async function requireAgreement(network: Network, rows: number): Promise<void> {
+async function requireAgreement(
+  network: Network,
+  rows: number,
+  lowering: Lowering = lowerings.tiledGemm,
+): Promise<void> {
   const wanted = await compute(runtime, network, lowerings.direct, rows);
-  const got = await compute(runtime, network, lowerings.tiledGemm, rows);
+  const got = await compute(runtime, network, lowering, rows);
   expect(Object.keys(wanted)).toHaveLength(network.inputs.length + 1);
   for (const [name, { shape, data }] of Object.entries(wanted)) {
     expect(got[name]?.shape, name).toEqual(shape);
@@ -156,6 +160,15 @@ describe("lowerings", () => {
         requireAgreement(network(net), rows),
       ),
       { numRuns: 80, seed: 4 },
+    );
+  });
+
+  it("give the same outputs and gradients where the largest are found without saying where", async () => {
+    await fc.assert(
+      fc.asyncProperty(nets, fc.integer({ min: 1, max: 3 }), (net, rows) =>
+        requireAgreement(network({ ...net, pool: "max" }), rows, lowerings.withoutIndices),
+      ),
+      { numRuns: 30, seed: 5 },
     );
   });
 

@@ -53,6 +53,32 @@ describe("in Chromium", () => {
     expect(await site.evaluate(`both(${JSON.stringify(threads)})`, "/isolated")).toEqual(alone);
   });
 
+  it.each(["runs/backup", "indexeddb://runs/backup"])(
+    "a training that was interrupted resumes from its backup to the same bytes: %s",
+    async (backupDir) => {
+      const found = await site.evaluate<Record<string, unknown>>(`resumed("${backupDir}")`);
+      const files = ["runs/backup/state.0.bin", "runs/backup/state.1.bin"];
+      expect(found).toMatchObject({ same: true, steps: 12, epochs: 3, files, left: [] });
+      expect(found.interrupted).toMatch(/^TrainingInterrupted: Training was interrupted in epoch 2/);
+    },
+  );
+
+  // A headless Chromium shows every page. In hidden ones browsers slow down timers, to one a minute in the end, and stop drawing.
+  it.each(["/", "/isolated"])(
+    "training needs no timer and no drawing, as in a hidden tab: %s",
+    async (path) => {
+      expect(await site.evaluate("withoutTimers()", path)).toBe(16);
+    },
+  );
+
+  it("a backup that is in use, damaged, or at an address is refused", async () => {
+    expect(await site.evaluate("refusedBackups()")).toEqual([
+      "TrazoError: runs/busy is in use: another page or worker trains there. Wait for it to end, or give another backupDir.",
+      expect.stringMatching(/^TrazoError: runs\/damaged\/state.0.bin: damaged/),
+      expect.stringMatching(/^TrazoError: backup: a page keeps no states at an address such as https:/),
+    ]);
+  });
+
   it("a page that may not share memory has one thread, and is told so when it asks for more", async () => {
     expect(await site.evaluate("runtimeName()")).toMatch(/, 1 thread$/);
     const processors = await site.evaluate("navigator.hardwareConcurrency");

@@ -7,7 +7,10 @@ import type { NodeDevice, NodeRuntimeOptions } from "./node-options.js";
 import type { Provider } from "./ort-api.js";
 
 /** Which lowering suits each. Convolutions as plain operators are what CUDA's own library is for. */
-const lowering: Readonly<Record<Provider, Runtime["lowering"]>> = { webgpu: "tiledGemm", cuda: "direct" };
+const lowering: Readonly<Record<Provider, Runtime["lowering"]>> = {
+  webgpu: "withoutIndices",
+  cuda: "direct",
+};
 
 /** What a user can do where a provider does not work. */
 const remedies: Readonly<Record<Provider, string>> = {
@@ -30,19 +33,19 @@ export async function deviceRuntime(
   processor: () => Promise<Runtime>,
 ): Promise<Runtime | undefined> {
   requireDevice(device, options);
-  if (device !== "auto") return await runtimeWith(device, options);
+  if (device !== "auto") return await runtimeWith(device);
   for (const provider of ["cuda", "webgpu"] as const) {
-    const found = await runtimeWith(provider, options).catch(() => undefined);
+    const found = await runtimeWith(provider).catch(() => undefined);
     if (found) return (await faster(found, await processor())) ? found : undefined;
   }
   return undefined;
 }
 
-async function runtimeWith(device: Provider, options: NodeRuntimeOptions): Promise<Runtime> {
+async function runtimeWith(device: Provider): Promise<Runtime> {
   const { name, ...library } = await tried(device);
   return {
     name: `${name} ${device}`,
-    lowering: options.lowering ?? lowering[device],
+    lowering: lowering[device],
     notes: device === "cuda" ? [unproven] : [],
     ...library,
   };
@@ -57,7 +60,7 @@ function requireDevice(device: string, options: NodeRuntimeOptions): void {
     );
   }
   if (device === "auto") return;
-  for (const name of ["threads", "background", "engine"] as const) {
+  for (const name of ["threads", "background", "engine", "lowering"] as const) {
     if (options[name] === undefined) continue;
     throw new TrazoError(`nodeRuntime: ${name} is for the device "cpu".`);
   }

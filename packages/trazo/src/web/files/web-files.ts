@@ -31,9 +31,20 @@ export const webFiles: Files = {
     requireOpfs();
     await opfs().write(path, bytes);
   },
-  exists: () => false,
-  openStateFolder: async () => {
-    throw new TrazoError("backup: states of a training are kept in Node only.");
+  // It cannot be said at once. A file that is missing is noticed when it is read.
+  exists: () => true,
+  async openStateFolder(path) {
+    const { openWebStateFolder } = await import("./state-folder.js");
+    if (database.test(path)) {
+      return await openWebStateFolder(indexedDb(), path.replace(database, ""), path);
+    }
+    if (address.test(path)) {
+      throw new TrazoError(
+        `backup: a page keeps no states at an address such as ${path}. Give a path, or "indexeddb://…".`,
+      );
+    }
+    requireOpfs();
+    return await openWebStateFolder(opfs(), path, path);
   },
 };
 

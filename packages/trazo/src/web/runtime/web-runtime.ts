@@ -80,7 +80,7 @@ function gpuRuntime(ort: OrtWeb): Runtime {
   const gpu = { ort, turns: new Turns() };
   return {
     name: "ONNX Runtime Web on WebGPU",
-    lowering: "tiledGemm",
+    lowering: "withoutIndices",
     load: async (model) => await (await import("./ort-session.js")).loadForGpu(gpu, model),
     device: new LazyDevice(async () => new (await import("./web-device.js")).WebDevice(gpu)),
   };

@@ -1,0 +1,147 @@
+import { base } from "../../packages/practice/src/techniques/base.js";
+import { batchnorm } from "../../packages/practice/src/techniques/batchnorm.js";
+import { dropout } from "../../packages/practice/src/techniques/dropout.js";
+import { l2 } from "../../packages/practice/src/techniques/l2.js";
+import {
+  apply,
+  layers,
+  type Model,
+  model,
+  nodeRuntime,
+  type Runtime,
+  sequential,
+  tensor,
+} from "../../packages/trazo/src/index.js";
+import type { DeviceFeeds } from "../../packages/trazo/src/runtime/device.js";
+import type { Feeds } from "../../packages/trazo/src/runtime/runtime.js";
+import type { Tensor } from "../../packages/trazo/src/tensor.js";
+
+/** A training step as it runs on a device, and what it is fed. */
+export interface StepModel {
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly feeds: Feeds;
+}
+
+type Options = { readonly seed: number; readonly runtime: Runtime };
+
+const count = 8;
+
+/** A convolutional network for small color images, with what the practice's has not. */
+const varied = (options: Options): Model =>
+  sequential(
+    [
+      layers.input({ shape: [16, 16, 3] }),
+      layers.conv2d({ filters: 6, kernelSize: 3, padding: "same", activation: "elu" }),
+      layers.maxPooling2d(),
+      layers.conv2d({ filters: 16, kernelSize: 5, padding: "same", activation: "relu" }),
+      layers.depthwiseConv2d({ kernelSize: 3, padding: "same", activation: "sigmoid" }),
+      layers.groupNormalization({ groups: 4 }),
+      layers.leakyRelu(),
+      layers.upSampling2d(),
+      layers.conv2d({ filters: 8, kernelSize: 3, strides: 2, padding: "same", activation: "tanh" }),
+      layers.conv2dTranspose({
+        filters: 4,
+        kernelSize: 3,
+        strides: 2,
+        padding: "same",
+        activation: "softplus",
+      }),
+      layers.layerNormalization(),
+      layers.zeroPadding2d(),
+      layers.cropping2d({ cropping: 1 }),
+      layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" }),
+      layers.prelu(),
+      layers.globalAveragePooling2d(),
+      layers.dense({ units: 5, activation: "softmax" }),
+    ],
+    options,
+  );
+
+/** Branches that meet. */
+function branches(options: Options): Model {
+  const pixels = layers.input({ shape: [16, 16, 3] });
+  const left = apply(layers.conv2d({ filters: 4, kernelSize: 1, activation: "gelu" }), pixels);
+  const right = apply(layers.separableConv2d({ filters: 4, kernelSize: 3, padding: "same" }), pixels);
+  const both = [left, right] as const;
+  const met = apply(layers.concatenate(), [
+    apply(layers.add(), both),
+    apply(layers.multiply(), both),
+    apply(layers.maximum(), both),
+  ]);
+  const largest = apply(layers.globalMaxPooling2d(), met);
+  const outputs = apply(layers.dense({ units: 5, activation: "softmax" }), largest);
+  return model({ inputs: pixels, outputs, ...options }) as unknown as Model;
+}
+
+const random = (length: number): Float32Array => {
+  let state = 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state / 2 ** 32;
+  });
+};
+
+/** The steps whose operators are compared. */
+export async function stepModels(): Promise<StepModel[]> {
+  const networks = { base, dropout, l2, batchnorm };
+  const steps: StepModel[] = [];
+  for (const [name, { network }] of Object.entries(networks)) {
+    steps.push(await stepOf(name, network, [28, 28, 1], 10, "categoricalCrossentropy"));
+  }
+  steps.push(await stepOf("varied", varied, [16, 16, 3], 5, "sparseCategoricalCrossentropy"));
+  steps.push(await stepOf("branches", branches, [16, 16, 3], 5, "categoricalCrossentropy"));
+  return steps;
+}
+
+/** Has `fit` make a step for a device that only keeps what it is given. */
+async function stepOf(
+  name: string,
+  network: (options: Options) => Model,
+  shape: readonly number[],
+  classes: number,
+  loss: "categoricalCrossentropy" | "sparseCategoricalCrossentropy",
+): Promise<StepModel> {
+  let taken: { readonly model: Uint8Array; readonly feeds: DeviceFeeds } | undefined;
+  const kept = new Map<object, Tensor>();
+  const cpu = await nodeRuntime({ threads: 1 });
+  const runtime: Runtime = {
+    ...cpu,
+    plan: undefined,
+    lowering: "withoutIndices",
+    device: {
+      mostBytes: 2 ** 27,
+      load: async (model) => ({
+        async run(feeds) {
+          taken = { model, feeds };
+          throw new Error("That is all that was wanted.");
+        },
+        release: async () => {},
+      }),
+      async put(tensor) {
+        const there = { isOnDevice: true, free() {} } as const;
+        kept.set(there, { ...tensor, data: tensor.data.slice() } as Tensor);
+        return there;
+      },
+      take: async (there) => kept.get(there) as Tensor,
+    },
+  };
+  const made = network({ seed: 1, runtime });
+  made.compile({ optimizer: "adam", loss, metrics: ["accuracy"] });
+  const size = shape.reduce((a, b) => a * b, count);
+  const x = tensor("float32", [count, ...shape], random(size));
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % classes);
+  const oneHot = Float32Array.from({ length: count * classes }, (_, i) =>
+    Number(labels[Math.floor(i / classes)] === i % classes),
+  );
+  const y =
+    loss === "categoricalCrossentropy"
+      ? tensor("float32", [count, classes], oneHot)
+      : tensor("uint8", [count], labels);
+  await made.fit(x, y, { batchSize: count, verbose: 0 }).catch((error: Error) => {
+    if (!taken) throw error;
+  });
+  const { model, feeds } = taken as NonNullable<typeof taken>;
+  const given = Object.entries(feeds).map(([key, one]) => [key, "isOnDevice" in one ? kept.get(one) : one]);
+  return { name, model, feeds: Object.fromEntries(given) as Feeds };
+}
