@@ -84,6 +84,8 @@ function channelRows(rows: number, channels: number): Row[] {
       row("channelProducts", 2, () => kernels.channelProducts(y, x, rows, channels, p, sums)),
       row("scaleChannels + relu", 2, () => kernels.scaleChannels(x, rows, channels, p, 1, z, 1)),
       row("combineChannels", 3, () => kernels.combineChannels(y, x, rows, channels, p, z)),
+      row("maskedChannelProducts", 2, () => kernels.maskedChannelProducts(y, x, rows, channels, p, p, sums)),
+      row("combineMaskedChannels", 3, () => kernels.combineMaskedChannels(y, x, rows, channels, p, p, z)),
     ];
   });
 }

@@ -107,7 +107,7 @@ export type PlanKernels = {
   channelSquares(x: number, rows: number, channels: number, means: number, sums: number): void;
   /** sums [2, channels] += dy, and dy (x - mean) */
   channelProducts(dy: number, x: number, rows: number, channels: number, means: number, sums: number): void;
-  /** As `channelProducts`, with 0 in place of dy, also in memory, where x factor + summand <= 0; factors [2, channels]. */
+  /** As `channelProducts`, with 0 in place of dy where x factor + summand <= 0; factors [2, channels]. */
   maskedChannelProducts(
     dy: number,
     x: number,
@@ -149,6 +149,16 @@ export type PlanKernels = {
   ): void;
   /** dx = a dy + b x + c with a number of each per channel, factors [3, channels]. dx may be dy or x. */
   combineChannels(dy: number, x: number, rows: number, channels: number, factors: number, dx: number): void;
+  /** The same with 0 in place of dy where x factor + summand <= 0; mask [2, channels] holds factors and summands. */
+  combineMaskedChannels(
+    dy: number,
+    x: number,
+    rows: number,
+    channels: number,
+    factors: number,
+    mask: number,
+    dx: number,
+  ): void;
 
   /**
    * x to patches [rows * outHeight * outWidth, rowLength], zeros outside of the image. A patch is kernelHeight * kernelWidth * channels values

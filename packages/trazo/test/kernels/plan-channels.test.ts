@@ -152,12 +152,29 @@ describe("rows of channels", () => {
           const c = i % channels;
           return read(x, i) * read(factors, c) + read(factors, channels + c) > 0 ? value : 0;
         });
-        expectSame(result.dy, masked);
+        expectSame(result.dy, Array.from(dy));
         const expected = [
           ...sumsOf(start.slice(0, channels), count, (i) => read(masked, i)),
           ...sumsOf(start.slice(channels), count, (i, c) => read(masked, i) * (read(x, i) - read(means, c))),
         ];
         expectSame(result.sums, expected);
+        const three = wholeNumbers(3 * channels, seed + 5);
+        const combined = onMemory(
+          {
+            dy,
+            masked,
+            x,
+            three,
+            factors,
+            dx: new Float32Array(count).fill(77),
+            plain: new Float32Array(count),
+          },
+          (kernels, at) => {
+            kernels.combineMaskedChannels(at.dy, at.x, rows, channels, at.three, at.factors, at.dx);
+            kernels.combineChannels(at.masked, at.x, rows, channels, at.three, at.plain);
+          },
+        );
+        expectSame(combined.dx, Array.from(combined.plain));
       }),
       { numRuns: 100 },
     );

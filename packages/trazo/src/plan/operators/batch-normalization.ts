@@ -74,7 +74,13 @@ export const batchNormalization: Operator = (node, context) => {
       const dx = emit.inputGradient(x);
       if (!dy || !dx) return;
       const factors = emit.state("factors of the gradient", 12 * channels);
-      emit.block(kernel("combineChannels", dy, emit.place(x), rows, channels, factors, dx));
+      const from = emit.place(x);
+      if (closesByInput(following)) {
+        const mask = emit.state("factors", 8 * channels);
+        emit.block(kernel("combineMaskedChannels", dy, from, rows, channels, factors, mask, dx));
+      } else {
+        emit.block(kernel("combineChannels", dy, from, rows, channels, factors, dx));
+      }
     },
   };
   const normalizing: Task = {
@@ -110,22 +116,25 @@ export const batchNormalization: Operator = (node, context) => {
   return [moments, normalizing];
 };
 
-/** Sums of the gradient, and of its products with the centered values; first it becomes 0 where the relu was closed. */
+/** Whether the normalization's input tells where the relu was closed: then the gradient is read as 0 there, and not written again. */
+const closesByInput = ({ isClosing, shortcut }: Following): boolean => isClosing && !shortcut;
+
+/** Sums of the gradient, and of its products with the centered values; where the relu was closed it counts as 0. */
 function sumGradient(
   emit: Emitter,
   { x, mean, channels, rows, following }: Parts,
   dy: Place,
   sums: Place,
 ): void {
-  const { shortcut, output, isClosing } = following;
   const [from, means] = [emit.place(x), emit.place(mean)];
-  if (!isClosing) {
+  if (!following.isClosing) {
     emit.block(kernel("channelProducts", dy, from, rows, channels, means, sums));
-  } else if (shortcut) {
-    emit.block(kernel("gatedChannelProducts", dy, from, emit.place(output), rows, channels, means, sums));
-  } else {
+  } else if (closesByInput(following)) {
     const factors = emit.state("factors", 8 * channels);
     emit.block(kernel("maskedChannelProducts", dy, from, rows, channels, means, factors, sums));
+  } else {
+    const y = emit.place(following.output);
+    emit.block(kernel("gatedChannelProducts", dy, from, y, rows, channels, means, sums));
   }
 }
 

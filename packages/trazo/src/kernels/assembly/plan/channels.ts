@@ -54,7 +54,7 @@ export function channelProducts(
   sumRows(Sum.Products, dy, x, 0, rows, channels, means, 0, 0, sums, sums + 4 * channels);
 }
 
-/** As `channelProducts`, with 0 in place of dy, also in memory, where x factor + summand <= 0. */
+/** As `channelProducts`, with 0 in place of dy where x factor + summand <= 0. */
 export function maskedChannelProducts(
   dy: usize,
   x: usize,
@@ -128,4 +128,20 @@ export function combineChannels(
   const slopes = factors + 4 * channels;
   const summands = factors + 8 * channels;
   mapRows(Map.Combine, false, dy, x, rows, channels, factors, slopes, summands, 0, 0, dx);
+}
+
+/** As `combineChannels`, with 0 in place of dy where x factor + summand <= 0 with `mask` [2, channels]. */
+export function combineMaskedChannels(
+  dy: usize,
+  x: usize,
+  rows: usize,
+  channels: usize,
+  factors: usize,
+  mask: usize,
+  dx: usize,
+): void {
+  const slopes = factors + 4 * channels;
+  const summands = factors + 8 * channels;
+  const starts = mask + 4 * channels;
+  mapRows(Map.CombineMasked, false, dy, x, rows, channels, factors, slopes, summands, 0, 0, dx, mask, starts);
 }

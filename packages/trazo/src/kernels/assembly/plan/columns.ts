@@ -76,19 +76,22 @@ export const enum Map {
   Combine,
   /** x p + q + y */
   AffineSum,
+  /** As `Combine`, with 0 in place of x where y s + t <= 0 */
+  CombineMasked,
 }
 
 // @ts-ignore: decorator
 @inline
-function mapped(map: Map, x: v128, y: v128, p: v128, q: v128, r: v128): v128 {
+function mapped(map: Map, x: v128, y: v128, p: v128, q: v128, r: v128, s: v128, t: v128): v128 {
   if (map == Map.Bias) return add(x, p);
   if (map == Map.Scale) return mul(x, p);
   if (map == Map.Affine) return add(mul(x, p), q);
   if (map == Map.AffineSum) return add(add(mul(x, p), q), y);
-  return add(add(mul(x, p), mul(y, q)), r);
+  const open = map == Map.CombineMasked ? v128.and(x, f32x4.gt(add(mul(y, s), t), zeros())) : x;
+  return add(add(mul(open, p), mul(y, q)), r);
 }
 
-/** target = map(x, y, p, q, r), limited to [low, high]. `map` and `limits` are constants wherever this is called. */
+/** target = map(x, y, p, q, r, s, t), limited to [low, high]. `map` and `limits` are constants wherever this is called. */
 // @ts-ignore: decorator
 @inline
 export function mapRows(
@@ -104,13 +107,16 @@ export function mapRows(
   low: f32,
   high: f32,
   target: usize,
+  s: usize = 0,
+  t: usize = 0,
 ): void {
   const floor = f32x4.splat(low);
   const ceiling = f32x4.splat(high);
   const second = map >= Map.Combine;
-  const third = map == Map.Combine;
+  const masks = map == Map.CombineMasked;
+  const third = map == Map.Combine || masks;
   if (!(channels & 15)) {
-    mapLines(map, limits, x, y, rows, channels * 4, p, q, r, floor, ceiling, target);
+    mapLines(map, limits, x, y, rows, channels * 4, p, q, r, floor, ceiling, target, s, t);
     return;
   }
   if (!(channels & 3)) {
@@ -125,6 +131,8 @@ export function mapRows(
           ld(p + c),
           map != Map.Bias && map != Map.Scale ? ld(q + c) : zeros(),
           third ? ld(r + c) : zeros(),
+          masks ? ld(s + c) : zeros(),
+          masks ? ld(t + c) : zeros(),
         );
         st(target + c, limits ? clamp(value, floor, ceiling) : value);
       }
@@ -143,9 +151,11 @@ export function mapRows(
       const pv = parameters(p, c, channels);
       const qv = map >= Map.Affine ? parameters(q, c, channels) : zeros();
       const rv = third ? parameters(r, c, channels) : zeros();
+      const sv = masks ? parameters(s, c, channels) : zeros();
+      const tv = masks ? parameters(t, c, channels) : zeros();
       const end = count * stride;
       for (let i = c; i < end; i += stride) {
-        const value = mapped(map, ld(x + i), second ? ld(y + i) : zeros(), pv, qv, rv);
+        const value = mapped(map, ld(x + i), second ? ld(y + i) : zeros(), pv, qv, rv, sv, tv);
         st(target + i, limits ? clamp(value, floor, ceiling) : value);
       }
     }
@@ -163,6 +173,8 @@ export function mapRows(
         load1(p + c),
         map >= Map.Affine ? load1(q + c) : zeros(),
         third ? load1(r + c) : zeros(),
+        masks ? load1(s + c) : zeros(),
+        masks ? load1(t + c) : zeros(),
       );
       store1(target, limits ? clamp(value, floor, ceiling) : value);
     }
@@ -185,14 +197,16 @@ function mapLines(
   floor: v128,
   ceiling: v128,
   target: usize,
+  s: usize,
+  t: usize,
 ): void {
   const end = x + rows * stride;
   while (x < end) {
     for (let c: usize = 0; c < stride; c += 64) {
-      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 0);
-      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 16);
-      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 32);
-      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, 48);
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, s + c, t + c, 0);
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, s + c, t + c, 16);
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, s + c, t + c, 32);
+      mapVector(map, limits, x + c, y + c, p + c, q + c, r + c, floor, ceiling, target + c, s + c, t + c, 48);
     }
     x += stride;
     y += stride;
@@ -213,13 +227,18 @@ function mapVector(
   floor: v128,
   ceiling: v128,
   target: usize,
+  s: usize,
+  t: usize,
   offset: usize,
 ): void {
   const none = zeros();
   const other = map >= Map.Combine ? ld(y, offset) : none;
   const summand = map >= Map.Affine ? ld(q, offset) : none;
-  const last = map == Map.Combine ? ld(r, offset) : none;
-  const value = mapped(map, ld(x, offset), other, ld(p, offset), summand, last);
+  const masks = map == Map.CombineMasked;
+  const last = map == Map.Combine || masks ? ld(r, offset) : none;
+  const slope = masks ? ld(s, offset) : none;
+  const start = masks ? ld(t, offset) : none;
+  const value = mapped(map, ld(x, offset), other, ld(p, offset), summand, last, slope, start);
   st(target, limits ? clamp(value, floor, ceiling) : value, offset);
 }
 
@@ -233,7 +252,7 @@ export const enum Sum {
   Squares,
   /** x, and x (y - p) */
   Products,
-  /** As `Products`, with 0 in place of x where q y + r <= 0, which is stored as x */
+  /** As `Products`, with 0 in place of x where q y + r <= 0 */
   MaskedProducts,
   /** As `Products`, with 0 in place of x where z <= 0, which is stored as x */
   GatedProducts,
@@ -247,8 +266,8 @@ function isSecond(sum: Sum): bool {
 
 // @ts-ignore: decorator
 @inline
-function isMasking(sum: Sum): bool {
-  return sum == Sum.Masked || sum >= Sum.MaskedProducts;
+function isStoring(sum: Sum): bool {
+  return sum == Sum.Masked || sum == Sum.GatedProducts;
 }
 
 // @ts-ignore: decorator
@@ -328,7 +347,7 @@ function sumColumn(
 ): void {
   const second = isSecond(sum);
   const third = sum == Sum.GatedProducts;
-  const masks = isMasking(sum);
+  const stores = isStoring(sum);
   const multiplies = sum >= Sum.Products;
   const pv = sum >= Sum.Squares ? parameters(p, c, channels) : zeros();
   const qv = sum == Sum.MaskedProducts ? parameters(q, c, channels) : zeros();
@@ -348,7 +367,7 @@ function sumColumn(
     const v1 = summand(sum, ld(x + i1), y1, third ? ld(z + i1) : zeros(), pv, qv, rv);
     const v2 = summand(sum, ld(x + i2), y2, third ? ld(z + i2) : zeros(), pv, qv, rv);
     const v3 = summand(sum, ld(x + i3), y3, third ? ld(z + i3) : zeros(), pv, qv, rv);
-    if (masks) {
+    if (stores) {
       st(x + i, v0);
       st(x + i1, v1);
       st(x + i2, v2);
@@ -368,7 +387,7 @@ function sumColumn(
   for (; i < end; i += stride) {
     const y0 = second ? ld(y + i) : zeros();
     const v0 = summand(sum, ld(x + i), y0, third ? ld(z + i) : zeros(), pv, qv, rv);
-    if (masks) st(x + i, v0);
+    if (stores) st(x + i, v0);
     s0 = add(s0, v0);
     if (multiplies) t0 = add(t0, mul(v0, sub(y0, pv)));
   }
@@ -419,12 +438,12 @@ function sumFour(
   }
 }
 
-/** The summand of a vector, stored where it is masked. */
+/** The summand of a vector, stored where it is to be. */
 // @ts-ignore: decorator
 @inline
 function summandAt(sum: Sum, x: usize, y: v128, z: usize, p: v128, q: v128, r: v128): v128 {
   const value = summand(sum, ld(x), y, sum == Sum.GatedProducts ? ld(z) : zeros(), p, q, r);
-  if (isMasking(sum)) st(x, value);
+  if (isStoring(sum)) st(x, value);
   return value;
 }
 
@@ -454,7 +473,7 @@ function sumRest(
       const qv = affine ? load1(q + c) : zeros();
       const rv = affine ? load1(r + c) : zeros();
       const value = summand(sum, load1(x), y0, z0, pv, qv, rv);
-      if (isMasking(sum)) store1(x, value);
+      if (isStoring(sum)) store1(x, value);
       addSum(sums + c, f32x4.extract_lane(value, 0));
       if (sum >= Sum.Products) addSum(products + c, f32x4.extract_lane(mul(value, sub(y0, pv)), 0));
     }

@@ -9,6 +9,7 @@ export {
   channelSquares,
   channelSums,
   combineChannels,
+  combineMaskedChannels,
   gatedChannelProducts,
   maskedChannelProducts,
   scaleChannels,
