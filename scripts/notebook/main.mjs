@@ -99,8 +99,10 @@ async function execute(language, { epochs, keep }) {
 async function executeInNode(epochs) {
   mkdirSync(runs, { recursive: true });
   const program = readFileSync(join(folder, "source", "practice.ts"), "utf8");
-  writeFileSync(join(runs, "practice.ts"), withEpochs(program, epochs));
-  const child = spawn(process.execPath, ["--import", "tsx", "practice.ts"], {
+  const { transformSync } = await import("esbuild");
+  const { code } = transformSync(withEpochs(program, epochs), { loader: "ts", target: "node20" });
+  writeFileSync(join(runs, "practice.mjs"), code);
+  const child = spawn(process.execPath, ["practice.mjs"], {
     cwd: runs,
     stdio: ["ignore", "pipe", "inherit"],
   });
