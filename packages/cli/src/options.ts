@@ -41,6 +41,17 @@ export const freshOption = (text: CliText): Option => new Option("--fresh", text
 export const saveEveryOption = (text: CliText): Option =>
   new Option("--save-every <steps>", text.options.saveEvery).argParser(whole(text, 1));
 
+/** What to train, from a file and from the command line. */
+export const configurationOptions = (text: CliText): Option[] => [
+  new Option("--config <file>", text.options.config).argParser(somePath(text)),
+  setOption(text),
+];
+
+export const setOption = (text: CliText): Option =>
+  new Option("--set <option=value>", text.options.set).argParser(
+    (given: string, before: readonly string[] | undefined) => [...(before ?? []), given],
+  );
+
 export const languageOption = (text: CliText, spoken: Language): Option =>
   new Option("--lang <language>", text.options.lang).choices(languages).default(spoken);
 export const outputOption = (text: CliText): Option =>

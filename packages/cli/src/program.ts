@@ -9,6 +9,7 @@ import type { CliText } from "./text/index.js";
 /** The commands as help lists them, with the file of each, which is loaded when it is needed. */
 const commands: Readonly<Record<keyof CliText["commands"], () => Promise<CommandModule>>> = {
   train: () => import("./commands/train.js"),
+  sweep: () => import("./commands/sweep.js"),
   studio: () => import("./commands/studio.js"),
   practice: () => import("./commands/practice.js"),
   compare: () => import("./commands/compare.js"),

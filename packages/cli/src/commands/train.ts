@@ -1,6 +1,7 @@
 import { augmentations, type Language } from "@trazo/practice";
 import { type Command, Option } from "commander";
 import {
+  configurationOptions,
   dataOption,
   freshOption,
   outOption,
@@ -13,10 +14,12 @@ import {
 import type { Speech } from "../speech.js";
 import type { CliText } from "../text/index.js";
 import { trainModel } from "../train.js";
+import { type TrainConfigurationFlags, trainConfiguration } from "../train-configuration.js";
 import { type TrainImagesFlags, trainImages } from "../train-images.js";
 import { UsageError } from "../usage-error.js";
 
-type Flags = Omit<TrainImagesFlags, "images"> & { readonly images?: string; readonly data?: string };
+type Flags = Omit<TrainImagesFlags, "images"> &
+  Omit<TrainConfigurationFlags, "seed"> & { readonly images?: string };
 
 export function configure(command: Command, text: CliText, language: Language): void {
   command
@@ -30,7 +33,14 @@ export function configure(command: Command, text: CliText, language: Language): 
     .addOption(threadsOption(text))
     .addOption(dataOption(text));
   for (const option of pictureFolderOptions(text)) command.addOption(option);
-  command.action((model: string | undefined, flags: Flags) => train(model, flags, { text, language }));
+  for (const option of configurationOptions(text)) command.addOption(option);
+  command.action((model: string | undefined, flags: Flags, own: Command) => {
+    if (flags.config === undefined && flags.set === undefined) return train(model, flags, { text, language });
+    if (flags.images !== undefined) throw new UsageError(text.usage.configOrImages);
+    if (model !== undefined) throw new UsageError(text.usage.networkIsAnOption(model));
+    const seed = own.getOptionValueSource("seed") === "cli" ? flags.seed : undefined;
+    return trainConfiguration({ ...flags, seed }, text);
+  });
 }
 
 const pictureFolderOptions = (text: CliText): Option[] => [

@@ -32,6 +32,10 @@ export const en = {
       description:
         "train a network on MNIST or, with --images DIR, on your own pictures; keep the best, and test it",
     },
+    sweep: {
+      usage: "sweep [options] <file>",
+      description: "train many settings and seeds in a pool of processes, and say which differences are real",
+    },
     studio: {
       usage: "studio [options]",
       description: "watch networks learn in a page, draw digits for them, and compare techniques",
@@ -83,6 +87,7 @@ export const en = {
     modelToExport: "a .keras or .h5 model",
     modelToSum: "base, or a .keras, .h5 or .onnx model",
     pictureFiles: "picture files",
+    sweepFile: "a YAML or JSON file: the run, the options to vary, the seeds",
     finishedRuns: "folders of finished runs",
     runsFolder: "a folder of runs, or of folders of them; default: runs",
     pictureFolder: "a folder of pictures, with a folder for each class (default: MNIST)",
@@ -107,6 +112,11 @@ export const en = {
     seed: "random seed",
     trainOut:
       "folder for the run: models, history, settings (default: runs/base; with --images runs/ and its name)",
+    config: "train what a YAML or JSON file says: network, optimizer, data, ...",
+    set: "set an option of the configuration, e.g. optimizer.learningRate=3e-4; may be repeated",
+    sweepOut: "folder for the runs and the report (default: runs/ and the file's name)",
+    parallel: "runs at the same time (default: as measured)",
+    sweepThreads: "processor threads of each run (default: as measured)",
     images: "train on your own pictures: a folder with a folder for each class",
     size: "with --images: pixels per side (default: by the pictures)",
     model: "with --images: small, resnet, or a .keras or .h5 file with as many classes",
@@ -167,6 +177,9 @@ export const en = {
   usage: {
     modelIsAnOption: (model: string) =>
       `With --images the model is an option: --model ${model}, or --from ${model} for a new last layer.`,
+    configOrImages: "--config is not for folders of pictures; leave out --images.",
+    networkIsAnOption: (model: string) =>
+      `With --config or --set the network is an option: --set network=${model}.`,
     dataOrImages: "--data is for IDX files, --images for a folder of pictures.",
     goesWithImages: (option: string) => `--${option} goes with --images DIR.`,
     headOnlyOfFrom: "--head-only goes with --from FILE.",
@@ -245,6 +258,34 @@ export const en = {
     pictureReport: (path: string) => `Report: ${path}`,
     pictureModels: (keras: string, onnx: string, card: string) =>
       `Models: ${keras} for Keras and Trazo, ${onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared, as ${card} tells.`,
+  },
+  sweep: {
+    plan: (d: { settings: number; seeds: number; runs: number; folder: string }) =>
+      `${d.settings} settings, ${d.seeds} seeds: ${d.runs} runs in ${d.folder}`,
+    measuring: "Measuring how the processors are best shared among runs ...",
+    sharing: (d: { parallel: number; threads: number; images: string | undefined }) =>
+      `${d.parallel} runs at the same time, ${d.threads} threads each${d.images === undefined ? "" : ` (${d.images} images/s in all)`}`,
+    ended: (d: { done: number; runs: number; name: string; seed: number; outcome: string }) =>
+      `[${d.done}/${d.runs}] ${d.name}, seed ${d.seed}: ${d.outcome}`,
+    status: {
+      finished: "finished",
+      paused: "paused",
+      interrupted: "interrupted",
+      failed: "failed",
+    },
+    again: (name: string, seed: number, reason: string) => `${name}, seed ${seed}: begins again. ${reason}`,
+    progress: (d: { done: number; runs: number; left: string }) =>
+      `${d.done} of ${d.runs} runs done${d.left === "" ? "" : `, about ${d.left} left`}`,
+    best: (name: string, value: string) => `Best so far: ${name}, ${value}`,
+    training: (d: { name: string; seed: number; epoch: number; epochs: number }) =>
+      `${d.name}, seed ${d.seed}, epoch ${d.epoch}/${d.epochs}`,
+    stopping: "Stopping after this step; everything is saved. Press Ctrl-C again to quit immediately.",
+    interrupted: "The sweep was interrupted. What was trained is saved.",
+    report: (page: string, csv: string) => `The report: ${page} (open it in a browser); every run: ${csv}`,
+    failedRun: (reason: string) => `The run failed: ${reason}`,
+    runInterrupted: "Training was interrupted; its state is saved.",
+    runHead: (d: { data: string; seed: number; threads: number; folder: string }) =>
+      `${d.data}; seed ${d.seed}; ${d.threads} ${d.threads === 1 ? "thread" : "threads"}; run folder ${d.folder}`,
   },
   practice: {
     run: (d: { technique: string; seed: number; run: number; runs: number; left: string }) =>

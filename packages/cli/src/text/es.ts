@@ -56,6 +56,11 @@ export const es: CliText = {
       description:
         "entrena una red con MNIST o, con --images CARPETA, con tus propias imágenes; conserva la mejor y la evalúa",
     },
+    sweep: {
+      usage: "sweep [opciones] <archivo>",
+      description:
+        "entrena muchas configuraciones y semillas en varios procesos y dice qué diferencias son reales",
+    },
     studio: {
       usage: "studio [opciones]",
       description:
@@ -111,6 +116,7 @@ export const es: CliText = {
     modelToExport: "un modelo .keras o .h5",
     modelToSum: "base, o un modelo .keras, .h5 u .onnx",
     pictureFiles: "archivos de imagen",
+    sweepFile: "un archivo YAML o JSON: la ejecución, las opciones que varían y las semillas",
     finishedRuns: "carpetas de entrenamientos terminados",
     runsFolder: "una carpeta con entrenamientos, o con carpetas de ellos; por defecto: runs",
     pictureFolder: "una carpeta de imágenes, con una carpeta por clase (por defecto: MNIST)",
@@ -135,6 +141,11 @@ export const es: CliText = {
     seed: "semilla de los números aleatorios",
     trainOut:
       "carpeta del entrenamiento: modelos, historial, configuración (por defecto: runs/base; con --images, runs/ y su nombre)",
+    config: "entrena lo que dice un archivo YAML o JSON: red, optimizador, datos...",
+    set: "cambia una opción de la configuración, p. ej. optimizer.learningRate=3e-4; puede repetirse",
+    sweepOut: "carpeta para las ejecuciones y el informe (por defecto: runs/ y el nombre del archivo)",
+    parallel: "ejecuciones simultáneas (por defecto: según lo medido)",
+    sweepThreads: "hilos de procesador de cada ejecución (por defecto: según lo medido)",
     images: "entrena con tus propias imágenes: una carpeta con una carpeta por clase",
     size: "con --images: píxeles por lado (por defecto: según las imágenes)",
     model: "con --images: small, resnet, o un archivo .keras o .h5 con el mismo número de clases",
@@ -198,6 +209,8 @@ export const es: CliText = {
   usage: {
     modelIsAnOption: (model) =>
       `Con --images el modelo es una opción: --model ${model}, o --from ${model} para una nueva última capa.`,
+    configOrImages: "--config no es para carpetas de imágenes; omite --images.",
+    networkIsAnOption: (model) => `Con --config o --set la red es una opción: --set network=${model}.`,
     dataOrImages: "--data es para archivos IDX; --images, para una carpeta de imágenes.",
     goesWithImages: (option) => `--${option} va con --images CARPETA.`,
     headOnlyOfFrom: "--head-only va con --from ARCHIVO.",
@@ -280,6 +293,31 @@ export const es: CliText = {
     pictureReport: (path) => `Informe: ${path}`,
     pictureModels: (keras, onnx, card) =>
       `Modelos: ${keras} para Keras y Trazo, ${onnx} para cualquier programa que lea ONNX; los dos llevan los nombres de las clases y cómo se preparan las imágenes, como dice ${card}.`,
+  },
+  sweep: {
+    plan: (d) => `${d.settings} configuraciones, ${d.seeds} semillas: ${d.runs} ejecuciones en ${d.folder}`,
+    measuring: "Midiendo cómo repartir mejor los procesadores entre las ejecuciones ...",
+    sharing: (d) =>
+      `${d.parallel} ejecuciones simultáneas, ${d.threads} hilos cada una${d.images === undefined ? "" : ` (${d.images} imágenes/s en total)`}`,
+    ended: (d) => `[${d.done}/${d.runs}] ${d.name}, semilla ${d.seed}: ${d.outcome}`,
+    status: {
+      finished: "terminada",
+      paused: "en pausa",
+      interrupted: "interrumpida",
+      failed: "fallida",
+    },
+    again: (name, seed, reason) => `${name}, semilla ${seed}: empieza de nuevo. ${reason}`,
+    progress: (d) =>
+      `${d.done} de ${d.runs} ejecuciones hechas${d.left === "" ? "" : `, quedan unos ${d.left}`}`,
+    best: (name, value) => `La mejor hasta ahora: ${name}, ${value}`,
+    training: (d) => `${d.name}, semilla ${d.seed}, época ${d.epoch}/${d.epochs}`,
+    stopping: "Se parará tras este paso; todo queda guardado. Pulsa Ctrl-C otra vez para salir de inmediato.",
+    interrupted: "El barrido se ha interrumpido. Lo entrenado queda guardado.",
+    report: (page, csv) => `El informe: ${page} (ábrelo en un navegador); todas las ejecuciones: ${csv}`,
+    failedRun: (reason) => `La ejecución ha fallado: ${reason}`,
+    runInterrupted: "El entrenamiento se ha interrumpido; su estado queda guardado.",
+    runHead: (d) =>
+      `${d.data}; semilla ${d.seed}; ${d.threads} ${d.threads === 1 ? "hilo" : "hilos"}; carpeta de la ejecución ${d.folder}`,
   },
   practice: {
     run: ({ technique, seed, run, runs, left }) =>

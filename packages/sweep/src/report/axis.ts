@@ -27,6 +27,14 @@ function numberAxis(option: string, numbers: readonly number[]): Axis {
   const share = (value: number): number =>
     isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   const at = (place: number): number => (isLog ? low * (high / low) ** place : low + place * (high - low));
+  const distinct = [...new Set(numbers)].sort((a, b) => a - b);
+  if (distinct.length <= tickCount) {
+    return {
+      option,
+      place: (value) => share(value as number),
+      ticks: distinct.map((value) => ({ place: share(value), text: String(value) })),
+    };
+  }
   return {
     option,
     place: (value) => share(value as number),

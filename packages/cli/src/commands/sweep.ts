@@ -1,0 +1,17 @@
+import type { Language } from "@trazo/practice";
+import type { Command } from "commander";
+import { outOption, saveEveryOption, setOption, upTo } from "../options.js";
+import { type SweepFlags, sweep } from "../sweep.js";
+import type { CliText } from "../text/index.js";
+
+export function configure(command: Command, text: CliText, language: Language): void {
+  const { options } = text;
+  command
+    .argument("<file>", text.arguments.sweepFile)
+    .addOption(setOption(text))
+    .addOption(outOption(text, options.sweepOut))
+    .option("--parallel <n>", options.parallel, upTo(text, 256))
+    .option("--threads <n>", options.sweepThreads, upTo(text, 256))
+    .addOption(saveEveryOption(text))
+    .action((file: string, flags: SweepFlags) => sweep(file, flags, { text, language }));
+}
