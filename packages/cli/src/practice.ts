@@ -19,6 +19,7 @@ import {
   techniques,
   writeReport,
 } from "@trazo/practice";
+import { alignedTable, comparisonsTable } from "@trazo/sweep";
 import { nodeRuntime, TrainingInterrupted, TrazoError } from "trazo";
 import { type DataFlags, loadImages } from "./data.js";
 import { bestText } from "./ending.js";
@@ -26,6 +27,8 @@ import { catchInterrupts, type Interrupts } from "./interrupt.js";
 import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
 import { givenOptions, ownCommand, resumeCommand } from "./own-command.js";
 import { percent } from "./percent.js";
+import { trainInPool } from "./practice-pool.js";
+import { seedComparisons } from "./seed-comparisons.js";
 import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 
@@ -69,8 +72,11 @@ async function trainAll(
   text: CliText,
 ): Promise<{ runs: readonly Run[]; data: PracticeData }> {
   const data = prepare(await loadImages(flags));
+  const chosen = flags.only ?? (flags.all ? techniques : practiceTechniques);
+  // The comparison then finds them finished.
+  const isTrained = flags.seeds > 1 && (await trainInPool(chosen, flags, interrupts, text));
   const runs = await compareTechniques({
-    techniques: flags.only ?? (flags.all ? techniques : practiceTechniques),
+    techniques: chosen,
     seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
     epochs: flags.epochs,
     batchSize: flags.batchSize,
@@ -80,7 +86,7 @@ async function trainAll(
     verbose: process.stdout.isTTY ? 1 : 2,
     signal: () => interrupts.listen(),
     saveEvery: flags.saveEvery,
-    fresh: flags.fresh,
+    fresh: isTrained ? false : flags.fresh,
     onProgress: (progress) => showProgress(progress, text),
     onRun: (run) => showRun(run, text),
   });
@@ -154,6 +160,10 @@ async function conclude(
     say(text.practice.trying(folder, place + 1, runs.length)),
   );
   say(`\n${comparisonTable(compared, language)}\n`);
+  const differences = seedComparisons(runs);
+  if (differences.length > 0) {
+    say(`${text.sweep.differences}\n${alignedTable(comparisonsTable(differences, language))}\n`);
+  }
   say(text.practice.writing);
   const page = await writeReport(compared, flags.out, language);
   say(text.practice.report(page, join(flags.out, "figures")));

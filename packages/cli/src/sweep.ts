@@ -9,10 +9,10 @@ import {
   expandSweep,
   localPool,
   parseSetting,
+  type RunConfiguration,
   readSweep,
   runSweep,
   type Sharing,
-  type SweepPlan,
   type SweepSummary,
   settingsTable,
   summarizeSweep,
@@ -43,7 +43,10 @@ export async function sweep(file: string, flags: SweepFlags, { text, language }:
   const { settings, seeds } = plan;
   const counts = { settings: settings.length, seeds: seeds.length, runs: settings.length * seeds.length };
   say(text.sweep.plan({ ...counts, folder }));
-  const { parallel, threads } = await sharingFor(plan, flags, folder, text);
+  const [first] = settings;
+  if (!first) throw new Error("A sweep has at least one setting.");
+  const wanted = { threads: flags.threads ?? plan.threads, parallel: flags.parallel ?? plan.parallel };
+  const { parallel, threads } = await sharingFor(first.configuration, wanted, folder, text);
   const runs = await expandSweep(plan, threads);
   const pool = localPool({ folder, processes: Math.min(parallel, runs.length), saveEvery: flags.saveEvery });
   const interrupts = catchInterrupts({
@@ -91,14 +94,18 @@ function tables(summary: SweepSummary, language: Speech["language"]): string {
 /** Kept in the sweep's folder: a run's bits depend on its threads, so a sweep that resumes keeps them. */
 const sharingFile = "sweep.json";
 
-async function sharingFor(
-  plan: SweepPlan,
-  flags: SweepFlags,
+/**
+ * How the processors are shared among runs: as wanted, as kept in the folder, or as measured now.
+ *
+ * @param configuration of a run that is like the others
+ */
+export async function sharingFor(
+  configuration: RunConfiguration,
+  { threads, parallel }: { readonly threads?: number | undefined; readonly parallel?: number | undefined },
   folder: string,
   { sweep: text }: CliText,
 ): Promise<Sharing> {
   const cores = availableParallelism();
-  const { threads = plan.threads, parallel = plan.parallel } = flags;
   if (threads !== undefined || parallel !== undefined) {
     return {
       threads: threads ?? Math.max(1, Math.floor(cores / (parallel as number))),
@@ -108,10 +115,8 @@ async function sharingFor(
   const path = join(folder, sharingFile);
   const kept = readSharing(path);
   if (kept) return kept;
-  const [first] = plan.settings;
-  if (!first) throw new Error("A sweep has at least one setting.");
   say(text.measuring);
-  const chosen = await chooseSharing(first.configuration, cores);
+  const chosen = await chooseSharing(configuration, cores);
   await writeFileAtomically(path, `${JSON.stringify(chosen, null, 2)}\n`);
   say(text.sharing({ ...chosen, images: chosen.imagesPerSecond?.toFixed(0) }));
   return chosen;

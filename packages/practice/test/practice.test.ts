@@ -96,7 +96,8 @@ describe("trazo practice", () => {
   it("takes chosen techniques and several seeds; compares and lists runs afterwards", async () => {
     const { code, stdout } = await practice("some", "--only", "dropout,base", "--seeds", "2");
     expect(code).toBe(0);
-    expect(stdout).toContain("base, seed 43 (run 4 of 4, about");
+    expect(stdout).toContain("[4/4] technique=");
+    expect(stdout).toMatch(/compared over the same seeds:\n.*\ndropout − base +2 /);
     expect(stdout).toMatch(/^dropout +\d+\.\d\d% ± \d+\.\d\d /m);
     const listed = await trazo(["runs", path("some")]);
     expect(listed.stdout.trimEnd().split("\n")).toHaveLength(4);

@@ -11,7 +11,7 @@ export {
 } from "./configuration/check-configuration.js";
 export { ConfigNode, type ConfigSource, type Path } from "./configuration/config-node.js";
 export { parseText, readDocument } from "./configuration/document.js";
-export { runSchema } from "./configuration/json-schema.js";
+export { runSchema, sweepSchema } from "./configuration/json-schema.js";
 export type {
   DataConfiguration,
   RunConfiguration,

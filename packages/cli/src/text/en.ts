@@ -264,7 +264,7 @@ export const en = {
       `${d.settings} settings, ${d.seeds} seeds: ${d.runs} runs in ${d.folder}`,
     measuring: "Measuring how the processors are best shared among runs ...",
     sharing: (d: { parallel: number; threads: number; images: string | undefined }) =>
-      `${d.parallel} runs at the same time, ${d.threads} threads each${d.images === undefined ? "" : ` (${d.images} images/s in all)`}`,
+      `${d.parallel === 1 ? "One run at a time" : `${d.parallel} runs at the same time`}, ${d.threads} ${d.threads === 1 ? "thread" : "threads"} each${d.images === undefined ? "" : ` (${d.images} images/s in all)`}`,
     ended: (d: { done: number; runs: number; name: string; seed: number; outcome: string }) =>
       `[${d.done}/${d.runs}] ${d.name}, seed ${d.seed}: ${d.outcome}`,
     status: {
@@ -282,6 +282,7 @@ export const en = {
     stopping: "Stopping after this step; everything is saved. Press Ctrl-C again to quit immediately.",
     interrupted: "The sweep was interrupted. What was trained is saved.",
     report: (page: string, csv: string) => `The report: ${page} (open it in a browser); every run: ${csv}`,
+    differences: "Test accuracy, compared over the same seeds:",
     failedRun: (reason: string) => `The run failed: ${reason}`,
     runInterrupted: "Training was interrupted; its state is saved.",
     runHead: (d: { data: string; seed: number; threads: number; folder: string }) =>

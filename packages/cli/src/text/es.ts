@@ -298,7 +298,7 @@ export const es: CliText = {
     plan: (d) => `${d.settings} configuraciones, ${d.seeds} semillas: ${d.runs} ejecuciones en ${d.folder}`,
     measuring: "Midiendo cómo repartir mejor los procesadores entre las ejecuciones ...",
     sharing: (d) =>
-      `${d.parallel} ejecuciones simultáneas, ${d.threads} hilos cada una${d.images === undefined ? "" : ` (${d.images} imágenes/s en total)`}`,
+      `${d.parallel === 1 ? "Una ejecución a la vez" : `${d.parallel} ejecuciones simultáneas`}, ${d.threads} ${d.threads === 1 ? "hilo" : "hilos"} cada una${d.images === undefined ? "" : ` (${d.images} imágenes/s en total)`}`,
     ended: (d) => `[${d.done}/${d.runs}] ${d.name}, semilla ${d.seed}: ${d.outcome}`,
     status: {
       finished: "terminada",
@@ -314,6 +314,7 @@ export const es: CliText = {
     stopping: "Se parará tras este paso; todo queda guardado. Pulsa Ctrl-C otra vez para salir de inmediato.",
     interrupted: "El barrido se ha interrumpido. Lo entrenado queda guardado.",
     report: (page, csv) => `El informe: ${page} (ábrelo en un navegador); todas las ejecuciones: ${csv}`,
+    differences: "Exactitud en la prueba, comparada con las mismas semillas:",
     failedRun: (reason) => `La ejecución ha fallado: ${reason}`,
     runInterrupted: "El entrenamiento se ha interrumpido; su estado queda guardado.",
     runHead: (d) =>

@@ -20,6 +20,87 @@ export const runSchema = (): JsonObject => ({
   $defs: definitions(),
 });
 
+/**
+ * The JSON Schema (draft 2020-12) of a sweep's file.
+ *
+ * @example
+ * await writeFile("sweep.schema.json", JSON.stringify(sweepSchema(), null, 2));
+ */
+export const sweepSchema = (): JsonObject => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "A sweep of Trazo: many training runs",
+  type: "object",
+  properties: {
+    run: {
+      description: "What every run has in common: a configuration, or the path of its file",
+      anyOf: [{ type: "string" }, runObject()],
+    },
+    space: {
+      type: "object",
+      description: "The options that vary, e.g. optimizer.learningRate: their values, or a range",
+      additionalProperties: { anyOf: [{ type: "array", minItems: 1 }, range] },
+    },
+    variants: {
+      type: "object",
+      description: "Named settings: for each the options that it sets",
+      additionalProperties: { type: ["object", "null"] },
+    },
+    search: {
+      description: "grid (default), random, or asha: asynchronous successive halving",
+      anyOf: [
+        { const: "grid" },
+        {
+          type: "object",
+          properties: {
+            type: { enum: ["grid", "random", "asha"] },
+            runs: { ...positive, description: "Settings to draw; asha without it takes the grid" },
+            seed: { type: "integer", minimum: 0, default: 0, description: "Of what is drawn" },
+            minEpochs: { ...positive, default: 1, description: "asha: epochs of the first rung" },
+            factor: {
+              type: "integer",
+              minimum: 2,
+              default: 3,
+              description: "asha: one in so many is promoted",
+            },
+          },
+          required: ["type"],
+          additionalProperties: false,
+        },
+      ],
+    },
+    seeds: {
+      description: "How many, from the run's seed on, or a list of them. Default: the run's seed alone",
+      anyOf: [
+        positive,
+        { type: "array", items: { type: "integer", minimum: 0 }, minItems: 1, uniqueItems: true },
+      ],
+    },
+    measure: {
+      type: "string",
+      description:
+        "What settings are compared by: val_accuracy, test_accuracy, ... Default: the run's monitor",
+    },
+    reference: { type: "string", description: "The setting that all others are compared with" },
+    threads: { ...positive, description: "Threads of each run. Default: as measured" },
+    parallel: { ...positive, description: "Runs at the same time. Default: as measured" },
+  },
+  additionalProperties: false,
+  $defs: definitions(),
+});
+
+const range: JsonObject = {
+  type: "object",
+  properties: {
+    min: { type: "number" },
+    max: { type: "number" },
+    scale: { enum: ["linear", "log"], default: "linear" },
+    integer: { type: "boolean", default: false },
+    steps: { type: "integer", minimum: 2, description: "Points that a grid takes" },
+  },
+  required: ["min", "max"],
+  additionalProperties: false,
+};
+
 /** A configuration itself, which refers to `definitions`. */
 export const runObject = (): JsonObject => ({
   type: "object",

@@ -37,11 +37,13 @@ interface LibraryFactory {
   readonly definition: { readonly options: Readonly<Record<string, Option>> };
 }
 
-/** Those of a room's exports that make objects from options. */
+/** Those of a room's exports that make objects from options, by name: bundlers order exports in ways of their own. */
 function typesIn(room: object): KnownType[] {
-  return Object.entries(room).flatMap(([name, value]) =>
-    isFactory(value) ? [{ name, options: givenBy(value), make: (options) => value(options) }] : [],
-  );
+  return Object.entries(room)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, value]) =>
+      isFactory(value) ? [{ name, options: givenBy(value), make: (options) => value(options) }] : [],
+    );
 }
 
 const isFactory = (value: unknown): value is LibraryFactory =>

@@ -144,7 +144,8 @@ class LocalPool implements RunPool {
       });
     } else {
       current.onEvent?.({ type: "retry", digest: current.digest, reason });
-      this.#waiting.unshift(current);
+      // What it has saved by now is its own.
+      this.#waiting.unshift({ ...current, job: { ...current.job, fresh: false } });
     }
     this.#assign();
   }

@@ -24,12 +24,13 @@ process.on("message", (message: ToProcess) => {
 async function work({ job, folder, saveEvery }: Extract<ToProcess, { type: "run" }>): Promise<void> {
   isAtWork = true;
   try {
-    const { request, until, distortsDigits } = job;
+    const { request, until, distortsDigits, fresh } = job;
     const result = await executeRun(request, {
       folder,
       until,
       saveEvery,
       distortsDigits,
+      fresh,
       signal: stop.signal,
       onProgress: (event: RunEvent) => answer({ type: "event", event }),
       images: () => imagesOf(request.configuration.data),

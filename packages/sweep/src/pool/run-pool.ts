@@ -8,6 +8,8 @@ export interface RunJob {
   readonly until?: number | undefined;
   /** Also show the best model distorted test digits, as the practice's report wants. Default false. */
   readonly distortsDigits?: boolean | undefined;
+  /** Throw away what an earlier execution left in the folder. Default false. */
+  readonly fresh?: boolean | undefined;
   /** The run's folder. Default: named by the request's digest, in the pool's own folder. */
   readonly folder?: string | undefined;
 }

@@ -32,7 +32,7 @@ export function comparisonsTable(comparisons: readonly Comparison[], language: L
   const text = sweepTexts[language];
   const figure = figuresIn(text.locale);
   return {
-    head: [text.difference, text.pairs, "Δ", text.interval, "p", text.verdict],
+    head: [text.difference, text.pairs, "Δ", text.differenceInterval, "p", text.verdict],
     rows: comparisons.map(({ first, second, pairs, difference, interval, p, isReal }) => [
       `${first} − ${second}`,
       String(pairs),

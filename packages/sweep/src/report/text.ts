@@ -10,6 +10,7 @@ export interface SweepText {
   readonly mean: (measure: string) => string;
   readonly deviation: string;
   readonly interval: string;
+  readonly differenceInterval: string;
   readonly test: string;
   readonly comparisons: string;
   readonly comparisonsNote: (count: number) => string;
@@ -38,6 +39,7 @@ export const sweepTexts: Readonly<Record<Language, SweepText>> = {
     mean: (measure) => `mean ${measure}`,
     deviation: "deviation",
     interval: "95% interval of the mean",
+    differenceInterval: "95% interval",
     test: "test",
     comparisons: "Which differences are real",
     comparisonsNote: (count) =>
@@ -66,6 +68,7 @@ export const sweepTexts: Readonly<Record<Language, SweepText>> = {
     mean: (measure) => `media de ${measure}`,
     deviation: "desviación",
     interval: "intervalo de la media al 95 %",
+    differenceInterval: "intervalo al 95 %",
     test: "prueba",
     comparisons: "Qué diferencias son reales",
     comparisonsNote: (count) =>

@@ -88,7 +88,10 @@ async function train(
     const prepared = await prepareRun(request, dataset, runtime);
     hasBegun = false;
     const { data, recipe } = prepared;
-    const config = newRun({ technique: prepared.technique, seed, epochs, batchSize, monitor }, data, runtime);
+    const settings = { technique: prepared.technique, seed, epochs, batchSize };
+    // As the practice says it of its own runs.
+    const monitored = technique !== undefined && monitor === "val_accuracy" ? {} : { monitor };
+    const config = newRun({ ...settings, ...monitored }, data, runtime);
     const run = await trainRun({
       recipe: {
         ...recipe,

@@ -1,0 +1,59 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Technique } from "@trazo/practice";
+import { expandSweep, localPool, parseText, planSweep } from "@trazo/sweep";
+import { TrainingInterrupted } from "trazo";
+import type { Interrupts } from "./interrupt.js";
+import type { PracticeFlags } from "./practice.js";
+import { sharingFor } from "./sweep.js";
+import { sweepDisplay } from "./sweep-display.js";
+import type { CliText } from "./text/index.js";
+
+/**
+ * Trains techniques with several seeds at the same time, into the folders that the practice has for them.
+ *
+ * @returns whether it did: not where only one run has a place at a time
+ * @throws TrainingInterrupted after Ctrl-C
+ * @throws TrazoError when a folder holds a run with other settings, or a run cannot be trained
+ */
+export async function trainInPool(
+  techniques: readonly Technique[],
+  flags: PracticeFlags,
+  interrupts: Interrupts,
+  text: CliText,
+): Promise<boolean> {
+  const { out, epochs, batchSize, seed, seeds, data, fresh, saveEvery } = flags;
+  const document = {
+    run: { data: { source: data === undefined ? "mnist" : resolve(data) }, epochs, batchSize },
+    space: { technique: techniques.map(({ name }) => name) },
+    seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+  };
+  const plan = planSweep(parseText(JSON.stringify(document), "practice"));
+  const [first] = plan.settings;
+  if (!first) return false;
+  await mkdir(out, { recursive: true });
+  const wanted = { threads: flags.threads };
+  const { parallel, threads } = await sharingFor(first.configuration, wanted, out, text);
+  if (parallel < 2) return false;
+  const runs = await expandSweep(plan, threads);
+  const pool = localPool({ folder: out, processes: Math.min(parallel, runs.length), saveEvery });
+  const signal = interrupts.listen();
+  const stop = (): void => void pool.close();
+  signal.addEventListener("abort", stop, { once: true });
+  const display = sweepDisplay(plan, runs, text.sweep);
+  try {
+    await Promise.all(
+      runs.map(async (run) => {
+        const folder = join(out, `${run.request.configuration.technique}-seed${run.seed}`);
+        const job = { request: run.request, folder, fresh, distortsDigits: true };
+        display.onResult(run, await pool.run(job, (event) => display.onEvent(run, event)));
+      }),
+    );
+    if (signal.aborted) throw new TrainingInterrupted(0, 0, undefined, text.sweep.interrupted);
+  } finally {
+    display.end();
+    signal.removeEventListener("abort", stop);
+    await pool.close();
+  }
+  return true;
+}

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
+import { trazo, weightBytes } from "./command.js";
+
+const { path } = temporaryFolder();
+
+const run = `data: { train: 200, test: 100 }
+network:
+  - { type: averagePooling2d, poolSize: 4 }
+  - flatten
+  - { type: dense, units: 10, activation: softmax }
+optimizer: { type: sgd, learningRate: 0.1 }
+epochs: 2
+batchSize: 32
+`;
+const sweep = `run: run.yaml
+space: { optimizer.learningRate: [0.001, 0.1] }
+seeds: 3
+parallel: 2
+threads: 1
+`;
+
+beforeAll(() => {
+  writeFileSync(path("run.yaml"), run);
+  writeFileSync(path("sweep.yaml"), sweep);
+});
+
+describe("trazo train --config", () => {
+  it("trains what the file says, and a second time only reads it", async () => {
+    const args = [
+      "train",
+      "--config",
+      path("run.yaml"),
+      "--set",
+      "optimizer.learningRate=0.2",
+      "--threads",
+      "1",
+    ];
+    const first = await trazo([...args, "--out", path("run")]);
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toMatch(/Best: epoch [12], val_accuracy .*\nTest loss: .*\nTest accuracy: .* %/s);
+    const { configuration, seed } = JSON.parse(readFileSync(path("run/request.json"), "utf8"));
+    expect(configuration).toMatchObject({ epochs: 2, optimizer: { type: "sgd", learningRate: 0.2 } });
+    expect(seed).toBe(42);
+    const second = await trazo([...args, "--out", path("run")]);
+    expect(second.stdout).not.toContain("Epoch 1/2");
+    expect(second.stdout.split("Best")[1]).toBe(first.stdout.split("Best")[1]);
+  });
+
+  it("says what is wrong in the file, and where", async () => {
+    writeFileSync(path("wrong.yaml"), "epochs: 2\noptimizer:\n  type: adam\n  learningRate: fast\n");
+    expect(await trazo(["train", "--config", path("wrong.yaml")])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /wrong.yaml, line 4: optimizer.learningRate must be a finite number of at least 0, or a schedule, but got "fast"/,
+      ),
+    });
+  });
+});
+
+describe("trazo sweep", () => {
+  it("resumes after it was killed, and ends as if it had not been: a table, a report, the same bytes", async () => {
+    const killed = await trazo(["sweep", path("sweep.yaml"), "--out", path("killed")], (stdout, kill) => {
+      if (stdout.includes("[1/6]")) kill("SIGKILL");
+    });
+    expect(killed.code).toBe(null);
+    expect(existsSync(path("killed/report.html"))).toBe(false);
+    const [whole, resumed] = [
+      await trazo(["sweep", path("sweep.yaml"), "--out", path("whole")]),
+      await trazo(["sweep", path("sweep.yaml"), "--out", path("killed")]),
+    ];
+    for (const { code, stderr, stdout } of [whole, resumed]) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toContain("[6/6]");
+      expect(stdout).toMatch(/learningRate=0.1 +3\/3 /);
+    }
+    const csv = (name: string): string[][] =>
+      readFileSync(path(`${name}/runs.csv`), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(","));
+    expect(csv("killed").map((line) => line.slice(0, -1))).toEqual(
+      csv("whole").map((line) => line.slice(0, -1)),
+    );
+    for (const [i, line] of csv("whole").entries()) {
+      if (i === 0) continue;
+      const [one, other] = await Promise.all(
+        [line.at(-1), csv("killed")[i]?.at(-1)].map((folder) => weightBytes(`${folder}/best_model.h5`)),
+      );
+      expect(one?.equals(other as Buffer)).toBe(true);
+    }
+    expect(readFileSync(path("whole/report.html"), "utf8")).toContain("Which differences are real");
+  });
+
+  it("stops cleanly at Ctrl-C, with everything saved", async () => {
+    const args = ["sweep", path("sweep.yaml"), "--set", "epochs=300", "--out", path("stopped")];
+    const stopped = await trazo(args, (stdout, kill) => {
+      if (stdout.includes("6 runs")) setTimeout(() => kill("SIGINT"), 6000);
+    });
+    expect(stopped).toMatchObject({ code: 130, stderr: "" });
+    expect(stopped.stdout).toContain("The sweep was interrupted. What was trained is saved.");
+  });
+});
