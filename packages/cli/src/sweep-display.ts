@@ -37,9 +37,10 @@ export function sweepDisplay(
   const draw = (): void => {
     if (!isLive || hasEnded) return;
     erase();
-    const columns = process.stdout.columns ?? 80;
+    // A terminal that does not know its size says 0.
+    const columns = process.stdout.columns || 80;
     const lines = state
-      .lines(Math.max(4, (process.stdout.rows ?? 24) - 3))
+      .lines(Math.max(4, (process.stdout.rows || 24) - 3))
       .map((line) => line.slice(0, columns - 1));
     process.stdout.write(lines.map((line) => `${line}\n`).join(""));
     drawn = lines.length;
