@@ -216,15 +216,12 @@ export class QueuePool implements RunPool {
 
   /** Asks for a run, unless its job is there, or is done and what it made is too. */
   private async submit(id: string, job: RunJob): Promise<void> {
-    const before = await this.queue.getJob(id);
-    if (before) {
-      const state = await before.getState();
-      if (state === "completed" && before.returnvalue.status !== "interrupted") {
-        const result = await this.collect(job, before.returnvalue);
-        if (result) return this.settle(id, result);
-      }
-      if (state === "completed" || state === "failed") await before.remove();
+    const { state, found } = await this.find(id);
+    if (found && state === "completed" && found.returnvalue.status !== "interrupted") {
+      const result = await this.collect(job, found.returnvalue);
+      if (result) return this.settle(id, result);
     }
+    if (state === "completed" || state === "failed") await found?.remove();
     await this.prepare(job);
     await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
     await this.look(id);
@@ -236,21 +233,26 @@ export class QueuePool implements RunPool {
     if (!pending) return;
     const { job } = pending;
     try {
-      const found = await this.queue.getJob(id);
-      const state = await found?.getState();
+      const { state, found } = await this.find(id);
       if (!this.pending.has(id)) return;
-      if (found === undefined && !this.closing) {
-        await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
-      } else if (found && state === "completed") {
+      if (!found) {
+        if (!this.closing) await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+      } else if (state === "completed") {
         const result = await this.collect(job, found.returnvalue);
         this.settle(id, result ?? unmade(job, this.folderOf(job), "failed", this.lostWhere(job)));
-      } else if (found && state === "failed") {
+      } else if (state === "failed") {
         this.settle(id, unmade(job, this.folderOf(job), "failed", found.failedReason));
       }
       this.setConnected(true);
     } catch (error) {
       if (this.pending.delete(id)) pending.reject(error);
     }
+  }
+
+  /** A run's job. The state is read first: a job that is read before it ends has no result yet. */
+  private async find(id: string) {
+    const state = await this.queue.getJobState(id);
+    return { state, found: await this.queue.getJob(id) };
   }
 
   /** Events may be missed, for example while the server restarts; a server without a disk may even have forgotten everything. */

@@ -1,0 +1,94 @@
+// Four workers in processes of their own make real runs; every few seconds one is killed with SIGKILL and replaced, and once the server
+// is killed and started again. At the end every run must be in the table exactly once. Needs redis-server, and `npm run build` before.
+//
+//     npx tsx bench/queue/chaos.ts [seconds] [runs] [seconds between kills]
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { QueuePool } from "@trazo/queue";
+import { type RunEvent, requestDigest } from "@trazo/sweep";
+import { startRedis } from "../../packages/queue/test/redis-server.js";
+import { jobsOf, tinyRequests } from "../../packages/queue/test/tiny-runs.js";
+
+const [seconds = 60, count = 40, everySeconds = 5] = process.argv.slice(2).map(Number);
+const [epochs, workers] = [6, 4];
+
+const work = mkdtempSync(join(tmpdir(), "trazo-chaos-"));
+const folder = (name: string): string => {
+  const path = join(work, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+};
+const program = fileURLToPath(new URL("../../packages/cli/bin/trazo.mjs", import.meta.url));
+const began = performance.now();
+const say = (text: string): void =>
+  void process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
+
+const redis = await startRedis(folder("redis"));
+const runs = folder("runs");
+
+const requests = await tinyRequests(folder("data"), {
+  seeds: Array.from({ length: count }, (_, seed) => seed),
+  epochs,
+});
+const team = Array.from({ length: workers }, startWorker);
+const pool = await QueuePool.open({ queue: redis.url, runs });
+const events: RunEvent[] = [];
+let done = 0;
+const results = Promise.all(
+  jobsOf(requests).map(async (job) => {
+    const result = await pool.run(job, (event) => events.push(event));
+    done++;
+    return result;
+  }),
+);
+say(`${workers} workers, ${count} runs of ${epochs} epochs`);
+
+/** The command itself, as it is built. */
+function startWorker(): ChildProcess {
+  const args = ["worker", "--queue", redis.url, "--runs", runs, "--at-once", "1", "--heartbeat", "2"];
+  return spawn(process.execPath, [program, ...args], { stdio: "ignore" });
+}
+
+let kills = 0;
+const until = performance.now() + seconds * 1000;
+let hasRestarted = false;
+while (performance.now() < until) {
+  await sleep(everySeconds * 1000);
+  const victim = kills % team.length;
+  team[victim]?.kill("SIGKILL");
+  kills++;
+  say(`killed worker ${victim}; ${done} of ${count} done`);
+  if (!hasRestarted && performance.now() > until - (seconds * 1000) / 2) {
+    hasRestarted = true;
+    await redis.restart();
+    say("killed the server and started it again");
+  }
+  team[victim] = startWorker();
+}
+say(`no more kills; ${done} of ${count} done`);
+const table = await results;
+say("all done");
+for (const worker of team) worker.kill("SIGTERM");
+await pool.close();
+await redis.stop();
+
+const digests = table.map(({ digest }) => digest);
+const expected = requests.map(requestDigest);
+const retries = events.filter(({ type }) => type === "retry").length;
+const resumed = events.filter((event) => event.type === "began" && event.epochsDone > 0).length;
+const folders = readdirSync(runs).filter((name) => /^[0-9a-f]{16}$/.test(name));
+say(
+  `${kills} kills, 1 restart, ${retries} runs given to another worker, ${resumed} of them resumed at a saved epoch; ` +
+    `${new Set(digests).size} different runs in a table of ${table.length}, ${folders.length} folders`,
+);
+const isWhole =
+  digests.every((digest, i) => digest === expected[i]) &&
+  table.every(({ status, epochs: { length } }) => status === "finished" && length === epochs) &&
+  folders.length === count;
+rmSync(work, { recursive: true, force: true });
+say(isWhole ? "every run is in the table once, whole" : "WRONG: a run is missing, double or not whole");
+process.exit(isWhole ? 0 : 1);
