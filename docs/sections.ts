@@ -50,6 +50,7 @@ export const sections: readonly Section[] = [
       page("models", "Networks of any shape", "Redes de cualquier forma"),
       page("extending", "Extending Trazo", "Ampliar Trazo"),
       page("sweeps", "Sweeps", "Barridos de hiperparámetros"),
+      page("many-machines", "Runs on many machines", "Entrenamientos en varias máquinas"),
       page("files", "Saving and exporting", "Guardar y exportar"),
       page("serving", "Serving a model", "Servir un modelo"),
       page("web", "In a web page", "En una página web"),
