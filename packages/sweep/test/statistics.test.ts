@@ -101,6 +101,14 @@ describe("settings that are compared", () => {
     expect(compareSettings([clear, some])[0]).toMatchObject({ pairs: 1, isReal: false });
   });
 
+  test("are not tested where all seeds differ equally, as coarse measures do", () => {
+    const [equal] = compareSettings([
+      { name: "a", bySeed: bySeed([0.4, 0.5]) },
+      { name: "b", bySeed: bySeed([0.3, 0.4]) },
+    ]);
+    expect(equal).toMatchObject({ pairs: 2, p: undefined, interval: undefined, isReal: false });
+  });
+
   test("are not different where no seed differs", () => {
     const [same] = compareSettings([clear, { ...clear, name: "twin" }]);
     expect(same).toMatchObject({ p: 1, isReal: false, difference: 0 });

@@ -17,7 +17,7 @@ export interface Comparison {
   readonly difference: number;
   /** Of the difference, so wide that with 95% confidence all the comparisons' intervals are right; absent with fewer than two pairs. */
   readonly interval?: readonly [low: number, high: number] | undefined;
-  /** Two-sided, of the paired t-test, corrected for the number of comparisons by Holm's method; absent with fewer than two pairs. */
+  /** Two-sided, of the paired t-test, corrected for the number of comparisons by Holm's method; absent with fewer than two pairs, or where all differ equally. */
   readonly p?: number | undefined;
   /** Whether the difference is unlikely to be luck: p below 0.05. */
   readonly isReal: boolean;
@@ -44,7 +44,7 @@ export function compareSettings(settings: readonly Measured[], reference?: strin
     const p = corrected[tested.indexOf(one)];
     return {
       ...comparison,
-      interval: simultaneousInterval(differences, tested.length),
+      interval: p === undefined ? undefined : simultaneousInterval(differences, tested.length),
       p,
       isReal: p !== undefined && p < level,
     };
@@ -67,6 +67,8 @@ function pairedTest(first: Measured, second: Measured): Tested {
   const { mean, deviation } = describeSample(differences);
   if (pairs === 1) return { ...names, difference: mean, p: undefined };
   const t = (mean * Math.sqrt(pairs)) / deviation;
+  // Equal differences, which coarse measures of few seeds give, are no sign that there is no deviation: nothing is tested.
+  if (mean !== 0 && deviation <= 1e-9 * Math.abs(mean)) return { ...names, difference: mean, p: undefined };
   // Without any difference there is no t; the two are the same.
   return { ...names, difference: mean, p: mean === 0 ? 1 : studentTBeyond(t, pairs - 1) };
 }
