@@ -300,3 +300,66 @@ describe("looking inside", () => {
     expect(inside.weights.nearZero).toBeLessThan(0.1);
   });
 });
+
+describe("a run that begins with another's weights", () => {
+  it("continues from a moment, with other techniques, and says for how long they had been trained", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 4 } });
+    await until("done");
+    await lab.ask({
+      command: "start",
+      settings: { ...settingsOf("dropout", settings), epochs: 1 },
+      from: { run: 1, step: 30 },
+    });
+    await until("done", 1);
+    const [first, second] = (await hello()).runs;
+    expect(second?.offset).toBe(25);
+    // It goes on learning where the other was: no new network is as good after its first step.
+    expect(second?.points[0]?.loss).toBeLessThan((first?.points[0]?.loss ?? 0) / 2);
+    await expect(
+      lab.ask({ command: "start", settings: settingsOf("batchnorm"), from: { run: 1, step: 30 } }),
+    ).rejects.toThrow(/its layers differ/);
+  });
+});
+
+describe("without some of its units", () => {
+  it("a network reads worse and worse, and afterwards as well as before", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 4 } });
+    await until("done");
+    const { test } = (await hello()).runs[0] ?? {};
+    const { shares, runs } = (await lab.ask({ command: "resilience" })) as Answer<"resilience">;
+    const [wrong = []] = runs.map((run) => run.wrong);
+    expect(wrong).toHaveLength(shares.length);
+    expect(wrong[0]).toBe(Math.round(400 * (1 - (test?.accuracy ?? 0))));
+    expect(wrong.at(-1)).toBeGreaterThan(2 * (wrong[0] as number));
+    const again = (await lab.ask({ command: "robustness", by: "shift" })) as Answer<"robustness">;
+    expect(again.runs[0]?.wrong[0]).toBe(wrong[0]);
+  });
+});
+
+describe("a look inside", () => {
+  it("shows where the network looks, and how far the moving averages have come", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settingsOf("batchnorm", settings), epochs: 3 } });
+    await until("done");
+    const inside = async (step?: number): Promise<Answer<"inside">> =>
+      (await lab.ask({
+        command: "inside",
+        run: 1,
+        subject: digit,
+        distortion: undistorted,
+        ...(step !== undefined && { step }),
+      })) as Answer<"inside">;
+    const now = await inside();
+    expect(now.heat).toMatchObject({ height: 8, width: 8 });
+    const atFirst = await inside(0);
+    expect(new Set(atFirst.averages?.remembered)).toEqual(new Set([1]));
+    const far = ({ averages }: Answer<"inside">): number =>
+      (averages?.remembered ?? []).reduce(
+        (sum, remembered, i) => sum + Math.abs(remembered - (averages?.real[i] ?? 0)),
+        0,
+      );
+    expect(far(now)).toBeLessThan(far(atFirst));
+  });
+});

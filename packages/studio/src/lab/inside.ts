@@ -1,6 +1,7 @@
 import type { Sequential, Tensor } from "trazo";
 import { toBase64 } from "../protocol/base64.js";
 import type { Answer } from "../protocol/messages.js";
+import { averagesOf } from "./averages.js";
 
 /** Weights above this are shown as bright as can be, alike for all networks. */
 const bright = 0.12;
@@ -134,22 +135,29 @@ export function histogram(values: Float32Array, range: number): number[] {
   return counts.map((count) => count / Math.max(1, values.length));
 }
 
-/** What the first dense layer gives for many digits, and, where it is normalized, what comes of it. */
-export async function activationsOf(model: Sequential, digits: Tensor): Promise<Inside["activations"]> {
+/** What the first dense layer gives for many digits, and, where it is normalized, what comes of it and how well that is remembered. */
+export async function activationsOf(
+  model: Sequential,
+  digits: Tensor,
+): Promise<Pick<Inside, "activations" | "averages">> {
   const names = model.layers;
   const first = names.find(({ className }) => className === "Dense");
   const normalization = names.find(({ className }) => className === "BatchNormalization");
-  const given = async (name: string): Promise<number[]> => {
+  const given = async (name: string): Promise<Tensor<"float32">> => {
     const view = model.upTo(name);
     try {
-      return histogram((await view.predict(digits, { batchSize: 250 })).data, activationRange);
+      return await view.predict(digits, { batchSize: 250 });
     } finally {
       await view.dispose();
     }
   };
+  const before = first && (await given(first.name));
   return {
-    range: activationRange,
-    before: first ? await given(first.name) : [],
-    after: normalization ? await given(normalization.name) : null,
+    activations: {
+      range: activationRange,
+      before: before ? histogram(before.data, activationRange) : [],
+      after: normalization ? histogram((await given(normalization.name)).data, activationRange) : null,
+    },
+    averages: before ? averagesOf(model, before) : null,
   };
 }

@@ -3,6 +3,7 @@ import { toBase64 } from "../protocol/base64.js";
 import type {
   Answer,
   Ask,
+  Beginning,
   CommandName,
   Distortion,
   DistortionName,
@@ -13,13 +14,15 @@ import type {
   StudioEvent,
   Subject,
 } from "../protocol/messages.js";
+import { undistorted } from "../protocol/messages.js";
 import { knobDefaults, type RunSettings } from "../protocol/settings.js";
 import { Looker } from "./look.js";
 import { generatorOf, networkOf } from "./network.js";
 import { PictureLab } from "./pictures/picture-lab.js";
 import { batchSize, isOver, type LabPorts } from "./ports.js";
 import { Readers } from "./readers.js";
-import { RunLog } from "./run-log.js";
+import { removedShares } from "./resilience.js";
+import { type RunBeginning, RunLog } from "./run-log.js";
 import { StepMeans } from "./step-means.js";
 import { bytesOf, digitOf, distorted, stacked } from "./subject.js";
 import { distortionAmounts, distortionOf, inTurn, labelOf, labelsOf, TestDigits } from "./test-digits.js";
@@ -114,9 +117,10 @@ export class Lab {
 
   readonly #answers: Answers = {
     hello: async () => this.#hello(),
-    start: async ({ settings, next = false }) => {
+    start: async ({ settings, next = false, from }) => {
+      const beginning = from && this.#beginningFrom(from, settings);
       this.#hasBegun = true;
-      const run = this.#add(settings);
+      const run = this.#add(settings, beginning);
       if (!next) {
         for (const waiting of this.#runs) {
           if (waiting.status === "waiting" && waiting !== run) this.#setStatus(waiting, "stopped");
@@ -173,10 +177,7 @@ export class Lab {
       const digits = this.#testDigits();
       const amounts = distortionAmounts[by];
       for (const amount of amounts) await this.#measure(by, amount);
-      const runs = this.#runs.flatMap(({ id }) => {
-        const wrong = amounts.map((amount) => this.#misread.get(`${id} ${by} ${amount}`));
-        return wrong.includes(undefined) ? [] : [{ run: id, wrong: wrong as number[] }];
-      });
+      const runs = this.#measured(amounts.map((amount) => `${by} ${amount}`));
       return { by, amounts, digits: digits.indices.length, runs };
     },
     digits: async ({ indices, distortion }) => {
@@ -191,10 +192,21 @@ export class Lab {
     },
     save: async ({ run: id, format }) =>
       await this.#turns.ask(async () => ({ bytes: toBase64(await (await this.#lookerOf(id)).file(format)) })),
-    inside: async ({ run: id, subject, distortion }) =>
+    resilience: async () => {
+      const digits = this.#testDigits();
+      for (const share of removedShares) await this.#measureWithout(share);
+      return {
+        shares: removedShares,
+        digits: digits.indices.length,
+        runs: this.#measured(removedShares.map((share) => `without ${share}`)),
+      };
+    },
+    inside: async ({ run: id, subject, distortion, step }) =>
       await this.#turns.ask(async () => {
         const run = this.#runOf(id);
-        const looker = await this.#lookerOf(id);
+        const looker =
+          (step === undefined ? undefined : (await this.#readers.at(run, step))?.looker) ??
+          (await this.#lookerOf(id));
         const digit = this.#digit(subject);
         const pixels = digit && distorted(digit, distortion);
         // A network that knows no dropout is tried with the notebook's.
@@ -230,17 +242,41 @@ export class Lab {
 
   /** Counts what each network misreads of the digits distorted by an amount, unless that is known: a run that is over stays as it is. */
   async #measure(by: DistortionName, amount: number): Promise<void> {
-    const digits = this.#testDigits();
+    const pictures = (): Tensor => this.#testDigits().distorted(distortionOf(by, amount));
+    await this.#count(`${by} ${amount}`, pictures, async (looker, digits) =>
+      labelsOf(await looker.answers(digits)),
+    );
+  }
+
+  /** The same of the digits as they are, read without a share of the units. */
+  async #measureWithout(share: number): Promise<void> {
+    const pictures = (): Tensor => this.#testDigits().distorted(undistorted);
+    await this.#count(`without ${share}`, pictures, (looker, digits) => looker.answersWithout(share, digits));
+  }
+
+  async #count(
+    what: string,
+    pictures: () => Tensor,
+    read: (looker: Looker, digits: Tensor) => Promise<number[]>,
+  ): Promise<void> {
+    const { labels } = this.#testDigits();
     const isMissing = ({ id, weights }: RunLog): boolean =>
-      weights !== undefined && !this.#misread.has(`${id} ${by} ${amount}`);
+      weights !== undefined && !this.#misread.has(`${id} ${what}`);
     if (!this.#runs.some(isMissing)) return;
-    const pictures = digits.distorted(distortionOf(by, amount));
+    const digits = pictures();
     const counts = await this.#byEveryNetwork(
-      async (looker) =>
-        labelsOf(await looker.answers(pictures)).filter((label, i) => label !== digits.labels[i]).length,
+      async (looker) => (await read(looker, digits)).filter((label, i) => label !== labels[i]).length,
       isMissing,
     );
-    for (const { run, value } of counts) this.#misread.set(`${run} ${by} ${amount}`, value);
+    for (const { run, value } of counts) this.#misread.set(`${run} ${what}`, value);
+  }
+
+  /** The runs of which all of it has been counted. */
+  #measured(what: readonly string[]): { readonly run: number; readonly wrong: readonly number[] }[] {
+    return this.#runs.flatMap(({ id }) => {
+      const wrong = what.map((one) => this.#misread.get(`${id} ${one}`));
+      return wrong.includes(undefined) ? [] : [{ run: id, wrong: wrong as number[] }];
+    });
   }
 
   #hello(): Hello {
@@ -281,9 +317,23 @@ export class Lab {
     throw new TrazoError(`Run ${id} has no network yet.`);
   }
 
-  #add(settings: RunSettings): RunLog {
+  /** The weights of a run's last kept moment up to a step. */
+  #beginningFrom({ run: id, step }: Beginning, settings: RunSettings): RunBeginning {
+    const run = this.#runOf(id);
+    if (settings.batchNorm !== run.settings.batchNorm) {
+      throw new TrazoError(
+        "A network with batch normalization cannot continue from one without it, nor the other way round: its layers differ.",
+      );
+    }
+    const moment = run.moments.at(step);
+    if (!moment) throw new TrazoError(`Run ${id} has kept no moment up to step ${step}.`);
+    return { offset: run.offset + moment.step, weights: moment.weights };
+  }
+
+  #add(settings: RunSettings, beginning?: RunBeginning): RunLog {
     const steps = Math.ceil((this.#ports.data.xTrain.shape[0] as number) / batchSize);
-    const run = new RunLog(this.#runs.length + 1, settings, steps, this.#ports.folderFor(settings));
+    const folder = this.#ports.folderFor(settings, beginning?.offset ?? 0);
+    const run = new RunLog(this.#runs.length + 1, settings, steps, folder, beginning);
     this.#runs.push(run);
     this.#tell({ type: "run", run: run.brief });
     return run;
@@ -347,8 +397,11 @@ export class Lab {
       const result = await this.#ports.train(
         {
           settings,
+          offset: run.offset,
           network: () => {
             const model = networkOf(settings, { runtime });
+            if (run.beginning) model.setWeights(run.beginning);
+            run.beginning = undefined;
             active.looker = new Looker(model);
             active.weights = () => model.getWeights();
             run.moments.keep(0, model.getWeights());

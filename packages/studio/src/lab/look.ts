@@ -1,7 +1,8 @@
-import type { Model, Sequential, Tensor } from "trazo";
+import { argMax, gradCam, type Model, type Sequential, type Tensor } from "trazo";
 import { toBase64 } from "../protocol/base64.js";
 import type { FileFormat, LayerReading } from "../protocol/messages.js";
 import { activationsOf, answerWith, type Inside, stepsOf, weightsOf } from "./inside.js";
+import { readWithout } from "./resilience.js";
 import { uniforms } from "./uniforms.js";
 
 /** What a network makes of one digit, layer by layer. */
@@ -82,8 +83,24 @@ export class Looker {
         off: toBase64(Uint8Array.from({ length: denseUnits }, (_, unit) => (masks[0]?.(0, unit) ? 0 : 1))),
         answers: features ? masks.map((isKept) => answerWith(steps, features, rate, isKept)) : [],
       },
-      activations: await activationsOf(this.#model, many),
+      ...(await activationsOf(this.#model, many)),
+      heat: digit ? await this.#heat(digit) : null,
     };
+  }
+
+  /** Where the network looks for what it answers: by the last convolution, which still knows where. */
+  async #heat(digit: Tensor): Promise<Inside["heat"]> {
+    const at = this.#model.layers.findLast(({ className }) => className === "Conv2D")?.name;
+    const [read = 0] = argMax(await this.#model.predictOnBatch(digit)).data;
+    const { shape, data } = await gradCam(this.#model, digit, { of: read, at });
+    const [, height = 1, width = 1] = shape;
+    const values = toBase64(Uint8Array.from(data, (value) => Math.round(255 * value)));
+    return { read, height, width, values };
+  }
+
+  /** The label of each digit, with a share of the dense units taken out. */
+  async answersWithout(share: number, digits: Tensor): Promise<number[]> {
+    return await readWithout(this.#model, share, digits);
   }
 
   /** The network as a file, for pixels from 0 to 1. */

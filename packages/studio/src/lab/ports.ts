@@ -18,6 +18,8 @@ export interface LabData {
 /** A run to train. */
 export interface TrainingJob {
   readonly settings: RunSettings;
+  /** Steps that the network was trained for before. */
+  readonly offset: number;
   /** Makes the compiled network; asked for once. */
   network(): Sequential;
   /** Images that change from epoch to epoch, if they do. */
@@ -53,7 +55,7 @@ export interface LabPorts {
   /** The runs that are kept, the oldest first; what cannot be read any more is left out. */
   kept(): Promise<readonly KeptRun[]>;
   /** Where a run will be kept; undefined where it is not. */
-  folderFor(settings: RunSettings): string | undefined;
+  folderFor(settings: RunSettings, offset: number): string | undefined;
   /** Keeps a network for pictures as files, and says where, if the place does. @throws an error when there is no room */
   readonly keepPictures: KeepPictures;
 }

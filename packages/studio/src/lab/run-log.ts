@@ -3,12 +3,21 @@ import type { RunSettings } from "../protocol/settings.js";
 import { Moments } from "./moments.js";
 import type { KeptRun } from "./ports.js";
 
+/** The weights with which a run begins, and for how many steps they had been trained. */
+export interface RunBeginning {
+  readonly offset: number;
+  readonly weights: readonly Float32Array[];
+}
+
 /** What is known of a run, from its beginning on. */
 export class RunLog {
   readonly id: number;
   readonly settings: RunSettings;
   readonly stepsPerEpoch: number;
   readonly folder: string | undefined;
+  /** Steps, and weights, with which it begins; 0 and undefined: with new ones. */
+  readonly offset: number;
+  beginning: readonly Float32Array[] | undefined;
   readonly moments = new Moments();
   readonly points: StepPoint[] = [];
   readonly checks: StepPoint[] = [];
@@ -21,7 +30,15 @@ export class RunLog {
   /** What the network had learned when the run was over. */
   weights: readonly Float32Array[] | undefined;
 
-  constructor(id: number, settings: RunSettings, stepsPerEpoch: number, folder: string | undefined) {
+  constructor(
+    id: number,
+    settings: RunSettings,
+    stepsPerEpoch: number,
+    folder: string | undefined,
+    { offset = 0, weights }: Partial<RunBeginning> = {},
+  ) {
+    this.offset = offset;
+    this.beginning = weights;
     this.id = id;
     this.settings = settings;
     this.stepsPerEpoch = stepsPerEpoch;
@@ -30,7 +47,9 @@ export class RunLog {
 
   /** A run that was kept. */
   static of(id: number, { record, weights }: KeptRun): RunLog {
-    const run = new RunLog(id, record.settings, record.stepsPerEpoch, record.folder);
+    const run = new RunLog(id, record.settings, record.stepsPerEpoch, record.folder, {
+      offset: record.offset ?? 0,
+    });
     run.points.push(...record.points);
     run.checks.push(...record.checks);
     run.epochs.push(...record.epochs);
@@ -43,7 +62,7 @@ export class RunLog {
 
   /** Without its curves. */
   get brief(): Omit<RunRecord, "points" | "checks" | "epochs" | "moments"> {
-    const { id, settings, status, step, stepsPerEpoch, test, folder, failure, rate } = this;
+    const { id, settings, status, step, stepsPerEpoch, test, folder, failure, rate, offset } = this;
     return {
       id,
       settings,
@@ -51,6 +70,7 @@ export class RunLog {
       step,
       stepsPerEpoch,
       rate,
+      ...(offset > 0 && { offset }),
       ...(test && { test }),
       ...(folder !== undefined && { folder }),
       ...(failure !== undefined && { failure }),

@@ -1,4 +1,5 @@
 import {
+  type Beginning,
   type CommandName,
   type Distortion,
   distortionNames,
@@ -56,7 +57,11 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
   pause: nothing,
   stop: nothing,
   step: ({ count }) => ({ count: whole(count, "count", 1, 1000) }),
-  start: ({ settings, next = false }) => ({ settings: settingsIn(settings), next: flag(next, "next") }),
+  start: ({ settings, next = false, from }) => ({
+    settings: settingsIn(settings),
+    next: flag(next, "next"),
+    ...(from !== undefined && { from: beginningIn(from) }),
+  }),
   watch: ({ client, ...rest }) => ({ client: clientIn(client), ...pictureIn(rest) }),
   rewind: ({ run, step, ...rest }) => ({
     run: whole(run, "run", 1),
@@ -64,7 +69,12 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
     ...pictureIn(rest),
   }),
   save: ({ run, format }) => ({ run: whole(run, "run", 1), format: oneOf(format, fileFormats, "format") }),
-  inside: ({ run, ...rest }) => ({ run: whole(run, "run", 1), ...pictureIn(rest) }),
+  inside: ({ run, step, ...rest }) => ({
+    run: whole(run, "run", 1),
+    ...(step !== undefined && { step: whole(step, "step", 0) }),
+    ...pictureIn(rest),
+  }),
+  resilience: nothing,
   readAll: pictureIn,
   readTest: ({ distortion }) => ({ distortion: distortionIn(distortion) }),
   robustness: ({ by }) => ({ by: oneOf(by, distortionNames, "by") }),
@@ -152,6 +162,11 @@ function variationIn(given: unknown): Variation {
     shift: number(shift, "shift", 0, knobLimits.shift.most),
     zoom: number(zoom, "zoom", 0, knobLimits.zoom.most),
   };
+}
+
+function beginningIn(given: unknown): Beginning {
+  const { run, step } = objectOf(given, "from");
+  return { run: whole(run, "run", 1), step: whole(step, "step", 0) };
 }
 
 function pictureIn({ subject, distortion }: Fields): object {

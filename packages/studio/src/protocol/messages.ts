@@ -23,7 +23,7 @@ export interface Commands {
   hello: { readonly ask: Record<never, never>; readonly answer: Hello };
   /** Begins a run: at once, ending the one in progress, or after it. */
   start: {
-    readonly ask: { readonly settings: RunSettings; readonly next?: boolean };
+    readonly ask: { readonly settings: RunSettings; readonly next?: boolean; readonly from?: Beginning };
     readonly answer: { readonly run: number };
   };
   play: { readonly ask: Record<never, never>; readonly answer: null };
@@ -56,6 +56,8 @@ export interface Commands {
   readTest: { readonly ask: { readonly distortion: Distortion }; readonly answer: TestReading };
   /** Wrong readings of the same test digits at every amount of one distortion. */
   robustness: { readonly ask: { readonly by: DistortionName }; readonly answer: Robustness };
+  /** Wrong readings of the same test digits with more and more of the dense units taken out. */
+  resilience: { readonly ask: Record<never, never>; readonly answer: Resilience };
   /** Test digits as the networks see them, row after row of 784 bytes. */
   digits: {
     readonly ask: { readonly indices: readonly number[]; readonly distortion: Distortion };
@@ -66,9 +68,14 @@ export interface Commands {
     readonly ask: { readonly run: number; readonly format: FileFormat };
     readonly answer: { readonly bytes: string };
   };
-  /** What a run's network is made of, and how it works on a picture. */
+  /** What a run's network is made of, and how it works on a picture: now, or at the last kept moment up to a step. */
   inside: {
-    readonly ask: { readonly run: number; readonly subject: Subject; readonly distortion: Distortion };
+    readonly ask: {
+      readonly run: number;
+      readonly subject: Subject;
+      readonly distortion: Distortion;
+      readonly step?: number;
+    };
     readonly answer: InsideReading;
   };
   /** What augmentation makes of a picture. */
@@ -160,10 +167,18 @@ export interface DataSet {
 
 export type RunStatus = "waiting" | "running" | "done" | "stopped" | "failed";
 
+/** An earlier run's weights, with which another run begins: those of its last kept moment up to a step. */
+export interface Beginning {
+  readonly run: number;
+  readonly step: number;
+}
+
 export interface RunRecord {
   /** From 1, in the order of their beginning. */
   readonly id: number;
   readonly settings: RunSettings;
+  /** Steps that its weights had been trained for before it began, by another run. */
+  readonly offset?: number;
   readonly status: RunStatus;
   /** Steps done. */
   readonly step: number;
@@ -263,6 +278,10 @@ export interface InsideReading {
     readonly before: readonly number[];
     readonly after: readonly number[] | null;
   };
+  /** Standard deviations of some of the first dense layer's units: as batch normalization remembers them, and as they are. */
+  readonly averages: { readonly remembered: readonly number[]; readonly real: readonly number[] } | null;
+  /** Where the network looks for its answer; null when nothing is drawn. */
+  readonly heat: (PictureHeat & { readonly read: number }) | null;
 }
 
 export interface RunReading {
@@ -275,6 +294,13 @@ export interface TestReading {
   readonly indices: readonly number[];
   readonly labels: readonly number[];
   readonly runs: readonly { readonly run: number; readonly read: readonly number[] }[];
+}
+
+export interface Resilience {
+  /** Of each dense layer's units. */
+  readonly shares: readonly number[];
+  readonly digits: number;
+  readonly runs: readonly { readonly run: number; readonly wrong: readonly number[] }[];
 }
 
 export interface Robustness {

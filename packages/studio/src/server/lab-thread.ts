@@ -27,7 +27,7 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
       data,
       runtime,
       published: data.digest === notebookData ? publishedByNotebook() : {},
-      folderFor: (settings) => trainer.folderFor(settings),
+      folderFor: (settings, offset) => trainer.folderFor(settings, offset),
       keep: (run) => trainer.keep(run),
       kept: () => trainer.kept(),
       keepPictures: (run, model) => keepPictures(runsDir, run, model),

@@ -12,6 +12,10 @@ const recordFile = "studio.json";
 /** Most runs that are shown again. */
 const mostKept = 12;
 
+/** What a run's folder calls it. One that began with another's weights is not a run of the practice's technique. */
+const techniqueFor = (settings: RunSettings, offset: number): string =>
+  `${techniqueOf(settings) ?? trainingKey(settings)}${offset > 0 ? `-from-step${offset}` : ""}`;
+
 /** Trains runs as `trazo practice` does, into folders that the other commands read. */
 export class NativeTrainer {
   readonly #data: PracticeData;
@@ -27,8 +31,8 @@ export class NativeTrainer {
   }
 
   /** A folder that no run has yet. */
-  folderFor(settings: RunSettings): string {
-    const name = `${techniqueOf(settings) ?? trainingKey(settings)}-seed${settings.seed}`;
+  folderFor(settings: RunSettings, offset: number): string {
+    const name = `${techniqueFor(settings, offset)}-seed${settings.seed}`;
     for (let count = 1; ; count++) {
       const folder = join(this.#root, count === 1 ? name : `${name}-${count}`);
       if (this.#taken.has(folder) || existsSync(folder)) continue;
@@ -38,9 +42,9 @@ export class NativeTrainer {
   }
 
   async train(job: TrainingJob, folder: string): Promise<TrainingResult> {
-    const { settings, network, flow, callback, signal } = job;
+    const { settings, offset, network, flow, callback, signal } = job;
     const { seed, epochs } = settings;
-    const technique = techniqueOf(settings) ?? trainingKey(settings);
+    const technique = techniqueFor(settings, offset);
     const run = await trainRun({
       recipe: { network, hasFixedLength: false, ...(flow && { flow }) },
       config: newRun({ technique, seed, epochs, batchSize }, this.#data, this.#runtime),
