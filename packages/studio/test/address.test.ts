@@ -18,6 +18,19 @@ describe("the page's address", () => {
               .map((name) => settingsOf(name, { ...baseSettings, epochs: 7, seed: 3 })),
             { nil: undefined },
           ),
+          distortion: fc.option(
+            fc.record({
+              right: fc.integer({ min: 1, max: 8 }),
+              down: fc.integer({ min: -8, max: 8 }),
+              rotation: fc.constantFrom(-45, 0, 30),
+              zoom: fc.constantFrom(0.6, 1, 1.35),
+              noise: fc.constantFrom(0, 0.25),
+            }),
+            { nil: undefined },
+          ),
+          curve: fc.constantFrom("loss" as const, undefined),
+          by: fc.constantFrom("rotation" as const, "noise" as const, undefined),
+          looked: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }),
         }),
         (address: Address) => {
           expect(readAddress(writeAddress(address))).toEqual(address);
@@ -29,6 +42,8 @@ describe("the page's address", () => {
   it("counts as not said what it says wrongly", () => {
     const usual = readAddress("");
     expect(readAddress("?screen=nowhere&look=loud&lang=xx&digit=-3")).toEqual(usual);
+    expect(readAddress("?change=1,2,3&curve=up&by=color&look-into=0")).toEqual(usual);
+    expect(readAddress("?change=0,0,0,9,0")).toEqual(usual);
     expect(readAddress("?dropout=7&epochs=1000&augment=a,b").settings).toEqual(baseSettings);
   });
 });

@@ -21,6 +21,10 @@ const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, {
   autostart: address.screen !== "pictures",
   digit: address.digit,
   settings: address.settings,
+  distortion: address.distortion,
+  curve: address.curve,
+  by: address.by,
+  looked: address.looked,
 });
 
 effect(() => {
@@ -42,6 +46,10 @@ effect(() => {
     language: chosenLanguage.value,
     settings: studio.settings.value,
     digit: subject.kind === "digit" ? subject.index : undefined,
+    distortion: studio.distortion.value,
+    curve: studio.curve.value,
+    by: studio.by.value,
+    looked: studio.looked.value,
   };
   history.replaceState(null, "", `${location.pathname}${writeAddress(shown)}${location.hash}`);
 });

@@ -2,12 +2,17 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Answer, Distortion, DistortionName } from "../../protocol/messages.js";
 import { distortionNames } from "../../protocol/messages.js";
+import { trainingKey } from "../../protocol/settings.js";
+import { compareCode } from "../code/compare.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
+import { ByHeart } from "../ui/by-heart.js";
+import { CardHead } from "../ui/card-head.js";
 import { ConfusionMatrix } from "../ui/confusion.js";
 import { DistortionSliders } from "../ui/distortion-sliders.js";
 import { ErrorBars, ErrorCurves } from "../ui/errors.js";
 import { Gallery } from "../ui/gallery.js";
+import { fileOf } from "../ui/names.js";
 import { Pad } from "../ui/pad.js";
 import { SideBySide } from "../ui/side-by-side.js";
 import { trainAll } from "../ui/techniques.js";
@@ -18,7 +23,7 @@ export type TestReading = Answer<"readTest">;
 /** One digit, and a thousand of them, read by every network. */
 export function Compare({ studio }: { readonly studio: StudioState }) {
   const { compare, techniques } = texts.value;
-  const by = useSignal<DistortionName>("shift");
+  const { by } = studio;
   const reading = useSignal<TestReading | undefined>(undefined);
   const cell = useSignal<{ readonly label: number; readonly read: number } | undefined>(undefined);
   const pair = useSignal<readonly [a: number, b: number] | undefined>(undefined);
@@ -42,6 +47,7 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
   }, [studio, distortion, key]);
 
   const found = reading.value;
+  const files = readers.map(fileOf);
   const chosen = useMemo(() => pair.value ?? widestPair(found), [pair.value, found]);
   return (
     <div class="compare">
@@ -56,9 +62,14 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
         </p>
       )}
       <section class="card thousand" aria-labelledby="thousand-heading">
-        <h2 id="thousand-heading">
-          {filled(compare.allDigits, { digits: found?.labels.length ?? studio.data.value?.compared ?? 0 })}
-        </h2>
+        <CardHead
+          id="thousand-heading"
+          title={filled(compare.allDigits, {
+            digits: found?.labels.length ?? studio.data.value?.compared ?? 0,
+          })}
+          figure="errors"
+          programs={compareCode(files, distortion)}
+        />
         <DistortionSliders
           distortion={distortion}
           change={(to) => {
@@ -67,6 +78,13 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
             studio.show(studio.subject.value, to);
           }}
         />
+        {readers.length > 0 && (
+          <div class="tools">
+            <button type="button" onClick={() => void repeatAll(studio)}>
+              {compare.repeat}
+            </button>
+          </div>
+        )}
         {found ? <ErrorBars runs={runs} reading={found} /> : <p class="note">{compare.measuring}</p>}
       </section>
       <ErrorCurves
@@ -76,6 +94,7 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
         readers={key}
         amount={amountOf(distortion, by.value)}
       />
+      <ByHeart studio={studio} />
       {found && chosen && (
         <>
           <Gallery
@@ -95,6 +114,15 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
       )}
     </div>
   );
+}
+
+/** Trains everything that is finished again, from the next seed, so that what is chance can be told from what is not. */
+async function repeatAll(studio: StudioState): Promise<void> {
+  const runs = [...studio.runs.value.values()].filter(({ status, offset }) => status === "done" && !offset);
+  const last = new Map(runs.map(({ settings }) => [`${trainingKey(settings)} ${settings.epochs}`, settings]));
+  for (const settings of last.values()) {
+    await studio.ask("start", { settings: { ...settings, seed: settings.seed + 1 }, next: true });
+  }
 }
 
 /** The pair of which one reads most that the other does not. */

@@ -1,12 +1,18 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Answer } from "../../protocol/messages.js";
+import { insideCode } from "../code/inside.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
 import { ActivationsView } from "../ui/activations.js";
+import { AveragesView } from "../ui/averages.js";
+import { CardHead } from "../ui/card-head.js";
+import { Rewind } from "../ui/controls.js";
 import { KernelView } from "../ui/kernel.js";
+import { LookedAt } from "../ui/looked-at.js";
 import { MasksView } from "../ui/masks.js";
-import { nameOf } from "../ui/names.js";
+import { fileOf, nameOf } from "../ui/names.js";
 import { Pad } from "../ui/pad.js";
+import { ResilienceCurves } from "../ui/resilience.js";
 import { WeightsView } from "../ui/weights.js";
 
 /** Most networks whose insides are shown side by side. */
@@ -22,19 +28,21 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
   const runs = studio.runs.value;
   const subject = studio.subject.value;
   const distortion = studio.distortion.value;
+  const moment = studio.moment.value;
   const looked = [...runs.values()]
     .filter(({ status }) => status === "running" || status === "done" || status === "stopped")
     .slice(-most)
     .map(({ id }) => id);
   const isLearning = looked.some((id) => runs.get(id)?.status === "running");
   const [found, setFound] = useState<readonly InsideOf[]>([]);
-  const [chosen, setChosen] = useState<number | undefined>(undefined);
+  const chosen = studio.looked.value;
   useEffect(() => {
     let isOver = false;
     const look = async (): Promise<void> => {
       const all: InsideOf[] = [];
       for (const run of looked) {
-        const inside = await studio.ask("inside", { run, subject, distortion });
+        const step = moment?.run === run ? { step: moment.step } : {};
+        const inside = await studio.ask("inside", { run, subject, distortion, ...step });
         if (isOver) return;
         if (inside) all.push({ run, inside });
       }
@@ -45,33 +53,45 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
     return () => {
       isOver = true;
     };
-  }, [studio, subject, distortion, looked.join(), isLearning]);
+  }, [studio, subject, distortion, looked.join(), isLearning, moment]);
   const shown = found.find(({ run }) => run === chosen) ?? found.at(-1);
+  const shownRun = shown && runs.get(shown.run);
+  const digit = subject.kind === "digit" ? subject.index : 0;
+  const programs = shownRun && insideCode(fileOf(shownRun), digit);
+  const over = [...runs.values()].filter(({ status }) => status === "done" || status === "stopped");
+  const truth = subject.kind === "digit" ? studio.label.value : undefined;
+  const averaged = found.filter(({ inside }) => inside.averages !== null);
   const names = useMemo(
     () =>
       new Map(
         found.flatMap(({ run: id }) => {
           const run = runs.get(id);
-          return run ? [[id, nameOf(run.settings, texts.value)] as const] : [];
+          return run ? [[id, nameOf(run, texts.value)] as const] : [];
         }),
       ),
     [found, runs.size, texts.value],
   );
   return (
     <div class="inside">
-      <Pad studio={studio} />
+      <div class="first">
+        <Pad studio={studio} />
+        <section class="card" aria-label={texts.value.controls.rewind}>
+          <Rewind studio={studio} run={studio.current.value} />
+        </section>
+      </div>
       {!shown && <p class="card">{words.nothing}</p>}
       {shown && (
         <>
           <section class="card kernel" aria-labelledby="kernel-heading">
-            <header>
-              <h2 id="kernel-heading">{words.kernel}</h2>
+            <CardHead id="kernel-heading" title={words.kernel} figure="filter" programs={programs}>
               {found.length > 1 && (
                 <label>
                   <span>{words.network}</span>{" "}
                   <select
                     value={shown.run}
-                    onChange={({ currentTarget }) => setChosen(Number(currentTarget.value))}
+                    onChange={({ currentTarget }) => {
+                      studio.looked.value = Number(currentTarget.value);
+                    }}
                   >
                     {found.map(({ run }) => (
                       <option key={run} value={run}>
@@ -81,11 +101,26 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
                   </select>
                 </label>
               )}
-            </header>
+            </CardHead>
             <KernelView inside={shown.inside} />
           </section>
+          <section class="card" aria-labelledby="looked-heading">
+            <CardHead id="looked-heading" title={words.looked} figure="looked" />
+            <p class="note">{words.lookedHint}</p>
+            <div class="tools">
+              <button type="button" onClick={() => void showMistake(studio, shown.run)}>
+                {words.nextMistake}
+              </button>
+            </div>
+            <div class="side">
+              {found.map(({ run: id, inside }) => {
+                const run = runs.get(id);
+                return run && <LookedAt key={id} run={run} inside={inside} truth={truth} />;
+              })}
+            </div>
+          </section>
           <section class="card" aria-labelledby="weights-heading">
-            <h2 id="weights-heading">{words.weights}</h2>
+            <CardHead id="weights-heading" title={words.weights} figure="weights" />
             <p class="note">{words.weightsHint}</p>
             <div class="side">
               {found.map(({ run: id, inside }) => {
@@ -95,7 +130,7 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
             </div>
           </section>
           <section class="card" aria-labelledby="masks-heading">
-            <h2 id="masks-heading">{words.masks}</h2>
+            <CardHead id="masks-heading" title={words.masks} figure="dropout" />
             <p class="note">
               {filled(words.masksHint, { share: Math.round(100 * shown.inside.masks.rate) })}
             </p>
@@ -107,7 +142,7 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
             </div>
           </section>
           <section class="card" aria-labelledby="activations-heading">
-            <h2 id="activations-heading">{words.activations}</h2>
+            <CardHead id="activations-heading" title={words.activations} figure="activations" />
             <p class="note">{words.activationsHint}</p>
             <div class="side">
               {found.map(({ run: id, inside }) => {
@@ -116,8 +151,32 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
               })}
             </div>
           </section>
+          {averaged.length > 0 && (
+            <section class="card" aria-labelledby="averages-heading">
+              <CardHead id="averages-heading" title={words.averages} figure="moving-averages" />
+              <p class="note">{words.averagesHint}</p>
+              <div class="side">
+                {averaged.map(({ run: id, inside }) => {
+                  const run = runs.get(id);
+                  return run && <AveragesView key={id} run={run} inside={inside} />;
+                })}
+              </div>
+            </section>
+          )}
+          <ResilienceCurves studio={studio} readers={over.map(({ id }) => id).join()} />
         </>
       )}
     </div>
   );
+}
+
+/** Shows a test digit that a network misreads, another one each time. */
+async function showMistake(studio: StudioState, id: number): Promise<void> {
+  const reading = await studio.ask("readTest", { distortion: studio.distortion.value });
+  const read = reading?.runs.find(({ run }) => run === id)?.read ?? [];
+  const wrong = (reading?.indices ?? []).filter((_, i) => read[i] !== reading?.labels[i]);
+  const subject = studio.subject.value;
+  const last = subject.kind === "digit" ? subject.index : -1;
+  const next = wrong.find((index) => index > last) ?? wrong[0];
+  if (next !== undefined) await studio.showDigit(next);
 }

@@ -1,3 +1,9 @@
+import {
+  type Distortion,
+  type DistortionName,
+  distortionNames,
+  undistorted,
+} from "../../protocol/messages.js";
 import { baseSettings, knobLimits, type RunSettings } from "../../protocol/settings.js";
 import { isLanguage, type Language } from "../texts/index.js";
 
@@ -14,6 +20,36 @@ export interface Address {
   readonly settings: RunSettings | undefined;
   /** The test digit that is shown. */
   readonly digit: number | undefined;
+  /** How what is shown is changed before it is read. */
+  readonly distortion: Distortion | undefined;
+  readonly curve: "accuracy" | "loss" | undefined;
+  readonly by: DistortionName | undefined;
+  /** The run whose inside is shown. */
+  readonly looked: number | undefined;
+}
+
+/** In this order they stand in an address, and this far they go. */
+const distortionLimits = [
+  ["right", 28],
+  ["down", 28],
+  ["rotation", 180],
+  ["zoom", 4],
+  ["noise", 1],
+] as const;
+
+const textOf = (distortion: Distortion): string => distortionLimits.map(([name]) => distortion[name]).join();
+
+function distortionIn(text: string | null): Distortion | undefined {
+  const values = (text ?? "").split(",").map(Number);
+  const isGiven =
+    text !== null &&
+    values.length === distortionLimits.length &&
+    distortionLimits.every(([, most], i) => Math.abs(values[i] as number) <= most) &&
+    (values[3] as number) >= 0.25 &&
+    (values[4] as number) >= 0;
+  if (!isGiven) return undefined;
+  const [right = 0, down = 0, rotation = 0, zoom = 1, noise = 0] = values;
+  return { right, down, rotation, zoom, noise };
 }
 
 /** Reads an address; what it says wrongly counts as not said. */
@@ -36,6 +72,10 @@ export function readAddress(query: string): Address {
     look: oneOf("look", looks) ?? "auto",
     language: isLanguage(language) ? language : undefined,
     digit: wholeOr(number("digit", 0, 1e6), undefined),
+    distortion: distortionIn(asked.get("change")),
+    curve: oneOf("curve", ["accuracy", "loss"] as const),
+    by: oneOf("by", distortionNames),
+    looked: wholeOr(number("look-into", 1, 1e6), undefined),
     settings: isGiven
       ? {
           l2: number("l2", 0, knobLimits.l2.most) ?? 0,
@@ -60,12 +100,17 @@ const wholeOr = <T>(value: number | undefined, otherwise: T): number | T =>
   value !== undefined && Number.isInteger(value) ? value : otherwise;
 
 /** The query of an address, without what is as usual. */
-export function writeAddress({ screen, look, language, settings, digit }: Address): string {
+export function writeAddress(address: Address): string {
+  const { screen, look, language, settings, digit, distortion, curve, by, looked } = address;
   const said = new URLSearchParams();
   if (screen !== "learn") said.set("screen", screen);
   if (look !== "auto") said.set("look", look);
   if (language) said.set("lang", language);
   if (digit !== undefined) said.set("digit", String(digit));
+  if (distortion && textOf(distortion) !== textOf(undistorted)) said.set("change", textOf(distortion));
+  if (curve === "loss") said.set("curve", curve);
+  if (by && by !== "shift") said.set("by", by);
+  if (looked !== undefined) said.set("look-into", String(looked));
   if (settings) {
     const { l2, l1, dropout, batchNorm, augmentation, epochs, seed } = settings;
     if (l2 > 0) said.set("l2", String(l2));

@@ -2,8 +2,10 @@ import { batch, computed, signal } from "@preact/signals";
 import {
   type Answer,
   type Ask,
+  type Beginning,
   type CommandName,
   type Distortion,
+  type DistortionName,
   type Hello,
   type Reading,
   type StudioEvent,
@@ -23,6 +25,10 @@ export interface StudioBeginning {
   readonly autostart?: boolean;
   readonly digit?: number | undefined;
   readonly settings?: RunSettings | undefined;
+  readonly distortion?: Distortion | undefined;
+  readonly curve?: "accuracy" | "loss" | undefined;
+  readonly by?: DistortionName | undefined;
+  readonly looked?: number | undefined;
 }
 
 /** Everything that the page shows and that changes. Only this module asks the engine. */
@@ -48,6 +54,10 @@ export class StudioState {
   readonly reading = signal<Reading | undefined>(undefined);
   /** Where in the past of a run the page looks; undefined: it looks at now. */
   readonly moment = signal<{ readonly run: number; readonly step: number } | undefined>(undefined);
+  /** Which curves are shown, how digits are changed in the curves of errors, and whose inside is shown. */
+  readonly curve = signal<"accuracy" | "loss">("accuracy");
+  readonly by = signal<DistortionName>("shift");
+  readonly looked = signal<number | undefined>(undefined);
   readonly hidden = signal<ReadonlySet<number>>(new Set());
   readonly current = computed(() => currentRun(this.runs.value));
 
@@ -60,7 +70,12 @@ export class StudioState {
   #isReading = false;
   #isStale = false;
 
-  constructor(open: OpenEngine, { autostart = true, digit, settings }: StudioBeginning = {}) {
+  constructor(open: OpenEngine, beginning: StudioBeginning = {}) {
+    const { autostart = true, digit, settings, distortion, curve, by, looked } = beginning;
+    if (distortion) this.distortion.value = distortion;
+    if (curve) this.curve.value = curve;
+    if (by) this.by.value = by;
+    this.looked.value = looked;
     this.#autostart = autostart;
     if (digit !== undefined) this.subject.value = { kind: "digit", index: digit };
     if (settings) this.settings.value = settings;
@@ -77,6 +92,16 @@ export class StudioState {
       },
       onEvent: (event) => this.#take(event),
     });
+  }
+
+  /** Starts a run with the knobs as they are and the weights of a moment. @param batchNorm whether those are of a network that normalizes */
+  async startFrom(from: Beginning, batchNorm: boolean): Promise<void> {
+    const settings = { ...this.settings.value, batchNorm };
+    batch(() => {
+      this.moment.value = undefined;
+      this.settings.value = settings;
+    });
+    await this.ask("start", { settings, from });
   }
 
   /** From now on a run begins by itself when there has been none. */

@@ -26,6 +26,8 @@ export const en: Texts = {
     notebook: "The notebook: {accuracy}.",
   },
   controls: {
+    fromHere: "Train on from here",
+    fromHereHint: "Another training begins with these weights, with the techniques as they are set now.",
     label: "Training",
     play: "Continue",
     pause: "Pause",
@@ -88,7 +90,6 @@ export const en: Texts = {
     validation: "Validation",
     notebook: "The notebook",
     scale: "Scale of errors: from 90% to 99% is as far as from 99% to 99.9%.",
-    copy: "Save figure",
     lagging:
       "To validate, batch normalization uses moving averages, which still remember their first values: at the beginning it reads much worse than it trains. It catches up in the second epoch.",
     waiting: "The curve begins with the first training step.",
@@ -102,7 +103,7 @@ export const en: Texts = {
       l1: "L1",
       dropout: "Dropout",
       batchnorm: "Batch normalization",
-      augmentation: "Data augmentation",
+      augmentation: "Augmentation + batch norm",
     },
     does: {
       l2: "Large weights cost, so the network uses as little of them as it can.",
@@ -115,7 +116,7 @@ export const en: Texts = {
     l1: "L1",
     dropout: "Dropout",
     batchNorm: "Batch norm",
-    augmentation: "Augmentation",
+    augmentation: "Data augmentation",
     factor: "Factor",
     share: "Switched off",
     rotation: "Turn",
@@ -126,6 +127,7 @@ export const en: Texts = {
     code: "Show the code",
   },
   runs: {
+    from: "from step {step}",
     heading: "Trainings",
     none: "None so far.",
     status: {
@@ -141,6 +143,7 @@ export const en: Texts = {
     show: "Show the curve of {run}",
     download: "Download {run} as",
   },
+  figure: { heading: "Figure", copy: "Copy", copied: "Copied" },
   code: {
     heading: "The same, in code",
     typescript: "TypeScript",
@@ -150,6 +153,13 @@ export const en: Texts = {
     close: "Close",
   },
   compare: {
+    wrongSeeds: "{wrong} of {digits} misread; {least} to {worst} with {seeds} seeds",
+    repeat: "Train all again from another seed",
+    byHeart: "Learned, or learned by heart?",
+    byHeartHint:
+      "Errors per 1,000 digits in the last epoch: on the digits that a network trains with, and on those that it does not. A network that errs much less in training knows its digits by heart. Dropout and augmentation make training harder, so there it errs more.",
+    learnedByHeart: "Epoch {epoch}: fewer errors in training.",
+    trainedHarder: "Epoch {epoch}: fewer errors in validation, since training is harder.",
     heading: "Compare",
     needRuns: "To compare, train at least two networks. The notebook's five techniques show it best.",
     onePicture: "The same digit, read by each network",
@@ -176,6 +186,20 @@ export const en: Texts = {
     best: "fewest misread",
   },
   inside: {
+    looked: "Where it looks for its answer",
+    lookedHint: "Orange is what speaks for the answer, by the last convolution (Grad-CAM).",
+    nextMistake: "A digit that it misreads",
+    readRight: "Reads a {digit}.",
+    readWrong: "Reads a {digit}, but it is a {truth}.",
+    averages: "Batch normalization: its moving averages catch up",
+    averagesHint:
+      "Each point is a neuron: to the right, how much its output really varies; upwards, how much batch normalization remembers. At first it remembers 1 for all. Only when the points lie on the line does it read as well as it trains. Go back in time to see them move.",
+    averagesAxes: "From 0 to {most}: real to the right, remembered upwards.",
+    caughtUp: "{share} of the neurons have caught up.",
+    resilience: "With neurons taken out for good",
+    resilienceHint:
+      "How many of the test digits each network misreads when a share of its neurons is missing. L2 squeezes everything into few weights, so it cannot spare many neurons; the other networks have more than they need.",
+    removed: "Neurons taken out",
     nothing: "There is no network yet. Train one in “Learn”.",
     network: "Network",
     kernel: "A filter walks over the digit",

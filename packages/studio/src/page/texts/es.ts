@@ -26,6 +26,9 @@ export const es: Texts = {
     notebook: "El cuaderno: {accuracy}.",
   },
   controls: {
+    fromHere: "Seguir desde aquí",
+    fromHereHint:
+      "Empieza otro entrenamiento con estos pesos y con las técnicas tal como están puestas ahora.",
     label: "Entrenamiento",
     play: "Seguir",
     pause: "Pausa",
@@ -87,7 +90,6 @@ export const es: Texts = {
     validation: "Validación",
     notebook: "El cuaderno",
     scale: "Escala de errores: de 90 % a 99 % hay lo mismo que de 99 % a 99,9 %.",
-    copy: "Guardar figura",
     lagging:
       "Para validar, batch normalization usa medias acumuladas que todavía recuerdan sus valores iniciales: al principio lee mucho peor de lo que entrena. Se pone al día en la segunda época.",
     waiting: "La curva empieza en cuanto se entrena el primer paso.",
@@ -101,7 +103,7 @@ export const es: Texts = {
       l1: "L1",
       dropout: "Dropout",
       batchnorm: "Batch normalization",
-      augmentation: "Aumento de datos",
+      augmentation: "Aumento + batch norm.",
     },
     does: {
       l2: "Los pesos grandes cuestan, así que la red usa los menos posibles.",
@@ -114,7 +116,7 @@ export const es: Texts = {
     l1: "L1",
     dropout: "Dropout",
     batchNorm: "Batch norm.",
-    augmentation: "Aumento",
+    augmentation: "Aumento de datos",
     factor: "Factor",
     share: "Se apaga",
     rotation: "Giro",
@@ -125,6 +127,7 @@ export const es: Texts = {
     code: "Ver código",
   },
   runs: {
+    from: "desde el paso {step}",
     heading: "Entrenamientos",
     none: "Todavía no hay ninguno.",
     status: {
@@ -140,6 +143,7 @@ export const es: Texts = {
     show: "Mostrar la curva de {run}",
     download: "Descargar {run} como",
   },
+  figure: { heading: "Figura", copy: "Copiar", copied: "Copiada" },
   code: {
     heading: "Lo mismo, en código",
     typescript: "TypeScript",
@@ -149,6 +153,13 @@ export const es: Texts = {
     close: "Cerrar",
   },
   compare: {
+    wrongSeeds: "{wrong} mal leídos de {digits}; de {least} a {worst} con {seeds} semillas",
+    repeat: "Entrenar todo otra vez con otra semilla",
+    byHeart: "¿Aprendido o aprendido de memoria?",
+    byHeartHint:
+      "Errores por cada 1000 dígitos en la última época: con los dígitos con que se entrena la red y con los que no. Una red que falla mucho menos al entrenar se sabe sus dígitos de memoria. Dropout y el aumento de datos hacen más difícil el entrenamiento, y por eso ahí falla más.",
+    learnedByHeart: "Época {epoch}: menos errores al entrenar.",
+    trainedHarder: "Época {epoch}: menos errores al validar, porque el entrenamiento es más difícil.",
     heading: "Compara",
     needRuns:
       "Para comparar hacen falta al menos dos entrenamientos. Con las cinco técnicas del cuaderno se ve mejor.",
@@ -182,6 +193,20 @@ export const es: Texts = {
     best: "menos fallos",
   },
   inside: {
+    looked: "Dónde mira para responder",
+    lookedHint: "En naranja, lo que habla a favor de la respuesta, según la última convolución (Grad-CAM).",
+    nextMistake: "Un dígito que lee mal",
+    readRight: "Lee un {digit}.",
+    readWrong: "Lee un {digit}, pero es un {truth}.",
+    averages: "Batch normalization: sus medias se ponen al día",
+    averagesHint:
+      "Cada punto es una neurona: hacia la derecha, cuánto varía de verdad su salida; hacia arriba, cuánto recuerda batch normalization. Al principio recuerda 1 para todas. Solo cuando los puntos están en la línea lee tan bien como entrena. Vuelve atrás en el tiempo para verlos moverse.",
+    averagesAxes: "De 0 a {most}: lo real hacia la derecha, lo recordado hacia arriba.",
+    caughtUp: "El {share} de las neuronas se ha puesto al día.",
+    resilience: "Con neuronas quitadas del todo",
+    resilienceHint:
+      "Cuántos dígitos de test lee mal cada red cuando le falta una parte de sus neuronas. L2 lo concentra todo en pocos pesos y no puede prescindir de muchas; a las demás redes les sobran.",
+    removed: "Neuronas quitadas",
     nothing: "Todavía no hay ninguna red. Entrena una en «Aprende».",
     network: "Red",
     kernel: "Un filtro recorre el dígito",

@@ -45,6 +45,8 @@ export interface Texts {
     readonly notebook: string;
   };
   readonly controls: {
+    readonly fromHere: string;
+    readonly fromHereHint: string;
     readonly label: string;
     readonly play: string;
     readonly pause: string;
@@ -115,7 +117,6 @@ export interface Texts {
     readonly scale: string;
     /** Why a network with batch normalization validates badly at first. */
     readonly lagging: string;
-    readonly copy: string;
     readonly waiting: string;
   };
   readonly techniques: {
@@ -139,6 +140,8 @@ export interface Texts {
     readonly code: string;
   };
   readonly runs: {
+    /** With {step}. */
+    readonly from: string;
     readonly heading: string;
     readonly none: string;
     readonly status: Readonly<Record<"waiting" | "running" | "done" | "stopped" | "failed", string>>;
@@ -150,6 +153,7 @@ export interface Texts {
     /** With {run}. */
     readonly download: string;
   };
+  readonly figure: { readonly heading: string; readonly copy: string; readonly copied: string };
   readonly code: {
     readonly heading: string;
     readonly typescript: string;
@@ -159,6 +163,15 @@ export interface Texts {
     readonly close: string;
   };
   readonly compare: {
+    /** With {wrong}, {digits}, {least}, {worst}, {seeds}. */
+    readonly wrongSeeds: string;
+    readonly repeat: string;
+    readonly byHeart: string;
+    readonly byHeartHint: string;
+    /** With {epoch}. */
+    readonly learnedByHeart: string;
+    /** With {epoch}. */
+    readonly trainedHarder: string;
     readonly heading: string;
     readonly needRuns: string;
     readonly onePicture: string;
@@ -189,6 +202,22 @@ export interface Texts {
     readonly best: string;
   };
   readonly inside: {
+    readonly looked: string;
+    readonly lookedHint: string;
+    readonly nextMistake: string;
+    /** With {digit}. */
+    readonly readRight: string;
+    /** With {digit}, {truth}. */
+    readonly readWrong: string;
+    readonly averages: string;
+    readonly averagesHint: string;
+    /** With {most}. */
+    readonly averagesAxes: string;
+    /** With {share}. */
+    readonly caughtUp: string;
+    readonly resilience: string;
+    readonly resilienceHint: string;
+    readonly removed: string;
     readonly nothing: string;
     readonly network: string;
     readonly kernel: string;

@@ -16,7 +16,7 @@ export function ActivationsView({
   const ends = [decimal(-range), decimal(range)] as const;
   return (
     <article class="reader" style={{ "--color": colorOf(run) }}>
-      <h3>{nameOf(run.settings, texts.value)}</h3>
+      <h3>{nameOf(run, texts.value)}</h3>
       <p class="note">{words.before}</p>
       <Histogram shares={before} color="var(--control)" range={ends} label={words.before} />
       <p class="note">{after ? words.after : words.notNormalized}</p>

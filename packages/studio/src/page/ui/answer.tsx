@@ -4,6 +4,7 @@ import { undistorted } from "../../protocol/messages.js";
 import { knobDefaults } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
+import { CardHead } from "./card-head.js";
 import { Pixels } from "./pixels.js";
 
 /** Below this probability the network does not really know. */
@@ -23,7 +24,7 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
   const isWrong = isMoved && studio.subject.value.kind === "digit" && reading && best !== studio.label.value;
   return (
     <section class="card answer" aria-labelledby="answer-heading">
-      <h2 id="answer-heading">{answer.heading}</h2>
+      <CardHead id="answer-heading" title={answer.heading} figure="answer" />
       <p class="verdict" role="status">
         {verdict(probabilities, best)}
       </p>
@@ -64,7 +65,6 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
             onClick={() =>
               void studio.start({
                 ...studio.settings.value,
-                batchNorm: true,
                 augmentation: knobDefaults.augmentation,
               })
             }

@@ -1,6 +1,9 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { chartSvg, type DrawnChart } from "./figure/chart-svg.js";
+import { colorText } from "./figure/color-text.js";
+import type { ChartAsked } from "./figure/figure-svg.js";
 
 /** A line or a set of points of a chart. */
 export interface ChartSeries {
@@ -9,8 +12,16 @@ export interface ChartSeries {
   readonly color: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  readonly kind: "thin" | "thick" | "points" | "diamonds";
+  readonly kind: "thin" | "thick" | "points" | "diamonds" | "edge";
   readonly isDimmed?: boolean;
+}
+
+/** What lies between two lines, e.g. from the best to the worst seed. */
+export interface ChartBand {
+  readonly color: string;
+  readonly x: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
 export interface ChartAxes {
@@ -24,25 +35,29 @@ export interface ChartAxes {
   readonly xSplits?: ((least: number, most: number) => number[]) | undefined;
   /** A vertical line. */
   readonly mark?: number | undefined;
+  readonly xText?: (value: number) => string;
 }
 
 /** Lines over a common axis, drawn by uPlot. The chart takes the size of its place. */
 export function Chart({
-  series,
+  series: lines,
+  bands = [],
   axes,
   label,
-  onReady,
 }: {
   readonly series: readonly ChartSeries[];
+  readonly bands?: readonly ChartBand[];
   readonly axes: ChartAxes;
   readonly label: string;
-  /** Told the canvas, to save it. */
-  readonly onReady?: (canvas: HTMLCanvasElement) => void;
 }) {
+  // The edges of bands are lines that are not drawn, behind all others.
+  const series = useMemo(() => [...bands.flatMap(edgesOf), ...lines], [bands, lines]);
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const shown = useRef(axes);
   shown.current = axes;
+  const latest = useRef({ series: lines, bands, axes });
+  latest.current = { series: lines, bands, axes };
   // Another set of lines, or other colors, need another plot; new values do not.
   const theme = document.documentElement.dataset.look ?? "";
   const shape = `${theme} ${axes.x} ${axes.y} ${series.map(({ label, color, kind, isDimmed }) => [label, color, kind, isDimmed].join()).join(";")}`;
@@ -51,12 +66,16 @@ export function Chart({
     const element = place.current;
     if (!element) return;
     const made = new uPlot(
-      optionsOf(element, series, () => shown.current),
+      optionsOf(element, series, bands, () => shown.current),
       dataOf(series),
       element,
     );
     plot.current = made;
-    onReady?.(made.ctx.canvas);
+    const { ctx } = made;
+    const canvas = ctx.canvas as HTMLCanvasElement;
+    canvas.addEventListener("chart-asked", (event) => {
+      (event as ChartAsked).svg = chartSvg({ ...drawnChart(element), plot: made, ...latest.current });
+    });
     const observer = new ResizeObserver(() => made.setSize(sizeOf(element)));
     observer.observe(element);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -76,6 +95,30 @@ export function Chart({
   return <div ref={place} class="chart" role="img" aria-label={label} />;
 }
 
+/** What the place of a chart gives to its picture. */
+function drawnChart(element: HTMLElement): Pick<DrawnChart, "color" | "fontFamily" | "fontSize" | "splits"> {
+  const { fontFamily, fontSize } = getComputedStyle(element);
+  return {
+    color: (name) => colorText(cssColor(element, name)),
+    fontFamily,
+    fontSize: Number.parseFloat(fontSize),
+    splits: defaultSplits,
+  };
+}
+
+/** A color by its name in the style sheet, as the look of the page has it. */
+function cssColor(element: HTMLElement, color: string): string {
+  const probe = document.createElement("i");
+  probe.style.color = color;
+  element.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
+const edgesOf = ({ color, x, low, high }: ChartBand, i: number): ChartSeries[] =>
+  [low, high].map((y, side) => ({ label: `band ${i} ${side}`, color, kind: "edge", x, y }));
+
 const sizeOf = (element: HTMLElement): { width: number; height: number } => ({
   width: Math.max(120, element.clientWidth),
   height: Math.max(100, element.clientHeight),
@@ -90,12 +133,10 @@ function dataOf(series: readonly ChartSeries[]): uPlot.AlignedData {
 function optionsOf(
   element: HTMLElement,
   series: readonly ChartSeries[],
+  bands: readonly ChartBand[],
   axes: () => ChartAxes,
 ): uPlot.Options {
-  const css = (color: string): string => {
-    const name = /^var\((--[\w-]+)\)$/.exec(color)?.[1];
-    return name === undefined ? color : getComputedStyle(element).getPropertyValue(name).trim();
-  };
+  const css = (color: string): string => cssColor(element, color);
   const fontSize = Number.parseFloat(getComputedStyle(element).fontSize);
   const font = `${Math.round(fontSize)}px ${getComputedStyle(element).fontFamily}`;
   const axis = {
@@ -121,6 +162,7 @@ function optionsOf(
         labelSize: fontSize * 1.5,
         size: fontSize * 1.8,
         splits: (_plot, _axis, least, most) => axes().xSplits?.(least, most) ?? defaultSplits(least, most),
+        values: (_plot, splits) => splits.map((value) => axes().xText?.(value) ?? `${value}`),
       },
       {
         ...axis,
@@ -129,6 +171,10 @@ function optionsOf(
         values: (_plot, splits) => splits.map((value) => axes().yText(value)),
       },
     ],
+    bands: bands.map(({ color }, i) => ({
+      series: [2 * i + 2, 2 * i + 1],
+      fill: () => `color-mix(in oklab, ${css(color)} 22%, transparent)`,
+    })),
     series: [{}, ...series.map((one) => seriesOptions(one, css, fontSize))],
     hooks: {
       draw: [
@@ -156,12 +202,12 @@ function seriesOptions(
   css: (color: string) => string,
   fontSize: number,
 ): uPlot.Series {
-  const isLine = kind === "thin" || kind === "thick";
+  const isLine = kind === "thin" || kind === "thick" || kind === "edge";
   return {
     label,
     stroke: () => css(color),
     alpha: isDimmed ? 0.3 : kind === "thin" ? 0.65 : 1,
-    width: kind === "thick" ? 2.5 : 1.25,
+    width: kind === "edge" ? 0 : kind === "thick" ? 2.5 : 1.25,
     spanGaps: true,
     paths: isLine ? linear : () => null,
     points:

@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { Answer } from "../../protocol/messages.js";
 import type { Runs } from "../state/runs.js";
 import { filled, texts } from "../texts/index.js";
+import { CardHead } from "./card-head.js";
 import { nameOf } from "./names.js";
 
 /** What a network takes for what; a cell shows its digits in the gallery. */
@@ -26,11 +27,11 @@ export function ConfusionMatrix({
     row[column] = (row[column] ?? 0) + 1;
   }
   const most = Math.max(1, ...counts.flatMap((row, label) => row.filter((_, other) => other !== label)));
-  const name = run ? nameOf(run.settings, texts.value) : "";
+  const name = run ? nameOf(run, texts.value) : "";
   const digits = Array.from({ length: 10 }, (_, digit) => digit);
   return (
     <section class="card confusion" aria-labelledby="confusion-heading">
-      <h2 id="confusion-heading">{filled(compare.confusion, { run: name })}</h2>
+      <CardHead id="confusion-heading" title={filled(compare.confusion, { run: name })} figure="confusion" />
       <p class="note">{compare.confusionHint}</p>
       <table>
         <thead>

@@ -52,7 +52,7 @@ export function Controls({ studio }: { readonly studio: StudioState }) {
 function sentence(studio: StudioState, run: RunRecord | undefined): string {
   const { status, intro } = texts.value;
   if (!run) return intro;
-  const name = nameOf(run.settings, texts.value);
+  const name = nameOf(run, texts.value);
   const { step, stepsPerEpoch, settings } = run;
   const check = run.checks.at(-1);
   switch (run.status) {
@@ -95,7 +95,13 @@ function EpochNews({ studio, run }: { readonly studio: StudioState; readonly run
 }
 
 /** Goes back through the moments that were kept. */
-function Rewind({ studio, run }: { readonly studio: StudioState; readonly run: RunRecord | undefined }) {
+export function Rewind({
+  studio,
+  run,
+}: {
+  readonly studio: StudioState;
+  readonly run: RunRecord | undefined;
+}) {
   const { controls } = texts.value;
   const moments = run?.moments ?? [];
   const moment = studio.moment.value;
@@ -121,9 +127,18 @@ function Rewind({ studio, run }: { readonly studio: StudioState; readonly run: R
       </label>
       <output>{text}</output>
       {moment && (
-        <button type="button" class="link" onClick={() => studio.lookAt(undefined)}>
-          {controls.backToNow}
-        </button>
+        <span class="tools">
+          <button type="button" class="link" onClick={() => studio.lookAt(undefined)}>
+            {controls.backToNow}
+          </button>
+          <button
+            type="button"
+            title={controls.fromHereHint}
+            onClick={() => run && void studio.startFrom(moment, run.settings.batchNorm)}
+          >
+            {controls.fromHere}
+          </button>
+        </span>
       )}
     </div>
   );

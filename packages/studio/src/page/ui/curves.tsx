@@ -1,12 +1,13 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { Published, PublishedPoint, RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, percent, texts } from "../texts/index.js";
+import { CardHead } from "./card-head.js";
 import { Chart, type ChartAxes, type ChartSeries } from "./chart.js";
 import { colorOf, nameOf } from "./names.js";
 
-type Shown = "accuracy" | "loss";
+type Shown = StudioState["curve"]["value"];
 
 /** No network here errs less often than this: where the axis of accuracy ends. */
 const leastError = 0.002;
@@ -18,8 +19,7 @@ const accuracyMarks = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998];
 /** Curves of all runs: those that are over stay, dimmed. */
 export function Curves({ studio }: { readonly studio: StudioState }) {
   const { curves } = texts.value;
-  const [shown, setShown] = useState<Shown>("accuracy");
-  const canvas = useRef<HTMLCanvasElement>(undefined);
+  const shown = studio.curve.value;
   const runs = studio.runs.value;
   const hidden = studio.hidden.value;
   const current = studio.current.value;
@@ -35,7 +35,9 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
   );
   const epochs = Math.max(
     1,
-    ...visible.map(({ settings, epochs }) => Math.max(settings.epochs, epochs.length)),
+    ...visible.map(
+      (run) => beginningOf(run) / run.stepsPerEpoch + Math.max(run.settings.epochs, run.epochs.length),
+    ),
   );
   const marked = moment && runs.get(moment.run);
   const axes: ChartAxes = {
@@ -43,14 +45,13 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
     y: curves[shown],
     xRange: [0, epochs],
     xSplits: epochSplits,
-    mark: marked && moment.step / marked.stepsPerEpoch,
+    mark: marked && (beginningOf(marked) + moment.step) / marked.stepsPerEpoch,
     ...(shown === "accuracy" ? accuracyAxis : lossAxis),
   };
   const hasPoints = visible.some((run) => publishedOf(run, published).length > 0);
   return (
     <section class="card curves" aria-labelledby="curves-heading">
-      <header>
-        <h2 id="curves-heading">{curves.heading}</h2>
+      <CardHead id="curves-heading" title={curves.heading} figure={shown}>
         <fieldset class="segments">
           <legend class="hidden">{curves.heading}</legend>
           {(["accuracy", "loss"] as const).map((one) => (
@@ -60,28 +61,16 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
                 name="curve"
                 value={one}
                 checked={shown === one}
-                onChange={() => setShown(one)}
+                onChange={() => {
+                  studio.curve.value = one;
+                }}
               />
               <span>{curves[one]}</span>
             </label>
           ))}
         </fieldset>
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => canvas.current && void savePicture(canvas.current, shown)}
-        >
-          {curves.copy}
-        </button>
-      </header>
-      <Chart
-        series={series}
-        axes={axes}
-        label={`${curves.heading}: ${curves[shown]}`}
-        onReady={(made) => {
-          canvas.current = made;
-        }}
-      />
+      </CardHead>
+      <Chart series={series} axes={axes} label={`${curves.heading}: ${curves[shown]}`} />
       {current && isLagging(current) && <p class="callout">{curves.lagging}</p>}
       <p class="legend">
         <span>
@@ -132,12 +121,12 @@ function epochSplits(_least: number, most: number): number[] {
 }
 
 function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean, published: Published): ChartSeries[] {
-  const name = nameOf(run.settings, texts.value);
+  const name = nameOf(run, texts.value);
   const color = colorOf(run);
   const { curves } = texts.value;
   const y = (score: { loss: number; accuracy: number }): number =>
     shown === "accuracy" ? heightOf(score.accuracy) : score.loss;
-  const epochOf = ({ step }: { step: number }): number => step / run.stepsPerEpoch;
+  const epochOf = ({ step }: { step: number }): number => (beginningOf(run) + step) / run.stepsPerEpoch;
   // The whole validation at an epoch's end counts more than a check between.
   const checks = [
     ...run.checks,
@@ -170,7 +159,7 @@ function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean, published: Pu
       color,
       kind: "points",
       isDimmed,
-      x: run.epochs.map(({ epoch }) => epoch),
+      x: run.epochs.map(epochOf),
       y: run.epochs.map(({ valLoss, valAccuracy }) => y({ loss: valLoss, accuracy: valAccuracy })),
     },
     ...(notebook.length === 0
@@ -187,23 +176,14 @@ function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean, published: Pu
   ];
 }
 
+/** Steps that its weights had been trained for when it began. */
+const beginningOf = ({ offset = 0 }: RunRecord): number => offset;
+
 /** The notebook's figures for the epochs that a run is to have. */
-function publishedOf({ settings }: RunRecord, published: Published): readonly PublishedPoint[] {
+function publishedOf(run: RunRecord, published: Published): readonly PublishedPoint[] {
+  const { settings } = run;
+  if (beginningOf(run) > 0) return [];
   const technique = techniqueOf(settings);
   const points = (technique && published[technique]) ?? [];
   return points.filter(({ epoch }) => epoch <= settings.epochs);
-}
-
-async function savePicture(canvas: HTMLCanvasElement, name: string): Promise<void> {
-  const framed = new OffscreenCanvas(canvas.width, canvas.height);
-  const context = framed.getContext("2d");
-  if (!context) return;
-  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--surface");
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(canvas, 0, 0);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await framed.convertToBlob());
-  link.download = `${name}.png`;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -3,31 +3,50 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Answer, type DistortionName, distortionNames } from "../../protocol/messages.js";
 import type { Runs } from "../state/runs.js";
 import type { StudioState } from "../state/studio.js";
-import { decimal, filled, percent, texts } from "../texts/index.js";
+import { counted, decimal, filled, percent, texts } from "../texts/index.js";
+import { CardHead } from "./card-head.js";
 import { Chart, type ChartAxes } from "./chart.js";
-import { colorOf, nameOf } from "./names.js";
+import { errorSeries } from "./error-series.js";
+import { type Repeated, repeatedRuns } from "./names.js";
 
-/** How many of the digits each network misreads, as they are now. */
+/** How many of the digits each network misreads, as they are now; of several seeds their mean, and from the best to the worst. */
 export function ErrorBars({ runs, reading }: { readonly runs: Runs; readonly reading: Answer<"readTest"> }) {
   const { compare } = texts.value;
   const digits = reading.labels.length;
-  const rows = reading.runs.flatMap(({ run: id, read }) => {
-    const run = runs.get(id);
-    return run ? [{ run, wrong: read.filter((label, i) => label !== reading.labels[i]).length }] : [];
+  const wrongOf = (id: number): number =>
+    (reading.runs.find(({ run }) => run === id)?.read ?? []).filter((label, i) => label !== reading.labels[i])
+      .length;
+  const known = reading.runs.map(({ run }) => runs.get(run)).filter((run) => run !== undefined);
+  const rows = repeatedRuns(known, texts.value).map((group) => {
+    const counts = group.runs.map(({ id }) => wrongOf(id));
+    const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
+    return { ...group, mean, least: Math.min(...counts), most: Math.max(...counts) };
   });
-  const most = Math.max(1, ...rows.map(({ wrong }) => wrong));
-  const least = Math.min(...rows.map(({ wrong }) => wrong));
+  const most = Math.max(1, ...rows.map((row) => row.most));
+  const best = Math.min(...rows.map(({ mean }) => mean));
+  const share = (count: number): string => `${(100 * count) / most}%`;
   return (
     <ul class="errors">
-      {rows.map(({ run, wrong }) => (
-        <li key={run.id}>
-          <span class="name">{nameOf(run.settings, texts.value)}</span>
+      {rows.map(({ name, color, runs: repeated, mean, least, most: worst }) => (
+        <li key={repeated[0]?.id}>
+          <span class="name">{name}</span>
           <span class="track">
-            <span class="bar" style={{ width: `${(100 * wrong) / most}%`, background: colorOf(run) }} />
+            <span class="bar" style={{ width: share(mean), background: color }} />
+            {repeated.length > 1 && (
+              <span class="whisker" style={{ left: share(least), width: share(worst - least) }} />
+            )}
           </span>
           <span class="count">
-            {filled(compare.wrong, { wrong, digits })}
-            {wrong === least && rows.length > 1 && <em> {compare.best}</em>}
+            {repeated.length > 1
+              ? filled(compare.wrongSeeds, {
+                  wrong: counted(mean),
+                  least,
+                  worst,
+                  digits,
+                  seeds: repeated.length,
+                })
+              : filled(compare.wrong, { wrong: mean, digits })}
+            {mean === best && rows.length > 1 && <em> {compare.best}</em>}
           </span>
         </li>
       ))}
@@ -70,21 +89,13 @@ export function ErrorCurves({
       isStale = true;
     };
   }, [studio, name, readers]);
-  const series = useMemo(
+  const { series, bands, groups } = useMemo(
     () =>
-      (found?.runs ?? []).flatMap(({ run: id, wrong }) => {
-        const run = runs.get(id);
-        if (!run || !found) return [];
-        const y = wrong.map((count) => count / found.digits);
-        return [
-          {
-            label: `${id} ${nameOf(run.settings, texts.value)}`,
-            color: colorOf(run),
-            kind: "thick" as const,
-            x: found.amounts,
-            y,
-          },
-        ];
+      errorSeries(found?.runs ?? [], {
+        runs,
+        x: found?.amounts ?? [],
+        digits: found?.digits ?? 1,
+        texts: texts.value,
       }),
     [found, runs.size, texts.value],
   );
@@ -100,8 +111,7 @@ export function ErrorCurves({
   };
   return (
     <section class="card error-curves" aria-labelledby="error-curves-heading">
-      <header>
-        <h2 id="error-curves-heading">{compare.curve}</h2>
+      <CardHead id="error-curves-heading" title={compare.curve} figure="error-curves">
         <fieldset class="segments">
           <legend class="hidden">{compare.curve}</legend>
           {distortionNames.map((one) => (
@@ -118,25 +128,27 @@ export function ErrorCurves({
             </label>
           ))}
         </fieldset>
-      </header>
+      </CardHead>
       {found?.by === name ? (
-        <Chart series={series} axes={axes} label={`${compare.curve}: ${compare.by[name]}`} />
+        <Chart series={series} bands={bands} axes={axes} label={`${compare.curve}: ${compare.by[name]}`} />
       ) : (
         <p class="note chart">{compare.measuring}</p>
       )}
       <p class="hidden">{amountText[name](amount)}</p>
-      <p class="legend">
-        {(found?.runs ?? []).map(({ run: id }) => {
-          const run = runs.get(id);
-          return (
-            run && (
-              <span key={id}>
-                <i class="dot" style={{ background: colorOf(run) }} /> {nameOf(run.settings, texts.value)}
-              </span>
-            )
-          );
-        })}
-      </p>
+      <ErrorLegend groups={groups} />
     </section>
+  );
+}
+
+/** Which line is whose. */
+export function ErrorLegend({ groups }: { readonly groups: readonly Repeated[] }) {
+  return (
+    <p class="legend">
+      {groups.map(({ name, color, runs }) => (
+        <span key={runs[0]?.id}>
+          <i class="dot" style={{ background: color }} /> {name}
+        </span>
+      ))}
+    </p>
   );
 }

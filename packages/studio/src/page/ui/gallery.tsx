@@ -5,6 +5,7 @@ import type { Answer, Distortion } from "../../protocol/messages.js";
 import type { Runs } from "../state/runs.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
+import { CardHead } from "./card-head.js";
 import { nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
@@ -35,7 +36,7 @@ export function Gallery({
   const [a, b] = pair;
   const nameOfRun = (id: number): string => {
     const run = runs.get(id);
-    return run ? nameOf(run.settings, texts.value) : String(id);
+    return run ? nameOf(run, texts.value) : String(id);
   };
   const readOf = (id: number): readonly number[] => reading.runs.find(({ run }) => run === id)?.read ?? [];
   const [readA, readB] = [readOf(a), readOf(b)];
@@ -69,8 +70,7 @@ export function Gallery({
       : filled(compare.noDifference, names);
   return (
     <section class="card gallery" aria-labelledby="gallery-heading">
-      <header>
-        <h2 id="gallery-heading">{compare.gallery}</h2>
+      <CardHead id="gallery-heading" title={compare.gallery} figure="digits">
         {choice(a, compare.readsA, (id) => onPair([id, b]))}
         {choice(b, compare.readsB, (id) => onPair([a, id]))}
         {asked && (
@@ -83,7 +83,7 @@ export function Gallery({
             {compare.showAll}
           </button>
         )}
-      </header>
+      </CardHead>
       <p>{text}</p>
       <ul class="digits">
         {shown.map((place, i) => {

@@ -22,7 +22,7 @@ export function MasksView({
     masks.answers.reduce((sum, answer) => sum + (answer[most] ?? 0), 0) / Math.max(1, masks.answers.length);
   return (
     <article class="reader" style={{ "--color": colorOf(run) }}>
-      <h3>{nameOf(run.settings, texts.value)}</h3>
+      <h3>{nameOf(run, texts.value)}</h3>
       <div class="masks">
         <Pixels bytes={units} width={32} height={32} label={words.unitsOff} />
         <ol class="answers">

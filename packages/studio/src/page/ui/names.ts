@@ -1,10 +1,25 @@
 import type { RunRecord } from "../../protocol/messages.js";
-import { type RunSettings, techniqueOf } from "../../protocol/settings.js";
-import { decimal, percent } from "../texts/index.js";
+import { type RunSettings, techniqueOf, trainingKey } from "../../protocol/settings.js";
+import { decimal, filled, percent } from "../texts/index.js";
 import type { Texts } from "../texts/texts.js";
 
+type Named = Pick<RunRecord, "settings" | "offset">;
+
+/** The seed that goes without saying. */
+const usualSeed = 1;
+
 /** What a run is called on the page. */
-export function nameOf(settings: RunSettings, { techniques }: Texts): string {
+export function nameOf({ settings, offset = 0 }: Named, texts: Texts): string {
+  const parts = [
+    networkName(settings, texts),
+    settings.seed !== usualSeed && filled(texts.runs.seed, { seed: settings.seed }),
+    offset > 0 && filled(texts.runs.from, { step: offset }),
+  ];
+  return parts.filter((part) => part !== false).join(" · ");
+}
+
+/** Without its seed, as what repeats it is called, too. */
+export function networkName(settings: RunSettings, { techniques }: Texts): string {
   const technique = techniqueOf(settings);
   if (technique) return techniques.names[technique];
   const { l2, l1, dropout, batchNorm, augmentation } = settings;
@@ -30,8 +45,35 @@ const colors: Readonly<Record<string, string>> = {
 const ownColors = ["own-1", "own-2", "own-3", "own-4"] as const;
 
 /** The style sheet's color of a run. */
-export function colorOf({ id, settings }: Pick<RunRecord, "id" | "settings">): string {
-  const technique = techniqueOf(settings);
+export function colorOf({ id, settings, offset = 0 }: Named & Pick<RunRecord, "id">): string {
+  const technique = offset > 0 ? undefined : techniqueOf(settings);
   const name = (technique && colors[technique]) ?? ownColors[id % ownColors.length];
   return `var(--t-${name})`;
 }
+
+/** Runs that differ in nothing but their seeds. */
+export interface Repeated {
+  readonly name: string;
+  readonly color: string;
+  readonly runs: readonly RunRecord[];
+}
+
+/** Runs by what they train, each with its repetitions from other seeds. */
+export function repeatedRuns(runs: readonly RunRecord[], texts: Texts): readonly Repeated[] {
+  const groups = new Map<string, RunRecord[]>();
+  for (const run of runs) {
+    const { settings, offset = 0 } = run;
+    // A run that continues another stands for itself.
+    const key = offset > 0 ? `${run.id}` : `${trainingKey(settings)} ${settings.epochs}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].map((found) => {
+    const [first] = found as [RunRecord];
+    const name = found.length > 1 ? networkName(first.settings, texts) : nameOf(first, texts);
+    return { name, color: colorOf(first), runs: found };
+  });
+}
+
+/** What the file of its network is called. */
+export const fileOf = ({ settings, offset = 0 }: Named): string =>
+  `${techniqueOf(settings) ?? trainingKey(settings)}${offset > 0 ? `-from-step${offset}` : ""}-seed${settings.seed}.keras`;

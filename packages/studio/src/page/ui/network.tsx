@@ -3,6 +3,7 @@ import { fromBase64 } from "../../protocol/base64.js";
 import type { LayerReading, Reading } from "../../protocol/messages.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
+import { CardHead } from "./card-head.js";
 import { Pixels } from "./pixels.js";
 
 /** The practice's network, before anything was read: what its layers give, in their order. */
@@ -27,7 +28,7 @@ export function NetworkView({ studio }: { readonly studio: StudioState }) {
   ].filter((extra): extra is string => typeof extra === "string");
   return (
     <section class="card network" aria-labelledby="network-heading">
-      <h2 id="network-heading">{network.heading}</h2>
+      <CardHead id="network-heading" title={network.heading} figure="network" />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow screen it is scrolled, which must work by keyboard */}
       <section class="layers" aria-labelledby="network-heading" tabIndex={0}>
         <InputLayer reading={reading} />

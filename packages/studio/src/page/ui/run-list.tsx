@@ -1,17 +1,15 @@
 import { fromBase64 } from "../../protocol/base64.js";
 import { type FileFormat, fileFormats, type RunRecord } from "../../protocol/messages.js";
-import { techniqueOf, trainingKey } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
-import { colorOf, nameOf } from "./names.js";
+import { colorOf, fileOf, nameOf } from "./names.js";
 import { saveFile } from "./save-file.js";
 
 /** Has a network written as a file, and saves it. */
 async function download(studio: StudioState, run: RunRecord, format: FileFormat): Promise<void> {
   const answer = await studio.ask("save", { run: run.id, format });
   if (!answer) return;
-  const name = techniqueOf(run.settings) ?? trainingKey(run.settings);
-  saveFile(`${name}-seed${run.settings.seed}.${format}`, new Blob([fromBase64(answer.bytes)]));
+  saveFile(fileOf(run).replace(/keras$/, format), new Blob([fromBase64(answer.bytes)]));
 }
 
 /** All runs: the legend of the curves, which shows and hides them. */
@@ -30,7 +28,7 @@ export function RunList({ studio }: { readonly studio: StudioState }) {
       {runs.length === 0 && <p class="note">{words.none}</p>}
       <ul>
         {runs.toReversed().map((run) => {
-          const name = nameOf(run.settings, texts.value);
+          const name = nameOf(run, texts.value);
           const best = Math.max(...run.epochs.map(({ valAccuracy }) => valAccuracy));
           return (
             <li key={run.id} class={run.status}>
@@ -45,7 +43,6 @@ export function RunList({ studio }: { readonly studio: StudioState }) {
                 <span class="name">{name}</span>
               </label>
               <span class="facts">
-                {run.settings.seed !== 1 && <span>{filled(words.seed, { seed: run.settings.seed })}</span>}
                 {run.test ? (
                   <span>{filled(words.test, { accuracy: percent(run.test.accuracy) })}</span>
                 ) : (

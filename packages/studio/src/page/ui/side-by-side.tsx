@@ -4,6 +4,7 @@ import type { Answer } from "../../protocol/messages.js";
 import type { StudioState } from "../state/studio.js";
 import { percent, texts } from "../texts/index.js";
 import { Bars } from "./answer.js";
+import { CardHead } from "./card-head.js";
 import { colorOf, nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
@@ -36,7 +37,7 @@ export function SideBySide({ studio }: { readonly studio: StudioState }) {
   const truth = subject.kind === "digit" ? studio.label.value : undefined;
   return (
     <section class="card side-by-side" aria-labelledby="side-heading">
-      <h2 id="side-heading">{compare.onePicture}</h2>
+      <CardHead id="side-heading" title={compare.onePicture} figure="one-digit" />
       <div class="networks">
         <figure class="seen">
           <Pixels bytes={seen} width={28} height={28} label={words.seen} />
@@ -49,7 +50,7 @@ export function SideBySide({ studio }: { readonly studio: StudioState }) {
           const isWrong = truth !== undefined && truth !== best;
           return (
             <article key={id} class="reader" style={{ "--color": colorOf(run) }}>
-              <h3>{nameOf(run.settings, texts.value)}</h3>
+              <h3>{nameOf(run, texts.value)}</h3>
               <p class={isWrong ? "verdict wrong" : "verdict"}>
                 <strong>{best}</strong> {percent(probabilities[best] ?? 0, 0)}
               </p>

@@ -72,14 +72,7 @@ export function Techniques({ studio }: { readonly studio: StudioState }) {
         name={techniques.augmentation}
         does={techniques.does.augmentation}
         isOn={settings.augmentation !== null}
-        toggle={() =>
-          // The notebook varies the images of its batch normalization network.
-          change(
-            settings.augmentation
-              ? { augmentation: null }
-              : { augmentation: knobDefaults.augmentation, batchNorm: true },
-          )
-        }
+        toggle={() => change({ augmentation: settings.augmentation ? null : knobDefaults.augmentation })}
       >
         {settings.augmentation && (
           <VariationKnobs

@@ -18,7 +18,7 @@ export function WeightsView({
   const picture = useMemo(() => fromBase64(weights.picture), [weights.picture]);
   return (
     <article class="reader" style={{ "--color": colorOf(run) }}>
-      <h3>{nameOf(run.settings, texts.value)}</h3>
+      <h3>{nameOf(run, texts.value)}</h3>
       <Pixels
         bytes={picture}
         width={weights.side}

@@ -3,6 +3,7 @@ import type { PictureAnswer, PictureHeat } from "../../../protocol/pictures.js";
 import type { PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
 import { filled, percent, texts } from "../../texts/index.js";
+import { CardHead } from "../card-head.js";
 import { Heat } from "../heat.js";
 import { bestOf } from "./training.js";
 
@@ -27,7 +28,7 @@ export function PictureMistakes({
     .sort((a, b) => sureness(b) - sureness(a));
   return (
     <section class="card picture-mistakes" aria-labelledby="picture-mistakes-heading">
-      <h2 id="picture-mistakes-heading">{words.mistakes}</h2>
+      <CardHead id="picture-mistakes-heading" title={words.mistakes} figure="mistakes" />
       <p class="note">
         {wrong.length === 0
           ? filled(words.noMistakes, { count: run.answers.length })

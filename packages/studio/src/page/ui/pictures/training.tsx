@@ -2,6 +2,7 @@ import { type PictureRun, type PictureSettings, pictureSides } from "../../../pr
 import type { PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
 import { counted, filled, percent, texts } from "../../texts/index.js";
+import { CardHead } from "../card-head.js";
 import { Chart, type ChartSeries } from "../chart.js";
 import { Icon } from "../icon.js";
 import { adviceOn } from "./advice.js";
@@ -20,7 +21,7 @@ export function PictureTraining({
   const { problem, hints } = adviceOn(state.classes.value, state.most.value, words);
   return (
     <section class="card picture-training" aria-labelledby="picture-training-heading">
-      <h2 id="picture-training-heading">{words.train}</h2>
+      <CardHead id="picture-training-heading" title={words.train} figure="training" />
       <Settings state={state} />
       <div class="tools">
         {isRunning ? (

@@ -1,0 +1,77 @@
+import type uPlot from "uplot";
+import type { ChartAxes, ChartBand, ChartSeries } from "../chart.js";
+import { escaped, round } from "./figure-svg.js";
+
+/** What a chart shows, and how its place styles it. */
+export interface DrawnChart {
+  readonly plot: uPlot;
+  readonly series: readonly ChartSeries[];
+  readonly bands: readonly ChartBand[];
+  readonly axes: ChartAxes;
+  /** A color as the style sheet has it, in words of its own. */
+  color(name: string): string;
+  readonly fontFamily: string;
+  readonly fontSize: number;
+  splits(least: number, most: number): number[];
+}
+
+/** A chart's lines, points and axes as SVG, in pixels from the upper left corner of its canvas. */
+export function chartSvg(chart: DrawnChart): string {
+  const { plot, axes, color, fontSize, fontFamily } = chart;
+  const { offsetLeft: left, offsetTop: top, clientWidth: width, clientHeight: height } = plot.over;
+  const at = (x: number, y: number): string =>
+    `${round(left + plot.valToPos(x, "x"))} ${round(top + plot.valToPos(y, "y"))}`;
+  const [xLeast, xMost] = rangeOf(plot.scales.x);
+  const [yLeast, yMost] = rangeOf(plot.scales.y);
+  const text = (x: number, y: number, anchor: string, words: string): string =>
+    `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" dominant-baseline="central" font-family="${escaped(fontFamily)}" ` +
+    `font-size="${fontSize}" fill="${color("var(--muted)")}">${escaped(words)}</text>`;
+  const grid = (from: string, to: string): string =>
+    `<path d="M${from}L${to}" stroke="${color("var(--grid)")}" fill="none"/>`;
+  const ySplits = axes.ySplits?.(yLeast, yMost) ?? chart.splits(yLeast, yMost);
+  const xSplits = axes.xSplits?.(xLeast, xMost) ?? chart.splits(xLeast, xMost);
+  return [
+    ...xSplits.map((x) => grid(at(x, yLeast), at(x, yMost))),
+    ...ySplits.map((y) => grid(at(xLeast, y), at(xMost, y))),
+    ...chart.bands.map(
+      ({ color: name, x, low, high }) =>
+        `<path d="M${[...x.map((value, i) => at(value, high[i] ?? 0)), ...[...x.keys()].reverse().map((i) => at(x[i] as number, low[i] ?? 0))].join("L")}Z" fill="${color(name)}" fill-opacity="0.22"/>`,
+    ),
+    ...chart.series.map((one) => lineSvg(one, at, color)),
+    ...xSplits.map((x) =>
+      text(left + plot.valToPos(x, "x"), top + height + fontSize * 0.9, "middle", (axes.xText ?? plain)(x)),
+    ),
+    ...ySplits.map((y) => text(left - fontSize * 0.4, top + plot.valToPos(y, "y"), "end", axes.yText(y))),
+    text(left + width / 2, top + height + fontSize * 2.5, "middle", axes.x),
+  ].join("");
+}
+
+const plain = (value: number): string => String(round(value));
+const rangeOf = (scale: uPlot.Scale | undefined): readonly [number, number] => [
+  scale?.min ?? 0,
+  scale?.max ?? 1,
+];
+
+function lineSvg(
+  { x, y, color: name, kind, isDimmed }: ChartSeries,
+  at: (x: number, y: number) => string,
+  color: (name: string) => string,
+): string {
+  const stroke = color(name);
+  const opacity = isDimmed ? 0.3 : kind === "thin" ? 0.65 : 1;
+  const known = x.flatMap((value, i) => {
+    const height = y[i];
+    return height === undefined || height === null || Number.isNaN(height) ? [] : [at(value, height)];
+  });
+  if (kind === "points" || kind === "diamonds") {
+    const fill = kind === "points" ? stroke : "none";
+    return known
+      .map((place) => {
+        const [left, top] = place.split(" ");
+        return `<circle cx="${left}" cy="${top}" r="3.5" fill="${fill}" stroke="${stroke}" opacity="${opacity}"/>`;
+      })
+      .join("");
+  }
+  if (known.length === 0) return "";
+  return `<path d="M${known.join("L")}" fill="none" stroke="${stroke}" stroke-width="${kind === "thick" ? 2.5 : 1.25}" opacity="${opacity}"/>`;
+}
