@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -158,9 +158,12 @@ describe("the studio with the native engine", () => {
     const agreed = (await page.locator(".side .reader > p").allInnerTexts()).filter((text) =>
       /of 10 read a/.test(text),
     );
-    expect(agreed).toHaveLength(2);
+    expect(agreed.length).toBeGreaterThanOrEqual(2);
     // Trained with units switched off, it reads with units switched off.
     expect(Number.parseInt(agreed[1] as string, 10)).toBeGreaterThanOrEqual(8);
+    await eventually(() => page.locator(".heated .heat").count()).toBe(agreed.length);
+    await page.getByRole("button", { name: "A digit that it misreads" }).click();
+    await eventually(() => page.locator(".heated + p.wrong").count()).toBeGreaterThan(0);
     expect(problems).toEqual([]);
   });
 
@@ -191,6 +194,40 @@ describe("the studio with the native engine", () => {
         expect(await overflow(page), `${screen}, ${width} pixels`).toBeLessThanOrEqual(0);
       }
     }
+  });
+
+  it("trains on from a moment, as a run of its own", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0`);
+    await page.locator(".rewind input").fill("1");
+    await page.getByRole("button", { name: "Train on from here" }).click();
+    await statusSays(page, /from step \d+: epoch 1 of 2/);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await eventually(() => page.locator(".runs li").count()).toBe(3);
+    await eventually(() => page.locator(".runs li").first().innerText()).toMatch(/Dropout · from step \d+/);
+    await fetch(`${address}/api/ask`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ command: "stop" }),
+    });
+    await statusSays(page, /stopped at step/);
+    expect(problems).toEqual([]);
+  });
+
+  it("gives figures away as pictures that can be edited, and as pixels", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en`);
+    await eventually(() => curvePixels(page)).toBeGreaterThan(500);
+    const saved = async (kind: string): Promise<Buffer> => {
+      await page.locator(".curves .figure-tools summary").click();
+      const downloading = page.waitForEvent("download");
+      await page.locator(".curves .figure-tools").getByRole("button", { name: kind }).click();
+      return readFileSync(await (await downloading).path());
+    };
+    const svg = (await saved("SVG")).toString();
+    expect(svg).toMatch(/^<svg [^>]*>.*How it learns.*<path d="M.*Validation.*<\/svg>$/s);
+    expect(svg).not.toMatch(/<image|foreignObject|var\(|light-dark/);
+    const { width = 0 } = await sharp(await saved("PNG")).metadata();
+    expect(width).toBeGreaterThan(500);
+    expect(problems).toEqual([]);
   });
 
   it("answers twenty pages at once, and none of another origin or name", async () => {
@@ -224,6 +261,46 @@ describe("the studio with the native engine", () => {
     }
   });
 
+  it("tells twenty pages at once, also when some are closed midway", async () => {
+    const pages = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const end = new AbortController();
+        const { body } = await fetch(`${address}/api/events?client=many-${i}`, { signal: end.signal });
+        const page = { said: "", end };
+        const listen = async (): Promise<void> => {
+          for await (const chunk of body ?? []) page.said += Buffer.from(chunk).toString();
+        };
+        void listen().catch(() => undefined);
+        return page;
+      }),
+    );
+    const ask = (command: string): Promise<Response> =>
+      fetch(`${address}/api/ask`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ command }),
+      });
+    const heard = (word: string): number => pages.filter(({ said }) => said.includes(word)).length;
+    await ask("pause");
+    await eventually(() => heard('"playing":false')).toBe(20);
+    for (const { end } of pages.slice(0, 7)) end.abort();
+    await ask("play");
+    await eventually(() => heard('"playing":true')).toBe(13);
+    for (const { end } of pages) end.abort();
+  });
+
+  it("shows again what an address says", async () => {
+    const { page } = await openPage(browser, `${address}/?lang=en&screen=compare&digit=2&by=rotation`);
+    await page.getByLabel("To the right").fill("4");
+    await eventually(() => page.url()).toMatch(/change=4,0,0,1,0/);
+    await page.reload();
+    await eventually(() => page.getByLabel("To the right").inputValue()).toBe("4");
+    expect(await page.locator("[aria-current=page]").innerText()).toBe("Compare");
+    // The slider that was moved is the curve that is shown.
+    await eventually(() => page.getByLabel("Move (pixels)").isChecked()).toBe(true);
+    await eventually(() => page.locator(".pad .note").innerText()).toMatch(/^A \d from the test set/);
+  });
+
   it("continues when the page that began is closed", async () => {
     const { page } = await openPage(browser, `${address}/?lang=en`);
     await page.getByRole("button", { name: "L2" }).click();
@@ -239,6 +316,6 @@ describe("the studio with the native engine", () => {
       const { answer } = (await response.json()) as { answer: { runs: { status: string }[] } };
       return answer.runs.map(({ status }) => status);
     };
-    await eventually(statuses).toEqual(["done", "done", "done"]);
+    await eventually(statuses).toEqual(["done", "done", "stopped", "done"]);
   });
 });

@@ -84,10 +84,50 @@ describe("the studio on a static host", () => {
     await page.clock.install();
     const [worker] = page.workers();
     await worker?.evaluate("self.close()");
-    await page.clock.fastForward(30_000);
+    await page.clock.runFor(30_000);
     await page.clock.resume();
     await eventually(() => page.workers().length).toBe(1);
     await eventually(() => page.locator(".banner").count()).toBe(0);
     await learns(page);
+  });
+
+  it("goes on with the same engine after its tab was frozen, or the machine asleep", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en`);
+    await learns(page);
+    const [before] = page.workers();
+    const browserSide = await page.context().newCDPSession(page);
+    await browserSide.send("Page.setWebLifecycleState", { state: "frozen" });
+    await page.waitForTimeout(500);
+    await browserSide.send("Page.setWebLifecycleState", { state: "active" });
+    await page.clock.install();
+    // An hour in which no timer ran.
+    await page.clock.fastForward(3_600_000);
+    await page.clock.runFor(4000);
+    await page.clock.resume();
+    const step = (): Promise<string> => page.locator(".rewind input").getAttribute("max").then(String);
+    const kept = await step();
+    await eventually(step).not.toBe(kept);
+    expect(page.workers()).toEqual([before]);
+    expect(await page.locator(".banner").count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  it("trains on somebody's own pictures without a server, and says how many fit", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=pictures`);
+    await page.getByRole("button", { name: "Fill with an example" }).click();
+    await eventually(() => page.locator(".picture-class").count()).toBe(3);
+    await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
+    expect(await page.locator(".collect").innerText()).toMatch(
+      /90 of at most 2,000 pictures at this size and color: the browser’s memory must hold them all/,
+    );
+    await page.getByLabel("Size").selectOption("32");
+    await page.getByLabel("Epochs").fill("2");
+    await page.getByLabel("Epochs").press("Tab");
+    await page.locator(".picture-training button.primary").click();
+    await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 2 epochs/);
+    const downloading = page.waitForEvent("download");
+    await page.locator(".take-away").getByRole("button", { name: "Web page" }).click();
+    expect((await downloading).suggestedFilename()).toBe("pictures.html");
+    expect(problems).toEqual([]);
   });
 });

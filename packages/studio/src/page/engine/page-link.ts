@@ -28,10 +28,13 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
       event.preventDefault();
       restart();
     };
+    let ticked = performance.now();
     const timer = setInterval(() => {
-      // A hidden page, or a machine that slept, runs late itself.
-      if (document.visibilityState === "hidden") heard = performance.now();
-      else if (performance.now() - heard > deadMs) restart();
+      const now = performance.now();
+      // A hidden or frozen page, or a machine that slept, runs late itself: what it has not heard says nothing.
+      if (document.visibilityState === "hidden" || now - ticked > 2 * pingMs) heard = now;
+      ticked = now;
+      if (now - heard > deadMs) restart();
       else made.postMessage({ id: -1, ping: true } satisfies ToWorker);
     }, pingMs);
 

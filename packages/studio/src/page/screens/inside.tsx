@@ -45,6 +45,8 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
         const inside = await studio.ask("inside", { run, subject, distortion, ...step });
         if (isOver) return;
         if (inside) all.push({ run, inside });
+        // The first look at many networks takes a while; later ones replace all at once.
+        setFound((before) => (before.length > all.length ? before : [...all]));
       }
       setFound(all);
       if (isLearning) setTimeout(() => !isOver && void look(), againMs);
@@ -79,7 +81,7 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
           <Rewind studio={studio} run={studio.current.value} />
         </section>
       </div>
-      {!shown && <p class="card">{words.nothing}</p>}
+      {!shown && <p class="card">{looked.length > 0 ? words.looking : words.nothing}</p>}
       {shown && (
         <>
           <section class="card kernel" aria-labelledby="kernel-heading">

@@ -157,9 +157,9 @@ export const en: Texts = {
     repeat: "Train all again from another seed",
     byHeart: "Learned, or learned by heart?",
     byHeartHint:
-      "Errors per 1,000 digits in the last epoch: on the digits that a network trains with, and on those that it does not. A network that errs much less in training knows its digits by heart. Dropout and augmentation make training harder, so there it errs more.",
+      "Errors per 1,000 digits in the last epoch: on the digits that a network trains with, and on those that it does not. A network that errs much less in training knows its digits by heart. With dropout and augmentation training is harder, so it errs more there. In the first epochs all do, because training counts what was read before it was learned.",
     learnedByHeart: "Epoch {epoch}: fewer errors in training.",
-    trainedHarder: "Epoch {epoch}: fewer errors in validation, since training is harder.",
+    trainedHarder: "Epoch {epoch}: fewer errors in validation.",
     heading: "Compare",
     needRuns: "To compare, train at least two networks. The notebook's five techniques show it best.",
     onePicture: "The same digit, read by each network",
@@ -186,6 +186,7 @@ export const en: Texts = {
     best: "fewest misread",
   },
   inside: {
+    looking: "Looking inside the networks…",
     looked: "Where it looks for its answer",
     lookedHint: "Orange is what speaks for the answer, by the last convolution (Grad-CAM).",
     nextMistake: "A digit that it misreads",

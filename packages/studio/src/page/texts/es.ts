@@ -157,9 +157,9 @@ export const es: Texts = {
     repeat: "Entrenar todo otra vez con otra semilla",
     byHeart: "¿Aprendido o aprendido de memoria?",
     byHeartHint:
-      "Errores por cada 1000 dígitos en la última época: con los dígitos con que se entrena la red y con los que no. Una red que falla mucho menos al entrenar se sabe sus dígitos de memoria. Dropout y el aumento de datos hacen más difícil el entrenamiento, y por eso ahí falla más.",
+      "Errores por cada 1000 dígitos en la última época: con los dígitos con que se entrena la red y con los que no. Una red que falla mucho menos al entrenar se sabe sus dígitos de memoria. Con dropout y con aumento de datos el entrenamiento es más difícil y ahí falla más. En las primeras épocas les pasa a todas, porque al entrenar cuenta lo leído antes de haberlo aprendido.",
     learnedByHeart: "Época {epoch}: menos errores al entrenar.",
-    trainedHarder: "Época {epoch}: menos errores al validar, porque el entrenamiento es más difícil.",
+    trainedHarder: "Época {epoch}: menos errores al validar.",
     heading: "Compara",
     needRuns:
       "Para comparar hacen falta al menos dos entrenamientos. Con las cinco técnicas del cuaderno se ve mejor.",
@@ -193,6 +193,7 @@ export const es: Texts = {
     best: "menos fallos",
   },
   inside: {
+    looking: "Mirando dentro de las redes…",
     looked: "Dónde mira para responder",
     lookedHint: "En naranja, lo que habla a favor de la respuesta, según la última convolución (Grad-CAM).",
     nextMistake: "Un dígito que lee mal",

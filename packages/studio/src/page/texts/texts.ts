@@ -202,6 +202,7 @@ export interface Texts {
     readonly best: string;
   };
   readonly inside: {
+    readonly looking: string;
     readonly looked: string;
     readonly lookedHint: string;
     readonly nextMistake: string;
