@@ -195,7 +195,7 @@ export const en: Texts = {
     averages: "Batch normalization: its moving averages catch up",
     averagesHint:
       "Each point is a neuron: to the right, how much its output really varies; upwards, how much batch normalization remembers. At first it remembers 1 for all. Only when the points lie on the line does it read as well as it trains. Go back in time to see them move.",
-    averagesAxes: "From 0 to {most}: real to the right, remembered upwards.",
+    averagesAxes: "From {least} to {most}: real to the right, remembered upwards.",
     caughtUp: "{share} of the neurons have caught up.",
     resilience: "With neurons taken out for good",
     resilienceHint:

@@ -202,7 +202,7 @@ export const es: Texts = {
     averages: "Batch normalization: sus medias se ponen al día",
     averagesHint:
       "Cada punto es una neurona: hacia la derecha, cuánto varía de verdad su salida; hacia arriba, cuánto recuerda batch normalization. Al principio recuerda 1 para todas. Solo cuando los puntos están en la línea lee tan bien como entrena. Vuelve atrás en el tiempo para verlos moverse.",
-    averagesAxes: "De 0 a {most}: lo real hacia la derecha, lo recordado hacia arriba.",
+    averagesAxes: "De {least} a {most}: lo real hacia la derecha, lo recordado hacia arriba.",
     caughtUp: "El {share} de las neuronas se ha puesto al día.",
     resilience: "Con neuronas quitadas del todo",
     resilienceHint:

@@ -212,7 +212,7 @@ export interface Texts {
     readonly readWrong: string;
     readonly averages: string;
     readonly averagesHint: string;
-    /** With {most}. */
+    /** With {least}, {most}. */
     readonly averagesAxes: string;
     /** With {share}. */
     readonly caughtUp: string;

@@ -3,6 +3,8 @@ import { decimal, filled, percent, texts } from "../texts/index.js";
 import { colorOf, nameOf } from "./names.js";
 
 const side = 100;
+/** Where the axes begin: they show proportions, since the spreads of neurons differ by hundreds. */
+const least = 0.001;
 /** A unit whose remembered spread is this close to the real one has caught up. */
 const close = 0.2;
 
@@ -18,7 +20,8 @@ export function AveragesView({
   if (!averages) return null;
   const { remembered, real } = averages;
   const most = Math.max(1.1, ...real, ...remembered);
-  const place = (value: number): number => (side * value) / most;
+  const place = (value: number): number =>
+    (side * Math.log(Math.max(least, value) / least)) / Math.log(most / least);
   const caughtUp = real.filter((value, i) => Math.abs((remembered[i] ?? 0) - value) <= close * value).length;
   return (
     <article class="reader averages" style={{ "--color": colorOf(run) }}>
@@ -45,7 +48,7 @@ export function AveragesView({
           />
         ))}
       </svg>
-      <p class="note">{filled(words.averagesAxes, { most: decimal(most, 2) })}</p>
+      <p class="note">{filled(words.averagesAxes, { least: decimal(least), most: decimal(most, 2) })}</p>
       <p>{filled(words.caughtUp, { share: percent(caughtUp / Math.max(1, real.length), 0) })}</p>
     </article>
   );
