@@ -220,7 +220,7 @@ export const en: Texts = {
     nearZero: "{share} are almost zero.",
     masks: "Dropout: ten answers with neurons switched off",
     masksHint:
-      "{share}% of the neurons are switched off at random, others each time, and the network reads the same digit. One trained with dropout is used to that.",
+      "{share}% of the neurons are switched off at random, others each time, and the network reads the same digit. A network this wide can spare many of them, even without dropout: what dropout changes is how it learns (see “Learned, or learned by heart?” in “Compare”).",
     unitsOff: "The 1024 neurons; those switched off are black",
     agree: "{count} of 10 read a {digit}, with {share}% on average.",
     activations: "Batch normalization: before and after",

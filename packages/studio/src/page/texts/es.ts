@@ -227,7 +227,7 @@ export const es: Texts = {
     nearZero: "El {share} está casi en cero.",
     masks: "Dropout: diez respuestas con neuronas apagadas",
     masksHint:
-      "Se apaga al azar el {share} % de las neuronas, cada vez otras, y la red lee el mismo dígito. La entrenada con dropout está acostumbrada.",
+      "Se apaga al azar el {share} % de las neuronas, cada vez otras, y la red lee el mismo dígito. A una red tan ancha le sobran muchas, también sin dropout: lo que dropout cambia es cómo aprende (mira «¿Aprendido o aprendido de memoria?» en «Compara»).",
     unitsOff: "Las 1024 neuronas; en negro, las apagadas",
     agree: "{count} de 10 leen un {digit}, con un {share} % de media.",
     activations: "Batch normalization: antes y después",
