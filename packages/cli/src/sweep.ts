@@ -10,6 +10,7 @@ import {
   localPool,
   parseSetting,
   type RunConfiguration,
+  type RunPool,
   readSweep,
   runSweep,
   type Sharing,
@@ -20,6 +21,7 @@ import {
 } from "@trazo/sweep";
 import { writeFileAtomically } from "trazo/node";
 import { catchInterrupts } from "./interrupt.js";
+import { needsQueue } from "./needs-queue.js";
 import { resumeCommand } from "./own-command.js";
 import type { Speech } from "./speech.js";
 import { sweepDisplay } from "./sweep-display.js";
@@ -31,6 +33,21 @@ export interface SweepFlags {
   readonly parallel?: number;
   readonly threads?: number;
   readonly saveEvery?: number;
+  /** Of a server whose workers make the runs, instead of this machine. */
+  readonly queue?: string;
+  readonly queueName?: string;
+  readonly store?: string;
+}
+
+/** Workers elsewhere make the runs, in this folder where all machines share it, or through a store. */
+async function queuePool(
+  queue: string,
+  runs: string,
+  { queueName, store }: SweepFlags,
+  text: CliText,
+): Promise<RunPool> {
+  const { QueuePool } = await needsQueue(text);
+  return await QueuePool.open({ queue, name: queueName, runs, store });
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -48,7 +65,9 @@ export async function sweep(file: string, flags: SweepFlags, { text, language }:
   const wanted = { threads: flags.threads ?? plan.threads, parallel: flags.parallel ?? plan.parallel };
   const { parallel, threads } = await sharingFor(first.configuration, wanted, folder, text);
   const runs = await expandSweep(plan, threads);
-  const pool = localPool({ folder, processes: Math.min(parallel, runs.length), saveEvery: flags.saveEvery });
+  const pool = flags.queue
+    ? await queuePool(flags.queue, folder, flags, text)
+    : localPool({ folder, processes: Math.min(parallel, runs.length), saveEvery: flags.saveEvery });
   const interrupts = catchInterrupts({
     ...text,
     training: { ...text.training, stopping: text.sweep.stopping },

@@ -1,6 +1,6 @@
 import type { Language } from "@trazo/practice";
-import type { Command } from "commander";
-import { outOption, saveEveryOption, setOption, upTo } from "../options.js";
+import { type Command, Option } from "commander";
+import { outOption, saveEveryOption, setOption, somePath, upTo } from "../options.js";
 import { type SweepFlags, sweep } from "../sweep.js";
 import type { CliText } from "../text/index.js";
 
@@ -13,5 +13,8 @@ export function configure(command: Command, text: CliText, language: Language): 
     .option("--parallel <n>", options.parallel, upTo(text, 256))
     .option("--threads <n>", options.sweepThreads, upTo(text, 256))
     .addOption(saveEveryOption(text))
+    .option("--queue <address>", options.queue)
+    .addOption(new Option("--queue-name <name>", options.queueName).default("runs"))
+    .addOption(new Option("--store <place>", options.store).argParser(somePath(text)))
     .action((file: string, flags: SweepFlags) => sweep(file, flags, { text, language }));
 }

@@ -16,10 +16,11 @@ import type { CliText } from "../text/index.js";
 import { trainModel } from "../train.js";
 import { type TrainConfigurationFlags, trainConfiguration } from "../train-configuration.js";
 import { type TrainImagesFlags, trainImages } from "../train-images.js";
+import { trainIndex } from "../train-index.js";
 import { UsageError } from "../usage-error.js";
 
 type Flags = Omit<TrainImagesFlags, "images"> &
-  Omit<TrainConfigurationFlags, "seed"> & { readonly images?: string };
+  Omit<TrainConfigurationFlags, "seed"> & { readonly images?: string; readonly index?: number };
 
 export function configure(command: Command, text: CliText, language: Language): void {
   command
@@ -34,7 +35,12 @@ export function configure(command: Command, text: CliText, language: Language): 
     .addOption(dataOption(text));
   for (const option of pictureFolderOptions(text)) command.addOption(option);
   for (const option of configurationOptions(text)) command.addOption(option);
+  command.option("--index <n>", text.options.index, whole(text, 0));
   command.action((model: string | undefined, flags: Flags, own: Command) => {
+    if (flags.index !== undefined) {
+      if (flags.config === undefined) throw new UsageError(text.usage.indexOfSweep);
+      return trainIndex({ ...flags, config: flags.config, index: flags.index }, text);
+    }
     if (flags.config === undefined && flags.set === undefined) return train(model, flags, { text, language });
     if (flags.images !== undefined) throw new UsageError(text.usage.configOrImages);
     if (model !== undefined) throw new UsageError(text.usage.networkIsAnOption(model));

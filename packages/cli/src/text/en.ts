@@ -93,6 +93,7 @@ export const en = {
     pictureFolder: "a folder of pictures, with a folder for each class (default: MNIST)",
   },
   options: {
+    index: "make this run of the sweep in --config, from 0, and print name=value lines for other programs",
     lang: "language of messages and of the report",
     data: "folder with four IDX files (MNIST, Fashion-MNIST, ...); default: MNIST itself",
     threads: "processor threads; default: all",
@@ -175,6 +176,9 @@ export const en = {
     techniqueTwice: (name: string) => `${name} is listed twice. For several runs of each, give --seeds.`,
   },
   usage: {
+    indexOfSweep: "--index goes with --config FILE, a sweep's file.",
+    noSuchIndex: (index: number, runs: number) =>
+      `There is no run ${index}: the sweep has ${runs}, counted from 0.`,
     modelIsAnOption: (model: string) =>
       `With --images the model is an option: --model ${model}, or --from ${model} for a new last layer.`,
     configOrImages: "--config is not for folders of pictures; leave out --images.",

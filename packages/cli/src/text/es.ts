@@ -122,6 +122,8 @@ export const es: CliText = {
     pictureFolder: "una carpeta de imágenes, con una carpeta por clase (por defecto: MNIST)",
   },
   options: {
+    index:
+      "hace este entrenamiento del barrido de --config, desde 0, e imprime líneas nombre=valor para otros programas",
     lang: "idioma de los mensajes y del informe",
     data: "carpeta con cuatro archivos IDX (MNIST, Fashion-MNIST, ...); por defecto: el propio MNIST",
     threads: "hilos del procesador; por defecto: todos",
@@ -207,6 +209,9 @@ export const es: CliText = {
     techniqueTwice: (name) => `${name} aparece dos veces. Para entrenar cada una varias veces está --seeds.`,
   },
   usage: {
+    indexOfSweep: "--index va con --config ARCHIVO, el archivo de un barrido.",
+    noSuchIndex: (index, runs) =>
+      `No hay entrenamiento ${index}: el barrido tiene ${runs}, contados desde 0.`,
     modelIsAnOption: (model) =>
       `Con --images el modelo es una opción: --model ${model}, o --from ${model} para una nueva última capa.`,
     configOrImages: "--config no es para carpetas de imágenes; omite --images.",
