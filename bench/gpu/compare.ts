@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { GraphProto, NodeProto } from "onnx-buf";
-import { elementType } from "../../packages/trazo/src/onnx-format/element-types.js";
 import { onnxSchemas } from "../../packages/trazo/src/onnx-format/schemas.js";
+import { valueInfo } from "../../packages/trazo/src/onnx-format/value-info.js";
 import type { Feeds, Runtime } from "../../packages/trazo/src/runtime/runtime.js";
 import type { Tensor } from "../../packages/trazo/src/tensor.js";
 import type { StepModel } from "./step-models.js";
@@ -98,21 +98,7 @@ async function compareNode(
   }
 }
 
-const infoOf = (name: string, { dtype, shape }: Tensor) =>
-  create(onnxSchemas().ValueInfo, {
-    name,
-    type: {
-      value: {
-        case: "tensorType",
-        value: {
-          elemType: elementType[dtype],
-          shape: {
-            dim: shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } })),
-          },
-        },
-      },
-    },
-  });
+const infoOf = (name: string, { dtype, shape }: Tensor) => valueInfo(name, dtype, shape);
 
 function distance(found: Tensor, expected: Tensor): number {
   let [most, largest] = [0, Number.MIN_VALUE];

@@ -23,7 +23,7 @@ export {
   readRunToResume,
   runFiles,
 } from "./runs/run-folder.js";
-export { comparisonTable } from "./table.js";
+export { aligned, comparisonTable } from "./table.js";
 export { lossOf, type Technique } from "./technique.js";
 export { techniqueRecipe } from "./technique-recipe.js";
 export { augmentation } from "./techniques/augmentation.js";

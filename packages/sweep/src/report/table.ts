@@ -1,4 +1,4 @@
-import type { Language } from "@trazo/practice";
+import { aligned, type Language } from "@trazo/practice";
 import type { Comparison } from "../statistics/compare.js";
 import type { Sample } from "../statistics/sample.js";
 import type { SweepSummary } from "../sweep/summary.js";
@@ -60,14 +60,5 @@ const intervalText = (interval: Sample["interval"], figure: Figures): string =>
 
 /** A table for a terminal. */
 export function alignedTable({ head, rows }: Table): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return aligned([head, ...rows]);
 }

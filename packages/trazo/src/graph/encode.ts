@@ -13,6 +13,7 @@ import {
   stringAttribute,
 } from "../onnx-format/proto.js";
 import { onnxSchemas } from "../onnx-format/schemas.js";
+import { valueInfo } from "../onnx-format/value-info.js";
 import { type DType, type Tensor, tensor } from "../tensor.js";
 import type { AttributeKind } from "./operator.js";
 import { operators } from "./operators.js";
@@ -184,23 +185,9 @@ const attributeWriters: Readonly<
       : undefined,
 };
 
-function protoValue(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): ValueInfoProto {
-  return create(onnxSchemas().ValueInfo, {
+const protoValue = (name: string, { dtype, shape }: { dtype: DType; shape: Shape }): ValueInfoProto =>
+  valueInfo(
     name,
-    type: {
-      value: {
-        case: "tensorType",
-        value: {
-          elemType: elementType[dtype],
-          shape: {
-            dim: shape.map((dim) => ({
-              value: isStatic(dim)
-                ? { case: "dimValue" as const, value: BigInt(dim) }
-                : { case: "dimParam" as const, value: formatDim(dim) },
-            })),
-          },
-        },
-      },
-    },
-  });
-}
+    dtype,
+    shape.map((dim) => (isStatic(dim) ? dim : formatDim(dim))),
+  );

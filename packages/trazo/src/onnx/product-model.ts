@@ -1,8 +1,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { ValueInfoProto } from "onnx-buf";
-import { elementType } from "../onnx-format/element-types.js";
 import { intAttribute, irVersion, opset, protoNode } from "../onnx-format/proto.js";
 import { onnxSchemas } from "../onnx-format/schemas.js";
+import { valueInfo } from "../onnx-format/value-info.js";
 
 /** A kind of matrix product: of any sizes, float32. */
 export interface ProductKind {
@@ -41,19 +41,8 @@ export function productModel({ stacked, transposeA, transposeB, accumulate }: Pr
 }
 
 const matrices = (name: string, rank: number): ValueInfoProto =>
-  create(onnxSchemas().ValueInfo, {
+  valueInfo(
     name,
-    type: {
-      value: {
-        case: "tensorType",
-        value: {
-          elemType: elementType.float32,
-          shape: {
-            dim: Array.from({ length: rank }, (_, i) => ({
-              value: { case: "dimParam" as const, value: `${name}${i}` },
-            })),
-          },
-        },
-      },
-    },
-  });
+    "float32",
+    Array.from({ length: rank }, (_, i) => `${name}${i}`),
+  );

@@ -1,8 +1,8 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { ValueInfoProto } from "onnx-buf";
-import { elementType } from "../onnx-format/element-types.js";
 import { irVersion, opset, protoNode } from "../onnx-format/proto.js";
 import { onnxSchemas } from "../onnx-format/schemas.js";
+import { valueInfo } from "../onnx-format/value-info.js";
 import type { DType } from "../tensor.js";
 
 /** An ONNX model that gives what it takes, `x` as `y`: where the two are in different memories it moves a tensor. */
@@ -22,20 +22,10 @@ export const transferModel = (dtype: DType, rank: number): Uint8Array =>
     }),
   );
 
+/** Of any size. */
 const anySize = (name: string, dtype: DType, rank: number): ValueInfoProto =>
-  create(onnxSchemas().ValueInfo, {
+  valueInfo(
     name,
-    type: {
-      value: {
-        case: "tensorType",
-        value: {
-          elemType: elementType[dtype],
-          shape: {
-            dim: Array.from({ length: rank }, (_, axis) => ({
-              value: { case: "dimParam" as const, value: `size${axis}` },
-            })),
-          },
-        },
-      },
-    },
-  });
+    dtype,
+    Array.from({ length: rank }, (_, axis) => `size${axis}`),
+  );
