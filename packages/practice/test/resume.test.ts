@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { trazo, weightBytes } from "../../cli/test/command.js";
+import { trazo, weightsDigest } from "../../cli/test/command.js";
 import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 
@@ -13,11 +13,11 @@ const both = ["base-seed42", "best-seed42"];
 
 async function outcome(out: string, runs: readonly string[] = both) {
   const results = runs.map((run) => JSON.parse(readFileSync(path(`${out}/${run}/result.json`), "utf8")));
-  const best = runs.map((run) => weightBytes(path(`${out}/${run}/best_model.h5`)));
+  const best = runs.map((run) => weightsDigest(path(`${out}/${run}/best_model.h5`)));
   return {
     history: runs.map((run) => readFileSync(path(`${out}/${run}/history.jsonl`), "utf8")),
     results: results.map(({ epochSeconds: _, ...result }) => result),
-    best: (await Promise.all(best)).map((bytes) => bytes.toString("base64")),
+    best: await Promise.all(best),
   };
 }
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WaitingError } from "bullmq";
 
 process.on("disconnect", () => process.exit(1));
+if (!process.connected) process.exit(1);
 const { runs } = JSON.parse(process.env.TRAZO_WORKER_PLACE);
 
 export default async function makeRun(job, token, signal) {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { weightBytes } from "../../cli/test/command.js";
+import { weightsDigest } from "../../cli/test/command.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 import {
   executeRun,
@@ -35,8 +35,8 @@ const planOf = (text = sweep) => planSweep(parseText(text, "sweep.yaml"));
 
 /** What does not depend on when and where a run was made. */
 async function outcome({ digest, status, epochs, test, best, model }: RunResult) {
-  const bytes = model === undefined ? "" : (await weightBytes(model)).toString("base64");
-  return { digest, status, epochs, test, best, bytes };
+  const weights = model && (await weightsDigest(model));
+  return { digest, status, epochs, test, best, weights };
 }
 
 describe("a pool of processes", () => {

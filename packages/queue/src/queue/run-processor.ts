@@ -20,6 +20,8 @@ import { placeFromEnvironment, type WorkerPlace } from "./worker-place.js";
 
 // A worker that was killed is not survived: its run belongs to another one by then.
 process.on("disconnect", () => process.exit(1));
+// It may have been killed while this file was being loaded.
+if (!process.connected) process.exit(1);
 
 const place: WorkerPlace = placeFromEnvironment();
 const opening: Promise<FolderStore | undefined> = openStore();
