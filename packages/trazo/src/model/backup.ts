@@ -258,12 +258,12 @@ const readPlace = (fields: StateFields): BatchPlace => ({
 });
 
 /** What decides the course of a training, apart from its length. */
-export function trainingConfig(
+export async function trainingConfig(
   engine: Engine,
   settings: JsonObject,
   train: Samples | undefined,
   validation: Samples | Batches | undefined,
-): JsonObject {
+): Promise<JsonObject> {
   const { model } = engine;
   return {
     layers: model.layers.map(({ layer, name }) => ({
@@ -275,7 +275,7 @@ export function trainingConfig(
     trainable: model.variables.filter(({ trainable }) => trainable).map(({ path }: Variable) => path),
     compiled: serializeTraining(engine.requireCompiled("fit"), model),
     fit: settings,
-    data: { training: digestOf(train), validation: validation ? digestOf(validation) : null },
+    data: { training: await digestOf(train), validation: validation ? await digestOf(validation) : null },
   };
 }
 
@@ -294,7 +294,7 @@ function connectionsText(model: ModelDefinition): JsonObject {
   };
 }
 
-function digestOf(data: Samples | Batches | undefined): Json {
+async function digestOf(data: Samples | Batches | undefined): Promise<Json> {
   if (!data || isBatches(data)) return "a function of batches";
   const { x, others, y, sampleWeight, dataset } = data;
   if (dataset) {
@@ -302,19 +302,20 @@ function digestOf(data: Samples | Batches | undefined): Json {
     return dataset.fingerprint ? `${kind}, ${dataset.fingerprint()}` : kind;
   }
   const further =
-    others && Object.fromEntries(Object.entries(others).map(([name, one]) => [name, fingerprint(one)]));
+    others &&
+    (await Promise.all(Object.entries(others).map(async ([name, one]) => [name, await fingerprint(one)])));
   return {
-    inputs: fingerprint(x),
-    ...(further && { further }),
-    targets: fingerprint(y),
-    weights: fingerprint(sampleWeight),
+    inputs: await fingerprint(x),
+    ...(further && { further: Object.fromEntries(further) as JsonObject }),
+    targets: await fingerprint(y),
+    weights: await fingerprint(sampleWeight),
   };
 }
 
 /** Type, shape and the beginning of the SHA-256 of the values. */
-function fingerprint({ dtype, shape, divisor, data }: Tensor): string {
+async function fingerprint({ dtype, shape, divisor, data }: Tensor): Promise<string> {
   const { buffer, byteOffset, byteLength } = data;
-  const digest = platform.bytes.sha256(new Uint8Array(buffer, byteOffset, byteLength));
+  const digest = await platform.bytes.sha256(new Uint8Array(buffer, byteOffset, byteLength));
   const hex = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
   return `${dtype}[${shape.join(", ")}]${divisor ? ` / ${divisor}` : ""} ${hex}`;
 }

@@ -527,7 +527,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
       seed: this.#givenSeed ?? null,
       callbacks: callbackList(options).shapes,
     };
-    const config = trainingConfig(this.#engine, settings, plan.train, plan.validation);
+    const config = await trainingConfig(this.#engine, settings, plan.train, plan.validation);
     const print = options.print ?? platform.terminal.print;
     const backup = await Backup.open(options.backup, config, this.#engine, print);
     const { progress } = backup;

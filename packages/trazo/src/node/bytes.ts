@@ -4,7 +4,7 @@ import { sha256 } from "./files/sha256.js";
 
 /** Checksums and unpacking by Node's own libraries. */
 export const bytes: Bytes = {
-  sha256,
+  sha256: async (content) => sha256(content),
   crc32: (bytes) => crc32(bytes),
   // An empty limit is not allowed.
   inflateRaw: (bytes, most) => inflateRawSync(bytes, { maxOutputLength: Math.max(1, most) }),

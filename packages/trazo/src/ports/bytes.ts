@@ -1,7 +1,7 @@
 /** Checksums, and what gzip and zip files need to be unpacked. */
 export interface Bytes {
-  /** 32 bytes. */
-  sha256(bytes: Uint8Array): Uint8Array;
+  /** 32 bytes. A promise, so that pages load it when a training is kept. */
+  sha256(bytes: Uint8Array): Promise<Uint8Array>;
   crc32(bytes: Uint8Array): number;
   /**
    * Unpacks raw deflate data.

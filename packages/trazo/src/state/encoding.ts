@@ -11,7 +11,7 @@ const alignment = 8;
  * A state as bytes: a magic line, the length of the JSON, the JSON, the float32 arrays that it refers to, little-endian, and
  * the SHA-256 of everything before.
  */
-export function encodeState(state: StateValue): Uint8Array {
+export async function encodeState(state: StateValue): Promise<Uint8Array> {
   const arrays: Float32Array[] = [];
   const json = new TextEncoder().encode(JSON.stringify(outward(state, arrays)));
   const begin = aligned(magic.length + 4 + json.length);
@@ -25,13 +25,13 @@ export function encodeState(state: StateValue): Uint8Array {
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
     at += byteLength;
   }
-  bytes.set(digestOf(bytes), total);
+  bytes.set(await digestOf(bytes), total);
   return bytes;
 }
 
 /** The state in `bytes`, or undefined when they are not, or no longer, what `encodeState` gave. */
-export function decodeState(bytes: Uint8Array): StateValue | undefined {
-  if (!isState(bytes) || !isIntact(bytes)) return undefined;
+export async function decodeState(bytes: Uint8Array): Promise<StateValue | undefined> {
+  if (!isState(bytes) || !(await isIntact(bytes))) return undefined;
   try {
     return decode(bytes);
   } catch {
@@ -63,15 +63,16 @@ function decode(bytes: Uint8Array): StateValue {
 }
 
 /** Whether nothing is missing or changed. */
-export function isIntact(bytes: Uint8Array): boolean {
+export async function isIntact(bytes: Uint8Array): Promise<boolean> {
   if (bytes.length < magic.length + 4 + digestBytes) return false;
   const stored = bytes.subarray(bytes.length - digestBytes);
-  return digestOf(bytes).every((byte, i) => byte === stored[i]);
+  const digest = await digestOf(bytes);
+  return digest.every((byte, i) => byte === stored[i]);
 }
 
 const aligned = (length: number): number => Math.ceil(length / alignment) * alignment;
 
-const digestOf = (bytes: Uint8Array): Uint8Array =>
+const digestOf = (bytes: Uint8Array): Promise<Uint8Array> =>
   platform.bytes.sha256(bytes.subarray(0, bytes.length - digestBytes));
 
 /** JSON has no place for arrays of floats and for numbers that are not finite: they go as tagged lists. */

@@ -1,11 +1,10 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { type FlateError, FlateErrorCode, Gunzip, Inflate } from "fflate";
 import { crc32 } from "../crc32.js";
 import { type Bytes, UnpackError } from "../ports/bytes.js";
 
 /** Checksums and unpacking without Node. */
 export const bytes: Bytes = {
-  sha256,
+  sha256: async (content) => (await import("@noble/hashes/sha2.js")).sha256(content),
   crc32,
   inflateRaw: (packed, most) => unpack(new Inflate(), packed, most, true),
   gunzip(packed, most) {

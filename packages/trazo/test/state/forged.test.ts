@@ -70,7 +70,7 @@ let state: StateValue;
 
 beforeAll(async () => {
   await resume(path("whole"));
-  state = decodeState(readFileSync(path("whole/state/state.bin"))) as StateValue;
+  state = (await decodeState(readFileSync(path("whole/state/state.bin")))) as StateValue;
 });
 
 async function attempt(folder: string, bytes: Uint8Array): Promise<unknown> {
@@ -85,7 +85,7 @@ describe("a state with a right checksum and wrong contents", () => {
     expect(places.length).toBeGreaterThan(40);
     for (const [i, place] of places.entries()) {
       const value = [undefined, "x", [], { a: 1 }, new Float32Array(1)][i % 5];
-      const outcome = await attempt(path(`forged-${i}`), encodeState(forged(state, place, value)));
+      const outcome = await attempt(path(`forged-${i}`), await encodeState(forged(state, place, value)));
       if (!(outcome instanceof Error)) continue;
       expect(outcome, `${place.join(".")} = ${JSON.stringify(value)}`).toBeInstanceOf(TrazoError);
     }
@@ -95,16 +95,16 @@ describe("a state with a right checksum and wrong contents", () => {
     ["missing", []],
     ["too short", [[new Float32Array(1), new Float32Array(1)]]],
   ])("does not lose the optimizer's state silently: %s", async (what, slots) => {
-    const outcome = await attempt(path(`slots-${what}`), encodeState(forged(state, ["slots"], slots)));
+    const outcome = await attempt(path(`slots-${what}`), await encodeState(forged(state, ["slots"], slots)));
     expect(outcome).toBeInstanceOf(TrazoError);
     expect((outcome as Error).message).toMatch(/^The saved state cannot be used: .*slots must be /);
   });
 
-  it("is damaged when its arrays go beyond its end, or it is no state", () => {
-    const bytes = encodeState({ a: new Float32Array(4) });
+  it("is damaged when its arrays go beyond its end, or it is no state", async () => {
+    const bytes = await encodeState({ a: new Float32Array(4) });
     const text = Buffer.from(bytes).toString("latin1").replace('["array",4]', '["array",9]');
-    expect(decodeState(resealed(Buffer.from(text, "latin1")))).toBe(undefined);
-    expect(decodeState(resealed(Buffer.from(bytes).fill("?", 0, 5)))).toBe(undefined);
+    expect(await decodeState(resealed(Buffer.from(text, "latin1")))).toBe(undefined);
+    expect(await decodeState(resealed(Buffer.from(bytes).fill("?", 0, 5)))).toBe(undefined);
   });
 });
 

@@ -35,8 +35,8 @@ export class StateStore {
     try {
       makeFolder(this.folder);
       await rm(temporary, { force: true });
-      await writeNewFile(temporary, encodeState(state));
-      if (!isIntact(await readFile(temporary))) {
+      await writeNewFile(temporary, await encodeState(state));
+      if (!(await isIntact(await readFile(temporary)))) {
         throw new TrazoError("what was read back is not what was written; the disk may be failing");
       }
       await this.#take(temporary);
@@ -119,7 +119,7 @@ async function keepAs(path: string, name: string): Promise<void> {
 /** Undefined: there is no such file. */
 async function readState(path: string): Promise<{ state: StateValue | undefined } | undefined> {
   try {
-    return { state: decodeState(await readFile(path)) };
+    return { state: await decodeState(await readFile(path)) };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     return refuse(path, "read", cause);

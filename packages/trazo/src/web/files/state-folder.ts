@@ -35,7 +35,7 @@ export async function openWebStateFolder(
     },
     async save(state) {
       const next: Numbered = { number: latest + 1, state };
-      await store.write(files[next.number % files.length] as string, encodeState(next));
+      await store.write(files[next.number % files.length] as string, await encodeState(next));
       latest = next.number;
     },
     // Whoever has the lock has it until it is released.
