@@ -4,5 +4,5 @@
  * @module
  */
 
-export { type ImageNetworkName, imageNetworks, type NetworkShape } from "./pictures/networks.js";
+export { type ImageNetworkName, imageNetworks, type NetworkShape, pooledBlock } from "./pictures/networks.js";
 export { convolutions } from "./techniques/convolutions.js";

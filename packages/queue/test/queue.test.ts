@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,8 +14,8 @@ import {
   requestDigest,
   requestFolder,
 } from "@trazo/sweep";
-import { loadModel } from "trazo";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { weightsDigest } from "../../cli/test/command.js";
 import { type RedisServer, redisProgram, startRedis } from "./redis-server.js";
 import { s3Keys, startS3Server } from "./s3-server.js";
 import { jobsOf, tinyRequests } from "./tiny-runs.js";
@@ -37,11 +36,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** What is the same however and wherever a run is made: all but its times and its folder. HDF5 writes times into its files, too. */
 async function essence({ times: _, folder: __, model, ...result }: RunResult) {
-  const hash = createHash("sha256");
-  for (const weights of (await loadModel(model as string)).getWeights()) {
-    hash.update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
-  }
-  return { ...result, weights: hash.digest("hex") };
+  return { ...result, weights: await weightsDigest(model as string) };
 }
 
 const processor = new URL("./fake-runs.mjs", import.meta.url).href;

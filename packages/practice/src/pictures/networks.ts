@@ -1,5 +1,6 @@
 import {
   apply,
+  type Layer,
   layers,
   type Model,
   model,
@@ -43,6 +44,14 @@ const momentum = 0.9;
 const leastSide = 4;
 const smallFilters = [32, 64, 96, 128];
 
+/** Looks for more in half the picture: a convolution, batch normalization, relu and pooling. */
+export const pooledBlock = (filters: number): Layer[] => [
+  layers.conv2d({ filters, kernelSize: 3, padding: "same", useBias: false, kernelInitializer: "heNormal" }),
+  layers.batchNormalization({ momentum }),
+  layers.activation({ activation: "relu" }),
+  layers.maxPooling2d({ poolSize: 2 }),
+];
+
 function smallNetwork(
   { height, width, channels, classes }: NetworkShape,
   { seed, runtime }: NetworkOptions,
@@ -52,18 +61,7 @@ function smallNetwork(
   return sequential(
     [
       layers.input({ shape: [height, width, channels] }),
-      ...blocks.flatMap((filters) => [
-        layers.conv2d({
-          filters,
-          kernelSize: 3,
-          padding: "same",
-          useBias: false,
-          kernelInitializer: "heNormal",
-        }),
-        layers.batchNormalization({ momentum }),
-        layers.activation({ activation: "relu" }),
-        layers.maxPooling2d({ poolSize: 2 }),
-      ]),
+      ...blocks.flatMap(pooledBlock),
       layers.globalAveragePooling2d(),
       layers.dropout({ rate: 0.3 }),
       layers.dense({ units: classes, activation: "softmax" }),

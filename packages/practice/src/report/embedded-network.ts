@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { type Model, sliceRows, type Tensor } from "trazo";
+import { argMax, type Model, sliceRows, type Tensor } from "trazo";
 import type { Technique } from "../technique.js";
 import { packWeights, unpackWeights } from "./packed-weights.js";
 
@@ -38,13 +38,7 @@ export async function embedNetwork(
   const count = Math.min(tried, images.shape[0] as number);
   const answers = await copy.predict(sliceRows(images, 0, count));
   await copy.dispose();
-  const rows = Array.from({ length: count }, (_, row) => row);
-  const same = rows.filter((row) => digitIn(answers, row) === digitIn(predictions, row)).length;
+  const digits = argMax(predictions).data;
+  const same = argMax(answers).data.filter((digit, row) => digit === digits[row]).length;
   return { weights: gzipSync(packed, { level: 9 }), agreement: { same, of: count } };
-}
-
-function digitIn({ data, shape }: Tensor<"float32">, row: number): number {
-  const classes = shape[1] as number;
-  const values = data.subarray(row * classes, (row + 1) * classes);
-  return values.indexOf(Math.max(...values));
 }

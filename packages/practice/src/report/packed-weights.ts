@@ -16,8 +16,11 @@ const isPacked = ({ shape }: Pick<Weight, "shape">): boolean => shape.length > 1
  * codes.
  */
 export function packWeights(weights: readonly Weight[]): Uint8Array<ArrayBuffer> {
-  const floats = weights.flatMap((weight) => [...(isPacked(weight) ? scalesOf(weight) : weight.values)]);
-  const codes = weights.filter(isPacked).map(codesOf);
+  const numbers = weights.map((weight) => (isPacked(weight) ? scalesOf(weight) : weight.values));
+  const floats = numbers.flatMap((values) => [...values]);
+  const codes = weights.flatMap((weight, i) =>
+    isPacked(weight) ? [codesOf(weight.values, numbers[i] as Float32Array)] : [],
+  );
   const head = 4 * floats.length;
   const bytes = new Uint8Array(head + codes.reduce((sum, { length }) => sum + length, 0));
   new Float32Array(bytes.buffer, 0, floats.length).set(floats);
@@ -62,13 +65,11 @@ function scalesOf({ shape, values }: Weight): Float32Array {
   return largest.map((value) => value / largestCode);
 }
 
-function codesOf(weight: Weight): Int8Array {
-  const scales = scalesOf(weight);
-  return Int8Array.from(weight.values, (value, i) => {
+const codesOf = (values: Float32Array, scales: Float32Array): Int8Array =>
+  Int8Array.from(values, (value, i) => {
     const scale = scales[i % scales.length] as number;
     return scale === 0 ? 0 : Math.round(value / scale);
   });
-}
 
 const outputsOf = (shape: readonly number[]): number => shape.at(-1) as number;
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

@@ -2,7 +2,6 @@ import type { Language } from "../../language.js";
 import { exerciseTarget } from "../../published.js";
 import { checkReportData, type ReportData } from "../data.js";
 import { dateIn, timesIn } from "../dates.js";
-import { readerScript } from "../generated/reader-script.js";
 import { numbersIn } from "../numbers.js";
 import { measuredTechniques } from "../robustness.js";
 import { summarize, type TechniqueSummary } from "../summary.js";
@@ -33,12 +32,12 @@ const policy =
 export async function renderReport(data: ReportData, { lang }: { readonly lang: Language }): Promise<string> {
   checkReportData(data);
   const summaries = summarize(data);
-  const others = (Object.keys(texts) as Language[]).filter((language) => language !== lang);
+  const others = otherLanguages(lang);
   const contents = await Promise.all(
     [lang, ...others].map((language) => contentsIn(sceneIn(language, data, summaries))),
   );
   const [shown, ...hidden] = contents;
-  const canRead = carried(summaries).length > 0;
+  const reader = carried(summaries).length > 0 ? await readerOf(summaries) : "";
   const page = markup`<!doctype html>
 <html lang="${lang}">
 <head>
@@ -54,12 +53,21 @@ export async function renderReport(data: ReportData, { lang }: { readonly lang: 
 ${hidden.map((content, i) => markup`<template data-language="${others[i] ?? ""}" data-title="${texts[others[i] ?? lang].title}">${content}</template>`)}
 <div id="tip" aria-hidden="true"></div><div id="dot" aria-hidden="true"></div>
 <script>${raw(script)}</script>
-${canRead ? markup`<script type="application/json" id="networks">${heldNetworks(summaries)}</script><script>${raw(readerScript.replaceAll("</script", "<\\/script"))}</script>` : ""}
+${reader}
 </body>
 </html>
 `;
   return String(page);
 }
+
+/** The networks, and the program that reads with them: of a megabyte, so it is loaded for reports alone. */
+async function readerOf(summaries: readonly TechniqueSummary[]): Promise<Markup> {
+  const { readerScript } = await import("../generated/reader-script.js");
+  return markup`<script type="application/json" id="networks">${heldNetworks(summaries)}</script><script>${raw(readerScript.replaceAll("</script", "<\\/script"))}</script>`;
+}
+
+const otherLanguages = (shown: Language): Language[] =>
+  (Object.keys(texts) as Language[]).filter((language) => language !== shown);
 
 function sceneIn(language: Language, data: ReportData, summaries: readonly TechniqueSummary[]): Scene {
   const text = texts[language];
@@ -155,7 +163,7 @@ function lead({
 }
 
 function contents({ text, summaries }: Scene): Markup {
-  const others = (Object.keys(texts) as Language[]).filter((language) => language !== text.language);
+  const others = otherLanguages(text.language);
   const techniques = summaries.map(
     ({ technique }) =>
       markup`<li><a href="#${technique}" data-technique="${technique}">${swatch(technique)}${text.technique(technique).short}</a></li>`,

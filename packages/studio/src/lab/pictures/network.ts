@@ -1,3 +1,4 @@
+import { pooledBlock } from "@trazo/practice/networks";
 import {
   type ImageDataGenerator,
   imageDataGenerator,
@@ -14,8 +15,6 @@ import type { PictureSettings } from "../../protocol/pictures.js";
 const filters = [16, 32, 64, 96];
 /** Blocks end where this many pixels per side are left. */
 const leastSide = 4;
-/** Of the moving averages: few pictures make few steps, and Keras's 0.99 would lag behind for many epochs. */
-const momentum = 0.9;
 
 /** A network small enough to learn in a page: convolutions in blocks, and the means of their maps tell the classes apart. */
 export function pictureNetwork(
@@ -26,18 +25,7 @@ export function pictureNetwork(
   const model = sequential(
     [
       layers.input({ shape: [side, side, channels] }),
-      ...filters.slice(0, halvings).flatMap((count) => [
-        layers.conv2d({
-          filters: count,
-          kernelSize: 3,
-          padding: "same",
-          useBias: false,
-          kernelInitializer: "heNormal",
-        }),
-        layers.batchNormalization({ momentum }),
-        layers.activation({ activation: "relu" }),
-        layers.maxPooling2d({ poolSize: 2 }),
-      ]),
+      ...filters.slice(0, halvings).flatMap(pooledBlock),
       layers.globalAveragePooling2d(),
       layers.dense({ units: classes.length, activation: "softmax" }),
     ],
