@@ -15,6 +15,7 @@ import type { EvaluateFlags } from "./evaluate.js";
 import { modelPath } from "./model-path.js";
 import { showNotes, showPictureNotes } from "./notes.js";
 import { preparationOf } from "./preparation-options.js";
+import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 
 /** Pictures with their classes. */
@@ -69,7 +70,7 @@ export async function evaluatePictures(
   name: string,
   pictures: LabeledFiles,
   flags: EvaluateFlags,
-  text: CliText,
+  { text, language }: Speech,
 ): Promise<void> {
   const path = modelPath(name, text);
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
@@ -84,7 +85,7 @@ export async function evaluatePictures(
     if (classes.length === 0) throw new TrazoError(text.errors.noPictureReadable);
     process.stdout.write(`${pictures.what}\n`);
     process.stdout.write(
-      `${describeScores(scoresOf(probabilities, classes, classifier.classes)).join("\n")}\n`,
+      `${describeScores(scoresOf(probabilities, classes, classifier.classes), language).join("\n")}\n`,
     );
   } finally {
     await classifier.dispose();

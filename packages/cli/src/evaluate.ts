@@ -22,6 +22,7 @@ import { evaluatePictures, picturesFor } from "./evaluate-pictures.js";
 import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
+import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 import { UsageError } from "./usage-error.js";
 
@@ -34,13 +35,14 @@ export interface EvaluateFlags extends DataFlags, PreparationFlags {
 }
 
 /** Prints loss and metrics on the test set and, when asked, the confusion matrix. */
-export async function evaluateModel(name: string, flags: EvaluateFlags, text: CliText): Promise<void> {
+export async function evaluateModel(name: string, flags: EvaluateFlags, speech: Speech): Promise<void> {
+  const { text } = speech;
   const path = modelPath(name, text);
   if (flags.images !== undefined && flags.data !== undefined) {
     throw new UsageError(text.usage.dataOrImages);
   }
   const pictures = flags.data === undefined ? await picturesFor(path, flags.images, text) : undefined;
-  if (pictures) return await evaluatePictures(name, pictures, flags, text);
+  if (pictures) return await evaluatePictures(name, pictures, flags, speech);
   const isOnnx = isOnnxFile(path);
   if (isOnnx && flags.batchSize !== undefined) {
     throw new UsageError(text.usage.batchSizeForKeras);

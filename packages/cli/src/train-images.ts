@@ -34,6 +34,7 @@ import { isKerasFile } from "trazo/node";
 import { bestText, interruptedText } from "./ending.js";
 import { catchInterrupts } from "./interrupt.js";
 import { commandLine, ownCommand } from "./own-command.js";
+import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 import { UsageError } from "./usage-error.js";
 
@@ -62,14 +63,14 @@ const usualBatch = 32;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** From a folder of pictures to a classifier: looks at the folder, proposes settings, trains, tests once, reports. */
-export async function trainImages(flags: TrainImagesFlags, text: CliText): Promise<void> {
+export async function trainImages(flags: TrainImagesFlags, { text, language }: Speech): Promise<void> {
   requireKnownModel(flags, text);
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   const inspection = await inspectPictures(flags.images, progress(text));
   const split = splitPictures(inspection, flags.seed);
-  const found = [...describeInspection(inspection), ...describeSplit(inspection, split)];
+  const found = [...describeInspection(inspection, language), ...describeSplit(inspection, split, language)];
   say(found.join("\n"));
-  const proposal = proposeSettings(inspection, split, {
+  const wishes = {
     size: flags.size,
     model: flags.model,
     from: flags.from,
@@ -77,15 +78,20 @@ export async function trainImages(flags: TrainImagesFlags, text: CliText): Promi
     augmentation: flags.augment,
     patience: flags.patience,
     shape: await shapeOf(flags, runtime, text),
-  });
+  };
+  const proposal = proposeSettings(inspection, split, wishes, language);
   say(`\n${proposal.reasons.map((reason) => `- ${reason}`).join("\n")}`);
   const config = configOf(flags, inspection, split, proposal, runtime);
   const folder = flags.out ?? `runs/${basename(resolve(flags.images))}`;
   say(`\n${text.training.pictureRun(runtime.name, flags.seed, folder)}\n`);
   const run = await train({ flags, inspection, split, proposal, config, folder, runtime, text });
   if (!run) return;
-  const examination = await writePictureReport(run, { proposal, found, command: ownCommand() }, runtime);
-  say(`\n${bestText(run, text)}\n\n${describeScores(examination).join("\n")}`);
+  const examination = await writePictureReport(
+    run,
+    { proposal, found, command: ownCommand(), language },
+    runtime,
+  );
+  say(`\n${bestText(run, text)}\n\n${describeScores(examination, language).join("\n")}`);
   say(conclusion(folder, text));
 }
 

@@ -1,4 +1,4 @@
-import { type Language, PracticeError } from "@trazo/practice";
+import { type Language, PracticeError, pictureTexts } from "@trazo/practice";
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { en as failuresEn } from "../../practice/src/failures/en.js";
@@ -34,20 +34,24 @@ describe("the language", () => {
   });
 });
 
-describe.each(languages)("what the command line says in %s", (language) => {
-  it("is complete, and nothing is left in English", async () => {
-    const text = await textIn(language);
-    const [own, wanted] = [leaves(text), leaves(en)];
-    expect([...own.keys()].sort()).toEqual([...wanted.keys()].sort());
-    if (language === "en") return;
-    // Words that are the same in both.
-    const same = ["data.test", "worker.took"];
-    const left = [...own].filter(
-      ([key, value]) => value === wanted.get(key) && /[a-z]{3}/.test(String(value)),
-    );
-    expect(left.map(([key]) => key).filter((key) => !same.includes(key))).toEqual([]);
+describe.each(languages)("what is said in %s", (language) => {
+  it("by the command line is complete, and nothing is left in English", async () => {
+    requireWhole(await textIn(language), en, language, ["data.test", "worker.took"]);
+  });
+
+  it("of folders of pictures is complete, and nothing is left in English", () => {
+    requireWhole(pictureTexts[language], pictureTexts.en, language, ["page.facts.test"]);
   });
 });
+
+/** @param same words that are the same in both languages */
+function requireWhole(text: object, english: object, language: Language, same: readonly string[]): void {
+  const [own, wanted] = [leaves(text), leaves(english)];
+  expect([...own.keys()].sort()).toEqual([...wanted.keys()].sort());
+  if (language === "en") return;
+  const left = [...own].filter(([key, value]) => value === wanted.get(key) && /[a-z]{3}/.test(String(value)));
+  expect(left.map(([key]) => key).filter((key) => !same.includes(key))).toEqual([]);
+}
 
 it("the practice's errors are told in Spanish", () => {
   expect(Object.keys(failuresEs).sort()).toEqual(Object.keys(failuresEn).sort());

@@ -89,6 +89,25 @@ describe("trazo train --images", () => {
     expect(other.stderr).toContain('settings.augmentation: "full" then, "none" now');
   });
 
+  it("tells all of it in Spanish, too, in the terminal and in the report", async () => {
+    const [data, run] = await Promise.all([
+      trazo(["data", path("shapes"), "--lang", "es"]),
+      train("es", "--epochs", "1", "--lang", "es"),
+    ]);
+    expect([data.code, run.code]).toEqual([0, 0]);
+    const english =
+      /\b(pictures?|classes|Size|Duplicates|Unreadable|pixels|train|channel|Warning|Accuracy|right|taken)\b/;
+    const [, , ...lines] = data.stdout.replaceAll("train --images", "").split("\n");
+    expect(lines.join("\n")).not.toMatch(english);
+    expect(data.stdout).toMatch(/Tamaño: .*\nColor: .*\nIlegibles: /);
+    expect(run.stdout).toMatch(/Acierto \d+,\d % \(de \d+,\d a \d+,\d %\)/);
+    const page = await readFile(path("es/report.html"), "utf8");
+    expect(page).toContain('<html lang="es">');
+    expect(page.slice(page.indexOf("<body>"), page.indexOf("<footer>")).replace(/<[^>]*>/g, " ")).not.toMatch(
+      english,
+    );
+  });
+
   it("ends the same whatever the number of threads that read", async () => {
     const [one, three] = await Promise.all([
       train("one", "--epochs", "2", "--workers", "1"),

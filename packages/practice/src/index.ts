@@ -23,6 +23,7 @@ export {
   readRunToResume,
   runFiles,
 } from "./runs/run-folder.js";
+export * from "./statistics/index.js";
 export { aligned, comparisonTable } from "./table.js";
 export { lossOf, type Technique } from "./technique.js";
 export { techniqueRecipe } from "./technique-recipe.js";

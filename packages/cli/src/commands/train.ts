@@ -73,7 +73,7 @@ async function train(model: string | undefined, flags: Flags, speech: Speech): P
       throw new UsageError(text.usage.modelIsAnOption(model));
     }
     if (flags.data !== undefined) throw new UsageError(text.usage.dataOrImages);
-    return await trainImages({ ...flags, images }, text);
+    return await trainImages({ ...flags, images }, speech);
   }
   const misplaced = onlyForImages.find((name) => flags[name] !== undefined);
   if (misplaced) throw new UsageError(text.usage.goesWithImages(spelled(misplaced)));

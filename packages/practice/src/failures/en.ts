@@ -37,6 +37,19 @@ export const en = {
     `${source}: the network reads images of [${wanted}], but the data's are [${own}].`,
   moreClasses: (source: string, own: number, known: number) =>
     `${source}: the data has ${own} classes, the network ${known}.`,
+  tooFewOfClass: (d: { name: string; count: number; least: number }) =>
+    `The class "${d.name}" has ${d.count === 0 ? "no pictures" : `only ${d.count} different ${d.count === 1 ? "picture" : "pictures"}`}; ` +
+    `at least ${d.least} are needed, one each to train, to validate and to test. Add pictures, or remove its folder.`,
+  unknownClassFolder: (folder: string, name: string, training: string) =>
+    `${folder} has a folder "${name}", but ${training} has none: a model cannot recognize a class that it was not trained on.`,
+  noPictures: (directory: string) => `The folders of ${directory} hold no pictures.`,
+  noReadablePicture: (directory: string, reason: string) =>
+    `No picture of ${directory} can be read. ${reason}`.trim(),
+  takesNoPictures: (path: string) => `${path} takes no pictures, or has no layers to build on.`,
+  notAPictureRun: (folder: string, file: string) =>
+    `${folder} is not the folder of a run on pictures: it has no ${file}.`,
+  otherClassCount: (given: number, classes: number) =>
+    `The model gives ${given} numbers, but the folder has ${classes} classes. With --from it gets a new last layer.`,
   nothingKept: "Training ended before a model could be kept.",
   noRuns: "The report has no runs to show. Pass at least one.",
 };

@@ -37,6 +37,19 @@ export const es: FailureText = {
   otherImages: (source, wanted, own) =>
     `${source}: la red lee imágenes de [${wanted}], pero las de los datos son de [${own}].`,
   moreClasses: (source, own, known) => `${source}: los datos tienen ${own} clases; la red, ${known}.`,
+  tooFewOfClass: ({ name, count, least }) =>
+    `La clase «${name}» ${count === 0 ? "no tiene imágenes" : `solo tiene ${count} ${count === 1 ? "imagen distinta" : "imágenes distintas"}`}; ` +
+    `hacen falta al menos ${least}, una para entrenar, otra para validar y otra para el test. Añade imágenes o quita su carpeta.`,
+  unknownClassFolder: (folder, name, training) =>
+    `${folder} tiene una carpeta «${name}», pero ${training} no: un modelo no puede reconocer una clase con la que no se entrenó.`,
+  noPictures: (directory) => `Las carpetas de ${directory} no contienen imágenes.`,
+  noReadablePicture: (directory, reason) =>
+    `No se puede leer ninguna imagen de ${directory}. ${reason}`.trim(),
+  takesNoPictures: (path) => `${path} no recibe imágenes, o no tiene capas sobre las que construir.`,
+  notAPictureRun: (folder, file) =>
+    `${folder} no es la carpeta de un entrenamiento con imágenes: no tiene ${file}.`,
+  otherClassCount: (given, classes) =>
+    `El modelo da ${given} números, pero la carpeta tiene ${classes} clases. Con --from recibe una última capa nueva.`,
   nothingKept: "El entrenamiento acabó antes de que se pudiera guardar un modelo.",
   noRuns: "El informe no tiene ningún entrenamiento que mostrar.",
 };

@@ -1,9 +1,11 @@
 import type { JsonObject } from "trazo";
 import { PracticeError } from "../failures/index.js";
+import type { Language } from "../language.js";
 import { bestEpochOf, type Run } from "../runs/run-folder.js";
 import { aligned } from "../table.js";
 import { measuredShare, shareText } from "./interval.js";
 import { readPictureRecord } from "./run-record.js";
+import { figureIn, type PictureText, pictureTexts } from "./text/index.js";
 
 /** Whether all of them were trained on a folder of pictures. */
 export const arePictureRuns = (runs: readonly Run[]): boolean =>
@@ -14,7 +16,7 @@ export const arePictureRuns = (runs: readonly Run[]): boolean =>
  *
  * @throws PracticeError for a run that has not finished, or that was tested on other pictures than the first
  */
-export function comparePictureRuns(runs: readonly Run[]): string[] {
+export function comparePictureRuns(runs: readonly Run[], language: Language = "en"): string[] {
   const [first] = runs;
   if (!first) return [];
   for (const run of runs) {
@@ -25,21 +27,16 @@ export function comparePictureRuns(runs: readonly Run[]): string[] {
     }
   }
   const varying = varyingSettings(runs);
-  const head = ["run", "seed", ...varying, "epochs", "validation", "test (95 % interval)"];
+  const text = pictureTexts[language];
   const rows = runs.map((run) => [
     run.folder,
     String(run.config.seed),
     ...varying.map((name) => settingText(run.config.settings?.[name])),
     String(run.history.length),
-    percent(run.history[(bestEpochOf(run)?.epoch ?? 1) - 1]?.val_accuracy),
-    testText(run),
+    percent(run.history[(bestEpochOf(run)?.epoch ?? 1) - 1]?.val_accuracy, text),
+    testText(run, language),
   ]);
-  const count = first.config.images.test;
-  return [
-    aligned([head, ...rows]),
-    `Each was tested on the same ${count} pictures; runs whose intervals overlap may be equally good. Which is best is to be chosen by the validation, ` +
-      "not by the test.",
-  ];
+  return [aligned([text.compare.head(varying), ...rows]), text.compare.note(first.config.images.test)];
 }
 
 const testFiles = ({ folder, config }: Run): string =>
@@ -55,12 +52,12 @@ function varyingSettings(runs: readonly Run[]): string[] {
 const settingText = (value: unknown): string =>
   value === undefined ? "-" : typeof value === "string" ? value : JSON.stringify(value);
 
-const percent = (share: number | undefined): string =>
-  share === undefined ? "-" : `${(100 * share).toFixed(1)} %`;
+const percent = (share: number | undefined, text: PictureText): string =>
+  share === undefined ? "-" : `${figureIn(text, 100 * share, 1)} %`;
 
-function testText({ result, config }: Run): string {
+function testText({ result, config }: Run, language: Language): string {
   const accuracy = result?.test.accuracy;
   if (accuracy === undefined) return "-";
   const { test } = config.images;
-  return shareText(measuredShare(Math.round(accuracy * test), test));
+  return shareText(measuredShare(Math.round(accuracy * test), test), language);
 }

@@ -1,31 +1,44 @@
 import type { UnreadableFile } from "trazo";
+import type { Language } from "../language.js";
 import type { Inspection } from "./inspect.js";
 import { measuredShare } from "./interval.js";
 import { median } from "./settings.js";
 import { acrossSplits, type PictureSplit } from "./split.js";
+import { type PictureText, pictureTexts } from "./text/index.js";
 
 /** How many entries of a long list are printed. */
 const mostNamed = 5;
 /** With fewer test pictures than this an accuracy says little. */
 const fewTests = 100;
+const fewOfClass = 5;
 
 /** What is in a folder of pictures, in lines for a terminal. */
-export function describeInspection(inspection: Inspection): string[] {
+export function describeInspection(inspection: Inspection, language: Language = "en"): string[] {
   const { directory, classNames, pictures, unreadable, hasParts } = inspection;
-  const total = pictures.length + unreadable.length;
+  const { folder: words } = pictureTexts[language];
   return [
-    `${directory}: ${counted(total, "picture")} of ${classNames.length} classes${hasParts ? `, in the folders ${partsOf(inspection)}` : ""}`,
-    ...classLines(inspection),
-    sizeLine(inspection),
-    colorLine(inspection),
-    ...unreadableLines(unreadable),
-    ...lookAlikeLines(inspection),
+    words.head({
+      directory,
+      pictures: pictures.length + unreadable.length,
+      classes: classNames.length,
+      parts: hasParts ? partsOf(inspection) : "",
+    }),
+    ...classLines(inspection, words),
+    sizeLine(inspection, words),
+    colorLine(inspection, words),
+    ...unreadableLines(unreadable, words),
+    ...lookAlikeLines(inspection, words),
   ];
 }
 
 /** What a split means for what can be said at the end. */
-export function describeSplit(inspection: Inspection, split: PictureSplit): string[] {
+export function describeSplit(
+  inspection: Inspection,
+  split: PictureSplit,
+  language: Language = "en",
+): string[] {
   const { train, validation, test } = split;
+  const { split: words, folder } = pictureTexts[language];
   const across = acrossSplits(inspection, split);
   const fewest = Math.min(
     ...inspection.classNames.map(
@@ -34,21 +47,18 @@ export function describeSplit(inspection: Inspection, split: PictureSplit): stri
   );
   const reach = measuredShare(Math.round(0.9 * test.length), test.length);
   const points = Math.round(50 * (reach.high - reach.low));
+  const files = across.map(({ pictures }) => pictures.map((i) => inspection.pictures[i]?.file).join(" = "));
+  const rarest = fewest < fewOfClass ? fewest : undefined;
   return [
-    `${train.length} to train, ${validation.length} to validate, ${test.length} to test; the test pictures are looked at once, at the end.`,
-    ...(across.length > 0
-      ? [
-          `Warning: ${counted(across.length, "picture")} ${across.length === 1 ? "is" : "are"} in more than one part of the split, so results will look better than they are: ` +
-            `${named(across.map(({ pictures }) => pictures.map((i) => inspection.pictures[i]?.file).join(" = ")))}.`,
-        ]
-      : []),
-    ...(test.length < fewTests || fewest < 5
-      ? [
-          `Note: ${counted(test.length, "test picture")}${fewest < 5 ? `, ${fewest} of the rarest class,` : ""} can say little: an accuracy measured on them is accurate to about ±${points} points.`,
-        ]
+    words.parts({ train: train.length, validation: validation.length, test: test.length }),
+    ...(across.length > 0 ? [words.across(across.length, named(files, folder))] : []),
+    ...(test.length < fewTests || rarest !== undefined
+      ? [words.few({ tests: test.length, rarest, points })]
       : []),
   ];
 }
+
+type FolderText = PictureText["folder"];
 
 function partsOf({ pictures }: Inspection): string {
   return [...new Set(pictures.map(({ file }) => file.slice(0, file.indexOf("/"))))].join(", ");
@@ -56,7 +66,7 @@ function partsOf({ pictures }: Inspection): string {
 
 const mostClasses = 40;
 
-function classLines({ classNames, pictures }: Inspection): string[] {
+function classLines({ classNames, pictures }: Inspection, words: FolderText): string[] {
   const counts = classNames.map((_, label) => pictures.filter((picture) => picture.class === label).length);
   const width = Math.max(...classNames.slice(0, mostClasses).map((name) => name.length));
   const most = Math.max(...counts);
@@ -65,43 +75,42 @@ function classLines({ classNames, pictures }: Inspection): string[] {
     return `  ${name.padEnd(width)} ${String(count).padStart(7)} ${"█".repeat(Math.max(count > 0 ? 1 : 0, Math.round((24 * count) / most)))}`;
   });
   const rest = classNames.length - mostClasses;
-  return rest > 0 ? [...lines, `  … and ${rest} more classes`] : lines;
+  return rest > 0 ? [...lines, words.moreClasses(rest)] : lines;
 }
 
-function sizeLine({ pictures }: Inspection): string {
+function sizeLine({ pictures }: Inspection, words: FolderText): string {
   const sides = pictures.flatMap(({ width, height }) => [width, height]);
   const sizes = new Set(pictures.map(({ width, height }) => `${width}×${height}`));
-  if (sizes.size === 1) return `Size: ${[...sizes][0]} pixels, all of them`;
+  if (sizes.size === 1) return words.oneSize([...sizes][0] as string);
   const [width, height] = [
     median(pictures.map((one) => one.width)),
     median(pictures.map((one) => one.height)),
   ];
-  return `Size: ${sizes.size} different ones, sides from ${Math.min(...sides)} to ${Math.max(...sides)} pixels, the usual one about ${Math.round(width)}×${Math.round(height)}`;
+  return words.sizes({
+    count: sizes.size,
+    least: Math.min(...sides),
+    most: Math.max(...sides),
+    usual: `${Math.round(width)}×${Math.round(height)}`,
+  });
 }
 
-function colorLine({ pictures }: Inspection): string {
+function colorLine({ pictures }: Inspection, words: FolderText): string {
   const gray = pictures.filter(({ isGray }) => isGray).length;
   const transparent = pictures.filter(({ isTransparent }) => isTransparent).length;
-  const color =
-    gray === 0
-      ? "all in color"
-      : gray === pictures.length
-        ? "all gray"
-        : `${gray} gray, ${pictures.length - gray} in color`;
-  return `Color: ${color}${transparent > 0 ? `; ${transparent} partly transparent` : ""}`;
+  return words.colors({ gray, color: pictures.length - gray, transparent });
 }
 
-function unreadableLines(unreadable: readonly UnreadableFile[]): string[] {
-  if (unreadable.length === 0) return ["Unreadable: none"];
+function unreadableLines(unreadable: readonly UnreadableFile[], words: FolderText): string[] {
+  if (unreadable.length === 0) return [words.allReadable];
   return [
-    `Unreadable: ${counted(unreadable.length, "file")}, left out:`,
+    words.unreadable(unreadable.length),
     ...unreadable.slice(0, mostNamed).map(({ reason }) => `  ${reason}`),
-    ...more(unreadable.length),
+    ...more(unreadable.length, words),
   ];
 }
 
-function lookAlikeLines({ lookAlikes, pictures, classNames }: Inspection): string[] {
-  if (lookAlikes.length === 0) return ["Duplicates: none"];
+function lookAlikeLines({ lookAlikes, pictures, classNames }: Inspection, words: FolderText): string[] {
+  if (lookAlikes.length === 0) return [words.noDuplicates];
   const nameOf = (i: number): string => pictures[i]?.file ?? "";
   const across = lookAlikes.filter(
     ({ pictures: group }) => new Set(group.map((i) => pictures[i]?.class)).size > 1,
@@ -114,31 +123,29 @@ function lookAlikeLines({ lookAlikes, pictures, classNames }: Inspection): strin
           .map(nameOf)
           .join(areSame ? " = " : " ≈ ")}`,
     ),
-    ...more(groups.length),
+    ...more(groups.length, words),
+  ];
+  const classesOf = (groups: typeof lookAlikes): string[] => [
+    ...new Set(
+      groups.flatMap(({ pictures: group }) =>
+        group.map((i) => classNames[pictures[i]?.class ?? 0] as string),
+      ),
+    ),
   ];
   return [
-    `Duplicates: ${counted(lookAlikes.length, "picture")} (= the same file, ≈ nearly the same pixels); copies stay in the same part of the split:`,
+    words.duplicates(lookAlikes.length),
     ...list(lookAlikes),
     ...(across.length > 0
-      ? [
-          `Warning: ${counted(across.length, "picture")} of these in different classes (${[
-            ...new Set(
-              across.flatMap(({ pictures: group }) => group.map((i) => classNames[pictures[i]?.class ?? 0])),
-            ),
-          ]
-            .slice(0, mostNamed)
-            .join(", ")}): one of the labels is wrong.`,
-        ]
+      ? [words.acrossClasses(across.length, classesOf(across).slice(0, mostNamed).join(", "))]
       : []),
   ];
 }
 
-const more = (count: number): string[] => (count > mostNamed ? [`  … and ${count - mostNamed} more`] : []);
+const more = (count: number, words: FolderText): string[] =>
+  count > mostNamed ? [`  ${words.more(count - mostNamed)}`] : [];
 
-const named = (names: readonly string[]): string =>
+const named = (names: readonly string[], words: FolderText): string =>
   [
     ...names.slice(0, mostNamed),
-    ...(names.length > mostNamed ? [`and ${names.length - mostNamed} more`] : []),
+    ...(names.length > mostNamed ? [words.andMore(names.length - mostNamed)] : []),
   ].join("; ");
-
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

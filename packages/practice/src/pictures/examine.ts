@@ -13,6 +13,7 @@ import {
   takeRows,
   tensor,
 } from "trazo";
+import { PracticeError } from "../failures/index.js";
 import { readRun, runFiles } from "../runs/run-folder.js";
 import { type ClosableDataset, generatorFor, partDataset } from "./datasets.js";
 import { type MeasuredShare, measuredShare } from "./interval.js";
@@ -239,7 +240,7 @@ export async function examineRun(
 function requireRecord(folder: string): PictureRecord {
   const record = readPictureRecord(folder);
   if (record) return record;
-  throw new TrazoError(`${folder} is not the folder of a run on pictures: it has no ${runFiles.pictures}.`);
+  throw new PracticeError(({ notAPictureRun }) => notAPictureRun(folder, runFiles.pictures));
 }
 
 /** Some training pictures, each as it is and as training saw it, bytes in rows. */

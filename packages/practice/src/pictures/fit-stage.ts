@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { callbacks, type Dataset, type Model, metrics, optimizers, type Runtime } from "trazo";
+import { type Callback, callbacks, type Dataset, type Model, metrics, optimizers, type Runtime } from "trazo";
 import { PracticeError } from "../failures/index.js";
 import { epochTimes } from "../runs/epoch-times.js";
 import { type RunConfig, runFiles } from "../runs/run-folder.js";
@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly signal: AbortSignal | undefined;
   readonly saveEvery: number | undefined;
   readonly verbose: 0 | 1 | 2;
+  /** More callbacks, before the ones that every run has. */
+  readonly callbacks: readonly Callback[];
 }
 
 /** Of the epochs of a run: those that one call of `fit` trains. */
@@ -99,6 +101,7 @@ export async function fitStage(model: Model, options: StageOptions, stage?: Stag
     signal,
     stopOnNonFinite: true,
     callbacks: [
+      ...options.callbacks,
       callbacks.reduceLROnPlateau({
         monitor: "val_loss",
         factor: 0.3,

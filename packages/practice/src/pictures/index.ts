@@ -1,11 +1,11 @@
 export { arePictureRuns, comparePictureRuns } from "./compare.js";
 export { partDataset, preparationFor } from "./datasets.js";
-export { counted, describeInspection, describeSplit } from "./describe.js";
+export { describeInspection, describeSplit } from "./describe.js";
 export { type Examination, examineRun, type Scores, scoresOf } from "./examine.js";
 export { type Inspection, inspectPictures } from "./inspect.js";
 export { type MeasuredShare, measuredShare, shareText } from "./interval.js";
 export { layoutOf } from "./layout.js";
-export { imageNetworks } from "./networks.js";
+export { type ImageNetworkName, imageNetworks, type NetworkShape } from "./networks.js";
 export { describeScores } from "./outcome.js";
 export { writePictureReport } from "./report.js";
 export { type PictureRecord, readPictureRecord } from "./run-record.js";
@@ -17,4 +17,5 @@ export {
   proposeSettings,
 } from "./settings.js";
 export { type PictureSplit, splitPictures } from "./split.js";
+export { type PictureText, pictureTexts } from "./text/index.js";
 export { trainPictures } from "./train-pictures.js";

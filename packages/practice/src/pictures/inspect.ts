@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { TrazoError, type UnreadableFile } from "trazo";
 import { forEachAtOnce, readBytes, sha256, sketchPicture } from "trazo/node";
+import { PracticeError } from "../failures/index.js";
 import { type Layout, layoutOf, type PlacedFile } from "./layout.js";
 import { type LookAlikes, lookAlikes, type Sketch, sketchSide } from "./look-alikes.js";
 
@@ -51,7 +52,9 @@ export async function inspectPictures(
   const readable = files.flatMap((_, i) => (seen[i] ? [seen[i]] : []));
   const unreadable = files.flatMap(({ file }, i) => (reasons[i] ? [{ file, reason: reasons[i] }] : []));
   if (readable.length === 0) {
-    throw new TrazoError(`No picture of ${directory} can be read. ${unreadable[0]?.reason ?? ""}`.trim());
+    throw new PracticeError(({ noReadablePicture }) =>
+      noReadablePicture(directory, unreadable[0]?.reason ?? ""),
+    );
   }
   const sketches = readable.map(({ sketch }) => sketch);
   return {

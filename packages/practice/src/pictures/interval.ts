@@ -1,3 +1,6 @@
+import type { Language } from "../language.js";
+import { figureIn, pictureTexts } from "./text/index.js";
+
 /** A share that was measured, with what it may really be. */
 export interface MeasuredShare {
   readonly hits: number;
@@ -22,5 +25,8 @@ export function measuredShare(hits: number, of: number): MeasuredShare {
 }
 
 /** `93.1 % (88.9 to 95.8 %)`. */
-export const shareText = ({ share, low, high }: MeasuredShare): string =>
-  `${(100 * share).toFixed(1)} % (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %)`;
+export function shareText({ share, low, high }: MeasuredShare, language: Language): string {
+  const text = pictureTexts[language];
+  const percent = (value: number): string => figureIn(text, 100 * value, 1);
+  return text.scores.share(percent(share), percent(low), percent(high));
+}

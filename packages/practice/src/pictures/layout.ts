@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { TrazoError } from "trazo";
 import { type ImageFiles, listImageFiles } from "trazo/node";
+import { PracticeError } from "../failures/index.js";
 
 /** What a picture is for, where the folders say so. */
 export type Part = "train" | "validation" | "test";
@@ -103,11 +103,9 @@ function requireKnownClasses(
 ): void {
   const strange = classNames.find((name) => !known.includes(name));
   if (strange === undefined) return;
-  throw new TrazoError(
-    `${folder} has a folder "${strange}", but ${training} has none: a model cannot recognize a class that it was not trained on.`,
-  );
+  throw new PracticeError(({ unknownClassFolder }) => unknownClassFolder(folder, strange, training));
 }
 
 function requirePictures(count: number, directory: string): void {
-  if (count === 0) throw new TrazoError(`The folders of ${directory} hold no pictures.`);
+  if (count === 0) throw new PracticeError(({ noPictures }) => noPictures(directory));
 }

@@ -24,15 +24,15 @@ export interface NetworkOptions {
 }
 
 interface ImageNetwork {
-  /** In a few words, without an article. */
-  readonly description: string;
   make(shape: NetworkShape, options: NetworkOptions): Model;
 }
 
 /** Networks for pictures, by the names that the command line has for them. */
 export const imageNetworks = {
-  small: { description: "small network of convolutions in blocks", make: smallNetwork },
-  resnet: { description: "residual network of nine convolutions", make: residualNetwork },
+  /** Convolutions in blocks. */
+  small: { make: smallNetwork },
+  /** Nine convolutions with shortcuts. */
+  resnet: { make: residualNetwork },
 } as const satisfies Readonly<Record<string, ImageNetwork>>;
 
 export type ImageNetworkName = keyof typeof imageNetworks;

@@ -1,4 +1,5 @@
-import { apply, layers, loadModel, type Model, model, type Runtime, TrazoError } from "trazo";
+import { apply, layers, loadModel, type Model, model, type Runtime } from "trazo";
+import { PracticeError } from "../failures/index.js";
 
 /**
  * A model that begins with the layers of a file, which stay as they are, and ends with a new layer for other classes.
@@ -17,7 +18,7 @@ export async function withNewHead(
   // What lies behind the last dense layer belongs to the old classes, too.
   const before = last < 0 ? views.at(-1) : views[last - 1];
   if (!before || whole.inputShape.length !== 3) {
-    throw new TrazoError(`${path} takes no pictures, or has no layers to build on.`);
+    throw new PracticeError(({ takesNoPictures }) => takesNoPictures(path));
   }
   const features = whole.upTo(before.name);
   features.setTrainable(false);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Runtime } from "trazo";
 import { writeFileAtomically } from "trazo/node";
+import type { Language } from "../language.js";
 import { type Run, runFiles } from "../runs/run-folder.js";
 import { augmentedSamples, type Examination, examineRun } from "./examine.js";
 import { renderPicturePage } from "./page/index.js";
@@ -13,6 +14,8 @@ export interface PictureReportOptions {
   readonly found: readonly string[];
   /** What was typed. */
   readonly command: string;
+  /** Of the page. Default `en`. */
+  readonly language?: Language | undefined;
 }
 
 /**
@@ -23,12 +26,12 @@ export interface PictureReportOptions {
  */
 export async function writePictureReport(
   run: Run,
-  { proposal, found, command }: PictureReportOptions,
+  { proposal, found, command, language = "en" }: PictureReportOptions,
   runtime: Runtime,
 ): Promise<Examination> {
   const { examination, record } = await examineRun(run.folder, proposal.settings, runtime);
   const samples = await augmentedSamples(record, proposal.settings, run.config.seed);
-  const page = await renderPicturePage({ run, examination, samples, proposal, found, command });
+  const page = await renderPicturePage({ run, examination, samples, proposal, found, command, language });
   await writeFileAtomically(join(run.folder, runFiles.report), page);
   return examination;
 }

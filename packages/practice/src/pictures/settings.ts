@@ -1,6 +1,7 @@
+import type { Language } from "../language.js";
 import type { Inspection } from "./inspect.js";
-import { imageNetworks } from "./networks.js";
 import type { PictureSplit } from "./split.js";
+import { figureIn, type PictureText, pictureTexts } from "./text/index.js";
 
 /** How training pictures are varied. */
 export const augmentations = ["none", "light", "full"] as const;
@@ -49,12 +50,20 @@ export interface Wishes {
 const sizes = [32, 48, 64, 96] as const;
 /** From here on the proportions of classes are made up for. */
 const imbalance = 1.5;
+/** From here on a larger network may be worth its time. */
+const manyPictures = 20_000;
 
 /** Proposes how to train on the pictures of a folder, and says why. */
-export function proposeSettings(inspection: Inspection, split: PictureSplit, wishes: Wishes = {}): Proposal {
+export function proposeSettings(
+  inspection: Inspection,
+  split: PictureSplit,
+  wishes: Wishes = {},
+  language: Language = "en",
+): Proposal {
   const reasons: string[] = [];
-  const because = <T>(value: T, reason: string): T => {
-    reasons.push(reason);
+  const text = pictureTexts[language];
+  const because: Because = (value, reason) => {
+    reasons.push(reason(text.reasons));
     return value;
   };
   const pictures = split.train.map((i) => inspection.pictures[i] as Inspection["pictures"][number]);
@@ -65,19 +74,16 @@ export function proposeSettings(inspection: Inspection, split: PictureSplit, wis
     ...shape,
     fit: fitFor(pictures, because),
     ...(pictures.some(({ isTransparent }) => isTransparent) && {
-      background: because(
-        [255, 255, 255] as const,
-        "Some pictures are transparent: they are placed on white.",
-      ),
+      background: because([255, 255, 255] as const, ({ onWhite }) => onWhite),
     }),
     augmentation: augmentationFor(inspection, shape.channels, wishes, because),
-    weighsClasses: weighs(inspection, split, because),
+    weighsClasses: weighs(inspection, split, text, because),
     patience: wishes.patience ?? 8,
   };
   return { settings, reasons };
 }
 
-type Because = <T>(value: T, reason: string) => T;
+type Because = <T>(value: T, reason: (text: PictureText["reasons"]) => string) => T;
 
 function shapeFor(
   pictures: Inspection["pictures"],
@@ -86,36 +92,28 @@ function shapeFor(
 ): Pick<PictureSettings, "height" | "width" | "channels"> {
   if (shape) {
     const [height, width, channels] = shape;
-    return because({ height, width, channels }, `${height}×${width} pixels: what the model reads.`);
+    return because({ height, width, channels }, ({ modelReads }) => modelReads(`${height}×${width}`));
   }
   const isGray = pictures.every((picture) => picture.isGray);
   const channels = isGray
-    ? because(1 as const, "One channel: every picture is gray.")
-    : because(3 as const, "Three channels: there are pictures in color.");
+    ? because(1 as const, ({ gray }) => gray)
+    : because(3 as const, ({ color }) => color);
   if (size !== undefined) return { height: size, width: size, channels };
   const short = median(pictures.map(({ width, height }) => Math.min(width, height)));
   const chosen = sizes.findLast((one) => one <= short) ?? sizes[0];
-  const why =
-    chosen === sizes.at(-1)
-      ? "larger ones take longer, and rarely tell more; change it with --size"
-      : `the short side of most pictures has ${Math.round(short)}`;
-  return because({ height: chosen, width: chosen, channels }, `${chosen}×${chosen} pixels: ${why}.`);
+  const written = `${chosen}×${chosen}`;
+  return because({ height: chosen, width: chosen, channels }, ({ largestSize, shortSide }) =>
+    chosen === sizes.at(-1) ? largestSize(written) : shortSide(written, Math.round(short)),
+  );
 }
 
 function modelFor(count: number, { model, from, headOnly }: Wishes, because: Because): string {
   if (from !== undefined) {
-    return because(
-      "head",
-      headOnly
-        ? "A new last layer on the given model, whose own layers stay as they are."
-        : "First a new last layer on the given model, whose own layers stay as they are; then the upper third of these is trained as well, " +
-            "in steps a tenth as large.",
-    );
+    return because("head", (text) => (headOnly ? text.headOnly : text.fineTunes));
   }
   if (model !== undefined) return model;
-  return because(
-    "small",
-    `The ${imageNetworks.small.description}: ${count < 20_000 ? `with ${count} training pictures a larger one usually only takes longer` : "try --model resnet, too"}.`,
+  return because("small", ({ smallOf, smallOfMany }) =>
+    count < manyPictures ? smallOf(count) : smallOfMany,
   );
 }
 
@@ -123,14 +121,9 @@ function fitFor(pictures: Inspection["pictures"], because: Because): PictureSett
   const longer = median(
     pictures.map(({ width, height }) => Math.max(width, height) / Math.min(width, height)),
   );
-  if (longer < 1.2)
-    return because("stretch", "Pictures are square, or nearly so: they are scaled as a whole.");
-  if (longer < 1.6)
-    return because("crop", "Most pictures are somewhat longer than wide, or wider: the middle is taken.");
-  return because(
-    "contain",
-    "Most pictures are much longer than wide, or wider: they get bars, so that nothing is cut off.",
-  );
+  if (longer < 1.2) return because("stretch", ({ stretch }) => stretch);
+  if (longer < 1.6) return because("crop", ({ crop }) => crop);
+  return because("contain", ({ contain }) => contain);
 }
 
 function augmentationFor(
@@ -143,31 +136,23 @@ function augmentationFor(
   const mirrored = classNames.find(
     (name) => /^[A-Za-z0-9]$/.test(name) || /\b(left|right|izquierda|derecha)\b/i.test(name),
   );
-  if (mirrored !== undefined) {
-    return because(
-      "light",
-      `Turned, moved and zoomed a little, but not mirrored: the class "${mirrored}" may mean something else then.`,
-    );
-  }
-  if (channels === 1)
-    return because(
-      "light",
-      "Turned, moved and zoomed a little, but not mirrored, as gray pictures are often signs.",
-    );
-  return because(
-    "full",
-    "Turned, moved, zoomed, mirrored, lighter and darker: a photograph of the same thing may be so.",
-  );
+  if (mirrored !== undefined) return because("light", ({ lightFor }) => lightFor(mirrored));
+  if (channels === 1) return because("light", ({ lightForGray }) => lightForGray);
+  return because("full", ({ full }) => full);
 }
 
-function weighs({ pictures, classNames }: Inspection, split: PictureSplit, because: Because): boolean {
+function weighs(
+  { pictures, classNames }: Inspection,
+  split: PictureSplit,
+  text: PictureText,
+  because: Because,
+): boolean {
   const counts = classNames.map((_, label) => split.train.filter((i) => pictures[i]?.class === label).length);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (most <= imbalance * least) return false;
-  return because(
-    true,
-    `Rare classes count more in the loss: "${classNames[counts.indexOf(most)]}" has ${(most / least).toFixed(1)} times as many pictures as ` +
-      `"${classNames[counts.indexOf(least)]}".`,
+  const nameOf = (count: number): string => classNames[counts.indexOf(count)] as string;
+  return because(true, ({ weighs }) =>
+    weighs({ most: nameOf(most), least: nameOf(least), times: figureIn(text, most / least, 1) }),
   );
 }
 

@@ -1,4 +1,5 @@
-import { splitIndices, TrazoError } from "trazo";
+import { splitIndices } from "trazo";
+import { PracticeError } from "../failures/index.js";
 import type { Inspection } from "./inspect.js";
 import type { Part } from "./layout.js";
 
@@ -13,7 +14,7 @@ export type PictureSplit = Readonly<Record<Part, readonly number[]>>;
  * judged by what was learned by heart. Where the folders say what is for training, they are followed, and what they leave open is taken
  * from the training pictures.
  *
- * @throws TrazoError for a class with fewer than three pictures, which cannot be in all three parts
+ * @throws PracticeError for a class with fewer than three pictures, which cannot be in all three parts
  */
 export function splitPictures(inspection: Inspection, seed: number): PictureSplit {
   const { pictures, hasParts } = inspection;
@@ -67,10 +68,7 @@ function divide(
 
 function requireEnough(count: number, least: number, name: string): void {
   if (count >= least) return;
-  throw new TrazoError(
-    `The class "${name}" has ${count === 0 ? "no pictures" : `only ${count} different ${count === 1 ? "picture" : "pictures"}`}; ` +
-      `at least ${least} are needed, one each to train, to validate and to test. Add pictures, or remove its folder.`,
-  );
+  throw new PracticeError(({ tooFewOfClass }) => tooFewOfClass({ name, count, least }));
 }
 
 /** Pictures that are on more than one side of a split: what is measured on them is what was learned by heart. */

@@ -3,22 +3,23 @@ import {
   type Callback,
   callbacks,
   classWeights,
+  type ImageDataGenerator,
   loadModel,
   type Model,
   type Runtime,
   type Tensor,
   TrainingInterrupted,
-  TrazoError,
   tensor,
 } from "trazo";
 import { type FolderLock, writeFileAtomically } from "trazo/node";
+import { PracticeError } from "../failures/index.js";
 import { runInFolder } from "../runs/in-folder.js";
 import { type Run, type RunConfig, runFiles, writeRunResult } from "../runs/run-folder.js";
 import { generatorFor, type PartOptions, partDataset, preparationFor } from "./datasets.js";
 import { fineTune } from "./fine-tune.js";
 import { compileClassifier, type Fitted, fitStage, type StageData, type StageOptions } from "./fit-stage.js";
 import type { Inspection } from "./inspect.js";
-import { type ImageNetworkName, imageNetworks } from "./networks.js";
+import { type ImageNetworkName, imageNetworks, type NetworkShape } from "./networks.js";
 import { withNewHead } from "./pretrained.js";
 import { type PictureRecord, writePictureRecord } from "./run-record.js";
 import type { PictureSettings } from "./settings.js";
@@ -35,6 +36,12 @@ export interface TrainPicturesOptions {
   readonly verbose: 0 | 1 | 2;
   /** Threads that read pictures. */
   readonly workers?: number | undefined;
+  /** Makes the compiled model. Default: as the settings say. */
+  readonly network?: ((shape: NetworkShape) => Promise<Model>) | undefined;
+  /** What varies the training pictures, whose values are divided by the divisor. Default: as the settings say. */
+  readonly generator?: ((divisor: number) => ImageDataGenerator) | undefined;
+  /** More callbacks, before the ones that every run has. */
+  readonly callbacks?: readonly Callback[] | undefined;
   /** Told of the model before it is trained. */
   readonly onModel?: ((model: Model) => void) | undefined;
   /** Asked, once the folder is held, for what interrupts the run. */
@@ -67,7 +74,7 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
   const record = recordOf(options);
   await writePictureRecord(folder, record);
 
-  const model = await makeModel(options);
+  const model = await modelFor(options);
   model.classNames = record.classNames;
   const divisor = model.preparation?.divisor ?? 255;
   model.preparation = preparationFor(settings, model.preparation);
@@ -78,7 +85,7 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
     Math.floor((cacheBytes * record.files[part].files.length) / options.inspection.pictures.length);
   const training = await partDataset(record.files.train, {
     ...reading,
-    generator: generatorFor(settings.augmentation, divisor),
+    generator: options.generator?.(divisor) ?? generatorFor(settings.augmentation, divisor),
     cacheBytes: held("train"),
   });
   const validation = await partDataset(record.files.validation, {
@@ -94,7 +101,10 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
       validation,
       classWeight: settings.weighsClasses ? classWeights(labels(record.files.train.classes)) : undefined,
     };
-    const stages: StageOptions = { folder, config, settings, data, runtime, signal, saveEvery, verbose };
+    const stages: StageOptions = {
+      ...{ folder, config, settings, data, runtime, signal, saveEvery, verbose },
+      callbacks: options.callbacks ?? [],
+    };
     fitted = settings.fineTunes ? await fineTune(model, stages) : await fitStage(model, stages);
     await lock.requireHeld();
     await fitted.model.save(file("lastModel"));
@@ -167,20 +177,31 @@ function recordOf({ inspection, split }: TrainPicturesOptions): PictureRecord {
   };
 }
 
-/** A compiled model of the settings. */
-async function makeModel({ settings, inspection, config, runtime }: TrainPicturesOptions): Promise<Model> {
-  const { seed } = config;
+/** A compiled model with an output for each class. */
+async function modelFor(options: TrainPicturesOptions): Promise<Model> {
+  const { network, settings, inspection } = options;
+  const { height, width, channels } = settings;
   const classes = inspection.classNames.length;
-  const made = await networkOf(settings, classes, { seed, runtime });
-  if (made.isCompiled) return made;
-  const [, width] = made.outputShape;
-  if (width !== classes) {
-    throw new TrazoError(
-      `The model gives ${width} numbers, but the folder has ${classes} classes. With --from it gets a new last layer.`,
-    );
-  }
-  compileClassifier(made, 0.001);
+  const made = await (network?.({ height, width, channels, classes }) ?? settledModel(options, classes));
+  requireClasses(made, classes);
   return made;
+}
+
+/** A compiled model of the settings. */
+async function settledModel(
+  { settings, config, runtime }: TrainPicturesOptions,
+  classes: number,
+): Promise<Model> {
+  const made = await networkOf(settings, classes, { seed: config.seed, runtime });
+  if (!made.isCompiled) compileClassifier(made, 0.001);
+  return made;
+}
+
+function requireClasses({ outputShape }: Model, classes: number): void {
+  const width = outputShape.at(-1);
+  if (width !== classes) {
+    throw new PracticeError(({ otherClassCount }) => otherClassCount(Number(width), classes));
+  }
 }
 
 async function networkOf(

@@ -1,3 +1,4 @@
+import type { Language } from "../../language.js";
 import { type Markup, markup, raw } from "../../report/page/markup.js";
 import { style } from "../../report/page/style.js";
 import type { Run } from "../../runs/run-folder.js";
@@ -5,6 +6,7 @@ import type { Examination, Mistake } from "../examine.js";
 import { type MeasuredShare, shareText } from "../interval.js";
 import { confusions, judgments } from "../outcome.js";
 import type { Proposal } from "../settings.js";
+import { figureIn, type PictureText, pictureTexts } from "../text/index.js";
 import { confusionTable } from "./confusion.js";
 import { curveFigure } from "./curves.js";
 import { heatAddress, type ImageShape, pictureAddress } from "./image.js";
@@ -38,17 +40,22 @@ export interface PicturePageData {
   /** What was found in the folder, line by line. */
   readonly found: readonly string[];
   readonly command: string;
+  readonly language: Language;
 }
 
 /** The report of a run on a folder of pictures as one HTML page that opens without a network. */
 export async function renderPicturePage(data: PicturePageData): Promise<string> {
-  const { run, examination, proposal, found, command } = data;
+  const { run, examination, proposal, found, command, language } = data;
+  const text = pictureTexts[language];
+  const { page: words } = text;
   const { config, history, result } = run;
   const { accuracy, shape } = examination;
   const bestEpoch = result?.bestEpoch ?? 1;
-  const title = `${examination.classNames.length} classes of pictures: ${(100 * accuracy.share).toFixed(1)} % recognized`;
+  const title = words.title(examination.classNames.length, figureIn(text, 100 * accuracy.share, 1));
+  const { hits, of } = accuracy;
+  const said = judgments(examination, language).join(" ");
   return String(markup`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -59,28 +66,28 @@ export async function renderPicturePage(data: PicturePageData): Promise<string> 
 </head>
 <body>
 <header><p class="kicker">${config.data}</p><h1>${title}</h1>
-<p class="lead">On ${accuracy.of} test pictures that training never saw, the best model was right ${accuracy.hits} times: ${shareText(accuracy)}. In brackets: where the accuracy lies in 95 of 100 such measurements. ${judgments(examination).join(" ")}</p>
+<p class="lead">${words.lead({ of, hits, share: shareText(accuracy, language), judgments: said })}</p>
 <dl class="facts">
-${fact("Training", config.images.train)}${fact("Validation", config.images.validation)}${fact("Test", config.images.test)}${fact("Epochs", history.length)}${fact("Best epoch", bestEpoch)}${fact("Seconds per epoch", median(result?.epochSeconds ?? []))}
+${fact(words.facts.train, config.images.train)}${fact(words.facts.validation, config.images.validation)}${fact(words.facts.test, config.images.test)}${fact(words.facts.epochs, history.length)}${fact(words.facts.bestEpoch, bestEpoch)}${fact(words.facts.seconds, figureIn(text, median(result?.epochSeconds ?? []), 1))}
 </dl></header>
 <main>
-<section><h2>Learning</h2><div class="grid two">
-${curveFigure(history, { name: "accuracy", title: "Accuracy", bestEpoch, isShare: true })}
-${curveFigure(history, { name: "loss", title: "Loss", bestEpoch, isShare: false })}
+<section><h2>${words.learning}</h2><div class="grid two">
+${curveFigure(history, { name: "accuracy", title: words.accuracy, bestEpoch, isShare: true }, text)}
+${curveFigure(history, { name: "loss", title: words.loss, bestEpoch, isShare: false }, text)}
 </div></section>
-<section><h2>Classes</h2>
-<p>Found: of its pictures, how many were recognized. Right: of those taken for it, how many are it. The bar is the 95 % interval.</p>
-<div class="card grid"><div class="scroll">${classTable(examination)}</div></div></section>
-<section><h2>Confusions</h2><p>${confusions(examination).join("; ") || "None"}.</p><div class="card grid">${confusionTable(examination)}</div></section>
-${await mistakesSection(examination)}
+<section><h2>${words.classes}</h2>
+<p>${words.classesNote}</p>
+<div class="card grid"><div class="scroll">${classTable(examination, language)}</div></div></section>
+<section><h2>${words.confusions}</h2><p>${confusions(examination, language).join("; ") || words.none}.</p><div class="card grid">${confusionTable(examination, text)}</div></section>
+${await mistakesSection(examination, text)}
 ${await samplesSection(data, shape as ImageShape)}
-<section><h2>Settings</h2><p>Proposed from what is in the folder.</p><div class="card grid">
+<section><h2>${words.settings}</h2><p>${words.settingsNote}</p><div class="card grid">
 <ul class="reasons">${proposal.reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>
 <pre>${JSON.stringify(proposal.settings, undefined, 2)}</pre></div></section>
-<section><h2>The folder</h2><div class="card grid"><pre>${found.join("\n")}</pre></div></section>
+<section><h2>${words.folder}</h2><div class="card grid"><pre>${found.join("\n")}</pre></div></section>
 </main>
-<footer><h2>This run</h2><dl><dt>Command</dt><dd><code>${command}</code></dd><dt>Machine</dt><dd>${config.machine}</dd>
-<dt>Software</dt><dd>${config.software.join(", ")}</dd><dt>Began</dt><dd>${config.started}</dd><dt>Seed</dt><dd>${config.seed}</dd></dl></footer>
+<footer><h2>${words.run}</h2><dl><dt>${words.command}</dt><dd><code>${command}</code></dd><dt>${words.machine}</dt><dd>${config.machine}</dd>
+<dt>${words.software}</dt><dd>${config.software.join(", ")}</dd><dt>${words.began}</dt><dd>${config.started}</dd><dt>${words.seed}</dt><dd>${config.seed}</dd></dl></footer>
 </body>
 </html>
 `);
@@ -89,16 +96,17 @@ ${await samplesSection(data, shape as ImageShape)}
 const fact = (name: string, value: string | number): Markup =>
   markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-function median(seconds: readonly number[]): string {
+function median(seconds: readonly number[]): number {
   const sorted = [...seconds].sort((a, b) => a - b);
-  return (sorted[sorted.length >> 1] ?? 0).toFixed(1);
+  return sorted[sorted.length >> 1] ?? 0;
 }
 
-function classTable({ classes }: Examination): Markup {
-  return markup`<table><thead><tr><th scope="col">class</th><th scope="col">test pictures</th><th scope="col">found</th><th scope="col"></th><th scope="col">right</th><th scope="col"></th></tr></thead>
+function classTable({ classes }: Examination, language: Language): Markup {
+  const { page: words } = pictureTexts[language];
+  return markup`<table><thead><tr><th scope="col">${words.class}</th><th scope="col">${words.testPictures}</th><th scope="col">${words.found}</th><th scope="col"></th><th scope="col">${words.right}</th><th scope="col"></th></tr></thead>
 <tbody>${classes.map(
     ({ name, recall, precision }) =>
-      markup`<tr><th scope="row">${name}</th><td>${recall.of}</td><td>${shareText(recall)}</td><td>${bar(recall)}</td><td>${shareText(precision)}</td><td>${bar(precision)}</td></tr>`,
+      markup`<tr><th scope="row">${name}</th><td>${recall.of}</td><td>${shareText(recall, language)}</td><td>${bar(recall)}</td><td>${shareText(precision, language)}</td><td>${bar(precision)}</td></tr>`,
   )}</tbody></table>`;
 }
 
@@ -107,13 +115,17 @@ function bar({ share, low, high }: MeasuredShare): Markup {
   return markup`<span class="bar" aria-hidden="true"><i style="left:${percent(low)};width:${percent(high - low)}"></i><b style="left:calc(${percent(share)} - 1px)"></b></span>`;
 }
 
-async function mistakesSection({ mistakes, classNames, shape }: Examination): Promise<Markup> {
+async function mistakesSection(
+  { mistakes, classNames, shape }: Examination,
+  text: PictureText,
+): Promise<Markup> {
+  const { page: words } = text;
   if (mistakes.length === 0)
-    return markup`<section><h2>Mistakes</h2><p>None: every test picture was recognized.</p></section>`;
+    return markup`<section><h2>${words.mistakes}</h2><p>${words.noMistakes}</p></section>`;
   const items = await Promise.all(
-    mistakes.map(async (mistake) => mistakeItem(mistake, classNames, shape as ImageShape)),
+    mistakes.map(async (mistake) => mistakeItem(mistake, classNames, shape as ImageShape, text)),
   );
-  return markup`<section><h2>Worst mistakes</h2><p>The surest wrong answers. On the right, in color: the places that spoke most for the wrong answer (Grad-CAM).</p>
+  return markup`<section><h2>${words.worstMistakes}</h2><p>${words.worstMistakesNote}</p>
 <div class="card grid"><ul class="mistakes">${items}</ul></div></section>`;
 }
 
@@ -121,27 +133,32 @@ async function mistakeItem(
   mistake: Mistake,
   classNames: readonly string[],
   shape: ImageShape,
+  { page: words }: PictureText,
 ): Promise<Markup> {
   const [picture, heat] = await Promise.all([
     pictureAddress(mistake.pixels, shape),
     heatAddress(mistake, shape),
   ]);
   const [actual, predicted] = [classNames[mistake.actual] as string, classNames[mistake.predicted] as string];
-  return markup`<li><div class="both"><img src="${raw(picture)}" alt="${mistake.file}">${heat ? markup`<img src="${raw(heat)}" alt="what spoke for ${predicted}">` : ""}</div>
-<p>${actual}, taken for <b>${predicted}</b> (${(100 * mistake.probability).toFixed(0)} %)<small>${mistake.file}</small></p></li>`;
+  return markup`<li><div class="both"><img src="${raw(picture)}" alt="${mistake.file}">${heat ? markup`<img src="${raw(heat)}" alt="${words.spokeFor(predicted)}">` : ""}</div>
+<p>${words.takenFor(actual)} <b>${predicted}</b> (${(100 * mistake.probability).toFixed(0)} %)<small>${mistake.file}</small></p></li>`;
 }
 
-async function samplesSection({ samples, proposal }: PicturePageData, shape: ImageShape): Promise<Markup> {
+async function samplesSection(
+  { samples, proposal, language }: PicturePageData,
+  shape: ImageShape,
+): Promise<Markup> {
+  const { page: words } = pictureTexts[language];
   if (proposal.settings.augmentation === "none") {
-    return markup`<section><h2>As training saw them</h2><p>As they are: pictures were not varied.</p></section>`;
+    return markup`<section><h2>${words.samples}</h2><p>${words.notVaried}</p></section>`;
   }
   const rows = await Promise.all(
     samples.map(async ({ original, variants }) => {
       const addresses = await Promise.all(
         [original, ...variants].map((pixels) => pictureAddress(pixels, shape)),
       );
-      return markup`<div style="--n:${addresses.length}">${addresses.map((address, i) => markup`<span class="frame"><img src="${raw(address)}" alt="${i === 0 ? "as it is" : "varied"}"></span>`)}</div>`;
+      return markup`<div style="--n:${addresses.length}">${addresses.map((address, i) => markup`<span class="frame"><img src="${raw(address)}" alt="${i === 0 ? words.asItIs : words.varied}"></span>`)}</div>`;
     }),
   );
-  return markup`<section><h2>As training saw them</h2><p>On the left a picture as it is, then the same as six epochs saw it.</p><div class="card grid"><div class="augmented">${rows}</div></div></section>`;
+  return markup`<section><h2>${words.samples}</h2><p>${words.samplesNote}</p><div class="card grid"><div class="augmented">${rows}</div></div></section>`;
 }
