@@ -1,6 +1,6 @@
 """Writes what SciPy says of Student's t distribution, of paired samples and of corrected p-values.
 
-    python interop/scipy/write_statistics.py > packages/sweep/test/fixtures/statistics.json
+    python interop/scipy/write_statistics.py > packages/practice/test/fixtures/statistics.json
 """
 
 import json

@@ -7,6 +7,7 @@ import {
   type ComparisonProgress,
   comparePictureRuns,
   compareTechniques,
+  comparisonsTable,
   comparisonTable,
   environmentOf,
   listRuns,
@@ -16,10 +17,11 @@ import {
   type Run,
   readRun,
   reportData,
+  seedComparisons,
   techniques,
   writeReport,
 } from "@trazo/practice";
-import { alignedTable, comparisonsTable } from "@trazo/sweep";
+import { alignedTable } from "@trazo/sweep";
 import { nodeRuntime, TrainingInterrupted, TrazoError } from "trazo";
 import { type DataFlags, loadImages } from "./data.js";
 import { bestText } from "./ending.js";
@@ -28,7 +30,6 @@ import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
 import { givenOptions, ownCommand, resumeCommand } from "./own-command.js";
 import { percent } from "./percent.js";
 import { trainInPool } from "./practice-pool.js";
-import { seedComparisons } from "./seed-comparisons.js";
 import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 
@@ -101,7 +102,7 @@ export async function compareRuns(
 ): Promise<void> {
   const runs = folders.map(readRun);
   if (arePictureRuns(runs)) {
-    say(comparePictureRuns(runs).join("\n"));
+    say(comparePictureRuns(runs, speech.language).join("\n"));
     return;
   }
   const data = prepare(await loadImages(flags));
@@ -160,7 +161,9 @@ async function conclude(
     say(text.practice.trying(folder, place + 1, runs.length)),
   );
   say(`\n${comparisonTable(compared, language)}\n`);
-  const differences = seedComparisons(runs);
+  const differences = seedComparisons(
+    compared.runs.map(({ technique, seed, test }) => ({ technique, seed, accuracy: test.accuracy })),
+  );
   if (differences.length > 0) {
     say(`${text.sweep.differences}\n${alignedTable(comparisonsTable(differences, language))}\n`);
   }

@@ -174,6 +174,33 @@ describe("the report", () => {
     );
   });
 
+  it("says which techniques differ by more than luck, where several seeds can tell", async () => {
+    const runsOf = (technique: string, accuracies: readonly number[]): TechniqueRun[] =>
+      accuracies.map((accuracy, seed) => ({ ...base, technique, seed, test: { ...base.test, accuracy } }));
+    const runs = [
+      ...runsOf("base", [0.98, 0.981, 0.982]),
+      ...runsOf("dropout", [0.99, 0.9911, 0.9919]),
+      ...runsOf("l2", [0.9801, 0.9809, 0.9822]),
+    ];
+    const card = async (shown: readonly TechniqueRun[], lang: Language): Promise<string> => {
+      const page = await renderReport({ ...data, runs: shown }, { lang });
+      const found = /<div class="card" id="differences">.*?<\/table>/s.exec(page)?.[0] ?? "";
+      return found.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    };
+    const english = await card(runs, "en");
+    expect(english).toContain("Which differences are real");
+    expect(english).toContain("percentage points");
+    expect(english).toMatch(/Dropout − Base network 3 \+1\.00 0\.96 … 1\.04 &lt; 0\.001 real/);
+    expect(english).toMatch(
+      /L2 regularization − Base network 3 \+0\.01 -0\.\d\d … 0\.\d\d [\d.]+ may be luck/,
+    );
+    const spanish = await card(runs, "es");
+    expect(spanish).toContain("Qué diferencias son reales");
+    expect(spanish).toMatch(/\+1,00 0,96 … 1,04 &lt; 0,001 real/);
+    // One seed each tells nothing.
+    expect(await card([runs[0], runs[3]] as TechniqueRun[], "en")).toBe("");
+  });
+
   it("compares no times, and marks all figures that look equally good", async () => {
     const runs = ["base", "dropout"].map((technique) => ({ ...base, technique }));
     const page = await renderReport({ ...data, runs }, { lang: "en" });

@@ -1,16 +1,18 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Language } from "@trazo/practice";
+import { comparisonsTable, comparisonTexts, type Language, type Table } from "@trazo/practice";
 import { writeFileAtomically } from "trazo/node";
 import { measured } from "../sweep/measure.js";
 import type { SweepSummary } from "../sweep/summary.js";
 import { optionsOf, parallelCoordinates, scatter } from "./figures.js";
 import { escaped } from "./markup.js";
-import { comparisonsTable, settingsTable, type Table } from "./table.js";
+import { summaryText } from "./summary-text.js";
+import { settingsTable } from "./table.js";
 import { type SweepText, sweepTexts } from "./text.js";
 
 /**
- * Writes what a sweep has shown into a folder: `report.html`, its figures as SVG, and `runs.csv` with a line for each run.
+ * Writes what a sweep has shown into a folder: `report.html`, its figures as SVG, its tables as `summary.txt`, and `runs.csv` with a line for
+ * each run.
  *
  * @returns the report's path
  */
@@ -24,6 +26,7 @@ export async function writeSweepReport(
   await mkdir(join(folder, "figures"), { recursive: true });
   for (const { name, svg } of figures) await writeFileAtomically(join(folder, "figures", `${name}.svg`), svg);
   await writeFileAtomically(join(folder, "runs.csv"), runsCsv(summary));
+  await writeFileAtomically(join(folder, "summary.txt"), `${summaryText(summary, language)}\n`);
   const path = join(folder, "report.html");
   await writeFileAtomically(path, page(summary, text, figures, language));
   return path;
@@ -82,7 +85,7 @@ function page(
 ${hasFinished ? "" : `<p>${text.noneFinished}</p>`}
 <h2>${text.settings}</h2>
 ${tableMarkup(settingsTable(summary, language))}
-${comparisons.length === 0 ? "" : comparisonsMarkup(summary, text, language)}
+${comparisons.length === 0 ? "" : comparisonsMarkup(summary, language)}
 ${figures.map(({ title, note, svg }) => `<h2>${escaped(title)}</h2>${note ? `<p>${escaped(note)}</p>` : ""}<div class="figure">${svg}</div>`).join("\n")}
 ${failures.length === 0 ? "" : `<h2>${text.failures}</h2><ul>${failures.join("")}</ul>`}
 </main>
@@ -90,10 +93,11 @@ ${failures.length === 0 ? "" : `<h2>${text.failures}</h2><ul>${failures.join("")
 `;
 }
 
-function comparisonsMarkup({ comparisons }: SweepSummary, text: SweepText, language: Language): string {
+function comparisonsMarkup({ comparisons }: SweepSummary, language: Language): string {
+  const text = comparisonTexts[language];
   const tested = comparisons.filter(({ p }) => p !== undefined).length;
-  const note = tested === 0 ? text.oneSeed : text.comparisonsNote(tested);
-  return `<h2>${text.comparisons}</h2><p>${escaped(note)}</p>${tableMarkup(comparisonsTable(comparisons, language))}`;
+  const note = tested === 0 ? text.oneSeed : text.note(tested);
+  return `<h2>${text.title}</h2><p>${escaped(note)}</p>${tableMarkup(comparisonsTable(comparisons, language))}`;
 }
 
 const tableMarkup = ({ head, rows }: Table): string =>

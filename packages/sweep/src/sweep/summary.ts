@@ -1,5 +1,10 @@
-import { type Comparison, compareSettings, type Measured } from "../statistics/compare.js";
-import { describeSample, type Sample } from "../statistics/sample.js";
+import {
+  type Comparison,
+  compareSettings,
+  describeSample,
+  type Measured,
+  type Sample,
+} from "@trazo/practice";
 import { isLargerBetter, measured } from "./measure.js";
 import type { SweepRow } from "./run-sweep.js";
 import type { SweepPlan, SweepSetting } from "./sweep-plan.js";

@@ -1,3 +1,4 @@
+import { comparisonsTable, comparisonTexts, seedComparisons } from "../../statistics/index.js";
 import { comparisonPlot } from "../figures/comparison.js";
 import { knownReport } from "../known-report.js";
 import type { TechniqueSummary } from "../summary.js";
@@ -27,8 +28,30 @@ ${await embedded(comparisonPlot(1060, scene), scene, alternative, "wide")}${awai
       notebook: summaries.some(({ published }) => published !== undefined),
     })
     .map((note) => markup`<li>${note}</li>`)}</ul></div>
-</div>
+${differences(scene)}</div>
 </section>`;
+}
+
+/** Which techniques differ by more than luck, where several seeds can tell. */
+function differences({ data, text }: Scene): Markup | string {
+  const comparisons = seedComparisons(
+    data.runs.map(({ technique, seed, test }) => ({ technique, seed, accuracy: 100 * test.accuracy })),
+  );
+  if (comparisons.length === 0) return "";
+  const words = comparisonTexts[text.language];
+  const nameOf = (technique: string): string => text.technique(technique).name;
+  const { head, rows } = comparisonsTable(
+    comparisons.map((one) => ({ ...one, first: nameOf(one.first), second: nameOf(one.second) })),
+    text.language,
+    2,
+  );
+  return markup`<div class="card" id="differences"><h3 class="title">${words.title}</h3><p class="note">${text.table.differences} ${words.note(comparisons.length)}</p>
+<div class="scroll" role="region" tabindex="0" aria-label="${words.title}"><table>
+<caption class="hidden">${words.title}</caption>
+<thead><tr>${head.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>${rows.map(([name = "", ...cells]) => markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table></div></div>
+`;
 }
 
 function table(scene: Scene): Markup {

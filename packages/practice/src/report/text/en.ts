@@ -88,6 +88,7 @@ export const en: ReportText = {
     byEpoch: (epoch) => `by epoch ${epoch}`,
     here: (figure) => `here ${figure}`,
     notPublished: "no data",
+    differences: "Differences in test accuracy, in percentage points.",
     notes: ({ several, penalties, ofLosses, notebook }) => [
       "The weights of the epoch with the best validation accuracy are kept and tested. The test digits play no part in choosing them.",
       ...(several ? ["± is the standard deviation over seeds; figures without it are means."] : []),

@@ -88,6 +88,7 @@ export const es: ReportText = {
     byEpoch: (epoch) => `hasta la época ${epoch}`,
     here: (figure) => `aquí ${figure}`,
     notPublished: "sin dato",
+    differences: "Diferencias de acierto en test, en puntos porcentuales.",
     notes: ({ several, penalties, ofLosses, notebook }) => [
       "Se conservan y evalúan los pesos de la época con mejor acierto en validación. Los dígitos de test no intervienen en la elección.",
       ...(several ? ["± es la desviación típica entre semillas; las cifras sin ella son medias."] : []),

@@ -109,6 +109,8 @@ export interface ReportText {
     readonly byEpoch: (epoch: string) => string;
     readonly here: (figure: string) => string;
     readonly notPublished: string;
+    /** Before the table of differences: what is compared. */
+    readonly differences: string;
     readonly notes: (d: {
       several: boolean;
       penalties: boolean;

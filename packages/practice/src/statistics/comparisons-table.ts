@@ -1,0 +1,47 @@
+import type { Language } from "../language.js";
+import type { Comparison } from "./compare.js";
+import type { Sample } from "./sample.js";
+import { comparisonTexts } from "./text.js";
+
+/** A table's head and rows, as texts. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/**
+ * The comparisons, as they are to be read.
+ *
+ * @param digits of differences and intervals after the decimal point
+ */
+export function comparisonsTable(comparisons: readonly Comparison[], language: Language, digits = 4): Table {
+  const text = comparisonTexts[language];
+  const figure = figuresIn(text.locale);
+  return {
+    head: [text.difference, text.pairs, "Δ", text.interval, "p", text.verdict],
+    rows: comparisons.map(({ first, second, pairs, difference, interval, p, isReal }) => [
+      `${first} − ${second}`,
+      String(pairs),
+      signed(difference, figure, digits),
+      intervalText(interval, figure, digits),
+      p === undefined ? "" : p < 0.001 ? `< ${figure(0.001, 3)}` : figure(p, 3),
+      p === undefined ? "" : isReal ? text.real : text.perhapsLuck,
+    ]),
+  };
+}
+
+export type Figures = (value: number | undefined, digits?: number) => string;
+
+/** Figures as a language writes them; nothing for what was not measured. */
+export const figuresIn =
+  (locale: string): Figures =>
+  (value, digits = 4) =>
+    value === undefined || Number.isNaN(value)
+      ? ""
+      : value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+const signed = (value: number, figure: Figures, digits: number): string =>
+  `${value > 0 ? "+" : ""}${figure(value, digits)}`;
+
+export const intervalText = (interval: Sample["interval"], figure: Figures, digits?: number): string =>
+  interval?.every(Number.isFinite) ? `${figure(interval[0], digits)} … ${figure(interval[1], digits)}` : "";

@@ -1,0 +1,19 @@
+import { comparisonsTable, type Language } from "@trazo/practice";
+import type { SweepSummary } from "../sweep/summary.js";
+import { alignedTable, settingsTable } from "./table.js";
+
+/** What a sweep has shown, for a terminal: its settings, which differences are real, and what failed. */
+export function summaryText(summary: SweepSummary, language: Language): string {
+  const { comparisons, settings } = summary;
+  const failures = settings.flatMap(({ setting, failures }) =>
+    failures.map((reason) => `${setting.name}: ${reason}`),
+  );
+  const compared = comparisons.some(({ p }) => p !== undefined)
+    ? [alignedTable(comparisonsTable(comparisons, language))]
+    : [];
+  return [
+    alignedTable(settingsTable(summary, language)),
+    ...compared,
+    ...(failures.length > 0 ? [failures.join("\n")] : []),
+  ].join("\n\n");
+}
