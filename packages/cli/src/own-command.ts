@@ -9,6 +9,10 @@ export const ownCommand = (): string => commandLine(ownArgs());
 /** What to type to resume it after an interruption. */
 export const resumeCommand = (): string => commandLine(ownArgs().filter((arg) => arg !== "--fresh"));
 
+/** The command that is running, with a flag that it may have already. */
+export const commandWithFlag = (flag: string): string =>
+  commandLine([...ownArgs().filter((arg) => arg !== flag), flag]);
+
 /** The arguments of the command that is running, with another value for an option. */
 export function commandWith(option: string, value: string): string[] {
   const others = ownArgs().filter(

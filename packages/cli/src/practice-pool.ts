@@ -45,7 +45,8 @@ export async function trainInPool(
     await Promise.all(
       runs.map(async (run) => {
         const folder = join(out, `${run.request.configuration.technique}-seed${run.seed}`);
-        const job = { request: run.request, folder, fresh, distortsDigits: true };
+        // What cannot be trained is said by the comparison, which tries it itself.
+        const job = { request: run.request, folder, fresh, retryFailed: true, distortsDigits: true };
         display.onResult(run, await pool.run(job, (event) => display.onEvent(run, event)));
       }),
     );

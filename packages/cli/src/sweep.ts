@@ -3,26 +3,25 @@ import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import {
-  alignedTable,
   chooseSharing,
-  comparisonsTable,
   expandSweep,
   localPool,
+  type PlannedRun,
   parseSetting,
   type RunConfiguration,
   type RunPool,
   readSweep,
   runSweep,
   type Sharing,
-  type SweepSummary,
-  settingsTable,
+  type SweepPlan,
   summarizeSweep,
+  summaryText,
   writeSweepReport,
 } from "@trazo/sweep";
 import { writeFileAtomically } from "trazo/node";
 import { catchInterrupts } from "./interrupt.js";
 import { needsQueue } from "./needs-queue.js";
-import { resumeCommand } from "./own-command.js";
+import { commandWithFlag, resumeCommand } from "./own-command.js";
 import type { Speech } from "./speech.js";
 import { sweepDisplay } from "./sweep-display.js";
 import type { CliText } from "./text/index.js";
@@ -33,29 +32,54 @@ export interface SweepFlags {
   readonly parallel?: number;
   readonly threads?: number;
   readonly saveEvery?: number;
+  readonly retryFailed?: boolean;
   /** Of a server whose workers make the runs, instead of this machine. */
   readonly queue?: string;
   readonly queueName?: string;
   readonly store?: string;
 }
 
-/** Workers elsewhere make the runs, in this folder where all machines share it, or through a store. */
+interface PlannedSweep {
+  /** What people call it. */
+  readonly name: string;
+  readonly plan: SweepPlan;
+  readonly runs: readonly PlannedRun[];
+  /** The folder of the runs and of the report. */
+  readonly folder: string;
+}
+
+/**
+ * Workers elsewhere make the runs, in this folder where all machines share it, or through a store. The last one writes the report as well, so that
+ * it is made even when this process is gone. Successive halving is up to this process: it decides what is trained on.
+ */
 async function queuePool(
   queue: string,
-  runs: string,
-  { queueName, store }: SweepFlags,
-  text: CliText,
+  { name, plan, runs, folder }: PlannedSweep,
+  { queueName, store, retryFailed }: SweepFlags,
+  { text, language }: Speech,
 ): Promise<RunPool> {
   const { QueuePool } = await needsQueue(text);
-  return await QueuePool.open({ queue, name: queueName, runs, store });
+  const pool = await QueuePool.open({ queue, name: queueName, runs: folder, store });
+  try {
+    if (plan.search.type === "all") {
+      const jobs = runs.map(({ request }) => ({ request, retryFailed }));
+      await pool.announce({ name, plan, runs, language }, jobs);
+    }
+    return pool;
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Trains every setting of a sweep with every seed, and says which differences are real. */
-export async function sweep(file: string, flags: SweepFlags, { text, language }: Speech): Promise<void> {
+export async function sweep(file: string, flags: SweepFlags, speech: Speech): Promise<void> {
+  const { text, language } = speech;
   const plan = readSweep(file, (flags.set ?? []).map(parseSetting));
-  const folder = flags.out ?? join("runs", basename(file, extname(file)));
+  const name = basename(file, extname(file));
+  const folder = flags.out ?? join("runs", name);
   await mkdir(folder, { recursive: true });
   const { settings, seeds } = plan;
   const counts = { settings: settings.length, seeds: seeds.length, runs: settings.length * seeds.length };
@@ -66,7 +90,7 @@ export async function sweep(file: string, flags: SweepFlags, { text, language }:
   const { parallel, threads } = await sharingFor(first.configuration, wanted, folder, text);
   const runs = await expandSweep(plan, threads);
   const pool = flags.queue
-    ? await queuePool(flags.queue, folder, flags, text)
+    ? await queuePool(flags.queue, { name, plan, runs, folder }, flags, speech)
     : localPool({ folder, processes: Math.min(parallel, runs.length), saveEvery: flags.saveEvery });
   const interrupts = catchInterrupts({
     ...text,
@@ -77,7 +101,7 @@ export async function sweep(file: string, flags: SweepFlags, { text, language }:
   signal.addEventListener("abort", stop, { once: true });
   const display = sweepDisplay(plan, runs, text.sweep);
   try {
-    const rows = await runSweep(plan, runs, pool, display);
+    const rows = await runSweep(plan, runs, pool, display, flags);
     display.end();
     const summary = summarizeSweep(plan, rows);
     if (signal.aborted) {
@@ -86,28 +110,17 @@ export async function sweep(file: string, flags: SweepFlags, { text, language }:
       return;
     }
     const page = await writeSweepReport(summary, folder, language);
-    say(`\n${tables(summary, language)}\n\n${text.sweep.report(page, join(folder, "runs.csv"))}`);
-    if (rows.some(({ result }) => result?.status === "failed")) process.exitCode = 1;
+    say(`\n${summaryText(summary, language)}\n\n${text.sweep.report(page, join(folder, "runs.csv"))}`);
+    const failed = rows.filter(({ result }) => result?.status === "failed").length;
+    if (failed > 0) {
+      say(text.sweep.toRetry(failed, commandWithFlag("--retry-failed")));
+      process.exitCode = 1;
+    }
   } finally {
     display.end();
     interrupts.done();
     await pool.close();
   }
-}
-
-function tables(summary: SweepSummary, language: Speech["language"]): string {
-  const { comparisons } = summary;
-  const failures = summary.settings.flatMap(({ setting, failures }) =>
-    failures.map((reason) => `${setting.name}: ${reason}`),
-  );
-  const compared = comparisons.some(({ p }) => p !== undefined)
-    ? [alignedTable(comparisonsTable(comparisons, language))]
-    : [];
-  return [
-    alignedTable(settingsTable(summary, language)),
-    ...compared,
-    ...(failures.length > 0 ? [failures.join("\n")] : []),
-  ].join("\n\n");
 }
 
 /** Kept in the sweep's folder: a run's bits depend on its threads, so a sweep that resumes keeps them. */

@@ -10,6 +10,7 @@ import {
   loadData,
   parseSetting,
   parseText,
+  placeOf,
   type RunRequest,
   type RunResult,
   readDocument,
@@ -51,7 +52,7 @@ export async function trainConfiguration(flags: TrainConfigurationFlags, text: C
     threads,
   };
   const folder = flags.out ?? requestFolder("runs", request);
-  say(`${text.sweep.runHead({ data: images.source, seed: request.seed, threads, folder })}\n`);
+  say(`${text.sweep.runHead({ data: placeOf(images), seed: request.seed, threads, folder })}\n`);
   const interrupts = catchInterrupts(text);
   try {
     const result = await executeRun(request, {
@@ -60,6 +61,8 @@ export async function trainConfiguration(flags: TrainConfigurationFlags, text: C
       signal: interrupts.listen(),
       saveEvery: flags.saveEvery,
       fresh: flags.fresh,
+      // Whoever asks for one run wants it made.
+      retryFailed: true,
       images: async () => images,
     });
     if (result.status === "failed") throw new TrazoError(text.sweep.failedRun(result.reason ?? ""));

@@ -33,6 +33,8 @@ export async function trainIndex(flags: TrainIndexFlags, text: CliText): Promise
       folder,
       signal: interrupts.listen(),
       saveEvery: flags.saveEvery,
+      // Whoever asks for one run wants it made.
+      retryFailed: true,
       onProgress: (event) => void process.stdout.write(epochLines(event)),
     });
     process.stdout.write(resultLines(result));

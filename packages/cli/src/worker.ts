@@ -11,6 +11,7 @@ export interface WorkerFlags {
   readonly store?: string;
   readonly atOnce?: number;
   readonly saveEvery?: number;
+  readonly storeEvery: number;
   readonly heartbeat: number;
   readonly metricsPort?: number;
   readonly metricsHost: string;
@@ -28,6 +29,7 @@ export async function runWorker(flags: WorkerFlags, text: CliText): Promise<void
     store: flags.store,
     concurrency: flags.atOnce,
     saveEvery: flags.saveEvery,
+    storeEverySeconds: flags.storeEvery,
     heartbeatSeconds: flags.heartbeat,
     metrics:
       flags.metricsPort === undefined ? undefined : { host: flags.metricsHost, port: flags.metricsPort },
@@ -65,7 +67,7 @@ function lineOf(event: WorkerEvent, { worker }: CliText): string | undefined {
     case "stalled":
       return worker.stalled(event.run);
     case "summary":
-      return worker.summary(event.summary.setting, event.summary.finished, event.summary.unfinished);
+      return worker.summary(event.summary);
     case "disconnected":
       return worker.disconnected(event.reason);
     case "connected":

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 import { trazo, weightsDigest } from "./command.js";
@@ -20,6 +21,13 @@ seeds: 3
 parallel: 2
 threads: 1
 `;
+
+const onlyFailure = (folder: string): string => {
+  const [found = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith("failure.json"),
+  );
+  return join(folder, found);
+};
 
 beforeAll(() => {
   writeFileSync(path("run.yaml"), run);
@@ -91,6 +99,39 @@ describe("trazo sweep", () => {
       expect(one).toBe(other);
     }
     expect(readFileSync(path("whole/report.html"), "utf8")).toContain("Which differences are real");
+  });
+
+  it("says what failed, remembers it, and tries it again when it is asked to", async () => {
+    writeFileSync(
+      path("failing.yaml"),
+      `run: run.yaml
+variants:
+  small: {}
+  "too large": { network.0: { type: conv2d, filters: 2, kernelSize: 60 } }
+parallel: 1
+threads: 1
+`,
+    );
+    const args = ["sweep", path("failing.yaml"), "--out", path("failing")];
+    const first = await trazo(args);
+    expect(first).toMatchObject({ code: 1, stderr: "" });
+    const failed = /too large, seed 42: failed \((.+)\)/;
+    const [, reason] = failed.exec(first.stdout) ?? [];
+    expect(reason).toBeTruthy();
+    const hint = `One run failed; it is not tried again unless you ask for it: npx trazo ${args.join(" ")} --retry-failed`;
+    expect(first.stdout).toContain(hint);
+    const failure = (): string => readFileSync(onlyFailure(path("failing")), "utf8");
+    const remembered = failure();
+
+    const second = await trazo(args);
+    expect(second).toMatchObject({ code: 1, stderr: "" });
+    expect(failed.exec(second.stdout)?.[1]).toBe(reason);
+    expect(second.stdout).toContain(hint);
+    expect(failure()).toBe(remembered);
+
+    const third = await trazo([...args, "--retry-failed"]);
+    expect(third.stdout).toContain(hint);
+    expect(failure()).not.toBe(remembered);
   });
 
   it("stops cleanly at Ctrl-C, with everything saved", async () => {

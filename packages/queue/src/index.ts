@@ -5,8 +5,9 @@
  */
 
 export { parseQueueAddress, type QueueAddress } from "./queue/queue-address.js";
-export { QueuePool, type QueuePoolOptions, type SettingJobs } from "./queue/queue-pool.js";
-export { type SettingSummary, summarize } from "./queue/summary.js";
+export { QueuePool, type QueuePoolOptions } from "./queue/queue-pool.js";
+export type { SweepDone } from "./queue/summarize-sweep-job.js";
+export type { AnnouncedSweep } from "./queue/sweep-payload.js";
 export { type RunningWorker, startWorker, type WorkerEvent, type WorkerOptions } from "./queue/worker.js";
 export { type FolderListing, type ListedFile, parseListing } from "./store/folder-listing.js";
 export { FolderObjects } from "./store/folder-objects.js";

@@ -11,7 +11,7 @@ const { runs } = JSON.parse(process.env.TRAZO_WORKER_PLACE);
 
 export default async function makeRun(job, token, signal) {
   const { request } = job.data;
-  const { steps, fails, crashes } = request.configuration;
+  const { steps, fails, crashes, refuses } = request.configuration;
   const digest = job.id;
   const folder = join(runs, digest);
   mkdirSync(folder, { recursive: true });
@@ -20,6 +20,9 @@ export default async function makeRun(job, token, signal) {
   appendFileSync(join(runs, "log.txt"), `${digest} from ${done}\n`);
   await job.updateProgress({ type: "began", digest, worker: `process ${process.pid}`, epochsDone: done });
   if (crashes > job.attemptsMade) process.exit(3);
+  if (refuses && !job.data.retryFailed) {
+    return { ...result(digest, request, 0), status: "failed", reason: refuses, epochs: [], test: undefined };
+  }
   if (fails) throw new Error("it cannot be made");
   for (; done < steps; done++) {
     if (signal.aborted) {

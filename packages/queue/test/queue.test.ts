@@ -1,9 +1,18 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { QueuePool, type QueuePoolOptions, startWorker, type WorkerOptions } from "@trazo/queue";
+import {
+  type AnnouncedSweep,
+  FolderStore,
+  openObjects,
+  QueuePool,
+  type QueuePoolOptions,
+  startWorker,
+  type WorkerEvent,
+  type WorkerOptions,
+} from "@trazo/queue";
 import {
   codeVersion,
   executeRun,
@@ -13,12 +22,14 @@ import {
   type RunResult,
   requestDigest,
   requestFolder,
+  type SweepSetting,
 } from "@trazo/sweep";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { weightsDigest } from "../../cli/test/command.js";
+import { trazo, weightsDigest } from "../../cli/test/command.js";
+import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
 import { type RedisServer, redisProgram, startRedis } from "./redis-server.js";
 import { s3Keys, startS3Server } from "./s3-server.js";
-import { jobsOf, tinyRequests } from "./tiny-runs.js";
+import { jobsOf, pictureRequest, tinyRequests } from "./tiny-runs.js";
 import { startWorkerProcess, type WorkerProcess } from "./worker-processes.js";
 
 const work = mkdtempSync(join(tmpdir(), "trazo-queue-"));
@@ -41,21 +52,17 @@ async function essence({ times: _, folder: __, model, ...result }: RunResult) {
 
 const processor = new URL("./fake-runs.mjs", import.meta.url).href;
 /** Runs that only wait, 20 ms for each step. */
-const waiting = (seeds: number, steps: number, more: object = {}): RunRequest[] =>
-  Array.from({ length: seeds }, (_, seed) => ({
-    configuration: {
-      data: { source: "mnist" },
-      epochs: 1,
-      batchSize: 1,
-      monitor: "val_accuracy",
-      steps,
-      ...more,
-    },
+const waiting = (seeds: number, steps: number, more: object = {}): RunRequest[] => {
+  const data = { source: "mnist" };
+  const configuration = { data, epochs: 1, batchSize: 1, monitor: "val_accuracy", steps, ...more };
+  return Array.from({ length: seeds }, (_, seed) => ({
+    configuration,
     seed,
     dataDigest: "0123456789abcdef",
     codeVersion,
     threads: 1,
   }));
+};
 /** A run, and its beginning. */
 function runAndWatch(pool: QueuePool, job: RunJob): [Promise<RunResult>, Promise<void>] {
   let tell: () => void = () => undefined;
@@ -64,6 +71,37 @@ function runAndWatch(pool: QueuePool, job: RunJob): [Promise<RunResult>, Promise
   });
   return [pool.run(job, ({ type }) => type === "began" && tell()), begun];
 }
+type SummaryEvent = Extract<WorkerEvent, { type: "summary" }>;
+/** Runs as those of a sweep with one setting for each configuration. */
+function sweepOf(name: string, jobs: readonly RunJob[]): AnnouncedSweep {
+  const configurations = [...new Set(jobs.map(({ request }) => request.configuration))];
+  const settings = configurations.map((configuration, i) => ({
+    name: i === 0 ? "as given" : `setting ${i}`,
+    values: {},
+    configuration,
+  }));
+  const seeds = [...new Set(jobs.map(({ request }) => request.seed))];
+  return {
+    name,
+    plan: { settings, seeds, search: { type: "all" }, measure: "test_accuracy" },
+    runs: jobs.map(({ request }, index) => ({
+      index,
+      setting: settings[configurations.indexOf(request.configuration)] as SweepSetting,
+      seed: request.seed,
+      request,
+    })),
+  };
+}
+const tinySweep = (data: string): string => `run:
+  data: ${JSON.stringify(data)}
+  network: [flatten, { type: dense, units: 10, activation: softmax }]
+  optimizer: sgd
+  epochs: 1
+  batchSize: 32
+space: { optimizer.learningRate: [0.01, 0.1] }
+seeds: 2
+threads: 1
+`;
 const beginnings = (runs: string): string[] => readFileSync(join(runs, "log.txt"), "utf8").trim().split("\n");
 
 const slow = 300_000;
@@ -137,6 +175,11 @@ describe.skipIf(!redisProgram)(heading, () => {
       expect(result.folder).toBe(requestFolder(here, request));
       const expected = await executeRun(request, { folder: requestFolder(fresh("alone"), request) });
       expect(await essence(result)).toEqual(await essence(expected));
+      // So does a folder of pictures.
+      const pictures = await pictureRequest(fresh("shapes"));
+      const seen = await pool.run({ request: pictures });
+      const alone = await executeRun(pictures, { folder: requestFolder(fresh("alone"), pictures) });
+      expect(await essence(seen)).toEqual(await essence(alone));
       // The folder is gone, the result is still in the queue and the run in the store: nothing is trained again.
       rmSync(here, { recursive: true });
       await pool.close();
@@ -236,7 +279,7 @@ describe.skipIf(!redisProgram)(heading, () => {
   );
 
   it(
-    "of a setting are summarized when its last seed is done, and its metrics are there for Prometheus",
+    "of a sweep are summarized when the last one is done, and its metrics are there for Prometheus",
     async () => {
       newQueue();
       const runs = fresh("runs");
@@ -247,16 +290,11 @@ describe.skipIf(!redisProgram)(heading, () => {
       const jobs = jobsOf(waiting(3, 1));
       // One of them was made before.
       await pool.run(jobs[0] as RunJob);
-      await pool.plan([{ setting: "rate 0.1", jobs }]);
-      const line = await worker.saw(({ type }) => type === "summary");
-      expect(line).toMatchObject({
-        summary: {
-          setting: "rate 0.1",
-          finished: 3,
-          unfinished: 0,
-          test: { accuracy: { mean: 1, deviation: 1 } },
-        },
-      });
+      await pool.announce(sweepOf("rates", jobs), jobs);
+      const { summary } = (await worker.saw(({ type }) => type === "summary")) as SummaryEvent;
+      expect(summary).toMatchObject({ sweep: "rates", finished: 3, unfinished: 0 });
+      expect(summary.report.startsWith(join(runs, "sweeps", "rates-"))).toBe(true);
+      expect(readFileSync(summary.report, "utf8")).toContain("<td>as given</td><td>3/3</td>");
       const results = await Promise.all(jobs.map((job) => pool.run(job)));
       expect(results.map(({ seed }) => seed)).toEqual([0, 1, 2]);
       expect(beginnings(runs)).toHaveLength(3);
@@ -269,6 +307,101 @@ describe.skipIf(!redisProgram)(heading, () => {
       expect(text).toContain('trazo_queue_jobs{state="completed"} 3');
       expect(text).toMatch(/trazo_worker_run_seconds_count 3/);
       expect((await fetch(`http://127.0.0.1:${ready.metricsPort}/health`)).status).toBe(200);
+    },
+    slow,
+  );
+
+  it(
+    "are told as failed again by the next sweep, unless it asks for another try; each sweep that shares them has its summary",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const pool = await poolIn(runs);
+      const [bad] = waiting(1, 1, { refuses: "its images are too small" }) as [RunRequest];
+      const good = waiting(3, 1).slice(1);
+      const jobs = jobsOf([bad, ...good]);
+      await pool.announce(sweepOf("both", jobs), jobs);
+      // The other sweep's runs all belong to the first one.
+      const shared = jobs.slice(1);
+      await pool.announce(sweepOf("shared", shared), shared);
+      const [worker] = (await workers(1, runs, { processor })) as [WorkerProcess];
+      const summaryOf = async (sweep: string) =>
+        (await worker.saw((line) => line.type === "summary" && line.summary.sweep === sweep)) as SummaryEvent;
+      expect((await summaryOf("both")).summary).toMatchObject({ finished: 2, unfinished: 1 });
+      expect((await summaryOf("shared")).summary).toMatchObject({ finished: 2, unfinished: 0 });
+      const report = readFileSync((await summaryOf("both")).summary.report, "utf8");
+      expect(report).toContain("its images are too small");
+
+      expect(beginnings(runs)).toHaveLength(3);
+      const failed = { status: "failed", reason: "its images are too small" };
+      expect(await pool.run({ request: bad })).toMatchObject(failed);
+      expect(beginnings(runs)).toHaveLength(3);
+      const again = { request: bad, retryFailed: true };
+      await pool.announce(sweepOf("both", jobs), [again, ...shared]);
+      expect(await pool.run(again)).toMatchObject({ status: "finished" });
+      expect(beginnings(runs)).toHaveLength(4);
+      await worker.saw((line) => line.type === "summary" && line.summary.finished === 3);
+    },
+    slow,
+  );
+
+  it(
+    "whose sweep was killed end all the same, and a worker writes its report",
+    async () => {
+      newQueue();
+      const [runs, data] = [fresh("runs"), fresh("data")];
+      await writeTinyMnist(data);
+      const file = join(work, "rates.yaml");
+      writeFileSync(file, tinySweep(data));
+      const args = ["sweep", file, "--out", runs, "--queue", redis.url, "--queue-name", name];
+      const killed = await trazo(args, (stdout, kill) => {
+        if (stdout.includes("4 runs")) setTimeout(() => kill("SIGKILL"), 3000);
+      });
+      expect(killed.code).toBeNull();
+      expect(killed.stdout).not.toContain("[1/4]");
+      const [worker] = (await workers(1, runs)) as [WorkerProcess];
+      const { summary } = (await worker.saw(({ type }) => type === "summary")) as SummaryEvent;
+      expect(summary).toMatchObject({ sweep: "rates", finished: 4, unfinished: 0 });
+      const table = readFileSync(join(dirname(summary.report), "summary.txt"), "utf8");
+      expect(table).toMatch(/learningRate=0.1 +2\/2/);
+      const took = (): number => worker.lines.filter(({ type }) => type === "took").length;
+      expect(took()).toBe(4);
+      // Whoever asks again gets the same, and nothing is trained.
+      const again = await trazo(args);
+      expect(again).toMatchObject({ code: 0, stderr: "" });
+      expect(again.stdout).toContain(table.trim());
+      expect(took()).toBe(4);
+    },
+    slow,
+  );
+
+  it(
+    "go on, on another machine, where their own state was last sent to S3 when their worker is killed",
+    async () => {
+      newQueue();
+      Object.assign(process.env, s3Keys);
+      const s3 = await startS3Server(fresh("s3"));
+      closing.push(() => s3.stop());
+      const store = `s3://sweeps/kept?endpoint=${s3.endpoint}`;
+      const [request] = (await tinyRequests(fresh("data"), { seeds: [5], epochs: 150 })) as [RunRequest];
+      const once = { store, storeEverySeconds: 1 };
+      const [first] = (await workers(1, fresh("one"), once)) as [WorkerProcess];
+      const pool = await poolIn(fresh("here"), { store });
+      const events: RunEvent[] = [];
+      const running = pool.run({ request }, (event) => events.push(event));
+      const kept = new FolderStore(await openObjects(store));
+      closing.push(async () => kept.close());
+      while (((await kept.progressOf(`runs/${requestDigest(request)}`)) ?? 0) < 1) await sleep(100);
+      await first.end("SIGKILL");
+      await workers(1, fresh("two"), once);
+      const result = await running;
+      expect(result.status).toBe("finished");
+      const began = events.flatMap((event) => (event.type === "began" ? [event.epochsDone] : []));
+      expect(began[0]).toBe(0);
+      expect(began.at(-1)).toBeGreaterThan(0);
+      const alone = fresh("alone");
+      const expected = await executeRun(request, { folder: requestFolder(alone, request) });
+      expect(await essence(result)).toEqual(await essence(expected));
     },
     slow,
   );

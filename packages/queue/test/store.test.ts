@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -96,6 +97,24 @@ describe.each(Object.entries(places))("folders kept %s", (_, open) => {
     store.close();
   });
 
+  it("leave nothing behind of what they held before", async () => {
+    const objects = await open();
+    const store = new FolderStore(objects);
+    const [from, to] = [fresh(), fresh()];
+    const old = Buffer.from("the state of the first epoch");
+    write(from, { state: old, kept: Buffer.from("the same") });
+    await store.put("runs/a", from, { progress: 1 });
+    const key = `runs/a/${createHash("sha256").update(old).digest("hex")}`;
+    expect(await objects.has(key)).toBe(true);
+    write(from, { state: Buffer.from("the state of the second") });
+    await store.put("runs/a", from, { progress: 2 });
+    expect(await objects.has(key)).toBe(false);
+    expect(await store.get("runs/a", to)).toBe(2);
+    expect(read(to)).toEqual(read(from));
+    await objects.remove(key);
+    store.close();
+  });
+
   it("are absent when nothing was put, and then nothing is written", async () => {
     const store = new FolderStore(await open());
     const to = fresh();
@@ -151,6 +170,27 @@ describe("a kept folder", () => {
     await new FolderStore(new Dying(root, 3)).put("runs/x", from); // Two contents and the listing.
     write(from, { d: Buffer.from("3") });
     await new FolderStore(new Dying(root, 2)).put("runs/x", from); // One content more and the listing.
+  });
+
+  it("comes whole to one who fetches it while another one replaces it", async () => {
+    const root = fresh("objects");
+    const [from, to] = [fresh(), fresh()];
+    write(from, { a: Buffer.from("one"), b: Buffer.from("the same") });
+    await new FolderStore(new FolderObjects(root)).put("runs/x", from, { progress: 1 });
+    const slow = new FolderObjects(root);
+    const get = slow.get.bind(slow);
+    let isReplaced = false;
+    slow.get = async (key) => {
+      const bytes = await get(key);
+      if (!isReplaced && key.endsWith("files.json")) {
+        isReplaced = true;
+        write(from, { a: Buffer.from("two") });
+        await new FolderStore(new FolderObjects(root)).put("runs/x", from, { progress: 2 });
+      }
+      return bytes;
+    };
+    expect(await new FolderStore(slow).get("runs/x", to)).toBe(2);
+    expect(readFileSync(join(to, "a"), "utf8")).toBe("two");
   });
 
   it("leaves out the locks and half-written files of a process", async () => {

@@ -5,6 +5,17 @@
  */
 
 export {
+  type Comparison,
+  compareSettings,
+  comparisonsTable,
+  describeSample,
+  holm,
+  type Language,
+  type Measured,
+  type Sample,
+  type Table,
+} from "@trazo/practice";
+export {
   type CheckedConfiguration,
   checkConfiguration,
   folderOf,
@@ -21,17 +32,18 @@ export { parseSetting, type Setting, withSettings } from "./configuration/set-op
 export { type LocalPoolOptions, localPool } from "./pool/local-pool.js";
 export type { RunEvent, RunJob, RunPool } from "./pool/run-pool.js";
 export { sparkline } from "./report/figures.js";
-export { alignedTable, comparisonsTable, settingsTable, type Table } from "./report/table.js";
+export { summaryText } from "./report/summary-text.js";
+export { alignedTable, settingsTable } from "./report/table.js";
 export { writeSweepReport } from "./report/write-sweep-report.js";
+export { copyRun } from "./run/copy-run.js";
 export { type ExecuteOptions, executeRun } from "./run/execute-run.js";
-export { dataDigest, loadData } from "./run/load-data.js";
+export { dataDigest, isPictureFolder, loadData, placeOf, type RunData } from "./run/load-data.js";
 export { codeVersion, type RunRequest, requestDigest, requestFolder } from "./run/run-request.js";
-export type { RunEpoch, RunResult } from "./run/run-result.js";
-export * from "./statistics/index.js";
+export { type RunEpoch, type RunResult, unmadeResult } from "./run/run-result.js";
 export { chooseSharing, type Sharing } from "./sweep/choose-sharing.js";
 export { expandSweep, type PlannedRun } from "./sweep/expand.js";
 export { isLargerBetter, measured } from "./sweep/measure.js";
-export { runSweep, type SweepListener, type SweepRow } from "./sweep/run-sweep.js";
+export { type RunSweepOptions, runSweep, type SweepListener, type SweepRow } from "./sweep/run-sweep.js";
 export { type SettingSummary, type SweepSummary, summarizeSweep } from "./sweep/summary.js";
 export {
   planSweep,

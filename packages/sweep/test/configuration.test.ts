@@ -4,6 +4,36 @@ import { checkConfiguration, parseSetting, parseText, withSettings } from "../sr
 const check = (text: string, ...settings: string[]) =>
   checkConfiguration(withSettings(parseText(text, "run.yaml"), settings.map(parseSetting)));
 
+test("a folder of pictures has its own defaults, and what it decides cannot be given", () => {
+  const check = (text: string) => checkConfiguration(parseText(text, "run.yaml"), "/course");
+  expect(check("data: { images: animals }").configuration).toEqual({
+    data: { source: "/course/animals", isPictures: true },
+    network: "small",
+    epochs: 60,
+    batchSize: 32,
+    monitor: "val_loss",
+  });
+  expect(check("data: { images: animals, size: 64 }\naugmentation: light\nnetwork: resnet")).toMatchObject({
+    configuration: { data: { size: 64 }, augmentation: "light", network: "resnet" },
+  });
+  for (const [text, message] of [
+    ["data: { images: a, train: 10 }", /line 1: data.train/],
+    ["data: { images: a, size: 4 }", /line 1: data.size must be an integer of at least 8, but is 4/],
+    ["data: { images: a, size: 4000 }", /data.size must be at most 1024, but is 4000/],
+    ["data: { images: a }\nloss: focal", /line 2: loss cannot be given with a folder of pictures/],
+    [
+      "data: { images: a }\nnetwork: base",
+      /Give small, resnet, the path of a .keras or .h5 file, or a list of layers/,
+    ],
+    [
+      "data: { images: a }\naugmentation: some",
+      /is "some". Give none, light, full, or options of imageDataGenerator/,
+    ],
+  ] as const) {
+    expect(() => check(text)).toThrow(message);
+  }
+});
+
 describe("a configuration", () => {
   test("is completed with defaults", () => {
     expect(check("")).toEqual({

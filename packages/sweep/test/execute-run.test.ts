@@ -91,6 +91,28 @@ describe("executeRun", () => {
     expect(result.reason).toMatch(/kernel|window|size/i);
   });
 
+  test("remembers that a run failed, and tries it again only where that is asked for", async () => {
+    const request = await requestOf(
+      "network: [{type: conv2d, filters: 2, kernelSize: 60}, flatten, {type: dense, units: 10}]",
+    );
+    const folder = path("failed before");
+    let loads = 0;
+    const load = () => {
+      loads++;
+      return images;
+    };
+    const { reason } = await executeRun(request, { folder, images: load });
+    const again = await executeRun(request, { folder, images: load });
+    expect(again).toMatchObject({ status: "failed", reason });
+    expect(loads).toBe(1);
+    await executeRun(request, { folder, images: load, retryFailed: true });
+    expect(loads).toBe(2);
+    // Another request in the same folder has not failed.
+    const other = { ...request, seed: 8 };
+    await executeRun(other, { folder, images: load });
+    expect(loads).toBe(3);
+  });
+
   test("refuses images and code that are not those of the request", async () => {
     const request = await requestOf();
     const other = { ...request, dataDigest: "0123456789abcdef" };

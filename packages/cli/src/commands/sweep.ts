@@ -13,6 +13,7 @@ export function configure(command: Command, text: CliText, language: Language): 
     .option("--parallel <n>", options.parallel, upTo(text, 256))
     .option("--threads <n>", options.sweepThreads, upTo(text, 256))
     .addOption(saveEveryOption(text))
+    .option("--retry-failed", options.retryFailed)
     .option("--queue <address>", options.queue)
     .addOption(new Option("--queue-name <name>", options.queueName).default("runs"))
     .addOption(new Option("--store <place>", options.store).argParser(somePath(text)))

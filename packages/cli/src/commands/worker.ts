@@ -13,6 +13,7 @@ export function configure(command: Command, text: CliText): void {
     .addOption(new Option("--store <place>", options.store).argParser(somePath(text)))
     .option("--at-once <n>", options.atOnce, upTo(text, 1024))
     .addOption(saveEveryOption(text))
+    .option("--store-every <seconds>", options.storeEvery, whole(text, 1), 300)
     .option("--heartbeat <seconds>", options.heartbeat, whole(text, 1), 30)
     .option("--metrics-port <n>", options.metricsPort, upTo(text, 65_535, 0))
     .option("--metrics-host <address>", options.metricsHost, "127.0.0.1")

@@ -115,6 +115,9 @@ export const en = {
       "folder for the run: models, history, settings (default: runs/base; with --images runs/ and its name)",
     config: "train what a YAML or JSON file says: network, optimizer, data, ...",
     set: "set an option of the configuration, e.g. optimizer.learningRate=3e-4; may be repeated",
+    retryFailed: "try runs again that failed before (default: say again why they failed)",
+    storeEvery:
+      "with --store: seconds after which a run that is being trained is sent there again, so that another machine can go on with it",
     sweepOut: "folder for the runs and the report (default: runs/ and the file's name)",
     parallel: "runs at the same time (default: as measured)",
     sweepThreads: "processor threads of each run (default: as measured)",
@@ -286,6 +289,8 @@ export const en = {
     stopping: "Stopping after this step; everything is saved. Press Ctrl-C again to quit immediately.",
     interrupted: "The sweep was interrupted. What was trained is saved.",
     report: (page: string, csv: string) => `The report: ${page} (open it in a browser); every run: ${csv}`,
+    toRetry: (runs: number, command: string) =>
+      `${runs === 1 ? "One run failed; it is" : `${runs} runs failed; they are`} not tried again unless you ask for it: npx ${command}`,
     differences: "Test accuracy, compared over the same seeds:",
     failedRun: (reason: string) => `The run failed: ${reason}`,
     runInterrupted: "Training was interrupted; its state is saved.",
@@ -319,8 +324,8 @@ export const en = {
     failed: (run: string, reason: string, isLast: boolean) =>
       `${run}: ${reason}${isLast ? " That was the last attempt." : " It will be tried again."}`,
     stalled: (run: string) => `${run}: taken back from a worker that died`,
-    summary: (setting: string, finished: number, unfinished: number) =>
-      `${setting}: all seeds done, ${finished} finished${unfinished > 0 ? `, ${unfinished} not` : ""}`,
+    summary: (d: { sweep: string; finished: number; unfinished: number; report: string }) =>
+      `${d.sweep}: all runs done, ${d.finished} finished${d.unfinished > 0 ? `, ${d.unfinished} not` : ""}; the report: ${d.report}`,
     disconnected: (reason: string) => `The queue cannot be reached: ${reason}. Trying again.`,
     connected: "The queue is reachable again.",
     stopping: (signal: string) =>

@@ -145,6 +145,9 @@ export const es: CliText = {
       "carpeta del entrenamiento: modelos, historial, configuración (por defecto: runs/base; con --images, runs/ y su nombre)",
     config: "entrena lo que dice un archivo YAML o JSON: red, optimizador, datos...",
     set: "cambia una opción de la configuración, p. ej. optimizer.learningRate=3e-4; puede repetirse",
+    retryFailed: "repite las ejecuciones que fallaron antes (por defecto: se dice otra vez por qué fallaron)",
+    storeEvery:
+      "con --store: cada cuántos segundos se vuelve a enviar un entrenamiento en curso, para que otra máquina pueda seguir con él",
     sweepOut: "carpeta para las ejecuciones y el informe (por defecto: runs/ y el nombre del archivo)",
     parallel: "ejecuciones simultáneas (por defecto: según lo medido)",
     sweepThreads: "hilos de procesador de cada ejecución (por defecto: según lo medido)",
@@ -319,6 +322,8 @@ export const es: CliText = {
     stopping: "Se parará tras este paso; todo queda guardado. Pulsa Ctrl-C otra vez para salir de inmediato.",
     interrupted: "El barrido se ha interrumpido. Lo entrenado queda guardado.",
     report: (page, csv) => `El informe: ${page} (ábrelo en un navegador); todas las ejecuciones: ${csv}`,
+    toRetry: (runs, command) =>
+      `${runs === 1 ? "Ha fallado una ejecución; no se repite" : `Han fallado ${runs} ejecuciones; no se repiten`} si no lo pides: npx ${command}`,
     differences: "Exactitud en la prueba, comparada con las mismas semillas:",
     failedRun: (reason) => `La ejecución ha fallado: ${reason}`,
     runInterrupted: "El entrenamiento se ha interrumpido; su estado queda guardado.",
@@ -354,8 +359,8 @@ export const es: CliText = {
     failed: (run, reason, isLast) =>
       `${run}: ${reason}${isLast ? " Era el último intento." : " Se intentará otra vez."}`,
     stalled: (run) => `${run}: recuperado de una máquina que dejó de responder`,
-    summary: (setting, finished, unfinished) =>
-      `${setting}: todas las semillas hechas, ${finished} terminadas${unfinished > 0 ? `, ${unfinished} no` : ""}`,
+    summary: ({ sweep, finished, unfinished, report }) =>
+      `${sweep}: todas las ejecuciones hechas, ${finished} terminadas${unfinished > 0 ? `, ${unfinished} no` : ""}; el informe: ${report}`,
     disconnected: (reason) => `No se llega a la cola: ${reason}. Se intenta otra vez.`,
     connected: "Se llega de nuevo a la cola.",
     stopping: (signal) =>

@@ -12,7 +12,7 @@ export async function fetchRun(store: FolderStore, request: RunRequest, folder: 
 }
 
 /** How far the run in a folder has come, by its own record; -1 where there is none. */
-function progressIn(folder: string): number {
+export function progressIn(folder: string): number {
   if (existsSync(join(folder, "result.json"))) return Number.MAX_SAFE_INTEGER;
   const history = join(folder, "history.jsonl");
   if (!existsSync(history)) return -1;

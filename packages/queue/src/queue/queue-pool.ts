@@ -9,19 +9,22 @@ import {
   type RunResult,
   requestDigest,
   requestFolder,
+  unmadeResult,
 } from "@trazo/sweep";
-import { FlowProducer, Queue, QueueEvents } from "bullmq";
+import { FlowProducer, type Job, Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { TrazoError } from "trazo";
 import { isInside } from "../store/folder-listing.js";
 import { FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
-import { runJobOptions } from "./job-options.js";
+import { runJobOptions, summaryJobOptions } from "./job-options.js";
 import { fetchRun } from "./kept-runs.js";
 import { connectionTo, parseQueueAddress, type QueueAddress, requireAnswer } from "./queue-address.js";
 import { concurrencyIn, defaultQueueName, interruptChannel, keyPrefix, summariesOf } from "./queue-names.js";
 import { jobIdOf, jobName, type RunPayload, type SentResult } from "./run-payload.js";
 import { shareData, shareFile } from "./shared-data.js";
+import type { SweepDone } from "./summarize-sweep-job.js";
+import { type AnnouncedSweep, type SweepPayload, sweepId, sweepPayload } from "./sweep-payload.js";
 
 export interface QueuePoolOptions {
   /** The queue's server, e.g. `redis://localhost:6379`. */
@@ -34,13 +37,6 @@ export interface QueuePoolOptions {
   readonly store?: string | undefined;
   /** Told when the connection is lost and when it is back. */
   readonly onConnection?: ((isConnected: boolean) => void) | undefined;
-}
-
-/** The seeds of one setting. */
-export interface SettingJobs {
-  /** Of the setting, as the summary shows it. */
-  readonly setting: string;
-  readonly jobs: readonly RunJob[];
 }
 
 /** A run that was asked for and is not done. */
@@ -65,6 +61,8 @@ const patienceMs = 30_000;
 export class QueuePool implements RunPool {
   private readonly pending = new Map<string, Pending>();
   private readonly sharing = new Map<string, Promise<void>>();
+  /** Sweeps whose summaries wait for their runs. */
+  private readonly announced = new Set<string>();
   private readonly looking: NodeJS.Timeout;
   private workers = 0;
   private isConnected = true;
@@ -78,12 +76,14 @@ export class QueuePool implements RunPool {
     private readonly queue: Queue<RunPayload, SentResult>,
     private readonly events: QueueEvents<string>,
     private readonly flows: FlowProducer,
+    private readonly summaries: Queue<SweepPayload, SweepDone>,
     private readonly onConnection: ((isConnected: boolean) => void) | undefined,
   ) {
     const onError = (): void => this.setConnected(false);
     queue.on("error", onError);
     events.on("error", onError);
     flows.on("error", onError);
+    summaries.on("error", onError);
     events.on("completed", ({ jobId }) => void this.look(jobId));
     events.on("failed", ({ jobId }) => void this.look(jobId));
     events.on("removed", ({ jobId }) => void this.look(jobId));
@@ -106,6 +106,10 @@ export class QueuePool implements RunPool {
     const queue = new Queue<RunPayload, SentResult>(name, { connection, prefix: keyPrefix });
     const events = new QueueEvents<string>(name, { connection, prefix: keyPrefix, autorun: false });
     const flows = new FlowProducer({ connection, prefix: keyPrefix });
+    const summaries = new Queue<SweepPayload, SweepDone>(summariesOf(name), {
+      connection,
+      prefix: keyPrefix,
+    });
     const pool = new QueuePool(
       resolve(options.runs),
       store,
@@ -114,6 +118,7 @@ export class QueuePool implements RunPool {
       queue,
       events,
       flows,
+      summaries,
       options.onConnection,
     );
     await events.waitUntilReady();
@@ -128,26 +133,62 @@ export class QueuePool implements RunPool {
   }
 
   /**
-   * Announces settings with all of their seeds: the queue then makes a summary of each setting when its last seed is done, whether or not
-   * this process still waits. `run` finds their jobs and waits for them.
+   * Announces a sweep whose runs are then asked for, each to its end: a flow of BullMQ, whose runs are the children of the sweep's summary. So a
+   * worker writes table and report when the last run is done, whether or not this process still waits.
+   *
+   * @param jobs what `run` will be asked for
    */
-  async plan(settings: readonly SettingJobs[]): Promise<void> {
-    for (const { setting, jobs } of settings) {
-      for (const job of jobs) await this.prepare(job);
-      await this.flows.add({
-        name: setting,
-        queueName: summariesOf(this.name),
-        data: { setting },
-        opts: { removeOnComplete: { age: 7 * 24 * 3600 } },
-        children: await Promise.all(
-          jobs.map(async (job) => ({
-            name: jobName(job),
-            queueName: this.name,
-            data: this.payload(job),
-            opts: { ...runJobOptions(jobIdOf(job)), ignoreDependencyOnFailure: true },
-          })),
-        ),
-      });
+  async announce(sweep: AnnouncedSweep, jobs: readonly RunJob[]): Promise<void> {
+    const id = sweepId(sweep);
+    const before = await this.summaries.getJob(id);
+    // One that is at work now is left alone.
+    if (before && (await before.getState()) === "active") return;
+    await before?.remove({ removeChildren: false });
+    const children: RunJob[] = [];
+    for (const job of jobs) if (await this.isOpen(job)) children.push(job);
+    const data = sweepPayload(sweep, this.store?.name);
+    const opts = summaryJobOptions(id);
+    this.announced.add(id);
+    await this.flows.add({
+      name: sweep.name,
+      queueName: summariesOf(this.name),
+      data,
+      opts,
+      children: children.map((job) => ({
+        name: jobName(job),
+        queueName: this.name,
+        data: this.payload(job),
+        opts: runJobOptions(jobIdOf(job)),
+      })),
+    });
+    await this.requireAwaited(id, sweep.name, data);
+  }
+
+  /** Prepares a run. @returns whether its summary is to wait for its job: one that has failed for good never ends again */
+  private async isOpen(job: RunJob): Promise<boolean> {
+    const { state, found } = await this.find(jobIdOf(job));
+    const isOver = found !== undefined && (state === "completed" || state === "failed");
+    if (isOver && isAnswered(state, found, job)) return state === "completed";
+    if (isOver) await found.remove();
+    await this.prepare(job);
+    return true;
+  }
+
+  /** A run has one parent: where all are another sweep's, nothing would wake the summary, which then looks for itself. */
+  private async requireAwaited(id: string, name: string, data: SweepPayload): Promise<void> {
+    const job = await this.summaries.getJob(id);
+    if (!job || (await job.getState()) !== "waiting-children") return;
+    const { unprocessed } = await job.getDependenciesCount({ unprocessed: true });
+    if (unprocessed) return;
+    await job.remove({ removeChildren: false });
+    await this.summaries.add(name, data, summaryJobOptions(id));
+  }
+
+  /** A sweep that is stopped has no summary. */
+  private async withdraw(): Promise<void> {
+    for (const id of this.announced) {
+      const job = await this.summaries.getJob(id);
+      await job?.remove({ removeChildren: false }).catch(() => undefined);
     }
   }
 
@@ -171,7 +212,7 @@ export class QueuePool implements RunPool {
       reject,
       hasBegun: false,
     });
-    if (this.closing) this.settle(id, unmade(job, this.folderOf(job), "interrupted"));
+    if (this.closing) this.settle(id, this.unmade(job, "interrupted"));
     else {
       this.submit(id, job).catch((error) => {
         this.pending.delete(id);
@@ -188,6 +229,7 @@ export class QueuePool implements RunPool {
 
   private async shut(): Promise<void> {
     clearInterval(this.looking);
+    if (this.pending.size > 0) await this.withdraw();
     const stopped = [...this.pending.keys()].map(async (id) => {
       const job = await this.queue.getJob(id);
       const state = await job?.getState();
@@ -198,9 +240,9 @@ export class QueuePool implements RunPool {
       } else if (state !== "completed" && state !== "failed") await job?.remove().catch(() => undefined);
     });
     await Promise.all(stopped);
-    for (const [id, { job }] of this.pending) this.settle(id, unmade(job, this.folderOf(job), "interrupted"));
+    for (const [id, { job }] of this.pending) this.settle(id, this.unmade(job, "interrupted"));
     await Promise.all([this.events.close(), this.flows.close()]);
-    await this.queue.close();
+    await Promise.all([this.queue.close(), this.summaries.close()]);
     this.store?.close();
   }
 
@@ -217,7 +259,8 @@ export class QueuePool implements RunPool {
   /** Asks for a run, unless its job is there, or is done and what it made is too. */
   private async submit(id: string, job: RunJob): Promise<void> {
     const { state, found } = await this.find(id);
-    if (found && state === "completed" && found.returnvalue.status !== "interrupted") {
+    if (found && isAnswered(state, found, job)) {
+      if (state === "failed") return this.settle(id, this.unmade(job, "failed", found.failedReason));
       const result = await this.collect(job, found.returnvalue);
       if (result) return this.settle(id, result);
     }
@@ -239,9 +282,9 @@ export class QueuePool implements RunPool {
         if (!this.closing) await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
       } else if (state === "completed") {
         const result = await this.collect(job, found.returnvalue);
-        this.settle(id, result ?? unmade(job, this.folderOf(job), "failed", this.lostWhere(job)));
+        this.settle(id, result ?? this.unmade(job, "failed", this.lostWhere(job)));
       } else if (state === "failed") {
-        this.settle(id, unmade(job, this.folderOf(job), "failed", found.failedReason));
+        this.settle(id, this.unmade(job, "failed", found.failedReason));
       }
       this.setConnected(true);
     } catch (error) {
@@ -318,9 +361,10 @@ export class QueuePool implements RunPool {
   }
 
   private payload(job: RunJob): RunPayload {
-    const { request, until, distortsDigits } = job;
+    const { request, until, distortsDigits, retryFailed } = job;
     return {
       distortsDigits,
+      retryFailed,
       format: 1,
       folder: this.sharedPath(job),
       request,
@@ -342,6 +386,10 @@ export class QueuePool implements RunPool {
     throw new TrazoError(`${folder} is not inside of ${this.runs}, the folder that all machines share.`);
   }
 
+  private unmade(job: RunJob, status: "failed" | "interrupted", reason?: string): RunResult {
+    return unmadeResult(job.request, this.folderOf(job), status, reason);
+  }
+
   private lostWhere(job: RunJob): string {
     if (this.store) return `The run is done, but ${this.store.name} does not hold it.`;
     return `The run is done, but ${this.folderOf(job)} is missing here. Is ${this.runs} the same shared folder on every machine? If not, use --store.`;
@@ -357,20 +405,10 @@ export class QueuePool implements RunPool {
 /** Every worker has MNIST from its package; other images are sent. */
 const travels = ({ source }: DataConfiguration): boolean => source !== "mnist";
 
-function unmade(
-  { request }: RunJob,
-  folder: string,
-  status: "failed" | "interrupted",
-  reason?: string,
-): RunResult {
-  return {
-    digest: requestDigest(request),
-    seed: request.seed,
-    status,
-    ...(reason !== undefined && { reason }),
-    epochs: [],
-    monitor: "val_accuracy",
-    times: { began: new Date().toISOString(), epochSeconds: [] },
-    folder,
-  };
+/** Whether a job's answer stands: not of one that was stopped, nor of one that failed and is to be tried again. */
+function isAnswered(state: string, found: Job<RunPayload, SentResult>, { retryFailed }: RunJob): boolean {
+  if (state === "failed") return !retryFailed;
+  if (state !== "completed") return false;
+  const { status } = found.returnvalue;
+  return status !== "interrupted" && !(status === "failed" && retryFailed);
 }

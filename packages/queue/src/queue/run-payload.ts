@@ -12,6 +12,8 @@ export interface RunPayload {
   readonly folder?: string | undefined;
   /** Also show the best model distorted test digits. */
   readonly distortsDigits?: boolean | undefined;
+  /** Make the run again when it failed before. */
+  readonly retryFailed?: boolean | undefined;
   /** Whether the images were put where the workers find them by their digest. */
   readonly dataKept: boolean;
 }

@@ -11,9 +11,11 @@ import {
 import { type SandboxedJob, WaitingError } from "bullmq";
 import { TrazoError } from "trazo";
 import { isInside } from "../store/folder-listing.js";
-import { FolderStore } from "../store/folder-store.js";
+import { DamagedFolder, FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
+import { keepRegularly } from "./keep-regularly.js";
 import { fetchRun } from "./kept-runs.js";
+import { requireStore } from "./require-store.js";
 import { keptRun, progressOf, type RunPayload, type SentResult, type StopReason } from "./run-payload.js";
 import { fetchData, networkIn } from "./shared-data.js";
 import { placeFromEnvironment, type WorkerPlace } from "./worker-place.js";
@@ -34,12 +36,12 @@ export default async function makeRun(
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<SentResult> {
-  const { request: asked, until, store: wanted, dataKept, distortsDigits } = job.data;
+  const { request: asked, until, store: wanted, dataKept, distortsDigits, retryFailed } = job.data;
   const store = await opening;
-  requireStore(wanted, store);
+  requireStore(wanted, store?.name);
   const request = await withNetwork(asked, store);
   const folder = wantedFolder(job.data);
-  if (store) await fetchRun(store, request, folder);
+  if (store) await resumeFrom(store, request, folder);
 
   const stop = new AbortController();
   let reason: StopReason = "shutdown";
@@ -49,11 +51,13 @@ export default async function makeRun(
   };
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
+  const keeping = store && keepRegularly(store, request, folder, place.storeEverySeconds);
   try {
     const result = await executeRun(request, {
       folder,
       until,
       distortsDigits,
+      retryFailed,
       signal: stop.signal,
       saveEvery: place.saveEvery,
       onProgress: (event) => void job.updateProgress(withHost(event)).catch(() => undefined),
@@ -64,6 +68,7 @@ export default async function makeRun(
         },
       }),
     });
+    await keeping?.stop();
     if (store && result.status !== "failed")
       await store.put(keptRun(request), folder, { progress: progressOf(result) });
     if (result.status === "interrupted" && reason === "shutdown") {
@@ -72,7 +77,17 @@ export default async function makeRun(
     }
     return sent(result);
   } finally {
+    await keeping?.stop();
     signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Two machines that sent the same run at the same time may have left it without a file: then it begins again. */
+async function resumeFrom(store: FolderStore, request: RunRequest, folder: string): Promise<void> {
+  try {
+    await fetchRun(store, request, folder);
+  } catch (error) {
+    if (!(error instanceof DamagedFolder)) throw error;
   }
 }
 
@@ -86,16 +101,6 @@ async function withNetwork(request: RunRequest, store: FolderStore | undefined):
   if (networkDigest === undefined || typeof network !== "string") return request;
   const local = networkIn(await fetchData(networkDigest, { runs: place.runs, store }), network);
   return { ...request, configuration: { ...request.configuration, network: local } };
-}
-
-function requireStore(wanted: string | undefined, store: FolderStore | undefined): void {
-  if (wanted === store?.name) return;
-  throw new TrazoError(
-    wanted === undefined
-      ? `The sweep's runs are made in a folder that all machines share, but this worker was started with --store ${store?.name}.`
-      : `The sweep's runs travel through ${wanted}, but this worker ${store ? `uses ${store.name}` : "has no store"}. ` +
-          `Start it with --store ${wanted}.`,
-  );
 }
 
 const withHost = (event: RunEvent): RunEvent =>

@@ -5,6 +5,8 @@ export interface WorkerPlace {
   /** A folder or `s3://…` through which runs and data sets travel. Absent: `runs` is shared by all machines. */
   readonly store?: string | undefined;
   readonly saveEvery?: number | undefined;
+  /** Seconds after which a run that is being trained is sent to the store again. */
+  readonly storeEverySeconds: number;
 }
 
 const variable = "TRAZO_WORKER_PLACE";

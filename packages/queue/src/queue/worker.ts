@@ -10,7 +10,8 @@ import { serveMetrics } from "./metrics-server.js";
 import { connectionTo, parseQueueAddress, reasonOf, requireAnswer } from "./queue-address.js";
 import { defaultQueueName, interruptChannel, keyPrefix, summariesOf, workerName } from "./queue-names.js";
 import type { RunPayload, SentResult, StopReason } from "./run-payload.js";
-import { type SettingSummary, summarize } from "./summary.js";
+import { type SweepDone, summarizeSweepJob } from "./summarize-sweep-job.js";
+import type { SweepPayload } from "./sweep-payload.js";
 import { createWorkerMetrics } from "./worker-metrics.js";
 import { placeInEnvironment } from "./worker-place.js";
 
@@ -27,6 +28,8 @@ export interface WorkerOptions {
   readonly concurrency?: number | undefined;
   /** Also save a run's state every this many steps. Default: after each epoch only. */
   readonly saveEvery?: number | undefined;
+  /** With a store: seconds after which a run that is being trained is sent there again, so that another machine can go on with it. Default 300. */
+  readonly storeEverySeconds?: number | undefined;
   /** A run whose worker has shown no life for this many seconds is given to another one. Default 30. */
   readonly heartbeatSeconds?: number | undefined;
   /** Serves Prometheus metrics there. Default: nowhere. */
@@ -46,7 +49,7 @@ export type WorkerEvent =
   | { readonly type: "failed"; readonly run: string; readonly reason: string; readonly isLast: boolean }
   /** It was taken back from a worker that had died. */
   | { readonly type: "stalled"; readonly run: string }
-  | { readonly type: "summary"; readonly summary: SettingSummary }
+  | { readonly type: "summary"; readonly summary: SweepDone }
   | { readonly type: "disconnected"; readonly reason: string }
   | { readonly type: "connected" };
 
@@ -83,7 +86,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const cores = availableParallelism();
   const concurrency = options.concurrency ?? cores;
   const lockDuration = heartbeatSeconds * 1000;
-  const place = { runs: resolve(options.runs), store: options.store, saveEvery: options.saveEvery };
+  const { store, saveEvery, storeEverySeconds = 300 } = options;
+  const place = { runs: resolve(options.runs), store, saveEvery, storeEverySeconds };
   const runs = new Worker<RunPayload, SentResult>(name, processorFile(options.processor), {
     connection,
     prefix: keyPrefix,
@@ -94,12 +98,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     maxStalledCount: mostStalls,
     workerForkOptions: { env: { ...process.env, ...placeInEnvironment(place) } },
   });
-  const summaries = new Worker<{ setting: string }, SettingSummary>(summariesOf(name), summarizeSetting, {
-    connection,
-    prefix: keyPrefix,
-    concurrency: 4,
-    maxStalledCount: mostStalls,
-  });
+  const summaries = new Worker<SweepPayload, SweepDone>(
+    summariesOf(name),
+    (job, token) => summarizeSweepJob(job, token, queue, place),
+    { connection, prefix: keyPrefix, maxStalledCount: mostStalls },
+  );
 
   let isConnected = true;
   const onError = (error: Error): void => {
@@ -187,12 +190,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 /** The file beside this one, compiled or not as this one is. */
 const processorFile = (other?: string): URL =>
   new URL(other ?? `./run-processor${extname(import.meta.url)}`, import.meta.url);
-
-async function summarizeSetting(job: Job<{ setting: string }, SettingSummary>): Promise<SettingSummary> {
-  const results = Object.values(await job.getChildrenValues<SentResult>());
-  const failures = Object.keys(await job.getIgnoredChildrenFailures());
-  return summarize(job.data.setting, results, failures.length);
-}
 
 /** Asks the store once, so that wrong keys are told at once. */
 async function requireStore(place: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { TrazoError } from "trazo";
 import { explainReadError, writeFileAtomically } from "trazo/node";
@@ -30,6 +30,15 @@ export class FolderObjects implements ObjectStore {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     await writeFileAtomically(this.pathOf(key), bytes);
+  }
+
+  async remove(key: string): Promise<void> {
+    const path = this.pathOf(key);
+    try {
+      await rm(path, { force: true });
+    } catch (cause) {
+      throw new TrazoError(`Cannot remove ${path}: ${(cause as Error).message}.`, { cause });
+    }
   }
 
   close(): void {}

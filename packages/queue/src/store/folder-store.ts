@@ -12,6 +12,9 @@ export interface PutOptions {
   readonly ignores?: ((path: string) => boolean) | undefined;
 }
 
+/** A kept folder of which files are missing or damaged. */
+export class DamagedFolder extends TrazoError {}
+
 /** Files that belong to a process of this machine, and none that are still being written. */
 const ignoresOwn = (path: string): boolean => /(?:^|\/)(?:\.lock|\..*\.tmp$)/.test(path);
 
@@ -19,7 +22,7 @@ const ignoresOwn = (path: string): boolean => /(?:^|\/)(?:\.lock|\..*\.tmp$)/.te
  * Folders by name in a store of objects: of runs and of data sets, each named by its digest.
  *
  * The files are objects that are named by their content; the listing, which is written last, names them. So a folder is there whole or not at
- * all whenever a machine dies, putting one twice sends nothing twice, and what comes back is checked.
+ * all whenever a machine dies, putting one twice sends nothing twice, and what comes back is checked. What no listing names any more is removed.
  */
 export class FolderStore {
   constructor(private readonly objects: ObjectStore) {}
@@ -66,6 +69,7 @@ export class FolderStore {
       listingKey(name),
       new TextEncoder().encode(`${JSON.stringify(listing, null, 1)}\n`),
     );
+    await this.removeUnlisted(name, before, listing);
     return true;
   }
 
@@ -73,11 +77,25 @@ export class FolderStore {
    * Fetches a folder, in place of what is at `folder`. It appears whole or not at all.
    *
    * @returns how far it had come; undefined when none is kept under this name, and then nothing changes
-   * @throws TrazoError when a file is missing or damaged in the store, or the folder cannot be written
+   * @throws DamagedFolder when a file is missing or damaged in the store
+   * @throws TrazoError when the folder cannot be written, or the store refuses
    */
   async get(name: string, folder: string): Promise<number | undefined> {
-    const listing = await this.listing(name);
-    if (!listing) return undefined;
+    for (let listing = await this.listing(name); listing; ) {
+      try {
+        await this.fetchAll(name, listing, folder);
+        return listing.progress;
+      } catch (error) {
+        // Another machine may have replaced the folder meanwhile.
+        const now = await this.listing(name);
+        if (JSON.stringify(now) === JSON.stringify(listing)) throw error;
+        listing = now;
+      }
+    }
+    return undefined;
+  }
+
+  private async fetchAll(name: string, listing: FolderListing, folder: string): Promise<void> {
     const arriving = `${folder}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
     try {
       await mkdir(arriving, { recursive: true });
@@ -87,12 +105,22 @@ export class FolderStore {
     } finally {
       await rm(arriving, { recursive: true, force: true });
     }
-    return listing.progress;
   }
 
   /** Frees connections. Safe to call twice. */
   close(): void {
     this.objects.close();
+  }
+
+  /** Files of an earlier listing that the present one does not name. Whoever may not remove objects leaves them. */
+  private async removeUnlisted(
+    name: string,
+    before: FolderListing | undefined,
+    { files }: FolderListing,
+  ): Promise<void> {
+    const present = new Set(files.map(({ sha256 }) => sha256));
+    const old = new Set(before?.files.map(({ sha256 }) => sha256).filter((sha256) => !present.has(sha256)));
+    for (const sha256 of old) await this.objects.remove(fileKey(name, sha256)).catch(() => undefined);
   }
 
   private async listing(name: string): Promise<FolderListing | undefined> {
@@ -108,9 +136,9 @@ export class FolderStore {
   ): Promise<void> {
     const key = fileKey(name, sha256);
     const bytes = await this.objects.get(key);
-    if (!bytes) throw new TrazoError(`${this.name}: ${path} of ${name} is missing (${key}).`);
+    if (!bytes) throw new DamagedFolder(`${this.name}: ${path} of ${name} is missing (${key}).`);
     if (bytes.byteLength !== size || sha256Of(bytes) !== sha256) {
-      throw new TrazoError(`${this.name}: ${path} of ${name} is damaged: its SHA-256 is not ${sha256}.`);
+      throw new DamagedFolder(`${this.name}: ${path} of ${name} is damaged: its SHA-256 is not ${sha256}.`);
     }
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, bytes);

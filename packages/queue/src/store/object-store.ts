@@ -16,6 +16,12 @@ export interface ObjectStore {
    * @throws TrazoError when the store cannot be reached or refuses, or there is no room
    */
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Removes an object. One that is not there is no error.
+   *
+   * @throws TrazoError when the store cannot be reached or refuses
+   */
+  remove(key: string): Promise<void>;
   /** Frees connections. Safe to call twice. */
   close(): void;
 }

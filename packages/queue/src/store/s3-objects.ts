@@ -55,6 +55,11 @@ export class S3Objects implements ObjectStore {
     if (!sent) throw this.failure(key, `there is no bucket ${this.address.bucket}`);
   }
 
+  async remove(key: string): Promise<void> {
+    const command = new this.library.DeleteObjectCommand(this.place(key));
+    await this.answer(key, () => this.client.send(command));
+  }
+
   close(): void {
     this.client.destroy();
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { techniques } from "@trazo/practice";
+import { type AugmentationName, augmentations, imageNetworks, techniques } from "@trazo/practice";
 import { callbacks, imageDataGenerator, type JsonObject, TrazoError } from "trazo";
 import { explainReadError, isKerasFile, sha256 } from "trazo/node";
 import { type ConfigNode, shown } from "./config-node.js";
@@ -22,6 +22,8 @@ export const runOptions = [
   "monitor",
   "seed",
 ] as const;
+
+type RunFields = ReturnType<ConfigNode["fields"]> & Readonly<Record<(typeof runOptions)[number], ConfigNode>>;
 
 /** What a technique decides. */
 const decided = [
@@ -48,6 +50,7 @@ export interface CheckedConfiguration {
  */
 export function checkConfiguration(node: ConfigNode, folder = "."): CheckedConfiguration {
   const fields = node.fields(runOptions);
+  if (isPictures(fields.data)) return checkPictureRun(fields, folder);
   const common = {
     data: checkData(fields.data, folder),
     epochs: fields.epochs.isAbsent ? 5 : fields.epochs.whole(1),
@@ -90,6 +93,63 @@ export function checkConfiguration(node: ConfigNode, folder = "."): CheckedConfi
   };
 }
 
+const isPictures = (node: ConfigNode): boolean =>
+  typeof node.value === "object" && node.value !== null && "images" in node.value;
+
+/** What training on a folder of pictures decides by itself. */
+const decidedByPictures = ["technique", "loss", "metrics", "reduceLROnPlateau", "monitor"] as const;
+
+/** A run that is trained as `trazo train --images` does it. */
+function checkPictureRun(fields: RunFields, folder: string): CheckedConfiguration {
+  const { images, size } = fields.data.fields(["images", "size"]);
+  for (const name of decidedByPictures) {
+    if (!fields[name].isAbsent) {
+      fields[name].fail("cannot be given with a folder of pictures, which is always trained the same way.");
+    }
+  }
+  return {
+    configuration: defined({
+      data: defined({
+        source: resolve(folder, images.text()),
+        isPictures: true as const,
+        size: size.isAbsent ? undefined : checkSize(size),
+      }),
+      ...checkNetwork(fields.network, folder, Object.keys(imageNetworks)),
+      optimizer: fields.optimizer.isAbsent ? undefined : checkTyped(fields.optimizer, "optimizer"),
+      augmentation: checkAugmentation(fields.augmentation),
+      earlyStopping: checkPatience(fields.earlyStopping),
+      epochs: fields.epochs.isAbsent ? 60 : fields.epochs.whole(1),
+      batchSize: fields.batchSize.isAbsent ? 32 : fields.batchSize.whole(1),
+      monitor: "val_loss",
+    }),
+    seed: fields.seed.isAbsent ? 42 : fields.seed.whole(0),
+  };
+}
+
+function checkSize(node: ConfigNode): number {
+  const size = node.whole(8);
+  return size <= mostSize ? size : node.fail(`must be at most ${mostSize}, but is ${size}.`);
+}
+
+function checkAugmentation(node: ConfigNode): JsonObject | AugmentationName | undefined {
+  if (typeof node.value !== "string") return checkMade(node, imageDataGenerator);
+  const found = augmentations.find((name) => name === node.value);
+  return (
+    found ??
+    node.fail(`is ${shown(node.value)}. Give ${augmentations.join(", ")}, or options of imageDataGenerator.`)
+  );
+}
+
+/** Of the callback's options only the patience is free. */
+function checkPatience(node: ConfigNode): JsonObject | undefined {
+  if (node.isAbsent) return undefined;
+  const { patience } = node.fields(["patience"]);
+  return { patience: patience.whole(1) };
+}
+
+/** Pixels per side. */
+const mostSize = 1024;
+
 const defined = <T extends object>(object: T): T =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 
@@ -116,16 +176,21 @@ function checkData(node: ConfigNode, folder: string): DataConfiguration {
 const placeOfData = (source: string, folder: string): string =>
   source === "mnist" ? source : resolve(folder, source);
 
-function checkNetwork(node: ConfigNode, folder: string): Pick<RunConfiguration, "network" | "networkDigest"> {
-  if (node.isAbsent) return { network: "base" };
+/** @param names networks that have names; the first is the default */
+function checkNetwork(
+  node: ConfigNode,
+  folder: string,
+  names: readonly string[] = ["base"],
+): Pick<RunConfiguration, "network" | "networkDigest"> {
+  if (node.isAbsent) return { network: names[0] as string };
   if (typeof node.value !== "string") {
     const layers = node.items().map((layer) => checkTyped(layer, "layer"));
     return layers.length > 0 ? { network: layers } : node.fail("has no layers.");
   }
-  if (node.value === "base") return { network: "base" };
+  if (names.includes(node.value)) return { network: node.value };
   if (!isKerasFile(node.value)) {
     return node.fail(
-      `is ${shown(node.value)}. Give base, the path of a .keras or .h5 file, or a list of layers.`,
+      `is ${shown(node.value)}. Give ${names.join(", ")}, the path of a .keras or .h5 file, or a list of layers.`,
     );
   }
   const network = resolve(folder, node.value);

@@ -1,4 +1,4 @@
-import { techniques } from "@trazo/practice";
+import { augmentations, techniques } from "@trazo/practice";
 import { callbacks, type JsonObject } from "trazo";
 import { countsSteps, type Kind, type KnownType, knownTypes } from "./kinds.js";
 
@@ -106,7 +106,8 @@ export const runObject = (): JsonObject => ({
   type: "object",
   properties: {
     data: {
-      description: "mnist, a folder with four IDX files, or which part of them. Default: all of mnist.",
+      description:
+        "mnist, a folder with four IDX files, or which part of them; or a folder of pictures. Default: all of mnist.",
       anyOf: [
         { type: "string" },
         {
@@ -129,6 +130,20 @@ export const runObject = (): JsonObject => ({
           },
           additionalProperties: false,
         },
+        {
+          type: "object",
+          properties: {
+            images: { type: "string", description: "A folder of pictures, with a folder for each class" },
+            size: {
+              type: "integer",
+              minimum: 8,
+              maximum: 1024,
+              description: "Pixels per side. Default: by the pictures",
+            },
+          },
+          required: ["images"],
+          additionalProperties: false,
+        },
       ],
     },
     technique: {
@@ -136,18 +151,21 @@ export const runObject = (): JsonObject => ({
       description: "A technique of the practice, which decides network, optimizer, loss and augmentation",
     },
     network: {
-      description: "base, the path of a .keras or .h5 file, or a list of layers",
-      default: "base",
+      description:
+        "base (of pictures small or resnet), the path of a .keras or .h5 file, or a list of layers",
       anyOf: [{ type: "string" }, { type: "array", items: typed("layer"), minItems: 1 }],
     },
     optimizer: { ...typed("optimizer"), default: "adam" },
     loss: { ...typed("loss"), default: "categoricalCrossentropy" },
     metrics: { type: "array", items: typed("metric"), default: ["accuracy"] },
-    augmentation: { type: "object", description: "Options of imageDataGenerator" },
+    augmentation: {
+      description: "Options of imageDataGenerator; of pictures also none, light or full",
+      anyOf: [{ type: "object" }, { enum: [...augmentations] }],
+    },
     reduceLROnPlateau: callbackObject(callbacks.reduceLROnPlateau, "reduceLROnPlateau"),
     earlyStopping: callbackObject(callbacks.earlyStopping, "earlyStopping"),
-    epochs: { ...positive, default: 5 },
-    batchSize: { ...positive, default: 128 },
+    epochs: { ...positive, description: "Default: 5, of pictures 60" },
+    batchSize: { ...positive, description: "Default: 128, of pictures 32" },
     monitor: { type: "string", default: "val_accuracy", description: "What the best epoch is chosen by" },
     seed: { type: "integer", minimum: 0, default: 42 },
   },

@@ -1,9 +1,14 @@
+import type { AugmentationName } from "@trazo/practice";
 import type { Json, JsonObject } from "trazo";
 
 /** What a run trains on. */
 export interface DataConfiguration {
-  /** `mnist`, or a folder with four IDX files. */
+  /** `mnist`, a folder with four IDX files, or a folder of pictures. */
   readonly source: string;
+  /** Whether the source is a folder of pictures, with a folder for each class. */
+  readonly isPictures?: true | undefined;
+  /** Of pictures: pixels per side that the network reads. Default: by the pictures. */
+  readonly size?: number | undefined;
   /** Use the first so many training images, those for validation among them. Default: all. */
   readonly train?: number | undefined;
   /** Use the first so many test images. Default: all. */
@@ -20,7 +25,7 @@ export interface RunConfiguration {
   readonly data: DataConfiguration;
   /** A technique of the practice, which decides network, optimizer, loss and augmentation; these are then absent. */
   readonly technique?: string | undefined;
-  /** `base`, the path of a Keras file, or layers. */
+  /** `base` (of pictures `small` or `resnet`), the path of a Keras file, or layers. */
   readonly network?: string | readonly TypedOptions[] | undefined;
   /** Of a Keras file: the beginning of its SHA-256. */
   readonly networkDigest?: string | undefined;
@@ -28,8 +33,8 @@ export interface RunConfiguration {
   readonly optimizer?: TypedOptions | undefined;
   readonly loss?: TypedOptions | undefined;
   readonly metrics?: readonly TypedOptions[] | undefined;
-  /** Options of `imageDataGenerator`. */
-  readonly augmentation?: JsonObject | undefined;
+  /** Options of `imageDataGenerator`; of pictures also `none`, `light` or `full`. */
+  readonly augmentation?: JsonObject | AugmentationName | undefined;
   /** Options of the callbacks of these names. */
   readonly reduceLROnPlateau?: JsonObject | undefined;
   readonly earlyStopping?: JsonObject | undefined;

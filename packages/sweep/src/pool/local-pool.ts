@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { TrazoError } from "trazo";
+import { keepFailure } from "../run/failure.js";
 import { requestDigest, requestFolder } from "../run/run-request.js";
-import type { RunResult } from "../run/run-result.js";
+import { type RunResult, unmadeResult } from "../run/run-result.js";
 import type { FromProcess, ToProcess } from "./messages.js";
 import type { RunEvent, RunJob, RunPool } from "./run-pool.js";
 
@@ -63,7 +64,7 @@ class LocalPool implements RunPool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const waiting of this.#waiting.splice(0)) waiting.resolve(this.#unmade(waiting, "interrupted"));
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve(this.#interrupted(waiting));
     for (const child of this.#busy.keys()) tell(child, { type: "stop" });
     for (const child of this.#idle.splice(0)) child.disconnect();
     await Promise.all(this.#gone);
@@ -136,12 +137,9 @@ class LocalPool implements RunPool {
     current.deaths++;
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     const reason = `Its process ${how}${lastWords.trim() === "" ? "" : `: ${lastWords.trim()}`}.`;
-    if (this.#isClosed) current.resolve(this.#unmade(current, "interrupted"));
+    if (this.#isClosed) current.resolve(this.#interrupted(current));
     else if (current.deaths > mostRetries) {
-      current.resolve({
-        ...this.#unmade(current, "failed"),
-        reason: `${reason} It was begun ${current.deaths} times.`,
-      });
+      this.#fail(current, `${reason} It was begun ${current.deaths} times.`);
     } else {
       current.onEvent?.({ type: "retry", digest: current.digest, reason });
       // What it has saved by now is its own.
@@ -150,17 +148,17 @@ class LocalPool implements RunPool {
     this.#assign();
   }
 
-  #unmade(waiting: Waiting, status: "interrupted" | "failed"): RunResult {
+  /** A run that ends every process is not tried again by the next sweep either. */
+  #fail(waiting: Waiting, reason: string): void {
     const { request } = waiting.job;
-    return {
-      digest: waiting.digest,
-      seed: request.seed,
-      status,
-      epochs: [],
-      monitor: request.configuration.monitor,
-      times: { began: new Date().toISOString(), epochSeconds: [] },
-      folder: this.#folderOf(waiting),
-    };
+    const folder = this.#folderOf(waiting);
+    keepFailure(folder, request, reason).then(waiting.resolve, () =>
+      waiting.resolve(unmadeResult(request, folder, "failed", reason)),
+    );
+  }
+
+  #interrupted(waiting: Waiting): RunResult {
+    return unmadeResult(waiting.job.request, this.#folderOf(waiting), "interrupted");
   }
 }
 

@@ -1,6 +1,6 @@
-import { type ImageDataset, TrazoError } from "trazo";
+import { TrazoError } from "trazo";
 import { executeRun } from "../run/execute-run.js";
-import { loadData } from "../run/load-data.js";
+import { dataKey, loadData, type RunData } from "../run/load-data.js";
 import type { FromProcess, ToProcess } from "./messages.js";
 import type { RunEvent } from "./run-pool.js";
 
@@ -24,13 +24,14 @@ process.on("message", (message: ToProcess) => {
 async function work({ job, folder, saveEvery }: Extract<ToProcess, { type: "run" }>): Promise<void> {
   isAtWork = true;
   try {
-    const { request, until, distortsDigits, fresh } = job;
+    const { request, until, distortsDigits, fresh, retryFailed } = job;
     const result = await executeRun(request, {
       folder,
       until,
       saveEvery,
       distortsDigits,
       fresh,
+      retryFailed,
       signal: stop.signal,
       onProgress: (event: RunEvent) => answer({ type: "event", event }),
       images: () => imagesOf(request.configuration.data),
@@ -49,11 +50,11 @@ function answer(message: FromProcess): void {
   if (process.connected) process.send?.(message);
 }
 
-let loaded: { readonly key: string; readonly images: Promise<ImageDataset> } | undefined;
+let loaded: { readonly key: string; readonly images: Promise<RunData> } | undefined;
 
 /** The last images are kept, since most runs of a pool share them. */
-function imagesOf(data: Parameters<typeof loadData>[0]): Promise<ImageDataset> {
-  const key = JSON.stringify(data);
+function imagesOf(data: Parameters<typeof loadData>[0]): Promise<RunData> {
+  const key = dataKey(data);
   if (loaded?.key !== key) loaded = { key, images: loadData(data) };
   return loaded.images;
 }

@@ -10,6 +10,8 @@ export interface RunJob {
   readonly distortsDigits?: boolean | undefined;
   /** Throw away what an earlier execution left in the folder. Default false. */
   readonly fresh?: boolean | undefined;
+  /** Try it again when it failed before. Default false: why it failed is told again. */
+  readonly retryFailed?: boolean | undefined;
   /** The run's folder. Default: named by the request's digest, in the pool's own folder. */
   readonly folder?: string | undefined;
 }

@@ -16,7 +16,9 @@ import { callbacks, type ImageDataset, nodeRuntime, TrainingInterrupted, TrazoEr
 import { writeFileAtomically } from "trazo/node";
 import { identityOf } from "../configuration/run-configuration.js";
 import type { RunEvent } from "../pool/run-pool.js";
-import { dataDigest, loadData } from "./load-data.js";
+import { forgetFailure, keepFailure, keptFailure } from "./failure.js";
+import { dataDigest, isPictureFolder, loadData, placeOf, type RunData } from "./load-data.js";
+import { type PictureRunOptions, trainPictureRun } from "./picture-run.js";
 import { prepareRun } from "./recipe.js";
 import { type RunRequest, requestDigest, requireSameCode } from "./run-request.js";
 import type { RunEpoch, RunResult } from "./run-result.js";
@@ -35,19 +37,21 @@ export interface ExecuteOptions {
   readonly verbose?: 0 | 1 | 2 | undefined;
   /** Throw away what an earlier execution left. Default false. */
   readonly fresh?: boolean | undefined;
+  /** Try it again when it failed before. Default false: why it failed is told again. */
+  readonly retryFailed?: boolean | undefined;
   /** Told when the run begins and after each epoch. */
   readonly onProgress?: ((event: RunEvent) => void) | undefined;
   /** Also save the state every this many steps. Default: after each epoch only. */
   readonly saveEvery?: number | undefined;
   /** The images of the request's data. Default: from where its configuration says they are. */
-  readonly images?: (() => Promise<ImageDataset>) | undefined;
+  readonly images?: (() => Promise<RunData>) | undefined;
   /** Also show the best model distorted test digits, as the practice's report wants. Default false. */
   readonly distortsDigits?: boolean | undefined;
 }
 
 /**
  * Makes a run in this process. Its folder holds it whole or resumable at any time, so that it may be killed at any moment and be executed
- * again; executing a finished one only reads it.
+ * again; executing a finished one, or one that failed, only reads what came of it.
  *
  * @returns what came of it; a run that cannot be trained is `failed`, one that the signal stopped is `interrupted`
  * @throws TrazoError when the request is for other code or the images are not those of the request, or another process holds the folder
@@ -63,21 +67,16 @@ export async function executeRun(request: RunRequest, options: ExecuteOptions): 
   const dataset = await (options.images ?? (() => loadData(request.configuration.data)))();
   requireSameData(request, dataset);
   await mkdir(folder, { recursive: true });
+  await forgetFailure(folder);
   await writeFileAtomically(join(folder, requestFile), `${JSON.stringify(request, null, 2)}\n`);
   const epochsDone = holdsRun(folder) ? readRunToResume(folder).history.length : 0;
   onProgress?.({ type: "began", digest, worker: `process ${process.pid}`, epochsDone });
   return await train(request, dataset, options);
 }
 
-async function train(
-  request: RunRequest,
-  dataset: ImageDataset,
-  options: ExecuteOptions,
-): Promise<RunResult> {
+async function train(request: RunRequest, data: RunData, options: ExecuteOptions): Promise<RunResult> {
   const { folder, signal } = options;
-  const { configuration, seed, threads } = request;
-  const { epochs, batchSize, monitor, technique } = configuration;
-  const runtime = await nodeRuntime({ threads });
+  const runtime = await nodeRuntime({ threads: request.threads });
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   signal?.addEventListener("abort", interrupt, { once: true });
@@ -85,42 +84,63 @@ async function train(
   // Before, the folder itself may be what cannot be used; that is no property of the run.
   let hasBegun = true;
   try {
-    const prepared = await prepareRun(request, dataset, runtime);
-    hasBegun = false;
-    const { data, recipe } = prepared;
-    const settings = { technique: prepared.technique, seed, epochs, batchSize };
-    // As the practice says it of its own runs.
-    const monitored = technique !== undefined && monitor === "val_accuracy" ? {} : { monitor };
-    const config = newRun({ ...settings, ...monitored }, data, runtime);
-    const run = await trainRun({
-      recipe: {
-        ...recipe,
-        network() {
-          hasBegun = true;
-          return recipe.network();
-        },
-      },
-      config: technique === undefined ? { ...config, settings: identityOf(configuration) } : config,
-      folder,
-      data,
-      runtime,
-      verbose: options.verbose ?? 0,
-      fresh: options.fresh,
+    const fitting: Fitting = {
+      ...{ folder, runtime, verbose: options.verbose ?? 0, fresh: options.fresh },
+      ...{ saveEvery: options.saveEvery, distortsDigits: options.distortsDigits, signal: stop.signal },
       callbacks: [telling(request, options, interrupt)],
-      signal: () => stop.signal,
-      saveEvery: options.saveEvery,
-      distortsDigits: options.distortsDigits,
-    });
+      onPrepared: () => {
+        hasBegun = false;
+      },
+      onNetwork: () => {
+        hasBegun = true;
+      },
+    };
+    const run = isPictureFolder(data)
+      ? await trainPictureRun(request, data, fitting)
+      : await trainImageRun(request, data, fitting);
     return resultOf(run, request, "finished");
   } catch (error) {
     if (error instanceof TrainingInterrupted) {
       return resultOf(readRunToResume(folder), request, signal?.aborted ? "interrupted" : "paused");
     }
     if (!(error instanceof TrazoError) || !hasBegun) throw error;
-    return failure(request, folder, error.message);
+    return await keepFailure(folder, request, error.message);
   } finally {
     signal?.removeEventListener("abort", interrupt);
   }
+}
+
+interface Fitting extends PictureRunOptions {
+  readonly distortsDigits: boolean | undefined;
+}
+
+async function trainImageRun(
+  request: RunRequest,
+  dataset: ImageDataset,
+  { signal, onPrepared, onNetwork, ...fitting }: Fitting,
+): Promise<Run> {
+  const { configuration, seed } = request;
+  const { epochs, batchSize, monitor, technique } = configuration;
+  const prepared = await prepareRun(request, dataset, fitting.runtime);
+  onPrepared();
+  const { data, recipe } = prepared;
+  const settings = { technique: prepared.technique, seed, epochs, batchSize };
+  // As the practice says it of its own runs.
+  const monitored = technique !== undefined && monitor === "val_accuracy" ? {} : { monitor };
+  const config = newRun({ ...settings, ...monitored }, data, fitting.runtime);
+  return await trainRun({
+    ...fitting,
+    recipe: {
+      ...recipe,
+      network() {
+        onNetwork();
+        return recipe.network();
+      },
+    },
+    config: technique === undefined ? { ...config, settings: identityOf(configuration) } : config,
+    data,
+    signal: () => signal,
+  });
 }
 
 /** Tells of the epochs, and pauses after the last that was asked for. */
@@ -135,7 +155,12 @@ function telling(request: RunRequest, { until, onProgress }: ExecuteOptions, pau
 }
 
 /** What an earlier execution has already answered. */
-function doneBefore(request: RunRequest, { folder, until }: ExecuteOptions): RunResult | undefined {
+function doneBefore(request: RunRequest, options: ExecuteOptions): RunResult | undefined {
+  const { folder, retryFailed } = options;
+  return madeBefore(request, options) ?? (retryFailed ? undefined : keptFailure(folder, request));
+}
+
+function madeBefore(request: RunRequest, { folder, until }: ExecuteOptions): RunResult | undefined {
   const path = join(folder, requestFile);
   if (!existsSync(path) || !holdsRun(folder)) return undefined;
   try {
@@ -152,11 +177,11 @@ function doneBefore(request: RunRequest, { folder, until }: ExecuteOptions): Run
   }
 }
 
-function requireSameData(request: RunRequest, dataset: ImageDataset): void {
-  const digest = dataDigest(dataset);
+function requireSameData(request: RunRequest, data: RunData): void {
+  const digest = dataDigest(data);
   if (digest === request.dataDigest) return;
   throw new TrazoError(
-    `${dataset.source}: these are not the images that the run is for: their digest is ${digest}, expected ${request.dataDigest}.`,
+    `${placeOf(data)}: these are not the images that the run is for: their digest is ${digest}, expected ${request.dataDigest}.`,
   );
 }
 
@@ -175,17 +200,6 @@ function resultOf(run: Run, request: RunRequest, status: RunResult["status"]): R
     model: best && join(run.folder, runFiles.bestModel),
   };
 }
-
-const failure = (request: RunRequest, folder: string, reason: string): RunResult => ({
-  digest: requestDigest(request),
-  seed: request.seed,
-  status: "failed",
-  reason,
-  epochs: [],
-  monitor: request.configuration.monitor,
-  times: { began: new Date().toISOString(), epochSeconds: [] },
-  folder,
-});
 
 const epochOf = ({ epoch, ...metrics }: LoggedEpoch): RunEpoch => ({
   epoch: epoch + 1,

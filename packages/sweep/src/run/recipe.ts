@@ -34,7 +34,7 @@ export async function prepareRun(
   if (name !== undefined) {
     const technique = techniques.find((one) => one.name === name);
     if (!technique) throw new TrazoError(`There is no technique ${JSON.stringify(name)}.`);
-    const prepared = prepare(dataset, undefined, data.validation);
+    const prepared = preparedFor(dataset, undefined, data.validation);
     const recipe = techniqueRecipe(technique, { seed, epochs, batchSize }, prepared, runtime);
     return { technique: name, recipe, data: prepared };
   }
@@ -43,7 +43,7 @@ export async function prepareRun(
   const imageShape = dataset.train.images.shape.slice(1) as number[];
   const model = await networkOf(configuration, { seed, runtime, imageShape, steps });
   const wanted: NetworkData = dataFor(model);
-  const prepared = prepare(dataset, wanted, data.validation);
+  const prepared = preparedFor(dataset, wanted, data.validation);
   return {
     technique: nameOf(configuration),
     recipe: {
@@ -61,8 +61,24 @@ export async function prepareRun(
   };
 }
 
+/** What was last made of a set of images: most runs of a process want the same, and nothing changes it. */
+const lastPrepared = new WeakMap<ImageDataset, { readonly key: string; readonly data: PracticeData }>();
+
+function preparedFor(
+  dataset: ImageDataset,
+  network: NetworkData | undefined,
+  validation: number | undefined,
+): PracticeData {
+  const key = JSON.stringify([network, validation]);
+  const last = lastPrepared.get(dataset);
+  if (last?.key === key) return last.data;
+  const data = prepare(dataset, network, validation);
+  lastPrepared.set(dataset, { key, data });
+  return data;
+}
+
 function flowOf({ augmentation, batchSize }: RunConfiguration, data: PracticeData): Pick<Recipe, "flow"> {
-  if (!augmentation) return {};
+  if (typeof augmentation !== "object") return {};
   return { flow: () => imageDataGenerator(augmentation).flow(data.xTrain, data.yTrain, { batchSize }) };
 }
 

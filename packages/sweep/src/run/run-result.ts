@@ -1,3 +1,5 @@
+import { type RunRequest, requestDigest } from "./run-request.js";
+
 /** What a run has measured in one epoch. */
 export interface RunEpoch {
   /** From 1. */
@@ -34,3 +36,25 @@ export interface RunResult {
   readonly folder: string;
   readonly model?: string | undefined;
 }
+
+/**
+ * The result of a run that nothing came of.
+ *
+ * @param folder the run's folder
+ * @param reason why it failed, in words
+ */
+export const unmadeResult = (
+  request: RunRequest,
+  folder: string,
+  status: "interrupted" | "failed",
+  reason?: string,
+): RunResult => ({
+  digest: requestDigest(request),
+  seed: request.seed,
+  status,
+  ...(reason !== undefined && { reason }),
+  epochs: [],
+  monitor: request.configuration.monitor,
+  times: { began: new Date().toISOString(), epochSeconds: [] },
+  folder,
+});

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunConfiguration } from "../configuration/run-configuration.js";
 import { localPool } from "../pool/local-pool.js";
-import { dataDigest, loadData } from "../run/load-data.js";
+import { dataDigest, isPictureFolder, loadData } from "../run/load-data.js";
 import { codeVersion } from "../run/run-request.js";
 
 /** How a machine's processors are shared among runs. */
@@ -38,7 +38,8 @@ export async function chooseSharing(
   module?: string,
 ): Promise<Sharing> {
   let best: Sharing = { parallel: cores, threads: 1 };
-  if (cores === 1) return best;
+  // Of pictures nothing is measured: reading them all for that takes longer than it saves.
+  if (cores === 1 || configuration.data.isPictures) return best;
   for (let threads = 1; threads <= cores; threads *= 2) {
     const sharing = { parallel: Math.floor(cores / threads), threads };
     const imagesPerSecond = await measure(configuration, sharing, module);
@@ -61,6 +62,7 @@ async function measure(
   const { earlyStopping: _, ...rest } = given;
   const configuration: RunConfiguration = { ...rest, data, epochs };
   const images = await loadData(data);
+  if (isPictureFolder(images)) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "trazo-threads-"));
   const pool = localPool({ folder, processes: parallel, module });
   try {

@@ -1,4 +1,4 @@
-import { dataDigest, loadData } from "../run/load-data.js";
+import { dataDigest, dataKey, loadData } from "../run/load-data.js";
 import { codeVersion, type RunRequest } from "../run/run-request.js";
 import type { SweepPlan, SweepSetting } from "./sweep-plan.js";
 
@@ -20,7 +20,7 @@ export interface PlannedRun {
 export async function expandSweep(plan: SweepPlan, threads: number): Promise<PlannedRun[]> {
   const digests = new Map<string, string>();
   const digestOf = async ({ configuration: { data } }: SweepSetting): Promise<string> => {
-    const key = JSON.stringify(data);
+    const key = dataKey(data);
     const known = digests.get(key) ?? dataDigest(await loadData(data));
     digests.set(key, known);
     return known;

@@ -17,8 +17,14 @@ export interface SweepListener {
   onResult?(run: PlannedRun, result: RunResult): void;
 }
 
+export interface RunSweepOptions {
+  /** Try runs again that failed before. Default false: why they failed is told again. */
+  readonly retryFailed?: boolean | undefined;
+}
+
 /**
  * Makes a sweep's runs in a pool. Runs that were made before are only read, so a sweep that was interrupted resumes when it is run again.
+ * Nor are runs that failed tried again, unless the options say so.
  *
  * @param runs as `expandSweep` gives them
  * @returns a row for each run, in their order
@@ -29,18 +35,25 @@ export async function runSweep(
   runs: readonly PlannedRun[],
   pool: RunPool,
   listener: SweepListener = {},
+  { retryFailed }: RunSweepOptions = {},
 ): Promise<SweepRow[]> {
   const results = new Map<number, RunResult>();
   const make = async (run: PlannedRun, until?: number): Promise<RunResult> => {
-    const result = await pool.run({ request: run.request, until }, (event) => listener.onEvent?.(run, event));
+    const result = await pool.run({ request: run.request, until, retryFailed }, (event) =>
+      listener.onEvent?.(run, event),
+    );
     results.set(run.index, result);
     listener.onResult?.(run, result);
     return result;
   };
-  if (plan.search.type === "all") await Promise.all(runs.map((run) => make(run)));
+  if (plan.search.type === "all") await Promise.all(longestFirst(runs).map((run) => make(run)));
   else await halve(plan, runs, pool, make);
   return runs.map((run) => ({ ...run, result: results.get(run.index) }));
 }
+
+/** So that the last runs are short, and no processor is idle for long at the end. */
+const longestFirst = (runs: readonly PlannedRun[]): PlannedRun[] =>
+  runs.toSorted((a, b) => b.request.configuration.epochs - a.request.configuration.epochs);
 
 async function halve(
   plan: SweepPlan,

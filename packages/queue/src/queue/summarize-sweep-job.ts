@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import {
+  type PlannedRun,
+  type RunResult,
+  requestDigest,
+  requestFolder,
+  type SweepRow,
+  summarizeSweep,
+  unmadeResult,
+  writeSweepReport,
+} from "@trazo/sweep";
+import { DelayedError, type Job, type Queue } from "bullmq";
+import type { ObjectStore } from "../store/object-store.js";
+import { openObjects } from "../store/open-objects.js";
+import { requireStore } from "./require-store.js";
+import type { RunPayload, SentResult } from "./run-payload.js";
+import { plannedRuns, reportFolder, type SweepPayload } from "./sweep-payload.js";
+import type { WorkerPlace } from "./worker-place.js";
+
+/** What is known of a sweep when all of its runs are done. */
+export interface SweepDone {
+  /** What the sweep is called. */
+  readonly sweep: string;
+  /** Of its runs: finished with a test, and others. */
+  readonly finished: number;
+  readonly unfinished: number;
+  /** Where the report is: a path, or an address in the store. */
+  readonly report: string;
+}
+
+/** How soon a sweep is looked at again of which another sweep's runs are not done. */
+const againMs = 5000;
+
+/** Writes the table and the report of a sweep whose runs are done, into the shared folder or the store. */
+export async function summarizeSweepJob(
+  job: Job<SweepPayload, SweepDone>,
+  token: string | undefined,
+  queue: Queue<RunPayload, SentResult>,
+  place: Pick<WorkerPlace, "runs" | "store">,
+): Promise<SweepDone> {
+  const { data: payload } = job;
+  const { plan, name, language, store } = payload;
+  await requireSameStore(store, place);
+  const rows: SweepRow[] = [];
+  for (const run of plannedRuns(payload)) {
+    const folder =
+      store === undefined
+        ? requestFolder(place.runs, run.request)
+        : `${store}/runs/${requestDigest(run.request)}`;
+    const result = await resultOf(run, queue, folder);
+    if (result === "open") {
+      // A run that two sweeps share ends the waiting of one of them only.
+      await job.moveToDelayed(Date.now() + againMs, token);
+      throw new DelayedError();
+    }
+    rows.push({ ...run, result });
+  }
+  const summary = summarizeSweep(plan, rows);
+  const write = (folder: string): Promise<string> => writeSweepReport(summary, folder, language);
+  const report =
+    store === undefined
+      ? await write(join(place.runs, ...reportFolder(payload).split("/")))
+      : await writeToStore(place.store as string, reportFolder(payload), write);
+  const finished = rows.filter(({ result }) => result?.status === "finished").length;
+  return { sweep: name, finished, unfinished: rows.length - finished, report };
+}
+
+async function requireSameStore(
+  wanted: string | undefined,
+  { store }: Pick<WorkerPlace, "store">,
+): Promise<void> {
+  const objects = store === undefined ? undefined : await openObjects(store);
+  try {
+    requireStore(wanted, objects?.name);
+  } finally {
+    objects?.close();
+  }
+}
+
+/** What came of a run; undefined where the queue does not know it, `open` while it is not done. */
+async function resultOf(
+  { request }: PlannedRun,
+  queue: Queue<RunPayload, SentResult>,
+  folder: string,
+): Promise<RunResult | "open" | undefined> {
+  const id = requestDigest(request);
+  // The state first: a job that is read before it ends has no result yet.
+  const state = await queue.getJobState(id);
+  const job = await queue.getJob(id);
+  if (!job) return undefined;
+  if (state === "failed") return unmadeResult(request, folder, "failed", job.failedReason);
+  if (state !== "completed") return "open";
+  const { model, ...result } = job.returnvalue;
+  return { ...result, folder, ...(model && { model: `${folder}/${model}` }) };
+}
+
+/** Everything that is written, as objects of their own names, which any browser of the store shows. */
+async function writeToStore(
+  place: string,
+  key: string,
+  write: (folder: string) => Promise<string>,
+): Promise<string> {
+  const objects: ObjectStore = await openObjects(place);
+  const folder = await mkdtemp(join(tmpdir(), "trazo-sweep-"));
+  try {
+    const page = await write(folder);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((one) => one.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      await objects.put(`${key}/${below(folder, path)}`, await readFile(path));
+    }
+    return `${objects.name}/${key}/${below(folder, page)}`;
+  } finally {
+    objects.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const below = (folder: string, path: string): string => relative(folder, path).split(sep).join("/");

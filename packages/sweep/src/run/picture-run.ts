@@ -1,0 +1,154 @@
+import { basename } from "node:path";
+import {
+  type AugmentationName,
+  type ImageNetworkName,
+  type Inspection,
+  imageNetworks,
+  machineName,
+  type NetworkShape,
+  type PictureSplit,
+  proposeSettings,
+  type Run,
+  type RunConfig,
+  softwareOf,
+  splitPictures,
+  trainPictures,
+} from "@trazo/practice";
+import {
+  type Callback,
+  imageDataGenerator,
+  type JsonObject,
+  loadModel,
+  type Model,
+  modelPictures,
+  type Runtime,
+} from "trazo";
+import { identityOf, type RunConfiguration } from "../configuration/run-configuration.js";
+import { compileAs, networkOfLayers } from "./network.js";
+import type { RunRequest } from "./run-request.js";
+
+/** All runs on a folder are trained and tested on the same pictures, whatever their seeds, so that they can be compared. */
+const splitSeed = 42;
+
+export interface PictureRunOptions {
+  readonly folder: string;
+  readonly runtime: Runtime;
+  readonly verbose: 0 | 1 | 2;
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal;
+  readonly saveEvery?: number | undefined;
+  readonly fresh?: boolean | undefined;
+  /** Told when the pictures were found to be of use: what goes wrong then is the folder's fault, and not the run's. */
+  readonly onPrepared: () => void;
+  /** Told before the network is made: what goes wrong then is the run's own fault again. */
+  readonly onNetwork: () => void;
+}
+
+/**
+ * Trains a run on a folder of pictures as `trazo train --images` does, with what its configuration says.
+ *
+ * @throws TrainingInterrupted when the signal says so
+ * @throws TrazoError when the network cannot be made, or does not fit the pictures
+ */
+export async function trainPictureRun(
+  { configuration, seed }: RunRequest,
+  inspection: Inspection,
+  { runtime, onPrepared, onNetwork, ...options }: PictureRunOptions,
+): Promise<Run> {
+  const split = splitPictures(inspection, splitSeed);
+  const { settings } = proposeSettings(inspection, split, await wishesOf(configuration, runtime));
+  onPrepared();
+  const { augmentation, epochs, batchSize } = configuration;
+  const steps = epochs * Math.ceil(split.train.length / batchSize);
+  return await trainPictures({
+    ...options,
+    runtime,
+    inspection,
+    split,
+    settings,
+    config: configOf(configuration, seed, inspection, split, runtime),
+    signal: () => options.signal,
+    // The other processors have runs of their own.
+    workers: 1,
+    async network(shape) {
+      onNetwork();
+      const model = await pictureNetwork(configuration, shape, { seed, runtime, steps });
+      if (!model.isCompiled || configuration.optimizer) compileAs(model, compilation(configuration), steps);
+      return model;
+    },
+    generator:
+      typeof augmentation === "object"
+        ? (divisor) => imageDataGenerator({ ...augmentation, rescale: 1 / divisor })
+        : undefined,
+  });
+}
+
+/** What the configuration decides; the rest follows from the pictures. */
+async function wishesOf(
+  { data, network, networkDigest, augmentation, earlyStopping }: RunConfiguration,
+  runtime: Runtime,
+) {
+  const isFile = networkDigest !== undefined;
+  return {
+    size: data.size,
+    model: typeof network === "string" && !isFile ? network : "own",
+    augmentation: typeof augmentation === "string" ? (augmentation as AugmentationName) : undefined,
+    patience: earlyStopping?.patience as number | undefined,
+    shape: isFile ? await shapeOf(network as string, runtime) : undefined,
+  };
+}
+
+/** What a Keras file reads. */
+async function shapeOf(path: string, runtime: Runtime): Promise<readonly [number, number, 1 | 3]> {
+  const model = await loadModel(path, { runtime, compile: false });
+  try {
+    const { height, width, channels } = modelPictures(model);
+    return [height, width, channels];
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function pictureNetwork(
+  { network = "small", networkDigest }: RunConfiguration,
+  shape: NetworkShape,
+  options: { readonly seed: number; readonly runtime: Runtime; readonly steps: number },
+): Promise<Model> {
+  const { height, width, channels } = shape;
+  if (typeof network !== "string") {
+    return networkOfLayers(network, { ...options, imageShape: [height, width, channels] });
+  }
+  if (networkDigest !== undefined) return await loadModel(network, options);
+  return imageNetworks[network as ImageNetworkName].make(shape, options);
+}
+
+const compilation = ({ optimizer = { type: "adam" } }: RunConfiguration) => ({
+  optimizer,
+  loss: { type: "sparseCategoricalCrossentropy" },
+  metrics: [{ type: "sparseCategoricalAccuracy", name: "accuracy" }],
+});
+
+function configOf(
+  configuration: RunConfiguration,
+  seed: number,
+  { directory, digest }: Inspection,
+  { train, validation, test }: PictureSplit,
+  runtime: Runtime,
+): RunConfig {
+  const { network = "small", networkDigest, epochs, batchSize } = configuration;
+  const name = typeof network === "string" ? network : "layers";
+  return {
+    technique: networkDigest === undefined ? name : basename(name),
+    seed,
+    epochs,
+    batchSize,
+    data: directory,
+    dataDigest: digest,
+    images: { train: train.length, validation: validation.length, test: test.length },
+    monitor: "val_loss",
+    settings: identityOf(configuration) as JsonObject,
+    software: softwareOf(runtime),
+    machine: machineName(),
+    started: new Date().toISOString(),
+  };
+}
