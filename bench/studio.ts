@@ -1,14 +1,13 @@
 // What a visitor of the studio waits for, in the tests' Chromium, with the native engine and with the page's own:
 // npx tsx bench/studio.ts [seconds]
 import { spawn } from "node:child_process";
-import { createReadStream, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../packages/practice/test/report/browser.js";
+import { openStaticHost } from "../packages/studio/test/page/static-host.js";
 
 const seconds = Number(process.argv[2] ?? 20);
 const path = (name: string): string => fileURLToPath(new URL(`../packages/${name}`, import.meta.url));
@@ -74,23 +73,7 @@ studio.kill("SIGTERM");
 await new Promise((resolve) => studio.on("exit", resolve));
 rmSync(runs, { recursive: true, force: true });
 
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-};
-const host = createServer(({ url = "/" }, response) => {
-  const [name = "/"] = url.split("?");
-  const file = join(path("studio/dist/page"), name === "/" ? "index.html" : name);
-  if (!existsSync(file)) return void response.writeHead(404).end();
-  response.writeHead(200, {
-    "content-type": types[extname(file)] ?? "application/octet-stream",
-    "content-length": statSync(file).size,
-  });
-  createReadStream(file).pipe(response);
-});
-await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
-await visit(browser, `http://localhost:${(host.address() as AddressInfo).port}`, "engine in the page");
+const host = await openStaticHost();
+await visit(browser, `http://localhost:${host.port}`, "engine in the page");
 await browser.close();
-host.closeAllConnections();
-host.close();
+await host.close();

@@ -1,6 +1,7 @@
 // Builds the studio's page into packages/studio/dist/page: what `trazo studio` serves, and at the same time a folder for any web
 // server, where the page trains by itself. For that the digits are next to it, in a file that is made once.
-import { copyFileSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, copyFileSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -14,12 +15,17 @@ if (!existsSync(digits)) {
 }
 await build({ configFile: join(studio, "vite.config.ts"), logLevel: "warn" });
 copyFileSync(digits, join(studio, "dist/page/mnist.gz"));
-writeFileSync(join(studio, "dist/page/files.json"), JSON.stringify(filesToKeep(join(studio, "dist/page"))));
+const files = JSON.stringify(filesToKeep(join(studio, "dist/page")));
+writeFileSync(join(studio, "dist/page/files.json"), files);
+// A browser takes up a service worker again only where it has changed; with every build there is something else to keep.
+appendFileSync(
+  join(studio, "dist/page/service-worker.js"),
+  `// ${createHash("sha256").update(files).digest("hex")}\n`,
+);
 
-/** What the page needs without a connection. The digits are kept by the module that reads them, and what is larger still is never loaded. */
+/** What the page needs without a connection. The digits are kept by the module that reads them. */
 function filesToKeep(folder) {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(js|css)$/.test(name) && name !== "service-worker.js")
-    .filter((name) => statSync(join(folder, name)).size < 1_000_000)
     .map((name) => name.replaceAll("\\", "/"));
 }

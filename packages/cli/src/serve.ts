@@ -6,6 +6,7 @@ import { type ClassifierServer, createServer, openThreadedClassifier } from "@tr
 import sharp from "sharp";
 import type { ImageClassifier } from "trazo";
 import { sizeOf, TrazoError, tensor } from "trazo";
+import { cannotListen } from "./cannot-listen.js";
 import { modelPath } from "./model-path.js";
 import { showNotes, showPictureNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
@@ -83,18 +84,6 @@ async function resolve(host: string, { errors }: CliText): Promise<string> {
   } catch (error) {
     throw new TrazoError(errors.noAddress(host, String((error as NodeJS.ErrnoException).code)));
   }
-}
-
-function cannotListen(
-  error: NodeJS.ErrnoException,
-  address: string,
-  port: number,
-  { errors }: CliText,
-): unknown {
-  const reasons: Readonly<Record<string, string>> = errors.listenReasons;
-  const reason = reasons[error.code ?? ""];
-  if (reason === undefined) return error;
-  return new TrazoError(errors.cannotListen(address, port, reason));
 }
 
 function isLoopback(address: string): boolean {

@@ -1,8 +1,15 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { openStudio } from "@trazo/studio";
 import { TrazoError } from "trazo";
+import { writeFileAtomically } from "trazo/node";
+import { cannotListen } from "./cannot-listen.js";
 import { openInBrowser } from "./open-in-browser.js";
 import { firstStopSignal } from "./stop-signals.js";
 import type { CliText } from "./text/index.js";
+
+/** Where the studio listens. */
+const host = "127.0.0.1";
 
 export interface StudioFlags {
   readonly port: number;
@@ -17,12 +24,12 @@ export async function runStudio(
   { port, open, data, out, threads }: StudioFlags,
   text: CliText,
 ): Promise<void> {
+  await requireWritable(out, text);
   const studio = await openStudio({ dataDir: data, runsDir: out, threads, onFailure: reportFailure });
   const signal = firstStopSignal();
   const chosen = await studio.listen(port).catch(async (error: NodeJS.ErrnoException) => {
     await studio.stop();
-    if (error.code !== "EADDRINUSE") throw error;
-    throw new TrazoError(text.errors.portInUse(port));
+    throw cannotListen(error, host, port, text);
   });
   const address = `http://localhost:${chosen}`;
   process.stdout.write(`${text.studio.open(address)}\n${text.studio.toClose}\n`);
@@ -31,6 +38,17 @@ export async function runStudio(
   // After a hang-up the terminal is gone, and to write to it would fail.
   if (name !== "SIGHUP") process.stdout.write(`${text.studio.closing}\n`);
   await studio.stop();
+}
+
+/** Before anybody has trained for minutes. */
+async function requireWritable(folder: string, { errors }: CliText): Promise<void> {
+  const file = join(folder, ".writable");
+  try {
+    await writeFileAtomically(file, "");
+    await rm(file, { force: true });
+  } catch (cause) {
+    throw new TrazoError(errors.runsNotKept(folder), { cause });
+  }
 }
 
 function reportFailure(error: unknown): void {

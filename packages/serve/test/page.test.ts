@@ -159,6 +159,43 @@ describe("the page", () => {
     expect(problems).toEqual([]);
   });
 
+  it.each(["touch", "pen"] as const)(
+    "can be drawn on by %s on a small, sharp screen, which stays where it is",
+    async (kind) => {
+      const { page, problems } = await open({
+        viewport: { width: 320, height: 480 },
+        deviceScaleFactor: 3,
+        hasTouch: true,
+        isMobile: true,
+      });
+      const box = await page.locator("#paper").boundingBox();
+      if (!box) throw new Error("There is no drawing area.");
+      const browserSide = await page.context().newCDPSession(page);
+      const points = zigzag.flatMap(([x, y], i): { x: number; y: number }[] => {
+        const [x0, y0] = zigzag[Math.max(0, i - 1)] as readonly [number, number];
+        return [0.25, 0.5, 0.75, 1].map((t) => ({
+          x: box.x + (x0 + t * (x - x0)) * box.width,
+          y: box.y + (y0 + t * (y - y0)) * box.height,
+        }));
+      });
+      for (const [i, point] of points.entries()) {
+        if (kind === "touch") {
+          const type = i === 0 ? "touchStart" : "touchMove";
+          await browserSide.send("Input.dispatchTouchEvent", { type, touchPoints: [point] });
+        } else {
+          const type = i === 0 ? "mousePressed" : "mouseMoved";
+          const pen = { button: "left", buttons: 1, clickCount: 1, pointerType: "pen", force: 0.4 } as const;
+          await browserSide.send("Input.dispatchMouseEvent", { type, ...pen, ...point });
+        }
+      }
+      if (kind === "touch")
+        await browserSide.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+      await answerIs(page, "Looks like 7 (100.0%)");
+      expect(await page.evaluate("scrollY")).toBe(0);
+      expect(problems).toEqual([]);
+    },
+  );
+
   it("takes pictures that are chosen, dropped or pasted, in every format that the server reads", async () => {
     const { page, problems } = await open();
     const source = sharp({ create: { width: 60, height: 60, channels: 3, background: "#fff" } }).composite([

@@ -3,6 +3,7 @@ import { loadMnist, nodeRuntime, sliceRows, TrainingInterrupted } from "../../tr
 import { Lab } from "../src/lab/lab.js";
 import {
   batchSize,
+  type KeptPictureRun,
   type KeptRun,
   type LabData,
   type TrainingJob,
@@ -13,6 +14,7 @@ import type { StudioEvent } from "../src/protocol/messages.js";
 /** A lab with few digits, whose runs are kept nowhere, and all that it tells. */
 export async function labWithFewDigits(
   kept: KeptRun[] = [],
+  pictures: KeptPictureRun[] = [],
 ): Promise<{ readonly lab: Lab; readonly events: StudioEvent[] }> {
   const all = prepare(await loadMnist());
   const first = <T extends LabData["xTrain"]>(tensor: T, count: number): T =>
@@ -60,7 +62,11 @@ export async function labWithFewDigits(
       runtime: await nodeRuntime({ threads: 1 }),
       published: {},
       folderFor: () => undefined,
-      keepPictures: async () => undefined,
+      keepPictures: async (run, model) => {
+        pictures.push({ run, weights: model.getWeights() });
+        return undefined;
+      },
+      keptPictures: async () => pictures.at(-1),
       keep: async (run) => void kept.push(run),
       kept: async () => kept,
       train,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromKeras, nodeRuntime } from "../../trazo/src/index.js";
+import type { KeptPictureRun } from "../src/lab/ports.js";
 import { fromBase64, toBase64 } from "../src/protocol/base64.js";
 import { checkQuestion } from "../src/protocol/check.js";
 import type { PictureRun, PictureSettings, PlainNetwork } from "../src/protocol/pictures.js";
@@ -27,13 +28,15 @@ const labels = Array.from({ length: 40 }, (_, i) => i % 2);
 const all = new Uint8Array(labels.length * side * side);
 for (const [i, label] of labels.entries()) all.set(stripes(label, i), i * side * side);
 const pixels = toBase64(all);
+const mark = "stripes";
 
 describe("a network for somebody's own pictures", () => {
-  it("learns, says what it answers to what it was not trained with, shows where it looks, and is taken away", async () => {
-    const { lab, events } = await labWithFewDigits();
+  it("learns, says what it answers to what it was not trained with, shows where it looks, and is taken away; it is there again when the lab is opened again", async () => {
+    const kept: KeptPictureRun[] = [];
+    const { lab, events } = await labWithFewDigits([], kept);
     const lastRun = (): PictureRun | undefined =>
       events.flatMap((event) => (event.type === "pictures" ? [event.run] : [])).at(-1);
-    await lab.ask({ command: "trainPictures", settings, labels, pixels });
+    await lab.ask({ command: "trainPictures", settings, labels, pixels, mark });
     await expect.poll(() => lastRun()?.status, { timeout: 60_000 }).toBe("done");
     const run = lastRun() as PictureRun;
     expect([run.training, run.validation]).toEqual([32, 8]);
@@ -62,11 +65,17 @@ describe("a network for somebody's own pictures", () => {
     ]);
     expect(read.probabilities[0]?.[1]).toBeGreaterThan(0.5);
     await lab.close();
+
+    const again = await labWithFewDigits([], kept);
+    const hello = (await again.lab.ask({ command: "hello" })) as { pictures: PictureRun };
+    expect(hello.pictures).toEqual({ ...run, id: 1 });
+    expect(await again.lab.ask({ command: "readPictures", pixels: one })).toEqual({ ...read, run: 1 });
+    await again.lab.close();
   });
 
   it("is stopped midway, and reads all the same", async () => {
     const { lab, events } = await labWithFewDigits();
-    await lab.ask({ command: "trainPictures", settings: { ...settings, epochs: 200 }, labels, pixels });
+    await lab.ask({ command: "trainPictures", settings: { ...settings, epochs: 200 }, labels, pixels, mark });
     await expect
       .poll(() => events.filter(({ type }) => type === "pictures").length, { timeout: 60_000 })
       .toBeGreaterThan(3);
@@ -83,8 +92,8 @@ describe("a network for somebody's own pictures", () => {
     [{ settings: { ...settings, classes: ["a", "a"] } }, /"classes" must be a list of different names/],
     [{ settings: { ...settings, side: 33 } }, /"side" must be one of 32, 48, 64, 96/],
   ])("is refused what does not fit: %o", (wrong, reason) => {
-    expect(() => checkQuestion({ command: "trainPictures", settings, labels, pixels, ...wrong })).toThrow(
-      reason,
-    );
+    expect(() =>
+      checkQuestion({ command: "trainPictures", settings, labels, pixels, mark, ...wrong }),
+    ).toThrow(reason);
   });
 });

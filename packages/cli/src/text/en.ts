@@ -236,8 +236,8 @@ export const en = {
       EADDRNOTAVAIL: "this machine does not have that address. Use 127.0.0.1, or 0.0.0.0 for every network",
       EACCES: "this user may not use that port. Choose a port of at least 1024",
     },
-    portInUse: (port: number) =>
-      `Port ${port} is already in use. Choose another --port, or 0 for any free one.`,
+    runsNotKept: (folder: string) =>
+      `Runs cannot be kept in ${folder}: no file can be written there. Choose another folder with --out.`,
     modelDoesNotRun: (path: string, reason: string) =>
       `${path} can be read, but its model does not run: ${reason}`,
   },

@@ -36,6 +36,8 @@ const checkSteps = 50;
 const checkDigits = 500;
 /** Runs whose moments are kept, to rewind to. */
 const mostWithMoments = 4;
+/** Networks of runs that are over that are kept: each takes five megabytes. */
+const mostNetworks = 24;
 
 interface Watched {
   readonly subject: Subject;
@@ -78,7 +80,7 @@ export class Lab {
     this.#ports = ports;
     this.#tell = tell;
     this.#readers = new Readers(ports.runtime);
-    this.#pictures = new PictureLab(ports.runtime, tell, ports.keepPictures);
+    this.#pictures = new PictureLab(ports.runtime, tell, (run, model) => ports.keepPictures(run, model));
     const { xVal, yVal } = ports.data;
     const digits = Math.min(checkDigits, xVal.shape[0] as number);
     this.#check = {
@@ -95,6 +97,8 @@ export class Lab {
   /** Has the runs that were kept when the studio was open before. */
   async recall(): Promise<void> {
     for (const kept of await this.#ports.kept()) this.#runs.push(RunLog.of(this.#runs.length + 1, kept));
+    const pictures = await this.#ports.keptPictures();
+    if (pictures) this.#pictures.recall(pictures);
   }
 
   /** Answers a question. @throws TrazoError in words for the page */
@@ -117,7 +121,9 @@ export class Lab {
 
   readonly #answers: Answers = {
     hello: async () => this.#hello(),
-    start: async ({ settings, next = false, from }) => {
+    start: async ({ settings, next = false, first = false, from }) => {
+      const last = this.#runs.at(-1);
+      if (first && this.#hasBegun && last) return { run: last.id };
       const beginning = from && this.#beginningFrom(from, settings);
       this.#hasBegun = true;
       const run = this.#add(settings, beginning);
@@ -150,6 +156,7 @@ export class Lab {
     stop: async () => {
       for (const run of this.#runs) if (run.status === "waiting") this.#setStatus(run, "stopped");
       await this.#end();
+      this.#tellPlaying();
       return null;
     },
     watch: async ({ client, subject, distortion }) => {
@@ -314,7 +321,11 @@ export class Lab {
     const run = this.#runOf(id);
     const looker = run === this.#active?.run ? this.#active.looker : await this.#readers.atEnd(run);
     if (looker) return looker;
-    throw new TrazoError(`Run ${id} has no network yet.`);
+    throw new TrazoError(
+      isOver(run.status)
+        ? `The network of run ${id} is not there any more: only the last ${mostNetworks} are kept.`
+        : `Run ${id} has no network yet.`,
+    );
   }
 
   /** The weights of a run's last kept moment up to a step. */
@@ -341,6 +352,10 @@ export class Lab {
 
   #setStatus(run: RunLog, status: RunLog["status"]): void {
     run.status = status;
+    if (isOver(status)) {
+      run.beginning = undefined;
+      this.#dropNetworks();
+    }
     this.#tell({ type: "run", run: run.brief });
   }
 
@@ -380,6 +395,18 @@ export class Lab {
     };
     this.#active = active;
     this.#setStatus(run, "running");
+  }
+
+  /** Those of runs that were stopped go first, then the oldest. */
+  #dropNetworks(): void {
+    const kept = this.#runs.filter(({ weights }) => weights !== undefined);
+    const [stopped, others] = [
+      kept.filter(({ status }) => status === "stopped"),
+      kept.filter(({ status }) => status !== "stopped"),
+    ];
+    for (const run of [...stopped, ...others].slice(0, Math.max(0, kept.length - mostNetworks))) {
+      run.weights = undefined;
+    }
   }
 
   #dropMoments(run: RunLog): void {

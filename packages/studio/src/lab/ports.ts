@@ -1,8 +1,7 @@
 import type { Callback, ImageFlow, Runtime, Sequential, Tensor } from "trazo";
 import type { Engine, Published, RunRecord, RunStatus, Score } from "../protocol/messages.js";
+import type { PictureRun } from "../protocol/pictures.js";
 import type { RunSettings } from "../protocol/settings.js";
-
-import type { KeepPictures } from "./pictures/picture-lab.js";
 
 /** Digits to train on, to validate with and to test with, and where they came from. */
 export interface LabData {
@@ -42,6 +41,12 @@ export interface KeptRun {
   readonly weights: readonly Float32Array[];
 }
 
+/** A training on pictures that is over, and what its network has learned. */
+export interface KeptPictureRun {
+  readonly run: PictureRun;
+  readonly weights: readonly Float32Array[];
+}
+
 /** What the lab needs of the place it runs in. */
 export interface LabPorts {
   readonly engine: Engine;
@@ -56,8 +61,10 @@ export interface LabPorts {
   kept(): Promise<readonly KeptRun[]>;
   /** Where a run will be kept; undefined where it is not. */
   folderFor(settings: RunSettings, offset: number): string | undefined;
-  /** Keeps a network for pictures as files, and says where, if the place does. @throws an error when there is no room */
-  readonly keepPictures: KeepPictures;
+  /** Keeps a network for pictures, and says in which folder, if the place has such. @throws an error when there is no room */
+  keepPictures(run: PictureRun, model: Sequential): Promise<string | undefined>;
+  /** The network for pictures that was kept last, if it can be read. */
+  keptPictures(): Promise<KeptPictureRun | undefined>;
 }
 
 export const batchSize = 128;

@@ -55,6 +55,8 @@ effect(() => {
 });
 
 if (!isNative) keepForOffline();
+// A picture that is dropped beside its place is not to be opened instead of the page.
+for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
 
 const place = document.getElementById("app");
 if (place) {

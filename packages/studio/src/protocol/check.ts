@@ -57,12 +57,13 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
   pause: nothing,
   stop: nothing,
   step: ({ count }) => ({ count: whole(count, "count", 1, 1000) }),
-  start: ({ settings, next = false, from }) => ({
+  start: ({ settings, next = false, first = false, from }) => ({
     settings: settingsIn(settings),
     next: flag(next, "next"),
+    first: flag(first, "first"),
     ...(from !== undefined && { from: beginningIn(from) }),
   }),
-  watch: ({ client, ...rest }) => ({ client: clientIn(client), ...pictureIn(rest) }),
+  watch: ({ client, ...rest }) => ({ client: nameIn(client, "client"), ...pictureIn(rest) }),
   rewind: ({ run, step, ...rest }) => ({
     run: whole(run, "run", 1),
     step: whole(step, "step", 0),
@@ -87,7 +88,7 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
     variation: variationIn(variation),
     count: whole(count, "count", 1, mostVariants),
   }),
-  trainPictures: ({ settings, labels, pixels }) => {
+  trainPictures: ({ settings, labels, pixels, mark }) => {
     const checked = pictureSettingsIn(settings);
     const { side, channels, classes } = checked;
     if (!Array.isArray(labels)) throw new QuestionError('"labels" must be a list of numbers.');
@@ -96,6 +97,7 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
       settings: checked,
       labels: labels.map((label) => whole(label, "labels", 0, classes.length - 1)),
       pixels: bytesIn(pixels, labels.length * side * side * channels),
+      mark: nameIn(mark, "mark"),
     };
   },
   stopPictures: nothing,
@@ -107,7 +109,8 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
   savePictures: ({ format }) => ({ format: oneOf(format, pictureFormats, "format") }),
 };
 
-function pictureSettingsIn(given: unknown): PictureSettings {
+/** @throws QuestionError naming what is wrong with them */
+export function pictureSettingsIn(given: unknown): PictureSettings {
   const { classes, side, channels, epochs, seed, varied } = objectOf(given, "settings");
   const { least, most } = pictureLimits.classes;
   const isName = (name: unknown): boolean =>
@@ -202,9 +205,9 @@ function distortionIn(given: unknown): Distortion {
   };
 }
 
-function clientIn(given: unknown): string {
+function nameIn(given: unknown, what: string): string {
   if (typeof given === "string" && /^[\w-]{1,64}$/.test(given)) return given;
-  throw new QuestionError('"client" must be a name of letters, digits, "-" and "_".');
+  throw new QuestionError(`"${what}" must be a name of letters, digits, "-" and "_".`);
 }
 
 function objectOf(given: unknown, what: string): Fields {

@@ -23,7 +23,13 @@ export interface Commands {
   hello: { readonly ask: Record<never, never>; readonly answer: Hello };
   /** Begins a run: at once, ending the one in progress, or after it. */
   start: {
-    readonly ask: { readonly settings: RunSettings; readonly next?: boolean; readonly from?: Beginning };
+    readonly ask: {
+      readonly settings: RunSettings;
+      readonly next?: boolean;
+      readonly from?: Beginning;
+      /** Only if no run has begun since the engine was started: several pages may open at once. */
+      readonly first?: boolean;
+    };
     readonly answer: { readonly run: number };
   };
   play: { readonly ask: Record<never, never>; readonly answer: null };
@@ -91,6 +97,8 @@ export interface Commands {
       readonly labels: readonly number[];
       /** Picture after picture, row by row, a byte for each channel. */
       readonly pixels: string;
+      /** What the page calls these pictures. The run bears it, too, so that a page knows whether it still has them. */
+      readonly mark: string;
     };
     readonly answer: { readonly run: number };
   };

@@ -53,6 +53,8 @@ export const pictureDefaults: Omit<PictureSettings, "classes"> = {
 export interface PictureRun {
   /** From 1. */
   readonly id: number;
+  /** What the page that began it calls the pictures that it sent. */
+  readonly mark: string;
   readonly settings: PictureSettings;
   readonly status: Exclude<RunStatus, "waiting">;
   readonly training: number;

@@ -3,6 +3,8 @@ import type { StudioEvent } from "../protocol/messages.js";
 
 /** Milliseconds between signs of life, so that nothing between takes a quiet connection for a dead one. */
 const aliveMs = 15_000;
+/** Bytes waiting for a page from which on it is not told what the next message says anew. */
+const manyWaiting = 64 * 1024;
 /** Bytes that may wait for a page that does not read: then it is cut off, and its browser connects again. */
 const mostWaiting = 8 * 1024 * 1024;
 
@@ -36,14 +38,25 @@ export class EventStreams {
   /** Tells every page, or, of a reading, the page that asked for it. */
   tell(event: StudioEvent): void {
     const message = `data: ${JSON.stringify(event)}\n\n`;
-    const one = event.type === "reading" ? this.#open.get(event.client) : undefined;
-    if (event.type !== "reading") this.#send([...this.#open.values()], message);
-    else if (one) this.#send([one], message);
+    const asking = event.type === "reading" ? this.#open.get(event.client) : undefined;
+    const pages = event.type === "reading" ? (asking ? [asking] : []) : [...this.#open.values()];
+    // Over a slow connection, old readings would only delay new ones.
+    const isSaidAnew =
+      event.type === "reading" || (event.type === "pictures" && event.run.status === "running");
+    this.#send(
+      isSaidAnew ? pages.filter(({ writableLength }) => writableLength < manyWaiting) : pages,
+      message,
+    );
+  }
+
+  /** Ends what is open; pages connect again. */
+  endAll(): void {
+    for (const response of this.#open.values()) response.end();
   }
 
   close(): void {
     clearInterval(this.#timer);
-    for (const response of this.#open.values()) response.end();
+    this.endAll();
     this.#open.clear();
   }
 

@@ -1,24 +1,57 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Sequential } from "trazo";
+import { loadModel, type Runtime, type Sequential } from "trazo";
 import { writeFileAtomically } from "trazo/node";
+import type { KeptPictureRun } from "../lab/ports.js";
+import { pictureSettingsIn } from "../protocol/check.js";
 import type { PictureRun } from "../protocol/pictures.js";
+
+const modelFile = "model.keras";
+/** Written last: a folder without it is not whole. */
+const recordFile = "pictures.json";
+/** Folders of networks for pictures: the first, and those that came later. */
+const isFolder = (name: string): boolean => /^pictures(-\d+)?$/.test(name);
 
 /**
  * Keeps a network for pictures in a folder of its own: as files that other programs read, with what is known of its training.
  *
  * @param root where the folders of runs go
- * @returns the folder
+ * @returns the folder; undefined for a training that was stopped, which is not kept
  */
-export async function keepPictures(root: string, run: PictureRun, model: Sequential): Promise<string> {
+export async function keepPictures(
+  root: string,
+  run: PictureRun,
+  model: Sequential,
+): Promise<string | undefined> {
+  if (run.status !== "done") return undefined;
   const folder = freeFolder(join(root, "pictures"));
   await mkdir(folder, { recursive: true });
-  await writeFileAtomically(join(folder, "model.keras"), await model.toKeras());
+  await writeFileAtomically(join(folder, modelFile), await model.toKeras());
   await writeFileAtomically(join(folder, "model.onnx"), model.toOnnx({ inputDtype: "uint8" }));
-  await writeFileAtomically(join(folder, "pictures.json"), `${JSON.stringify(run, undefined, 2)}\n`);
+  await writeFileAtomically(join(folder, recordFile), `${JSON.stringify(run, undefined, 2)}\n`);
   return folder;
 }
+
+/** The network for pictures that was kept last; undefined where there is none that can be read. */
+export async function keptPictures(root: string, runtime: Runtime): Promise<KeptPictureRun | undefined> {
+  try {
+    const [folder] = readdirSync(root)
+      .filter((name) => isFolder(name) && existsSync(join(root, name, recordFile)))
+      .map((name) => join(root, name))
+      .sort((a, b) => writtenAt(b) - writtenAt(a));
+    if (folder === undefined) return undefined;
+    const run = JSON.parse(readFileSync(join(folder, recordFile), "utf8")) as PictureRun;
+    const model = await loadModel(join(folder, modelFile), { runtime });
+    const weights = model.getWeights();
+    await model.dispose();
+    return { run: { ...run, settings: pictureSettingsIn(run.settings), folder }, weights };
+  } catch {
+    return undefined;
+  }
+}
+
+const writtenAt = (folder: string): number => statSync(join(folder, recordFile)).mtimeMs;
 
 function freeFolder(wanted: string): string {
   for (let count = 1; ; count++) {

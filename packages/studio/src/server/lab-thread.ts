@@ -4,7 +4,7 @@ import { notebookData } from "@trazo/practice/published";
 import { loadMnist, nodeRuntime, TrazoError } from "trazo";
 import { Lab } from "../lab/lab.js";
 import { publishedByNotebook } from "../lab/published.js";
-import { keepPictures } from "./keep-pictures.js";
+import { keepPictures, keptPictures } from "./keep-pictures.js";
 import type { FromLab, LabSettings, ToLab } from "./lab-messages.js";
 import { NativeTrainer } from "./native-trainer.js";
 
@@ -31,6 +31,7 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
       keep: (run) => trainer.keep(run),
       kept: () => trainer.kept(),
       keepPictures: (run, model) => keepPictures(runsDir, run, model),
+      keptPictures: () => keptPictures(runsDir, runtime),
       train: (job, folder) => trainer.train(job, folder as string),
     },
     (event) => send({ event }),

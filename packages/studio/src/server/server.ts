@@ -68,7 +68,15 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const files = pageFiles();
   const index = nativePage(files);
   const streams = new EventStreams();
-  const lab = await openThreadedLab({ dataDir, runsDir, threads }, (event) => streams.tell(event));
+  const lab = await openThreadedLab(
+    { dataDir, runsDir, threads },
+    {
+      onEvent: (event) => streams.tell(event),
+      onDeath: onFailure,
+      // Pages that connect again ask what there is.
+      onRestart: () => streams.endAll(),
+    },
+  );
   const app = fastify({ bodyLimit: mostBody, forceCloseConnections: true });
   let chosen = 0;
   app.addHook("onRequest", async (request, reply) => {

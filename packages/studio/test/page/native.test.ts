@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -39,6 +40,19 @@ afterAll(async () => {
 
 /** What each screen has of every run. */
 const rows = { learn: ".runs li", compare: ".errors li", inside: ".masks" } as const;
+
+/** What the server answers to exactly this path and these headers, which `fetch` would change. */
+const statusAt = (
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(address);
+    get({ hostname, port, path, headers, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on("error", reject);
+  });
 
 // Each test continues where the one before has left the engine, as a person would.
 describe("the studio with the native engine", () => {
@@ -252,13 +266,21 @@ describe("the studio with the native engine", () => {
     ]);
     for (const path of [
       "/../package.json",
+      "/%2e%2e/package.json",
       "/..%2fpackage.json",
+      "/..%5cpackage.json",
       "/assets/../../index.js",
+      "//etc/passwd",
+      "/index.html%00.js",
       "/mnist.gz",
       "/api",
     ]) {
-      expect((await fetch(`${address}${path}`)).status, path).toBe(404);
+      expect(await statusAt(path), path).toBe(404);
     }
+    for (const host of ["example.com", `example.com:${new URL(address).port}`, "localhost", ""]) {
+      expect(await statusAt("/", { host }), host).toBe(403);
+    }
+    expect(await statusAt("/", { host: `127.0.0.1:${new URL(address).port}` })).toBe(200);
   });
 
   it("tells twenty pages at once, also when some are closed midway", async () => {
@@ -317,5 +339,26 @@ describe("the studio with the native engine", () => {
       return answer.runs.map(({ status }) => status);
     };
     await eventually(statuses).toEqual(["done", "done", "stopped", "done"]);
+  });
+
+  it("trains every technique, and all five after one click, or two", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en&epochs=1&seed=2`);
+    // The knobs say what the address says, although another run was last.
+    await eventually(() => page.getByLabel("Seed").inputValue()).toBe("2");
+    expect(await page.locator(".technique.on").count()).toBe(0);
+    await page.evaluate(`for (const _ of "12") {
+      [...document.querySelectorAll("button")].find((one) => one.textContent === "Train all five techniques").click();
+    }`);
+    const rows = (status: string): Promise<string[]> =>
+      page.locator(`.runs li.${status} .name`).allInnerTexts();
+    await eventually(async () => (await rows("done")).filter((name) => /seed 2$/.test(name))).toEqual([
+      "Augmentation + batch norm · seed 2",
+      "Batch normalization · seed 2",
+      "Dropout · seed 2",
+      "L2 · seed 2",
+      "Base · seed 2",
+    ]);
+    expect([...(await rows("waiting")), ...(await rows("running"))]).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

@@ -1,53 +1,27 @@
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../../../practice/test/report/browser.js";
 import { curvePixels, eventually, openPage, statusSays, verdictOf } from "./opened.js";
+import { openStaticHost, type StaticHost } from "./static-host.js";
 
-const folder = fileURLToPath(new URL("../../dist/page", import.meta.url));
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".gz": "application/gzip",
-  ".json": "application/json",
-};
-/** Bytes of the page's files that were fetched, compressed as most servers would. */
-let sent = 0;
-let server: Server;
+let host: StaticHost;
+let isolated: StaticHost;
 let address: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  // Any host of static files does as much.
-  server = createServer(({ url = "/" }, response) => {
-    const [path = "/"] = url.split("?");
-    const file = join(folder, path === "/" ? "index.html" : path);
-    if (!existsSync(file)) return void response.writeHead(404).end();
-    const type = types[extname(file)] ?? "application/octet-stream";
-    const content = createReadStream(file);
-    const chunks: Buffer[] = [];
-    content.on("data", (chunk) => chunks.push(chunk as Buffer));
-    content.on("end", () => {
-      const bytes = Buffer.concat(chunks);
-      if (!file.endsWith(".gz")) sent += gzipSync(bytes).length;
-      response.writeHead(200, { "content-type": type, "content-length": statSync(file).size }).end(bytes);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  address = `http://localhost:${(server.address() as AddressInfo).port}`;
-  browser = await launchBrowser();
+  [host, isolated, browser] = await Promise.all([
+    openStaticHost(),
+    openStaticHost({ isIsolated: true }),
+    // By a name of its own a host without TLS is not secure, as in a network at home.
+    launchBrowser(["--host-resolver-rules=MAP studio.test 127.0.0.1"]),
+  ]);
+  address = `http://localhost:${host.port}`;
 });
 
 afterAll(async () => {
   await browser?.close();
-  server?.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await Promise.all([host?.close(), isolated?.close()]);
 });
 
 const learns = async (page: Page): Promise<void> => {
@@ -55,18 +29,46 @@ const learns = async (page: Page): Promise<void> => {
   expect(await curvePixels(page)).toBeGreaterThan(500);
 };
 
+/** Any picture: the first of the page's own. */
+const screenshotOf = async (page: Page) => ({
+  name: "any.png",
+  mimeType: "image/png",
+  buffer: await page.locator(".thumbnails img").first().screenshot(),
+});
+
 describe("the studio on a static host", () => {
   it("begins to learn in the page without a click, after less than 3 MB and the digits", async () => {
     const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0`);
     await learns(page);
     await eventually(() => verdictOf(page)).toMatch(/Reads a 7|perhaps a 7/);
     expect(await page.locator(".bottom").innerText()).toMatch(/Trains in your browser \(WebAssembly/);
+    const sent = await host.sent();
     expect(sent).toBeGreaterThan(10_000);
     expect(sent).toBeLessThan(3_000_000);
     expect(problems).toEqual([]);
   });
 
-  it("opens again and learns without a connection", async () => {
+  it("learns with the threads of a page that may have several", async () => {
+    const { page, problems } = await openPage(browser, `http://localhost:${isolated.port}/?lang=en`);
+    await learns(page);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    expect(await page.locator(".bottom").innerText()).toMatch(/, \d+ threads\)/);
+    expect(problems).toEqual([]);
+  });
+
+  it("learns in a page that is not secure, which keeps nothing, and says so of pictures", async () => {
+    const { page, problems } = await openPage(browser, `http://studio.test:${host.port}/?lang=en`);
+    await learns(page);
+    expect(await page.evaluate("isSecureContext")).toBe(false);
+    await page.getByRole("button", { name: "Your pictures" }).click();
+    await page.getByRole("button", { name: "Fill with an example" }).click();
+    await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
+    await page.locator(".picture-class").first().getByRole("button", { name: "Camera" }).click();
+    await eventually(() => page.locator(".picture-class").first().innerText()).toContain("No camera");
+    expect(problems).toEqual([]);
+  });
+
+  it("opens again, learns, and gives its files away without a connection", async () => {
     const { page } = await openPage(browser, `${address}/?lang=en`);
     await learns(page);
     await eventually(() =>
@@ -76,6 +78,10 @@ describe("the studio on a static host", () => {
     await page.context().setOffline(true);
     await page.reload();
     await learns(page);
+    await page.getByRole("button", { name: "Start over" }).click();
+    const downloading = page.waitForEvent("download");
+    await page.locator(".runs li.stopped").first().getByRole("button", { name: "keras" }).click();
+    expect((await downloading).suggestedFilename()).toBe("base-seed1.keras");
   });
 
   it("starts its engine again when it has died, and keeps what was finished", async () => {
@@ -128,6 +134,15 @@ describe("the studio on a static host", () => {
     const downloading = page.waitForEvent("download");
     await page.locator(".take-away").getByRole("button", { name: "Web page" }).click();
     expect((await downloading).suggestedFilename()).toBe("pictures.html");
+
+    // The network, and what it mistakes, are there again after a reload, also where another page was opened meanwhile.
+    const said = await page.locator(".picture-status").innerText();
+    const mistaken = await page.locator(".picture-mistakes").innerText();
+    await page.reload();
+    await eventually(() => page.locator(".picture-status").innerText()).toBe(said);
+    await eventually(() => page.locator(".picture-mistakes").innerText()).toBe(mistaken);
+    await page.locator(".try-it input[type=file]").setInputFiles(await screenshotOf(page));
+    await eventually(() => page.locator(".try-it .verdict").innerText()).toMatch(/^(Circle|Square|Triangle)/);
     expect(problems).toEqual([]);
   });
 });

@@ -9,10 +9,11 @@ const command = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.u
 export async function openStudioProcess(
   folder: string,
   digits: number,
+  port = 0,
 ): Promise<{ readonly studio: ChildProcess; readonly address: string }> {
   const data = join(folder, "data");
   await writeTinyMnist(data, digits, 1000);
-  const options = ["--port", "0", "--threads", "1", "--out", folder, "--data", data];
+  const options = ["--port", String(port), "--threads", "1", "--out", folder, "--data", data];
   const studio = spawn(process.execPath, [command, "studio", ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });

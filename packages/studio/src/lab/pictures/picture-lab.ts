@@ -15,6 +15,7 @@ import {
 import { fromBase64, toBase64 } from "../../protocol/base64.js";
 import type { Answer, Ask, EpochPoint, StepPoint, StudioEvent } from "../../protocol/messages.js";
 import type { PictureAnswer, PictureRun, PictureSettings } from "../../protocol/pictures.js";
+import type { KeptPictureRun, LabPorts } from "../ports.js";
 import { StepMeans } from "../step-means.js";
 import { Turns } from "../turns.js";
 import { pictureNetwork, pictureVariation } from "./network.js";
@@ -27,9 +28,6 @@ const tellMs = 150;
 /** From here on the proportions of classes are made up for. */
 const imbalance = 1.5;
 
-/** The files of a network for pictures, where the place keeps them. */
-export type KeepPictures = (run: PictureRun, model: Sequential) => Promise<string | undefined>;
-
 interface Training {
   run: PictureRun;
   readonly model: Sequential;
@@ -41,13 +39,13 @@ interface Training {
 export class PictureLab {
   readonly #runtime: Runtime;
   readonly #tell: (event: StudioEvent) => void;
-  readonly #keep: KeepPictures;
+  readonly #keep: LabPorts["keepPictures"];
   readonly #turns = new Turns();
   #last: Training | undefined;
   #count = 0;
   #beginning: Promise<unknown> = Promise.resolve();
 
-  constructor(runtime: Runtime, tell: (event: StudioEvent) => void, keep: KeepPictures) {
+  constructor(runtime: Runtime, tell: (event: StudioEvent) => void, keep: LabPorts["keepPictures"]) {
     this.#runtime = runtime;
     this.#tell = tell;
     this.#keep = keep;
@@ -57,6 +55,19 @@ export class PictureLab {
     return this.#last?.run ?? null;
   }
 
+  /** Has the network that was kept when the studio was open before. */
+  recall({ run, weights }: KeptPictureRun): void {
+    const model = pictureNetwork(run.settings, { runtime: this.#runtime });
+    model.setWeights(weights);
+    const id = ++this.#count;
+    this.#last = {
+      run: { ...run, id },
+      model,
+      controller: new AbortController(),
+      ended: Promise.resolve(),
+    };
+  }
+
   /** Begins a training; the one before is stopped and forgotten. */
   train(asked: Ask<"trainPictures">): Promise<Answer<"trainPictures">> {
     const begun = this.#beginning.then(() => this.#begin(asked));
@@ -64,14 +75,15 @@ export class PictureLab {
     return begun;
   }
 
-  async #begin({ settings, labels, pixels }: Ask<"trainPictures">): Promise<Answer<"trainPictures">> {
+  async #begin({ settings, labels, pixels, mark }: Ask<"trainPictures">): Promise<Answer<"trainPictures">> {
     await this.stop();
-    await this.#last?.model.dispose();
+    const before = this.#last;
     const { training, validation } = splitPictures(labels, settings.seed);
     const id = ++this.#count;
     const made: Training = {
       run: {
         id,
+        mark,
         settings,
         status: "running",
         training: training.length,
@@ -88,6 +100,8 @@ export class PictureLab {
       ended: Promise.resolve(),
     };
     this.#last = made;
+    // What was asked of the network before is answered first.
+    await this.#turns.ask(async () => before?.model.dispose());
     this.#say(made);
     const parts = { x: picturesOf(pixels, settings), labels, training, validation };
     await this.#turns.begin();
@@ -186,7 +200,7 @@ export class PictureLab {
       best.restore();
       const answers = await answersTo(model, parts);
       const over: PictureRun = { ...made.run, ...end, answers };
-      const folder = end.status === "done" ? await this.#kept(over, model) : undefined;
+      const folder = await this.#kept(over, model);
       end = { ...end, answers, ...(folder !== undefined && { folder }) };
     }
     this.#turns.end();

@@ -21,7 +21,9 @@ const isForever = (url: string): boolean => new URL(url).pathname.includes("/ass
 const isKeptElsewhere = (url: string): boolean => url.endsWith(".gz");
 
 scope.addEventListener("install", (event) => event.waitUntil(keepAll().then(() => scope.skipWaiting())));
-scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
+scope.addEventListener("activate", (event) =>
+  event.waitUntil(forgetOldBuilds().then(() => scope.clients.claim())),
+);
 scope.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   if (method === "GET" && isOwn(url) && !isKeptElsewhere(url)) event.respondWith(answer(event.request));
@@ -29,9 +31,21 @@ scope.addEventListener("fetch", (event) => {
 
 /** All that the build made and the page may need; `files.json` lists it. */
 async function keepAll(): Promise<void> {
-  const files = (await (await fetch("files.json")).json()) as readonly string[];
   const cache = await caches.open(cacheName);
-  await cache.addAll(["./", ...files]);
+  await cache.add("files.json");
+  await cache.addAll(["./", ...(await listedFiles(cache))]);
+}
+
+async function listedFiles(cache: Cache): Promise<readonly string[]> {
+  return (await (await cache.match("files.json"))?.json()) ?? [];
+}
+
+async function forgetOldBuilds(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  const listed = new Set((await listedFiles(cache)).map((name) => new URL(name, scope.location.href).href));
+  for (const request of await cache.keys()) {
+    if (isForever(request.url) && !listed.has(request.url)) await cache.delete(request);
+  }
 }
 
 /** What never changes from what is kept; everything else from the network as long as there is one. */

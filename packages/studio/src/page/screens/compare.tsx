@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Answer, Distortion, DistortionName } from "../../protocol/messages.js";
 import { distortionNames } from "../../protocol/messages.js";
-import { trainingKey } from "../../protocol/settings.js";
+import { knobLimits, trainingKey } from "../../protocol/settings.js";
 import { compareCode } from "../code/compare.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
@@ -120,9 +120,8 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
 async function repeatAll(studio: StudioState): Promise<void> {
   const runs = [...studio.runs.value.values()].filter(({ status, offset }) => status === "done" && !offset);
   const last = new Map(runs.map(({ settings }) => [`${trainingKey(settings)} ${settings.epochs}`, settings]));
-  for (const settings of last.values()) {
-    await studio.ask("start", { settings: { ...settings, seed: settings.seed + 1 }, next: true });
-  }
+  const nextSeed = (seed: number): number => (seed + 1) % (knobLimits.seed.most + 1);
+  await studio.queue([...last.values()].map((one) => ({ ...one, seed: nextSeed(one.seed) })));
 }
 
 /** The pair of which one reads most that the other does not. */

@@ -11,6 +11,9 @@ import { TakeAway } from "../ui/pictures/take-away.js";
 import { PictureTraining } from "../ui/pictures/training.js";
 import { TryIt } from "../ui/pictures/try-it.js";
 
+/** Most names of files that are listed. */
+const mostNames = 12;
+
 /** Somebody's own pictures: collect, train, try, take away. */
 export function Pictures({ studio, state }: { readonly studio: StudioState; readonly state: PicturesState }) {
   const { pictures: words } = texts.value;
@@ -28,16 +31,14 @@ export function Pictures({ studio, state }: { readonly studio: StudioState; read
     );
   };
   const fillWithShapes = async (): Promise<void> => {
-    for (const one of classes) if (one.pictures.length === 0) state.removeClass(one.id);
-    for (const [shape, squares] of exampleShapes()) {
-      const { id } = state.addClass(words.shapes[shape]);
-      for (const square of squares) await state.addSquare(id, square);
-    }
+    const shapes = [...exampleShapes()].map(([shape, squares]) => [words.shapes[shape], squares] as const);
+    await state.addSquares(new Map(shapes));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped here can be chosen by a button as well
     <div
       class="pictures"
+      inert={!state.isOpen.value}
       onDragOver={(event) => event.preventDefault()}
       onDrop={async (event) => {
         event.preventDefault();
@@ -54,7 +55,7 @@ export function Pictures({ studio, state }: { readonly studio: StudioState; read
               isFolder
               onFiles={(files) => addFound(chosenFiles(files))}
             />
-            {state.count.value === 0 && (
+            {state.count.value === 0 && !state.isReading.value && (
               <button type="button" onClick={() => void fillWithShapes()}>
                 {words.example}
               </button>
@@ -85,6 +86,13 @@ export function Pictures({ studio, state }: { readonly studio: StudioState; read
   );
 }
 
+/** Names, so many that they can be read. */
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).join(", ");
+  const others = names.length - mostNames;
+  return others > 0 ? `${shown}… (+${counted(others)})` : shown;
+}
+
 /** What became of the files that were added last. */
 function AddedNews({ state }: { readonly state: PicturesState }) {
   const { pictures: words } = texts.value;
@@ -98,7 +106,7 @@ function AddedNews({ state }: { readonly state: PicturesState }) {
       {duplicates > 0 && <p>{filled(words.duplicates, { count: counted(duplicates) })}</p>}
       {left > 0 && <p class="callout">{filled(words.left, { count: counted(left) })}</p>}
       {unreadable.length > 0 && (
-        <p class="callout">{filled(words.unreadable, { names: unreadable.join(", ") })}</p>
+        <p class="callout">{filled(words.unreadable, { names: someOf(unreadable) })}</p>
       )}
       {state.isUnkept.value && <p class="callout">{words.unkept}</p>}
     </div>

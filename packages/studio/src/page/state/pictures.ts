@@ -7,9 +7,17 @@ import {
   pictureDefaults,
   pictureLimits,
 } from "../../protocol/pictures.js";
-import { keepPictures, keptPictures } from "../pictures/kept-pictures.js";
+import {
+  type KeptPictures,
+  keepPictures,
+  keepSent,
+  keptPictures,
+  keptSent,
+  onKeptElsewhere,
+} from "../pictures/kept-pictures.js";
 import { forget, type Picture, pictureOf, withUrl } from "../pictures/picture.js";
 import { pixelsOf, squareOfFile } from "../pictures/square.js";
+import { newName } from "./new-name.js";
 import type { StudioState } from "./studio.js";
 
 /** A class of pictures that a network is to tell from others. */
@@ -28,6 +36,14 @@ export interface AddedPictures {
   readonly left: number;
 }
 
+/** The pictures that a training was given, in their order; undefined for those that are gone since. */
+interface SentPictures {
+  readonly mark: string;
+  readonly pictures: readonly (Picture | undefined)[];
+}
+
+type Added = "added" | "duplicate" | "full" | "gone" | "unreadable";
+
 /** How sure a network is of each class, for one picture. */
 export type Answer = readonly number[];
 
@@ -39,21 +55,26 @@ const keepMs = 400;
 /** Somebody's own pictures, and the network that learns to tell them apart. */
 export class PicturesState {
   readonly classes = signal<readonly PictureClass[]>([]);
+  /** What was kept is there: before that, a change would be lost. */
+  readonly isOpen = signal(false);
   readonly settings = signal<Settings>(pictureDefaults);
   /** Files are being read. */
   readonly isReading = signal(false);
   readonly added = signal<AddedPictures | undefined>(undefined);
   /** The browser would not keep them. */
   readonly isUnkept = signal(false);
-  /** The pictures that the last training was given, in their order. */
-  readonly sent = signal<readonly Picture[]>([]);
+  /** The pictures are on their way to the engine. */
+  readonly isSending = signal(false);
   readonly count = computed(() => this.classes.value.reduce((sum, { pictures }) => sum + pictures.length, 0));
   readonly most = computed(() => mostPictures(this.settings.value.side, this.settings.value.channels));
 
   readonly #studio: StudioState;
   #classCount = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isOpened = false;
+  #isOpening = false;
+  readonly #sent = signal<SentPictures | undefined>(undefined);
+  /** Files are read one after another, whatever is dropped meanwhile. */
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(studio: StudioState) {
     this.#studio = studio;
@@ -63,19 +84,24 @@ export class PicturesState {
     return this.#studio.pictureRun.value;
   }
 
+  /** The pictures that the last training was given, where this device has them. */
+  get sent(): readonly (Picture | undefined)[] {
+    const sent = this.#sent.value;
+    return sent && sent.mark === this.run?.mark ? sent.pictures : [];
+  }
+
   /** Has the classes that were kept, the first time that it is called. @param names of classes to begin with */
   async open(names: readonly string[]): Promise<void> {
-    if (this.#isOpened) return;
-    this.#isOpened = true;
-    const kept = await keptPictures();
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    await this.#recall();
     batch(() => {
-      if (kept) {
-        this.settings.value = kept.settings;
-        this.classes.value = kept.classes.map(({ name, pictures }) => ({
-          ...this.#newClass(name),
-          pictures: pictures.map(({ blob, key }) => withUrl(blob, key)),
-        }));
-      } else this.classes.value = names.map((name) => this.#newClass(name));
+      if (this.classes.value.length === 0) this.classes.value = names.map((name) => this.#newClass(name));
+      this.isOpen.value = true;
+    });
+    onKeptElsewhere(() => {
+      // What is being read here is kept soon, and told in turn.
+      if (!this.isReading.value && this.#timer === undefined) void this.#recall();
     });
   }
 
@@ -97,13 +123,13 @@ export class PicturesState {
 
   removeClass(id: number): void {
     const gone = this.classes.value.find((one) => one.id === id);
-    for (const picture of gone?.pictures ?? []) forget(picture);
+    for (const picture of gone?.pictures ?? []) this.#forget(picture);
     this.classes.value = this.classes.value.filter((one) => one.id !== id);
     this.#keep();
   }
 
   removePicture(id: number, picture: Picture): void {
-    forget(picture);
+    this.#forget(picture);
     this.#changeClass(id, (one) => ({ ...one, pictures: one.pictures.filter((other) => other !== picture) }));
   }
 
@@ -116,14 +142,14 @@ export class PicturesState {
 
   /** Reads the files of each folder into a class of its name. */
   async addFolders(folders: ReadonlyMap<string, readonly File[]>): Promise<void> {
-    // Those that nobody has filled were there for a beginning only.
-    this.classes.value = this.classes.value.filter(({ pictures }) => pictures.length > 0);
-    await this.#adding(async (tell) => {
-      for (const [name, files] of folders) {
-        const { id } = this.classes.value.find((one) => one.name === name) ?? this.addClass(name);
-        for (const file of files) tell(await this.#addFile(id, file), file.name);
-      }
-    });
+    await this.#addClasses(folders, async (id, file, tell) => tell(await this.#addFile(id, file), file.name));
+  }
+
+  /** Adds pictures to classes of these names. */
+  async addSquares(classes: ReadonlyMap<string, readonly OffscreenCanvas[]>): Promise<void> {
+    await this.#addClasses(classes, async (id, square, tell) =>
+      tell(this.#add(id, await pictureOf(square)), ""),
+    );
   }
 
   /** Adds a picture from the camera, the paper or elsewhere. @returns whether it is new */
@@ -133,15 +159,38 @@ export class PicturesState {
 
   /** Sends all pictures to be trained with. */
   async train(): Promise<void> {
+    if (this.isSending.value) return;
+    this.isSending.value = true;
+    try {
+      await this.#send();
+    } catch (error) {
+      // Such as that a browser short of room has thrown pictures away.
+      this.#studio.problem.value = (error as Error).message;
+    } finally {
+      this.isSending.value = false;
+    }
+  }
+
+  async #send(): Promise<void> {
     const classes = this.classes.value.filter(({ pictures }) => pictures.length > 0);
-    const settings = { ...this.settings.value, classes: classes.map(({ name }) => name.trim()) };
+    // The knobs may be turned meanwhile.
+    const { side, channels, ...others } = this.settings.value;
+    const settings = { side, channels, ...others, classes: classes.map(({ name }) => name.trim()) };
     const pictures = classes.flatMap((one) => one.pictures);
     const labels = classes.flatMap(({ pictures }, label) => pictures.map(() => label));
-    const size = settings.side * settings.side * settings.channels;
+    const size = side * side * channels;
     const all = new Uint8Array(pictures.length * size);
-    for (const [i, picture] of pictures.entries()) all.set(await this.#pixels(picture), i * size);
-    const begun = await this.#studio.ask("trainPictures", { settings, labels, pixels: toBase64(all) });
-    if (begun) this.sent.value = pictures;
+    for (const [i, { blob }] of pictures.entries()) {
+      const bitmap = await createImageBitmap(blob);
+      all.set(pixelsOf(bitmap, side, channels), i * size);
+      bitmap.close();
+    }
+    const mark = newName();
+    const before = this.#sent.value;
+    this.#sent.value = { mark, pictures };
+    const begun = await this.#studio.ask("trainPictures", { settings, labels, pixels: toBase64(all), mark });
+    if (begun) void keepSent({ mark, keys: pictures.map(({ key }) => key) });
+    else this.#sent.value = before;
   }
 
   /** What the network answers to a square picture; undefined where there is no network. */
@@ -155,7 +204,7 @@ export class PicturesState {
 
   /** Where the network looked when it took a picture for a class. */
   async heatOf({ picture, probabilities }: PictureAnswer) {
-    const found = this.sent.value[picture];
+    const found = this.sent[picture];
     const { run } = this;
     if (!found || !run) return undefined;
     const bitmap = await createImageBitmap(found.blob);
@@ -165,7 +214,7 @@ export class PicturesState {
   }
 
   #newClass(name: string): PictureClass {
-    return { id: ++this.#classCount, name, pictures: [] };
+    return { id: ++this.#classCount, name: name.slice(0, pictureLimits.name), pictures: [] };
   }
 
   #changeClass(id: number, change: (one: PictureClass) => PictureClass): void {
@@ -173,10 +222,17 @@ export class PicturesState {
     this.#keep();
   }
 
-  async #adding(
-    add: (tell: (what: "added" | "duplicate" | "full" | "unreadable", name: string) => void) => Promise<void>,
-  ): Promise<void> {
-    const counts = { added: 0, duplicate: 0, full: 0 };
+  async #adding(add: (tell: (what: Added, name: string) => void) => Promise<void>): Promise<void> {
+    const before = this.#reading;
+    this.#reading = (async () => {
+      await before;
+      await this.#addNow(add);
+    })();
+    await this.#reading;
+  }
+
+  async #addNow(add: (tell: (what: Added, name: string) => void) => Promise<void>): Promise<void> {
+    const counts = { added: 0, duplicate: 0, full: 0, gone: 0 };
     const unreadable: string[] = [];
     this.isReading.value = true;
     await add((what, name) => {
@@ -189,7 +245,21 @@ export class PicturesState {
     });
   }
 
-  async #addFile(id: number, file: File): Promise<"added" | "duplicate" | "full" | "unreadable"> {
+  async #addClasses<T>(
+    classes: ReadonlyMap<string, readonly T[]>,
+    add: (id: number, one: T, tell: (what: Added, name: string) => void) => Promise<void>,
+  ): Promise<void> {
+    await this.#adding(async (tell) => {
+      // Those that nobody has filled were there for a beginning only.
+      this.classes.value = this.classes.value.filter(({ pictures }) => pictures.length > 0);
+      for (const [name, all] of classes) {
+        const { id } = this.classes.value.find((one) => one.name === name) ?? this.addClass(name);
+        for (const one of all) await add(id, one, tell);
+      }
+    });
+  }
+
+  async #addFile(id: number, file: File): Promise<Added> {
     if (this.count.value >= this.most.value) return "full";
     try {
       return this.#add(id, await pictureOf(await squareOfFile(file)));
@@ -198,30 +268,61 @@ export class PicturesState {
     }
   }
 
-  #add(id: number, picture: Picture): "added" | "duplicate" | "full" {
-    const isKnown = this.classes.value.some(({ pictures }) =>
-      pictures.some(({ key }) => key === picture.key),
-    );
-    const isFull = this.count.value >= this.most.value;
-    if (isKnown || isFull) {
+  #add(id: number, picture: Picture): Added {
+    const reason = this.#reasonAgainst(id, picture);
+    if (reason) {
       forget(picture);
-      return isKnown ? "duplicate" : "full";
+      return reason;
     }
     this.#changeClass(id, (one) => ({ ...one, pictures: [...one.pictures, picture] }));
     return "added";
   }
 
-  async #pixels({ blob }: Picture): Promise<Uint8Array> {
-    const { side, channels } = this.settings.value;
-    const bitmap = await createImageBitmap(blob);
-    const pixels = pixelsOf(bitmap, side, channels);
-    bitmap.close();
-    return pixels;
+  #reasonAgainst(id: number, { key }: Picture): Added | undefined {
+    const classes = this.classes.value;
+    // It was removed while its files were being read.
+    if (!classes.some((one) => one.id === id)) return "gone";
+    if (classes.some(({ pictures }) => pictures.some((known) => known.key === key))) return "duplicate";
+    return this.count.value >= this.most.value ? "full" : undefined;
+  }
+
+  /** A picture that is shown among the mistakes stays. */
+  #forget(picture: Picture): void {
+    if (!this.sent.includes(picture)) forget(picture);
+  }
+
+  /** Has what this device keeps instead of what is here. */
+  async #recall(): Promise<void> {
+    const [kept, sent] = await Promise.all([keptPictures(), keptSent()]);
+    const old = this.classes.value.flatMap(({ pictures }) => pictures);
+    batch(() => {
+      if (kept) this.#take(kept);
+      if (sent) this.#sent.value = { mark: sent.mark, pictures: this.#byKeys(sent.keys) };
+    });
+    if (kept) for (const picture of old) this.#forget(picture);
+  }
+
+  #take({ classes, settings }: KeptPictures): void {
+    this.settings.value = settings;
+    this.classes.value = classes.map(({ name, pictures }) => ({
+      ...this.#newClass(name),
+      pictures: pictures.map(({ blob, key }) => withUrl(blob, key)),
+    }));
+  }
+
+  #byKeys(keys: readonly string[]): (Picture | undefined)[] {
+    const known = new Map(
+      this.classes.value.flatMap(({ pictures }) => pictures.map((one) => [one.key, one] as const)),
+    );
+    return keys.map((key) => known.get(key));
   }
 
   #keep(): void {
+    // What is kept would be lost.
+    if (!this.isOpen.value) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
+      this.#timer = undefined;
       const classes = this.classes.value.map(({ name, pictures }) => ({
         name,
         pictures: pictures.map(({ blob, key }) => ({ blob, key })),

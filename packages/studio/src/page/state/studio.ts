@@ -14,6 +14,7 @@ import {
 } from "../../protocol/messages.js";
 import { baseSettings, type RunSettings } from "../../protocol/settings.js";
 import type { EngineLink, OpenEngine } from "../engine/link.js";
+import { newName } from "./new-name.js";
 import { afterEvent, currentRun, type Runs } from "./runs.js";
 
 /** The test digit that is shown before anybody draws: a clear 7, MNIST's first. */
@@ -61,13 +62,16 @@ export class StudioState {
   readonly hidden = signal<ReadonlySet<number>>(new Set());
   readonly current = computed(() => currentRun(this.runs.value));
 
-  readonly #client = crypto.randomUUID();
+  readonly #client = newName();
   readonly #link: EngineLink;
   /** Whether a run begins by itself, once the engine is there and has none. */
   #autostart: boolean;
   #isFresh = false;
+  /** Whether the knobs say what somebody wants; otherwise they say what the last run was. */
+  #areSettingsGiven: boolean;
   #events: StudioEvent[] = [];
   #isReading = false;
+  #isQueueing = false;
   #isStale = false;
 
   constructor(open: OpenEngine, beginning: StudioBeginning = {}) {
@@ -79,6 +83,7 @@ export class StudioState {
     this.#autostart = autostart;
     if (digit !== undefined) this.subject.value = { kind: "digit", index: digit };
     if (settings) this.settings.value = settings;
+    this.#areSettingsGiven = settings !== undefined;
     this.#link = open(this.#client, {
       onOpen: () => void this.#greet(),
       onLost: () => {
@@ -113,7 +118,7 @@ export class StudioState {
   #beginOnce(): boolean {
     if (!this.#autostart || !this.#isFresh) return false;
     this.#isFresh = false;
-    void this.start();
+    void this.ask("start", { settings: this.settings.value, first: true });
     return true;
   }
 
@@ -136,6 +141,19 @@ export class StudioState {
       if (!next) this.settings.value = settings;
     });
     await this.ask("start", { settings, next });
+  }
+
+  /** Has runs trained one after another, but those that are there. Asked twice, as by somebody who clicks twice, it does so once. */
+  async queue(all: readonly RunSettings[]): Promise<void> {
+    if (this.#isQueueing) return;
+    this.#isQueueing = true;
+    const known = [...this.runs.value.values()]
+      .filter(({ status, offset }) => status !== "stopped" && status !== "failed" && !offset)
+      .map(({ settings }) => JSON.stringify(settings));
+    for (const settings of all) {
+      if (!known.includes(JSON.stringify(settings))) await this.ask("start", { settings, next: true });
+    }
+    this.#isQueueing = false;
   }
 
   show(subject: Subject, distortion = this.distortion.value): void {
@@ -179,12 +197,22 @@ export class StudioState {
       this.playing.value = hello.playing;
       this.pictureRun.value = hello.pictures;
       this.runs.value = new Map(hello.runs.map((run) => [run.id, run]));
+      // An engine that was started again has other runs, without moments.
+      if (!this.#hasMoment()) this.moment.value = undefined;
     });
     const last = this.current.value;
     this.#isFresh = hello.isFresh;
-    if (!this.#beginOnce() && last) this.settings.value = last.settings;
+    if (!this.#beginOnce() && last && !this.#areSettingsGiven) this.settings.value = last.settings;
+    this.#areSettingsGiven = true;
     void this.readAgain();
     void this.#askLabel();
+  }
+
+  #hasMoment(): boolean {
+    const { run, step } = this.moment.value ?? {};
+    return (
+      run !== undefined && step !== undefined && this.runs.value.get(run)?.moments.includes(step) === true
+    );
   }
 
   /** Shows another test digit. */

@@ -106,14 +106,7 @@ export function Techniques({ studio }: { readonly studio: StudioState }) {
 /** The practice's techniques that no run has yet, one after another. */
 export async function trainAll(studio: StudioState): Promise<void> {
   const given = studio.settings.value;
-  const known = [...studio.runs.value.values()].filter(
-    ({ status }) => status !== "stopped" && status !== "failed",
-  );
-  for (const name of practice) {
-    const settings = settingsOf(name, given);
-    if (known.some((run) => JSON.stringify(run.settings) === JSON.stringify(settings))) continue;
-    await studio.ask("start", { settings, next: true });
-  }
+  await studio.queue(practice.map((name) => settingsOf(name, given)));
 }
 
 function Technique({

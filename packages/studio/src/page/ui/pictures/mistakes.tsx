@@ -20,12 +20,14 @@ export function PictureMistakes({
 }) {
   const { pictures: words } = texts.value;
   const run = studio.pictureRun.value;
-  const sent = state.sent.value;
+  const { sent } = state;
   if (!run || run.answers.length === 0 || sent.length === 0) return null;
   const sureness = ({ probabilities }: PictureAnswer): number => Math.max(...probabilities);
   const wrong = run.answers
     .filter(({ label, probabilities }) => bestOf(probabilities) !== label)
     .sort((a, b) => sureness(b) - sureness(a));
+  // Some may have been removed since.
+  const shown = wrong.filter(({ picture }) => sent[picture]).slice(0, most);
   return (
     <section class="card picture-mistakes" aria-labelledby="picture-mistakes-heading">
       <CardHead id="picture-mistakes-heading" title={words.mistakes} figure="mistakes" />
@@ -35,7 +37,7 @@ export function PictureMistakes({
           : filled(words.mistakesHint, { wrong: wrong.length, count: run.answers.length })}
       </p>
       <ul>
-        {wrong.slice(0, most).map((answer) => (
+        {shown.map((answer) => (
           <Mistake key={`${run.id} ${answer.picture}`} state={state} answer={answer} />
         ))}
       </ul>
@@ -58,7 +60,7 @@ function Mistake({ state, answer }: { readonly state: PicturesState; readonly an
   return (
     <li>
       <span class="heated">
-        <img src={state.sent.value[answer.picture]?.url} alt="" />
+        <img src={state.sent[answer.picture]?.url} alt="" />
         {heat && <Heat heat={heat} label={words.heat} />}
       </span>
       <span>

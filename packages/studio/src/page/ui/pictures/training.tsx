@@ -32,7 +32,7 @@ export function PictureTraining({
           <button
             type="button"
             class="primary"
-            disabled={problem !== undefined || state.isReading.value}
+            disabled={problem !== undefined || state.isReading.value || state.isSending.value}
             onClick={() => void state.train()}
           >
             <Icon name="play" /> {run ? words.again : words.start}

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { squareOfFile } from "../../pictures/square.js";
 import type { Answer, PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
@@ -19,6 +19,8 @@ export function TryIt({ studio, state }: { readonly studio: StudioState; readonl
   const [answer, setAnswer] = useState<Answer | undefined>(undefined);
   const [url, setUrl] = useState<string | undefined>(undefined);
   const [unreadable, setUnreadable] = useState<string | undefined>(undefined);
+  // Another network has other classes.
+  useEffect(() => setAnswer(undefined), [run?.id]);
   const read = async (square: OffscreenCanvas): Promise<void> => setAnswer(await state.read(square));
   const open = async ([file]: readonly File[]): Promise<void> => {
     if (!file) return;

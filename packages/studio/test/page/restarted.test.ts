@@ -1,0 +1,81 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../../../practice/test/report/browser.js";
+import { eventually, openPage, statusSays } from "./opened.js";
+import { openStudioProcess } from "./studio-process.js";
+
+const folder = mkdtempSync(join(tmpdir(), "trazo-restarted-"));
+let studio: ChildProcess;
+let address: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  [{ studio, address }, browser] = await Promise.all([openStudioProcess(folder, 1000), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await end("SIGTERM");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  const ended = once(studio, "exit");
+  studio.kill(signal);
+  await ended;
+}
+
+describe("pages whose studio was killed", () => {
+  it("say so, find the next one by themselves, and begin one run together", async () => {
+    const opened = await Promise.all(
+      ["learn", "compare"].map((screen) =>
+        openPage(browser, `${address}/?lang=en&screen=${screen}&epochs=50`),
+      ),
+    );
+    const [learn, compare] = opened.map(({ page }) => page);
+    if (!learn || !compare) throw new Error("There are no pages.");
+    await statusSays(learn, /epoch/);
+    await learn.locator(".rewind input").fill("0");
+    await eventually(() => learn.locator(".rewind output").innerText()).toBe("How it read at step 0");
+    await end("SIGKILL");
+    for (const page of [learn, compare]) {
+      await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([
+        expect.stringMatching(/^The connection to the studio is lost/),
+      ]);
+    }
+    ({ studio } = await openStudioProcess(folder, 1000, Number(new URL(address).port)));
+    for (const page of [learn, compare]) {
+      await eventually(() => page.locator(".banner").count()).toBe(0);
+    }
+    await statusSays(learn, /epoch/);
+    // Both have asked for a run by now; the second would have stopped the first.
+    await eventually(() => learn.locator(".runs li").count()).toBe(1);
+    expect(await learn.locator(".rewind output").innerText()).toBe("Now");
+    const errors = opened.flatMap(({ problems }) => problems).filter((text) => !/net::ERR_/.test(text));
+    expect(errors).toEqual([]);
+  });
+
+  it("have the network for pictures again that was kept, and what it mistook", async () => {
+    const { page } = await openPage(browser, `${address}/?lang=en&screen=pictures`);
+    await page.getByRole("button", { name: "Fill with an example" }).click();
+    await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
+    await page.getByLabel("Size").selectOption("32");
+    await page.getByLabel("Epochs").fill("1");
+    await page.getByLabel("Epochs").press("Tab");
+    await page.locator(".picture-training button.primary").click();
+    await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
+    await eventually(() => page.locator(".picture-mistakes li").count()).toBeGreaterThan(0);
+    const mistaken = await page.locator(".picture-mistakes").innerText();
+    await page.locator(".take-away", { hasText: "pictures" }).waitFor();
+    await end("SIGKILL");
+    ({ studio } = await openStudioProcess(folder, 1000, Number(new URL(address).port)));
+    await page.reload();
+    await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
+    await eventually(() => page.locator(".picture-mistakes").innerText()).toBe(mistaken);
+  });
+});
