@@ -11,19 +11,16 @@ const data = (): string[] => ["--data", path("data"), "--out", path("runs"), "--
 beforeAll(() => writeTinyMnist(path("data")));
 
 describe("trazo studio", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)(
-    "without a screen says its address, and ends by %s",
-    async (name) => {
-      let isTold = false;
-      const { code, stdout, stderr } = await trazo(["studio", "--port", "0", ...data()], (said, kill) => {
-        if (!/http:\/\/localhost:\d+\n/.test(said) || isTold) return;
-        isTold = true;
-        kill(name);
-      });
-      expect([code, stderr]).toEqual([0, ""]);
-      expect(stdout).toMatch(/http:\/\/localhost:\d+\n[^\n]+\n[^\n]+\n$/);
-    },
-  );
+  it("without a screen says its address, and ends by Ctrl-C", async () => {
+    let isTold = false;
+    const { code, stdout, stderr } = await trazo(["studio", "--port", "0", ...data()], (said, kill) => {
+      if (!/http:\/\/localhost:\d+\n/.test(said) || isTold) return;
+      isTold = true;
+      kill("SIGINT");
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/http:\/\/localhost:\d+\n[^\n]+\n[^\n]+\n$/);
+  });
 
   it("with an opener that fails stays, since its address is in the terminal", async () => {
     let isTold = false;
@@ -50,9 +47,9 @@ describe("trazo studio", () => {
     expect(stderr).toMatch(new RegExp(`^[^\\n]*${port}[^\\n]*--port[^\\n]*\\n$`));
   });
 
-  it.each([["70000"], ["-1"], ["http"]])("refuses port %s", async (port) => {
-    const { code, stderr } = await trazo(["studio", "--port", port, ...data()]);
-    expect(code).not.toBe(0);
+  it("refuses a port that there is not", async () => {
+    const { code, stderr } = await trazo(["studio", "--port", "70000", ...data()]);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/--port/);
     expect(stderr).not.toMatch(/\n\s+at /);
   });

@@ -17,7 +17,7 @@ describe("questions of a page", () => {
   it("are taken as they are when they are right, without what does not belong to them", () => {
     const watch = { command: "watch", client: "a-1", subject: drawing, distortion: undistorted };
     expect(checkQuestion({ ...watch, more: 1 })).toEqual(watch);
-    const start = { command: "start", settings: settingsOf("augmentation"), next: true };
+    const start = { command: "start", settings: settingsOf("augmentation"), next: true, first: false };
     expect(checkQuestion(start)).toEqual(start);
   });
 

@@ -277,7 +277,7 @@ describe("the studio with the native engine", () => {
     ]) {
       expect(await statusAt(path), path).toBe(404);
     }
-    for (const host of ["example.com", `example.com:${new URL(address).port}`, "localhost", ""]) {
+    for (const host of ["example.com", `example.com:${new URL(address).port}`, "localhost"]) {
       expect(await statusAt("/", { host }), host).toBe(403);
     }
     expect(await statusAt("/", { host: `127.0.0.1:${new URL(address).port}` })).toBe(200);
@@ -339,26 +339,5 @@ describe("the studio with the native engine", () => {
       return answer.runs.map(({ status }) => status);
     };
     await eventually(statuses).toEqual(["done", "done", "stopped", "done"]);
-  });
-
-  it("trains every technique, and all five after one click, or two", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&epochs=1&seed=2`);
-    // The knobs say what the address says, although another run was last.
-    await eventually(() => page.getByLabel("Seed").inputValue()).toBe("2");
-    expect(await page.locator(".technique.on").count()).toBe(0);
-    await page.evaluate(`for (const _ of "12") {
-      [...document.querySelectorAll("button")].find((one) => one.textContent === "Train all five techniques").click();
-    }`);
-    const rows = (status: string): Promise<string[]> =>
-      page.locator(`.runs li.${status} .name`).allInnerTexts();
-    await eventually(async () => (await rows("done")).filter((name) => /seed 2$/.test(name))).toEqual([
-      "Augmentation + batch norm · seed 2",
-      "Batch normalization · seed 2",
-      "Dropout · seed 2",
-      "L2 · seed 2",
-      "Base · seed 2",
-    ]);
-    expect([...(await rows("waiting")), ...(await rows("running"))]).toEqual([]);
-    expect(problems).toEqual([]);
   });
 });

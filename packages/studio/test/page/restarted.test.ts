@@ -25,6 +25,7 @@ afterAll(async () => {
 });
 
 async function end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  if (studio.exitCode !== null || studio.signalCode !== null) return;
   const ended = once(studio, "exit");
   studio.kill(signal);
   await ended;
@@ -77,5 +78,26 @@ describe("pages whose studio was killed", () => {
     await page.reload();
     await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
     await eventually(() => page.locator(".picture-mistakes").innerText()).toBe(mistaken);
+  });
+
+  it("trains every technique, and all five after one click, or two", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en&epochs=1&seed=2`);
+    // The knobs say what the address says, although another run was last.
+    await eventually(() => page.getByLabel("Seed").inputValue()).toBe("2");
+    expect(await page.locator(".technique.on").count()).toBe(0);
+    await page.evaluate(`for (const _ of "12") {
+      [...document.querySelectorAll("button")].find((one) => one.textContent === "Train all five techniques").click();
+    }`);
+    const rows = (status: string): Promise<string[]> =>
+      page.locator(`.runs li.${status} .name`).allInnerTexts();
+    await eventually(async () => (await rows("done")).filter((name) => /seed 2$/.test(name))).toEqual([
+      "Augmentation + batch norm · seed 2",
+      "Batch normalization · seed 2",
+      "Dropout · seed 2",
+      "L2 · seed 2",
+      "Base · seed 2",
+    ]);
+    expect([...(await rows("waiting")), ...(await rows("running"))]).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

@@ -48,15 +48,7 @@ describe("the studio on a static host", () => {
     expect(problems).toEqual([]);
   });
 
-  it("learns with the threads of a page that may have several", async () => {
-    const { page, problems } = await openPage(browser, `http://localhost:${isolated.port}/?lang=en`);
-    await learns(page);
-    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
-    expect(await page.locator(".bottom").innerText()).toMatch(/, \d+ threads\)/);
-    expect(problems).toEqual([]);
-  });
-
-  it("learns in a page that is not secure, which keeps nothing, and says so of pictures", async () => {
+  it("learns in a page that is not secure, and takes pictures there from files, not from the camera", async () => {
     const { page, problems } = await openPage(browser, `http://studio.test:${host.port}/?lang=en`);
     await learns(page);
     expect(await page.evaluate("isSecureContext")).toBe(false);
@@ -118,14 +110,18 @@ describe("the studio on a static host", () => {
     expect(problems).toEqual([]);
   });
 
-  it("trains on somebody's own pictures without a server, and says how many fit", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=pictures`);
+  it("trains on somebody's own pictures, with the threads of a page that may have several, and says how many fit", async () => {
+    const { page, problems } = await openPage(
+      browser,
+      `http://localhost:${isolated.port}/?lang=en&screen=pictures`,
+    );
     await page.getByRole("button", { name: "Fill with an example" }).click();
     await eventually(() => page.locator(".picture-class").count()).toBe(3);
     await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
     expect(await page.locator(".collect").innerText()).toMatch(
       /90 of at most 2,000 pictures at this size and color: the browser’s memory must hold them all/,
     );
+    await eventually(() => page.locator(".bottom").innerText()).toMatch(/, \d+ threads\)/);
     await page.getByLabel("Size").selectOption("32");
     await page.getByLabel("Epochs").fill("2");
     await page.getByLabel("Epochs").press("Tab");

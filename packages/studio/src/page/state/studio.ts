@@ -67,6 +67,8 @@ export class StudioState {
   /** Whether a run begins by itself, once the engine is there and has none. */
   #autostart: boolean;
   #isFresh = false;
+  /** Whether the page knows what there was before the events that it is told. */
+  #isGreeted = false;
   /** Whether the knobs say what somebody wants; otherwise they say what the last run was. */
   #areSettingsGiven: boolean;
   #events: StudioEvent[] = [];
@@ -187,6 +189,7 @@ export class StudioState {
   }
 
   async #greet(): Promise<void> {
+    this.#isGreeted = false;
     const hello = await this.ask("hello", {});
     if (!hello) return;
     batch(() => {
@@ -200,6 +203,8 @@ export class StudioState {
       // An engine that was started again has other runs, without moments.
       if (!this.#hasMoment()) this.moment.value = undefined;
     });
+    this.#isGreeted = true;
+    this.#takeAll();
     const last = this.current.value;
     this.#isFresh = hello.isFresh;
     if (!this.#beginOnce() && last && !this.#areSettingsGiven) this.settings.value = last.settings;
@@ -235,6 +240,8 @@ export class StudioState {
   }
 
   #takeAll(): void {
+    // An answer on its way says what was before.
+    if (!this.#isGreeted) return;
     const events = this.#events;
     this.#events = [];
     batch(() => {
