@@ -14,6 +14,7 @@ import {
 } from "../../protocol/messages.js";
 import { baseSettings, type RunSettings } from "../../protocol/settings.js";
 import type { EngineLink, OpenEngine } from "../engine/link.js";
+import { EventQueue } from "./event-queue.js";
 import { newName } from "./new-name.js";
 import { afterEvent, currentRun, type Runs } from "./runs.js";
 
@@ -67,11 +68,10 @@ export class StudioState {
   /** Whether a run begins by itself, once the engine is there and has none. */
   #autostart: boolean;
   #isFresh = false;
-  /** Whether the page knows what there was before the events that it is told. */
-  #isGreeted = false;
   /** Whether the knobs say what somebody wants; otherwise they say what the last run was. */
   #areSettingsGiven: boolean;
-  #events: StudioEvent[] = [];
+  /** Taken once for each picture that the screen shows. */
+  readonly #events = new EventQueue<StudioEvent>((events) => this.#takeAll(events), nextFrame);
   #isReading = false;
   #isQueueing = false;
   #isStale = false;
@@ -97,7 +97,7 @@ export class StudioState {
       onFailed: (reason) => {
         this.problem.value = reason;
       },
-      onEvent: (event) => this.#take(event),
+      onEvent: (event) => this.#events.add(event),
     });
   }
 
@@ -189,7 +189,7 @@ export class StudioState {
   }
 
   async #greet(): Promise<void> {
-    this.#isGreeted = false;
+    this.#events.hold();
     const hello = await this.ask("hello", {});
     if (!hello) return;
     batch(() => {
@@ -203,8 +203,7 @@ export class StudioState {
       // An engine that was started again has other runs, without moments.
       if (!this.#hasMoment()) this.moment.value = undefined;
     });
-    this.#isGreeted = true;
-    this.#takeAll();
+    this.#events.release();
     const last = this.current.value;
     this.#isFresh = hello.isFresh;
     if (!this.#beginOnce() && last && !this.#areSettingsGiven) this.settings.value = last.settings;
@@ -233,17 +232,7 @@ export class StudioState {
     if (this.subject.value === subject) this.label.value = answer?.labels[0];
   }
 
-  /** Events are taken together, once for each picture that the screen shows. */
-  #take(event: StudioEvent): void {
-    this.#events.push(event);
-    if (this.#events.length === 1) nextFrame(() => this.#takeAll());
-  }
-
-  #takeAll(): void {
-    // An answer on its way says what was before.
-    if (!this.#isGreeted) return;
-    const events = this.#events;
-    this.#events = [];
+  #takeAll(events: readonly StudioEvent[]): void {
     batch(() => {
       for (const event of events) {
         if (event.type === "playing") this.playing.value = event.playing;
