@@ -10,6 +10,7 @@ export { messageIn, PracticeError } from "./failures/index.js";
 export type { Language } from "./language.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
 export * from "./pictures/index.js";
+export { escaped } from "./report/page/markup.js";
 export { environmentOf, machineName, softwareOf } from "./runs/environment.js";
 export {
   bestEpochOf,

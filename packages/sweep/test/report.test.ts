@@ -69,7 +69,7 @@ describe("a sweep's summary", () => {
     const page = await writeSweepReport(summarizeSweep(plan, rows), path(language), language);
     const html = readFileSync(page, "utf8");
     for (const text of texts) expect(html).toContain(text);
-    expect(html).toContain("The loss is &#60;NaN&#62; in epoch 1.");
+    expect(html).toContain("The loss is &lt;NaN&gt; in epoch 1.");
     expect(html).not.toMatch(/NaN(?!&)|undefined/);
     expect(html.match(/<polyline/g)).toHaveLength(5);
     for (const name of ["parallel", "by-optimizer.learningRate", "by-optimizer.momentum"]) {

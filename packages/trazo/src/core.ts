@@ -13,7 +13,7 @@ export * from "./data/index.js";
 export { type Json, type JsonObject, TrazoError } from "./errors.js";
 export type { CustomObjects } from "./formats/custom-objects.js";
 export { readNpy, readNpz } from "./formats/npy.js";
-export * as ops from "./graph/public-ops.js";
+export * as ops from "./graph/public-ops/index.js";
 export type { Dim, Shape, Value } from "./graph/value.js";
 export * as initializers from "./initializers/index.js";
 export { defineInitializer } from "./initializers/own-initializer.js";

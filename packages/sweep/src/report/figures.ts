@@ -1,7 +1,7 @@
+import { escaped } from "@trazo/practice";
 import { isLargerBetter, measured } from "../sweep/measure.js";
 import type { SettingSummary, SweepSummary } from "../sweep/summary.js";
 import { type Axis, axisOf } from "./axis.js";
-import { escaped } from "./markup.js";
 
 const font = "system-ui, sans-serif";
 const ink = "#1c2733";

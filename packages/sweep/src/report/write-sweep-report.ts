@@ -1,11 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { comparisonsTable, comparisonTexts, type Language, type Table } from "@trazo/practice";
+import { comparisonsTable, comparisonTexts, escaped, type Language, type Table } from "@trazo/practice";
 import { writeFileAtomically } from "trazo/node";
 import { measured } from "../sweep/measure.js";
 import type { SweepSummary } from "../sweep/summary.js";
 import { optionsOf, parallelCoordinates, scatter } from "./figures.js";
-import { escaped } from "./markup.js";
 import { summaryText } from "./summary-text.js";
 import { settingsTable } from "./table.js";
 import { type SweepText, sweepTexts } from "./text.js";

@@ -1,5 +1,6 @@
 import { zlibSync } from "fflate";
 import { crc32 } from "../crc32.js";
+import { joined } from "../joined.js";
 
 /** Pixels row by row, one byte for every channel: 1 gray, 3 red, green and blue, 4 opacity too. */
 export interface PixelGrid {
@@ -39,15 +40,5 @@ function chunk(name: string, content: Uint8Array): Uint8Array {
   for (let i = 0; i < 4; i++) bytes[4 + i] = name.charCodeAt(i);
   bytes.set(content, 8);
   view.setUint32(content.length + 8, crc32(bytes.subarray(4, content.length + 8)));
-  return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   return bytes;
 }

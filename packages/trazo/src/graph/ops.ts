@@ -4,12 +4,12 @@
  */
 
 import { one } from "./apply.js";
-import { expandLike, reshape } from "./public-ops.js";
+import { expandLike, reshape } from "./public-ops/index.js";
 import { isStatic, multiplyDims, productOf, shapesEqual, staticDim } from "./shape.js";
 import type { Attribute, Dim, Shape, SymbolicDim, Value } from "./value.js";
 
 export { shapeOf } from "./apply.js";
-export * from "./public-ops.js";
+export * from "./public-ops/index.js";
 
 /** From this many rows per sample on, two short reductions are faster than a long one. */
 const tallRows = 64;

@@ -1,5 +1,6 @@
 import { type FlateError, FlateErrorCode, Gunzip, Inflate } from "fflate";
 import { crc32 } from "../crc32.js";
+import { joined } from "../joined.js";
 import { type Bytes, UnpackError } from "../ports/bytes.js";
 
 /** Checksums and unpacking without Node. */
@@ -41,17 +42,7 @@ function unpack(stream: Inflate | Gunzip, packed: Uint8Array, most: number, whol
     const { code, message } = cause as FlateError;
     throw new UnpackError(code === FlateErrorCode.UnexpectedEOF ? "cutOff" : "damaged", message, { cause });
   }
-  return joined(chunks, size);
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const content = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    content.set(chunk, at);
-    at += chunk.length;
-  }
-  return content;
+  return joined(chunks);
 }
 
 /** The stream does not compare what gzip stores at its end (RFC 1952): CRC-32 and length of the content. */

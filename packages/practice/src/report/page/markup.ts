@@ -26,7 +26,8 @@ function write(value: Content): string {
   return escaped(String(value));
 }
 
-function escaped(text: string): string {
+/** A text within HTML or SVG, in attributes too. */
+export function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -1,3 +1,4 @@
+import { joined } from "../../joined.js";
 import type { DecodedImage } from "../../ports/images.js";
 import { colorsOfGray } from "./channels.js";
 
@@ -71,17 +72,6 @@ function readChunks(bytes: Uint8Array, crc32: PngMeans["crc32"]): Chunks | undef
   // One color that stands for nothing at all is rare.
   if (color !== 3 && found.has("tRNS")) return undefined;
   return { width, height, color, palette: found.get("PLTE"), opacity: found.get("tRNS"), packed };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Undoes what each line says was done to it (PNG specification, 9.2). A loop for each filter: every pixel comes through one. */
