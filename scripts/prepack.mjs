@@ -11,22 +11,20 @@ const folder = process.cwd();
 
 if (resolve(folder) === resolve(root)) {
   console.error(
-    "Pack one of the packages: npm pack --workspace trazo (or @trazo/practice, @trazo/sweep, @trazo/queue, @trazo/serve, @trazo/cli).",
+    "Pack one of the packages: npm pack --workspace trazo (or @trazo/practice, @trazo/sweep, @trazo/queue, @trazo/serve, @trazo/studio, @trazo/cli).",
   );
   process.exit(1);
 }
 
-const built = spawnSync("node", [join(root, "scripts", "run.mjs"), "build"], {
+const { name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+const what = name === "trazo" ? ["library"] : [];
+const built = spawnSync("node", [join(root, "scripts", "run.mjs"), "build", ...what], {
   // npm pack prints the tarball's name on the standard output, and nothing else belongs there.
   stdio: ["ignore", process.stderr, "inherit"],
 });
 if (built.status !== 0) process.exit(built.status ?? 1);
 copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
-const { name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-if (name === "trazo") {
-  copyFileSync(join(root, "README.md"), join(folder, "README.md"));
-  carryOnnxRuntime();
-}
+if (name === "trazo") carryOnnxRuntime();
 
 /**
  * ONNX Runtime's CPU library for every platform, from onnxruntime-node. That package cannot be a dependency: installing it

@@ -9,12 +9,18 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 
+/** A package and those that it needs: programs and declarations, of the library declarations alone. */
+const compile = (folder) => ["npx", "--no-install", "tsc", "--build", folder];
+const bundle = (what) => ["node", `scripts/build-${what}.mjs`];
+/** They are made from sources, so they need not wait for the compiler. */
+const bundles = [bundle("library"), bundle("page"), bundle("studio")];
+
 const [command, ...args] = process.argv.slice(2);
 const jobs = { start, test, bench, notebook, build, docs };
 const job = jobs[command];
 if (!job) throw new Error(`unknown command ${command}; known: ${Object.keys(jobs).join(", ")}`);
 install();
-job();
+await job();
 
 function install() {
   const stamp = join("node_modules", ".installed");
@@ -26,8 +32,8 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
-function start() {
-  build();
+async function start() {
+  await build();
   const command = args.length === 0 && hasPersonAndDisplay() ? ["studio", "--open"] : ["practice", ...args];
   if (command[0] === "studio") {
     process.stdout.write(
@@ -48,17 +54,18 @@ function hasPersonAndDisplay() {
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 
-function test() {
-  run("node", ["scripts/build-kernels.mjs"]);
-  run("node", ["scripts/build-thread.mjs"]);
-  run("node", ["scripts/build-report-reader.mjs"]);
-  run("npx", ["--no-install", "biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."]);
-  run("npx", ["--no-install", "tsc", "--noEmit"]);
-  run("npx", ["--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"]);
-  run("npx", ["--no-install", "tsc", "-p", "packages/studio/tsconfig.page.json"]);
-  run("npx", ["--no-install", "tsc", "-p", "docs"]);
-  build();
-  run("node", ["scripts/build-docs.mjs"]);
+async function test() {
+  generate();
+  await sideBySide(
+    [
+      ["npx", "--no-install", "biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."],
+      ["npx", "--no-install", "tsc", "--noEmit"],
+      ["npx", "--no-install", "tsc", "-p", "packages/trazo/tsconfig.core.json"],
+      ["npx", "--no-install", "tsc", "-p", "packages/studio/tsconfig.page.json"],
+      ["npx", "--no-install", "tsc", "-p", "docs"],
+    ],
+    [compile("packages/cli"), ...bundles, bundle("docs")],
+  );
   run("npx", ["--no-install", "vitest", "run", ...args]);
 }
 
@@ -66,26 +73,67 @@ function docs() {
   run("node", ["scripts/build-docs.mjs", ...args]);
 }
 
-function bench() {
-  build();
+async function bench() {
+  await build();
   run("npx", ["--no-install", "tsx", "bench/run.ts", ...args]);
 }
 
 /** The notebooks' cells import the built library. */
-function notebook() {
+async function notebook() {
   const needsLibrary = !["--assemble", "--help", "-h"].some((option) => args.includes(option));
-  if (needsLibrary) build();
+  if (needsLibrary) await build();
   run("node", ["scripts/notebook/main.mjs", ...args]);
 }
 
-function build() {
-  run("node", ["scripts/build-kernels.mjs"]);
-  run("node", ["scripts/build-thread.mjs"]);
-  run("node", ["scripts/build-report-reader.mjs"]);
-  run("npx", ["--no-install", "tsc", "--build", "packages/cli"]);
-  run("node", ["scripts/build-library.mjs"]);
-  run("node", ["scripts/build-page.mjs"]);
-  run("node", ["scripts/build-studio.mjs"]);
+/** Everything, or with `library` only the package trazo. */
+async function build() {
+  generate();
+  if (command === "build" && args[0] === "library")
+    await sideBySide([compile("packages/trazo")], [bundle("library")]);
+  else await sideBySide([compile("packages/cli")], bundles);
+}
+
+/** Sources that are made from others. */
+function generate() {
+  for (const what of ["kernels", "thread", "report-reader"]) run("node", [`scripts/build-${what}.mjs`]);
+}
+
+/**
+ * Runs lists of commands at the same time, and each list in its order. What a command prints is shown when it has ended, so that two
+ * do not mix. The first that fails ends them all.
+ */
+async function sideBySide(...lists) {
+  const running = new Set();
+  const endAll = (status) => {
+    for (const child of running) child.kill();
+    process.exit(status);
+  };
+  const interrupted = () => endAll(1);
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, interrupted);
+  await Promise.all(
+    lists.map(async (commands) => {
+      for (const command of commands) {
+        const status = await runInSilence(command, running);
+        if (status !== 0) endAll(status ?? 1);
+      }
+    }),
+  );
+  for (const name of ["SIGINT", "SIGTERM"]) process.off(name, interrupted);
+}
+
+/** @param running holds the process while it runs */
+async function runInSilence([program, ...programArgs], running) {
+  const child = spawn(program, programArgs, {
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+  running.add(child);
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => printed.push(part));
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  running.delete(child);
+  process.stdout.write(Buffer.concat(printed));
+  return status;
 }
 
 function run(program, programArgs, env = {}) {

@@ -25,6 +25,12 @@ describe("README", () => {
     expect(links).toEqual(expect.arrayContaining(guide));
   });
 
+  it("of the npm package shows the same program, and links to nothing that is not in the package", () => {
+    const text = read("packages/trazo/README.md");
+    expect(/```ts\n([\s\S]*?)```/.exec(text)?.[1]).toBe(read("examples/mnist.ts"));
+    expect(text).not.toMatch(/\]\((?!https?:)/);
+  });
+
   it("is short enough for a newcomer", () => {
     expect(read("README.md").split("\n").length).toBeLessThan(150);
   });
