@@ -416,6 +416,13 @@ export function depthwiseInputAdjoint(
     return;
   }
   const line = <usize>width * pixel;
+  const isThree = kernelHeight == 3 && kernelWidth == 3;
+  if (isThree && strideDown == 2 && strideAcross == 2 && dilationDown == 1 && dilationAcross == 1) {
+    for (let n = 0; n < rows; n++, dx += <usize>height * line, dy += <usize>(outHeight * outWidth) * pixel) {
+      spreadByTwo(dy, height, width, pixel, top, left, outHeight, outWidth, weights, dx);
+    }
+    return;
+  }
   const stride = <usize>strideAcross * pixel;
   memory.fill(dx, 0, <usize>rows * <usize>height * line);
   for (let n = 0; n < rows; n++, dx += <usize>height * line) {
@@ -439,6 +446,119 @@ export function depthwiseInputAdjoint(
         }
       }
     }
+  }
+}
+
+/**
+ * One image of dx for windows of 3 x 3 with strides of 2: a row meets the middle rows of the windows above it, or the last ones of some and the
+ * first ones of others. Each pixel of dx is written once.
+ */
+function spreadByTwo(
+  dy: usize,
+  height: i32,
+  width: i32,
+  pixel: usize,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  weights: usize,
+  dx: usize,
+): void {
+  const dLine = <usize>outWidth * pixel;
+  const wLine = pixel * 3;
+  for (let row = 0; row < height; row++, dx += <usize>width * pixel) {
+    const i = (row + top) >> 1;
+    const isHere = i < outHeight;
+    const p = dy + <usize>i * dLine;
+    if ((row + top) & 1) {
+      if (isHere) spreadLine(false, p, 0, pixel, weights + wLine, 0, outWidth, width, left, dx);
+      else memory.fill(dx, 0, <usize>width * pixel);
+      continue;
+    }
+    const isAbove = i >= 1 && i <= outHeight;
+    const q = p - dLine;
+    const last = weights + 2 * wLine;
+    if (isHere && isAbove) spreadLine(true, p, q, pixel, weights, last, outWidth, width, left, dx);
+    else if (isHere) spreadLine(false, p, 0, pixel, weights, 0, outWidth, width, left, dx);
+    else if (isAbove) spreadLine(false, q, 0, pixel, last, 0, outWidth, width, left, dx);
+    else memory.fill(dx, 0, <usize>width * pixel);
+  }
+}
+
+/** A row of dx, of the row p of dy with the weights w and, where `both`, of the row q with the weights v. */
+// @ts-ignore: decorator
+@inline
+function spreadLine(
+  both: bool,
+  p: usize,
+  q: usize,
+  pixel: usize,
+  w: usize,
+  v: usize,
+  outWidth: i32,
+  width: i32,
+  left: i32,
+  dx: usize,
+): void {
+  let c: usize = 0;
+  for (; c + 16 <= pixel; c += 16) {
+    spreadColumn(both, 16, p + c, q + c, pixel, w + c, v + c, outWidth, width, left, dx + c);
+  }
+  if (pixel & 8) {
+    spreadColumn(both, 8, p + c, q + c, pixel, w + c, v + c, outWidth, width, left, dx + c);
+    c += 8;
+  }
+  if (pixel & 4) spreadColumn(both, 4, p + c, q + c, pixel, w + c, v + c, outWidth, width, left, dx + c);
+}
+
+/** Two pixels a turn: the first meets the first column of a window and the last of the one before, the second the middle one. */
+// @ts-ignore: decorator
+@inline
+function spreadColumn(
+  both: bool,
+  part: i32,
+  p: usize,
+  q: usize,
+  pixel: usize,
+  w: usize,
+  v: usize,
+  outWidth: i32,
+  width: i32,
+  left: i32,
+  dx: usize,
+): void {
+  const w0 = loadPart(w, part);
+  const w1 = loadPart(w + pixel, part);
+  const w2 = loadPart(w + 2 * pixel, part);
+  const v0 = both ? loadPart(v, part) : w0;
+  const v1 = both ? loadPart(v + pixel, part) : w1;
+  const v2 = both ? loadPart(v + 2 * pixel, part) : w2;
+  const end = width + left;
+  let j = left >> 1;
+  let before = zeros(), beforeQ = zeros();
+  if (j > 0 && j <= outWidth) {
+    before = loadPart(p + <usize>(j - 1) * pixel, part);
+    if (both) beforeQ = loadPart(q + <usize>(j - 1) * pixel, part);
+  }
+  let at = <usize>j * pixel;
+  let to = dx + <isize>(2 * j - left) * <isize>pixel;
+  for (let t = 2 * j; t < end; t += 2, j++, at += pixel, to += 2 * pixel) {
+    let here = zeros(), hereQ = zeros();
+    if (j < outWidth) {
+      here = loadPart(p + at, part);
+      if (both) hereQ = loadPart(q + at, part);
+    }
+    if (t >= left) {
+      const first = add(mul(here, w0), mul(before, w2));
+      storePart(to, both ? add(first, add(mul(hereQ, v0), mul(beforeQ, v2))) : first, part);
+    }
+    if (t + 1 < end) {
+      const middle = mul(here, w1);
+      storePart(to + pixel, both ? add(middle, mul(hereQ, v1)) : middle, part);
+    }
+    before = here;
+    beforeQ = hereQ;
   }
 }
 
@@ -517,12 +637,14 @@ export function depthwiseKernelAdjoint(
         const from = x + <usize>row * line;
         const to = dw + <usize>(a * kernelWidth) * pixel;
         // Windows that lie inside of the image with all three columns are taken together.
-        const isThree = kernelWidth == 3 && strideAcross == 1 && dilationAcross == 1;
-        const inside = isThree ? firstInside(-left, 1) : 0;
-        const outside = isThree ? max(inside, endInside(2 - left, 1, width, outWidth)) : 0;
+        const isThree = kernelWidth == 3 && strideAcross <= 2 && dilationAcross == 1;
+        const inside = isThree ? firstInside(-left, strideAcross) : 0;
+        const outside = isThree ? max(inside, endInside(2 - left, strideAcross, width, outWidth)) : 0;
         if (inside < outside) {
           const count = <usize>(outside - inside);
-          addNeighbors(dy + <usize>inside * pixel, from + <usize>(inside - left) * pixel, count, pixel, to);
+          const x0 = from + <usize>(inside * strideAcross - left) * pixel;
+          if (strideAcross == 1) addNeighbors(1, dy + <usize>inside * pixel, x0, count, pixel, to);
+          else addNeighbors(2, dy + <usize>inside * pixel, x0, count, pixel, to);
         }
         for (let b = 0; b < kernelWidth; b++) {
           const offset = b * dilationAcross - left;
@@ -530,8 +652,8 @@ export function depthwiseKernelAdjoint(
           const end = endInside(offset, strideAcross, width, outWidth);
           const at = to + <usize>b * pixel;
           if (inside < outside) {
-            addSome(dy, from, start, inside, offset, pixel, at);
-            addSome(dy, from, outside, end, offset, pixel, at);
+            addSome(dy, from, start, inside, offset, pixel, stride, at);
+            addSome(dy, from, outside, end, offset, pixel, stride, at);
           } else if (start < end) {
             addProducts(
               dy + <usize>start * pixel,
@@ -548,35 +670,59 @@ export function depthwiseKernelAdjoint(
   }
 }
 
-/** Products of the windows from `start` to `end`, with stride 1. */
+/** Products of the windows from `start` to `end`. */
 // @ts-ignore: decorator
 @inline
-function addSome(dy: usize, x: usize, start: i32, end: i32, offset: i32, pixel: usize, dw: usize): void {
+function addSome(
+  dy: usize,
+  x: usize,
+  start: i32,
+  end: i32,
+  offset: i32,
+  pixel: usize,
+  stride: usize,
+  dw: usize,
+): void {
   if (start >= end) return;
-  const count = <usize>(end - start);
-  addProducts(dy + <usize>start * pixel, x + <usize>(start + offset) * pixel, count, pixel, pixel, dw);
+  const from = x + <usize>start * stride + <isize>offset * <isize>pixel;
+  addProducts(dy + <usize>start * pixel, from, <usize>(end - start), pixel, stride, dw);
 }
 
-/** dw [3, channels] += the products of `count` pixels of dy with three pixels of x each, of which the next has two. */
-function addNeighbors(dy: usize, x: usize, count: usize, pixel: usize, dw: usize): void {
+/**
+ * dw [3, channels] += the products of `count` pixels of dy with three pixels of x each, of which the next shares two with stride 1, one with
+ * stride 2. `step` is that stride, a constant wherever this is called.
+ */
+// @ts-ignore: decorator
+@inline
+function addNeighbors(step: usize, dy: usize, x: usize, count: usize, pixel: usize, dw: usize): void {
   let c: usize = 0;
-  for (; c + 32 <= pixel; c += 32) neighborPairs(dy + c, x + c, count, pixel, dw + c);
-  for (; c + 16 <= pixel; c += 16) neighborProducts(16, dy + c, x + c, count, pixel, dw + c);
+  for (; c + 32 <= pixel; c += 32) neighborPairs(step, dy + c, x + c, count, pixel, dw + c);
+  for (; c + 16 <= pixel; c += 16) neighborProducts(step, 16, dy + c, x + c, count, pixel, dw + c);
   if (pixel & 8) {
-    neighborProducts(8, dy + c, x + c, count, pixel, dw + c);
+    neighborProducts(step, 8, dy + c, x + c, count, pixel, dw + c);
     c += 8;
   }
-  if (pixel & 4) neighborProducts(4, dy + c, x + c, count, pixel, dw + c);
+  if (pixel & 4) neighborProducts(step, 4, dy + c, x + c, count, pixel, dw + c);
 }
 
 /** Two vectors of channels: six sums do not wait for each other. */
-function neighborPairs(p: usize, q: usize, count: usize, pixel: usize, dw: usize): void {
+// @ts-ignore: decorator
+@inline
+function neighborPairs(step: usize, p: usize, q: usize, count: usize, pixel: usize, dw: usize): void {
   let a = ld(q), d = ld(q, 16);
-  let b = ld(q + pixel), e = ld(q + pixel, 16);
+  let b = zeros(), e = zeros();
+  if (step == 1) {
+    b = ld(q + pixel);
+    e = ld(q + pixel, 16);
+  }
   q += 2 * pixel;
   let s0 = zeros(), s1 = zeros(), s2 = zeros();
   let t0 = zeros(), t1 = zeros(), t2 = zeros();
-  for (; count > 0; count--, p += pixel, q += pixel) {
+  for (; count > 0; count--, p += pixel, q += step * pixel) {
+    if (step == 2) {
+      b = ld(q - pixel);
+      e = ld(q - pixel, 16);
+    }
     const c = ld(q), f = ld(q, 16);
     const u = ld(p), v = ld(p, 16);
     s0 = add(s0, mul(u, a));
@@ -585,8 +731,8 @@ function neighborPairs(p: usize, q: usize, count: usize, pixel: usize, dw: usize
     t1 = add(t1, mul(v, e));
     s2 = add(s2, mul(u, c));
     t2 = add(t2, mul(v, f));
-    a = b;
-    d = e;
+    a = step == 1 ? b : c;
+    d = step == 1 ? e : f;
     b = c;
     e = f;
   }
@@ -604,18 +750,27 @@ function addPair(to: usize, s: v128, t: v128): void {
 
 // @ts-ignore: decorator
 @inline
-function neighborProducts(part: i32, p: usize, q: usize, count: usize, pixel: usize, dw: usize): void {
+function neighborProducts(
+  step: usize,
+  part: i32,
+  p: usize,
+  q: usize,
+  count: usize,
+  pixel: usize,
+  dw: usize,
+): void {
   let a = loadPart(q, part);
-  let b = loadPart(q + pixel, part);
+  let b = step == 1 ? loadPart(q + pixel, part) : zeros();
   q += 2 * pixel;
   let s0 = zeros(), s1 = zeros(), s2 = zeros();
-  for (; count > 0; count--, p += pixel, q += pixel) {
+  for (; count > 0; count--, p += pixel, q += step * pixel) {
+    if (step == 2) b = loadPart(q - pixel, part);
     const c = loadPart(q, part);
     const dy = loadPart(p, part);
     s0 = add(s0, mul(dy, a));
     s1 = add(s1, mul(dy, b));
     s2 = add(s2, mul(dy, c));
-    a = b;
+    a = step == 1 ? b : c;
     b = c;
   }
   storePart(dw, add(loadPart(dw, part), s0), part);
