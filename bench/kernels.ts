@@ -79,8 +79,7 @@ function channelRows(rows: number, channels: number): Row[] {
     return [
       row("biasActivation relu", 2, () => kernels.biasActivation(x, rows, channels, p, 1)),
       row("activationAdjoint relu + db", 3, () => kernels.activationAdjoint(y, x, rows, channels, 1, sums)),
-      row("channelSums", 1, () => kernels.channelSums(x, rows, channels, sums)),
-      row("channelSquares", 1, () => kernels.channelSquares(x, rows, channels, p, sums)),
+      row("addMoments", 1, () => kernels.addMoments(x, rows, channels, p, sums)),
       row("channelProducts", 2, () => kernels.channelProducts(y, x, rows, channels, p, sums)),
       row("scaleChannels + relu", 2, () => kernels.scaleChannels(x, rows, channels, p, 1, z, 1)),
       row("combineChannels", 3, () => kernels.combineChannels(y, x, rows, channels, p, z)),

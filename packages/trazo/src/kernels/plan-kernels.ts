@@ -101,10 +101,11 @@ export type PlanKernels = {
     activation: number,
     db: number,
   ): void;
-  /** sums [channels] += x [rows, channels] */
-  channelSums(x: number, rows: number, channels: number, sums: number): void;
-  /** sums [channels] += (x - mean)² with x [rows, channels] and means [channels] */
-  channelSquares(x: number, rows: number, channels: number, means: number, sums: number): void;
+  /**
+   * Adds x [rows, channels] to moments [1 + 2 channels]: the number of rows, their means, and the sums of the squares around these. Writes over
+   * work [3, channels].
+   */
+  addMoments(x: number, rows: number, channels: number, work: number, moments: number): void;
   /** sums [2, channels] += dy, and dy (x - mean) */
   channelProducts(dy: number, x: number, rows: number, channels: number, means: number, sums: number): void;
   /** As `channelProducts`, with 0 in place of dy where x factor + summand <= 0; factors [2, channels]. */
@@ -197,10 +198,23 @@ export type PlanKernels = {
   ): void;
   /** The adjoint, without bias and activation: dy to planes. Their last row is zero. */
   winogradOutputAdjoint(...args: [dy: number, ...ResultNumbers, planes: number]): void;
-  /** w [3, 3, count] to U [36 or 16, count], where `count` is channels times filters; `tile` is 4 or 2. */
-  winogradKernel(w: number, count: number, tile: number, U: number): void;
-  /** The adjoint: writes dw. Uses up dU. */
-  winogradKernelAdjoint(dU: number, count: number, tile: number, dw: number): void;
+  /**
+   * `columns` of the columns of w [3, 3, count] to those of U [36 or 16, count], where `count` is channels times filters; `tile` is 4 or 2. Both
+   * addresses are those of the first of these columns.
+   */
+  winogradKernel(w: number, count: number, tile: number, U: number, columns: number): void;
+  /** The adjoint, of the sum of `parts` arrays dU that begin `step` bytes after each other: writes dw. Uses up the first dU. */
+  winogradKernelAdjoint(
+    ...args: [
+      dU: number,
+      step: number,
+      parts: number,
+      count: number,
+      tile: number,
+      dw: number,
+      columns: number,
+    ]
+  ): void;
 
   /**
    * Each channel with its own kernel, weights [kernelHeight, kernelWidth, channels], plus bias [channels] (0: none), then an activation: none,

@@ -9,37 +9,21 @@ export function channelStatistics(buffer: () => ArrayBufferLike): KernelTable {
     new Float32Array(buffer() as ArrayBuffer, at, length);
   const optional = (at: number, length: number): Float32Array | undefined =>
     at === 0 ? undefined : vector(at, length);
-  /** A number of rows, their means, and the sums of the squares around these (Chan, Golub and LeVeque 1983). */
-  const addTo = (
-    at: number,
-    rows: number,
-    means: Float32Array,
-    squares: Float32Array,
-    channels: number,
-  ): void => {
-    const moments = vector(at, 1 + 2 * channels);
-    const before = moments[0] as number;
-    const total = before + rows;
-    if (rows === 0) return;
-    for (let c = 0; c < channels; c++) {
-      const mean = moments[1 + c] as number;
-      const apart = (means[c] as number) - mean;
-      moments[1 + c] = mean + (apart * rows) / total;
-      const around = (squares[c] as number) + (apart * apart * before * rows) / total;
-      moments[1 + channels + c] = (moments[1 + channels + c] as number) + around;
-    }
-    moments[0] = total;
-  };
   return {
-    divide(at: number, length: number, by: number) {
-      const values = vector(at, length);
-      for (let i = 0; i < length; i++) values[i] = (values[i] as number) / by;
-    },
-    addMoments: (at: number, rows: number, means: number, squares: number, channels: number) =>
-      addTo(at, rows, vector(means, channels), vector(squares, channels), channels),
+    /** Brings together numbers of rows, their means, and the sums of the squares around these (Chan, Golub and LeVeque 1983). */
     mergeMoments(at: number, other: number, channels: number) {
-      const moments = vector(other, 1 + 2 * channels);
-      addTo(at, moments[0] as number, moments.subarray(1), moments.subarray(1 + channels), channels);
+      const [moments, more] = [vector(at, 1 + 2 * channels), vector(other, 1 + 2 * channels)];
+      const [before, rows] = [moments[0] as number, more[0] as number];
+      const total = before + rows;
+      if (rows === 0) return;
+      for (let c = 1; c <= channels; c++) {
+        const mean = moments[c] as number;
+        const apart = (more[c] as number) - mean;
+        moments[c] = mean + (apart * rows) / total;
+        const around = (more[channels + c] as number) + (apart * apart * before * rows) / total;
+        moments[channels + c] = (moments[channels + c] as number) + around;
+      }
+      moments[0] = total;
     },
     finishMoments(at: number, channels: number, mean: number, variance: number) {
       const moments = vector(at, 1 + 2 * channels);

@@ -117,6 +117,8 @@ class Compilation {
   readonly #root: (value: Value) => Value;
   readonly #memory: MemoryPlan;
   readonly #phases: PhaseBuilder[] = [];
+  /** What all threads do before the first phase. */
+  readonly #preparations: Step[] = [];
   readonly #places = new Map<Value, Place>();
   readonly #gradients = new Map<Value, Place>();
   readonly #contributed = new Set<Value>();
@@ -154,7 +156,9 @@ class Compilation {
     for (const [name, value] of Object.entries(request.gradients ?? {})) {
       outputs[name] = { dtype: value.dtype, shape: countsOf(value), place: this.#wantedGradient(value) };
     }
-    const phases = this.#phases.filter((phase) => !phase.isEmpty).map((phase) => phase.finish(request));
+    const phases = this.#phases
+      .filter((phase) => !phase.isEmpty)
+      .map((phase, i) => phase.finish(request, i === 0 ? this.#preparations : []));
     const inputs = [...this.#inputs].map(([{ name }, place]) => ({
       name,
       place,
@@ -201,7 +205,8 @@ class Compilation {
         for (const value of [...member.inputs, ...member.outputs]) note(this.#users, value, group);
         for (const value of member.inputs) note(this.#readers, value, group);
         const driven = "driven" in member ? (member.driven ?? []) : [];
-        for (const value of [...member.inputs, ...member.outputs, ...driven]) {
+        const inputs = "differentiates" in member ? (member.differentiates ?? member.inputs) : member.inputs;
+        for (const value of [...inputs, ...member.outputs, ...driven]) {
           note(this.#gradientUsers, value, group);
         }
       }
@@ -214,10 +219,12 @@ class Compilation {
     const groups = this.#users.get(root) ?? new Set();
     const [group] = groups;
     if (!isSamples(root) || groups.size !== 1 || group?.kind !== "tasks") return false;
-    if (!group.tasks.some(({ outputs }) => outputs.includes(root))) return false;
+    const maker = group.tasks.find(({ outputs }) => outputs.includes(root));
+    if (!maker) return false;
     const { outputs, loss } = this.#request;
     if (Object.values(outputs).some((output) => this.#root(output) === root)) return false;
-    return !loss || !group.tasks.some(({ kept }) => kept.some((one) => this.#root(one) === root));
+    if (!loss || canRepeat(maker, group.tasks, this.#root)) return true;
+    return !group.tasks.some(({ kept }) => kept.some((one) => this.#root(one) === root));
   }
 
   #isLocalGradient(value: Value): boolean {
@@ -274,16 +281,39 @@ class Compilation {
 
   #emitAdjoint(tasks: readonly Task[]): void {
     const phase = this.#newPhase();
+    const repeats = this.#forgetRepeated(tasks);
     for (const task of tasks) {
       const isDriven = (task.driven ?? task.outputs).some((one) => this.#contributed.has(this.#root(one)));
-      if (isDriven) phase.during(task, () => task.adjoint(this.#emitter(task, phase)));
+      if (isDriven) phase.during(task, () => task.adjoint(this.#emitter(task, phase, repeats)));
     }
   }
 
-  #emitter(task: Task, phase: PhaseBuilder): Emitter {
+  /** The values of a block that are computed again when an adjoint first asks for them, with the tasks that do it. */
+  #forgetRepeated(tasks: readonly Task[]): Map<Value, Task> {
+    const repeats = new Map<Value, Task>();
+    for (const task of tasks) {
+      for (const value of task.outputs) {
+        if (!canRepeat(task, tasks, this.#root) || !this.#isLocal(value)) continue;
+        repeats.set(value, task);
+        this.#places.delete(value);
+      }
+    }
+    return repeats;
+  }
+
+  #placeOfAdjoint(value: Value, phase: PhaseBuilder, repeats: Map<Value, Task>): Place {
+    const root = this.#root(value);
+    const task = repeats.get(root);
+    repeats.delete(root);
+    const place = this.#place(root, phase);
+    task?.repeat?.(this.#emitter(task, phase, repeats));
+    return place;
+  }
+
+  #emitter(task: Task, phase: PhaseBuilder, repeats = new Map<Value, Task>()): Emitter {
     return {
       training: this.#request.loss !== undefined,
-      place: (value) => this.#place(value, phase),
+      place: (value) => this.#placeOfAdjoint(value, phase, repeats),
       outputGradient: (value) =>
         this.#contributed.has(this.#root(value)) ? this.#gradientPlace(value, phase) : undefined,
       inputGradient: (value) => this.#inputGradient(value, phase),
@@ -295,14 +325,14 @@ class Compilation {
         this.#state(task, name, () =>
           perThread ? this.#memory.perThread(bytes) : this.#memory.fixed(bytes),
         ),
-      gatherSums: (state, size) => this.#gatherSums(state, state, 1, size, phase),
       gather: (state, step) => this.#gather(state, step, phase),
       threads: this.#request.threads,
       batch: this.#request.batch,
       keepShare: (perRow) => this.#memory.perThread(perRow * this.#request.batch),
       ofFirst: (parts) => this.#memory.ofThread(parts, 0),
       ofShare: (whole, share, bytes) => this.#memory.ofShare(whole, share, bytes),
-      first: (...steps) => phase.first.push(...steps),
+      prepare: (...steps) => this.#preparations.push(...steps),
+      idle: (...steps) => phase.idle.push(...steps),
       each: (...steps) => phase.each.push(...steps),
       block: (...steps) => phase.blocks.push(...steps),
       shared: (...steps) => phase.shared.push(...steps),
@@ -512,13 +542,24 @@ function groupsOf(parts: readonly Part[], root: (value: Value) => Value): Group[
     const { task } = part;
     const made = new Set(open.flatMap(({ outputs }) => outputs));
     const isOfBlock = !open[0] || blockOf(open[0].nodes) === blockOf(task.nodes);
-    if (task.begins || !isOfBlock || !task.inputs.some((input) => made.has(root(input)))) close();
+    const isSecond = multiplies(task) && open.some(multiplies);
+    if (task.begins || isSecond || !isOfBlock || !task.inputs.some((input) => made.has(root(input)))) close();
     open = [...open, task];
     if (task.ends) close();
   }
   close();
   return groups;
 }
+
+/** Whether a task can be done again in the backward pass: all that it reads comes from other phases, through memory. */
+const canRepeat = (
+  { repeat, inputs }: Task,
+  tasks: readonly Task[],
+  root: (value: Value) => Value,
+): boolean =>
+  repeat !== undefined && !tasks.some(({ outputs }) => inputs.some((input) => outputs.includes(root(input))));
+
+const multiplies = ({ multiplications = 0 }: Task): boolean => multiplications > 0;
 
 /** Roots of values through which the loss depends on what it is differentiated with respect to. */
 function dependents(
@@ -547,10 +588,10 @@ const countsOf = ({ shape }: Value): Count[] =>
 class PhaseBuilder {
   readonly first: Step[] = [];
   readonly each: Step[] = [];
+  readonly idle: Step[] = [];
   readonly blocks: Step[] = [];
   readonly shared: Step[] = [];
   readonly last: Step[] = [];
-  /** As `last`, after it. */
   readonly end: Step[] = [];
   readonly #after: Step[] = [];
   readonly #memory: MemoryPlan;
@@ -600,7 +641,7 @@ class PhaseBuilder {
   }
 
   /** Settles how many samples a block holds. */
-  finish({ batch, threads, cache }: Request): Phase {
+  finish({ batch, threads, cache }: Request, prepare: readonly Step[]): Phase {
     const share = Math.ceil(batch / threads);
     const perRow = this.#scratchPerRow() + this.#rowsTouched();
     const fitting = Math.max(1, Math.floor(cache / Math.max(1, perRow)));
@@ -609,8 +650,8 @@ class PhaseBuilder {
     this.#memory.placeScratch(
       this.#scratch.map(({ place, perRow, plus, task }) => ({ place, bytes: perRow * rows + plus, task })),
     );
-    const { first, each, blocks, shared, last, end } = this;
-    return { first, each, blocks, rows, shared, last: [...last, ...end] };
+    const { first, each, idle, blocks, shared, last, end } = this;
+    return { first, prepare, each, idle, blocks, rows, shared, last, end };
   }
 
   #scratchPerRow(): number {

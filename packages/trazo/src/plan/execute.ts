@@ -13,7 +13,7 @@ import type {
   Share,
   Step,
 } from "./program/program.js";
-import { shareOf } from "./program/steps.js";
+import { shareOf, stepsAt } from "./program/steps.js";
 
 /** Kernels by name. All take addresses and numbers. */
 export type KernelTable = Readonly<Record<string, (...args: number[]) => void>>;
@@ -88,19 +88,22 @@ export class Executor {
   #stages(phase: Phase, count: number): Call[] {
     const { thread, meet } = this.#machine;
     const all: Block = { from: 0, rows: count };
-    const isFirst = thread === 0;
-    const first = isFirst ? phase.first.map((step) => this.#bind(step, all)) : [];
-    const last = isFirst ? phase.last.map((step) => this.#bind(step, all)) : [];
+    const bound = (steps: readonly Step[], block: Block): Call[] =>
+      steps.map((step) => this.#bind(step, block));
+    const alone = (steps: readonly Step[]): Call[] => (thread === 0 ? bound(steps, all) : []);
+    const blocks = this.#blocksOf(phase, count);
     const own = [
-      ...phase.each.map((step) => this.#bind(step, all)),
-      ...this.#blocksOf(phase, count).flatMap((block) => phase.blocks.map((step) => this.#bind(step, block))),
+      ...bound(blocks.length > 0 ? phase.each : [...phase.each, ...phase.idle], all),
+      ...blocks.flatMap((block, i) => bound(stepsAt(phase.blocks, i), block)),
     ];
-    const barrier = meet ? [meet] : [];
+    const { first, prepare, each, shared, last, end } = phase;
+    const stage = (steps: readonly Step[], calls: readonly Call[]): Call[] =>
+      steps.length > 0 ? [...calls, ...(meet ? [meet] : [])] : [];
     return [
-      ...(phase.first.length > 0 ? [...first, ...barrier] : []),
-      ...(phase.each.length + phase.blocks.length > 0 ? [...own, ...barrier] : []),
-      ...(phase.shared.length > 0 ? [...phase.shared.map((step) => this.#bind(step, all)), ...barrier] : []),
-      ...(phase.last.length > 0 ? [...last, ...barrier] : []),
+      ...stage([...first, ...prepare], [...alone(first), ...bound(prepare, all)]),
+      ...stage([...each, ...phase.blocks], own),
+      ...stage([...shared, ...last], [...bound(shared, all), ...alone(last)]),
+      ...stage(end, alone(end)),
     ];
   }
 

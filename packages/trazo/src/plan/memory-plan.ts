@@ -1,5 +1,5 @@
 import type { Phase, Place, Share } from "./program/program.js";
-import { placesOf } from "./program/steps.js";
+import { placesOf, stepsOf } from "./program/steps.js";
 
 const alignment = 64;
 const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
@@ -111,8 +111,8 @@ export class MemoryPlan {
     phases: readonly Phase[],
     { atStart, atEnd }: { readonly atStart: readonly Place[]; readonly atEnd: readonly Place[] },
   ): number {
-    for (const [i, { first, each, blocks, shared, last }] of phases.entries()) {
-      for (const place of [...first, ...each, ...blocks, ...shared, ...last].flatMap(placesOf)) {
+    for (const [i, phase] of phases.entries()) {
+      for (const place of stepsOf(phase).flatMap(placesOf)) {
         this.#use(place, i);
       }
     }

@@ -104,27 +104,44 @@ describe("rows of channels", () => {
     }
   });
 
-  it("are added up, with their squares and products around the means", () => {
+  it("give their moments, a part after the other, wherever they lie", () => {
+    const far = fc.constantFrom(0, 1, -300);
+    fc.assert(
+      fc.property(cases, cases, far, ({ rows, channels, seed }, { rows: more }, mean) => {
+        const total = rows + more;
+        const x = fractions(total * channels, seed).map((value) => value + mean);
+        const arrays = {
+          x,
+          work: new Float32Array(3 * channels),
+          moments: new Float32Array(1 + 2 * channels),
+        };
+        const { moments } = onMemory(arrays, (kernels, at) => {
+          kernels.addMoments(at.x, rows, channels, at.work, at.moments);
+          kernels.addMoments(at.x + 4 * rows * channels, more, channels, at.work, at.moments);
+        });
+        const means = new Float64Array(channels);
+        for (const [i, value] of x.entries()) means[i % channels] = read(means, i % channels) + value / total;
+        const squares = new Float64Array(channels);
+        for (const [i, value] of x.entries()) {
+          squares[i % channels] = read(squares, i % channels) + (value - read(means, i % channels)) ** 2;
+        }
+        expect(moments[0]).toBe(total);
+        for (const [c, value] of means.entries()) {
+          expect(Math.abs(read(moments, 1 + c) - value)).toBeLessThan(1e-6 * (1 + Math.abs(value)));
+        }
+        expectClose(moments.slice(1 + channels), squares, 1e-4);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("are added up, with their products around the means", () => {
     fc.assert(
       fc.property(cases, ({ rows, channels, seed }) => {
         const count = rows * channels;
         const [x, dy] = [wholeNumbers(count, seed), wholeNumbers(count, seed + 1)];
-        const [means, start] = [wholeNumbers(channels, seed + 2), wholeNumbers(channels, seed + 3)];
+        const means = wholeNumbers(channels, seed + 2);
         const start2 = wholeNumbers(2 * channels, seed + 4);
-        const { sums } = onMemory({ x, sums: start }, (kernels, at) =>
-          kernels.channelSums(at.x, rows, channels, at.sums),
-        );
-        expectSame(
-          sums,
-          sumsOf(start, count, (i) => read(x, i)),
-        );
-        const squares = onMemory({ x, means, sums: start }, (kernels, at) =>
-          kernels.channelSquares(at.x, rows, channels, at.means, at.sums),
-        );
-        expectSame(
-          squares.sums,
-          sumsOf(start, count, (i, c) => (read(x, i) - read(means, c)) ** 2),
-        );
         const products = onMemory({ dy, x, means, sums: start2 }, (kernels, at) =>
           kernels.channelProducts(at.dy, at.x, rows, channels, at.means, at.sums),
         );

@@ -64,7 +64,7 @@ const inputPlanes = (c: Case, x: Float32Array): Float32Array =>
 
 const kernelPlanes = (c: Case, w: Float32Array): Float32Array =>
   onMemory({ w, U: new Float32Array((pointsOf(c) * w.length) / 9).fill(77) }, (kernels, at) =>
-    kernels.winogradKernel(at.w, w.length / 9, c.tile, at.U),
+    kernels.winogradKernel(at.w, w.length / 9, c.tile, at.U, w.length / 9),
   ).U;
 
 const outputOf = (c: Case, planes: Float32Array, bias?: Float32Array, activation = 0): Float32Array => {
@@ -197,19 +197,35 @@ describe("Winograd's transforms", () => {
     );
   });
 
-  it("have an adjoint for the kernel", () => {
+  it("have an adjoint for the kernel, in shares of its columns and of sums that several threads have parts of", () => {
+    const shapes = fc.record({
+      count: fc.integer({ min: 1, max: 150 }),
+      split: fc.double({ min: 0, max: 1, noNaN: true }),
+      parts: fc.integer({ min: 1, max: 3 }),
+      tile: fc.constantFrom(2, 4),
+      seed: seeds,
+    });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 150 }), fc.constantFrom(2, 4), seeds, (count, tile, seed) => {
+      fc.property(shapes, ({ count, split, parts, tile, seed }) => {
         const w = fractions(9 * count, seed);
-        const points = (tile + 2) ** 2;
-        const { U } = onMemory({ w, U: new Float32Array(points * count).fill(77) }, (kernels, at) =>
-          kernels.winogradKernel(at.w, count, tile, at.U),
-        );
-        const dU = fractions(U.length, seed + 1);
-        const { dw } = onMemory({ dU, dw: new Float32Array(w.length).fill(77) }, (kernels, at) =>
-          kernels.winogradKernelAdjoint(at.dU, count, tile, at.dw),
-        );
-        nearly(dot(U, dU), dot(w, dw), Math.sqrt(U.length));
+        const size = (tile + 2) ** 2 * count;
+        const middle = Math.floor(split * count);
+        const shares = [
+          { from: 0, columns: middle },
+          { from: 4 * middle, columns: count - middle },
+        ];
+        const { U } = onMemory({ w, U: new Float32Array(size).fill(77) }, (kernels, at) => {
+          for (const { from, columns } of shares)
+            kernels.winogradKernel(at.w + from, count, tile, at.U + from, columns);
+        });
+        const dU = fractions(parts * size, seed + 1);
+        const { dw } = onMemory({ dU, dw: new Float32Array(w.length).fill(77) }, (kernels, at) => {
+          for (const { from, columns } of shares) {
+            kernels.winogradKernelAdjoint(at.dU + from, 4 * size, parts, count, tile, at.dw + from, columns);
+          }
+        });
+        const repeated = Float32Array.from(dU, (_, i) => read(U, i % size));
+        nearly(dot(repeated, dU), dot(w, dw), parts * Math.sqrt(size));
       }),
       { numRuns: 60 },
     );

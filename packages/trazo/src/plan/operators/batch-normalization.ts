@@ -53,19 +53,11 @@ export const batchNormalization: Operator = (node, context) => {
     driven: [output],
     ends: true,
     forward(emit) {
-      const bytes = 4 * channels;
-      const [sums, squares] = [emit.state("sums", bytes, true), emit.state("squares", bytes, true)];
       // How many rows, their means, and the sums of the squares around them.
       const merged = emit.state("moments", 4 * (1 + 2 * channels), true);
+      const work = emit.state("moments of a block", 12 * channels, true);
       emit.each(kernel("fill", merged, 1 + 2 * channels, 0));
-      emit.block(
-        kernel("fill", sums, channels, 0),
-        kernel("channelSums", emit.place(x), rows, channels, sums),
-        kernel("divide", sums, channels, rows),
-        kernel("fill", squares, channels, 0),
-        kernel("channelSquares", emit.place(x), rows, channels, sums, squares),
-        kernel("addMoments", merged, rows, sums, squares, channels),
-      );
+      emit.block(kernel("addMoments", emit.place(x), rows, channels, work, merged));
       emit.gather(merged, (own, other) => kernel("mergeMoments", own, other, channels));
       emit.last(kernel("finishMoments", merged, channels, emit.place(mean), emit.place(variance)));
     },
@@ -76,7 +68,7 @@ export const batchNormalization: Operator = (node, context) => {
       const factors = emit.state("factors of the gradient", 12 * channels);
       const from = emit.place(x);
       if (closesByInput(following)) {
-        const mask = emit.state("factors", 8 * channels);
+        const mask = factorsOf(emit, parts);
         emit.block(kernel("combineMaskedChannels", dy, from, rows, channels, factors, mask, dx));
       } else {
         emit.block(kernel("combineChannels", dy, from, rows, channels, factors, dx));
@@ -90,8 +82,8 @@ export const batchNormalization: Operator = (node, context) => {
     weights: weightsOf(parts),
     outputs: [output],
     kept: shortcut && following.isClosing ? [x, output] : [x],
-    begins: true,
-    forward: (emit) => scaleChannels(emit, parts),
+    differentiates: shortcut ? [shortcut] : [],
+    ...forwardOf(parts),
     adjoint(emit) {
       const dy = emit.outputGradient(output);
       if (!dy) return;
@@ -100,7 +92,7 @@ export const batchNormalization: Operator = (node, context) => {
       sumGradient(emit, parts, dy, sums);
       const dShortcut = shortcut && emit.inputGradient(shortcut);
       if (dShortcut) emit.block(kernel("copy", dShortcut, dy, { perRow: rowSize(x) }));
-      emit.gatherSums(sums, 2 * channels);
+      emit.gather(sums, (own, other) => kernel("add", own, other, 2 * channels));
       const factors = emit.state("factors of the gradient", 12 * channels);
       const dGamma = gamma && emit.weightGradient(gamma, "last");
       const dBeta = beta && emit.weightGradient(beta, "last");
@@ -120,17 +112,13 @@ export const batchNormalization: Operator = (node, context) => {
 const closesByInput = ({ isClosing, shortcut }: Following): boolean => isClosing && !shortcut;
 
 /** Sums of the gradient, and of its products with the centered values; where the relu was closed it counts as 0. */
-function sumGradient(
-  emit: Emitter,
-  { x, mean, channels, rows, following }: Parts,
-  dy: Place,
-  sums: Place,
-): void {
+function sumGradient(emit: Emitter, parts: Parts, dy: Place, sums: Place): void {
+  const { x, mean, channels, rows, following } = parts;
   const [from, means] = [emit.place(x), emit.place(mean)];
   if (!following.isClosing) {
     emit.block(kernel("channelProducts", dy, from, rows, channels, means, sums));
   } else if (closesByInput(following)) {
-    const factors = emit.state("factors", 8 * channels);
+    const factors = factorsOf(emit, parts);
     emit.block(kernel("maskedChannelProducts", dy, from, rows, channels, means, factors, sums));
   } else {
     const y = emit.place(following.output);
@@ -157,7 +145,7 @@ export const normalization: Operator = (node, context) => {
     weights: [mean, variance, ...weightsOf(parts)],
     outputs: [output],
     kept: isClosing ? [output] : [],
-    forward: (emit) => scaleChannels(emit, parts),
+    ...forwardOf(parts),
     adjoint(emit) {
       const dy = emit.outputGradient(output);
       if (!dy) return;
@@ -165,7 +153,7 @@ export const normalization: Operator = (node, context) => {
       if (isClosing) emit.block(kernel("activationGradient", dy, dy, emit.place(output), size, activation));
       if (dShortcut) emit.block(kernel("copy", dShortcut, dy, size));
       if (!dx) return;
-      const factors = emit.state("factors", 8 * channels);
+      const factors = factorsOf(emit, parts);
       emit.block(kernel("scaleChannels", dy, rows, channels, factors, 0, dx, activationNumbers.none));
     },
   };
@@ -218,19 +206,28 @@ function followingOf(y: Value, context: MatchContext): Following {
   };
 }
 
-/** One factor and one summand per channel, made of the statistics and the weights; then what follows. */
+/** One factor and one summand per channel, made of the statistics and the weights by every thread for itself. */
+const factorsOf = (emit: Emitter, { channels }: Parts): Place => emit.state("factors", 8 * channels, true);
+
+/** How the normalization is computed; and computed again, where the sum with a shortcut does not make that as dear as keeping it. */
+function forwardOf(parts: Parts): Pick<Task, "forward" | "repeat"> {
+  return {
+    forward(emit) {
+      const { mean, variance, gamma, beta, epsilon, channels } = parts;
+      const [means, variances] = [emit.place(mean), emit.place(variance)];
+      const weights = [gamma, beta].map((value) => (value ? emit.place(value) : 0));
+      const factors = factorsOf(emit, parts);
+      emit.each(kernel("normalizationFactors", means, variances, ...weights, epsilon, channels, factors));
+      scaleChannels(emit, parts);
+    },
+    ...(!parts.following.shortcut && { repeat: (emit: Emitter) => scaleChannels(emit, parts) }),
+  };
+}
+
 function scaleChannels(emit: Emitter, parts: Parts): void {
-  const { x, following, mean, variance, gamma, beta, epsilon, channels, rows } = parts;
-  const factors = emit.state("factors", 8 * channels);
-  const weight = (value: Value | undefined) => (value ? emit.place(value) : 0);
-  emit.first(
-    kernel(
-      "normalizationFactors",
-      ...[emit.place(mean), emit.place(variance), weight(gamma), weight(beta), epsilon, channels, factors],
-    ),
-  );
+  const { x, following, channels, rows } = parts;
   const { shortcut, activation, output } = following;
-  const [from, to] = [emit.place(x), emit.place(output)];
+  const [from, to, factors] = [emit.place(x), emit.place(output), factorsOf(emit, parts)];
   emit.block(
     shortcut
       ? kernel("scaleChannelsAndAdd", from, emit.place(shortcut), rows, channels, factors, to, activation)

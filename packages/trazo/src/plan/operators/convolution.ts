@@ -29,7 +29,6 @@ export const convolution: Operator = (node, context) => {
     outputs: [y],
     kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(y) / filters) * sizeOf(weights.shape as readonly number[]),
-    begins: true,
     leastRows: method.leastRows,
     forward: method.forward,
     adjoint(emit) {

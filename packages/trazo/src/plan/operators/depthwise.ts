@@ -25,7 +25,6 @@ export const depthwise: Operator = (node, context) => {
     outputs: [y],
     kept: isClosing(ending) ? [x, y] : [x],
     multiplications: rowSize(y) * rows * columns,
-    begins: true,
     forward(emit) {
       const [from, to, shift] = [emit.place(x), emit.place(y), bias ? emit.place(bias) : 0];
       emit.block(kernel("depthwise", from, ...numbers, emit.place(weights), shift, activation, to));

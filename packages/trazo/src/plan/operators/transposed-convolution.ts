@@ -36,7 +36,6 @@ export const transposedConvolution: Operator = (node, context) => {
     outputs: [y],
     kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(x) / channels) * sizeOf(weights.shape as readonly number[]),
-    begins: true,
     leastRows: Math.ceil(wantedRows / pixels.perRow),
     forward(emit) {
       const patches = emit.scratch(4 * pixels.perRow * length);

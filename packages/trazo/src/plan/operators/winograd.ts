@@ -1,3 +1,4 @@
+import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
 import type { Window } from "./window.js";
@@ -10,6 +11,9 @@ const leastChannels = 8;
 const wantedTiles = 64;
 /** How much of the time of a multiplication a number that is transformed takes, there and back. */
 const priceOfTransform = 12;
+
+/** Numbers of a kernel that a thread transforms together. */
+const numbersOfShare = 64;
 
 /**
  * A 3 x 3 convolution by Winograd's minimal filtering (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural
@@ -47,6 +51,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
     4 * points * length,
   ];
   const sizes = channels * filters;
+  const share = { total: sizes, unit: numbersOfShare };
   const images = [{ perRow: 1 }, height, width, channels, top, left, down, across] as const;
   const results = [{ perRow: 1 }, outputHeight, outputWidth, filters, down, across] as const;
   const product = { kind: "product", count: points, accumulate: false } as const;
@@ -56,7 +61,8 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       const kernels = emit.state("kernels", 4 * points * sizes);
       const inputs = emit.scratch(...planes(channels));
       const products = emit.scratch(...planes(filters));
-      emit.first(kernel("winogradKernel", emit.place(weights), sizes, tile, kernels));
+      const [from, to] = [emit.place(weights), kernels].map((place) => emit.ofShare(place, share, 4));
+      emit.prepare(kernel("winogradKernel", from as Place, sizes, tile, to as Place, { share }));
       emit.block(
         kernel("winogradInput", emit.place(x), ...images, tile, inputs),
         {
@@ -85,18 +91,21 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       if (dw) {
         const part = emit.state("kernel gradients of a block", 4 * points * sizes, true);
         const sum = emit.state("kernel gradients", 4 * points * sizes, true);
-        emit.each(kernel("fill", sum, points * sizes, 0));
+        const forms = { m: channels, n: filters, k: rows, transposeA: true, transposeB: false } as const;
+        emit.idle(kernel("fill", sum, points * sizes, 0));
         emit.block(
           kernel("winogradInput", emit.place(x), ...images, tile, inputs),
-          {
-            ...product,
-            ...{ m: channels, n: filters, k: rows, transposeA: true, transposeB: false },
-            ...{ a: inputs, b: dProducts, y: part },
-          },
-          kernel("add", sum, part, points * sizes),
+          { ...product, ...forms, a: inputs, b: dProducts, y: sum, turn: "first" },
+          { ...product, ...forms, a: inputs, b: dProducts, y: part, turn: "later" },
+          { ...kernel("add", sum, part, points * sizes), turn: "later" },
         );
-        emit.gatherSums(sum, points * sizes);
-        emit.last(kernel("winogradKernelAdjoint", sum, sizes, tile, dw.place));
+        const [sums, to] = [emit.ofFirst(sum), dw.place].map((place) => emit.ofShare(place, share, 4));
+        emit.shared(
+          kernel(
+            "winogradKernelAdjoint",
+            ...[sums as Place, sum.perThread, emit.threads, sizes, tile, to as Place, { share }],
+          ),
+        );
       }
       if (!dx) return;
       emit.block(

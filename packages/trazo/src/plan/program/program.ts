@@ -36,9 +36,13 @@ export type Count = number | PerRow | ShareCount;
 /** What a kernel is given: an address, or a number. */
 export type Argument = Count | Place;
 
+/** Which of a thread's blocks a step is for, where that is not each: the first, or those after it. */
+export type Turn = "first" | "later";
+
 /** A call of a kernel. */
 export interface KernelStep {
   readonly kind: "kernel";
+  readonly turn?: Turn;
   readonly name: string;
   readonly args: readonly Argument[];
 }
@@ -62,6 +66,7 @@ export interface ProductShape {
 /** A matrix product. Its sizes may depend on that of the block, or be a thread's share. */
 export interface ProductStep {
   readonly kind: "product";
+  readonly turn?: Turn;
   readonly m: Count;
   readonly n: Count;
   readonly k: Count;
@@ -96,15 +101,21 @@ export type Step = KernelStep | ProductStep | GraphStep;
 export interface Phase {
   /** Done by the first thread, for all rows, before the others begin. */
   readonly first: readonly Step[];
+  /** Done at the same time by every thread, for its share of what there is. */
+  readonly prepare: readonly Step[];
   /** Done by every thread once, before its blocks. */
   readonly each: readonly Step[];
+  /** Done after that by threads that have no block. */
+  readonly idle: readonly Step[];
   /** Done for each block of `rows` samples. */
   readonly blocks: readonly Step[];
   readonly rows: number;
   /** Done by every thread, for all rows and its share of what there is besides, when all blocks are done. */
   readonly shared: readonly Step[];
-  /** Done by the first thread, for all rows, at the end. */
+  /** Done by the first thread besides, for all rows. */
   readonly last: readonly Step[];
+  /** Done by the first thread, for all rows, when all of that is done. */
+  readonly end: readonly Step[];
 }
 
 /** An input that the program reads: where it is to lie. */

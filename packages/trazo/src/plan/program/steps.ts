@@ -1,11 +1,23 @@
-import type { Count, Place, Share, Step } from "./program.js";
+import type { Count, KernelStep, Phase, Place, Share, Step } from "./program.js";
 
 /** A call of a kernel by its name. */
-export const kernel = (name: string, ...args: readonly (Count | Place)[]): Step => ({
+export const kernel = (name: string, ...args: readonly (Count | Place)[]): KernelStep => ({
   kind: "kernel",
   name,
   args,
 });
+
+/** All steps of a phase, in the order in which they begin. */
+export const stepsOf = ({ first, prepare, each, idle, blocks, shared, last, end }: Phase): Step[] => [
+  ...[first, prepare, each, idle, blocks, shared, last, end].flat(),
+];
+
+/** The steps that a thread takes with one of its blocks, by its number. */
+export const stepsAt = (steps: readonly Step[], block: number): readonly Step[] =>
+  steps.filter((step) => {
+    const turn = step.kind === "graph" ? undefined : step.turn;
+    return turn === undefined || turn === (block === 0 ? "first" : "later");
+  });
 
 /** The places that a step reads or writes. */
 export function placesOf(step: Step): Place[] {

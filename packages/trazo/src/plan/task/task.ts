@@ -25,11 +25,9 @@ export interface Emitter {
    * Where the gradient of a weight belongs; undefined where it is not needed.
    *
    * @param how `sum`: begins at zero, block after block adds to it; `shared`: steps in `shared` write all of it, or add to it where
-   *   `accumulate` says so; `last`: a step in `last` writes all of it
+   *   `accumulate` says so; `last`: steps in `shared` or in `last` write all of it
    */
   weightGradient(value: Value, how: "sum" | "shared" | "last"): SharedGradient | undefined;
-  /** Adds to the first thread's numbers what the other threads have in theirs, in `shared`, one thread after the other. */
-  gatherSums(state: Place, size: number): void;
   /** Brings what the other threads have in a state of their own to the first's, one after the other, in `last`. */
   gather(state: Place, step: (own: Place, other: Place) => Step): void;
   /** How many threads there are. */
@@ -48,10 +46,14 @@ export interface Emitter {
   keep(name: string, perRow: number): Place;
   /** Memory that does not depend on the number of samples, likewise kept, under a name that the tasks of a node share. */
   state(name: string, bytes: number, perThread?: boolean): Place;
-  first(...steps: readonly Step[]): void;
+  /** Done before everything else, by every thread for its share: what depends on weights only. */
+  prepare(...steps: readonly Step[]): void;
+  /** Done by threads that have no block. */
+  idle(...steps: readonly Step[]): void;
   each(...steps: readonly Step[]): void;
   block(...steps: readonly Step[]): void;
   shared(...steps: readonly Step[]): void;
+  /** At the same time as `shared`, by the first thread. */
   last(...steps: readonly Step[]): void;
 }
 
@@ -68,7 +70,12 @@ export interface Task {
   readonly kept: readonly Value[];
   /** Values whose gradients make the adjoint run. Default: the outputs. */
   readonly driven?: readonly Value[];
-  /** It begins a phase: what lies before it goes through memory. */
+  /** Of its inputs, those whose gradients the adjoint writes. Default: all. */
+  readonly differentiates?: readonly Value[];
+  /**
+   * It begins a phase: what lies before it goes through memory. Tasks with multiplications begin one anyway where there are others
+   * in it, so that each gets blocks of its own size.
+   */
   readonly begins?: boolean;
   /** It ends a phase: what follows needs all samples. */
   readonly ends?: boolean;
@@ -79,6 +86,11 @@ export interface Task {
   /** Samples that a block should hold at least, for its products to be worth it. */
   readonly leastRows?: number;
   forward(emit: Emitter): void;
+  /**
+   * Computes the outputs of a block once more, from inputs and states that are there in the backward pass, too. With it, outputs that
+   * only tasks of the same phase use are not kept for the adjoint, even where these read them.
+   */
+  repeat?(emit: Emitter): void;
   adjoint(emit: Emitter): void;
 }
 

@@ -1,5 +1,6 @@
 import { activationGradient, applyActivation, ceilingOf, floorOf, isClamp } from "./activations";
 import { Map, mapRows, Sum, sumRows } from "./columns";
+import { addRun } from "./vector";
 
 /** y += bias (0: none), then the activation (see activations.ts). In place. */
 export function biasActivation(y: usize, rows: usize, channels: usize, bias: usize, activation: i32): void {
@@ -32,14 +33,38 @@ export function activationAdjoint(
   }
 }
 
-/** sums += x */
-export function channelSums(x: usize, rows: usize, channels: usize, sums: usize): void {
-  sumRows(Sum.Values, x, 0, 0, rows, channels, 0, 0, 0, sums, 0);
-}
+/** So many rows tell about where all lie. */
+const SAMPLES: usize = 16;
 
-/** sums += (x - mean)² */
-export function channelSquares(x: usize, rows: usize, channels: usize, means: usize, sums: usize): void {
-  sumRows(Sum.Squares, x, 0, 0, rows, channels, means, 0, 0, sums, 0);
+/**
+ * Adds x to the moments of the rows before: how many, their means, and the sums of the squares around these (Chan, Golub and LeVeque
+ * 1983). One pass goes over x. It takes deviations from the means of a few rows, spread over all, so that values far from 0 lose no
+ * digits. Writes over `work` [3, channels].
+ */
+export function addMoments(x: usize, rows: usize, channels: usize, work: usize, moments: usize): void {
+  if (rows == 0) return;
+  const pixel = channels * 4;
+  const sums = work + pixel;
+  const squares = sums + pixel;
+  memory.fill(work, 0, 3 * pixel);
+  const samples = min(rows, SAMPLES);
+  for (let i: usize = 0; i < samples; i++) addRun(work, x + ((i * rows) / samples) * pixel, pixel);
+  for (let c: usize = 0; c < pixel; c += 4) store<f32>(work + c, load<f32>(work + c) / <f32>samples);
+  sumRows(Sum.Deviations, x, 0, 0, rows, channels, work, 0, 0, sums, squares);
+  const before = <f64>load<f32>(moments);
+  const count = <f64>rows;
+  const total = before + count;
+  for (let c: usize = 0; c < pixel; c += 4) {
+    const sum = <f64>load<f32>(sums + c);
+    const at = moments + 4 + c;
+    const mean = <f64>load<f32>(at);
+    const apart = <f64>load<f32>(work + c) + sum / count - mean;
+    store<f32>(at, <f32>(mean + (apart * count) / total));
+    const own = max<f64>(0, <f64>load<f32>(squares + c) - (sum * sum) / count);
+    const between = (apart * apart * before * count) / total;
+    store<f32>(at + pixel, <f32>(<f64>load<f32>(at + pixel) + own + between));
+  }
+  store<f32>(moments, <f32>total);
 }
 
 /** sums [2, channels] += dy, and dy (x - mean) */

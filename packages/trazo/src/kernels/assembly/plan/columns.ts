@@ -248,8 +248,8 @@ export const enum Sum {
   Values,
   /** x where y > 0, else 0, which is stored as x */
   Masked,
-  /** (x - p)² */
-  Squares,
+  /** x - p, and (x - p)² */
+  Deviations,
   /** x, and x (y - p) */
   Products,
   /** As `Products`, with 0 in place of x where q y + r <= 0 */
@@ -276,11 +276,14 @@ function summand(sum: Sum, x: v128, y: v128, z: v128, p: v128, q: v128, r: v128)
   if (sum == Sum.Masked) return v128.and(x, f32x4.gt(y, zeros()));
   if (sum == Sum.MaskedProducts) return v128.and(x, f32x4.gt(add(mul(y, q), r), zeros()));
   if (sum == Sum.GatedProducts) return v128.and(x, f32x4.gt(z, zeros()));
-  if (sum == Sum.Squares) {
-    const apart = sub(x, p);
-    return mul(apart, apart);
-  }
-  return x;
+  return sum == Sum.Deviations ? sub(x, p) : x;
+}
+
+/** What a summand is multiplied by for the second sum. */
+// @ts-ignore: decorator
+@inline
+function factor(sum: Sum, value: v128, y: v128, p: v128): v128 {
+  return sum == Sum.Deviations ? value : sub(y, p);
 }
 
 /**
@@ -348,8 +351,8 @@ function sumColumn(
   const second = isSecond(sum);
   const third = sum == Sum.GatedProducts;
   const stores = isStoring(sum);
-  const multiplies = sum >= Sum.Products;
-  const pv = sum >= Sum.Squares ? parameters(p, c, channels) : zeros();
+  const multiplies = sum >= Sum.Deviations;
+  const pv = sum >= Sum.Deviations ? parameters(p, c, channels) : zeros();
   const qv = sum == Sum.MaskedProducts ? parameters(q, c, channels) : zeros();
   const rv = sum == Sum.MaskedProducts ? parameters(r, c, channels) : zeros();
   const end = count * stride;
@@ -378,10 +381,10 @@ function sumColumn(
     s2 = add(s2, v2);
     s3 = add(s3, v3);
     if (multiplies) {
-      t0 = add(t0, mul(v0, sub(y0, pv)));
-      t1 = add(t1, mul(v1, sub(y1, pv)));
-      t2 = add(t2, mul(v2, sub(y2, pv)));
-      t3 = add(t3, mul(v3, sub(y3, pv)));
+      t0 = add(t0, mul(v0, factor(sum, v0, y0, pv)));
+      t1 = add(t1, mul(v1, factor(sum, v1, y1, pv)));
+      t2 = add(t2, mul(v2, factor(sum, v2, y2, pv)));
+      t3 = add(t3, mul(v3, factor(sum, v3, y3, pv)));
     }
   }
   for (; i < end; i += stride) {
@@ -389,7 +392,7 @@ function sumColumn(
     const v0 = summand(sum, ld(x + i), y0, third ? ld(z + i) : zeros(), pv, qv, rv);
     if (stores) st(x + i, v0);
     s0 = add(s0, v0);
-    if (multiplies) t0 = add(t0, mul(v0, sub(y0, pv)));
+    if (multiplies) t0 = add(t0, mul(v0, factor(sum, v0, y0, pv)));
   }
   addSums(sums, c, channels, add(add(s0, s1), add(s2, s3)));
   if (multiplies) addSums(products, c, channels, add(add(t0, t1), add(t2, t3)));
@@ -413,7 +416,7 @@ function sumFour(
   sums: usize,
   products: usize,
 ): void {
-  const centers = sum >= Sum.Squares;
+  const centers = sum >= Sum.Deviations;
   const affine = sum == Sum.MaskedProducts;
   const none = zeros();
   for (let c: usize = 0; c < stride; c += 16) {
@@ -430,9 +433,9 @@ function sumFour(
     const y3 = isSecond(sum) ? ld(y + i3) : none;
     const v3 = summandAt(sum, x + i3, y3, z + i3, pv, qv, rv);
     st(sums + c, add(ld(sums + c), add(add(v0, v1), add(v2, v3))));
-    if (sum >= Sum.Products) {
-      const early = add(mul(v0, sub(y0, pv)), mul(v1, sub(y1, pv)));
-      const late = add(mul(v2, sub(y2, pv)), mul(v3, sub(y3, pv)));
+    if (sum >= Sum.Deviations) {
+      const early = add(mul(v0, factor(sum, v0, y0, pv)), mul(v1, factor(sum, v1, y1, pv)));
+      const late = add(mul(v2, factor(sum, v2, y2, pv)), mul(v3, factor(sum, v3, y3, pv)));
       st(products + c, add(ld(products + c), add(early, late)));
     }
   }
@@ -469,13 +472,15 @@ function sumRest(
     for (let c: usize = 0; c < channels * 4; c += 4, x += 4, y += 4, z += 4) {
       const y0 = second ? load1(y) : zeros();
       const z0 = sum == Sum.GatedProducts ? load1(z) : zeros();
-      const pv = sum >= Sum.Squares ? load1(p + c) : zeros();
+      const pv = sum >= Sum.Deviations ? load1(p + c) : zeros();
       const qv = affine ? load1(q + c) : zeros();
       const rv = affine ? load1(r + c) : zeros();
       const value = summand(sum, load1(x), y0, z0, pv, qv, rv);
       if (isStoring(sum)) store1(x, value);
       addSum(sums + c, f32x4.extract_lane(value, 0));
-      if (sum >= Sum.Products) addSum(products + c, f32x4.extract_lane(mul(value, sub(y0, pv)), 0));
+      if (sum >= Sum.Deviations) {
+        addSum(products + c, f32x4.extract_lane(mul(value, factor(sum, value, y0, pv)), 0));
+      }
     }
   }
 }

@@ -4,10 +4,9 @@
  */
 export {
   activationAdjoint,
+  addMoments,
   biasActivation,
   channelProducts,
-  channelSquares,
-  channelSums,
   combineChannels,
   combineMaskedChannels,
   gatedChannelProducts,

@@ -8,6 +8,7 @@ import {
   overRun,
   overTransposedRun,
 } from "./winograd-lines";
+import { addRun } from "./vector";
 
 /**
  * Winograd's minimal filtering for 3 x 3 kernels over channels-last images, in tiles of 4 x 4 outputs (36 points) or 2 x 2 (16).
@@ -392,19 +393,20 @@ function outputAdjoint(
   }
 }
 
-/** w [3, 3, count] to U [36 or 16, count], where `count` is channels times filters. */
-export function winogradKernel(w: usize, count: usize, tile: i32, U: usize): void {
-  if (tile == 2) kernel(2, w, count, U);
-  else kernel(4, w, count, U);
+/** `columns` of the `count` columns of w [3, 3, count] to those of U [36 or 16, count], where `count` is channels times filters. */
+export function winogradKernel(w: usize, count: usize, tile: i32, U: usize, columns: usize): void {
+  if (tile == 2) kernel(2, w, count, U, columns);
+  else kernel(4, w, count, U, columns);
 }
 
 // @ts-ignore: decorator
 @inline
-function kernel(tile: i32, w: usize, count: usize, U: usize): void {
+function kernel(tile: i32, w: usize, count: usize, U: usize, columns: usize): void {
   const points = <usize>tile + 2;
   const plane = count * 4;
-  for (let c: usize = 0; c < plane; c += CHUNK) {
-    const bytes = min(CHUNK, plane - c);
+  const end = columns * 4;
+  for (let c: usize = 0; c < end; c += CHUNK) {
+    const bytes = min(CHUNK, end - c);
     for (let b: usize = 0; b < 3; b++) {
       const at = w + c + b * plane;
       kernelRun(tile, at, at + 3 * plane, at + 6 * plane, U + c + b * plane, points * plane, bytes);
@@ -416,19 +418,43 @@ function kernel(tile: i32, w: usize, count: usize, U: usize): void {
   }
 }
 
-/** The adjoint of `winogradKernel`: writes dw. Uses up dU. */
-export function winogradKernelAdjoint(dU: usize, count: usize, tile: i32, dw: usize): void {
-  if (tile == 2) kernelAdjoint(2, dU, count, dw);
-  else kernelAdjoint(4, dU, count, dw);
+/**
+ * The adjoint of `winogradKernel`, of the sum of `parts` arrays dU that begin `step` bytes after each other: writes `columns` columns of dw. Uses up
+ * those of the first dU.
+ */
+export function winogradKernelAdjoint(
+  dU: usize,
+  step: usize,
+  parts: i32,
+  count: usize,
+  tile: i32,
+  dw: usize,
+  columns: usize,
+): void {
+  if (tile == 2) kernelAdjoint(2, dU, step, parts, count, dw, columns);
+  else kernelAdjoint(4, dU, step, parts, count, dw, columns);
 }
 
 // @ts-ignore: decorator
 @inline
-function kernelAdjoint(tile: i32, dU: usize, count: usize, dw: usize): void {
+function kernelAdjoint(
+  tile: i32,
+  dU: usize,
+  step: usize,
+  parts: i32,
+  count: usize,
+  dw: usize,
+  columns: usize,
+): void {
   const points = <usize>tile + 2;
   const plane = count * 4;
-  for (let c: usize = 0; c < plane; c += CHUNK) {
-    const bytes = min(CHUNK, plane - c);
+  const end = columns * 4;
+  for (let c: usize = 0; c < end; c += CHUNK) {
+    const bytes = min(CHUNK, end - c);
+    for (let p: usize = 0; p < points * points; p++) {
+      const at = dU + c + p * plane;
+      for (let part = 1; part < parts; part++) addRun(at, at + <usize>part * step, bytes);
+    }
     for (let a: usize = 0; a < points; a++) {
       const at = dU + c + a * points * plane;
       kernelTransposedRun(tile, at, plane, at, at + plane, at + 2 * plane, bytes);
