@@ -26,7 +26,9 @@ afterEach(async () => {
 const program = (step: Step): Program => ({
   batch: 8,
   threads: 2,
-  phases: [{ first: [], each: [], blocks: [step], rows: 2, shared: [], last: [] }],
+  phases: [
+    { first: [], prepare: [], each: [], idle: [], blocks: [step], rows: 2, shared: [], last: [], end: [] },
+  ],
   inputs: [],
   outputs: {},
   end: 0,
