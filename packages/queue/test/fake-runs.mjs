@@ -12,7 +12,7 @@ const { runs } = JSON.parse(process.env.TRAZO_WORKER_PLACE);
 export default async function makeRun(job, token, signal) {
   const { request } = job.data;
   const { steps, fails, crashes, refuses } = request.configuration;
-  const digest = job.id;
+  const digest = job.id.replace("run-", "");
   const folder = join(runs, digest);
   mkdirSync(folder, { recursive: true });
   const state = join(folder, "state");

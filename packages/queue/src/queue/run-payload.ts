@@ -21,9 +21,15 @@ export interface RunPayload {
 /** What a worker tells of a run: its result without the paths of its own machine, and the best model's path below the run's folder. */
 export type SentResult = Omit<RunResult, "folder" | "model"> & { readonly model?: string | undefined };
 
+/** Before a digest, which may consist of decimal digits alone: BullMQ takes no numbers for names. */
+const runPrefix = "run-";
+
 /** A run has one job in the queue, however often it is asked for, and one for each pause before. */
 export const jobIdOf = ({ request, until }: RunJob): string =>
-  until === undefined ? requestDigest(request) : `${requestDigest(request)}-${until}`;
+  `${runPrefix}${requestDigest(request)}${until === undefined ? "" : `-${until}`}`;
+
+/** The run of a job, as people are told of it: its digest, and the epoch that it pauses after. */
+export const runOf = (jobId: string | undefined): string => (jobId ?? "").replace(runPrefix, "");
 
 /** As dashboards of the queue show it. */
 export const jobName = ({ request }: RunJob): string => {

@@ -4,7 +4,6 @@ import { join, relative, sep } from "node:path";
 import {
   type PlannedRun,
   type RunResult,
-  requestDigest,
   requestFolder,
   type SweepRow,
   summarizeSweep,
@@ -15,7 +14,7 @@ import { DelayedError, type Job, type Queue } from "bullmq";
 import type { ObjectStore } from "../store/object-store.js";
 import { openObjects } from "../store/open-objects.js";
 import { requireStore } from "./require-store.js";
-import type { RunPayload, SentResult } from "./run-payload.js";
+import { jobIdOf, keptRun, type RunPayload, type SentResult } from "./run-payload.js";
 import { plannedRuns, reportFolder, type SweepPayload } from "./sweep-payload.js";
 import type { WorkerPlace } from "./worker-place.js";
 
@@ -46,9 +45,7 @@ export async function summarizeSweepJob(
   const rows: SweepRow[] = [];
   for (const run of plannedRuns(payload)) {
     const folder =
-      store === undefined
-        ? requestFolder(place.runs, run.request)
-        : `${store}/runs/${requestDigest(run.request)}`;
+      store === undefined ? requestFolder(place.runs, run.request) : `${store}/${keptRun(run.request)}`;
     const result = await resultOf(run, queue, folder);
     if (result === "open") {
       // A run that two sweeps share ends the waiting of one of them only.
@@ -85,7 +82,7 @@ async function resultOf(
   queue: Queue<RunPayload, SentResult>,
   folder: string,
 ): Promise<RunResult | "open" | undefined> {
-  const id = requestDigest(request);
+  const id = jobIdOf({ request });
   // The state first: a job that is read before it ends has no result yet.
   const state = await queue.getJobState(id);
   const job = await queue.getJob(id);

@@ -37,7 +37,7 @@ export interface SweepPayload {
 /** The same for the same runs, so that a sweep that is asked for again has one summary. */
 export function sweepId({ runs }: AnnouncedSweep): string {
   const digests = runs.map(({ request }) => requestDigest(request)).join();
-  return createHash("sha256").update(digests).digest("hex").slice(0, 16);
+  return `sweep-${createHash("sha256").update(digests).digest("hex").slice(0, 16)}`;
 }
 
 export function sweepPayload(sweep: AnnouncedSweep, store: string | undefined): SweepPayload {
@@ -48,7 +48,7 @@ export function sweepPayload(sweep: AnnouncedSweep, store: string | undefined): 
   const places = new Map(plan.settings.map((setting, place) => [setting.name, place]));
   return {
     format: 1,
-    folder: `sweeps/${name.replace(/[^\w.-]+/g, "_")}-${sweepId(sweep).slice(0, 8)}`,
+    folder: `sweeps/${name.replace(/[^\w.-]+/g, "_")}-${sweepId(sweep).slice("sweep-".length, 14)}`,
     name,
     plan,
     language,

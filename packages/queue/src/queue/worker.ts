@@ -9,7 +9,7 @@ import { mostStalls } from "./job-options.js";
 import { serveMetrics } from "./metrics-server.js";
 import { connectionTo, parseQueueAddress, reasonOf, requireAnswer } from "./queue-address.js";
 import { defaultQueueName, interruptChannel, keyPrefix, summariesOf, workerName } from "./queue-names.js";
-import type { RunPayload, SentResult, StopReason } from "./run-payload.js";
+import { type RunPayload, runOf, type SentResult, type StopReason } from "./run-payload.js";
 import { type SweepDone, summarizeSweepJob } from "./summarize-sweep-job.js";
 import type { SweepPayload } from "./sweep-payload.js";
 import { createWorkerMetrics } from "./worker-metrics.js";
@@ -133,29 +133,29 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }
     began.set(job.id as string, performance.now());
     metrics.active.set(began.size);
-    onEvent?.({ type: "took", run: job.id as string, name: job.name });
+    onEvent?.({ type: "took", run: runOf(job.id), name: job.name });
   });
   runs.on("progress", (job, progress) => {
     const event = progress as unknown as RunEvent;
     if (event.type !== "epoch") return;
     metrics.epochs.inc();
-    onEvent?.({ type: "epoch", run: job.id as string, event });
+    onEvent?.({ type: "epoch", run: runOf(job.id), event });
   });
   runs.on("completed", (job, result) => {
     const seconds = left(job);
     metrics.runs.inc({ status: result.status });
     metrics.runSeconds.observe(seconds);
-    onEvent?.({ type: "done", run: job.id as string, result, seconds });
+    onEvent?.({ type: "done", run: runOf(job.id), result, seconds });
   });
   runs.on("failed", (job, error) => {
     left(job);
     metrics.runs.inc({ status: "error" });
     const isLast = job === undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
-    onEvent?.({ type: "failed", run: job?.id ?? "", reason: error.message, isLast });
+    onEvent?.({ type: "failed", run: runOf(job?.id), reason: error.message, isLast });
   });
-  runs.on("stalled", (run) => {
+  runs.on("stalled", (id) => {
     metrics.stalled.inc();
-    onEvent?.({ type: "stalled", run });
+    onEvent?.({ type: "stalled", run: runOf(id) });
   });
   summaries.on("completed", (_job, summary) => onEvent?.({ type: "summary", summary }));
 
