@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { WaitingError } from "bullmq";
+import { endWithWorker } from "../src/queue/end-with-worker.ts";
 
-process.on("disconnect", () => process.exit(1));
-if (!process.connected) process.exit(1);
+endWithWorker();
 const { runs } = JSON.parse(process.env.TRAZO_WORKER_PLACE);
 
 export default async function makeRun(job, token, signal) {

@@ -13,6 +13,7 @@ import { TrazoError } from "trazo";
 import { isInside } from "../store/folder-listing.js";
 import { DamagedFolder, FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
+import { endWithWorker } from "./end-with-worker.js";
 import { keepRegularly } from "./keep-regularly.js";
 import { fetchRun } from "./kept-runs.js";
 import { requireStore } from "./require-store.js";
@@ -20,10 +21,7 @@ import { keptRun, progressOf, type RunPayload, type SentResult, type StopReason 
 import { fetchData, networkIn } from "./shared-data.js";
 import { placeFromEnvironment, type WorkerPlace } from "./worker-place.js";
 
-// A worker that was killed is not survived: its run belongs to another one by then.
-process.on("disconnect", () => process.exit(1));
-// It may have been killed while this file was being loaded.
-if (!process.connected) process.exit(1);
+endWithWorker();
 
 const place: WorkerPlace = placeFromEnvironment();
 const opening: Promise<FolderStore | undefined> = openStore();
