@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inEachBrowser } from "../../../../test/browsers/browsers.js";
 import { layers, nodeRuntime, optimizers, sequential, tensor } from "../../src/index.js";
 import { bundled, openSite, type Site } from "./site.js";
 import { type Trained, trained } from "./trained.js";
 
-describe("in Chromium", () => {
+inEachBrowser("a training", (browser) => {
   let site: Site;
 
   beforeAll(async () => {
-    site = await openSite({ "/page.js": await bundled("page.ts") });
+    site = await openSite({ "/page.js": await bundled("page.ts") }, browser);
   });
 
   afterAll(() => site?.close());
@@ -53,7 +54,7 @@ describe("in Chromium", () => {
     expect(await site.evaluate(`both(${JSON.stringify(threads)})`, "/isolated")).toEqual(alone);
   });
 
-  it.each(["runs/backup", "indexeddb://runs/backup"])(
+  it.each(browser.storesFiles ? ["runs/backup", "indexeddb://runs/backup"] : ["indexeddb://runs/backup"])(
     "a training that was interrupted resumes from its backup to the same bytes: %s",
     async (backupDir) => {
       const found = await site.evaluate<Record<string, unknown>>(`resumed("${backupDir}")`);
@@ -63,7 +64,7 @@ describe("in Chromium", () => {
     },
   );
 
-  // A headless Chromium shows every page. In hidden ones browsers slow down timers, to one a minute in the end, and stop drawing.
+  // Headless browsers show every page. In hidden ones browsers slow down timers, to one a minute in the end, and stop drawing.
   it.each(["/", "/isolated"])(
     "training needs no timer and no drawing, as in a hidden tab: %s",
     async (path) => {
@@ -73,7 +74,7 @@ describe("in Chromium", () => {
 
   it("a backup that is in use, damaged, or at an address is refused", async () => {
     expect(await site.evaluate("refusedBackups()")).toEqual([
-      "TrazoError: runs/busy is in use: another page or worker trains there. Wait for it to end, or give another backupDir.",
+      "TrazoError: indexeddb://runs/busy is in use: another page or worker trains there. Wait for it to end, or give another backupDir.",
       expect.stringMatching(/^TrazoError: runs\/damaged\/state.0.bin: damaged/),
       expect.stringMatching(/^TrazoError: backup: a page keeps no states at an address such as https:/),
     ]);

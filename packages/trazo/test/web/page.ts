@@ -50,7 +50,7 @@ Object.assign(globalThis, {
     const interrupted = await reasonOf(() =>
       first.fit(x, y, { ...options, backup, callbacks: [halt], signal: stop.signal }),
     );
-    const files = [...(await opfs().list()), ...(await indexedDb().list())];
+    const files = await allFiles();
     const second = small();
     const idle = { onTrainBatchEnd: () => {} };
     const { history } = await second.fit(x, y, {
@@ -64,13 +64,13 @@ Object.assign(globalThis, {
       epochs: history.loss?.length,
       interrupted,
       files,
-      left: [...(await opfs().list()), ...(await indexedDb().list())],
+      left: await allFiles(),
     };
   },
 
   /** Why a second training in the same place does not begin, and why one does not resume from damaged states. */
   async refusedBackups() {
-    const backup = { backupDir: "runs/busy" };
+    const backup = { backupDir: "indexeddb://runs/busy" };
     let busy = "nothing";
     const other = {
       onEpochBegin: async () => {
@@ -78,11 +78,11 @@ Object.assign(globalThis, {
       },
     };
     await small().fit(x, y, { verbose: 0, backup, callbacks: [other] });
-    await opfs().write("runs/damaged/state.0.bin", Uint8Array.of(1, 2, 3));
+    await indexedDb().write("runs/damaged/state.0.bin", Uint8Array.of(1, 2, 3));
     const damaged = await reasonOf(() =>
-      small().fit(x, y, { verbose: 0, backup: { backupDir: "runs/damaged" } }),
+      small().fit(x, y, { verbose: 0, backup: { backupDir: "indexeddb://runs/damaged" } }),
     );
-    await opfs().remove("runs/damaged/state.0.bin");
+    await indexedDb().remove("runs/damaged/state.0.bin");
     const address = await reasonOf(() =>
       small().fit(x, y, { verbose: 0, backup: { backupDir: "https://a.b/c" } }),
     );
@@ -99,6 +99,11 @@ Object.assign(globalThis, {
     return model.optimizer.iterations;
   },
 });
+
+const allFiles = async () => [
+  ...("storage" in navigator ? await opfs().list() : []),
+  ...(await indexedDb().list()),
+];
 
 const count = 32;
 const x = tensor(

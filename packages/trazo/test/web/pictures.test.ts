@@ -1,6 +1,7 @@
-import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inEachBrowser } from "../../../../test/browsers/browsers.js";
+import type { TestPage } from "../../../../test/browsers/driver.js";
 import fixtures from "../fixtures/images.json" with { type: "json" };
 import { bundled, openSite, type Site } from "./site.js";
 
@@ -12,17 +13,18 @@ const isTransparent = (name: string): boolean => name === "webp, opacity";
 
 type Read = { readonly shape: readonly number[]; readonly data: readonly number[] } | string;
 
-describe("pictures in Chromium", () => {
+inEachBrowser("pictures", (browser) => {
   let site: Site;
-  let page: Page;
+  let page: TestPage;
 
   beforeAll(async () => {
     const seven = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300"><rect width="300" height="300" fill="white"/>
       <path d="M80 70h140L130 230" fill="none" stroke="black" stroke-width="22"/></svg>`;
-    site = await openSite({
+    const files = {
       "/page.js": await bundled("pictures-page.ts"),
       "/seven.png": await sharp(Buffer.from(seven)).png().toBuffer(),
-    });
+    };
+    site = await openSite(files, browser);
     page = await site.open();
   });
 

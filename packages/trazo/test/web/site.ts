@@ -1,9 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
 import { rolldown } from "rolldown";
-import { launchBrowser } from "../../../practice/test/report/browser.js";
+import type { BrowserKind, TestPage } from "../../../../test/browsers/driver.js";
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -28,10 +27,12 @@ export async function bundled(entry: string): Promise<string> {
   return output[0].code;
 }
 
-/** A server and a Chromium. */
+/** A server and a browser. */
 export interface Site {
+  /** Of the browser. */
+  readonly version: string;
   /** Opens a page that loads `/page.js`; one below `/isolated` may share memory between threads. */
-  open(path?: string): Promise<Page>;
+  open(path?: string): Promise<TestPage>;
   /** Opens a page, has it evaluate an expression, and closes it. */
   evaluate<T>(expression: string, path?: string): Promise<T>;
   close(): Promise<void>;
@@ -41,10 +42,12 @@ export interface Site {
  * Serves files by their paths.
  *
  * @param files text or bytes; `/page.js` is what pages load
- * @param args for Chromium
+ * @param browser the kind that opens them
+ * @param args for it
  */
 export async function openSite(
   files: Readonly<Record<string, string | Uint8Array>>,
+  { launch }: Pick<BrowserKind, "launch">,
   args: readonly string[] = [],
 ): Promise<Site> {
   const html = '<!doctype html><title>test</title><script type="module" src="/page.js"></script>';
@@ -64,14 +67,15 @@ export async function openSite(
       .end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const browser: Browser = await launchBrowser(args);
-  const open = async (path = "/"): Promise<Page> => {
+  const browser = await launch(args);
+  const open = async (path = "/"): Promise<TestPage> => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
     await page.waitForFunction("globalThis.ready");
     return page;
   };
   return {
+    version: browser.version(),
     open,
     async evaluate<T>(expression: string, path?: string): Promise<T> {
       const page = await open(path);

@@ -77,14 +77,18 @@ Object.assign(globalThis, {
     const fresh = base.network({ seed: 7, runtime: webRuntime() });
     await fresh.loadWeights(weights);
     found.weights = await predicted(fresh);
-    await model.save("runs/base.keras");
-    found.opfs = await predicted(await loadModel("runs/base.keras"));
+    const hasFiles = "storage" in navigator;
+    if (hasFiles) {
+      await model.save("runs/base.keras");
+      found.opfs = await predicted(await loadModel("runs/base.keras"));
+    }
     await model.save("indexeddb://base.h5");
     found.indexedDb = await predicted(await loadModel("indexeddb://base.h5"));
-    const stored = { opfs: await opfs().list(), indexedDb: await indexedDb().list() };
-    await opfs().remove("runs/base.keras");
+    const list = async () => [...(hasFiles ? await opfs().list() : []), ...(await indexedDb().list())];
+    const stored = await list();
+    if (hasFiles) await opfs().remove("runs/base.keras");
     await indexedDb().remove("base.h5");
-    const removed = [...(await opfs().list()), ...(await indexedDb().list())];
+    const removed = await list();
     const missing = [
       await reasonOf(() => loadModel("runs/base.keras")),
       await reasonOf(() => loadModel("indexeddb://base.h5")),

@@ -15,8 +15,15 @@ interface OpenRequest extends Request<Database> {
 
 interface Database {
   createObjectStore(name: string): void;
-  transaction(name: string, mode: "readonly" | "readwrite"): { objectStore(name: string): ObjectStore };
+  transaction(name: string, mode: "readonly" | "readwrite"): Transaction;
   close(): void;
+}
+
+interface Transaction {
+  readonly error: Error | null;
+  oncomplete: (() => void) | null;
+  onabort: (() => void) | null;
+  objectStore(name: string): ObjectStore;
 }
 
 interface ObjectStore {
@@ -54,7 +61,10 @@ export function indexedDb(database = "trazo"): FileStore {
   ): Promise<T> => {
     const opened = await open(database);
     try {
-      return await settled(ask(opened.transaction(storeName, mode).objectStore(storeName)), what);
+      const transaction = opened.transaction(storeName, mode);
+      const request = ask(transaction.objectStore(storeName));
+      await committed(transaction, what);
+      return request.result;
     } finally {
       opened.close();
     }
@@ -83,6 +93,16 @@ async function open(database: string): Promise<Database> {
   request.onupgradeneeded = () => request.result.createObjectStore(storeName);
   return await settled(request, `Cannot open the database "${database}"`);
 }
+
+/** Not before it is committed: a worker that ends after a request, but before that, takes back what the request did. */
+const committed = (transaction: Transaction, what: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => {
+      const { error } = transaction;
+      reject(new TrazoError(`${what}: ${error?.message ?? "it was interrupted"}.`, { cause: error }));
+    };
+  });
 
 const settled = <T>(request: Request<T>, what: string): Promise<T> =>
   new Promise((resolve, reject) => {

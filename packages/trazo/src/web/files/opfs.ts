@@ -13,12 +13,15 @@ interface Folder {
 interface StoredFile {
   readonly kind: "file";
   getFile(): Promise<Blob>;
-  createWritable(): Promise<{ write(bytes: Uint8Array): Promise<void>; close(): Promise<void> }>;
+  /** Absent in older versions of Safari. */
+  createWritable?(): Promise<{ write(bytes: Uint8Array): Promise<void>; close(): Promise<void> }>;
 }
 
 interface Browser {
   readonly navigator?: { readonly storage?: { getDirectory?(): Promise<Folder> } };
 }
+
+const database = 'use a path of a database ("indexeddb://model.keras"), or bytes';
 
 /** Whether there is such a thing: in pages and workers of secure origins. */
 export const hasOpfs = (): boolean =>
@@ -47,6 +50,7 @@ export function opfs(): FileStore {
       const [folder, name] = await place(path, true);
       try {
         const file = await folder.getFileHandle(name, { create: true });
+        if (!file.createWritable) throw new Error(`this browser cannot write such files; ${database}`);
         // What is written takes the file's place when it is closed.
         const writable = await file.createWritable();
         await writable.write(bytes);
@@ -69,10 +73,19 @@ export function opfs(): FileStore {
 
 async function root(): Promise<Folder> {
   const { storage } = (globalThis as unknown as Browser).navigator ?? {};
-  if (storage?.getDirectory) return await storage.getDirectory();
-  throw new TrazoError(
-    "There is no origin private file system here: it needs a page of a secure origin (https, localhost).",
-  );
+  if (!storage?.getDirectory) {
+    throw new TrazoError(
+      "There is no origin private file system here: it needs a page of a secure origin (https, localhost), and a browser that has one.",
+    );
+  }
+  try {
+    return await storage.getDirectory();
+  } catch (cause) {
+    throw new TrazoError(
+      `The browser gives this page no file system, as in a private window (${(cause as Error).message}): ${database}.`,
+      { cause },
+    );
+  }
 }
 
 /** The folder of a file, and its name there. */

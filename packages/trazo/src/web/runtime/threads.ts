@@ -15,8 +15,9 @@ const most = 256;
 
 /** Whether threads may share memory. Where they may not, a browser that is asked for threads may never answer. */
 function sharesMemory(): boolean {
-  const { crossOriginIsolated = typeof SharedArrayBuffer !== "undefined", Worker } = browser();
-  return crossOriginIsolated && Worker !== undefined;
+  const { crossOriginIsolated = true, Worker } = browser();
+  // WebKitGTK isolates pages, but has no memory for them to share.
+  return crossOriginIsolated && typeof SharedArrayBuffer !== "undefined" && Worker !== undefined;
 }
 
 export const defaultThreads = (): number =>

@@ -1,0 +1,26 @@
+/** What tests do with a page in any browser: Playwright's pages do all of it, and much more. */
+export interface TestPage {
+  goto(address: string): Promise<unknown>;
+  /** The value of an expression, or of the promise that it gives. */
+  evaluate<T>(expression: string): Promise<T>;
+  /** Waits until an expression is true. */
+  waitForFunction(expression: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** A browser that runs. */
+export interface TestBrowser {
+  version(): string;
+  newPage(): Promise<TestPage>;
+  close(): Promise<void>;
+}
+
+/** A kind of browser. */
+export interface BrowserKind {
+  readonly name: "Chromium" | "Firefox" | "WebKit";
+  /** Whether pages have a file system of their own. WebKitGTK's is switched off, and what is driven is a private window anyway. */
+  readonly storesFiles: boolean;
+  /** Why tests cannot use it here, and what to do; undefined where they can. */
+  readonly missing: string | undefined;
+  launch(args?: readonly string[]): Promise<TestBrowser>;
+}
