@@ -26,6 +26,8 @@ export interface ModelCopy {
   /** As Keras 3 has it in a `.keras` file, with what it was compiled with. */
   readonly config: JsonObject;
   readonly seed: number;
+  /** Whether the seed was given, and not drawn. */
+  readonly isSeeded: boolean;
   readonly preparation: Partial<Preparation> | undefined;
   readonly state: TrainedState;
 }
@@ -40,6 +42,7 @@ const kerasVersion = "3.0.0";
 export const copyModel = (model: Model): ModelCopy => ({
   config: serializeKeras3(model.definition, model.engine.requireCompiled("trainInWorker")),
   seed: model.seed,
+  isSeeded: model.isSeeded,
   preparation: model.preparation,
   state: stateOf(model),
 });
@@ -50,12 +53,12 @@ export const copyModel = (model: Model): ModelCopy => ({
  * @throws TrazoError for classes that are neither the library's nor in `customObjects`
  */
 export function modelFromCopy(
-  { config, seed, preparation, state }: ModelCopy,
+  { config, seed, isSeeded, preparation, state }: ModelCopy,
   { runtime, customObjects }: { readonly runtime: Runtime; readonly customObjects: CustomObjects },
 ): Model {
   const where = "The model";
   const { kind, define } = readModel(config, kerasVersion, where, customObjects);
-  const options = { seed, runtime };
+  const options = { runtime, ...(isSeeded && { seed }) };
   const model = kind === "Sequential" ? new Sequential(define, options) : new Model(define, options);
   const compiled = deserializeTraining(
     config.compile_config as JsonObject,
@@ -66,6 +69,7 @@ export function modelFromCopy(
     customObjects,
   );
   model.restore((definition, started) => new Engine(definition, started, compiled));
+  model.definition.goOnWithSeed(seed);
   model.preparation = preparation;
   adoptState(model, state);
   return model;

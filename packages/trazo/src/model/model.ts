@@ -235,6 +235,15 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   }
 
   /**
+   * Whether the seed was given, and not drawn.
+   *
+   * @internal
+   */
+  get isSeeded(): boolean {
+    return this.#givenSeed !== undefined;
+  }
+
+  /**
    * Layers, shapes and weights, for code that writes files or draws the model.
    *
    * @internal

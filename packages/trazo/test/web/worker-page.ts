@@ -1,6 +1,8 @@
 import {
   type Callback,
+  callbacks,
   imageDataGenerator,
+  indexedDb,
   layers,
   type Model,
   type Runtime,
@@ -26,7 +28,10 @@ const y = toCategorical(
   3,
 );
 
-function network(runtime: Runtime = webRuntime({ threads: 1 })): Sequential {
+function network(
+  runtime: Runtime = webRuntime({ threads: 1 }),
+  seed: { readonly seed?: number } = { seed: 3 },
+): Sequential {
   const model = sequential(
     [
       layers.input({ shape: [8, 8, 1] }),
@@ -35,7 +40,7 @@ function network(runtime: Runtime = webRuntime({ threads: 1 })): Sequential {
       layers.dropout({ rate: 0.2 }),
       layers.dense({ units: 3, activation: "softmax" }),
     ],
-    { seed: 3, runtime },
+    { runtime, ...seed },
   );
   model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   return model;
@@ -129,6 +134,39 @@ Object.assign(globalThis, {
     return { name: (error as Error).name, message: (error as Error).message, ...contents(model) };
   },
 
+  /** Interrupted in the third of four epochs, and resumed by another page: the seed is drawn, and the rate falls every epoch. */
+  async backedUp() {
+    const unseeded = () => network(webRuntime({ threads: 1 }), {});
+    const options = () => ({
+      ...settings,
+      epochs: 4,
+      worker: start,
+      callbacks: [callbacks.reduceLROnPlateau({ monitor: "loss", factor: 0.5, patience: 1, minDelta: 10 })],
+    });
+    const backup = { backupDir: "indexeddb://runs/worker", saveFreq: 4 };
+    const first = unseeded();
+    const stop = new AbortController();
+    const interrupted = await trainInWorker(first, x, y, {
+      ...options(),
+      backup,
+      signal: stop.signal,
+      onProgress: ({ iterations }) => iterations === 14 && stop.abort(),
+    }).history.catch((error: Error) => `${error.name}: ${error.message}`);
+    const second = unseeded();
+    const found = (await trainInWorker(second, x, y, { ...options(), backup }).history).history;
+    const whole = network(webRuntime({ threads: 1 }), { seed: first.seed });
+    // The weights that the first began with are drawn from its seed.
+    const { history } = await trainInWorker(whole, x, y, options()).history;
+    return {
+      interrupted,
+      history,
+      found,
+      here: contents(whole),
+      there: contents(second),
+      left: await indexedDb().list(),
+    };
+  },
+
   async paused() {
     const model = network();
     let done = 0;
@@ -169,7 +207,7 @@ Object.assign(globalThis, {
     await attempt(() => trainInWorker(network(), x, y, { worker: lost }).history);
     await attempt(() => trainInWorker(network(), x, y, { worker: start, epochs: -1 }).history);
     await attempt(() =>
-      trainInWorker(network(), x, y, { worker: start, backup: true } as TrainInWorkerOptions),
+      trainInWorker(network(), x, y, { worker: start, verbose: 1 } as TrainInWorkerOptions),
     );
     await attempt(
       () =>

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inEachBrowser } from "../../../../test/browsers/browsers.js";
 import type { TrainingProgress } from "../../src/web/index.js";
 import { bundled, openSite, type Site } from "./site.js";
 
@@ -9,16 +10,13 @@ interface Compared {
   readonly there: object;
 }
 
-describe("a training in a worker", () => {
+inEachBrowser("a training in a worker", (browser) => {
   let site: Site;
 
   beforeAll(async () => {
     const [page, worker] = [await bundled("worker-page.ts"), await bundled("../../src/web/worker/index.ts")];
-    site = await openSite({
-      "/page.js": page,
-      "/worker.js": worker,
-      "/nothing.js": "throw new Error('broken');",
-    });
+    const files = { "/page.js": page, "/worker.js": worker, "/nothing.js": "throw new Error('broken');" };
+    site = await openSite(files, browser);
   });
 
   afterAll(() => site?.close());
@@ -65,6 +63,19 @@ describe("a training in a worker", () => {
     expect(iterations).toBeGreaterThanOrEqual(20);
   });
 
+  it("that was interrupted resumes from its backup, callbacks included, to the bytes of one in one go", async () => {
+    const { interrupted, history, found, here, there, left } = await site.evaluate<
+      Compared & { interrupted: string; left: string[] }
+    >("backedUp()");
+    expect(interrupted).toMatch(
+      /^TrainingInterrupted: Training was interrupted in epoch 3, .* The state is saved in indexeddb:\/\/runs\/worker/,
+    );
+    expect(found).toEqual(history);
+    expect(found.lr).toHaveLength(4);
+    expect(there).toEqual(here);
+    expect(left).toEqual([]);
+  });
+
   it("pauses, shows where it stands, continues, and ends when told to", async () => {
     const { waiting, updated, still, done, iterations } =
       await site.evaluate<Record<string, number>>("paused()");
@@ -78,7 +89,7 @@ describe("a training in a worker", () => {
     expect(await site.evaluate("refused()")).toEqual([
       expect.stringMatching(/^TrazoError: The training's worker (failed: .*broken|could not be loaded)/),
       "TrazoError: epochs must be an integer of at least 0, but got -1.",
-      expect.stringContaining('TrazoError: trainInWorker has no option "backup".'),
+      expect.stringContaining('TrazoError: trainInWorker has no option "verbose".'),
       "Error: of the callback",
     ]);
   });

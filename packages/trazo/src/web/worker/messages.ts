@@ -3,8 +3,10 @@ import type { GeneratorState } from "../../data/augmentation/generator.js";
 import type { FlowOptions } from "../../data/augmentation/index.js";
 import type { FitOptions } from "../../model/fit.js";
 import type { Inputs } from "../../model/inputs.js";
+import type { TrainingInterrupted } from "../../model/interrupted.js";
 import type { ModelCopy, TrainedState } from "../../model/model-copy.js";
 import type { SampleWeight, Targets } from "../../model/targets.js";
+import type { StateValue } from "../../ports/state-folder.js";
 import type { Tensor } from "../../tensor.js";
 import type { WebRuntimeOptions } from "../runtime/web-runtime.js";
 
@@ -43,7 +45,7 @@ export type WorkerData =
 /** Options of `fit` that a worker is sent: plain data. */
 export type WorkerFitOptions = Omit<
   FitOptions,
-  "backup" | "callbacks" | "print" | "signal" | "validationData" | "verbose"
+  "callbacks" | "print" | "signal" | "validationData" | "verbose"
 > & { readonly validationData?: TensorValidation };
 
 /** Validation data that can be sent. */
@@ -57,6 +59,17 @@ export interface HookAnswer {
   readonly learningRate: number | undefined;
   /** Set where a callback has changed them. */
   readonly weights: readonly Float32Array[] | undefined;
+  /** Of the callbacks, in their order; set where the training has a backup. */
+  readonly states: readonly StateValue[] | undefined;
+}
+
+/** The callbacks on the page, as the worker knows them. */
+export interface WorkerCallbacks {
+  /** Names of the hooks that any of them has. */
+  readonly hooks: readonly string[];
+  /** For each the names of its hooks. */
+  readonly shapes: readonly string[];
+  readonly states: readonly StateValue[];
 }
 
 /** What the page tells the worker. */
@@ -67,8 +80,7 @@ export type ToWorker =
       readonly data: WorkerData;
       readonly options: WorkerFitOptions;
       readonly runtime: WebRuntimeOptions;
-      /** Names of the hooks that the page's callbacks have. */
-      readonly hooks: readonly string[];
+      readonly callbacks: WorkerCallbacks;
     }
   | { readonly type: "answer"; readonly answer: HookAnswer }
   | {
@@ -95,6 +107,13 @@ export type FromWorker =
       readonly state: TrainedState | undefined;
     }
   | { readonly type: "state"; readonly state: TrainedState }
+  /** The training goes on from a backup: with its seed, its model, and its callbacks' states. */
+  | {
+      readonly type: "resumed";
+      readonly seed: number;
+      readonly state: TrainedState;
+      readonly states: readonly StateValue[];
+    }
   | { readonly type: "ended" }
   | { readonly type: "failed"; readonly error: WorkerError; readonly state: TrainedState | undefined };
 
@@ -112,7 +131,7 @@ export interface WorkerError {
   /** Whether it is one of those that say what was wrong and what to do. */
   readonly isOwn: boolean;
   /** Set where training was interrupted. */
-  readonly interrupted?: { readonly epoch: number; readonly batch: number };
+  readonly interrupted?: Pick<TrainingInterrupted, "backupDir" | "batch" | "epoch">;
 }
 
 /** All arrays of a state, which the receiver may have. */

@@ -4,9 +4,10 @@ import { type History, historyCallback } from "../../callbacks/history.js";
 import { hooks } from "../../callbacks/hooks.js";
 import type { Model } from "../../model/model.js";
 import { adoptState } from "../../model/model-copy.js";
-import type { FromWorker, HookAnswer, WorkerParams } from "./messages.js";
+import type { FromWorker, HookAnswer, WorkerCallbacks, WorkerParams } from "./messages.js";
 
 type Hook = Extract<FromWorker, { type: "hook" }>;
+type Resumed = Extract<FromWorker, { type: "resumed" }>;
 
 /** Hooks that are called on the page without the worker's asking. */
 const setup = new Set(["setModel", "setParams", "getState", "setState"]);
@@ -14,23 +15,29 @@ const setup = new Set(["setModel", "setParams", "getState", "setState"]);
 /** Calls the callbacks on the page for a training that continues in a worker. They see the page's model, as it was at the epoch's end. */
 export class PageCallbacks {
   readonly history: History = { epoch: [], history: {} };
-  /** The hooks that are called. */
-  readonly names: readonly string[];
+  /** As the worker is to know them. */
+  readonly described: WorkerCallbacks;
   readonly #model: Model;
   readonly #list: CallbackList;
   readonly #trained: TrainedModel;
+  readonly #hasBackup: boolean;
   #samplesDone = 0;
 
-  /** @throws TrazoError for something that is not a callback, or cannot work with the model */
-  constructor(model: Model, callbacks: readonly Callback[]) {
+  /**
+   * @param hasBackup whether the callbacks' states are wanted after each hook
+   * @throws TrazoError for something that is not a callback, or cannot work with the model
+   */
+  constructor(model: Model, callbacks: readonly Callback[], hasBackup: boolean) {
     const all = [...callbacks, historyCallback(this.history)];
     this.#model = model;
     this.#list = new CallbackList(all);
     this.#list.requireTrainable(model);
     this.#trained = new TrainedModel(model);
-    this.names = [...hooks].filter(
+    this.#hasBackup = hasBackup;
+    const called = [...hooks].filter(
       (name) => !setup.has(name) && all.some((one) => one[name as keyof Callback] !== undefined),
     );
+    this.described = { hooks: called, shapes: this.#list.shapes, states: this.#list.getState() };
     this.#list.setModel(this.#trained);
   }
 
@@ -53,7 +60,15 @@ export class PageCallbacks {
       stop: this.#trained.stopTraining,
       learningRate: optimizer.schedule ? undefined : optimizer.learningRate,
       weights: this.#trained.takeChangedWeights(),
+      states: this.#hasBackup ? this.#list.getState() : undefined,
     };
+  }
+
+  /** The training goes on from a backup, and so do model and callbacks on the page. */
+  resume({ seed, state, states }: Resumed): void {
+    this.#model.definition.goOnWithSeed(seed);
+    adoptState(this.#model, state);
+    this.#list.setState(states);
   }
 }
 

@@ -6,6 +6,8 @@ import { requireKnownOptions } from "../../known-options.js";
 import { TrainingInterrupted } from "../../model/interrupted.js";
 import type { Model } from "../../model/model.js";
 import { modelFromCopy, stateOf } from "../../model/model-copy.js";
+import type { StateValue } from "../../ports/state-folder.js";
+import { StateFields } from "../../state/state-fields.js";
 import { webRuntime } from "../runtime/web-runtime.js";
 import { buffersOf, type FromWorker, type HookAnswer, type ToWorker, type WorkerError } from "./messages.js";
 import { ProgressMeter } from "./progress-meter.js";
@@ -69,10 +71,13 @@ class ServedTraining {
   #takeAnswer: ((answer: HookAnswer) => void) | undefined;
   #goOn: (() => void) | undefined;
   #paused: Promise<void> | undefined;
+  /** Of the page's callbacks. */
+  #states: readonly StateValue[];
 
   constructor(port: Port, order: Order, customObjects: CustomObjects) {
     this.#port = port;
     this.#order = order;
+    this.#states = order.callbacks.states;
     this.#customObjects = customObjects;
   }
 
@@ -167,14 +172,35 @@ class ServedTraining {
       if (answer.stop) model.stopTraining = true;
       if (answer.learningRate !== undefined) model.optimizer.learningRate = answer.learningRate;
       if (answer.weights) model.setWeights(answer.weights);
+      if (answer.states) this.#states = answer.states;
     };
-    return Object.fromEntries(
-      this.#order.hooks.map((hook) => [
-        hook,
-        (...args: [Logs] | [number, Logs]) =>
-          args.length === 1 ? ask(hook, undefined, args[0]) : ask(hook, args[0], args[1]),
-      ]),
-    );
+    const { hooks } = this.#order.callbacks;
+    const called = hooks.map((hook) => [
+      hook,
+      (...args: [Logs] | [number, Logs]) =>
+        args.length === 1 ? ask(hook, undefined, args[0]) : ask(hook, args[0], args[1]),
+    ]);
+    return { ...Object.fromEntries(called), ...this.#pageStates(model) };
+  }
+
+  /** The states of the page's callbacks, as a backup keeps them. */
+  #pageStates(model: Model): Pick<Callback, "getState" | "setState"> {
+    const { shapes } = this.#order.callbacks;
+    return {
+      getState: () => ({ shapes, states: this.#states }),
+      setState: (saved) => {
+        const fields = new StateFields(saved, "The callbacks' state");
+        const before = fields.texts("shapes");
+        if (before.length !== shapes.length || before.some((shape, i) => shape !== shapes[i])) {
+          throw new TrazoError(
+            "The backup is of a training with other callbacks. To continue from it, give the same ones; to start over, remove it, or " +
+              "give another backupDir.",
+          );
+        }
+        this.#states = fields.list("states", (state) => state);
+        this.#send({ type: "resumed", seed: model.seed, state: stateOf(model), states: this.#states });
+      },
+    };
   }
 
   #send(message: FromWorker): void {
@@ -185,8 +211,8 @@ class ServedTraining {
 
 function sendable(error: unknown): WorkerError {
   if (error instanceof TrainingInterrupted) {
-    const { message, epoch, batch } = error;
-    return { message, isOwn: true, interrupted: { epoch, batch } };
+    const { message, epoch, batch, backupDir } = error;
+    return { message, isOwn: true, interrupted: { epoch, batch, backupDir } };
   }
   return { message: (error as Error).message ?? String(error), isOwn: error instanceof TrazoError };
 }

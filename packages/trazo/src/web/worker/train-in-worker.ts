@@ -4,6 +4,7 @@ import { ImageDataGenerator, ImageFlow } from "../../data/augmentation/index.js"
 import { type Dataset, isDataset } from "../../data/datasets/dataset.js";
 import { TrazoError } from "../../errors.js";
 import { listOption, requireKnownOptions } from "../../known-options.js";
+import type { BackupOptions } from "../../model/backup.js";
 import type { FitOptions } from "../../model/fit.js";
 import type { Inputs } from "../../model/inputs.js";
 import { TrainingInterrupted } from "../../model/interrupted.js";
@@ -19,12 +20,13 @@ import {
   type TrainingProgress,
   type WorkerData,
   type WorkerError,
+  type WorkerFitOptions,
 } from "./messages.js";
 import { PageCallbacks } from "./page-callbacks.js";
 import { startWorker, type WorkerLike } from "./start-worker.js";
 
 /** Options of `trainInWorker`: those of `fit` that do not need the page's own thread, and some more. */
-export interface TrainInWorkerOptions extends Omit<FitOptions, "backup" | "verbose" | "validationData"> {
+export interface TrainInWorkerOptions extends Omit<FitOptions, "verbose" | "validationData"> {
   /** Evaluated after every epoch: `[x, y]` or `[x, y, sampleWeight]`. Default: none. */
   readonly validationData?: TensorValidation | undefined;
   /** Told after each step. Default: no one. */
@@ -53,6 +55,7 @@ const fitOptions: Readonly<Record<Exclude<keyof TrainInWorkerOptions, keyof type
   stepsPerEpoch: true,
   validationSteps: true,
   print: true,
+  backup: true,
   signal: true,
   stopOnNonFinite: true,
 };
@@ -78,6 +81,7 @@ export interface WorkerTraining {
  * copied into the worker, and the model on the page gets its weights and the optimizer's state at the end, after `signal` too, at the end
  * of every epoch where there are `callbacks`, and when `update()` asks for it. Meanwhile it predicts with what it has; do not train
  * it or compile it. Callbacks run on the page, and the worker waits for those that it has hooks for. A page that is hidden trains on.
+ * With a `backup` the same call resumes where a page that was closed had come, callbacks included.
  *
  * The worker's program is the module `trazo/worker`. Without a bundler, and with webpack, it is found of itself. With Vite and esbuild,
  * and where models hold classes of your own, make a file of one line, `import "trazo/worker"` (or a call of `serveTraining`), and
@@ -123,20 +127,35 @@ export function trainInWorker(
   const isFlow = data instanceof ImageFlow;
   const options = isFlow ? ((yOrOptions ?? {}) as TrainInWorkerOptions) : optionsWithY;
   requireKnownOptions(options, { ...ownOptions, ...fitOptions }, "trainInWorker");
-  const { callbacks, print = console.log, signal, onProgress, runtime = {}, worker, ...rest } = options;
+  const {
+    callbacks,
+    print = console.log,
+    signal,
+    onProgress,
+    runtime = {},
+    worker,
+    backup,
+    ...rest
+  } = options;
   requireWebRuntimeOptions(runtime, "trainInWorker: runtime");
   const listened = listOption<Callback>(callbacks, "callbacks");
-  const page = new PageCallbacks(model, listened);
+  const page = new PageCallbacks(model, listened, backup !== undefined);
   const order: ToWorker = {
     type: "train",
     model: copyModel(model),
     data: isFlow ? flowData(data) : { kind: "tensors", x: data, y: yOrOptions as Targets },
-    options: rest as Extract<ToWorker, { type: "train" }>["options"],
+    options: { ...rest, ...(backup && { backup: sendable(backup) }) } as WorkerFitOptions,
     runtime,
-    hooks: page.names,
+    callbacks: page.described,
   };
   return new PageTraining({ model, page, order, print, signal, onProgress, worker });
 }
+
+/** Addresses as objects cannot be sent. */
+const sendable = (backup: BackupOptions): BackupOptions => ({
+  ...backup,
+  backupDir: backup.backupDir instanceof URL ? backup.backupDir.href : backup.backupDir,
+});
 
 function flowData(flow: ImageFlow): WorkerData {
   const { x, y, batchSize, shuffle, sampleWeight, seed, variedPasses, generator } = flow;
@@ -240,6 +259,9 @@ class PageTraining implements WorkerTraining {
           adoptState(model, message.state);
           this.#updated.shift()?.();
           break;
+        case "resumed":
+          page.resume(message);
+          break;
         case "ended":
           this.#end();
           this.#settle.resolve(page.history);
@@ -281,7 +303,10 @@ function settlable<T>(): {
 }
 
 function errorFrom({ message, isOwn, interrupted }: WorkerError): Error {
-  if (interrupted) return new TrainingInterrupted(interrupted.epoch, interrupted.batch, undefined, message);
+  if (interrupted) {
+    const { epoch, batch, backupDir } = interrupted;
+    return new TrainingInterrupted(epoch, batch, backupDir, message);
+  }
   return isOwn ? new TrazoError(message) : new Error(message);
 }
 
