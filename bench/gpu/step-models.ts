@@ -1,9 +1,12 @@
+import { augmentation } from "../../packages/practice/src/techniques/augmentation.js";
 import { base } from "../../packages/practice/src/techniques/base.js";
 import { batchnorm } from "../../packages/practice/src/techniques/batchnorm.js";
 import { dropout } from "../../packages/practice/src/techniques/dropout.js";
 import { l2 } from "../../packages/practice/src/techniques/l2.js";
 import {
   apply,
+  type ImageDataGenerator,
+  imageDataGenerator,
   layers,
   type Model,
   model,
@@ -89,6 +92,15 @@ export async function stepModels(): Promise<StepModel[]> {
   for (const [name, { network }] of Object.entries(networks)) {
     steps.push(await stepOf(name, network, [28, 28, 1], 10, "categoricalCrossentropy"));
   }
+  const generators = {
+    nearest: augmentation.augmentation?.(),
+    reflect: imageDataGenerator({ fillMode: "reflect" }),
+  };
+  for (const [mode, generator] of Object.entries(generators)) {
+    const { network } = augmentation;
+    const name = `augmentation, ${mode}`;
+    steps.push(await stepOf(name, network, [28, 28, 1], 10, "categoricalCrossentropy", generator));
+  }
   steps.push(await stepOf("varied", varied, [16, 16, 3], 5, "sparseCategoricalCrossentropy"));
   steps.push(await stepOf("branches", branches, [16, 16, 3], 5, "categoricalCrossentropy"));
   return steps;
@@ -101,6 +113,7 @@ async function stepOf(
   shape: readonly number[],
   classes: number,
   loss: "categoricalCrossentropy" | "sparseCategoricalCrossentropy",
+  generator?: ImageDataGenerator,
 ): Promise<StepModel> {
   let taken: { readonly model: Uint8Array; readonly feeds: DeviceFeeds } | undefined;
   const kept = new Map<object, Tensor>();
@@ -138,7 +151,10 @@ async function stepOf(
     loss === "categoricalCrossentropy"
       ? tensor("float32", [count, classes], oneHot)
       : tensor("uint8", [count], labels);
-  await made.fit(x, y, { batchSize: count, verbose: 0 }).catch((error: Error) => {
+  const fitted = generator
+    ? made.fit(generator.flow(x, y, { batchSize: count }), { verbose: 0 })
+    : made.fit(x, y, { batchSize: count, verbose: 0 });
+  await fitted.catch((error: Error) => {
     if (!taken) throw error;
   });
   const { model, feeds } = taken as NonNullable<typeof taken>;

@@ -5,15 +5,22 @@ import type { Value } from "../graph/value.js";
 import type { Lowering } from "../lowering/lower.js";
 import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
-import { forDevice, type ResidentRows, residentName, rowsName } from "../onnx/for-device.js";
+import {
+  forDevice,
+  type ResidentRows,
+  residentName,
+  rowsName,
+  type SampledInput,
+} from "../onnx/for-device.js";
+import { mapFeeds, mostSampledPixels } from "../onnx/sample-images.js";
 import { onnxSchemas } from "../onnx-format/schemas.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Device, DeviceFeeds, DeviceSession, DeviceTensor } from "../runtime/device.js";
 import type { Feeds } from "../runtime/runtime.js";
 import { type Tensor, tensor } from "../tensor.js";
-import type { InputTypes } from "./forward.js";
+import { type InputTypes, inputName } from "./forward.js";
 import { nextOutput, type TargetType } from "./graphs.js";
-import { countSamples, type Samples } from "./samples.js";
+import { countSamples, type RowSampling, type Samples, type SourceRows } from "./samples.js";
 import { type StepOutputs, stepOutputs } from "./step-graph.js";
 import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
 import {
@@ -126,7 +133,7 @@ export class DeviceStep implements Step {
     const session = await this.#sessionFor(count, resident);
     const state = await this.#stateOnDevice();
     const { kept, brought } = await session.run({
-      ...(resident ? { ...resident.tensors, [rowsName]: rowNumbers(batch) } : feedsOf(batch)),
+      ...(resident ? { ...resident.tensors, ...rowFeeds(batch) } : feedsOf(batch)),
       ...noise,
       ...this.#scalars(),
       ...Object.fromEntries(state),
@@ -184,10 +191,12 @@ export class DeviceStep implements Step {
 
   /** All samples on the device, where the batch is of such, and there is room. */
   async #samplesOf({ rows }: Samples): Promise<Resident | undefined> {
-    const { device } = this.#parts;
+    const { device, batchSize } = this.#parts;
     if (!rows) return undefined;
-    const { source } = rows;
+    const { source, sampled } = rows;
     const feeds = feedsOf(source);
+    if (sampled && batchSize * sampled.size.height * sampled.size.width >= mostSampledPixels)
+      return undefined;
     if (Object.values(feeds).some(({ data }) => data.byteLength > device.mostBytes)) return undefined;
     if (this.#samples?.source !== source) {
       for (const one of Object.values(this.#samples?.tensors ?? {})) one.free();
@@ -199,12 +208,17 @@ export class DeviceStep implements Step {
     }
     return {
       tensors: this.#samples.tensors,
-      rows: { names: new Set(Object.keys(feeds)), count: countSamples(source) },
+      rows: {
+        names: new Set(Object.keys(feeds)),
+        count: countSamples(source),
+        sampled: sampled && sampledInput(sampled, source),
+      },
     };
   }
 
   async #sessionFor(size: number, resident: Resident | undefined): Promise<DeviceSession> {
-    const key = `${size} of ${resident?.rows.count ?? "a batch"}`;
+    const { count = "a batch", sampled } = resident?.rows ?? {};
+    const key = `${size} of ${count} ${JSON.stringify(sampled ?? null)}`;
     const known = this.#sessions.get(key);
     if (known) return await known;
     for (const [old, session] of this.#sessions) {
@@ -233,10 +247,22 @@ interface Resident {
   readonly rows: ResidentRows;
 }
 
-const rowNumbers = ({ rows }: Samples): Tensor => {
-  const { indices } = rows as NonNullable<Samples["rows"]>;
-  return { dtype: "int32", shape: [indices.length], data: indices };
-};
+/** What says which samples a batch has, and how its images are made of them. */
+function rowFeeds({ rows }: Samples): Feeds {
+  const { indices, sampled } = rows as SourceRows;
+  return {
+    [rowsName]: { dtype: "int32", shape: [indices.length], data: indices },
+    ...(sampled && mapFeeds(sampled.maps())),
+  };
+}
+
+const sampledInput = ({ fillMode, size }: RowSampling, { x }: Samples): SampledInput => ({
+  name: inputName,
+  dtype: x.dtype,
+  divisor: x.divisor ?? 1,
+  fillMode,
+  size,
+});
 
 /** The lengths of values' last axes, where they are known, by the names that the graph's file has for them. */
 export function widthsOf(outputs: Readonly<Record<string, Value>>): Map<string, number> {

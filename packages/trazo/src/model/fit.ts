@@ -238,7 +238,7 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
     throw new TrazoError(`fit: ${name} belongs to the flow: give it to generator.flow(x, y, { ... }).`);
   }
   requireOnePort(engine, "fit");
-  const { x, y, batchSize, shuffle, sampleWeight } = flow;
+  const { x, y, batchSize, shuffle, sampleWeight, mapped } = flow;
   const plan = planFit(engine, x, y, { ...options, batchSize, shuffle, sampleWeight });
   // Asked for when needed: an interrupted training that continues brings its own seed.
   const seed = (): number => flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
@@ -255,6 +255,10 @@ export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions
     inputs: {
       write: (indices, { batch, iteration }, target) =>
         flow.writeBatch(indices, batch, seed() + iteration, target),
+      mapped: mapped && {
+        ...mapped,
+        maps: (count, { batch, iteration }) => mapped.maps(count, batch, seed() + iteration),
+      },
     },
   };
 }

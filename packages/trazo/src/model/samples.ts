@@ -1,3 +1,5 @@
+import type { ImageMaps, SmoothFillMode } from "../data/augmentation/image-maps.js";
+import type { ImageSize } from "../data/augmentation/image-size.js";
 import { afterRead } from "../data/datasets/after-read.js";
 import {
   type Dataset,
@@ -26,7 +28,22 @@ export interface Samples {
   /** Where the rows come from as they are needed: the tensors then have none. */
   readonly dataset?: Dataset | undefined;
   /** Where the rows of a batch were copied from. Absent: they were made for it. */
-  readonly rows?: { readonly source: Samples; readonly indices: Int32Array } | undefined;
+  readonly rows?: SourceRows | undefined;
+}
+
+/** The rows of a batch among those that they come from. */
+export interface SourceRows {
+  readonly source: Samples;
+  readonly indices: Int32Array;
+  /** Set where the inputs are not the source's, but images sampled from them. */
+  readonly sampled?: RowSampling | undefined;
+}
+
+/** How images are sampled from others. */
+export interface RowSampling {
+  readonly fillMode: SmoothFillMode;
+  readonly size: ImageSize;
+  maps(): ImageMaps;
 }
 
 /**
@@ -131,6 +148,10 @@ export interface Moment {
 export interface InputMaker {
   /** Writes the inputs of the samples `indices`. */
   write(indices: Int32Array, moment: Moment, target: Float32Array): void;
+  /** The same inputs for what samples them itself. Absent: they are made in no other way. */
+  readonly mapped?:
+    | (Pick<RowSampling, "fillMode" | "size"> & { maps(count: number, moment: Moment): ImageMaps })
+    | undefined;
 }
 
 /** What a dataset needs to know to read ahead. */
@@ -192,14 +213,29 @@ export class BatchGatherer {
       others: others && each(others, (buffer, name) => fill(this.#source.others?.[name] as Tensor, buffer)),
       y: fill(this.#source.y, y),
       sampleWeight: fill(this.#source.sampleWeight, sampleWeight),
-      ...(!this.#maker && { rows: { source: this.#source, indices } }),
+      rows: this.#rows(indices, moment),
     };
   }
 
+  /** Written when the values are first asked for: what samples the images itself does not ask. */
   #make(maker: InputMaker, indices: Int32Array, moment: Moment): Tensor {
-    const x = sliceRows(this.buffers.x as Tensor<"float32">, 0, indices.length);
-    maker.write(indices, moment, x.data);
-    return x;
+    const { data, ...x } = sliceRows(this.buffers.x as Tensor<"float32">, 0, indices.length);
+    let isWritten = false;
+    return {
+      ...x,
+      get data() {
+        if (!isWritten) maker.write(indices, moment, data);
+        isWritten = true;
+        return data;
+      },
+    };
+  }
+
+  #rows(indices: Int32Array, moment: Moment): SourceRows | undefined {
+    const rows = { source: this.#source, indices };
+    if (!this.#maker) return rows;
+    const { mapped } = this.#maker;
+    return mapped && { ...rows, sampled: { ...mapped, maps: () => mapped.maps(indices.length, moment) } };
   }
 }
 

@@ -11,13 +11,23 @@ import { intOf } from "../onnx-format/attributes.js";
 import { elementType } from "../onnx-format/element-types.js";
 import { intAttribute, intsAttribute, protoNode, protoTensor } from "../onnx-format/proto.js";
 import { onnxSchemas } from "../onnx-format/schemas.js";
-import { tensor } from "../tensor.js";
+import { type DType, tensor } from "../tensor.js";
+import { type SampledImages, sampleImages } from "./sample-images.js";
 
 /** Inputs that hold every sample there is, and how many: a run takes the rows that `rowsName` says. */
 export interface ResidentRows {
   /** Of the graph's inputs. */
   readonly names: ReadonlySet<string>;
   readonly count: number;
+  /** One of them whose rows are images, of which the graph takes varied ones. */
+  readonly sampled?: SampledInput | undefined;
+}
+
+/** An input of images that are sampled from others. */
+export interface SampledInput extends Omit<SampledImages, "batch"> {
+  readonly name: string;
+  /** Of the samples. */
+  readonly dtype: DType;
 }
 
 /** What a graph for a device is made for. */
@@ -46,7 +56,7 @@ export function forDevice(model: ModelProto, batch: DeviceBatch): ModelProto {
   for (const input of graph.input) fixBatch(input, batch.size);
   const rewriter = new Rewriter(graph, batch);
   const nodes = graph.node.flatMap((node) => rewriter.rewrite(node));
-  graph.node = [...(batch.resident ? gatherRows(graph, batch.size, batch.resident) : []), ...nodes];
+  graph.node = [...(batch.resident ? residentBatch(graph, batch.size, batch.resident) : []), ...nodes];
   graph.initializer.push(...rewriter.constants);
   return model;
 }
@@ -62,18 +72,31 @@ function fixBatch({ type }: ValueInfoProto, size: number): void {
 }
 
 /** Puts all samples in the place of a batch among the inputs, and picks the batch's rows of them. */
-function gatherRows(graph: GraphProto, size: number, { names, count }: ResidentRows): NodeProto[] {
-  const gathered: NodeProto[] = [];
+function residentBatch(graph: GraphProto, size: number, resident: ResidentRows): NodeProto[] {
+  const { names, count, sampled } = resident;
+  const nodes: NodeProto[] = [];
   for (const input of graph.input) {
     const { name } = input;
     if (!names.has(name)) continue;
-    gathered.push(protoNode("Gather", [residentName(name), rowsName], [name], [intAttribute("axis", 0)]));
+    const isSampled = name === sampled?.name;
+    const rows = isSampled ? `${name}/rows` : name;
+    nodes.push(protoNode("Gather", [residentName(name), rowsName], [rows], [intAttribute("axis", 0)]));
     input.name = residentName(name);
-    const shape = input.type?.value.case === "tensorType" ? input.type.value.value.shape : undefined;
-    if (shape?.dim[0]) shape.dim[0].value = { case: "dimValue", value: BigInt(count) };
+    const type = input.type?.value.case === "tensorType" ? input.type.value.value : undefined;
+    if (type?.shape?.dim[0]) type.shape.dim[0].value = { case: "dimValue", value: BigInt(count) };
+    if (!isSampled) continue;
+    if (type) type.elemType = elementType[sampled.dtype];
+    nodes.push(...sampledRows(graph, rows, { ...sampled, batch: size }));
   }
   graph.input.push(rowNumbers(size));
-  return gathered;
+  return nodes;
+}
+
+function sampledRows(graph: GraphProto, rows: string, images: SampledInput & SampledImages): NodeProto[] {
+  const { nodes, constants, inputs } = sampleImages(rows, images.name, images);
+  graph.initializer.push(...constants);
+  graph.input.push(...inputs);
+  return [...nodes];
 }
 
 const rowNumbers = (size: number): ValueInfoProto =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Callback,
   constraints,
+  imageDataGenerator,
   layers,
   nodeRuntime,
   type Optimizer,
@@ -116,6 +117,29 @@ describe("a training whose state stays on a device", () => {
     // Full batches, and the last one.
     expect(counts).toMatchObject({ loaded: 2, runs: 12, put: 3 + 3 * (10 + 2 * 8), held: 0 });
     await model.dispose();
+  });
+
+  it.each([
+    ["that map pixels, in the graph", { fillMode: "reflect", horizontalFlip: true }, 3 + 10 + 2 * 8],
+    ["that do more, before it", { brightnessRange: [0.8, 1.2] }, 10 + 2 * 8],
+  ] as const)("varies images with the processor's draws: variations %s", async (_, more, put) => {
+    const generator = imageDataGenerator({
+      rotationRange: 30,
+      widthShiftRange: 0.2,
+      zoomRange: 0.2,
+      ...more,
+    });
+    const course = async (runtime: Runtime) => {
+      const model = network(runtime);
+      const flow = generator.flow(x, oneHot, { batchSize, variedPasses: 1 });
+      const { history } = await model.fit(flow, { epochs: 2, verbose: 0, callbacks: [watching] });
+      await model.dispose();
+      return history.loss as number[];
+    };
+    const { runtime, counts } = hostDevice(await graphs());
+    expectClose(await course(runtime), await course(await graphs()), 1e-5);
+    expect(counts.put).toBe(put + 10 + 2 * 8);
+    expect(counts.held).toBe(0);
   });
 
   it("shows callbacks the weights of each step, and takes theirs", async () => {

@@ -3,6 +3,8 @@ import { type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, shownAsTensor, sliceRows, type Tensor, takeRows } from "../../tensor.js";
+import type { ImageMaps, MappedVariation, SmoothFillMode } from "./image-maps.js";
+import type { ImageSize } from "./image-size.js";
 
 /** Options of `generator.flow`. */
 export interface FlowOptions {
@@ -44,6 +46,16 @@ export interface ImageVarier {
   getConfig(): JsonObject;
   /** Writes the rows `indices` of `x`, varied unless `random` is undefined, one after another. */
   writeBatch(x: Tensor, indices: Int32Array, random: RandomState | undefined, target: Float32Array): void;
+  /** Set where it does nothing but move pixels, which others can do as well. */
+  readonly mapped?: MappedVariation | undefined;
+}
+
+/** Images of a flow that are varied by nothing but where their pixels come from. */
+export interface MappedImages {
+  readonly fillMode: SmoothFillMode;
+  readonly size: ImageSize;
+  /** Of some images, from the arguments of `writeBatch`. */
+  maps(count: number, batch: number, seed: number): ImageMaps;
 }
 
 /** A batch of varied images with their targets. */
@@ -195,8 +207,30 @@ export class ImageFlow implements Iterable<ImageBatch> {
    * ```
    */
   writeBatch(indices: Int32Array, batch: number, seed: number, target: Float32Array): void {
-    const random = this.#varies(batch) ? new RandomState(seed % seeds) : undefined;
-    this.#generator.writeBatch(this.x, indices, random, target);
+    this.#generator.writeBatch(this.x, indices, this.#randomOf(batch, seed), target);
+  }
+
+  /** Undefined where images are not varied any more. */
+  #randomOf(batch: number, seed: number): RandomState | undefined {
+    return this.#varies(batch) ? new RandomState(seed % seeds) : undefined;
+  }
+
+  /**
+   * The images that `writeBatch` writes, as maps for what samples them itself; undefined where there is more to them.
+   *
+   * @internal
+   */
+  get mapped(): MappedImages | undefined {
+    const { mapped } = this.#generator;
+    const [, height = 0, width = 0, channels = 0] = this.x.shape;
+    const size = { height, width, channels };
+    return (
+      mapped && {
+        fillMode: mapped.fillMode,
+        size,
+        maps: (count, batch, seed) => mapped.draw(count, size, this.#randomOf(batch, seed)),
+      }
+    );
   }
 
   #varies(batch: number): boolean {

@@ -8,6 +8,7 @@ import { type DrawTransform, type TransformRanges, transformDrawer } from "./dra
 import { type Displacement, ElasticField, type ElasticGrid } from "./elastic.js";
 import { type FillMode, fillRule } from "./fill.js";
 import { type FlowOptions, ImageFlow } from "./flow.js";
+import { imageMaps, type MappedVariation } from "./image-maps.js";
 import type { ImageSize } from "./image-size.js";
 import { type Sampling, sampleImage } from "./sample.js";
 import {
@@ -230,6 +231,27 @@ export class ImageDataGenerator {
       this.#transform(source.subarray(row * size, (row + 1) * size), image, imageSize, transform, x.divisor);
       if (standardize) standardizeImage(image, this.#options, imageSize, this.#statistics);
     }
+  }
+
+  /**
+   * Set where images are varied by nothing but where their pixels come from, for what samples them itself.
+   *
+   * @internal
+   */
+  get mapped(): MappedVariation | undefined {
+    const { fillMode = "nearest", interpolationOrder = 1, ...others } = this.#options;
+    const { elasticRange = 0, channelShiftRange = 0, brightnessRange } = others;
+    const isMap = !elasticRange && !channelShiftRange && !brightnessRange && !standardizes(this.#options);
+    if (!isMap || interpolationOrder !== 1 || !(fillMode === "nearest" || fillMode === "reflect")) {
+      return undefined;
+    }
+    return {
+      fillMode,
+      draw: (count, { height, width }, random) => {
+        const draw = (): ImageTransform => (random ? this.#draw(random, height, width) : {});
+        return imageMaps(Array.from({ length: count }, draw), { height, width });
+      },
+    };
   }
 
   #displacement(grid: ElasticGrid, size: ImageSize): Displacement {
