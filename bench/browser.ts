@@ -1,23 +1,26 @@
 /**
  * A training step in a page: Trazo with one thread and two, ONNX Runtime Web, jax-js and TensorFlow.js, in turns in one session of
- * headless Chromium; beside them Trazo in Node, and what the products alone take with vectors of 128 bits.
+ * headless Chromium; beside them Trazo in Node, and what the products alone take with vectors of 128 bits. With --memory instead what
+ * each adds to a browser of its own, at most, while it takes some steps (Linux).
  *
  *     npm install --prefix bench/peers/browser --ignore-scripts
- *     npx tsx bench/browser.ts [base|cifar ...] [--turns 5] [--ms 1000]
+ *     npx tsx bench/browser.ts [base|cifar ...] [--turns 5] [--ms 1000] [--memory]
  */
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
+import type { Browser, Page } from "playwright-core";
 import { rolldown } from "rolldown";
 import { launchBrowser } from "../packages/practice/test/report/browser.js";
 import { nodeRuntime } from "../packages/trazo/src/index.js";
 import { hasRelaxedSimd } from "../packages/trazo/src/kernels/products.js";
 import type { Task } from "./browser/contender.js";
+import { memoryOfDescendants, peakWhile } from "./browser/memory.js";
 import type { PageResult } from "./browser/page.js";
 import { trazo } from "./browser/trazo.js";
 import { floorModules } from "./browser-gemm/floors.js";
@@ -32,7 +35,11 @@ const batches: Readonly<Record<string, number>> = { base: 128, cifar: 32 };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { turns: { type: "string", default: "5" }, ms: { type: "string", default: "1000" } },
+  options: {
+    turns: { type: "string", default: "5" },
+    ms: { type: "string", default: "1000" },
+    memory: { type: "boolean", default: false },
+  },
 });
 
 function taskOf(name: string): Task {
@@ -123,43 +130,82 @@ function print(name: string, task: Task, { times, losses }: PageResult, gflops: 
   console.log(`${"floor: products on one core, 128 bits".padEnd(44)} ${floor.toFixed(1)}`);
 }
 
-console.log(describeMachine(["onnxruntime-web", "onnxruntime-node"]));
-const [turns, milliseconds] = [Number(options.turns), Number(options.ms)];
-// Node 20 has relaxed SIMD, which one of the modules uses, behind a flag.
-if (!hasRelaxedSimd()) setFlagsFromString("--experimental-wasm-relaxed-simd");
-const [rates] = await measureProducts([], {
-  relaxed: [],
-  models: [],
-  floors: await floorModules(),
-  createRunner: async () => async () => {},
-  milliseconds: 0,
-});
-const gflops = rates?.["multiply and add"] ?? Number.NaN;
-console.log(`Multiply and add, 128 bits, one core: ${gflops.toFixed(1)} GFLOP/s`);
-const server = await serve(await bundledPage());
-// WebGL in software, where there is no GPU.
-const browser = await launchBrowser(["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
-console.log(`Chromium ${browser.version()}`);
-try {
-  for (const name of positionals.length > 0 ? positionals : Object.keys(batches)) {
-    const task = taskOf(name);
-    const tab = await browser.newPage();
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await tab.waitForFunction("globalThis.ready");
-    const sent = JSON.stringify({ ...task, x: [] });
-    await tab.evaluate(`globalThis.task = ${sent}`);
-    await tab.evaluate((values) => {
-      (globalThis as unknown as { task: { x: Float32Array } }).task.x = Float32Array.from(values);
-    }, Array.from(task.x));
-    const found = await tab.evaluate<PageResult>(
-      `globalThis.measure(globalThis.task, ${turns}, ${milliseconds})`,
-    );
-    await tab.close();
-    const beside = await inNode(task, turns, milliseconds);
-    print(name, task, { ...found, times: { ...found.times, ...beside } }, gflops);
+/** A page that holds the task. */
+async function openTab(browser: Browser, server: Server, task: Task): Promise<Page> {
+  const tab = await browser.newPage();
+  await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await tab.waitForFunction("globalThis.ready");
+  await tab.evaluate(`globalThis.task = ${JSON.stringify({ ...task, x: [] })}`);
+  await tab.evaluate((values) => {
+    (globalThis as unknown as { task: { x: Float32Array } }).task.x = Float32Array.from(values);
+  }, Array.from(task.x));
+  return tab;
+}
+
+/** WebGL in software, where there is no GPU. */
+const launch = (): Promise<Browser> =>
+  launchBrowser(["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
+
+async function compareTimes(server: Server, names: readonly string[]): Promise<void> {
+  const [turns, milliseconds] = [Number(options.turns), Number(options.ms)];
+  // Node 20 has relaxed SIMD, which one of the modules uses, behind a flag.
+  if (!hasRelaxedSimd()) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  const [rates] = await measureProducts([], {
+    relaxed: [],
+    models: [],
+    floors: await floorModules(),
+    createRunner: async () => async () => {},
+    milliseconds: 0,
+  });
+  const gflops = rates?.["multiply and add"] ?? Number.NaN;
+  console.log(`Multiply and add, 128 bits, one core: ${gflops.toFixed(1)} GFLOP/s`);
+  const browser = await launch();
+  console.log(`Chromium ${browser.version()}`);
+  try {
+    for (const name of names) {
+      const task = taskOf(name);
+      const tab = await openTab(browser, server, task);
+      const found = await tab.evaluate<PageResult>(
+        `globalThis.measure(globalThis.task, ${turns}, ${milliseconds})`,
+      );
+      await tab.close();
+      const beside = await inNode(task, turns, milliseconds);
+      print(name, task, { ...found, times: { ...found.times, ...beside } }, gflops);
+    }
+  } finally {
+    await browser.close();
   }
+}
+
+const memorySteps = 3;
+
+async function compareMemory(server: Server, networks: readonly string[]): Promise<void> {
+  for (const network of networks) {
+    const task = taskOf(network);
+    console.log(`\n${network}, batch ${task.batch}: MiB that ${memorySteps} steps add to a browser, at most`);
+    for (let i = 0; ; i++) {
+      const browser = await launch();
+      try {
+        const tab = await openTab(browser, server, task);
+        const name = await tab.evaluate<string | undefined>(`globalThis.names[${i}]`);
+        if (name === undefined) break;
+        const before = memoryOfDescendants();
+        const run = `globalThis.alone(globalThis.task, ${JSON.stringify(name)}, ${memorySteps})`;
+        const most = await peakWhile(() => tab.evaluate(run).catch((error) => console.log(String(error))));
+        console.log(`${name.padEnd(44)} ${Math.round(most - before)}`);
+      } finally {
+        await browser.close();
+      }
+    }
+  }
+}
+
+console.log(describeMachine(["onnxruntime-web", "onnxruntime-node"]));
+const networks = positionals.length > 0 ? positionals : Object.keys(batches);
+const server = await serve(await bundledPage());
+try {
+  await (options.memory ? compareMemory : compareTimes)(server, networks);
 } finally {
-  await browser.close();
   server.close();
 }
 process.exit(0);

@@ -57,4 +57,10 @@ async function measure(task: Task, turns: number, milliseconds: number): Promise
   return { times, losses };
 }
 
-Object.assign(globalThis, { ready: true, measure });
+/** Has one of them take some steps, alone in the page. */
+async function alone(task: Task, name: string, steps: number): Promise<void> {
+  const contender = await entrants[name]?.(task);
+  await contender?.steps(steps);
+}
+
+Object.assign(globalThis, { ready: true, measure, alone, names: Object.keys(entrants) });

@@ -16,6 +16,13 @@ Object.assign(globalThis, {
     return losses;
   },
 
+  /** What is taken where the GPU is a slow one. */
+  async chosen() {
+    const runtime = await webRuntime({ device: "auto", ort, threads: 1 });
+    const [loss] = await smallTraining({ layers, sequential }, runtime);
+    return { name: runtime.name, loss };
+  },
+
   missing() {
     try {
       webRuntime({ device: "webgpu" });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../../../practice/test/report/browser.js";
 import { bundled, openSite, type Site } from "./site.js";
 
 const ort = dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
@@ -24,7 +25,7 @@ describe("on a GPU in software", () => {
         ]),
       ),
     };
-    site = await openSite(files, args);
+    site = await openSite(files, { launch: launchBrowser }, args);
   });
 
   afterAll(() => site?.close());
@@ -36,6 +37,12 @@ describe("on a GPU in software", () => {
       expect(Math.abs((gpu[step] as number) / loss - 1), `step ${step}`).toBeLessThan(1e-4);
     }
   }, 300_000);
+
+  it("the processor is chosen where it is faster", async () => {
+    const { name, loss } = await site.evaluate<{ name: string; loss: number }>("chosen()");
+    expect(name).toMatch(/^WebAssembly .*, 1 thread$/);
+    expect(loss).toBeGreaterThan(0);
+  });
 
   it("ONNX Runtime Web is asked for by its name", async () => {
     expect(await site.evaluate("missing()")).toContain('import * as ort from "onnxruntime-web/webgpu"');

@@ -1,10 +1,10 @@
 import { inWords, TrazoError } from "../../errors.js";
+import { graphProductTime, isFaster } from "../../runtime/product-time.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { tensor } from "../../tensor.js";
-import { faster } from "./faster-device.js";
 import type { DeviceLibrary } from "./library.js";
 import type { NodeDevice, NodeRuntimeOptions } from "./node-options.js";
-import type { Provider } from "./ort-api.js";
+import type { Provider } from "./providers.js";
 
 /** Which lowering suits each. Convolutions as plain operators are what CUDA's own library is for. */
 const lowering: Readonly<Record<Provider, Runtime["lowering"]>> = {
@@ -36,7 +36,8 @@ export async function deviceRuntime(
   if (device !== "auto") return await runtimeWith(device);
   for (const provider of ["cuda", "webgpu"] as const) {
     const found = await runtimeWith(provider).catch(() => undefined);
-    if (found) return (await faster(found, await processor())) ? found : undefined;
+    if (!found?.device) continue;
+    return (await isFaster(found.device, await graphProductTime(await processor()))) ? found : undefined;
   }
   return undefined;
 }

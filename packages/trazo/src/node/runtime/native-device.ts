@@ -8,8 +8,9 @@ import type {
   DeviceTensor,
 } from "../../runtime/device.js";
 import type { Tensor } from "../../tensor.js";
-import type { OrtApi, Provider } from "./ort-api.js";
+import type { OrtApi } from "./ort-api.js";
 import type { Pointer } from "./ort-functions.js";
+import type { Provider } from "./providers.js";
 
 /** The names that ONNX Runtime has for the memory of providers. */
 const memoryNames: Readonly<Record<Provider, string>> = { webgpu: "WebGPU_Buf", cuda: "Cuda" };

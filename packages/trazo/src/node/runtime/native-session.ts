@@ -6,10 +6,11 @@ import type { Tensor } from "../../tensor.js";
 import { blockBytes } from "./core-cache.js";
 import { type DeviceLibrary, type Library, sessionConfig } from "./library.js";
 import { NativeDevice } from "./native-device.js";
-import { loadOrtApi, type OrtApi, type Provider } from "./ort-api.js";
+import { loadOrtApi, type OrtApi } from "./ort-api.js";
 import { OrtBlas } from "./ort-blas.js";
 import { type Pointer, requireStackForAsync } from "./ort-functions.js";
 import { productModels } from "./product-models.js";
+import type { Provider } from "./providers.js";
 import { threadStarter } from "./thread-starter.js";
 
 /** Started when there is something to do. */

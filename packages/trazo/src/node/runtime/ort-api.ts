@@ -2,9 +2,7 @@ import type { Tensor } from "../../tensor.js";
 import { koffi } from "./koffi.js";
 import { loadOrtFunctions, type OrtFunctions, type Pointer, pointer } from "./ort-functions.js";
 import { type OrtTensors, ortTensors } from "./ort-tensors.js";
-
-/** What computes besides the processor. */
-export type Provider = "webgpu" | "cuda";
+import { type Provider, providerSettings } from "./providers.js";
 
 export interface SessionSettings {
   /** Default: the processor. */
@@ -89,26 +87,6 @@ export function loadOrtApi(): OrtApi {
   };
 }
 
-/** How each provider is added to a session's options. */
-function providers({ plain, checked, giving }: OrtFunctions): Record<Provider, (options: Pointer) => void> {
-  const appendNamed = checked(
-    "appendProvider",
-    ...[pointer, "const char *", "const char **", "const char **", "size_t"],
-  );
-  return {
-    // In the other order of axes it computes some convolutions wrongly: 6 channels, 16 filters of 5x5.
-    webgpu: (options) => appendNamed(options, "WebGPU", ["preferredLayout"], ["NCHW"], 1),
-    cuda(options) {
-      const cuda = giving<Pointer>("createCudaOptions", pointer)();
-      try {
-        checked("appendCuda", pointer, pointer)(options, cuda);
-      } finally {
-        plain("releaseCudaOptions", "void", pointer)(cuda);
-      }
-    },
-  };
-}
-
 function ortSessions(functions: OrtFunctions, allocator: Pointer): OrtSessions {
   const { plain, checked, giving } = functions;
   // One environment serves every session for as long as the process lives.
@@ -130,7 +108,7 @@ function ortSessions(functions: OrtFunctions, allocator: Pointer): OrtSessions {
   const releaseSession = plain("releaseSession", "void", pointer);
   const free = checked("allocatorFree", pointer, pointer);
 
-  const append = providers(functions);
+  const append = providerSettings(functions);
 
   const lister = (kind: "Input" | "Output") => {
     const count = giving<number>(`sessionGet${kind}Count`, "size_t", pointer);

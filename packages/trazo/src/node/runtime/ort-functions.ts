@@ -55,6 +55,7 @@ const position = {
   clearBoundOutputs: 142,
   appendCuda: 204,
   createCudaOptions: 205,
+  updateCudaOptions: 206,
   releaseCudaOptions: 208,
   appendProvider: 216,
 } as const;

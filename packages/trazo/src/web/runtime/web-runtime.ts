@@ -3,6 +3,7 @@ import { InterpretedGraph } from "../../interpreter/interpreter.js";
 import { hasRelaxedSimd, productScratchBytes } from "../../kernels/products.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { WasmBlas } from "../../plan/wasm-blas.js";
+import type { Device } from "../../runtime/device.js";
 import type { Feeds, PlanSupport, Runtime, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
 import { LazyDevice } from "./lazy-device.js";
@@ -31,11 +32,17 @@ export interface WebRuntimeOptions {
   /**
    * `wasm`, WebAssembly on the processor; or `webgpu`, a GPU, by ONNX Runtime Web, which is given as `ort`. Weights, the optimizer's
    * state and all training data that fit stay in the GPU's memory for an epoch, or until a callback watches batches (see
-   * `Callback.logsOnly`). Default `wasm`.
+   * `Callback.logsOnly`). Default `wasm`. With `auto`, `webRuntime` finds out which is faster, and gives a promise.
    */
   readonly device?: "wasm" | "webgpu" | undefined;
-  /** What `import * as ort from "onnxruntime-web/webgpu"` gives, for the device `webgpu`. Default: none. */
+  /** What `import * as ort from "onnxruntime-web/webgpu"` gives, for the devices `webgpu` and `auto`. Default: none. */
   readonly ort?: OrtWeb | undefined;
+}
+
+/** Options of `webRuntime` where it is to find out what computes faster. */
+export interface WebDeviceChoice extends Omit<WebRuntimeOptions, "device"> {
+  /** A GPU where there is one that is faster than the processor. */
+  readonly device: "auto";
 }
 
 /**
@@ -57,10 +64,42 @@ export interface WebRuntimeOptions {
  * );
  * ```
  */
-export function webRuntime(options: WebRuntimeOptions = {}): Runtime {
+export function webRuntime(options?: WebRuntimeOptions): Runtime;
+/**
+ * What computes in a page that may have a GPU: the one that multiplies matrices faster, which takes a second to find out. Models take
+ * the promise as it is.
+ *
+ * @example
+ * ```ts
+ * import * as ort from "onnxruntime-web/webgpu";
+ * import { layers, sequential, webRuntime } from "trazo/web";
+ *
+ * const runtime = webRuntime({ device: "auto", ort });
+ * const model = sequential([layers.dense({ units: 1, inputShape: [4] })], { runtime });
+ * ```
+ */
+export function webRuntime(options: WebDeviceChoice): Promise<Runtime>;
+export function webRuntime(options: WebRuntimeOptions | WebDeviceChoice = {}): Runtime | Promise<Runtime> {
   requireWebRuntimeOptions(options, "webRuntime");
-  if (options.device === "webgpu") return gpuRuntime(options.ort as OrtWeb);
-  const { relaxedSimd: relaxed = hasRelaxedSimd(), threads = defaultThreads() } = options;
+  const { device, ort, ...settings } = options;
+  if (device === "webgpu") return gpuRuntime(ort as OrtWeb);
+  const processor = processorRuntime(settings);
+  return device === "auto" ? fasterRuntime(gpuRuntime(ort as OrtWeb), processor) : processor;
+}
+
+/** The GPU's where there is one, and it multiplies matrices clearly faster. */
+async function fasterRuntime(gpu: Runtime, processor: Runtime): Promise<Runtime> {
+  const { isFaster, planProductTime } = await import("../../runtime/product-time.js");
+  const time = await planProductTime(processor.plan as PlanSupport);
+  // A browser that has no GPU for pages says so when it is asked to use one.
+  const gains = await isFaster(gpu.device as Device, time).catch(() => false);
+  return gains ? gpu : processor;
+}
+
+function processorRuntime({
+  relaxedSimd: relaxed = hasRelaxedSimd(),
+  threads = defaultThreads(),
+}: Pick<WebRuntimeOptions, "relaxedSimd" | "threads">): Runtime {
   const kind = relaxed ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD";
   return {
     name: `${kind}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
@@ -87,25 +126,25 @@ function gpuRuntime(ort: OrtWeb): Runtime {
 }
 
 function requireDevice(
-  { device = "wasm", ort, threads, relaxedSimd }: WebRuntimeOptions,
+  { device = "wasm", ort, threads, relaxedSimd }: WebRuntimeOptions | WebDeviceChoice,
   caller: string,
 ): void {
-  if (device !== "wasm" && device !== "webgpu") {
-    throw new TrazoError(`${caller}: device must be "wasm" or "webgpu", but got ${inWords(device)}.`);
+  if (!["wasm", "webgpu", "auto"].includes(device)) {
+    throw new TrazoError(`${caller}: device must be "wasm", "webgpu" or "auto", but got ${inWords(device)}.`);
   }
   if (device === "wasm") return;
-  if (threads !== undefined || relaxedSimd !== undefined) {
+  if (device === "webgpu" && (threads !== undefined || relaxedSimd !== undefined)) {
     throw new TrazoError(`${caller}: threads and relaxedSimd are for the device "wasm".`);
   }
   if (ort?.InferenceSession) return;
   throw new TrazoError(
-    `${caller}: the device "webgpu" needs ONNX Runtime Web (npm install onnxruntime-web): ` +
+    `${caller}: the device "${device}" needs ONNX Runtime Web (npm install onnxruntime-web): ` +
       'import * as ort from "onnxruntime-web/webgpu", and give it as ort.',
   );
 }
 
 /** @throws TrazoError for an unknown option, and for relaxed SIMD where there is none */
-export function requireWebRuntimeOptions(options: WebRuntimeOptions, caller: string): void {
+export function requireWebRuntimeOptions(options: WebRuntimeOptions | WebDeviceChoice, caller: string): void {
   requireKnownOptions(options, webRuntimeOptions, caller);
   requireDevice(options, caller);
   if (options.relaxedSimd === true && !hasRelaxedSimd()) {
