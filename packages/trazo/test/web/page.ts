@@ -139,3 +139,4 @@ async function reasonOf(run: () => Promise<unknown>): Promise<string> {
     return `${(error as Error).name}: ${(error as Error).message}`;
   }
 }
+declare const navigator: object;

@@ -157,3 +157,4 @@ Object.assign(globalThis, {
   },
 });
 declare const location: { readonly href: string };
+declare const navigator: object;
