@@ -324,7 +324,7 @@ export const es: CliText = {
     report: (page, csv) => `El informe: ${page} (ábrelo en un navegador); todas las ejecuciones: ${csv}`,
     toRetry: (runs, command) =>
       `${runs === 1 ? "Ha fallado una ejecución; no se repite" : `Han fallado ${runs} ejecuciones; no se repiten`} si no lo pides: npx ${command}`,
-    differences: "Exactitud en la prueba, comparada con las mismas semillas:",
+    differences: "Acierto en test, comparado con las mismas semillas:",
     failedRun: (reason) => `La ejecución ha fallado: ${reason}`,
     runInterrupted: "El entrenamiento se ha interrumpido; su estado queda guardado.",
     runHead: (d) =>

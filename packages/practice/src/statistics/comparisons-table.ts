@@ -38,7 +38,10 @@ export const figuresIn =
   (value, digits = 4) =>
     value === undefined || Number.isNaN(value)
       ? ""
-      : value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      : value
+          .toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+          // A minus sign is as wide as a plus; a hyphen is not.
+          .replace("-", "−");
 
 const signed = (value: number, figure: Figures, digits: number): string =>
   `${value > 0 ? "+" : ""}${figure(value, digits)}`;

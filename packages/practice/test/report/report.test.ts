@@ -192,7 +192,7 @@ describe("the report", () => {
     expect(english).toContain("percentage points");
     expect(english).toMatch(/Dropout − Base network 3 \+1\.00 0\.96 … 1\.04 &lt; 0\.001 real/);
     expect(english).toMatch(
-      /L2 regularization − Base network 3 \+0\.01 -0\.\d\d … 0\.\d\d [\d.]+ may be luck/,
+      /L2 regularization − Base network 3 \+0\.01 −0\.\d\d … 0\.\d\d [\d.]+ may be luck/,
     );
     const spanish = await card(runs, "es");
     expect(spanish).toContain("Qué diferencias son reales");

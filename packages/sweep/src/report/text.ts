@@ -47,7 +47,7 @@ export const sweepTexts: Readonly<Record<Language, SweepText>> = {
     mean: (measure) => `media de ${measure}`,
     deviation: "desviación",
     interval: "intervalo de la media al 95 %",
-    test: "prueba",
+    test: "test",
     failures: "Ejecuciones fallidas",
     parallel: "Todas las configuraciones de un vistazo",
     parallelNote:
