@@ -147,7 +147,8 @@ export async function sharingFor(
   const path = join(folder, sharingFile);
   const kept = readSharing(path);
   if (kept) return kept;
-  say(text.measuring);
+  // Of pictures nothing is measured.
+  if (!configuration.data.isPictures) say(text.measuring);
   const chosen = await chooseSharing(configuration, cores);
   await writeFileAtomically(path, `${JSON.stringify(chosen, null, 2)}\n`);
   say(text.sharing({ ...chosen, images: chosen.imagesPerSecond?.toFixed(0) }));

@@ -49,7 +49,8 @@ export const en = {
   notAPictureRun: (folder: string, file: string) =>
     `${folder} is not the folder of a run on pictures: it has no ${file}.`,
   otherClassCount: (given: number, classes: number) =>
-    `The model gives ${given} numbers, but the folder has ${classes} classes. With --from it gets a new last layer.`,
+    `The model gives ${given} ${given === 1 ? "number" : "numbers"}, but the folder has ${classes} classes.`,
+  newLastLayer: "With --from it gets a new last layer.",
   nothingKept: "Training ended before a model could be kept.",
   noRuns: "The report has no runs to show. Pass at least one.",
 };

@@ -49,7 +49,8 @@ export const es: FailureText = {
   notAPictureRun: (folder, file) =>
     `${folder} no es la carpeta de un entrenamiento con imágenes: no tiene ${file}.`,
   otherClassCount: (given, classes) =>
-    `El modelo da ${given} números, pero la carpeta tiene ${classes} clases. Con --from recibe una última capa nueva.`,
+    `El modelo da ${given} ${given === 1 ? "número" : "números"}, pero la carpeta tiene ${classes} clases.`,
+  newLastLayer: "Con --from recibe una última capa nueva.",
   nothingKept: "El entrenamiento acabó antes de que se pudiera guardar un modelo.",
   noRuns: "El informe no tiene ningún entrenamiento que mostrar.",
 };

@@ -183,7 +183,7 @@ async function modelFor(options: TrainPicturesOptions): Promise<Model> {
   const { height, width, channels } = settings;
   const classes = inspection.classNames.length;
   const made = await (network?.({ height, width, channels, classes }) ?? settledModel(options, classes));
-  requireClasses(made, classes);
+  requireClasses(made, classes, network === undefined);
   return made;
 }
 
@@ -197,10 +197,13 @@ async function settledModel(
   return made;
 }
 
-function requireClasses({ outputShape }: Model, classes: number): void {
+/** @param isFile whether the model comes from a file that --from could take, too */
+function requireClasses({ outputShape }: Model, classes: number, isFile: boolean): void {
   const width = outputShape.at(-1);
   if (width !== classes) {
-    throw new PracticeError(({ otherClassCount }) => otherClassCount(Number(width), classes));
+    throw new PracticeError(({ otherClassCount, newLastLayer }) =>
+      [otherClassCount(Number(width), classes), ...(isFile ? [newLastLayer] : [])].join(" "),
+    );
   }
 }
 
