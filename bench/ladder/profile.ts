@@ -5,27 +5,19 @@
  *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--threads 2] [--steps 12] [--rows 30] [--shapes] [--cache KB]
  */
 import { parseArgs } from "node:util";
-import { nodeRuntime } from "trazo";
-import { batch as anyBatch } from "../../packages/trazo/src/graph/shape.js";
-import { FlatMemory, reservedBytes } from "../../packages/trazo/src/kernels/flat-memory.js";
+import { reservedBytes } from "../../packages/trazo/src/kernels/flat-memory.js";
 import { compilePlanKernels, planKernels } from "../../packages/trazo/src/kernels/plan-kernels.js";
-import { lossFrom } from "../../packages/trazo/src/losses/registry.js";
-import { lowerings } from "../../packages/trazo/src/lowering/registry.js";
-import { trainComputation } from "../../packages/trazo/src/model/graphs.js";
-import { namedObjective } from "../../packages/trazo/src/network/objective.js";
 import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
 import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
 import { productModel } from "../../packages/trazo/src/onnx/product-model.js";
 import { channelStatistics } from "../../packages/trazo/src/plan/channel-statistics.js";
-import { compilePlan } from "../../packages/trazo/src/plan/compile.js";
-import { Executor, type KernelTable } from "../../packages/trazo/src/plan/execute.js";
+import { streamBinder } from "../../packages/trazo/src/plan/crew/share.js";
+import { Executor, type KernelTable, type Machine } from "../../packages/trazo/src/plan/execute.js";
 import type { Blas, Call } from "../../packages/trazo/src/plan/program/blas.js";
 import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
-import { randomStream } from "../../packages/trazo/src/random/derive.js";
-import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
 import { formatTable } from "../report.js";
-import { buildNetwork } from "./build.js";
 import { ladderNetworks } from "./network.js";
+import { stepProgram } from "./step-program.js";
 
 const { values } = parseArgs({
   options: {
@@ -82,24 +74,8 @@ class Clock {
 
 const clock = new Clock();
 const gflops = new Map<string, number>();
-const runtime = await nodeRuntime({ threads: 1 });
-const model = buildNetwork(spec, runtime);
-const computation = trainComputation(
-  model.definition,
-  namedObjective(["output"], [{ loss: lossFrom("categoricalCrossentropy"), lossWeight: 1, metrics: [] }]),
-  [{ dtype: "float32", divisor: 1 }],
-  [{ dtype: "float32", shape: [anyBatch, spec.classes] }],
-);
-const program = compilePlan({
-  ...computation,
-  batch: rows,
-  threads,
-  lowering: lowerings.tiledGemm,
-  base: reservedBytes,
-  cache: values.cache === undefined ? (runtime.plan?.cache ?? 0) : 1024 * Number(values.cache),
-});
-const memory = new FlatMemory();
-memory.take(program.end);
+const cache = values.cache === undefined ? undefined : 1024 * Number(values.cache);
+const { program, memory, moment } = await stepProgram(spec, { rows, threads, cache });
 const buffer = () => memory.buffer;
 const ort = new OrtBlas(loadOrtApi(), buffer, productModel);
 const blas: Blas = {
@@ -131,24 +107,32 @@ const kernels: KernelTable = Object.fromEntries(
     ([name, call]) => [name, kernelTimer(name, call as (...args: number[]) => void)],
   ),
 );
-const executor = new Executor({ buffer, kernels, blas, thread: 0 }, program);
-const feeds = randomFeeds();
-for (const { name, place } of program.inputs) {
-  memory.write(place.at, (feeds[name] as Tensor).data);
-}
+const bindStream = streamBinder(memory.memory, 0);
+const streams: Machine["streams"] = (module) => {
+  const pass = bindStream(module);
+  let sum = 0;
+  const update = clock.timed("update", (...args: Parameters<typeof pass>) => {
+    sum = pass(...args);
+  });
+  return (...args) => {
+    update(...args);
+    return sum;
+  };
+};
+const executor = new Executor({ buffer, kernels, blas, streams, thread: 0 }, program);
 const prepared = executor.prepare(rows);
-for (let i = 0; i < 3; i++) prepared.run();
+for (let i = 0; i < 3; i++) prepared.run(moment);
 clock.reset();
 gflops.clear();
 for (let i = 0; i < steps; i++) {
-  prepared.run();
+  prepared.run(moment);
   clock.endStep();
 }
 
 const table = clock.table();
 const all = table.reduce((sum, [, ms]) => sum + ms, 0);
 console.log(
-  `${values.network}, batch ${rows}: ${all.toFixed(2)} ms a step on ${threads === 1 ? "one thread" : `the first of ${threads} threads`} without the update, ` +
+  `${values.network}, batch ${rows}: ${all.toFixed(2)} ms a step on ${threads === 1 ? "one thread" : `the first of ${threads} threads`}, ` +
     `${((program.end - reservedBytes) / 2 ** 20).toFixed(0)} MiB, ${program.phases.length} phases`,
 );
 const cells = table
@@ -169,7 +153,6 @@ console.log(
 );
 executor.release();
 ort.release();
-await model.dispose();
 
 function kernelTimer(name: string, call: (...args: number[]) => void): (...args: number[]) => void {
   if (!values.shapes) return clock.timed(name, call);
@@ -186,17 +169,4 @@ function productName({ m, n, k, count, transposeA, transposeB }: ProductShape): 
   const forms = `${transposeA ? "T" : "N"}${transposeB ? "T" : "N"}`;
   if (!values.shapes) return count > 0 ? `products ${forms}` : `product ${forms}`;
   return `product ${forms} ${count > 0 ? `${count} x ` : ""}[${m} x ${k} x ${n}]`;
-}
-
-function randomFeeds(): Record<string, Tensor> {
-  const random = randomStream(1, "profile");
-  const made: Record<string, Tensor> = {};
-  for (const { name, dtype, shape } of computation.graph.inputs) {
-    const size = shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows));
-    const length = size.reduce((product, dim) => product * dim, 1);
-    const data = new arrays[dtype](length);
-    for (let i = 0; i < length; i++) data[i] = 0.1 * (random.nextUint32() / 2 ** 32);
-    made[name] = { dtype, shape: size, data } as Tensor;
-  }
-  return made;
 }

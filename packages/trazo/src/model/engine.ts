@@ -10,7 +10,7 @@ import { updatesWithEveryBatch } from "../optimizers/accumulation.js";
 import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { PlanHost } from "../plan/host.js";
-import type { Computation } from "../plan/session.js";
+import type { Computation, PlanSession } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { ConstrainedWeights } from "./constrained-weights.js";
@@ -40,6 +40,7 @@ import {
   type ValueAndGradients,
 } from "./own-step.js";
 import type { Samples } from "./samples.js";
+import { inOnePlan, inTwoParts, type TakeStep, updatesIn } from "./take-step.js";
 import { NoiseMemory, TrainingMemory } from "./training-memory.js";
 import { adoptUpdates, drawNoise, type Step, TrainingStep, weightFeeds } from "./training-step.js";
 
@@ -188,16 +189,37 @@ export class Engine {
   async #hostStep({ objective, optimizer, input, targets, batchSize }: StepSettings): Promise<Step> {
     const computation = trainComputation(this.model, objective, input, targets);
     const host = await this.#hostFor(computation);
+    const memory = await this.#memoryOn(host);
+    const { session, take } = await this.#taking(computation, optimizer, memory, host);
     return await TrainingStep.create(
       this.model,
       objective,
       optimizer,
-      await this.#memoryOn(host),
+      memory,
       computation,
-      await this.#load(computation, host),
+      session,
+      take,
       batchSize,
       await ConstrainedWeights.create(this.model, await this.#runtime()),
     );
+  }
+
+  /** What runs a training computation, and how a step is taken with it: in one plan, where all is in its memory. */
+  async #taking(
+    computation: TrainComputation,
+    optimizer: Optimizer,
+    memory: TrainingMemory,
+    host: PlanHost | undefined,
+  ): Promise<{ readonly session: Session; readonly take: TakeStep }> {
+    const { trainableVariables } = this.model;
+    const updates =
+      host && memory.within === host.memory ? updatesIn(optimizer, memory, trainableVariables) : undefined;
+    if (host && updates) {
+      const session = await this.#plan({ ...computation, updates }, host);
+      return { session, take: inOnePlan(session, optimizer) };
+    }
+    const session = await this.#load(computation, host);
+    return { session, take: inTwoParts(session, optimizer, memory, trainableVariables) };
   }
 
   /** Weights, gradients and slots in the memory where they are trained. */
@@ -368,9 +390,13 @@ export class Engine {
 
   /** Makes a computation ready to run: as a plan on a host, without one as a graph. */
   async #load(computation: Computation, host: PlanHost | undefined): Promise<Session> {
+    if (host) return await this.#plan(computation, host);
     const runtime = await this.#runtime();
-    const lowering = lowerings[runtime.lowering];
-    if (!host) return await runtime.load(encodeComputation(computation, lowering));
+    return await runtime.load(encodeComputation(computation, lowerings[runtime.lowering]));
+  }
+
+  async #plan(computation: Computation, host: PlanHost): Promise<PlanSession> {
+    const lowering = lowerings[(await this.#runtime()).lowering];
     const { PlanSession } = await planning();
     return new PlanSession(computation, { host, lowering, arrayOf: (name) => this.#arrayOf(name) });
   }

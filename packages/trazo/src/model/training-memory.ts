@@ -21,14 +21,18 @@ export class TrainingMemory {
   readonly #variables: readonly Variable[];
   readonly #weights: readonly Float32Array[];
   readonly #optimizer: Optimizer;
+  /** The memory in which all of it lies; undefined: one of its own. */
+  readonly within: FlatMemory | undefined;
 
   private constructor(
     kernels: Kernels,
     variables: readonly Variable[],
     optimizer: Optimizer,
     slots: OptimizerSlots,
+    within: FlatMemory | undefined,
   ) {
     this.kernels = kernels;
+    this.within = within;
     this.#variables = variables;
     this.#optimizer = optimizer;
     this.spans = variables.map((variable, i) => this.#place(variable, slots[i]));
@@ -54,7 +58,7 @@ export class TrainingMemory {
     const copies = 2 + optimizer.slots.length;
     const bytes = variables.reduce((sum, { size }) => sum + copies * bytesFor(size), 0);
     const kernels = await createKernels(bytes + alignment, within, team);
-    return new TrainingMemory(kernels, variables, optimizer, slots);
+    return new TrainingMemory(kernels, variables, optimizer, slots, within);
   }
 
   /** Moves the weights in, where they are elsewhere: another model that shares them may have trained them meanwhile. */

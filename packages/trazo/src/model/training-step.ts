@@ -2,7 +2,6 @@ import type { Objective } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import { allMetrics } from "../network/objective.js";
 import type { Variable } from "../network/variable.js";
-import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { randomStream } from "../random/derive.js";
 import type { Feeds, Session } from "../runtime/runtime.js";
@@ -10,7 +9,6 @@ import type { Tensor } from "../tensor.js";
 import type { ConstrainedWeights } from "./constrained-weights.js";
 import { inputName } from "./forward.js";
 import {
-  gradientOutput,
   lossName,
   metricOutput,
   nextOutput,
@@ -21,6 +19,7 @@ import {
 } from "./graphs.js";
 import type { Samples } from "./samples.js";
 import { countSamples } from "./samples.js";
+import type { TakeStep } from "./take-step.js";
 import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
 
 /** What one batch gave: its mean loss (penalties included) and what it adds to the metrics' states, in the order of `allMetrics`. */
@@ -74,10 +73,10 @@ export class TrainingStep implements Step {
   readonly #optimizer: Optimizer;
   readonly #memory: TrainingMemory;
   readonly #session: Session;
+  readonly #take: TakeStep;
   readonly #updated: readonly Variable[];
   readonly #noise: NoiseMemory;
   readonly #constrained: ConstrainedWeights | undefined;
-  readonly #into: Feeds;
   #isRunning = false;
 
   private constructor(parts: {
@@ -86,6 +85,7 @@ export class TrainingStep implements Step {
     optimizer: Optimizer;
     memory: TrainingMemory;
     session: Session;
+    take: TakeStep;
     updated: readonly Variable[];
     noise: NoiseMemory;
     constrained: ConstrainedWeights | undefined;
@@ -95,17 +95,15 @@ export class TrainingStep implements Step {
     this.#optimizer = parts.optimizer;
     this.#memory = parts.memory;
     this.#session = parts.session;
+    this.#take = parts.take;
     this.#updated = parts.updated;
     this.#noise = parts.noise;
     this.#constrained = parts.constrained;
-    const gradients = parts.memory.gradients();
-    this.#into = Object.fromEntries(
-      parts.model.trainableVariables.map((variable, i) => [gradientOutput(variable), gradients[i] as Tensor]),
-    );
   }
 
   /**
    * @param session runs the computation
+   * @param take with it, and the optimizer, a step is taken
    * @param constrained the weights with constraints; absent where there are none
    */
   static async create(
@@ -115,11 +113,14 @@ export class TrainingStep implements Step {
     memory: TrainingMemory,
     { noise: inputs, updated }: TrainComputation,
     session: Session,
+    take: TakeStep,
     batchSize: number,
     constrained?: ConstrainedWeights,
   ): Promise<TrainingStep> {
     const noise = await NoiseMemory.create(inputs, batchSize);
-    return new TrainingStep({ model, objective, optimizer, memory, session, updated, noise, constrained });
+    return new TrainingStep({
+      ...{ model, objective, optimizer, memory, session, take, updated, noise, constrained },
+    });
   }
 
   get isRunning(): boolean {
@@ -142,10 +143,8 @@ export class TrainingStep implements Step {
       ...weightFeeds(this.#model.variables),
       ...drawNoise(this.#noise, countSamples(batch), this.#model.seed, this.#optimizer.iterations),
     };
-    const outputs = await this.#session.run(feeds, this.#into);
+    const { outputs, penalty } = await this.#take(feeds, refuse && ((loss) => refuse(loss, feeds)));
     const { loss, ...scores } = readScores(outputs, this.#objective);
-    if (refuse && !Number.isFinite(loss)) throw await refuse(loss, feeds);
-    const penalty = applyUpdates(this.#optimizer, this.#memory.kernels, this.#memory.spans);
     await this.#constrained?.apply();
     adoptUpdates(this.#updated, outputs);
     return { ...scores, loss: loss + penalty };

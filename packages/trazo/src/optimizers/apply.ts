@@ -3,6 +3,10 @@ import { accumulatorSlotName } from "./accumulation.js";
 import { clipSpans, clips } from "./clipping.js";
 import type { Optimizer, VariableSpan } from "./optimizer.js";
 
+/** Whether each variable can be updated by itself as soon as its gradient is known. */
+export const updatesOneByOne = (optimizer: Optimizer): boolean =>
+  optimizer.pass !== undefined && !clips(optimizer.clipping) && !gathers(optimizer);
+
 const gathers = ({ slots }: Optimizer): boolean => slots.includes(accumulatorSlotName);
 
 /**

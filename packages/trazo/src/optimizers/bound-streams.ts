@@ -11,11 +11,16 @@ export class BoundStreams {
     const bound = this.#bound.get(kernels) ?? new Map<string, StreamKernel>();
     const known = bound.get(name);
     if (known) return known;
-    const key = `${name} ${kernels.shared}`;
-    const module = this.#modules.get(key) ?? compileStream(make(), kernels.shared);
-    this.#modules.set(key, module);
-    const made = kernels.bind(module);
+    const made = kernels.bind(this.module(name, kernels.shared, make));
     this.#bound.set(kernels, bound.set(name, made));
     return made;
+  }
+
+  /** @param shared whether it is for a memory that threads share */
+  module(name: string, shared: boolean, make: () => Stream): WebAssemblyModule {
+    const key = `${name} ${shared}`;
+    const module = this.#modules.get(key) ?? compileStream(make(), shared);
+    this.#modules.set(key, module);
+    return module;
   }
 }

@@ -18,7 +18,14 @@ import {
   averageSlotName,
   type MovingAverage,
 } from "./moving-average.js";
-import type { Clipping, Optimizer, ServedModel, UpdatedVariable, VariableSpan } from "./optimizer.js";
+import type {
+  Clipping,
+  Optimizer,
+  ServedModel,
+  UpdatedVariable,
+  UpdatePass,
+  VariableSpan,
+} from "./optimizer.js";
 import { scalar } from "./scalar.js";
 import { UpdateKernels } from "./update-kernels.js";
 
@@ -169,8 +176,15 @@ export class DefinedOptimizer implements Optimizer {
   }
 
   update(kernels: Kernels, span: VariableSpan, scalars: Scalars): number {
-    const decay = this.weightDecay === 0 ? 0 : this.weightDecay * scalar(scalars, rateName);
-    return this.#kernels.run(kernels, span, { scalars, decay });
+    return this.#kernels.run(kernels, span, { scalars, decay: this.#decay(scalars) });
+  }
+
+  pass(span: VariableSpan): UpdatePass {
+    return this.#kernels.pass(span, this.weightDecay !== 0);
+  }
+
+  passNumbers(scalars: Scalars): readonly number[] {
+    return this.#kernels.passNumbers({ scalars, decay: this.#decay(scalars) });
   }
 
   getConfig(): JsonObject {
@@ -180,6 +194,10 @@ export class DefinedOptimizer implements Optimizer {
 
   floatKeys(): FloatKeys {
     return this.#method.floatKeys;
+  }
+
+  #decay(scalars: Scalars): number {
+    return this.weightDecay === 0 ? 0 : this.weightDecay * scalar(scalars, rateName);
   }
 
   /** The optimizer's steps in a number of batches. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../errors.js";
 import type { Value } from "../graph/value.js";
 import type { Kernels } from "../kernels/kernels.js";
+import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { LearningRateSchedule } from "../schedules/schedule.js";
 import type { FloatKeys } from "../schema/define.js";
 
@@ -89,10 +90,24 @@ export interface Optimizer {
    * @returns the penalty, at the weights before the update.
    */
   update(kernels: Kernels, span: VariableSpan, scalars: Readonly<Record<string, number>>): number;
+  /**
+   * What `update` does as a pass for those who run it themselves, element by element over the weight, its gradient and the slots; it sums up
+   * twice the penalty. Absent: `update` is to be called.
+   */
+  pass?(span: VariableSpan): UpdatePass;
+  /** The numbers of a step that its passes ask for. */
+  passNumbers?(scalars: Readonly<Record<string, number>>): readonly number[];
   /** Keras's configuration of this object. */
   getConfig(): JsonObject;
   /** Its entries that Python has as floats; see `FloatKeys`. What `defineOptimizer` makes has it of itself. */
   floatKeys?(): FloatKeys;
+}
+
+/** An update as a module; see `emitStream`. */
+export interface UpdatePass {
+  readonly module: WebAssemblyModule;
+  /** The module's scalars: numbers, or which of `passNumbers`. */
+  readonly scalars: readonly (number | { readonly ofRun: number })[];
 }
 
 /** At most one of the three may be set, as in Keras 3. */

@@ -5,7 +5,7 @@ import type { Value } from "../graph/value.js";
 import type { Stream } from "../kernels/emit/stream.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { BoundStreams } from "./bound-streams.js";
-import type { Optimizer, VariableSpan } from "./optimizer.js";
+import type { Optimizer, UpdatePass, VariableSpan } from "./optimizer.js";
 import { scalar } from "./scalar.js";
 
 /** What has to be known of an optimizer for its kernels to be made. */
@@ -46,22 +46,45 @@ export class UpdateKernels {
           "Lay out memory by the optimizer's list of slots.",
       );
     }
-    const penalized = l1 !== 0 ? "l1 l2" : l2 !== 0 ? "l2" : "";
-    const decays = decay !== 0;
-    const update = this.#streams.get(kernels, `${penalized} ${decays}`, () =>
-      updateStream(this.#formula, penalized, decays),
-    );
+    const kind = kindOf({ l1, l2 }, decay !== 0);
+    const update = this.#streams.get(kernels, nameOf(kind), () => updateStream(this.#formula, kind));
     const numbers = [...names.map((name) => scalar(scalars, name)), l1, 2 * l2, decay];
     return 0.5 * update([p, g, ...slots], length, numbers);
   }
+
+  /** The same update as a pass for those who run it themselves, over memory that threads share. */
+  pass({ l1, l2 }: VariableSpan, decays: boolean): UpdatePass {
+    const kind = kindOf({ l1, l2 }, decays);
+    const module = this.#streams.module(nameOf(kind), true, () => updateStream(this.#formula, kind));
+    const own = this.#formula.scalars.map((_, i) => ({ ofRun: i }));
+    return { module, scalars: [...own, l1, 2 * l2, { ofRun: own.length }] };
+  }
+
+  /** The numbers that all passes of a step share. */
+  passNumbers({ scalars, decay }: Numbers): readonly number[] {
+    return [...this.#formula.scalars.map((name) => scalar(scalars, name)), decay];
+  }
 }
+
+/** What sets one kernel of an optimizer apart from its others. */
+interface Kind {
+  readonly penalized: Penalized;
+  readonly decays: boolean;
+}
+
+const kindOf = ({ l1, l2 }: Pick<VariableSpan, "l1" | "l2">, decays: boolean): Kind => ({
+  penalized: l1 !== 0 ? "l1 l2" : l2 !== 0 ? "l2" : "",
+  decays,
+});
+
+const nameOf = ({ penalized, decays }: Kind): string => `${penalized} ${decays}`;
 
 /**
  * A whole update of one variable as one pass over its memory: the penalties' gradient, decoupled weight decay, and the
  * optimizer's formula. Arrays: p, g and the slots; scalars: the optimizer's, then l1, 2 l2 and the share that decays. The sum
  * is twice the penalty l1 * sum|p| + l2 * sum p².
  */
-function updateStream(optimizer: Formula, penalized: Penalized, decays: boolean): Stream {
+function updateStream(optimizer: Formula, { penalized, decays }: Kind): Stream {
   const graph = new Graph();
   const input = (name: string): Value => graph.input(name, "float32", []);
   const [p, g] = [input("p"), input("g")];

@@ -1,12 +1,25 @@
 import type { Graph } from "../graph/graph.js";
 import { isStatic } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
+import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { Lowering } from "../lowering/lower.js";
 import type { PlanChoice } from "../runtime/runtime.js";
 import { arrays } from "../typed-arrays.js";
+import { piece } from "./crew/share.js";
 import { gradientName, islandGraph } from "./island.js";
 import { MemoryPlan } from "./memory-plan.js";
-import type { Count, GraphStep, GraphTensor, Phase, Place, Program, Step } from "./program/program.js";
+import type {
+  Count,
+  GraphStep,
+  GraphTensor,
+  Phase,
+  Place,
+  Program,
+  Share,
+  Step,
+  StreamStep,
+  Updating,
+} from "./program/program.js";
 import { kernel, placesOf } from "./program/steps.js";
 import { type Island, type Part, type Recognized, recognize } from "./recognize.js";
 import { isSamples, rowSize } from "./task/rows.js";
@@ -21,6 +34,8 @@ export interface PlanRequest {
   readonly loss?: Value | undefined;
   /** Inputs of the graph by the names under which the program gives the loss's gradient with respect to them. */
   readonly gradients?: Readonly<Record<string, Value>> | undefined;
+  /** How weights are updated with their gradients, by the names of the gradients: these are then not given. */
+  readonly updates?: Readonly<Record<string, Update>> | undefined;
   /** The largest number of samples. */
   readonly batch: number;
   /** How many threads there are, or how many there are to be for so much work. */
@@ -33,6 +48,16 @@ export interface PlanRequest {
   readonly cache: number;
   /** The address of an input or output that lies in the flat memory anyway. */
   resident?(name: string): number | undefined;
+}
+
+/** How a weight is moved by its gradient, where it lies in the flat memory. */
+export interface Update {
+  readonly module: WebAssemblyModule;
+  readonly scalars: StreamStep["scalars"];
+  /** Addresses of the weight and of the arrays that the module takes besides it and its gradient. */
+  readonly weight: number;
+  readonly slots: readonly number[];
+  readonly length: number;
 }
 
 /** How much there is to do, and how far it can be divided. */
@@ -131,6 +156,13 @@ class Compilation {
   readonly #users = new Map<Value, Set<Group>>();
   readonly #readers = new Map<Value, Set<Group>>();
   readonly #gradientUsers = new Map<Value, Set<Group>>();
+  /** By the weights' values. */
+  readonly #updates: ReadonlyMap<Value, Update>;
+  /** Weights that were moved already where their gradient was computed. */
+  readonly #moved = new Set<Value>();
+  readonly #sum: Place;
+  /** How many nodes' inputs a value is. */
+  readonly #uses = new Map<Value, number>();
 
   constructor(request: Request, parts: readonly Part[], root: (value: Value) => Value) {
     this.#request = request;
@@ -138,12 +170,20 @@ class Compilation {
     this.#groups = groupsOf(parts, root);
     this.#memory = new MemoryPlan(request.batch, request.threads);
     this.#differentiable = dependents(request, this.#groups, root);
+    this.#updates = new Map(
+      Object.entries(request.updates ?? {}).map(([name, update]) => [
+        request.gradients?.[name] as Value,
+        update,
+      ]),
+    );
+    this.#sum = this.#memory.perThread(8);
     this.#listUsers();
   }
 
   program(): Program {
     const request = this.#request;
     for (const group of this.#groups) this.#forward(group);
+    const forward = this.#phases.length;
     if (request.loss) {
       for (const group of [...this.#groups].reverse()) {
         this.#recompute(group.block);
@@ -153,22 +193,64 @@ class Compilation {
     }
     const outputs: Record<string, GraphTensor> = {};
     for (const [name, value] of Object.entries(request.outputs)) outputs[name] = this.#tensor(value);
+    this.#update();
     for (const [name, value] of Object.entries(request.gradients ?? {})) {
+      if (this.#updates.has(value)) continue;
       outputs[name] = { dtype: value.dtype, shape: countsOf(value), place: this.#wantedGradient(value) };
     }
-    const phases = this.#phases
-      .filter((phase) => !phase.isEmpty)
-      .map((phase, i) => phase.finish(request, i === 0 ? this.#preparations : []));
+    const used = this.#phases.filter((phase) => !phase.isEmpty);
+    const phases = used.map((phase, i) => phase.finish(request, i === 0 ? this.#preparations : []));
+    const ofForward = this.#phases.slice(0, forward).filter((phase) => !phase.isEmpty).length;
     const inputs = [...this.#inputs].map(([{ name }, place]) => ({
       name,
       place,
       resident: this.#request.resident?.(name) !== undefined,
     }));
+    const updating = this.#updating(ofForward);
+    const sums = updating ? [updating.sum] : [];
     const end = this.#memory.settle(request.base, phases, {
-      atStart: inputs.map(({ place }) => place),
-      atEnd: Object.values(outputs).map(({ place }) => place),
+      atStart: [...inputs.map(({ place }) => place), ...sums],
+      atEnd: [...Object.values(outputs).map(({ place }) => place), ...sums],
     });
-    return { batch: request.batch, threads: request.threads, phases, inputs, outputs, end };
+    const { batch, threads } = request;
+    return { batch, threads, phases, inputs, outputs, ...(updating && { updating }), end };
+  }
+
+  #updating(phases: number): Updating | undefined {
+    const { loss } = this.#request;
+    const place = loss && this.#places.get(this.#root(loss));
+    return place && this.#updates.size > 0 ? { loss: place, phases, sum: this.#sum } : undefined;
+  }
+
+  /** Moves the weights that were not moved yet, at the end: threads divide each among themselves. */
+  #update(): void {
+    const left = [...this.#updates].filter(([value]) => !this.#moved.has(value));
+    const steps = left.map(([value, update]) => {
+      const share = { total: update.length, unit: piece };
+      const gradient = this.#memory.ofShare(this.#wantedGradient(value), share, 4);
+      return this.#move(update, gradient, share, 4);
+    });
+    this.#newPhase().shared.push(...steps);
+  }
+
+  /** Moves what of a weight's rows, of some bytes each, is a thread's share. */
+  #move({ module, scalars, weight, slots }: Update, gradient: Place, share: Share, bytes: number): Step {
+    const at = (address: number): Place =>
+      this.#memory.ofShare({ at: address, perRow: 0, perThread: 0 }, share, bytes);
+    const arrays = [at(weight), gradient, ...slots.map(at)];
+    return { kind: "stream", module, scalars, arrays, count: { share, times: bytes / 4 }, sum: this.#sum };
+  }
+
+  /**
+   * The step by which a share of a weight's rows moves when its gradient is known; undefined where that has to wait until others that read
+   * the weight are done, or where the gradient itself is asked for.
+   */
+  #weightUpdate(value: Value): ((gradient: Place, share: Share, bytes: number) => Step) | undefined {
+    const update = this.#updates.get(value);
+    const uses = this.#uses.get(value) ?? 0;
+    if (!update || uses !== 1) return undefined;
+    this.#moved.add(value);
+    return (gradient, share, bytes) => this.#move(update, gradient, share, bytes);
   }
 
   #forward(group: Group): void {
@@ -202,6 +284,9 @@ class Compilation {
     };
     for (const group of this.#groups) {
       for (const member of membersOf(group)) {
+        for (const value of member.nodes.flatMap(({ inputs }) => inputs)) {
+          if (value) this.#uses.set(value, 1 + (this.#uses.get(value) ?? 0));
+        }
         for (const value of [...member.inputs, ...member.outputs]) note(this.#users, value, group);
         for (const value of member.inputs) note(this.#readers, value, group);
         const driven = "driven" in member ? (member.driven ?? []) : [];
@@ -319,6 +404,8 @@ class Compilation {
       inputGradient: (value) => this.#inputGradient(value, phase),
       sharedInputGradient: (value) => this.#sharedInputGradient(value, phase),
       weightGradient: (value, how) => this.#weightGradient(value, how, phase),
+      weightUpdate: (value) => this.#weightUpdate(value),
+      cache: this.#request.cache,
       scratch: (perRow, plus) => phase.scratch(perRow, plus),
       keep: (name, perRow) => this.#state(task, name, () => this.#memory.perRow(perRow)),
       state: (name, bytes, perThread = false) =>

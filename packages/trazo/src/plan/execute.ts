@@ -1,6 +1,8 @@
+import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { Tensor } from "../tensor.js";
 import { arrays } from "../typed-arrays.js";
-import type { Blas, Call, PreparedGraph, PreparedProduct } from "./program/blas.js";
+import type { Blas, Call, PreparedGraph, PreparedProduct, StreamPass } from "./program/blas.js";
+import { type Moment, plainMoment } from "./program/moment.js";
 import type {
   Argument,
   Count,
@@ -12,6 +14,7 @@ import type {
   Program,
   Share,
   Step,
+  StreamStep,
 } from "./program/program.js";
 import { shareOf, stepsAt } from "./program/steps.js";
 
@@ -24,6 +27,8 @@ export interface Machine {
   buffer(): ArrayBufferLike;
   readonly kernels: KernelTable;
   readonly blas: Blas;
+  /** Binds the module of a stream to the memory. */
+  readonly streams: (module: WebAssemblyModule) => StreamPass;
   readonly thread: number;
   /** Waits for all threads; the first gets there as soon as the others have. Absent with one thread. */
   readonly meet?: () => void;
@@ -33,7 +38,7 @@ export interface Machine {
 
 /** A program made ready for a number of samples. */
 export interface Prepared {
-  run(): void;
+  run(moment?: Moment): void;
 }
 
 /** Samples from `from` on. */
@@ -49,6 +54,8 @@ export class Executor {
   readonly #graphs = new Map<GraphStep, PreparedGraph>();
   readonly #products: PreparedProduct[] = [];
   readonly #prepared = new Map<number, Prepared>();
+  /** Of the run at hand. */
+  #scalars: readonly number[] = [];
 
   constructor(machine: Machine, program: Program) {
     this.#machine = machine;
@@ -72,14 +79,27 @@ export class Executor {
   }
 
   #prepare(count: number): Prepared {
-    const { beat = () => {} } = this.#machine;
-    const stages = this.#program.phases.flatMap((phase) => this.#stages(phase, count));
+    const { beat = () => {}, buffer } = this.#machine;
+    const { phases, updating } = this.#program;
+    const checked = updating?.phases ?? phases.length;
+    const stagesOf = (some: readonly Phase[]): Call[] => some.flatMap((phase) => this.#stages(phase, count));
+    const [first, rest] = [stagesOf(phases.slice(0, checked)), stagesOf(phases.slice(checked))];
+    const loss = updating && new Float32Array(buffer() as ArrayBuffer, updating.loss.at, 1);
+    const sum = updating && this.#sumAt(updating.sum);
+    const all = (stages: readonly Call[]): void => {
+      for (const stage of stages) {
+        stage();
+        beat();
+      }
+    };
     return {
-      run() {
-        for (const stage of stages) {
-          stage();
-          beat();
-        }
+      run: ({ requiresFinite, scalars } = plainMoment) => {
+        this.#scalars = scalars;
+        sum?.fill(0);
+        all(first);
+        // All threads read the same loss after the same meeting.
+        if (requiresFinite && loss && !Number.isFinite(loss[0])) return;
+        all(rest);
       },
     };
   }
@@ -123,6 +143,7 @@ export class Executor {
     this.#machine.beat?.();
     if (step.kind === "kernel") return this.#kernel(step.name, step.args, block);
     if (step.kind === "product") return this.#product(step, block);
+    if (step.kind === "stream") return this.#stream(step, block);
     return this.#graph(step, block);
   }
 
@@ -152,6 +173,25 @@ export class Executor {
     );
   }
 
+  #stream({ module, arrays: places, count, scalars, sum }: StreamStep, block: Block): Call {
+    const pass = this.#machine.streams(module);
+    const addresses = places.map((place) => this.#address(place, block));
+    const length = this.#count(count, block);
+    const total = this.#sumAt(sum);
+    const numberOf = (one: StreamStep["scalars"][number]): number =>
+      typeof one === "number" ? one : (this.#scalars[one.ofRun] as number);
+    if (length === 0) return () => {};
+    return () => {
+      total[0] = (total[0] as number) + pass(addresses, length, scalars.map(numberOf));
+    };
+  }
+
+  /** This thread's own. */
+  #sumAt({ at, perThread }: Place): Float64Array {
+    const { buffer, thread } = this.#machine;
+    return new Float64Array(buffer() as ArrayBuffer, at + thread * perThread, 1);
+  }
+
   #graph(step: GraphStep, block: Block): Call {
     const graph = this.#graphs.get(step) ?? this.#machine.blas.graph(step.model);
     this.#graphs.set(step, graph);
@@ -174,7 +214,7 @@ export class Executor {
 
   #count(count: Count, block: Block): number {
     return typeof count !== "number" && "share" in count
-      ? this.#share(count.share).count
+      ? this.#share(count.share).count * (count.times ?? 1)
       : countIn(block, count);
   }
 

@@ -5,16 +5,18 @@ import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { PlanSupport } from "../runtime/runtime.js";
 import { channelStatistics } from "./channel-statistics.js";
 import type { Work } from "./compile.js";
+import type { Command } from "./crew/control.js";
 import { Crew, type CrewSettings } from "./crew/crew.js";
-import { bindShares } from "./crew/share.js";
-import { Executor, type KernelTable } from "./execute.js";
+import { bindShares, streamBinder } from "./crew/share.js";
+import { Executor, type KernelTable, type Machine } from "./execute.js";
 import type { Blas } from "./program/blas.js";
+import { type Moment, momentNumbers } from "./program/moment.js";
 import type { Program } from "./program/program.js";
 
 /** A program made ready to run. */
 export interface Runner {
   /** The number of samples that it is for. */
-  run(rows: number): void | Promise<void>;
+  run(rows: number, moment: Moment): void | Promise<void>;
   release(): void;
 }
 
@@ -43,6 +45,7 @@ export class PlanHost {
   readonly #kernels: KernelTable;
   /** Free memory for the products of each thread. */
   readonly #scratch: readonly number[];
+  readonly #streams: Machine["streams"];
   readonly #held: Held;
   /** What programs may use, from `base` to `end`. */
   #arena = { base: reservedBytes, end: reservedBytes };
@@ -60,6 +63,7 @@ export class PlanHost {
       ...planKernels(this.#module, memory.memory),
       ...channelStatistics(() => memory.buffer),
     };
+    this.#streams = streamBinder(memory.memory, this.#scratch[0] as number);
     this.#held = { blas: this.#blas, crew: undefined };
     abandoned.register(this, this.#held);
   }
@@ -120,10 +124,17 @@ export class PlanHost {
       program: crew.isJoined ? forOthers(program) : program,
     });
     const forget = () => crew.announce({ kind: "forget", id });
-    if (!crew.isJoined) return { run: (rows) => crew.runBeside({ id, count: rows }), release: forget };
+    const command = (rows: number, moment: Moment): Command => ({
+      id,
+      count: rows,
+      scalars: momentNumbers(moment),
+    });
+    if (!crew.isJoined) {
+      return { run: (rows, moment) => crew.runBeside(command(rows, moment)), release: forget };
+    }
     const executor = this.#executor(program, crew.meet);
     return {
-      run: (rows) => crew.run({ id, count: rows }, () => executor.prepare(rows).run()),
+      run: (rows, moment) => crew.run(command(rows, moment), () => executor.prepare(rows).run(moment)),
       release() {
         executor.release();
         forget();
@@ -172,13 +183,16 @@ export class PlanHost {
 
   #alone(program: Program): Runner {
     const executor = this.#executor(program);
-    return { run: (rows) => executor.prepare(rows).run(), release: () => executor.release() };
+    return {
+      run: (rows, moment) => executor.prepare(rows).run(moment),
+      release: () => executor.release(),
+    };
   }
 
   #executor(program: Program, meet?: () => void): Executor {
     const buffer = () => this.memory.buffer;
-    const machine = { buffer, kernels: this.#kernels, blas: this.#blas, thread: 0, ...(meet && { meet }) };
-    return new Executor(machine, program);
+    const machine = { kernels: this.#kernels, blas: this.#blas, streams: this.#streams };
+    return new Executor({ buffer, ...machine, thread: 0, ...(meet && { meet }) }, program);
   }
 }
 

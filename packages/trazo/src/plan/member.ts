@@ -2,10 +2,11 @@ import { planKernels } from "../kernels/plan-kernels.js";
 import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { Control, OtherThreadFailed } from "./crew/control.js";
-import { bindShares } from "./crew/share.js";
+import { bindShares, streamBinder } from "./crew/share.js";
 import type { Letter, Note } from "./crew/thread.js";
-import { Executor, type KernelTable } from "./execute.js";
+import { Executor, type KernelTable, type Machine } from "./execute.js";
 import type { Blas } from "./program/blas.js";
+import { momentOf } from "./program/moment.js";
 
 /** How a thread and its caller talk, as the platform has it. */
 export interface Port {
@@ -23,6 +24,7 @@ interface Attached {
   readonly memory: SharedWebAssemblyMemory;
   readonly kernels: KernelTable;
   readonly blas: Blas;
+  readonly streams: Machine["streams"];
   readonly scratch: number;
 }
 
@@ -115,6 +117,7 @@ class Member {
         memory,
         kernels: { ...planKernels(kernels, memory), ...channelStatistics(() => memory.buffer) },
         blas: this.#blasOf(memory, scratch),
+        streams: streamBinder(memory, scratch),
         scratch,
       };
     } else if (letter.kind === "program") {
@@ -132,16 +135,16 @@ class Member {
   }
 
   #program({ program }: Extract<Letter, { kind: "program" }>): Work {
-    const { memory, kernels, blas } = this.#requireMemory();
+    const { memory, kernels, blas, streams } = this.#requireMemory();
     const { thread } = this.#settings;
     // Small programs are the first thread's alone.
     if (thread >= program.threads) return { run: () => {}, release: () => {} };
     const meet = program.threads > 1 ? { meet: () => this.#control.meet() } : {};
     const beat = () => this.#control.beat(thread);
-    const machine = { buffer: () => memory.buffer, kernels, blas, thread, beat, ...meet };
+    const machine = { buffer: () => memory.buffer, kernels, blas, streams, thread, beat, ...meet };
     const executor = new Executor(machine, program);
     return {
-      run: (count) => executor.prepare(count).run(),
+      run: (count, _, scalars) => executor.prepare(count).run(momentOf(scalars)),
       release: () => executor.release(),
     };
   }

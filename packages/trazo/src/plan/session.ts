@@ -4,9 +4,10 @@ import type { SymbolicDim, Value } from "../graph/value.js";
 import type { Lowering } from "../lowering/lower.js";
 import type { Feeds, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
-import { compilePlan } from "./compile.js";
+import { compilePlan, type Update } from "./compile.js";
 import { tensorAt } from "./execute.js";
 import type { PlanHost, Runner } from "./host.js";
+import { type Moment, plainMoment } from "./program/moment.js";
 import type { Program } from "./program/program.js";
 
 /** A computation over a semantic graph: what is asked of it, by name. */
@@ -16,6 +17,8 @@ export interface Computation {
   readonly outputs: Readonly<Record<string, Value>>;
   /** A scalar, to be differentiated. */
   readonly loss?: Value | undefined;
+  /** How some of these are moved by their gradients: see `PlanRequest`. */
+  readonly updates?: Readonly<Record<string, Update>> | undefined;
   /** Inputs with respect to which the loss is differentiated, by the names of the gradients. */
   readonly gradients?: Readonly<Record<string, Value>> | undefined;
 }
@@ -27,6 +30,13 @@ export interface PlanSettings {
   readonly lowering: Lowering;
   /** The arrays that hold the model's weights and gradients, by their names, where they are known to stay. */
   arrayOf(name: string): Float32Array | undefined;
+}
+
+/** What a step of a program that updates weights gives. */
+export interface StepResults {
+  readonly outputs: Record<string, Tensor>;
+  /** What the passes over the weights sum up. */
+  readonly sum: number;
 }
 
 /** A program and what runs it. */
@@ -56,8 +66,13 @@ export class PlanSession implements Session {
     this.#settings = settings;
   }
 
-  run(feeds: Feeds, into: Feeds = {}): Promise<Record<string, Tensor>> {
-    const run = this.#settings.host.inTurn(() => this.#run(feeds, into));
+  async run(feeds: Feeds, into: Feeds = {}): Promise<Record<string, Tensor>> {
+    return (await this.step(feeds, into, plainMoment)).outputs;
+  }
+
+  /** As `run`, with what weights are updated by. */
+  step(feeds: Feeds, into: Feeds, moment: Moment): Promise<StepResults> {
+    const run = this.#settings.host.inTurn(() => this.#run(feeds, into, moment));
     this.#running = run.catch(() => {});
     return run;
   }
@@ -68,7 +83,7 @@ export class PlanSession implements Session {
     for (const { runner } of this.#made.splice(0)) runner.release();
   }
 
-  async #run(feeds: Feeds, into: Feeds): Promise<Record<string, Tensor>> {
+  async #run(feeds: Feeds, into: Feeds, moment: Moment): Promise<StepResults> {
     if (this.#released) throw new Error("The session was released and cannot run any more.");
     const rows = rowsOf(this.#computation.graph, feeds);
     const { program, runner } = this.#ready(rows, feeds);
@@ -79,7 +94,7 @@ export class PlanSession implements Session {
       if (!memory.owns(data) || data.byteOffset !== place.at) memory.write(place.at, data);
     }
     await host.ready();
-    await runner.run(rows);
+    await runner.run(rows, moment);
     const results: Record<string, Tensor> = {};
     for (const [name, output] of Object.entries(program.outputs)) {
       const target = into[name];
@@ -88,7 +103,18 @@ export class PlanSession implements Session {
       if (target) (target.data as Float32Array).set(result.data as Float32Array);
       else results[name] = { ...result, data: result.data.slice() } as Tensor;
     }
-    return results;
+    return { outputs: results, sum: this.#sumOf(program) };
+  }
+
+  /** Of all threads, in their order. */
+  #sumOf({ updating, threads }: Program): number {
+    let total = 0;
+    for (let thread = 0; updating && thread < threads; thread++) {
+      const { at, perThread } = updating.sum;
+      const [sum = 0] = new Float64Array(this.#settings.host.memory.buffer, at + thread * perThread, 1);
+      total += sum;
+    }
+    return total;
   }
 
   #ready(rows: number, feeds: Feeds): Made {

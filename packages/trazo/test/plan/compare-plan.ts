@@ -10,6 +10,7 @@ import { OrtBlas } from "../../src/node/runtime/ort-blas.js";
 import { productModel } from "../../src/onnx/product-model.js";
 import { channelStatistics } from "../../src/plan/channel-statistics.js";
 import { compilePlan } from "../../src/plan/compile.js";
+import { streamBinder } from "../../src/plan/crew/share.js";
 import { Executor, tensorAt } from "../../src/plan/execute.js";
 import { sizeOf, type Tensor, tensor } from "../../src/tensor.js";
 import { compute, type Network, relativeError } from "../lowering/compare.js";
@@ -54,7 +55,8 @@ export function computeByPlan(
   const buffer = () => memory.buffer;
   const blas = new OrtBlas(api, buffer, productModel);
   const kernels = { ...kernelsOf(memory), ...channelStatistics(buffer) };
-  const executor = new Executor({ buffer, kernels, blas, thread: 0 }, program);
+  const streams = streamBinder(memory.memory, 0);
+  const executor = new Executor({ buffer, kernels, blas, streams, thread: 0 }, program);
   const random = noise(9);
   const feeds: Record<string, Tensor> = {};
   for (const { name, shape } of [...inputs, weights]) {

@@ -1,12 +1,14 @@
 import { staticDim } from "../../graph/shape.js";
 import type { Value } from "../../graph/value.js";
 import { activationNumbers } from "../../kernels/plan-kernels.js";
+import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
-import type { Operator, Task } from "../task/task.js";
+import type { Emitter, Operator, Task } from "../task/task.js";
 import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
 import {
   type DenseSizes,
+  moveWeights,
   splitForward,
   splitInputGradient,
   splitsWeights,
@@ -26,6 +28,18 @@ export const dense: Operator = (node, context) => {
   const rows = { perRow: rowSize(x) / features };
   const sizes: DenseSizes = { features, units, rows };
   const isActive = activation !== activationNumbers.none;
+  const emitInputGradient = (emit: Emitter, dy: Place): void => {
+    if (splitsWeights(emit, sizes)) {
+      const dx = emit.sharedInputGradient(x);
+      if (dx) splitInputGradient(emit, sizes, { dy, w: emit.place(w), dx });
+      return;
+    }
+    const dx = emit.inputGradient(x);
+    if (!dx) return;
+    const product = { kind: "product", count: 0 } as const;
+    const forms = { transposeA: false, transposeB: true, accumulate: false };
+    emit.block({ ...product, ...forms, m: rows, n: features, k: units, a: dy, b: emit.place(w), y: dx });
+  };
   const task: Task = {
     name: "dense",
     nodes: [node, ...ending.nodes],
@@ -55,18 +69,15 @@ export const dense: Operator = (node, context) => {
       const dy = emit.outputGradient(y);
       if (!dy) return;
       emitEndingAdjoint(emit, ending, dy, units);
-      const dw = emit.weightGradient(w, "shared");
-      if (dw) weightGradient(emit, sizes, { x: emit.place(x), dy, dw });
-      if (splitsWeights(emit, sizes)) {
-        const dx = emit.sharedInputGradient(x);
-        if (dx) splitInputGradient(emit, sizes, { dy, w: emit.place(w), dx });
+      // First, since it takes the weights as they are before the step.
+      emitInputGradient(emit, dy);
+      const update = emit.weightUpdate(w);
+      if (update) {
+        moveWeights(emit, sizes, { x: emit.place(x), dy, update });
         return;
       }
-      const dx = emit.inputGradient(x);
-      if (!dx) return;
-      const product = { kind: "product", count: 0 } as const;
-      const forms = { transposeA: false, transposeB: true, accumulate: false };
-      emit.block({ ...product, ...forms, m: rows, n: features, k: units, a: dy, b: emit.place(w), y: dx });
+      const dw = emit.weightGradient(w, "shared");
+      if (dw) weightGradient(emit, sizes, { x: emit.place(x), dy, dw });
     },
   };
   return [task];

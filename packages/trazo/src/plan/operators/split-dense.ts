@@ -123,3 +123,40 @@ export function weightGradient(
     y: emit.ofShare(dw.place, share, 4 * units),
   });
 }
+
+/** Bytes of the gradient that is at hand, as a part of a block's. */
+const gradientOfCache = 2;
+
+/**
+ * Each thread computes the gradient of some features' weights and moves these, and then those of the next: in a core's cache, so that the
+ * gradient never goes through memory.
+ */
+export function moveWeights(
+  emit: Emitter,
+  { features, units, rows }: DenseSizes,
+  {
+    x,
+    dy,
+    update,
+  }: {
+    readonly x: Place;
+    readonly dy: Place;
+    readonly update: NonNullable<ReturnType<Emitter["weightUpdate"]>>;
+  },
+): void {
+  const most = mostOfShare(features, emit.threads);
+  const fitting = Math.floor(emit.cache / gradientOfCache / (4 * units * featuresOfShare)) * featuresOfShare;
+  const size = Math.min(most, Math.max(featuresOfShare, fitting));
+  const own = emit.keepShare(4 * rows.perRow * size);
+  const gradient = emit.state("gradient", 4 * size * units, true);
+  const product = { kind: "product", count: 0, n: units, k: rows, b: dy } as const;
+  const forms = { transposeA: true, transposeB: false, accumulate: false };
+  for (let index = 0; index * size < most; index++) {
+    const share = { ...sharedOut(features), part: { index, size } };
+    emit.shared(
+      kernel("copyColumns", emit.ofShare(x, share, 4), rows, { share }, features, own),
+      { ...product, ...forms, m: { share }, a: own, y: gradient },
+      update(gradient, share, 4 * units),
+    );
+  }
+}

@@ -4,6 +4,9 @@ import type { ProductShape } from "./program.js";
 /** Something made ready: call it, and it is done. */
 export type Call = () => void;
 
+/** Passes over `count` elements of the arrays at some addresses, and gives what it sums up. */
+export type StreamPass = (addresses: readonly number[], count: number, scalars: readonly number[]) => number;
+
 /** A graph made ready to run over given memory. */
 export interface PreparedGraph {
   /** @param tensors by the graph's names; their memory is read and written in place */

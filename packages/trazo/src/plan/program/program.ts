@@ -1,3 +1,4 @@
+import type { WebAssemblyModule } from "../../kernels/webassembly.js";
 import type { DType } from "../../tensor.js";
 
 /** Where something lies in the flat memory, in bytes. */
@@ -18,6 +19,8 @@ export interface Place {
 export interface Share {
   readonly total: number;
   readonly unit: number;
+  /** Of what is a thread's, only its `size` things from the `index * size`th on, or what there is of them. Default: all. */
+  readonly part?: { readonly index: number; readonly size: number };
 }
 
 /** A count that depends on the number of samples at hand: `perRow` times that, plus a constant. */
@@ -29,6 +32,8 @@ export interface PerRow {
 /** How many of what is divided are a thread's. */
 export interface ShareCount {
   readonly share: Share;
+  /** Times that number. Default 1. */
+  readonly times?: number;
 }
 
 export type Count = number | PerRow | ShareCount;
@@ -95,7 +100,19 @@ export interface GraphStep {
   readonly outputs: Readonly<Record<string, GraphTensor>>;
 }
 
-export type Step = KernelStep | ProductStep | GraphStep;
+/** A pass over arrays, element by element, by a module of its own: how an optimizer moves weights. See `emitStream`. */
+export interface StreamStep {
+  readonly kind: "stream";
+  readonly module: WebAssemblyModule;
+  readonly arrays: readonly Place[];
+  readonly count: Count;
+  /** Numbers, or which of the numbers that each run is given. */
+  readonly scalars: readonly (number | { readonly ofRun: number })[];
+  /** A float64 of each thread's own, to which what the pass sums up is added. */
+  readonly sum: Place;
+}
+
+export type Step = KernelStep | ProductStep | GraphStep | StreamStep;
 
 /** A piece of the program between two meetings of all threads. */
 export interface Phase {
@@ -126,6 +143,15 @@ export interface ProgramInput {
   readonly resident: boolean;
 }
 
+/** What a program that updates weights has besides. */
+export interface Updating {
+  /** The loss, which is known, and no weight was touched, when `phases` of the program are done. */
+  readonly loss: Place;
+  readonly phases: number;
+  /** What the passes over the weights sum up: a float64 of each thread's own. */
+  readonly sum: Place;
+}
+
 /**
  * A step of training, an evaluation or a prediction, as plain data: phases over addresses in one flat memory. It can be
  * cloned to other threads, and every thread of a run goes through all of it, doing its share.
@@ -138,6 +164,8 @@ export interface Program {
   readonly inputs: readonly ProgramInput[];
   /** What the run gives, by name. */
   readonly outputs: Readonly<Record<string, GraphTensor>>;
+  /** Where it updates weights. */
+  readonly updating?: Updating;
   /** Where its own memory ends. */
   readonly end: number;
 }

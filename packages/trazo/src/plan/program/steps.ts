@@ -15,13 +15,14 @@ export const stepsOf = ({ first, prepare, each, idle, blocks, shared, last, end 
 /** The steps that a thread takes with one of its blocks, by its number. */
 export const stepsAt = (steps: readonly Step[], block: number): readonly Step[] =>
   steps.filter((step) => {
-    const turn = step.kind === "graph" ? undefined : step.turn;
+    const turn = "turn" in step ? step.turn : undefined;
     return turn === undefined || turn === (block === 0 ? "first" : "later");
   });
 
 /** The places that a step reads or writes. */
 export function placesOf(step: Step): Place[] {
   if (step.kind === "product") return [step.a, step.b, step.y];
+  if (step.kind === "stream") return [...step.arrays, step.sum];
   if (step.kind === "kernel") {
     return step.args.filter((arg): arg is Place => typeof arg !== "number" && "at" in arg);
   }
@@ -30,12 +31,14 @@ export function placesOf(step: Step): Place[] {
 
 /** Which of the things that are divided are a thread's. */
 export function shareOf(
-  { total, unit }: Share,
+  { total, unit, part }: Share,
   thread: number,
   threads: number,
 ): { from: number; count: number } {
   const pieces = Math.ceil(total / unit);
   const start = (number: number): number => Math.min(total, Math.floor((pieces * number) / threads) * unit);
-  const from = start(thread);
-  return { from, count: start(thread + 1) - from };
+  const [from, end] = [start(thread), start(thread + 1)];
+  if (!part) return { from, count: end - from };
+  const first = Math.min(end, from + part.index * part.size);
+  return { from: first, count: Math.min(end, first + part.size) - first };
 }

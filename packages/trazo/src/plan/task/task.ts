@@ -28,10 +28,17 @@ export interface Emitter {
    *   `accumulate` says so; `last`: steps in `shared` or in `last` write all of it
    */
   weightGradient(value: Value, how: "sum" | "shared" | "last"): SharedGradient | undefined;
+  /**
+   * The step by which a thread's share of a weight's rows, of some bytes each, moves once their gradient is known, for the end of `shared`: no
+   * thread may read another's share there. Undefined where the gradient is to be given or added to others.
+   */
+  weightUpdate(value: Value): ((gradient: Place, share: Share, bytes: number) => Step) | undefined;
   /** Brings what the other threads have in a state of their own to the first's, one after the other, in `last`. */
   gather(state: Place, step: (own: Place, other: Place) => Step): void;
   /** How many threads there are. */
   readonly threads: number;
+  /** Bytes that a block's data should not exceed. */
+  readonly cache: number;
   /** The largest number of samples. */
   readonly batch: number;
   /** Memory of each thread's own for steps in `each` and `shared`, of `perRow` bytes per sample of the batch. */

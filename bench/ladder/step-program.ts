@@ -1,0 +1,89 @@
+import { nodeRuntime, optimizers } from "trazo";
+import { batch as anyBatch } from "../../packages/trazo/src/graph/shape.js";
+import { FlatMemory } from "../../packages/trazo/src/kernels/flat-memory.js";
+import { lossFrom } from "../../packages/trazo/src/losses/registry.js";
+import { lowerings } from "../../packages/trazo/src/lowering/registry.js";
+import { gradientOutput, trainComputation } from "../../packages/trazo/src/model/graphs.js";
+import { updatesIn } from "../../packages/trazo/src/model/take-step.js";
+import { TrainingMemory } from "../../packages/trazo/src/model/training-memory.js";
+import { namedObjective } from "../../packages/trazo/src/network/objective.js";
+import { compilePlan } from "../../packages/trazo/src/plan/compile.js";
+import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
+import type { Program } from "../../packages/trazo/src/plan/program/program.js";
+import { randomStream } from "../../packages/trazo/src/random/derive.js";
+import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
+import { buildNetwork } from "./build.js";
+import type { NetworkSpec } from "./network.js";
+
+/** How a rung's step is planned. */
+export interface StepSettings {
+  readonly rows: number;
+  readonly threads: number;
+  /** Bytes of a block. Default: what the runtime takes. */
+  readonly cache?: number | undefined;
+}
+
+/** A rung's training step with Adam as a program, in a memory where its inputs lie. */
+export interface StepProgram {
+  readonly program: Program;
+  readonly memory: FlatMemory;
+  readonly moment: Moment;
+}
+
+export async function stepProgram(
+  spec: NetworkSpec,
+  { rows, threads, cache }: StepSettings,
+): Promise<StepProgram> {
+  const runtime = await nodeRuntime({ threads: 1 });
+  const model = buildNetwork(spec, runtime);
+  const computation = trainComputation(
+    model.definition,
+    namedObjective(["output"], [{ loss: lossFrom("categoricalCrossentropy"), lossWeight: 1, metrics: [] }]),
+    [{ dtype: "float32", divisor: 1 }],
+    [{ dtype: "float32", shape: [anyBatch, spec.classes] }],
+  );
+  const memory = new FlatMemory();
+  const optimizer = optimizers.adam();
+  const { trainableVariables } = model.definition;
+  const training = await TrainingMemory.create(model.definition, optimizer, [], memory);
+  const gradients = training.gradients();
+  const addresses = new Map(
+    trainableVariables.flatMap((variable, i) => [
+      [variable.path, variable.data.byteOffset] as const,
+      [gradientOutput(variable), gradients[i]?.data.byteOffset ?? 0] as const,
+    ]),
+  );
+  const program = compilePlan({
+    ...computation,
+    updates: updatesIn(optimizer, training, trainableVariables),
+    batch: rows,
+    threads,
+    lowering: lowerings.tiledGemm,
+    base: memory.top,
+    cache: cache ?? runtime.plan?.cache ?? 0,
+    resident: (name) => addresses.get(name),
+  });
+  memory.take(program.end);
+  const feeds = randomFeeds(computation.graph.inputs, rows);
+  for (const { name, place } of program.inputs) memory.write(place.at, (feeds[name] as Tensor).data);
+  await model.dispose();
+  const scalars = optimizer.passNumbers?.(optimizer.scalarsAt(0, 1e-6)) ?? [];
+  return { program, memory, moment: { requiresFinite: false, scalars } };
+}
+
+type Input = { readonly name: string; readonly dtype: Tensor["dtype"]; readonly shape: readonly unknown[] };
+
+function randomFeeds(inputs: readonly Input[], rows: number): Record<string, Tensor> {
+  const random = randomStream(1, "profile");
+  const made: Record<string, Tensor> = {};
+  for (const { name, dtype, shape } of inputs) {
+    const size = shape.map((dim) =>
+      typeof dim === "number" ? dim : (dim as { readonly factor: number }).factor * rows,
+    );
+    const length = size.reduce((product, dim) => product * dim, 1);
+    const data = new arrays[dtype](length);
+    for (let i = 0; i < length; i++) data[i] = 0.1 * (random.nextUint32() / 2 ** 32);
+    made[name] = { dtype, shape: size, data } as Tensor;
+  }
+  return made;
+}

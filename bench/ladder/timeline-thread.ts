@@ -1,0 +1,28 @@
+/** The second and further threads of timeline.ts. */
+import { parentPort, workerData } from "node:worker_threads";
+import { Control } from "../../packages/trazo/src/plan/crew/control.js";
+import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
+import type { Program } from "../../packages/trazo/src/plan/program/program.js";
+import { type Span, type ThreadMemory, timedPart } from "./timeline-part.js";
+
+export interface ThreadData {
+  readonly program: Program;
+  readonly moment: Moment;
+  readonly rows: number;
+  readonly memory: ThreadMemory["memory"];
+  readonly thread: number;
+  readonly control: SharedArrayBuffer;
+  readonly steps: number;
+}
+
+const { program, moment, rows, memory, thread, control: shared, steps } = workerData as ThreadData;
+const control = new Control(program.threads, shared);
+const part = timedPart(program, rows, { memory }, thread, () => control.meet());
+parentPort?.postMessage("ready");
+const all: Span[][] = [];
+for (let i = 0; i < steps; i++) {
+  control.meet();
+  all.push(part.run(moment));
+}
+parentPort?.postMessage(all);
+part.release();
