@@ -33,6 +33,28 @@ export function channelStatistics(buffer: () => ArrayBufferLike): KernelTable {
         variances[c] = (moments[1 + channels + c] as number) / (moments[0] as number);
       }
     },
+    /** Rounded as float32 at each step, as graphs do it. */
+    movingAverage(
+      past: number,
+      statistic: number,
+      channels: number,
+      momentum: number,
+      rest: number,
+      bound: number,
+      byMagnitude: number,
+      target: number,
+    ) {
+      const [before, now, next] = [past, statistic, target].map((at) => vector(at, channels)) as [
+        Float32Array,
+        Float32Array,
+        Float32Array,
+      ];
+      for (let c = 0; c < channels; c++) {
+        const faded = Math.fround((before[c] as number) * momentum);
+        const value = Math.fround(faded + Math.fround((now[c] as number) * rest));
+        next[c] = (byMagnitude ? Math.abs(value) : value) < bound ? 0 : value;
+      }
+    },
     /** Writes a factor and, behind the factors, a summand per channel. */
     normalizationFactors(
       mean: number,

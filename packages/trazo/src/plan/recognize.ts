@@ -127,10 +127,12 @@ function matchContext(
   }
   const asked = new Set(wanted);
   const inputs = new Set(graph.inputs);
+  const users = (value: Value): readonly Node[] => (asked.has(value) ? [] : (uses.get(value) ?? []));
   return {
+    users,
     only(value) {
-      const [user, ...others] = uses.get(value) ?? [];
-      return others.length > 0 || asked.has(value) ? undefined : user;
+      const [user, ...others] = users(value);
+      return others.length > 0 ? undefined : user;
     },
     isWeight: (value): value is Value =>
       value !== undefined && inputs.has(value) && value.dtype === "float32" && value.shape.every(isStatic),

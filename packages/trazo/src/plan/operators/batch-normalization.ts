@@ -1,11 +1,12 @@
 import { shapesEqual } from "../../graph/shape.js";
 import type { Node, Value } from "../../graph/value.js";
 import { activationNumbers } from "../../kernels/plan-kernels.js";
-import type { Place } from "../program/program.js";
+import type { Place, Step } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, MatchContext, Operator, Task } from "../task/task.js";
 import { type ActivationNumber, isMaskedByPool } from "./activation.js";
+import { type MovingAverage, movingAverageOf } from "./moving-average.js";
 
 /** What follows a normalization and is computed with it: a sum with what goes around, and a relu. */
 interface Following {
@@ -43,12 +44,13 @@ export const batchNormalization: Operator = (node, context) => {
   if (!parts) return undefined;
   const { channels, rows, following } = parts;
   const { output, shortcut } = following;
+  const averages = [mean, variance].flatMap((statistic) => movingAverageOf(statistic, context) ?? []);
   const moments: Task = {
     name: "moments",
-    nodes: [node],
+    nodes: [node, ...averages.flatMap(({ nodes }) => nodes)],
     inputs: [x],
-    weights: [],
-    outputs: [mean, variance],
+    weights: averages.map(({ past }) => past),
+    outputs: [mean, variance, ...averages.map(({ next }) => next)],
     kept: [x],
     driven: [output],
     ends: true,
@@ -59,7 +61,10 @@ export const batchNormalization: Operator = (node, context) => {
       emit.each(kernel("fill", merged, 1 + 2 * channels, 0));
       emit.block(kernel("addMoments", emit.place(x), rows, channels, work, merged));
       emit.gather(merged, (own, other) => kernel("mergeMoments", own, other, channels));
-      emit.last(kernel("finishMoments", merged, channels, emit.place(mean), emit.place(variance)));
+      emit.last(
+        kernel("finishMoments", merged, channels, emit.place(mean), emit.place(variance)),
+        ...averages.map((average) => updated(emit, average, channels)),
+      );
     },
     adjoint(emit) {
       const dy = emit.outputGradient(output);
@@ -106,6 +111,16 @@ export const batchNormalization: Operator = (node, context) => {
     },
   };
   return [moments, normalizing];
+};
+
+const updated = (emit: Emitter, average: MovingAverage, channels: number): Step => {
+  const { past, statistic, momentum, rest, bound, byMagnitude, next } = average;
+  const [before, now, to] = [past, statistic, next].map((value) => emit.place(value)) as [
+    Place,
+    Place,
+    Place,
+  ];
+  return kernel("movingAverage", before, now, channels, momentum, rest, bound, Number(byMagnitude), to);
 };
 
 /** Whether the normalization's input tells where the relu was closed: then the gradient is read as 0 there, and not written again. */

@@ -105,6 +105,8 @@ export interface Task {
 export interface MatchContext {
   /** The only node that uses a value, where there is one and the value is not asked for otherwise. */
   only(value: Value): Node | undefined;
+  /** All nodes that use a value; none where the value is asked for otherwise. */
+  users(value: Value): readonly Node[];
   /** Whether a value is an input of the graph whose shape does not depend on the batch. */
   isWeight(value: Value | undefined): value is Value;
   /** Whether the plan computes a value itself. */
