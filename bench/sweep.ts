@@ -12,6 +12,9 @@ import { parseArgs } from "node:util";
 import { expandSweep, localPool, parseText, planSweep, runSweep } from "@trazo/sweep";
 import { describeMachine } from "./machine.js";
 
+// The pool's processes run what was built, as they do for the command line; tsx would only make them start later.
+process.execArgv.length = 0;
+
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "3" }, network: { type: "string", default: "small" } },
 });
