@@ -33,7 +33,7 @@ export type { BackupOptions } from "./model/backup.js";
 export type { Batch, Batches, BatchMoment } from "./model/batch-stream.js";
 export { CompilationError } from "./model/compilation-error.js";
 export type { OnnxOptions } from "./model/export-graph.js";
-export type { FitOptions, ValidationData } from "./model/fit.js";
+export type { FitOptions, ValidationData } from "./model/fit-options.js";
 export { fromKeras, type LoadOptions } from "./model/from-keras.js";
 export { type FunctionalOptions, type ModelOutputs, model, type PredictionsOf } from "./model/functional.js";
 export type { LossSpec, MetricSpec, PerOutput } from "./model/goals.js";
@@ -42,17 +42,17 @@ export type { Inputs } from "./model/inputs.js";
 export { TrainingInterrupted } from "./model/interrupted.js";
 export { LayerView } from "./model/layer-view.js";
 export { loadModel } from "./model/load-model.js";
-export {
-  type BatchOptions,
-  type CompileOptions,
-  type EvaluateOptions,
-  Model,
-  type ModelOptions,
-  type NamedWeight,
-  type PredictOptions,
-  type SummaryOptions,
-  type TrainGraphOptions,
-} from "./model/model.js";
+export { Model } from "./model/model.js";
+export type {
+  BatchOptions,
+  CompileOptions,
+  EvaluateOptions,
+  ModelOptions,
+  NamedWeight,
+  PredictOptions,
+  SummaryOptions,
+  TrainGraphOptions,
+} from "./model/model-options.js";
 export type {
   ModelCalls,
   OwnLoss,

@@ -4,7 +4,8 @@ import { isSymbolic, requireSymbolic, type SymbolicTensor } from "../layers/symb
 import { ModelDefinition } from "../network/definition.js";
 import { type GivenOutputs, namedOutputs } from "../network/from-tensors.js";
 import type { Tensor } from "../tensor.js";
-import { Model, type ModelOptions, modelOptions } from "./model.js";
+import { Model } from "./model.js";
+import { type ModelOptions, modelOptions } from "./model-options.js";
 import type { Predictions } from "./predictions.js";
 
 /** What a model gives: one tensor, several in a list, or several by names. */

@@ -1,18 +1,15 @@
 import { platform } from "#platform";
-import type { Callback, Logs, TrainingModel } from "../callbacks/callback.js";
-import { CallbackList } from "../callbacks/callback-list.js";
-import { type History, historyCallback } from "../callbacks/history.js";
-import { progress } from "../callbacks/progress.js";
+import type { Logs, TrainingModel } from "../callbacks/callback.js";
+import type { History } from "../callbacks/history.js";
 import { ImageFlow } from "../data/augmentation/index.js";
 import { checkClassNames } from "../data/class-names.js";
 import { type Dataset, isDataset, type SampleType } from "../data/datasets/dataset.js";
-import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { checkPreparation, type Preparation, unitScale } from "../data/preparation.js";
-import { type DisplayBundle, displayed, jupyterDisplay } from "../display/displayed.js";
+import { type DisplayBundle, jupyterDisplay } from "../display/displayed.js";
 import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
 import type { Shape } from "../graph/value.js";
-import { listOption, requireKnownOptions } from "../known-options.js";
+import { requireKnownOptions } from "../known-options.js";
 import type { SymbolicTensor } from "../layers/symbolic.js";
 import type { Loss } from "../losses/index.js";
 import { lowerings } from "../lowering/registry.js";
@@ -20,10 +17,10 @@ import { ModelDefinition } from "../network/definition.js";
 import { namedOutputs } from "../network/from-tensors.js";
 import { namedObjective, reportedNames } from "../network/objective.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { type OptimizerName, optimizerFrom } from "../optimizers/registry.js";
+import { optimizerFrom } from "../optimizers/registry.js";
 import type { PlotOptions } from "../plot/plot.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { type DType, requireDType, requireTensor, type Tensor } from "../tensor.js";
+import { requireDType, requireTensor, type Tensor } from "../tensor.js";
 import type { Backup, Progress } from "./backup.js";
 import { BatchPlan } from "./batch-plan.js";
 import { type Batches, isBatches } from "./batch-stream.js";
@@ -37,150 +34,46 @@ import {
   requireDivisor,
 } from "./export-graph.js";
 import {
-  type FitOptions,
   type FitPlan,
-  givenBatches,
   planBatchesFit,
   planDatasetFit,
   planFit,
   planFlowFit,
   requireOnePort,
-  requireVerbose,
-  runFit,
   targetCheck,
   wantedOf,
   wholeNumber,
 } from "./fit.js";
-import { type Goals, goalsFrom, type LossSpec, type PerOutput } from "./goals.js";
+import type { FitOptions } from "./fit-options.js";
+import { datasetOf, refuseIterator } from "./given-data.js";
+import { goalsFrom } from "./goals.js";
 import { givenInputs, type Inputs } from "./inputs.js";
 import { type LayerView, layerViews, viewNamed } from "./layer-view.js";
+import { callbackList, fitCallbacks, passCallbacks } from "./model-callbacks.js";
+import {
+  type BatchOptions,
+  type CompileOptions,
+  compileOptions,
+  type EvaluateOptions,
+  evaluateOptions,
+  type ModelOptions,
+  type NamedWeight,
+  type PredictOptions,
+  predictOptions,
+  type SummaryOptions,
+  type TrainGraphOptions,
+  trainGraphOptions,
+} from "./model-options.js";
 import { withBatchesOf } from "./out-of-memory.js";
 import type { OwnLoss, OwnStepOptions, OwnTensors, ValueAndGradients } from "./own-step.js";
-import { passProgress } from "./pass-progress.js";
 import { predictSamples } from "./predict.js";
 import { type Predictions, predictionsAs } from "./predictions.js";
+import { givenBatches, runFit } from "./run-fit.js";
 import { countSamples, datasetSamples, inputSamples, samples } from "./samples.js";
 import { type GradientOptions, scoreGradients, type ValuesAndGradients } from "./score-gradients.js";
 import { buildStepGraph } from "./step-graph.js";
 import { summarize } from "./summary.js";
-import type { SampleWeight, Targets } from "./targets.js";
-
-/** Options that every model takes. */
-export interface ModelOptions {
-  /** Names the model in messages and files. Default: its kind, e.g. `sequential`. */
-  readonly name?: string | undefined;
-  /**
-   * Everything random in the model (first weights, shuffles, masks) follows from it: the same seed,
-   * machine and number of threads give the same bytes. Default: a random one.
-   */
-  readonly seed?: number | undefined;
-  /** What runs the graphs. Default: ONNX Runtime on the CPU, with a thread for each processor. */
-  readonly runtime?: Runtime | Promise<Runtime> | undefined;
-  /**
-   * For a model that is to be a layer of another one: what it computes is forgotten in training, and computed again when its gradients
-   * are (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"). Takes a third more time for these layers, and much less
-   * memory where pictures are large. Only a plan does so; see `nodeRuntime`'s `engine`. Files do not hold this option. Default false.
-   */
-  readonly checkpoint?: boolean | undefined;
-}
-
-export const modelOptions = { name: true, seed: true, runtime: true, checkpoint: true } as const;
-
-/** What `compile` is told. */
-export interface CompileOptions {
-  /** Default `"rmsprop"`, as in Keras. */
-  readonly optimizer?: OptimizerName | Optimizer | (string & {}) | undefined;
-  /**
-   * What to minimize: a name, Trazo's or Keras's (`"categoricalCrossentropy"`, `"categorical_crossentropy"`, `"mse"`), or a loss.
-   * For a model of several outputs one for all of them, or one for each, as a list in their order or by their names; an output whose
-   * loss is `null` is not trained. `null` alone: the model is trained by steps of your own.
-   */
-  readonly loss: LossSpec | null | PerOutput<LossSpec | null>;
-  /** What the losses of several outputs are multiplied by in their sum, as a list or by the outputs' names. Default 1 each. */
-  readonly lossWeights?: Goals["lossWeights"];
-  /** Averaged over the samples, whatever their weights. For several outputs one, or a list, for each: as a list or by their names. */
-  readonly metrics?: Goals["metrics"];
-  /** Averaged with the sample and class weights. Where `metrics` has the name too, it is `weighted_<name>`. */
-  readonly weightedMetrics?: Goals["metrics"];
-}
-
-const compileOptions = {
-  optimizer: true,
-  loss: true,
-  lossWeights: true,
-  metrics: true,
-  weightedMetrics: true,
-} as const;
-
-/** Options of `evaluate`. */
-export interface EvaluateOptions {
-  /** Default 32. */
-  readonly batchSize?: number | undefined;
-  /** One factor a sample on its loss, for several outputs also one list each. Default 1 for all. */
-  readonly sampleWeight?: SampleWeight | undefined;
-  /** Batches to evaluate. Default: all. */
-  readonly steps?: number | undefined;
-  /** Told of every batch, in their order. Default none. */
-  readonly callbacks?: readonly Callback[] | undefined;
-  /** 0 prints nothing, 1 a progress bar (on a terminal), 2 one line at the end. Default 0; Keras's is 1. */
-  readonly verbose?: 0 | 1 | 2 | undefined;
-  /** Where that goes. Default: standard output. */
-  readonly print?: ((text: string) => void) | undefined;
-}
-
-const evaluateOptions = {
-  batchSize: true,
-  sampleWeight: true,
-  steps: true,
-  callbacks: true,
-  verbose: true,
-  print: true,
-} as const;
-
-/** Options of `predict`. */
-export interface PredictOptions {
-  /** Default 32. */
-  readonly batchSize?: number | undefined;
-  /** Told of every batch, in their order. Default none. */
-  readonly callbacks?: readonly Callback[] | undefined;
-  /** 0 prints nothing, 1 a progress bar (on a terminal), 2 one line at the end. Default 0; Keras's is 1. */
-  readonly verbose?: 0 | 1 | 2 | undefined;
-  /** Where that goes. Default: standard output. */
-  readonly print?: ((text: string) => void) | undefined;
-}
-
-const predictOptions = { batchSize: true, callbacks: true, verbose: true, print: true } as const;
-
-/** Options of `summary`. */
-export interface SummaryOptions {
-  /** Takes the whole table, without a line break at its end. Default: `console.log`. */
-  readonly print?: ((text: string) => void) | undefined;
-  /** Characters per line that the table should fit, as for a narrow terminal. Default: no limit. */
-  readonly lineLength?: number | undefined;
-}
-
-/** Options of `trainGraph`. */
-export interface TrainGraphOptions {
-  /** How the images are stored. Default float32, already scaled. */
-  readonly inputDtype?: DType | undefined;
-  /** What the graph divides them by, e.g. 255. Default 1. */
-  readonly inputDivisor?: number | undefined;
-}
-
-const trainGraphOptions = { inputDtype: true, inputDivisor: true } as const;
-
-/** Options of `trainOnBatch`. */
-export type BatchOptions = Pick<FitOptions, "sampleWeight" | "classWeight">;
-
-/** A weight of a model. */
-export interface NamedWeight {
-  /** The layer's name, within a nested model after that model's: `backbone/conv2d`. */
-  readonly layer: string;
-  /** Keras's name of the weight within its layer, e.g. `kernel`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+import type { Targets } from "./targets.js";
 
 /**
  * Layers and how they are connected, trained and used as Keras's `Model`. `model` and `sequential` make them.
@@ -517,7 +410,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
         seed: this.seed,
         stepsPerEpoch: plan.stepsPerEpoch,
       });
-    const { callbacks, history, endLine } = await this.#callbacksFor(plan, batches, options);
+    const { callbacks, history, endLine } = await fitCallbacks(this, plan, batches, options);
     try {
       const size = train ? Math.min(plan.batchSize, countSamples(train)) : plan.batchSize;
       await withBatchesOf(size, () => runFit(this.#engine, this, plan, batches, callbacks, backup));
@@ -602,7 +495,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const all = Math.ceil(countSamples(data) / batchSize);
     const steps = Math.min(wholeNumber(options.steps ?? all, 1, "steps"), all);
-    const callbacks = this.#callbacksForPass(options, countSamples(data), batchSize, steps);
+    const callbacks = passCallbacks(this, options, countSamples(data), batchSize, steps);
     return await withBatchesOf(Math.min(batchSize, countSamples(data)), () =>
       engine.hold(() => evaluateSamples(engine, data, batchSize, steps, callbacks)),
     );
@@ -618,7 +511,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     const engine = this.#engine;
     engine.requireScored("evaluate");
     const steps = options.steps === undefined ? undefined : wholeNumber(options.steps, 1, "steps");
-    const callbacks = this.#callbacksForPass(options, 0, 0, steps ?? 0);
+    const callbacks = passCallbacks(this, options, 0, 0, steps ?? 0);
     return await engine.hold(() => evaluateBatches(engine, givenBatches(engine, batches, steps), callbacks));
   }
 
@@ -642,7 +535,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     this.#definition.requireInput(inputs.x.shape, "predict");
     const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
     const count = countSamples(inputs);
-    const callbacks = this.#callbacksForPass(options, count, batchSize, Math.ceil(count / batchSize));
+    const callbacks = passCallbacks(this, options, count, batchSize, Math.ceil(count / batchSize));
     const engine = this.#engine;
     const predictions = await withBatchesOf(Math.min(batchSize, count), () =>
       engine.hold(() => predictSamples(engine, inputs, batchSize, callbacks)),
@@ -1206,93 +1099,6 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     this.#engine.release().catch(() => undefined);
     this.#engine = engine;
   }
-
-  /** The user's callbacks for one pass over some data without training. */
-  #callbacksForPass(
-    options: EvaluateOptions | PredictOptions,
-    samples: number,
-    batchSize: number,
-    steps: number,
-  ): CallbackList {
-    const { verbose = 0, print = platform.terminal.print } = options;
-    requireVerbose(verbose);
-    const shown = verbose === 0 ? [] : [passProgress(platform.terminal.isInteractive)];
-    const callbacks = callbackList(options, shown);
-    callbacks.setModel(this);
-    callbacks.setParams({
-      epochs: 1,
-      steps,
-      batchSize,
-      samples,
-      samplesDone: () => 0,
-      verbose,
-      print,
-    });
-    return callbacks;
-  }
-
-  /** The user's callbacks in their order, then the history, then the progress line, as Keras has them. */
-  async #callbacksFor(
-    plan: FitPlan,
-    batches: BatchPlan | undefined,
-    options: FitOptions,
-  ): Promise<{ callbacks: CallbackList; history: History; endLine: () => void }> {
-    const history = displayed<History>({ epoch: [], history: {} }, async (shown) =>
-      (await import("../display/curves.js")).historyBundle(shown),
-    );
-    const { terminal } = platform;
-    // A caller with a place of its own for messages wants them as text.
-    const notebook = options.print ? undefined : platform.notebook;
-    const verbose = options.verbose ?? (terminal.isInteractive || notebook ? 1 : 2);
-    const print = options.print ?? terminal.print;
-    const live =
-      verbose === 1 && notebook
-        ? (await import("../callbacks/live-training.js")).liveTraining(notebook, history, () =>
-            performance.now(),
-          )
-        : undefined;
-    const line = live || verbose === 0 ? undefined : progress();
-    const endLine = (): void => line?.endLine();
-    const shown = [live, line].filter((callback) => callback !== undefined);
-    const callbacks = callbackList(options, [historyCallback(history), ...shown]);
-    callbacks.setModel(this);
-    callbacks.setParams({
-      epochs: plan.epochs,
-      steps: batches?.steps ?? plan.stepsPerEpoch ?? 0,
-      batchSize: plan.batchSize,
-      samples: plan.train ? countSamples(plan.train) : 0,
-      samplesDone: () => batches?.samplesGiven ?? 0,
-      verbose,
-      // Messages begin with the end of a progress line, which is elsewhere here.
-      print: live ? (text) => print(text.replace(/^\n/, "")) : print,
-    });
-    return { callbacks, history, endLine };
-  }
-}
-
-function datasetOf(data: Inputs | Dataset | ImageFlow): Dataset | undefined {
-  if (data instanceof ImageFlow) return flowDataset(data);
-  return isDataset(data) ? data : undefined;
-}
-
-/** The user's callbacks, then others. */
-function callbackList(
-  options: { readonly callbacks?: readonly Callback[] | undefined },
-  others: readonly Callback[] = [],
-): CallbackList {
-  return new CallbackList([...listOption(options.callbacks, "callbacks"), ...others]);
-}
-
-/** An iterator can be used once only: a function gives one for every epoch. */
-function refuseIterator(data: unknown): void {
-  if (ArrayBuffer.isView(data) || Array.isArray(data) || typeof data === "string") return;
-  const { next, [Symbol.iterator]: iterator, [Symbol.asyncIterator]: asyncIterator } = Object(data);
-  const isIterator = [next, iterator, asyncIterator].some((method) => typeof method === "function");
-  if (!isIterator) return;
-  throw new TrazoError(
-    "fit: the inputs are a generator or iterator, which could be used once only. Give the function that makes it, " +
-      "fit(() => batches(), { … }), tensors fit(x, y), a dataset { length, x, y, read }, or an image flow.",
-  );
 }
 
 function resumptionText({ epoch, batch, stopped }: Progress, epochs: number): string {

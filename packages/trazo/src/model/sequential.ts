@@ -2,7 +2,8 @@ import { listOption, requireKnownOptions } from "../known-options.js";
 import type { Layer } from "../layers/layer.js";
 import { ModelDefinition } from "../network/definition.js";
 import { modelLayer } from "../network/model-layer.js";
-import { Model, type ModelOptions, modelOptions } from "./model.js";
+import { Model } from "./model.js";
+import { type ModelOptions, modelOptions } from "./model-options.js";
 
 /** Options of a chain of layers. */
 export type SequentialOptions = ModelOptions;

@@ -1,7 +1,7 @@
 import type { Logs } from "../../callbacks/callback.js";
 import type { GeneratorState } from "../../data/augmentation/generator.js";
 import type { FlowOptions } from "../../data/augmentation/index.js";
-import type { FitOptions } from "../../model/fit.js";
+import type { FitOptions } from "../../model/fit-options.js";
 import type { Inputs } from "../../model/inputs.js";
 import type { TrainingInterrupted } from "../../model/interrupted.js";
 import type { ModelCopy, TrainedState } from "../../model/model-copy.js";

@@ -5,7 +5,7 @@ import { type Dataset, isDataset } from "../../data/datasets/dataset.js";
 import { TrazoError } from "../../errors.js";
 import { listOption, requireKnownOptions } from "../../known-options.js";
 import type { BackupOptions } from "../../model/backup.js";
-import type { FitOptions } from "../../model/fit.js";
+import type { FitOptions } from "../../model/fit-options.js";
 import type { Inputs } from "../../model/inputs.js";
 import { TrainingInterrupted } from "../../model/interrupted.js";
 import type { Model } from "../../model/model.js";

@@ -1,0 +1,23 @@
+import { ImageFlow } from "../data/augmentation/index.js";
+import { type Dataset, isDataset } from "../data/datasets/dataset.js";
+import { flowDataset } from "../data/datasets/flow-dataset.js";
+import { TrazoError } from "../errors.js";
+import type { Inputs } from "./inputs.js";
+
+/** What reads its samples as they are needed, a flow included. Undefined for tensors. */
+export function datasetOf(data: Inputs | Dataset | ImageFlow): Dataset | undefined {
+  if (data instanceof ImageFlow) return flowDataset(data);
+  return isDataset(data) ? data : undefined;
+}
+
+/** An iterator can be used once only: a function gives one for every epoch. */
+export function refuseIterator(data: unknown): void {
+  if (ArrayBuffer.isView(data) || Array.isArray(data) || typeof data === "string") return;
+  const { next, [Symbol.iterator]: iterator, [Symbol.asyncIterator]: asyncIterator } = Object(data);
+  const isIterator = [next, iterator, asyncIterator].some((method) => typeof method === "function");
+  if (!isIterator) return;
+  throw new TrazoError(
+    "fit: the inputs are a generator or iterator, which could be used once only. Give the function that makes it, " +
+      "fit(() => batches(), { … }), tensors fit(x, y), a dataset { length, x, y, read }, or an image flow.",
+  );
+}
