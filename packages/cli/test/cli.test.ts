@@ -6,7 +6,7 @@ import sharp from "sharp";
 import { loadMnist } from "trazo";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
-import { type Finished, trazo, weightsDigest } from "./command.js";
+import { type Finished, saveSmallNetwork, trazo, weightsDigest } from "./command.js";
 import { writeTinyMnist } from "./tiny-mnist.js";
 
 const { path } = temporaryFolder();
@@ -16,6 +16,7 @@ const best = (): string => path("run/best_model.h5");
 
 beforeAll(async () => {
   await writeTinyMnist(path("tiny"));
+  await saveSmallNetwork(path("small.h5"));
   trained = await trazo([
     "train",
     ...data(),
@@ -104,7 +105,16 @@ describe("trazo train", () => {
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const)("after %s saves its state, says how to continue, and then does", async (signal, exitCode) => {
-    const args = ["train", ...data(), "--epochs", "1000", "--out", path("stopped"), "--fresh"];
+    const args = [
+      "train",
+      path("small.h5"),
+      ...data(),
+      "--epochs",
+      "1000",
+      "--out",
+      path("stopped"),
+      "--fresh",
+    ];
     let sent = false;
     const { code, stdout, stderr } = await trazo(args, (text, kill) => {
       if (sent || !text.includes("Epoch 2/1000")) return;
@@ -152,7 +162,7 @@ describe("trazo train", () => {
   });
 
   it("suggests whole commands, with the options that it was given itself", async () => {
-    const args = ["train", ...data(), "--epochs=1", "--out", path("suggests")];
+    const args = ["train", path("small.h5"), ...data(), "--epochs=1", "--out", path("suggests")];
     const { stdout } = await trazo(args);
     const commands = stdout.split("\n").filter((text) => text.includes("npx trazo"));
     const given = ` --data ${path("tiny")}`;

@@ -202,7 +202,7 @@ export const en = {
       `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${out}.`,
     dataForQuantize: "--data is for --quantize, which measures what it costs on those images.",
     onlyForOnnx: (option: string, to: string) =>
-      `--${option} is for --to onnx; a .${to} file has no such thing.`,
+      `--${option} is for --to onnx; a .${to} file has no such option.`,
   },
   errors: {
     unexpected: "unexpected error. Please report it with the output below.",
@@ -220,7 +220,7 @@ export const en = {
     notCompiled: (name: string) =>
       `${name} is not compiled: it names no optimizer and no loss to train with. Save it after model.compile.`,
     onnxIsNoModel: (path: string) =>
-      `${path} is an ONNX file: it holds operators, not layers, so no model to export can be made of it. Export the .keras or .h5 file it came from.`,
+      `${path} is an ONNX file: it holds operators, not layers, so it cannot be exported. Export the .keras or .h5 file it came from.`,
     overwritesItself: (path: string) =>
       `${path} would be overwritten by its own export. Give another path with --out.`,
     picturesGone: (directory: string) =>
@@ -264,7 +264,7 @@ export const en = {
     looking: (done: number, of: number) => `Looking at the pictures: ${done} of ${of}`,
     pictureReport: (path: string) => `Report: ${path}`,
     pictureModels: (keras: string, onnx: string, card: string) =>
-      `Models: ${keras} for Keras and Trazo, ${onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared, as ${card} tells.`,
+      `Models: ${keras} for Keras and Trazo, ${onnx} for any ONNX runtime; both carry the classes' names and how pictures are prepared, as ${card} describes.`,
   },
   sweep: {
     plan: (d: { settings: number; seeds: number; runs: number; folder: string }) =>
@@ -343,7 +343,7 @@ export const en = {
     title: "Next:",
     longer: (epochs: number) => `continue to ${epochs} epochs, as in the course`,
     practice: "the same network with L2, dropout, batch normalization, augmentation",
-    exercise: "the exercise: the bar, and an answer to it",
+    exercise: "the exercise, and our solution",
     evaluate: "which digits it confuses",
     ownPicture: "your-digit.png",
     predict: "classify a picture of your own",
@@ -353,7 +353,7 @@ export const en = {
     evaluatePictures: "the same test pictures again; --images DIR for others",
     predictPicture: "what is in a picture",
     servePictures: "over HTTP",
-    exportPictures: "in another form",
+    exportPictures: "in another format",
   },
   evaluate: {
     score: (name: string, value: string) => `test ${name}: ${value}`,

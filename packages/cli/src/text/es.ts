@@ -233,7 +233,7 @@ export const es: CliText = {
     exportEnding: (to, ending, out) =>
       `Un modelo exportado con --to ${to} tiene una ruta que acaba en ${ending}, pero --out es ${out}.`,
     dataForQuantize: "--data acompaña a --quantize, que mide con esas imágenes lo que se pierde.",
-    onlyForOnnx: (option, to) => `--${option} es para --to onnx; un archivo .${to} no tiene nada parecido.`,
+    onlyForOnnx: (option, to) => `--${option} es para --to onnx; un archivo .${to} no tiene esa opción.`,
   },
   errors: {
     unexpected: "error inesperado. Por favor, comunícalo con lo que sigue.",
@@ -251,7 +251,7 @@ export const es: CliText = {
     notCompiled: (name) =>
       `${name} no está compilado: no dice con qué optimizador ni con qué función de coste entrenar. Guárdalo después de model.compile.`,
     onnxIsNoModel: (path) =>
-      `${path} es un archivo ONNX: contiene operadores, no capas, y de él no se puede hacer un modelo que exportar. Exporta el archivo .keras o .h5 del que salió.`,
+      `${path} es un archivo ONNX: contiene operadores, no capas, así que no se puede exportar. Exporta el archivo .keras o .h5 del que salió.`,
     overwritesItself: (path) => `La exportación sobrescribiría ${path}. Da otra ruta con --out.`,
     picturesGone: (directory) =>
       `Las imágenes de test de este entrenamiento ya no están en ${directory}. Da otras con --images.`,
@@ -377,7 +377,7 @@ export const es: CliText = {
     title: "Y ahora:",
     longer: (epochs) => `sigue hasta ${epochs} épocas, como en el curso`,
     practice: "la misma red con L2, dropout, batch normalization y aumento de datos",
-    exercise: "el ejercicio: el listón y una solución",
+    exercise: "el ejercicio y nuestra solución",
     evaluate: "qué dígitos confunde",
     ownPicture: "tu-digito.png",
     predict: "clasifica una imagen tuya",
