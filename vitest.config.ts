@@ -1,7 +1,50 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const source = (path: string) => fileURLToPath(new URL(`packages/${path}/index.ts`, import.meta.url));
+
+/**
+ * Folders of packages/trazo/test whose tests only compute: they leave nothing behind that another file could notice, so that many share a
+ * process, which imports the library once.
+ */
+const computing = [
+  "callbacks",
+  "classifier",
+  "contract",
+  "data",
+  "extend",
+  "formats",
+  "graph",
+  "initializers",
+  "interpreter",
+  "kernels",
+  "layers",
+  "losses",
+  "lowering",
+  "metrics",
+  "model",
+  "onnx",
+  "optimizers",
+  "plan",
+  "plot",
+  "random",
+  "regularizers",
+  "schedules",
+  "schema",
+];
+/** Files in them that put other modules or another console in place of the real ones. */
+const replacing = ["backup", "fit-callbacks", "mnist-verification"];
+const together = `packages/trazo/test/{${computing.join()}}/**/!(${replacing.join("|")}).test.ts`;
+
+/** Files with a process of their own first: they have the longest waits. The others stay together, so that they keep their processes. */
+class SharedLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isolated = (file: TestSpecification): boolean => file.project.config.isolate;
+    return [...sorted.filter(isolated), ...sorted.filter((file) => !isolated(file))];
+  }
+}
 
 export default defineConfig({
   // Packages import each other's sources, so that tests see changes without a build.
@@ -31,13 +74,25 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, together],
+        },
+      },
+      { extends: true, test: { name: "together", include: [together], isolate: false } },
+    ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: ["build-thread", "build-report-reader"].map((name) =>
       fileURLToPath(new URL(`scripts/${name}.mjs`, import.meta.url)),
     ),
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the processors that most machines for tests have: many tests wait for other processes, pages or locks.
+    maxWorkers: 3,
+    sequence: { sequencer: SharedLast },
   },
 });
