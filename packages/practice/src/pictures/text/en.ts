@@ -47,7 +47,7 @@ export const en = {
     gray: "One channel: every picture is gray.",
     color: "Three channels: there are pictures in color.",
     largestSize: (size: string) =>
-      `${size} pixels: larger ones take longer, and rarely tell more; change it with --size.`,
+      `${size} pixels: larger ones take longer, and rarely help; change it with --size.`,
     shortSide: (size: string, side: number) => `${size} pixels: the short side of most pictures has ${side}.`,
     headOnly: "A new last layer on the given model, whose own layers stay as they are.",
     fineTunes:
@@ -56,12 +56,12 @@ export const en = {
       `The small network of convolutions in blocks: with ${pictures} training pictures a larger one usually only takes longer.`,
     smallOfMany: "The small network of convolutions in blocks: try --model resnet, too.",
     stretch: "Pictures are square, or nearly so: they are scaled as a whole.",
-    crop: "Most pictures are somewhat longer than wide, or wider: the middle is taken.",
-    contain: "Most pictures are much longer than wide, or wider: they get bars, so that nothing is cut off.",
+    crop: "Most pictures are somewhat taller than wide, or wider than tall: the middle is taken.",
+    contain: "Most pictures are much taller than wide, or wider than tall: they get bars, so that nothing is cut off.",
     lightFor: (name: string) =>
-      `Turned, moved and zoomed a little, but not mirrored: the class "${name}" may mean something else then.`,
+      `Turned, moved and zoomed a little, but not mirrored: in a mirror, the class "${name}" could mean something else.`,
     lightForGray: "Turned, moved and zoomed a little, but not mirrored, as gray pictures are often signs.",
-    full: "Turned, moved, zoomed, mirrored, lighter and darker: a photograph of the same thing may be so.",
+    full: "Turned, moved, zoomed, mirrored, lighter and darker: another photograph of the same thing could look like that.",
     weighs: (d: Imbalance) =>
       `Rare classes count more in the loss: "${d.most}" has ${d.times} times as many pictures as "${d.least}".`,
   },
@@ -71,7 +71,7 @@ export const en = {
       `Accuracy ${d.share}, ${d.hits} of ${d.of} pictures; loss ${d.loss}. In brackets: where it lies in 95 of 100 such measurements.`,
     class: "class",
     found: "found",
-    right: "right when it says so",
+    right: "right when predicted",
     mostConfused: (line: string) => `Most confused: ${line}`,
     baseline: (d: { name: string; share: string; isBeaten: boolean }) =>
       `Always saying "${d.name}" would get ${d.share} %: ${d.isBeaten ? "the model has" : "these pictures do not show that the model has"} learned more than that.`,
@@ -127,8 +127,8 @@ export const en = {
     noMistakes: "None: every test picture was recognized.",
     worstMistakes: "Worst mistakes",
     worstMistakesNote:
-      "The surest wrong answers. On the right, in color: the places that spoke most for the wrong answer (Grad-CAM).",
-    spokeFor: (name: string) => `what spoke for ${name}`,
+      "The surest wrong answers. On the right, in color: the places that counted most for the wrong answer (Grad-CAM).",
+    spokeFor: (name: string) => `what suggested ${name}`,
     takenFor: (actual: string) => `${actual}, taken for`,
     samples: "As training saw them",
     samplesNote: "On the left a picture as it is, then the same as six epochs saw it.",
