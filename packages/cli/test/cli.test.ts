@@ -162,7 +162,7 @@ describe("trazo train", () => {
   });
 
   it("suggests whole commands, with the options that it was given itself", async () => {
-    const args = ["train", path("small.h5"), ...data(), "--epochs=1", "--out", path("suggests")];
+    const args = ["train", ...data(), "--epochs=1", "--out", path("suggests")];
     const { stdout } = await trazo(args);
     const commands = stdout.split("\n").filter((text) => text.includes("npx trazo"));
     const given = ` --data ${path("tiny")}`;
