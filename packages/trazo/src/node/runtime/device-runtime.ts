@@ -1,5 +1,5 @@
 import { inWords, TrazoError } from "../../errors.js";
-import { graphProductTime, isFaster } from "../../runtime/product-time.js";
+import { graphProductTime, isFaster } from "../../onnx/product-time.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { tensor } from "../../tensor.js";
 import type { DeviceLibrary } from "./library.js";

@@ -89,7 +89,7 @@ export function webRuntime(options: WebRuntimeOptions | WebDeviceChoice = {}): R
 
 /** The GPU's where there is one, and it multiplies matrices clearly faster. */
 async function fasterRuntime(gpu: Runtime, processor: Runtime): Promise<Runtime> {
-  const { isFaster, planProductTime } = await import("../../runtime/product-time.js");
+  const { isFaster, planProductTime } = await import("../../onnx/product-time.js");
   const time = await planProductTime(processor.plan as PlanSupport);
   // A browser that has no GPU for pages says so when it is asked to use one.
   const gains = await isFaster(gpu.device as Device, time).catch(() => false);

@@ -1,8 +1,8 @@
 import { FlatMemory } from "../kernels/flat-memory.js";
-import { productModel } from "../onnx/product-model.js";
+import type { Device } from "../runtime/device.js";
+import type { PlanSupport, Runtime } from "../runtime/runtime.js";
 import { tensor } from "../tensor.js";
-import type { Device } from "./device.js";
-import type { PlanSupport, Runtime } from "./runtime.js";
+import { productModel } from "./product-model.js";
 
 const size = 1024;
 const runs = 3;
