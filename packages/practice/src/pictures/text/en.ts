@@ -57,7 +57,8 @@ export const en = {
     smallOfMany: "The small network of convolutions in blocks: try --model resnet, too.",
     stretch: "Pictures are square, or nearly so: they are scaled as a whole.",
     crop: "Most pictures are somewhat taller than wide, or wider than tall: the middle is taken.",
-    contain: "Most pictures are much taller than wide, or wider than tall: they get bars, so that nothing is cut off.",
+    contain:
+      "Most pictures are much taller than wide, or wider than tall: they get bars, so that nothing is cut off.",
     lightFor: (name: string) =>
       `Turned, moved and zoomed a little, but not mirrored: in a mirror, the class "${name}" could mean something else.`,
     lightForGray: "Turned, moved and zoomed a little, but not mirrored, as gray pictures are often signs.",
