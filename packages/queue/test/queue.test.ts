@@ -169,7 +169,7 @@ describe.skipIf(!redisProgram)(heading, () => {
         epochs: 1,
       })) as [RunRequest];
       const [remote, here] = [fresh("remote"), fresh("here")];
-      await workers(1, remote, { store });
+      const [worker] = (await workers(1, remote, { store })) as [WorkerProcess];
       const pool = await poolIn(here, { store });
       const result = await pool.run({ request });
       expect(result.folder).toBe(requestFolder(here, request));
@@ -180,6 +180,14 @@ describe.skipIf(!redisProgram)(heading, () => {
       const seen = await pool.run({ request: pictures });
       const alone = await executeRun(pictures, { folder: requestFolder(fresh("alone"), pictures) });
       expect(await essence(seen)).toEqual(await essence(alone));
+      // And the report of a sweep.
+      await pool.announce(sweepOf("stored", [{ request }]), [{ request }]);
+      const { summary } = (await worker.saw(({ type }) => type === "summary")) as SummaryEvent;
+      const [, key = ""] =
+        /^s3:\/\/sweeps\/course\/(sweeps\/stored-.*\/report\.html)$/.exec(summary.report) ?? [];
+      const objects = await openObjects(store);
+      closing.push(async () => objects.close());
+      expect(new TextDecoder().decode(await objects.get(key))).toContain("<td>as given</td><td>1/1</td>");
       // The folder is gone, the result is still in the queue and the run in the store: nothing is trained again.
       rmSync(here, { recursive: true });
       await pool.close();

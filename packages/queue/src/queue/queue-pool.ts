@@ -144,8 +144,8 @@ export class QueuePool implements RunPool {
     // One that is at work now is left alone.
     if (before && (await before.getState()) === "active") return;
     await before?.remove({ removeChildren: false });
-    const children: RunJob[] = [];
-    for (const job of jobs) if (await this.isOpen(job)) children.push(job);
+    const areOpen = await Promise.all(jobs.map((job) => this.isOpen(job)));
+    const children = jobs.filter((_, i) => areOpen[i]);
     const data = sweepPayload(sweep, this.store?.name);
     const opts = summaryJobOptions(id);
     this.announced.add(id);

@@ -42,18 +42,16 @@ export async function summarizeSweepJob(
   const { data: payload } = job;
   const { plan, name, language, store } = payload;
   await requireSameStore(store, place);
-  const rows: SweepRow[] = [];
-  for (const run of plannedRuns(payload)) {
-    const folder =
-      store === undefined ? requestFolder(place.runs, run.request) : `${store}/${keptRun(run.request)}`;
-    const result = await resultOf(run, queue, folder);
-    if (result === "open") {
-      // A run that two sweeps share ends the waiting of one of them only.
-      await job.moveToDelayed(Date.now() + againMs, token);
-      throw new DelayedError();
-    }
-    rows.push({ ...run, result });
+  const folderOf = ({ request }: PlannedRun): string =>
+    store === undefined ? requestFolder(place.runs, request) : `${store}/${keptRun(request)}`;
+  const runs = plannedRuns(payload);
+  const results = await Promise.all(runs.map((run) => resultOf(run, queue, folderOf(run))));
+  if (!results.every(isDone)) {
+    // A run that two sweeps share ends the waiting of one of them only.
+    await job.moveToDelayed(Date.now() + againMs, token);
+    throw new DelayedError();
   }
+  const rows = runs.map((run, i): SweepRow => ({ ...run, result: results[i] }));
   const summary = summarizeSweep(plan, rows);
   const write = (folder: string): Promise<string> => writeSweepReport(summary, folder, language);
   const report =
@@ -75,6 +73,8 @@ async function requireSameStore(
     objects?.close();
   }
 }
+
+const isDone = (result: RunResult | "open" | undefined): result is RunResult | undefined => result !== "open";
 
 /** What came of a run; undefined where the queue does not know it, `open` while it is not done. */
 async function resultOf(
