@@ -28,7 +28,7 @@ import {
   feedsOf,
   type Refuse,
   readScores,
-  type Step,
+  Step,
   type StepResult,
   weightFeeds,
 } from "./training-step.js";
@@ -55,7 +55,7 @@ const mostSessions = 4;
  * so do all samples where there is room for them. They are brought back when something else is to look at them (`settle`); the next
  * step takes them from there.
  */
-export class DeviceStep implements Step {
+export class DeviceStep extends Step {
   readonly #parts: DeviceStepParts;
   readonly #step: StepOutputs;
   readonly #noise: NoiseMemory;
@@ -66,9 +66,9 @@ export class DeviceStep implements Step {
   #samples:
     | { readonly source: Samples; readonly tensors: Readonly<Record<string, DeviceTensor>> }
     | undefined;
-  #isRunning = false;
 
   private constructor(parts: DeviceStepParts, step: StepOutputs, noise: NoiseMemory) {
+    super();
     this.#parts = parts;
     this.#step = step;
     this.#noise = noise;
@@ -81,21 +81,8 @@ export class DeviceStep implements Step {
     return new DeviceStep(parts, step, await NoiseMemory.create(step.noise, batchSize));
   }
 
-  get isRunning(): boolean {
-    return this.#isRunning;
-  }
-
-  async run(batch: Samples, refuse?: Refuse): Promise<StepResult> {
-    this.#isRunning = true;
-    try {
-      return await this.#run(batch, refuse);
-    } finally {
-      this.#isRunning = false;
-    }
-  }
-
   /** Brings weights and optimizer slots back, and forgets them on the device. */
-  async settle(): Promise<void> {
+  override async settle(): Promise<void> {
     const { device } = this.#parts;
     const state = this.#state;
     if (!state) return;
@@ -112,7 +99,7 @@ export class DeviceStep implements Step {
     }
   }
 
-  async rest(): Promise<void> {
+  override async rest(): Promise<void> {
     await this.settle();
     for (const one of Object.values(this.#samples?.tensors ?? {})) one.free();
     this.#samples = undefined;
@@ -125,7 +112,7 @@ export class DeviceStep implements Step {
     for (const session of sessions) await (await session).release();
   }
 
-  async #run(batch: Samples, refuse: Refuse | undefined): Promise<StepResult> {
+  protected override async take(batch: Samples, refuse: Refuse | undefined): Promise<StepResult> {
     const { model, objective, optimizer } = this.#parts;
     const count = countSamples(batch);
     const noise = drawNoise(this.#noise, count, model.seed, optimizer.iterations);

@@ -51,23 +51,37 @@ export function readScores(outputs: Feeds, objective: Objective): StepResult {
 export type Refuse = (loss: number, feeds: Feeds) => Promise<Error>;
 
 /** A compiled training step: feed it a batch, and the weights move. */
-export interface Step {
+export abstract class Step {
+  #isRunning = false;
+
   /** Whether a step is being computed: its weights must stay as they are until it ends. */
-  readonly isRunning: boolean;
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /**
    * @param refuse asked, before anything is updated, for an error to throw when the loss is not finite. Default: the step is
    * taken all the same.
    */
-  run(batch: Samples, refuse?: Refuse): Promise<StepResult>;
+  async run(batch: Samples, refuse?: Refuse): Promise<StepResult> {
+    this.#isRunning = true;
+    try {
+      return await this.take(batch, refuse);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  protected abstract take(batch: Samples, refuse: Refuse | undefined): Promise<StepResult>;
   /** Puts weights and optimizer slots where others find them. Absent: that is where they are. */
   settle?(): Promise<void>;
   /** A training has ended: settles, and forgets the data. Absent: there is nothing to do. */
   rest?(): Promise<void>;
-  release(): Promise<void>;
+  abstract release(): Promise<void>;
 }
 
 /** The training step whose weights lie in the process's own memory. */
-export class TrainingStep implements Step {
+export class TrainingStep extends Step {
   readonly #model: ModelDefinition;
   readonly #objective: Objective;
   readonly #optimizer: Optimizer;
@@ -77,7 +91,6 @@ export class TrainingStep implements Step {
   readonly #updated: readonly Variable[];
   readonly #noise: NoiseMemory;
   readonly #constrained: ConstrainedWeights | undefined;
-  #isRunning = false;
 
   private constructor(parts: {
     model: ModelDefinition;
@@ -90,6 +103,7 @@ export class TrainingStep implements Step {
     noise: NoiseMemory;
     constrained: ConstrainedWeights | undefined;
   }) {
+    super();
     this.#model = parts.model;
     this.#objective = parts.objective;
     this.#optimizer = parts.optimizer;
@@ -123,20 +137,7 @@ export class TrainingStep implements Step {
     });
   }
 
-  get isRunning(): boolean {
-    return this.#isRunning;
-  }
-
-  async run(batch: Samples, refuse?: Refuse): Promise<StepResult> {
-    this.#isRunning = true;
-    try {
-      return await this.#run(batch, refuse);
-    } finally {
-      this.#isRunning = false;
-    }
-  }
-
-  async #run(batch: Samples, refuse: Refuse | undefined): Promise<StepResult> {
+  protected override async take(batch: Samples, refuse: Refuse | undefined): Promise<StepResult> {
     this.#memory.adoptWeights();
     const feeds = {
       ...feedsOf(batch),
