@@ -27,4 +27,4 @@ END
   done
 fi
 npx vitest run packages/queue/test/store.test.ts
-npx vitest run packages/queue/test/queue.test.ts -t "come back from S3"
+npx vitest run packages/queue/test/queue.test.ts -t S3
