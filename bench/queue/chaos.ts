@@ -1,20 +1,27 @@
 // Four workers in processes of their own make real runs; every few seconds one is killed with SIGKILL and replaced, and once the server
 // is killed and started again. At the end every run must be in the table exactly once. Needs redis-server, and `npm run build` before.
+// `--forgetful`: the server has no disk and forgets everything when it is killed. `--freeze`: every other worker is not killed but frozen for
+// longer than its heartbeat, as when a machine sleeps, and goes on.
 //
-//     npx tsx bench/queue/chaos.ts [seconds] [runs] [seconds between kills]
+//     npx tsx bench/queue/chaos.ts [seconds] [runs] [seconds between kills] [epochs] [--forgetful] [--freeze]
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { QueuePool } from "@trazo/queue";
 import { type RunEvent, requestDigest } from "@trazo/sweep";
 import { startRedis } from "../../packages/queue/test/redis-server.js";
 import { jobsOf, tinyRequests } from "../../packages/queue/test/tiny-runs.js";
 
-const [seconds = 60, count = 40, everySeconds = 5] = process.argv.slice(2).map(Number);
-const [epochs, workers] = [6, 4];
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { forgetful: { type: "boolean" }, freeze: { type: "boolean" } },
+});
+const [seconds = 60, count = 40, everySeconds = 5, epochs = 6] = positionals.map(Number);
+const [workers, heartbeat] = [4, 2];
 
 const work = mkdtempSync(join(tmpdir(), "trazo-chaos-"));
 const folder = (name: string): string => {
@@ -27,7 +34,7 @@ const began = performance.now();
 const say = (text: string): void =>
   void process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
 
-const redis = await startRedis(folder("redis"));
+const redis = await startRedis(folder("redis"), { appends: flags.forgetful !== true });
 const runs = folder("runs");
 
 const requests = await tinyRequests(folder("data"), {
@@ -49,26 +56,52 @@ say(`${workers} workers, ${count} runs of ${epochs} epochs`);
 
 /** The command itself, as it is built. */
 function startWorker(): ChildProcess {
-  const args = ["worker", "--queue", redis.url, "--runs", runs, "--at-once", "1", "--heartbeat", "2"];
-  return spawn(process.execPath, [program, ...args], { stdio: "ignore" });
+  const args = [
+    "worker",
+    "--queue",
+    redis.url,
+    "--runs",
+    runs,
+    "--at-once",
+    "1",
+    "--heartbeat",
+    `${heartbeat}`,
+  ];
+  // In a group of its own, so that it is frozen with the processes that make its runs.
+  return spawn(process.execPath, [program, ...args], { stdio: "ignore", detached: true });
 }
 
-let kills = 0;
+async function freeze({ pid }: ChildProcess): Promise<void> {
+  process.kill(-(pid as number), "SIGSTOP");
+  await sleep(3 * heartbeat * 1000);
+  process.kill(-(pid as number), "SIGCONT");
+}
+
+let [kills, freezes] = [0, 0];
+const frozen: Promise<void>[] = [];
 const until = performance.now() + seconds * 1000;
 let hasRestarted = false;
 while (performance.now() < until) {
   await sleep(everySeconds * 1000);
-  const victim = kills % team.length;
-  team[victim]?.kill("SIGKILL");
-  kills++;
-  say(`killed worker ${victim}; ${done} of ${count} done`);
+  const victim = (kills + freezes) % team.length;
+  const worker = team[victim] as ChildProcess;
+  const freezing = flags.freeze === true && freezes <= kills;
+  if (freezing) {
+    freezes++;
+    frozen.push(freeze(worker));
+  } else {
+    worker.kill("SIGKILL");
+    kills++;
+  }
+  say(`${freezing ? "froze" : "killed"} worker ${victim}; ${done} of ${count} done`);
   if (!hasRestarted && performance.now() > until - (seconds * 1000) / 2) {
     hasRestarted = true;
     await redis.restart();
     say("killed the server and started it again");
   }
-  team[victim] = startWorker();
+  if (!freezing) team[victim] = startWorker();
 }
+await Promise.all(frozen);
 say(`no more kills; ${done} of ${count} done`);
 const table = await results;
 say("all done");
@@ -82,7 +115,7 @@ const retries = events.filter(({ type }) => type === "retry").length;
 const resumed = events.filter((event) => event.type === "began" && event.epochsDone > 0).length;
 const folders = readdirSync(runs).filter((name) => /^[0-9a-f]{16}$/.test(name));
 say(
-  `${kills} kills, 1 restart, ${retries} runs given to another worker, ${resumed} of them resumed at a saved epoch; ` +
+  `${kills} kills, ${freezes} freezes, 1 restart${flags.forgetful ? " that forgot everything" : ""}, ${retries} runs given to another worker, ${resumed} of them resumed at a saved epoch; ` +
     `${new Set(digests).size} different runs in a table of ${table.length}, ${folders.length} folders`,
 );
 const isWhole =

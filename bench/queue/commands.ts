@@ -10,6 +10,7 @@ import { codeVersion, type RunRequest } from "@trazo/sweep";
 import { Redis } from "ioredis";
 import { startRedis } from "../../packages/queue/test/redis-server.js";
 import { startWorkerProcess } from "../../packages/queue/test/worker-processes.js";
+import { difference, usageOf } from "./usage.js";
 
 const count = 200;
 const work = mkdtempSync(join(tmpdir(), "trazo-commands-"));
@@ -21,40 +22,10 @@ const folder = (name: string): string => {
 const redis = await startRedis(folder("redis"));
 const client = new Redis(redis.url);
 
-/** Calls that clients made (not those of scripts), microseconds of the server's processor, and bytes. */
-async function usage() {
-  const [stats, commands, cpu, memory] = await Promise.all(
-    ["stats", "commandstats", "cpu", "memory"].map((section) => client.info(section)),
-  );
-  const number = (text: string | undefined, name: string): number =>
-    Number(new RegExp(`^${name}:([\\d.]+)`, "m").exec(text ?? "")?.[1]);
-  const calls = [...(commands ?? "").matchAll(/^cmdstat_([\w|]+):calls=(\d+),usec=(\d+)/gm)].map(
-    ([, name, times, microseconds]) => ({ name, times: Number(times), microseconds: Number(microseconds) }),
-  );
-  const outer = calls.filter(({ name = "" }) =>
-    /^(evalsha|eval|bzpopmin|hgetall|hget|xread|client|publish|info|ping|exists|hmget|zscore)/.test(name),
-  );
-  return {
-    processed: number(stats, "total_commands_processed"),
-    inBytes: number(stats, "total_net_input_bytes"),
-    outBytes: number(stats, "total_net_output_bytes"),
-    cpu: number(cpu, "used_cpu_user") + number(cpu, "used_cpu_sys"),
-    memory: number(memory, "used_memory"),
-    scripts: outer
-      .filter(({ name }) => name?.startsWith("evalsha"))
-      .reduce((sum, { times }) => sum + times, 0),
-  };
-}
-type Usage = Awaited<ReturnType<typeof usage>>;
-const difference = (after: Usage, before: Usage): Usage =>
-  Object.fromEntries(
-    Object.entries(after).map(([name, value]) => [name, value - before[name as keyof Usage]]),
-  ) as unknown as Usage;
-
 await sleep(1000);
-const alone = await usage();
+const alone = await usageOf(client);
 await sleep(20_000);
-const server = difference(await usage(), alone);
+const server = difference(await usageOf(client), alone);
 
 const processor = new URL("../../packages/queue/test/fake-runs.mjs", import.meta.url).href;
 const options = { queue: redis.url, runs: folder("runs"), concurrency: 2, processor };
@@ -62,11 +33,11 @@ const worker = await startWorkerProcess(options);
 const pool = await QueuePool.open({ queue: redis.url, runs: options.runs });
 await sleep(3000);
 
-const atRest = await usage();
+const atRest = await usageOf(client);
 await sleep(20_000);
-const rest = difference(await usage(), atRest);
+const rest = difference(await usageOf(client), atRest);
 
-const before = await usage();
+const before = await usageOf(client);
 const requests = Array.from({ length: count }, (_, seed) => ({
   configuration: { data: { source: "mnist" }, epochs: 1, batchSize: 1, monitor: "val_accuracy", steps: 1 },
   seed,
@@ -77,7 +48,7 @@ const requests = Array.from({ length: count }, (_, seed) => ({
 const start = performance.now();
 await Promise.all(requests.map((request) => pool.run({ request })));
 const seconds = (performance.now() - start) / 1000;
-const made = difference(await usage(), before);
+const made = difference(await usageOf(client), before);
 
 const per = (value: number, by: number): string => (value / by).toFixed(value / by < 1 ? 5 : 1);
 console.log(`The server alone, per second: processor seconds ${per(server.cpu, 20)}

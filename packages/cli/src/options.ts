@@ -8,7 +8,8 @@ type Parser<T> = (value: string) => T;
 export const whole =
   ({ values }: CliText, least: number): Parser<number> =>
   (given) => {
-    const value = Number(given);
+    // A variable of a shell that is not set is an empty text, which must not be taken for 0.
+    const value = given.trim() === "" ? Number.NaN : Number(given);
     if (Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(values.integerFrom(least));
   };
@@ -28,6 +29,16 @@ export const somePath =
     throw new InvalidArgumentError(values.path);
   };
 
+/** Whether something is there is found out later; another kind of address is a mistake in the command. */
+export const queueAddress =
+  ({ values }: CliText): Parser<string> =>
+  (given) => {
+    if (/^rediss?:\/\/./i.test(given)) return given;
+    throw new InvalidArgumentError(values.queueAddress);
+  };
+
+export const queueOption = (text: CliText): Option =>
+  new Option("--queue <address>", text.options.queue).argParser(queueAddress(text));
 export const dataOption = (text: CliText): Option =>
   new Option("--data <dir>", text.options.data).argParser(somePath(text));
 export const outOption = (text: CliText, what: string): Option =>

@@ -14,6 +14,8 @@ import type { CliText } from "./text/index.js";
 export interface SweepDisplay extends SweepListener {
   onEvent(run: PlannedRun, event: RunEvent): void;
   onResult(run: PlannedRun, result: RunResult): void;
+  /** Prints a line above the table. */
+  note(line: string): void;
   /** Leaves the terminal as it is; nothing is drawn any more. */
   end(): void;
 }
@@ -58,6 +60,10 @@ export function sweepDisplay(
     onResult(run, result) {
       state.end(run, result);
       if (result.status !== "interrupted") print(state.endedLine(run, result));
+      draw();
+    },
+    note(line) {
+      print(line);
       draw();
     },
     end() {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import {
   chooseSharing,
   expandSweep,
@@ -18,12 +18,13 @@ import {
   summaryText,
   writeSweepReport,
 } from "@trazo/sweep";
+import { version } from "trazo";
 import { writeFileAtomically } from "trazo/node";
 import { catchInterrupts } from "./interrupt.js";
 import { needsQueue } from "./needs-queue.js";
 import { commandWithFlag, resumeCommand } from "./own-command.js";
 import type { Speech } from "./speech.js";
-import { sweepDisplay } from "./sweep-display.js";
+import { type SweepDisplay, sweepDisplay } from "./sweep-display.js";
 import type { CliText } from "./text/index.js";
 
 export interface SweepFlags {
@@ -56,10 +57,17 @@ async function queuePool(
   queue: string,
   { name, plan, runs, folder }: PlannedSweep,
   { queueName, store, retryFailed }: SweepFlags,
+  { note }: SweepDisplay,
   { text, language }: Speech,
 ): Promise<RunPool> {
   const { QueuePool } = await needsQueue(text);
-  const pool = await QueuePool.open({ queue, name: queueName, runs: folder, store });
+  const onConnection = (isConnected: boolean, reason = ""): void =>
+    note(isConnected ? text.worker.connected : text.worker.disconnected(reason));
+  const pool = await QueuePool.open({ queue, name: queueName, runs: folder, store, onConnection });
+  if (!pool.hasWorkers) {
+    const place = store === undefined ? `--runs ${resolve(folder)}` : `--store '${store}'`;
+    note(text.sweep.noWorkers(version, pool.place, `--queue ${pool.place} --name ${queueName} ${place}`));
+  }
   try {
     if (plan.search.type === "all") {
       const jobs = runs.map(({ request }) => ({ request, retryFailed }));
@@ -80,6 +88,7 @@ export async function sweep(file: string, flags: SweepFlags, speech: Speech): Pr
   const plan = readSweep(file, (flags.set ?? []).map(parseSetting));
   const name = basename(file, extname(file));
   const folder = flags.out ?? join("runs", name);
+  if (flags.queue !== undefined) await (await needsQueue(text)).requireQueue(flags.queue);
   await mkdir(folder, { recursive: true });
   const { settings, seeds } = plan;
   const counts = { settings: settings.length, seeds: seeds.length, runs: settings.length * seeds.length };
@@ -89,8 +98,9 @@ export async function sweep(file: string, flags: SweepFlags, speech: Speech): Pr
   const wanted = { threads: flags.threads ?? plan.threads, parallel: flags.parallel ?? plan.parallel };
   const { parallel, threads } = await sharingFor(first.configuration, wanted, folder, text);
   const runs = await expandSweep(plan, threads);
+  const display = sweepDisplay(plan, runs, text.sweep);
   const pool = flags.queue
-    ? await queuePool(flags.queue, { name, plan, runs, folder }, flags, speech)
+    ? await queuePool(flags.queue, { name, plan, runs, folder }, flags, display, speech)
     : localPool({ folder, processes: Math.min(parallel, runs.length), saveEvery: flags.saveEvery });
   const interrupts = catchInterrupts({
     ...text,
@@ -99,7 +109,6 @@ export async function sweep(file: string, flags: SweepFlags, speech: Speech): Pr
   const signal = interrupts.listen();
   const stop = (): void => void pool.close();
   signal.addEventListener("abort", stop, { once: true });
-  const display = sweepDisplay(plan, runs, text.sweep);
   try {
     const rows = await runSweep(plan, runs, pool, display, flags);
     display.end();

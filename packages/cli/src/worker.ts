@@ -46,6 +46,8 @@ export async function runWorker(flags: WorkerFlags, text: CliText): Promise<void
   // After a hang-up the terminal is gone, and to write to it would fail.
   if (name !== "SIGHUP") print(text.worker.stopping(name));
   await worker.close();
+  // Where the server is gone, connections that wait for it would keep the process.
+  process.stdout.write("", () => process.exit());
 }
 
 /** What is printed of an event; epochs are for those who wait for the sweep. */

@@ -11,7 +11,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** The built command line in a process of its own. `watch` sees its output as it comes, and may send signals. */
+/** The built command line in a process of its own. `watch` sees its output as it comes, from nothing on, and may send signals. */
 export function trazo(
   args: readonly string[],
   watch: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
@@ -21,9 +21,11 @@ export function trazo(
   const env = { ...process.env, LC_ALL: "C", ...environment };
   const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   let [stdout, stderr] = ["", ""];
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+  watch("", kill);
   child.stdout.on("data", (data) => {
     stdout += data;
-    watch(stdout, (signal) => void child.kill(signal));
+    watch(stdout, kill);
   });
   child.stderr.on("data", (data) => {
     stderr += data;

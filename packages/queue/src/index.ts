@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { parseQueueAddress, type QueueAddress } from "./queue/queue-address.js";
+export { parseQueueAddress, type QueueAddress, requireQueue } from "./queue/queue-address.js";
 export { QueuePool, type QueuePoolOptions } from "./queue/queue-pool.js";
 export type { SweepDone } from "./queue/summarize-sweep-job.js";
 export type { AnnouncedSweep } from "./queue/sweep-payload.js";

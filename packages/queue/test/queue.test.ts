@@ -11,7 +11,6 @@ import {
   type QueuePoolOptions,
   startWorker,
   type WorkerEvent,
-  type WorkerOptions,
 } from "@trazo/queue";
 import {
   codeVersion,
@@ -24,6 +23,7 @@ import {
   requestFolder,
   type SweepSetting,
 } from "@trazo/sweep";
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { trazo, weightsDigest } from "../../cli/test/command.js";
 import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
@@ -102,6 +102,15 @@ space: { optimizer.learningRate: [0.01, 0.1] }
 seeds: 2
 threads: 1
 `;
+/** Waits for something that turns up. */
+async function until<T>(look: () => T | undefined | false): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    await sleep(50);
+  }
+}
+const otherVersion = new URL("./other-version.mjs", import.meta.url).href;
 const beginnings = (runs: string): string[] => readFileSync(join(runs, "log.txt"), "utf8").trim().split("\n");
 
 const slow = 300_000;
@@ -118,10 +127,11 @@ describe.skipIf(!redisProgram)(heading, () => {
   async function workers(
     n: number,
     runs: string,
-    more: Partial<WorkerOptions> = {},
+    more: Partial<Parameters<typeof startWorkerProcess>[0]> = {},
+    hooks: readonly string[] = [],
   ): Promise<WorkerProcess[]> {
     const options = { queue: redis.url, name, runs, concurrency: 1, heartbeatSeconds: 2, ...more };
-    const started = await Promise.all(Array.from({ length: n }, () => startWorkerProcess(options)));
+    const started = await Promise.all(Array.from({ length: n }, () => startWorkerProcess(options, hooks)));
     closing.push(() => Promise.all(started.map((worker) => worker.end("SIGKILL"))));
     return started;
   }
@@ -282,6 +292,122 @@ describe.skipIf(!redisProgram)(heading, () => {
       };
       const failed = await pool.run({ request: other });
       expect(failed).toMatchObject({ status: "failed", reason: "it cannot be made", epochs: [] });
+    },
+    slow,
+  );
+
+  it(
+    "are in the table once when their worker was frozen and goes on while another one has been given them",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const [frozen] = (await workers(1, runs)) as [WorkerProcess];
+      const pool = await poolIn(runs);
+      const requests = await tinyRequests(fresh("data"), { seeds: [7], epochs: 300 });
+      const events: RunEvent[] = [];
+      const waits = (): number =>
+        events.filter((event) => event.type === "retry" && event.reason.includes("is in use by")).length;
+      const result = pool.run({ request: requests[0] as RunRequest }, (event) => events.push(event));
+      // The folder is taken by then.
+      await until(() => events.find(({ type }) => type === "epoch"));
+      const began = events.find(({ type }) => type === "began") as Extract<RunEvent, { type: "began" }>;
+      const maker = Number(/process (\d+)$/.exec(began.worker)?.[1]);
+      const signal = (name: NodeJS.Signals): void => {
+        for (const pid of [maker, frozen.process.pid as number]) process.kill(pid, name);
+      };
+      // As when a machine sleeps: the process lives, and holds the run's folder.
+      signal("SIGSTOP");
+      const [other] = (await workers(1, runs)) as [WorkerProcess];
+      await Promise.race([until(() => waits() >= 3), result]);
+      expect(waits()).toBeGreaterThanOrEqual(3);
+      signal("SIGCONT");
+      expect(await result).toMatchObject({ status: "finished", epochs: { length: 300 } });
+      expect(other.lines.some((line) => line.type === "failed" && line.isLast)).toBe(false);
+    },
+    slow,
+  );
+
+  it.each([
+    ["full", ["config", "set", "maxmemory", "1"], ["config", "set", "maxmemory", "0"], /memory is full/],
+    ["read-only", ["replicaof", "127.0.0.1", "9"], ["replicaof", "no", "one"], /is read-only/],
+  ])(
+    "wait while the server is %s, and are made when it no longer is",
+    async (_, spoil, mend, reason) => {
+      newQueue();
+      const runs = fresh("runs");
+      const server = await startRedis(fresh("redis"), { appends: false });
+      closing.push(() => server.stop());
+      const client = new Redis(server.url);
+      closing.push(async () => client.disconnect());
+      const place = { queue: server.url, processor };
+      const [worker] = (await workers(1, runs, { ...place, metrics: { host: "127.0.0.1", port: 0 } })) as [
+        WorkerProcess,
+      ];
+      const states: (string | undefined)[] = [];
+      const pool = await poolIn(runs, {
+        queue: server.url,
+        onConnection: (isConnected, why) => states.push(isConnected ? "back" : why),
+      });
+      const [first, second] = jobsOf(waiting(2, 60)) as [RunJob, RunJob];
+      const [result, begun] = runAndWatch(pool, first);
+      await begun;
+      await client.call(...(spoil as [string, ...string[]]));
+      const later = pool.run(second);
+      expect(await worker.saw(({ type }) => type === "disconnected")).toMatchObject({
+        reason: expect.stringMatching(reason),
+      });
+      const ready = (await worker.saw(({ type }) => type === "ready")) as { metricsPort?: number };
+      const health = async (): Promise<number> =>
+        (await fetch(`http://127.0.0.1:${ready.metricsPort}/health`)).status;
+      expect(await health()).toBe(503);
+      expect(states).toEqual([expect.stringMatching(reason)]);
+      await expect(QueuePool.open({ queue: server.url, runs })).rejects.toThrow(reason);
+
+      await client.call(...(mend as [string, ...string[]]));
+      expect((await Promise.all([result, later])).map(({ status }) => status)).toEqual([
+        "finished",
+        "finished",
+      ]);
+      expect(states.at(-1)).toBe("back");
+      await worker.saw(({ type }) => type === "connected");
+      expect(await health()).toBe(200);
+    },
+    slow,
+  );
+
+  it(
+    "are made for a sweep although another one that wants the same ones is stopped",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      await workers(1, runs, { processor });
+      const [stopped, going] = [await poolIn(runs), await poolIn(runs)];
+      const jobs = jobsOf(waiting(2, 50));
+      const [first, begun] = runAndWatch(stopped, jobs[0] as RunJob);
+      const mine = Promise.all([first, stopped.run(jobs[1] as RunJob)]);
+      const theirs = Promise.all(jobs.map((job) => going.run(job)));
+      await begun;
+      await sleep(300);
+      await stopped.close();
+      expect((await mine).map(({ status }) => status)).toEqual(["interrupted", "interrupted"]);
+      expect((await theirs).map(({ status }) => status)).toEqual(["finished", "finished"]);
+    },
+    slow,
+  );
+
+  it(
+    "are left alone by workers of another version",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const [old] = (await workers(1, runs, { processor }, [otherVersion])) as [WorkerProcess];
+      const pool = await poolIn(runs);
+      expect(pool.hasWorkers).toBe(false);
+      const result = pool.run({ request: waiting(1, 1)[0] as RunRequest });
+      await sleep(500);
+      await workers(1, runs, { processor });
+      expect((await result).status).toBe("finished");
+      expect(old.lines.map(({ type }) => type)).toEqual(["ready"]);
     },
     slow,
   );

@@ -20,9 +20,17 @@ export interface WorkerProcess {
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const program = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
 
-/** Starts a worker from the sources, and waits until it takes runs. */
-export async function startWorkerProcess(options: Omit<WorkerOptions, "onEvent">): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", program, JSON.stringify(options)], {
+/**
+ * Starts a worker from the sources, and waits until it takes runs.
+ *
+ * @param hooks modules that are loaded before
+ */
+export async function startWorkerProcess(
+  options: Omit<WorkerOptions, "onEvent" | "processor"> & { readonly processor?: string },
+  hooks: readonly string[] = [],
+): Promise<WorkerProcess> {
+  const imports = ["tsx", ...hooks].flatMap((module) => ["--import", module]);
+  const child = spawn(process.execPath, [...imports, program, JSON.stringify(options)], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });

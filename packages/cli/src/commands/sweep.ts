@@ -1,6 +1,6 @@
 import type { Language } from "@trazo/practice";
 import { type Command, Option } from "commander";
-import { outOption, saveEveryOption, setOption, somePath, upTo } from "../options.js";
+import { outOption, queueOption, saveEveryOption, setOption, somePath, upTo } from "../options.js";
 import { type SweepFlags, sweep } from "../sweep.js";
 import type { CliText } from "../text/index.js";
 
@@ -14,7 +14,7 @@ export function configure(command: Command, text: CliText, language: Language): 
     .option("--threads <n>", options.sweepThreads, upTo(text, 256))
     .addOption(saveEveryOption(text))
     .option("--retry-failed", options.retryFailed)
-    .option("--queue <address>", options.queue)
+    .addOption(queueOption(text))
     .addOption(new Option("--queue-name <name>", options.queueName).default("runs"))
     .addOption(new Option("--store <place>", options.store).argParser(somePath(text)))
     .action((file: string, flags: SweepFlags) => sweep(file, flags, { text, language }));

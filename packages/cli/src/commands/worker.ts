@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { saveEveryOption, somePath, upTo, whole } from "../options.js";
+import { queueOption, saveEveryOption, somePath, upTo, whole } from "../options.js";
 import type { CliText } from "../text/index.js";
 import { runWorker, type WorkerFlags } from "../worker.js";
 
 export function configure(command: Command, text: CliText): void {
   const { options } = text;
   command
-    .addOption(new Option("--queue <address>", options.queue).makeOptionMandatory())
+    .addOption(queueOption(text).makeOptionMandatory())
     .addOption(new Option("--name <name>", options.queueName).argParser(somePath(text)).default("runs"))
     .addOption(new Option("--runs <dir>", options.workerRuns).argParser(somePath(text)).default("runs/sweep"))
     .addOption(new Option("--store <place>", options.store).argParser(somePath(text)))

@@ -168,6 +168,7 @@ export const en = {
     integerFrom: (least: number) => `It must be an integer of at least ${least}.`,
     atMost: (most: number) => `It must be at most ${most}.`,
     path: "It must be a path.",
+    queueAddress: "It must look like redis://localhost:6379 or rediss://user:password@host:6379/0.",
     number: "a number",
     positiveNumber: "a positive number",
     perChannel: (expected: string) =>
@@ -269,6 +270,8 @@ export const en = {
   sweep: {
     plan: (d: { settings: number; seeds: number; runs: number; folder: string }) =>
       `${d.settings} settings, ${d.seeds} seeds: ${d.runs} runs in ${d.folder}`,
+    noWorkers: (version: string, queue: string, flags: string) =>
+      `No worker of trazo ${version} is at ${queue}, so the runs wait. Start one, on any machine: trazo worker ${flags}`,
     measuring: "Measuring how the processors are best shared among runs ...",
     sharing: (d: { parallel: number; threads: number; images: string | undefined }) =>
       `${d.parallel === 1 ? "One run at a time" : `${d.parallel} runs at the same time`}, ${d.threads} ${d.threads === 1 ? "thread" : "threads"} each${d.images === undefined ? "" : ` (${d.images} images/s in all)`}`,
@@ -326,8 +329,8 @@ export const en = {
     stalled: (run: string) => `${run}: taken back from a worker that died`,
     summary: (d: { sweep: string; finished: number; unfinished: number; report: string }) =>
       `${d.sweep}: all runs done, ${d.finished} finished${d.unfinished > 0 ? `, ${d.unfinished} not` : ""}; the report: ${d.report}`,
-    disconnected: (reason: string) => `The queue cannot be reached: ${reason}. Trying again.`,
-    connected: "The queue is reachable again.",
+    disconnected: (reason: string) => `The queue cannot be used: ${reason}. Trying again.`,
+    connected: "The queue can be used again.",
     stopping: (signal: string) =>
       `${signal}: runs stop after this step and go back to the queue. One more signal quits at once.`,
   },

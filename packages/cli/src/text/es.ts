@@ -201,6 +201,7 @@ export const es: CliText = {
     integerFrom: (least) => `Debe ser un entero mayor o igual que ${least}.`,
     atMost: (most) => `Debe ser como mucho ${most}.`,
     path: "Debe ser una ruta.",
+    queueAddress: "Debe ser como redis://localhost:6379 o rediss://usuario:clave@servidor:6379/0.",
     number: "un número",
     positiveNumber: "un número positivo",
     perChannel: (expected) =>
@@ -304,6 +305,8 @@ export const es: CliText = {
   },
   sweep: {
     plan: (d) => `${d.settings} configuraciones, ${d.seeds} semillas: ${d.runs} ejecuciones en ${d.folder}`,
+    noWorkers: (version, queue, flags) =>
+      `Ninguna máquina hace entrenamientos de trazo ${version} para ${queue}, así que esperan. Pon una a hacerlos: trazo worker ${flags}`,
     measuring: "Midiendo cómo repartir mejor los procesadores entre las ejecuciones ...",
     sharing: (d) =>
       `${d.parallel === 1 ? "Una ejecución a la vez" : `${d.parallel} ejecuciones simultáneas`}, ${d.threads} ${d.threads === 1 ? "hilo" : "hilos"} cada una${d.images === undefined ? "" : ` (${d.images} imágenes/s en total)`}`,
@@ -361,8 +364,8 @@ export const es: CliText = {
     stalled: (run) => `${run}: recuperado de una máquina que dejó de responder`,
     summary: ({ sweep, finished, unfinished, report }) =>
       `${sweep}: todas las ejecuciones hechas, ${finished} terminadas${unfinished > 0 ? `, ${unfinished} no` : ""}; el informe: ${report}`,
-    disconnected: (reason) => `No se llega a la cola: ${reason}. Se intenta otra vez.`,
-    connected: "Se llega de nuevo a la cola.",
+    disconnected: (reason) => `No se puede usar la cola: ${reason}. Se intenta otra vez.`,
+    connected: "La cola se puede usar de nuevo.",
     stopping: (signal) =>
       `${signal}: los entrenamientos paran tras este paso y vuelven a la cola. Otra señal más y se para de inmediato.`,
   },

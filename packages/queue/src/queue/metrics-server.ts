@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Registry } from "prom-client";
+import { collectDefaultMetrics, type Registry } from "prom-client";
 import { TrazoError } from "trazo";
 
 export interface MetricsServer {
@@ -10,7 +10,7 @@ export interface MetricsServer {
 }
 
 /**
- * Answers `/metrics` for Prometheus, and `/health` with 200 or, while the queue cannot be reached, 503.
+ * Answers `/metrics` for Prometheus, with those of the process, and `/health` with 200 or, while the queue cannot be reached, 503.
  *
  * @throws TrazoError when it cannot listen there
  */
@@ -19,6 +19,7 @@ export async function serveMetrics(
   isHealthy: () => boolean,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<MetricsServer> {
+  collectDefaultMetrics({ register: registry });
   const server = createServer(async ({ method, url = "/" }, response) => {
     const path = new URL(url, "http://worker").pathname;
     const isRead = method === "GET" || method === "HEAD";

@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { TrazoError } from "trazo";
+import { keyPrefix } from "./queue-names.js";
 
 /** Where a queue is. */
 export interface QueueAddress {
@@ -34,7 +35,7 @@ export const connectionTo = ({ url }: QueueAddress) => ({
 });
 
 /**
- * Asks the server once, so that a wrong address is told at once and not waited for.
+ * Asks the server once whether it takes what is written, so that a wrong address is told at once and not waited for.
  *
  * @throws TrazoError when it does not answer, or refuses
  */
@@ -51,21 +52,52 @@ export async function requireAnswer(address: QueueAddress): Promise<void> {
   });
   try {
     await client.connect();
-    await client.ping();
-  } catch (error) {
+    await client.set(`${keyPrefix}:probe`, "", "PX", 1000);
+  } catch (cause) {
+    const refusal = refusalOf(cause as Error);
     throw new TrazoError(
-      `The queue at ${address.label} does not answer: ${reasonOf(last ?? (error as Error))}.`,
-      {
-        cause: error,
-      },
+      refusal === undefined
+        ? `The queue at ${address.label} does not answer: ${reasonOf(last ?? (cause as Error))}.`
+        : `The queue at ${address.label} takes no runs: ${refusal}.`,
+      { cause },
     );
   } finally {
     client.disconnect();
   }
 }
 
-/** Why a server does not answer, in words. */
+/**
+ * Asks a queue's server once whether it takes runs.
+ *
+ * @param queue e.g. `redis://localhost:6379`
+ * @throws TrazoError when the address is wrong, or the server does not answer or refuses
+ * @example
+ * await requireQueue("redis://localhost:6379");
+ */
+export const requireQueue = async (queue: string): Promise<void> => requireAnswer(parseQueueAddress(queue));
+
+/** What a server says that is there and writes nothing, for now. */
+const refusals: Readonly<Record<string, string>> = {
+  OOM: "its memory is full (maxmemory)",
+  READONLY: "it follows another server and is read-only",
+  /** Told to who waits for a run at the moment when it begins to follow. */
+  UNBLOCKED: "it follows another server and is read-only",
+  MISCONF: "it cannot write to its disk",
+  NOREPLICAS: "too few of its replicas are there",
+  LOADING: "it is still reading its data from the disk",
+  MASTERDOWN: "it follows a server that it cannot reach",
+  CLUSTERDOWN: "its cluster is down",
+};
+const refusalCode = new RegExp(`\\b(${Object.keys(refusals).join("|")})\\b`);
+
+/** Why a server that answers writes nothing, in words; undefined for any other error. It may write again later. */
+export const refusalOf = ({ message }: Error): string | undefined =>
+  refusals[refusalCode.exec(message)?.[1] ?? ""];
+
+/** Why a server does not answer, or refuses, in words. */
 export function reasonOf(error: Error): string {
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) return refusal;
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ECONNREFUSED") return "nothing listens there; start Redis or Valkey";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "there is no such host";

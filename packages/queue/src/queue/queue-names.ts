@@ -1,8 +1,16 @@
+import { version } from "trazo";
+
 /** Before all keys in the server. */
 export const keyPrefix = "trazo";
 
 /** What a queue of runs is called when nothing else is said. */
 export const defaultQueueName = "runs";
+
+/**
+ * The queue of this version's runs. Workers of another version would train other code, so they have a queue of their own and never see
+ * these runs.
+ */
+export const queueOfThisVersion = (name: string): string => `${name}-${version}`;
 
 /** The queue of the summaries that are made when all seeds of a setting are done. */
 export const summariesOf = (name: string): string => `${name}-summaries`;

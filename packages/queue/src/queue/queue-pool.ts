@@ -19,8 +19,22 @@ import { FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
 import { runJobOptions, summaryJobOptions } from "./job-options.js";
 import { fetchRun } from "./kept-runs.js";
-import { connectionTo, parseQueueAddress, type QueueAddress, requireAnswer } from "./queue-address.js";
-import { concurrencyIn, defaultQueueName, interruptChannel, keyPrefix, summariesOf } from "./queue-names.js";
+import {
+  connectionTo,
+  parseQueueAddress,
+  type QueueAddress,
+  reasonOf,
+  refusalOf,
+  requireAnswer,
+} from "./queue-address.js";
+import {
+  concurrencyIn,
+  defaultQueueName,
+  interruptChannel,
+  keyPrefix,
+  queueOfThisVersion,
+  summariesOf,
+} from "./queue-names.js";
 import { jobIdOf, jobName, type RunPayload, type SentResult } from "./run-payload.js";
 import { shareData, shareFile } from "./shared-data.js";
 import type { SweepDone } from "./summarize-sweep-job.js";
@@ -35,8 +49,8 @@ export interface QueuePoolOptions {
   readonly runs: string;
   /** A folder that all machines see, or `s3://bucket/prefix`, through which runs and data sets travel. Default: none. */
   readonly store?: string | undefined;
-  /** Told when the connection is lost and when it is back. */
-  readonly onConnection?: ((isConnected: boolean) => void) | undefined;
+  /** Told when the server cannot be used, and why, and when it is back. */
+  readonly onConnection?: ((isConnected: boolean, reason?: string) => void) | undefined;
 }
 
 /** A run that was asked for and is not done. */
@@ -66,6 +80,8 @@ export class QueuePool implements RunPool {
   private readonly looking: NodeJS.Timeout;
   private workers = 0;
   private isConnected = true;
+  /** Runs that the server would not take; they are asked for again. */
+  private readonly refused = new Set<string>();
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -77,19 +93,23 @@ export class QueuePool implements RunPool {
     private readonly events: QueueEvents<string>,
     private readonly flows: FlowProducer,
     private readonly summaries: Queue<SweepPayload, SweepDone>,
-    private readonly onConnection: ((isConnected: boolean) => void) | undefined,
+    private readonly onConnection: QueuePoolOptions["onConnection"],
   ) {
-    const onError = (): void => this.setConnected(false);
+    const onError = (error: Error): void => this.setConnected(false, reasonOf(error));
     queue.on("error", onError);
     events.on("error", onError);
     flows.on("error", onError);
     summaries.on("error", onError);
-    events.on("completed", ({ jobId }) => void this.look(jobId));
+    events.on("completed", ({ jobId, returnvalue }) => {
+      // Another sweep may ask for the run again before it is looked at here.
+      if (this.closing && isInterrupted(returnvalue)) this.interrupted(jobId);
+      else void this.look(jobId);
+    });
     events.on("failed", ({ jobId }) => void this.look(jobId));
     events.on("removed", ({ jobId }) => void this.look(jobId));
     events.on("progress", ({ jobId, data }) => this.tell(jobId, data as unknown as RunEvent));
     events.on("stalled", ({ jobId }) => this.retried(jobId, "its worker has died"));
-    events.on("delayed", ({ jobId }) => this.retried(jobId, "it failed, and is tried again"));
+    events.on("delayed", ({ jobId }) => void this.tellFailure(jobId));
     this.looking = setInterval(() => void this.lookAround(), lookMs).unref();
   }
 
@@ -97,7 +117,7 @@ export class QueuePool implements RunPool {
    * @throws TrazoError when the address is wrong, or queue or store do not answer
    */
   static async open(options: QueuePoolOptions): Promise<QueuePool> {
-    const { name = defaultQueueName } = options;
+    const name = queueOfThisVersion(options.name ?? defaultQueueName);
     const address = parseQueueAddress(options.queue);
     const store = options.store === undefined ? undefined : new FolderStore(await openObjects(options.store));
     await store?.has("runs/none");
@@ -125,6 +145,16 @@ export class QueuePool implements RunPool {
     events.run().catch(() => undefined);
     await pool.countWorkers();
     return pool;
+  }
+
+  /** Whether a worker of this version is there; without one the runs wait. */
+  get hasWorkers(): boolean {
+    return this.workers > 0;
+  }
+
+  /** The queue's address without a password, for messages. */
+  get place(): string {
+    return this.address.label;
   }
 
   /** Runs that the workers make at the same time, as far as is known: at least 1. */
@@ -214,10 +244,7 @@ export class QueuePool implements RunPool {
     });
     if (this.closing) this.settle(id, this.unmade(job, "interrupted"));
     else {
-      this.submit(id, job).catch((error) => {
-        this.pending.delete(id);
-        reject(error);
-      });
+      this.submit(id, job).catch((error) => this.refuse(id, error));
     }
     return promise;
   }
@@ -240,7 +267,7 @@ export class QueuePool implements RunPool {
       } else if (state !== "completed" && state !== "failed") await job?.remove().catch(() => undefined);
     });
     await Promise.all(stopped);
-    for (const [id, { job }] of this.pending) this.settle(id, this.unmade(job, "interrupted"));
+    for (const id of [...this.pending.keys()]) this.interrupted(id);
     await Promise.all([this.events.close(), this.flows.close()]);
     await Promise.all([this.queue.close(), this.summaries.close()]);
     this.store?.close();
@@ -279,17 +306,34 @@ export class QueuePool implements RunPool {
       const { state, found } = await this.find(id);
       if (!this.pending.has(id)) return;
       if (!found) {
-        if (!this.closing) await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+        if (this.closing) return this.interrupted(id);
+        await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+      } else if (state === "completed" && found.returnvalue.status === "interrupted" && !this.closing) {
+        // Another sweep that was stopped had asked for it too.
+        await found.remove();
+        await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
       } else if (state === "completed") {
         const result = await this.collect(job, found.returnvalue);
         this.settle(id, result ?? this.unmade(job, "failed", this.lostWhere(job)));
       } else if (state === "failed") {
         this.settle(id, this.unmade(job, "failed", found.failedReason));
       }
-      this.setConnected(true);
+      this.refused.delete(id);
+      if (this.refused.size === 0) this.setConnected(true);
     } catch (error) {
-      if (this.pending.delete(id)) pending.reject(error);
+      this.refuse(id, error);
     }
+  }
+
+  /** A server that is full or read-only may take the run later: then it is asked for again. */
+  private refuse(id: string, error: unknown): void {
+    const pending = this.pending.get(id);
+    const refusal = refusalOf(error as Error);
+    if (!pending) return;
+    if (refusal !== undefined) {
+      this.refused.add(id);
+      this.setConnected(false, refusal);
+    } else if (this.pending.delete(id)) pending.reject(error);
   }
 
   /** A run's job. The state is read first: a job that is read before it ends has no result yet. */
@@ -330,7 +374,13 @@ export class QueuePool implements RunPool {
   private settle(id: string, result: RunResult): void {
     const pending = this.pending.get(id);
     this.pending.delete(id);
+    this.refused.delete(id);
     pending?.resolve(result);
+  }
+
+  private interrupted(id: string): void {
+    const job = this.pending.get(id)?.job;
+    if (job) this.settle(id, this.unmade(job, "interrupted"));
   }
 
   private tell(id: string, event: RunEvent): void {
@@ -342,6 +392,13 @@ export class QueuePool implements RunPool {
   private retried(id: string, reason: string): void {
     const job = this.pending.get(id)?.job;
     if (job) this.tell(id, { type: "retry", digest: requestDigest(job.request), reason });
+  }
+
+  /** Why a run is tried again. One that waits for another process tells it itself. */
+  private async tellFailure(jobId: string): Promise<void> {
+    if (!this.pending.has(jobId)) return;
+    const found = await this.queue.getJob(jobId).catch(() => undefined);
+    if (found?.failedReason) this.retried(jobId, found.failedReason);
   }
 
   /** Puts a run's images, and the file of its network, where the workers find them. */
@@ -395,12 +452,14 @@ export class QueuePool implements RunPool {
     return `The run is done, but ${this.folderOf(job)} is missing here. Is ${this.runs} the same shared folder on every machine? If not, use --store.`;
   }
 
-  private setConnected(isConnected: boolean): void {
+  private setConnected(isConnected: boolean, reason?: string): void {
     if (isConnected === this.isConnected || this.closing) return;
     this.isConnected = isConnected;
-    this.onConnection?.(isConnected);
+    this.onConnection?.(isConnected, reason);
   }
 }
+
+const isInterrupted = (result: unknown): boolean => (result as Partial<SentResult>)?.status === "interrupted";
 
 /** Every worker has MNIST from its package; other images are sent. */
 const travels = ({ source }: DataConfiguration): boolean => source !== "mnist";

@@ -6,10 +6,12 @@ import {
   type RunEvent,
   type RunRequest,
   type RunResult,
+  requestDigest,
   requestFolder,
 } from "@trazo/sweep";
-import { type SandboxedJob, WaitingError } from "bullmq";
+import { DelayedError, type SandboxedJob, WaitingError } from "bullmq";
 import { TrazoError } from "trazo";
+import { FolderInUseError } from "trazo/node";
 import { isInside } from "../store/folder-listing.js";
 import { DamagedFolder, FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
@@ -74,6 +76,13 @@ export default async function makeRun(
       throw new WaitingError();
     }
     return sent(result);
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    // Its worker was frozen, or cut off from the queue, and lives: it may well finish the run.
+    const digest = requestDigest(request);
+    await job.updateProgress({ type: "retry", digest, reason: error.message } satisfies RunEvent);
+    await job.moveToDelayed(Date.now() + place.patienceMs, token);
+    throw new DelayedError();
   } finally {
     await keeping?.stop();
     signal.removeEventListener("abort", onAbort);

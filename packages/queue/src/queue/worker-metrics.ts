@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What Prometheus is told of a worker, and of the queue as this worker sees it. */
 export interface WorkerMetrics {
@@ -22,7 +22,6 @@ export function createWorkerMetrics(
 ): WorkerMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   const jobs: Gauge<"state"> = new Gauge({
     name: "trazo_queue_jobs",
     help: "Runs in the queue by state, as the server counts them",

@@ -7,6 +7,8 @@ export interface WorkerPlace {
   readonly saveEvery?: number | undefined;
   /** Seconds after which a run that is being trained is sent to the store again. */
   readonly storeEverySeconds: number;
+  /** How long a run waits whose folder a living process still holds, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 const variable = "TRAZO_WORKER_PLACE";

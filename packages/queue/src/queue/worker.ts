@@ -1,14 +1,22 @@
 import { availableParallelism, hostname } from "node:os";
 import { extname, resolve } from "node:path";
 import type { RunEvent } from "@trazo/sweep";
-import { type Job, Queue, Worker } from "bullmq";
+import { type Job, type Processor, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 
 import { openObjects } from "../store/open-objects.js";
 import { mostStalls } from "./job-options.js";
 import { serveMetrics } from "./metrics-server.js";
 import { connectionTo, parseQueueAddress, reasonOf, requireAnswer } from "./queue-address.js";
-import { defaultQueueName, interruptChannel, keyPrefix, summariesOf, workerName } from "./queue-names.js";
+import {
+  defaultQueueName,
+  interruptChannel,
+  keyPrefix,
+  queueOfThisVersion,
+  summariesOf,
+  workerName,
+} from "./queue-names.js";
+import { QueueReach } from "./queue-reach.js";
 import { type RunPayload, runOf, type SentResult, type StopReason } from "./run-payload.js";
 import { type SweepDone, summarizeSweepJob } from "./summarize-sweep-job.js";
 import type { SweepPayload } from "./sweep-payload.js";
@@ -34,8 +42,8 @@ export interface WorkerOptions {
   readonly heartbeatSeconds?: number | undefined;
   /** Serves Prometheus metrics there. Default: nowhere. */
   readonly metrics?: { readonly host: string; readonly port: number } | undefined;
-  /** The module that makes a run. Default: trains it. @internal */
-  readonly processor?: string | undefined;
+  /** What makes a run, or the module that does in a process of its own. Default: trains it. @internal */
+  readonly processor?: string | Processor<RunPayload, SentResult> | undefined;
   /** Told what the worker does. Default: no one is told. */
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
@@ -58,7 +66,7 @@ export interface RunningWorker {
   readonly concurrency: number;
   /** Where metrics are served. */
   readonly metricsPort: number | undefined;
-  /** Takes no new run, stops the present ones after their step with their state saved, and gives them back to the queue. Safe to call twice. */
+  /** Takes no new run, stops the present ones after their step with their state saved, and gives them back to the queue, unless its server is gone. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -72,23 +80,35 @@ export interface RunningWorker {
  * process.once("SIGTERM", () => worker.close());
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { name = defaultQueueName, heartbeatSeconds = 30, onEvent } = options;
+  const { heartbeatSeconds = 30, onEvent } = options;
+  const name = queueOfThisVersion(options.name ?? defaultQueueName);
   const address = parseQueueAddress(options.queue);
   if (options.store !== undefined) await requireStore(options.store);
   await requireAnswer(address);
 
+  const reach = new QueueReach(address, {
+    onLost: (error) => onEvent?.({ type: "disconnected", reason: reasonOf(error) }),
+    onBack: () => onEvent?.({ type: "connected" }),
+  });
+  const metrics = createWorkerMetrics(() => queue.getJobCounts());
+  // Before anything is connected: a port that is taken leaves nothing open.
+  const server =
+    options.metrics && (await serveMetrics(metrics.registry, () => reach.isReached, options.metrics));
   const connection = connectionTo(address);
   const queue = new Queue<RunPayload, SentResult>(name, { connection, prefix: keyPrefix });
-  const metrics = createWorkerMetrics(() => queue.getJobCounts());
-  const server =
-    options.metrics && (await serveMetrics(metrics.registry, () => isConnected, options.metrics));
 
   const cores = availableParallelism();
   const concurrency = options.concurrency ?? cores;
   const lockDuration = heartbeatSeconds * 1000;
   const { store, saveEvery, storeEverySeconds = 300 } = options;
-  const place = { runs: resolve(options.runs), store, saveEvery, storeEverySeconds };
-  const runs = new Worker<RunPayload, SentResult>(name, processorFile(options.processor), {
+  const place = {
+    runs: resolve(options.runs),
+    store,
+    saveEvery,
+    storeEverySeconds,
+    patienceMs: lockDuration,
+  };
+  const runs = new Worker<RunPayload, SentResult>(name, processorOf(options.processor), {
     connection,
     prefix: keyPrefix,
     name: workerName(hostname(), process.pid, concurrency),
@@ -104,20 +124,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     { connection, prefix: keyPrefix, maxStalledCount: mostStalls },
   );
 
-  let isConnected = true;
   const onError = (error: Error): void => {
+    if (isOfOneRun(error)) return;
     metrics.connectionErrors.inc();
-    if (!isConnected) return;
-    isConnected = false;
-    onEvent?.({ type: "disconnected", reason: reasonOf(error) });
+    reach.lost(error);
   };
   queue.on("error", onError);
   runs.on("error", onError);
   summaries.on("error", onError);
-  runs.on("ready", () => {
-    if (!isConnected) onEvent?.({ type: "connected" });
-    isConnected = true;
-  });
 
   const began = new Map<string, number>();
   const left = (job: Job | undefined): number => {
@@ -137,6 +151,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   runs.on("progress", (job, progress) => {
     const event = progress as unknown as RunEvent;
+    if (event.type === "retry") {
+      left(job);
+      onEvent?.({ type: "failed", run: runOf(job.id), reason: event.reason, isLast: false });
+    }
     if (event.type !== "epoch") return;
     metrics.epochs.inc();
     onEvent?.({ type: "epoch", run: runOf(job.id), event });
@@ -161,11 +179,23 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const interrupts = new Redis(address.url, connection);
   interrupts.on("error", onError);
-  interrupts.on("message", (_channel, run: string) =>
-    runs.cancelJob(run, "interrupted" satisfies StopReason),
-  );
+  interrupts.on("message", (_channel, run: string) => {
+    const stop = (): void => {
+      if (runs.cancelJob(run, "interrupted" satisfies StopReason) || !began.has(run)) clearInterval(stopping);
+    };
+    const stopping = setInterval(stop, stopMs);
+  });
   await interrupts.subscribe(interruptChannel(name));
 
+  const giveBack = async (): Promise<void> => {
+    const stopped = runs.close();
+    // Again and again: a run that was taken in this moment cannot be stopped yet.
+    const stopping = setInterval(() => runs.cancelAllJobs("shutdown" satisfies StopReason), stopMs);
+    await stopped;
+    clearInterval(stopping);
+    await summaries.close();
+    await queue.close();
+  };
   let closing: Promise<void> | undefined;
   return {
     get concurrency() {
@@ -173,23 +203,28 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     },
     metricsPort: server?.port,
     close() {
-      closing ??= (async () => {
-        const closed = runs.close();
-        runs.cancelAllJobs("shutdown" satisfies StopReason);
-        await closed;
-        await summaries.close();
-        await queue.close();
+      closing ??= Promise.race([giveBack(), reach.givenUp()]).then(async () => {
+        reach.close();
         interrupts.disconnect();
         await server?.close();
-      })();
+      });
       return closing;
     },
   };
 }
 
+/** Between two tries to stop a run, in milliseconds. */
+const stopMs = 50;
+
+/** The run was given to another worker meanwhile, as after this machine had slept: the queue itself is well. */
+const isOfOneRun = (error: Error): boolean =>
+  typeof (error as { code?: unknown }).code === "number" || /^could not renew lock/.test(error.message);
+
 /** The file beside this one, compiled or not as this one is. */
-const processorFile = (other?: string): URL =>
-  new URL(other ?? `./run-processor${extname(import.meta.url)}`, import.meta.url);
+const processorOf = (
+  other: WorkerOptions["processor"] = `./run-processor${extname(import.meta.url)}`,
+): URL | Processor<RunPayload, SentResult> =>
+  typeof other === "string" ? new URL(other, import.meta.url) : other;
 
 /** Asks the store once, so that wrong keys are told at once. */
 async function requireStore(place: string): Promise<void> {

@@ -30,6 +30,6 @@ export { writeFileAtomically } from "./files/atomic-file.js";
 export { explainReadError, readBytes } from "./files/read-bytes.js";
 export { sha256 } from "./files/sha256.js";
 export { keepNoRecords } from "./runtime/telemetry.js";
-export { type FolderLock, lockFolder } from "./state/lock.js";
+export { FolderInUseError, type FolderLock, lockFolder } from "./state/lock.js";
 export type { Owner } from "./state/owner.js";
 export { stateFiles } from "./state/store.js";

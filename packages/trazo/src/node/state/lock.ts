@@ -18,6 +18,11 @@ const pollMs = 250;
 /** A process that waits for a folder writes no file of more than this age. */
 const leftoverMs = 3_600_000;
 
+/** Another living process holds the folder. It may be free later. */
+export class FolderInUseError extends TrazoError {
+  override name = "FolderInUseError";
+}
+
 /** A folder held by this process alone. */
 export interface FolderLock {
   /** The dead owner whose lock was taken over; undefined when the folder was free. */
@@ -47,7 +52,8 @@ export interface LockOptions {
  * another owner, so of any number of processes one succeeds, however long the others took to find the owner dead. Then the
  * new lock takes the old one's name.
  *
- * @throws TrazoError when a living process holds it
+ * @throws FolderInUseError when a living process holds it
+ * @throws TrazoError when it cannot be written to
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<FolderLock> {
   const self = await thisProcess();
@@ -142,7 +148,7 @@ async function linked(own: string, path: string, self: Owner): Promise<boolean> 
   return await isOurs();
 }
 
-/** @throws TrazoError when the lock's owner lives */
+/** @throws FolderInUseError when the lock's owner lives */
 async function requireDead(last: Link, folder: string, self: Owner, options: LockOptions): Promise<void> {
   const { owner } = last.record;
   if (owner && options.dead && isSameProcess(owner, options.dead)) return;
@@ -150,7 +156,7 @@ async function requireDead(last: Link, folder: string, self: Owner, options: Loc
   if (fate === "dead" || (fate === "unknown" && !(await showsLife(last, folder, options)))) return;
   const who = owner ? `process ${owner.pid}` : "another process";
   const where = owner && owner.host !== self.host ? ` on ${owner.host}` : "";
-  throw new TrazoError(
+  throw new FolderInUseError(
     `${folder} is in use by ${who}${where}. Wait for it, stop it, or give another folder.`,
   );
 }

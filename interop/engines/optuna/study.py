@@ -1,7 +1,7 @@
 """Optuna chooses the learning rate; `trazo train` trains, prints `name=value` lines, and bad trials are stopped early.
 
     python -m venv .venv && .venv/bin/pip install -r requirements.txt
-    .venv/bin/python optuna_study.py [trials]
+    .venv/bin/python study.py [trials] [folder of runs]
 """
 
 import subprocess
@@ -10,14 +10,16 @@ from pathlib import Path
 
 import optuna
 
-here = Path(__file__).parent
-trazo = ["node", str(here / "../../packages/cli/bin/trazo.mjs")]
+here = Path(__file__).resolve().parent
+trazo = ["node", str(here / "../../../packages/cli/bin/trazo.mjs")]
+trials = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+runs = sys.argv[2] if len(sys.argv) > 2 else str(here / "runs")
 
 
 def objective(trial: optuna.Trial) -> float:
     rate = trial.suggest_float("learningRate", 1e-3, 1.0, log=True)
-    command = [*trazo, "train", "--config", str(here / "search.yaml"), "--index", "0", "--threads", "1"]
-    command += ["--set", f"optimizer.learningRate={rate}", "--out", str(here / "runs")]
+    command = [*trazo, "train", "--config", str(here / "../search.yaml"), "--index", "0", "--threads", "1"]
+    command += ["--set", f"optimizer.learningRate={rate}", "--out", runs]
     values: dict[str, str] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
@@ -35,7 +37,6 @@ def objective(trial: optuna.Trial) -> float:
 
 
 if __name__ == "__main__":
-    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 8
     study = optuna.create_study(
         direction="maximize",
         sampler=optuna.samplers.TPESampler(seed=1),

@@ -1,0 +1,243 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type RedisServer, redisProgram, startRedis } from "../../queue/test/redis-server.js";
+import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
+import { type Finished, trazo } from "./command.js";
+
+const { path } = temporaryFolder();
+
+/** `@/name` stands for a file in the test's folder. */
+const inFolder = (arg: string): string => arg.replace(/^@\//, `${path("")}/`);
+
+const sweep = `run:
+  data: { train: 200, test: 100 }
+  network:
+    - { type: averagePooling2d, poolSize: 4 }
+    - flatten
+    - { type: dense, units: 10, activation: softmax }
+  optimizer: { type: sgd, learningRate: 0.1 }
+  epochs: 1
+  batchSize: 32
+space: { optimizer.learningRate: [0.001, 0.1] }
+seeds: 1
+`;
+
+beforeAll(() => writeFileSync(path("sweep.yaml"), sweep));
+
+/** A command that goes on while the test does. */
+interface Going {
+  readonly finished: Promise<Finished>;
+  /** Waits for a text in what it prints. */
+  saw(text: string): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const going = new Set<Going>();
+afterEach(async () => {
+  for (const { kill } of going) kill("SIGKILL");
+  await Promise.all([...going].map(({ finished }) => finished));
+  going.clear();
+});
+
+function start(args: readonly string[]): Going {
+  let [output, kill] = ["", (_: NodeJS.Signals): void => undefined];
+  const watchers = new Set<() => void>();
+  const finished = trazo(args, (stdout, killIt) => {
+    output = stdout;
+    kill = killIt;
+    for (const watcher of watchers) watcher();
+  });
+  const command: Going = {
+    finished,
+    kill: (signal) => kill(signal),
+    saw: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (output.includes(text)) resolve(output);
+        };
+        watchers.add(look);
+        look();
+        void finished.then(({ code, stdout, stderr }) =>
+          reject(new Error(`it ended (${code}) without ${JSON.stringify(text)}: ${stdout}${stderr}`)),
+        );
+      }),
+  };
+  going.add(command);
+  return command;
+}
+
+const heading = `with ${redisProgram ?? "Redis (skipped: install Debian's package redis-server)"}`;
+
+describe.skipIf(!redisProgram)(heading, () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    mkdirSync(path("redis"));
+    redis = await startRedis(path("redis"));
+  });
+  afterAll(() => redis?.stop());
+
+  const worker = (name: string, ...more: string[]): Going =>
+    start(["worker", "--queue", redis.url, "--name", name, "--runs", path(name), ...more]);
+  const sweeping = (name: string, ...more: string[]): Going =>
+    start([
+      ...["sweep", path("sweep.yaml"), "--queue", redis.url, "--queue-name", name, "--out", path(name)],
+      ...["--threads", "1", ...more],
+    ]);
+
+  it("trazo worker makes the runs of trazo sweep --queue, tells Prometheus of them, and ends with 0 on SIGTERM", async () => {
+    const team = worker("whole", "--at-once", "2", "--metrics-port", "0");
+    const [, address = ""] = /Metrics: (\S+)/.exec(await team.saw("/metrics")) ?? [];
+    const { code, stdout, stderr } = await sweeping("whole").finished;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("2 settings, 1 seeds: 2 runs");
+    expect(stdout).toContain("[2/2] ");
+    expect(stdout).not.toContain("No worker");
+    expect(readFileSync(path("whole/report.html"), "utf8")).toContain("learningRate");
+    expect(readFileSync(path("whole/runs.csv"), "utf8").trim().split("\n")).toHaveLength(3);
+
+    const metrics = await (await fetch(address)).text();
+    expect(metrics).toContain('trazo_worker_runs_total{status="finished"} 2');
+    expect(metrics).toContain("trazo_worker_epochs_total 2");
+    expect(metrics).toContain("trazo_worker_runs_active 0");
+    expect((await fetch(address.replace("/metrics", "/health"))).status).toBe(200);
+    expect((await fetch(address.replace("/metrics", "/other"))).status).toBe(404);
+
+    team.kill("SIGTERM");
+    const ended = await team.finished;
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(ended.stdout).toMatch(/: finished in \d+\.\d s loss=\d\.\d{4} accuracy=\d\.\d{4}\n/);
+    expect(ended.stdout).toContain("SIGTERM: runs stop after this step and go back to the queue.");
+  });
+
+  it("a run goes on with another worker when its own is told to stop; Ctrl-C stops the sweep, and the next one resumes", async () => {
+    const waiting = sweeping("long", "--set", "epochs=100000");
+    expect(await waiting.saw("No worker of trazo")).toContain(
+      `trazo worker --queue ${redis.url} --name long --runs ${path("long")}`,
+    );
+    const first = worker("long", "--at-once", "2");
+    await first.saw("seed 42");
+    first.kill("SIGTERM");
+    expect(await first.finished).toMatchObject({ code: 0, stderr: "" });
+
+    const second = worker("long", "--at-once", "2");
+    await second.saw("seed 42");
+    waiting.kill("SIGINT");
+    const stopped = await waiting.finished;
+    expect(stopped).toMatchObject({ code: 130, stderr: "" });
+    expect(stopped.stdout).toContain("The sweep was interrupted. What was trained is saved.");
+    expect(existsSync(path("long/report.html"))).toBe(false);
+    await second.saw(": interrupted in ");
+  });
+
+  it("a worker says that its server is gone, and ends on SIGTERM all the same", async () => {
+    mkdirSync(path("mortal"));
+    const mortal = await startRedis(path("mortal"));
+    const team = start(["worker", "--queue", mortal.url, "--runs", path("runs")]);
+    await team.saw("waiting for runs");
+    await mortal.stop();
+    await team.saw("The queue cannot be used: nothing listens there");
+    team.kill("SIGTERM");
+    expect(await team.finished).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("tells at once that a metrics port is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const { finished } = worker("taken", "--metrics-port", `${port}`);
+    expect(await finished).toMatchObject({
+      code: 1,
+      stderr: `trazo: Metrics cannot be served at 127.0.0.1:${port}: something else listens there.\n`,
+    });
+    server.close();
+  });
+});
+
+describe("wrong queues", () => {
+  const unreachable = ["--queue", "redis://:secret@127.0.0.1:9"];
+  it.each<[args: string[], code: number, message: RegExp]>([
+    [["worker"], 2, /required option '--queue <address>' not specified/],
+    [["worker", "--queue", "localhost:6379"], 2, /It must look like redis:\/\/localhost:6379/],
+    [["worker", "--queue", "redis://host:6379/zero"], 1, /is not the address of a queue/],
+    [
+      ["worker", ...unreachable],
+      1,
+      /^trazo: The queue at redis:\/\/:\*\*\*@127\.0\.0\.1:9 does not answer: nothing listens there; start Redis or Valkey\.\n$/,
+    ],
+    [["worker", ...unreachable, "--store", "s3://"], 1, /is not the address of a store/],
+    [["worker", ...unreachable, "--heartbeat", "0"], 2, /at least 1/],
+    [["worker", ...unreachable, "--metrics-port", "70000"], 2, /at most 65535/],
+    [
+      ["sweep", "@/sweep.yaml", "--queue", "http://127.0.0.1"],
+      2,
+      /It must look like redis:\/\/localhost:6379/,
+    ],
+    [
+      ["sweep", "@/sweep.yaml", ...unreachable, "--out", "@/unreachable"],
+      1,
+      /does not answer: nothing listens there/,
+    ],
+  ])("%j ends with %i, in words", async (args, code, message) => {
+    const ended = await trazo(args.map(inFolder));
+    expect(ended).toMatchObject({ code, stdout: "" });
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr).not.toMatch(/secret|\n\s+at /);
+    expect(existsSync(path("unreachable"))).toBe(false);
+  });
+});
+
+describe("trazo train --index", () => {
+  const train = (...more: string[]): string[] => [
+    ...["train", "--config", "@/sweep.yaml", "--threads", "1", "--out", "@/array", ...more],
+  ];
+  const values = (stdout: string): Record<string, string> =>
+    Object.fromEntries(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/=(.*)/).slice(0, 2)),
+    );
+
+  it("makes one run of a sweep and prints name=value lines, in no language; the second time it only reads it", async () => {
+    const first = await trazo(train("--index", "1", "--lang", "es").map(inFolder));
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toMatch(/^index=1\nsetting=.*learningRate=0\.1\nseed=42\nepoch=1\n/);
+    expect(values(first.stdout)).toMatchObject({
+      status: "finished",
+      run: expect.stringMatching(/^[0-9a-f]{16}$/),
+      val_accuracy: expect.stringMatching(/^\d\.\d+$/),
+      test_accuracy: expect.stringMatching(/^\d/),
+      model: expect.stringMatching(/best_model\.h5$/),
+    });
+    const second = await trazo(train("--index", "1").map(inFolder));
+    expect(second.code).toBe(0);
+    expect(second.stdout).not.toContain("\nepoch=");
+    expect(values(second.stdout).model).toBe(values(first.stdout).model);
+  });
+
+  it("is saved and ends with 143 on SIGTERM, and resumes", async () => {
+    const long = train("--index", "0", "--set", "epochs=100000").map(inFolder);
+    const stopped = await trazo(long, (stdout, kill) => stdout.includes("epoch=2\n") && kill("SIGTERM"));
+    expect(stopped).toMatchObject({ code: 143, stderr: "" });
+    expect(stopped.stdout).toContain("\nstatus=interrupted\n");
+    const resumed = await trazo(long, (stdout, kill) => stdout.includes("epoch=") && kill("SIGTERM"));
+    expect(Number(/epoch=(\d+)/.exec(resumed.stdout)?.[1])).toBeGreaterThan(2);
+  });
+
+  it.each<[args: string[], code: number, message: RegExp]>([
+    [["train", "--index", "0"], 2, /--index goes with --config FILE, a sweep's file/],
+    [train("--index", "2"), 2, /There is no run 2: the sweep has 2, counted from 0/],
+    [train("--index", "-1"), 2, /integer of at least 0/],
+    [train("--index", ""), 2, /integer of at least 0/],
+    [train("--index", "one"), 2, /integer of at least 0/],
+    [["train", "--config", "@/none.yaml", "--index", "0"], 1, /none\.yaml/],
+    [train("--index", "0", "--set", "optimizer.learningRate=-1"), 1, /learningRate/],
+  ])("%j ends with %i, in words", async (args, code, message) => {
+    const ended = await trazo(args.map(inFolder));
+    expect(ended).toMatchObject({ code, stdout: "" });
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+});
