@@ -29,23 +29,28 @@ function unlockMkl(): Record<string, string> {
   return existsSync(library) ? { LD_PRELOAD: library } : {};
 }
 
+/** Peers in Python, each in an environment of its own. */
+type Kind = "pytorch" | "keras" | "jax";
+
+const titles: Readonly<Record<Kind, string>> = { pytorch: "PyTorch", keras: "Keras", jax: "JAX" };
+
 /** The interpreter of a virtual environment made by peers/setup.sh, or the one that the variable names. */
-function python(name: "pytorch" | "keras"): string {
+function python(name: Kind): string {
   return process.env[`TRAZO_PEER_${name.toUpperCase()}`] ?? join(environments, name, "bin", "python");
 }
 
-const tuningOf = (kind: "pytorch" | "keras"): Record<string, string> =>
+const tuningOf = (kind: Kind): Record<string, string> =>
   kind === "pytorch" ? { ...keepMemory, ...unlockMkl() } : keepMemory;
 
 interface PythonVariant {
-  readonly kind: "pytorch" | "keras";
+  readonly kind: Kind;
   readonly variant: string;
   readonly tuned: boolean;
   readonly extra: boolean;
 }
 
 function pythonPeer({ kind, variant, tuned, extra }: PythonVariant): ContenderSource {
-  const name = `${kind === "pytorch" ? "PyTorch" : "Keras"} ${variant}${tuned ? ", tuned" : ""}`;
+  const name = `${titles[kind]} ${variant}${tuned ? ", tuned" : ""}`;
   return {
     name,
     extra,
@@ -135,6 +140,8 @@ const ladderForms: readonly (Pick<PythonVariant, "kind" | "variant" | "tuned"> &
   { kind: "keras", variant: "keras3-function", tuned: false },
   { kind: "keras", variant: "keras3-function", tuned: true },
   { kind: "keras", variant: "tf_keras-fit", tuned: true },
+  { kind: "jax", variant: "jit", tuned: false },
+  { kind: "jax", variant: "jit", tuned: true },
   { kind: "pytorch", variant: "eager", tuned: false, extra: true },
   { kind: "pytorch", variant: "eager", tuned: true, extra: true },
   { kind: "pytorch", variant: "compile-channels-last", tuned: false, extra: true },
@@ -144,13 +151,13 @@ const ladderForms: readonly (Pick<PythonVariant, "kind" | "variant" | "tuned"> &
 ];
 
 function ladderPeer(
-  kind: "pytorch" | "keras",
+  kind: Kind,
   variant: string,
   tuned: boolean,
   network: string,
   batch: number,
 ): ContenderSource {
-  const name = `${kind === "pytorch" ? "PyTorch" : "Keras"} ${variant}${tuned ? ", tuned" : ""}`;
+  const name = `${titles[kind]} ${variant}${tuned ? ", tuned" : ""}`;
   const rung = ["--variant", variant, "--network", network, "--batch", String(batch)];
   return {
     name,

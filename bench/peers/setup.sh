@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what the peers need, at pinned versions, inside bench/peers/: two virtual environments under .venv/ and
+# Installs what the peers need, at pinned versions, inside bench/peers/: three virtual environments under .venv/ and
 # tfjs/node_modules. Needs Python 3.11 or later, a C compiler and npm. Run it again to repair an installation.
 set -eu
 cd "$(dirname "$0")"
 
-for peer in pytorch keras; do
+for peer in pytorch keras jax; do
   [ -x ".venv/$peer/bin/python" ] || "${PYTHON:-python3}" -m venv ".venv/$peer"
   ".venv/$peer/bin/python" -m pip install --quiet --requirement "$peer/requirements.txt"
 done
