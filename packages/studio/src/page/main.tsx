@@ -1,3 +1,4 @@
+import "./known-language.js";
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.js";
