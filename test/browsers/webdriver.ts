@@ -12,10 +12,13 @@ export interface WebDriver {
   end(): Promise<void>;
 }
 
-/** What `evaluate` runs in the page: WebDriver itself tells of errors only by their text. */
-const evaluation = `
-  const [expression, done] = arguments;
-  Promise.resolve().then(() => (0, eval)(expression)).then(
+/**
+ * What `evaluate` runs in the page: WebDriver itself tells of errors only by their text. The expression is part of it, as the policy of a
+ * page may forbid `eval`.
+ */
+const evaluation = (expression: string): string => `
+  const [done] = arguments;
+  Promise.resolve().then(() => (${expression})).then(
     (value) => done({ value: JSON.stringify(value) }),
     (error) => done({ error: error + "\\n" + (error?.stack ?? "") }),
   );
@@ -38,7 +41,7 @@ export async function openSession(driver: string, wanted: Capabilities): Promise
     capabilities,
     command: (method, path, body) => send(method, `${address}/${path}`, body),
     async evaluate<T>(expression: string) {
-      const body = { script: evaluation, args: [expression] };
+      const body = { script: evaluation(expression), args: [] };
       const { value, error } = await session.command<{ value?: string; error?: string }>(
         "POST",
         "execute/async",

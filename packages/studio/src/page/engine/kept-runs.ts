@@ -1,6 +1,6 @@
-import { opfs } from "trazo/web";
 import type { KeptRun } from "../../lab/ports.js";
 import { settingsIn } from "../../protocol/check.js";
+import { ownFiles } from "./own-files.js";
 import { packed, unpacked } from "./packed.js";
 
 const folder = "studio";
@@ -9,27 +9,27 @@ const most = 8;
 
 /** Keeps a run in the browser's own files, on this device alone. */
 export async function keepRun({ record, weights }: KeptRun): Promise<void> {
-  const files = opfs();
+  const files = ownFiles();
   await files.write(`${folder}/${Date.now()}-${record.id}.run`, packed({ record }, weights));
-  const names = await ownFiles();
-  for (const name of names.slice(0, -most)) await files.remove(name);
+  const kept = await names();
+  for (const name of kept.slice(0, -most)) await files.remove(name);
 }
 
 /** The runs that were kept, the oldest first. One that is damaged is removed. */
 export async function keptRuns(): Promise<KeptRun[]> {
   const found: KeptRun[] = [];
-  for (const name of await ownFiles().catch(() => [])) {
+  for (const name of await names().catch(() => [])) {
     try {
-      found.push(runIn(await opfs().read(name)));
+      found.push(runIn(await ownFiles().read(name)));
     } catch {
-      await opfs().remove(name);
+      await ownFiles().remove(name);
     }
   }
   return found;
 }
 
-const ownFiles = async (): Promise<string[]> =>
-  (await opfs().list()).filter((name) => name.startsWith(`${folder}/`) && name.endsWith(".run"));
+const names = async (): Promise<string[]> =>
+  (await ownFiles().list()).filter((name) => name.startsWith(`${folder}/`) && name.endsWith(".run"));
 
 function runIn(bytes: Uint8Array<ArrayBuffer>): KeptRun {
   const { about, weights } = unpacked(bytes);
