@@ -31,6 +31,9 @@ describe("the page's address", () => {
           curve: fc.constantFrom("loss" as const, undefined),
           by: fc.constantFrom("rotation" as const, "noise" as const, undefined),
           looked: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }),
+          moment: fc.option(fc.record({ run: fc.integer({ min: 1, max: 99 }), step: fc.nat(100_000) }), {
+            nil: undefined,
+          }),
         }),
         (address: Address) => {
           expect(readAddress(writeAddress(address))).toEqual(address);
@@ -44,6 +47,9 @@ describe("the page's address", () => {
     expect(readAddress("?screen=nowhere&look=loud&lang=xx&digit=-3")).toEqual(usual);
     expect(readAddress("?change=1,2,3&curve=up&by=color&look-into=0")).toEqual(usual);
     expect(readAddress("?change=0,0,0,9,0")).toEqual(usual);
+    for (const moment of ["", "3", "0,25", "3,-1", "3,1.5", "a,b", "1,2,3"]) {
+      expect(readAddress(`?moment=${moment}`)).toEqual(usual);
+    }
     expect(readAddress("?dropout=7&epochs=1000&augment=a,b").settings).toEqual(baseSettings);
   });
 });

@@ -1,9 +1,12 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { errorsOf } from "../../../test/docs/compile.js";
 import * as trazo from "../../trazo/src/index.js";
 import { networkOf } from "../src/lab/network.js";
 import { kerasCode } from "../src/page/code/keras.js";
 import { typescriptCode } from "../src/page/code/typescript.js";
 import { baseSettings, type RunSettings, settingsOf, techniqueNames } from "../src/protocol/settings.js";
+import { shownPrograms } from "./code-programs.js";
 
 const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
   ...code: string[]
@@ -44,6 +47,17 @@ describe("the code that is shown", () => {
         expect(program.split(new RegExp(`\\b${name}\\b`)).length, name).toBeGreaterThan(2);
       }
     }
+  });
+
+  it("is right for the compiler, in every view", () => {
+    const modules = new Map(
+      [...shownPrograms(["base-seed1.keras", "batchnorm-seed1.keras"])].map(([name, { typescript }], i) => [
+        fileURLToPath(new URL(`shown-${i}-${name.replaceAll(" ", "-")}.ts`, import.meta.url)),
+        typescript,
+      ]),
+    );
+    // As a project of one's own has it with `"strict": true`.
+    expect(errorsOf(modules, { noUncheckedIndexedAccess: false })).toEqual([]);
   });
 
   it("says the same in Keras", () => {

@@ -139,9 +139,9 @@ export function histogram(values: Float32Array, range: number): number[] {
 export async function activationsOf(
   model: Sequential,
   digits: Tensor,
-): Promise<Pick<Inside, "activations" | "averages">> {
+): Promise<Pick<Inside, "activations" | "averages" | "working">> {
   const names = model.layers;
-  const first = names.find(({ className }) => className === "Dense");
+  const [first, second] = names.filter(({ className }) => className === "Dense");
   const normalization = names.find(({ className }) => className === "BatchNormalization");
   const given = async (name: string): Promise<Tensor<"float32">> => {
     const view = model.upTo(name);
@@ -159,5 +159,21 @@ export async function activationsOf(
       after: normalization ? histogram((await given(normalization.name)).data, activationRange) : null,
     },
     averages: before ? averagesOf(model, before) : null,
+    working: workingOf(second && (await given(second.name)), digits.shape[0] as number),
+  };
+}
+
+/** For which share of the digits each unit gives anything, and how many units never do. @param given row by row, a unit a column */
+export function workingOf(given: Tensor<"float32"> | undefined, digits: number): Inside["working"] {
+  const counts = new Uint32Array(given?.shape[1] ?? 0);
+  for (const [i, value] of (given?.data ?? []).entries()) {
+    if (value > 0) counts[i % counts.length] = (counts[i % counts.length] as number) + 1;
+  }
+  // A unit that works at all is seen to.
+  const byteOf = (count: number): number => (count === 0 ? 0 : 40 + Math.round((215 * count) / digits));
+  return {
+    shares: toBase64(Uint8Array.from(counts, byteOf)),
+    silent: counts.reduce((silent, count) => silent + (count === 0 ? 1 : 0), 0),
+    digits,
   };
 }

@@ -4,6 +4,7 @@ import { Inside } from "./screens/inside.js";
 import { Learn } from "./screens/learn.js";
 import { Pictures } from "./screens/pictures.js";
 import { type Look, looks, type Screen, screens } from "./state/address.js";
+import type { Change } from "./state/changes.js";
 import type { PicturesState } from "./state/pictures.js";
 import type { StudioState } from "./state/studio.js";
 import { decimal, filled, type Language, language, languageCodes, languages, texts } from "./texts/index.js";
@@ -22,16 +23,25 @@ function Loading({ studio }: { readonly studio: StudioState }) {
   );
 }
 
+/** Scrolls to a heading as soon as it is there: what it heads may have to be measured first. */
+function scrollWhenThere(id: string, tries = 40): void {
+  const found = document.getElementById(id);
+  if (found) found.scrollIntoView();
+  else if (tries > 0) setTimeout(() => scrollWhenThere(id, tries - 1), 100);
+}
+
 /** The page: its head, and the screen that is chosen. */
 export function App({
   studio,
   pictures,
+  changes,
   screen,
   look,
   chosenLanguage,
 }: {
   readonly studio: StudioState;
   readonly pictures: PicturesState;
+  readonly changes: Signal<readonly Change[]>;
   readonly screen: Signal<Screen>;
   readonly look: Signal<Look>;
   readonly chosenLanguage: Signal<Language | undefined>;
@@ -39,6 +49,10 @@ export function App({
   const words = texts.value;
   const engine = studio.engine.value;
   document.title = words.title;
+  const go = (to: Screen, heading: string): void => {
+    screen.value = to;
+    scrollWhenThere(heading);
+  };
   return (
     <>
       <header class="top">
@@ -101,14 +115,18 @@ export function App({
       )}
       {!engine && studio.progress.value && !studio.problem.value && <Loading studio={studio} />}
       <main>
-        {screen.value === "learn" && <Learn studio={studio} />}
-        {screen.value === "compare" && <Compare studio={studio} />}
+        {screen.value === "learn" && <Learn studio={studio} changes={changes.value} />}
+        {screen.value === "compare" && <Compare studio={studio} changes={changes.value} go={go} />}
         {screen.value === "inside" && <Inside studio={studio} />}
         {screen.value === "pictures" && <Pictures studio={studio} state={pictures} />}
       </main>
       <footer class="bottom">
         {engine
-          ? filled(engine.kind === "native" ? words.engineNative : words.enginePage, { name: engine.name })
+          ? filled(engine.kind === "native" ? words.engineNative : words.enginePage, {
+              name: engine.name
+                .replace(/\b1 thread\b/, words.oneThread)
+                .replace(/\b(\d+) threads\b/, (_, threads) => filled(words.threads, { threads })),
+            })
           : words.connecting}
         {studio.data.value && ` · ${studio.data.value.source}`}
       </footer>

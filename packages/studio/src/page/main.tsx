@@ -6,6 +6,7 @@ import { openNativeEngine } from "./engine/native-link.js";
 import { openPageEngine } from "./engine/page-link.js";
 import { keepForOffline } from "./offline/register.js";
 import { type Address, readAddress, writeAddress } from "./state/address.js";
+import { ChangesState } from "./state/changes.js";
 import { PicturesState } from "./state/pictures.js";
 import { StudioState } from "./state/studio.js";
 import { language, systemLanguage } from "./texts/index.js";
@@ -26,6 +27,7 @@ const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, {
   curve: address.curve,
   by: address.by,
   looked: address.looked,
+  moment: address.moment,
 });
 
 effect(() => {
@@ -51,6 +53,7 @@ effect(() => {
     curve: studio.curve.value,
     by: studio.by.value,
     looked: studio.looked.value,
+    moment: studio.moment.value ?? studio.awaited.value,
   };
   history.replaceState(null, "", `${location.pathname}${writeAddress(shown)}${location.hash}`);
 });
@@ -62,6 +65,7 @@ for (const name of ["dragover", "drop"]) document.addEventListener(name, (event)
 const place = document.getElementById("app");
 if (place) {
   const pictures = new PicturesState(studio);
+  const { changes } = new ChangesState(studio);
   const choices = { screen, look, chosenLanguage };
-  render(<App studio={studio} pictures={pictures} {...choices} />, place);
+  render(<App studio={studio} pictures={pictures} changes={changes} {...choices} />, place);
 }

@@ -280,6 +280,8 @@ export interface InsideReading {
     readonly off: string;
     readonly answers: readonly (readonly number[])[];
   };
+  /** The second dense layer's units on many digits: for which share of them each gives anything (a byte each), and how many give nothing for any. */
+  readonly working: { readonly shares: string; readonly silent: number; readonly digits: number };
   /** What the first dense layer gives for many digits: shares in bins over `range` either way, before and after normalization. */
   readonly activations: {
     readonly range: number;

@@ -101,7 +101,13 @@ describe("the studio with the native engine", () => {
     await page.locator(".rewind input").fill("0");
     await eventually(() => page.locator(".rewind output").innerText()).toBe("How it read at step 0");
     await eventually(() => verdictOf(page)).toMatch(/does not know yet/);
+    // Whoever is given the address sees the same moment.
+    await eventually(() => page.url()).toContain("moment=2,0");
+    await page.reload();
+    await eventually(() => page.locator(".rewind output").innerText()).toBe("How it read at step 0");
+    await eventually(() => verdictOf(page)).toMatch(/does not know yet/);
     await page.getByRole("button", { name: "Back to now" }).click();
+    expect(page.url()).not.toContain("moment");
     await eventually(() => verdictOf(page)).toMatch(/7/);
     expect(new URL(page.url()).searchParams.get("dropout")).toBe("0.5");
     await page.getByRole("button", { name: "Continue" }).click();
@@ -132,12 +138,21 @@ describe("the studio with the native engine", () => {
 
   it("shows the code of what is set, for both libraries", async () => {
     const { page } = await openPage(browser, `${address}/?lang=en`);
-    await page.getByRole("button", { name: "Show the code" }).click();
+    await page.locator(".techniques").getByRole("button", { name: "Show the code" }).click();
     await eventually(() => page.locator("dialog pre").innerText()).toContain("layers.dropout({ rate: 0.5 })");
     await page.getByLabel("Keras (the notebook)").check();
     await eventually(() => page.locator("dialog pre").innerText()).toContain("layers.Dropout(0.5)");
     await page.getByRole("button", { name: "Close" }).click();
     await eventually(() => page.locator("dialog").count()).toBe(0);
+    for (const screen of ["learn", "compare", "inside"] as const) {
+      await page.goto(`${address}/?lang=en&screen=${screen}`);
+      await eventually(() => page.locator(rows[screen]).count()).toBe(2);
+      const figures = await page.locator(".figure-tools").count();
+      expect(figures).toBeGreaterThan(2);
+      // Whatever can be taken away as a picture has its program.
+      const codes = page.locator(".card-tools").getByRole("button", { name: "Show the code" });
+      await eventually(() => codes.count()).toBeGreaterThanOrEqual(figures);
+    }
   });
 
   it("compares what was trained: one digit, a thousand, and which of them only one reads", async () => {

@@ -5,16 +5,21 @@ import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
 
 const command = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));
 
+interface Launched {
+  readonly studio: ChildProcess;
+  readonly address: string;
+}
+
 /** The studio as its command opens it, with few digits and one thread; runs go into the folder. */
-export async function openStudioProcess(
-  folder: string,
-  digits: number,
-  port = 0,
-): Promise<{ readonly studio: ChildProcess; readonly address: string }> {
+export async function openStudioProcess(folder: string, digits: number, port = 0): Promise<Launched> {
   const data = join(folder, "data");
   await writeTinyMnist(data, digits, 1000);
-  const options = ["--port", String(port), "--threads", "1", "--out", folder, "--data", data];
-  const studio = spawn(process.execPath, [command, "studio", ...options], {
+  return await launchStudio(["--threads", "1", "--out", folder, "--data", data], port);
+}
+
+/** The studio as its command opens it, on a port, or any that is free. */
+export async function launchStudio(options: readonly string[], port = 0): Promise<Launched> {
+  const studio = spawn(process.execPath, [command, "studio", "--port", String(port), ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const address = await new Promise<string>((resolve, reject) => {

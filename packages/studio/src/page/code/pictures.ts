@@ -130,3 +130,36 @@ model.fit(
 )
 `;
 }
+
+/** Programs that find the pictures that the network mistakes, of those that it was not trained with. */
+export const pictureMistakesCode = ({ side, channels, seed }: PictureSettings): Programs => ({
+  typescript: `import { argMax, divide, imagesFromDirectory, loadModel } from "trazo";
+
+const options = { height: ${side}, width: ${side}, color: "${channels === 1 ? "grayscale" : "rgb"}", fit: "crop", validationSplit: 0.2, seed: ${seed} } as const;
+const { images, labels, files, classNames } = await imagesFromDirectory("pictures", { ...options, subset: "validation" });
+const model = await loadModel("pictures.keras");
+const answers = await model.predict(divide(images, 255));
+for (const [i, read] of argMax(answers).data.entries()) {
+  if (read === labels.data[i]) continue;
+  const share = answers.data[classNames.length * i + read];
+  console.log(files[i], \`is taken for \${classNames[read]} (\${(100 * share).toFixed(0)}%)\`);
+}
+`,
+  keras: `import keras
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+options = dict(
+    target_size=(${side}, ${side}), color_mode="${channels === 1 ? "grayscale" : "rgb"}", class_mode="sparse",
+    batch_size=16, seed=${seed}, keep_aspect_ratio=True,
+)
+plain = ImageDataGenerator(rescale=1 / 255, validation_split=0.2)
+pictures = plain.flow_from_directory("pictures", subset="validation", shuffle=False, **options)
+model = keras.models.load_model("pictures.keras")
+answers = model.predict(pictures, verbose=0)
+names = list(pictures.class_indices)
+for file, label, answer in zip(pictures.filenames, pictures.classes, answers):
+    read = answer.argmax()
+    if read != label:
+        print(file, f"is taken for {names[read]} ({100 * answer[read]:.0f}%)")
+`,
+});

@@ -4,10 +4,13 @@ import type { Answer, Distortion, DistortionName } from "../../protocol/messages
 import { distortionNames } from "../../protocol/messages.js";
 import { knobLimits, trainingKey } from "../../protocol/settings.js";
 import { compareCode } from "../code/compare.js";
+import type { Screen } from "../state/address.js";
+import type { Change } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
-import { filled, texts } from "../texts/index.js";
+import { counted, filled, texts } from "../texts/index.js";
 import { ByHeart } from "../ui/by-heart.js";
 import { CardHead } from "../ui/card-head.js";
+import { Changes } from "../ui/changes.js";
 import { ConfusionMatrix } from "../ui/confusion.js";
 import { DistortionSliders } from "../ui/distortion-sliders.js";
 import { ErrorBars, ErrorCurves } from "../ui/errors.js";
@@ -21,7 +24,15 @@ import { trainAll } from "../ui/techniques.js";
 export type TestReading = Answer<"readTest">;
 
 /** One digit, and a thousand of them, read by every network. */
-export function Compare({ studio }: { readonly studio: StudioState }) {
+export function Compare({
+  studio,
+  changes,
+  go,
+}: {
+  readonly studio: StudioState;
+  readonly changes: readonly Change[];
+  go(screen: Screen, heading: string): void;
+}) {
   const { compare, techniques } = texts.value;
   const { by } = studio;
   const reading = useSignal<TestReading | undefined>(undefined);
@@ -61,11 +72,12 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
           </button>
         </p>
       )}
+      <Changes changes={changes} runs={runs} go={go} />
       <section class="card thousand" aria-labelledby="thousand-heading">
         <CardHead
           id="thousand-heading"
           title={filled(compare.allDigits, {
-            digits: found?.labels.length ?? studio.data.value?.compared ?? 0,
+            digits: counted(found?.labels.length ?? studio.data.value?.compared ?? 0),
           })}
           figure="errors"
           programs={compareCode(files, distortion)}
@@ -109,7 +121,7 @@ export function Compare({ studio }: { readonly studio: StudioState }) {
             }}
             cell={cell}
           />
-          <ConfusionMatrix runs={runs} reading={found} run={chosen[1]} cell={cell} />
+          <ConfusionMatrix runs={runs} reading={found} run={chosen[1]} distortion={distortion} cell={cell} />
         </>
       )}
     </div>

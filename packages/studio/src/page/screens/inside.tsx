@@ -1,6 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Answer } from "../../protocol/messages.js";
-import { insideCode } from "../code/inside.js";
+import {
+  activationsCode,
+  averagesCode,
+  filterCode,
+  lookedCode,
+  masksCode,
+  weightsCode,
+} from "../code/inside.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
 import { ActivationsView } from "../ui/activations.js";
@@ -10,7 +17,7 @@ import { Rewind } from "../ui/controls.js";
 import { KernelView } from "../ui/kernel.js";
 import { LookedAt } from "../ui/looked-at.js";
 import { MasksView } from "../ui/masks.js";
-import { fileOf, nameOf } from "../ui/names.js";
+import { digitOf, fileOf, nameOf } from "../ui/names.js";
 import { Pad } from "../ui/pad.js";
 import { ResilienceCurves } from "../ui/resilience.js";
 import { WeightsView } from "../ui/weights.js";
@@ -58,8 +65,13 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
   }, [studio, subject, distortion, looked.join(), isLearning, moment]);
   const shown = found.find(({ run }) => run === chosen) ?? found.at(-1);
   const shownRun = shown && runs.get(shown.run);
-  const digit = subject.kind === "digit" ? subject.index : 0;
-  const programs = shownRun && insideCode(fileOf(shownRun), digit);
+  const digit = digitOf(subject);
+  const filesOf = (some: readonly InsideOf[]): readonly string[] =>
+    some.flatMap(({ run: id }) => {
+      const run = runs.get(id);
+      return run ? [fileOf(run)] : [];
+    });
+  const files = filesOf(found);
   const over = [...runs.values()].filter(({ status }) => status === "done" || status === "stopped");
   const truth = subject.kind === "digit" ? studio.label.value : undefined;
   const averaged = found.filter(({ inside }) => inside.averages !== null);
@@ -85,7 +97,12 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
       {shown && (
         <>
           <section class="card kernel" aria-labelledby="kernel-heading">
-            <CardHead id="kernel-heading" title={words.kernel} figure="filter" programs={programs}>
+            <CardHead
+              id="kernel-heading"
+              title={words.kernel}
+              figure="filter"
+              programs={shownRun && filterCode(fileOf(shownRun), digit)}
+            >
               {found.length > 1 && (
                 <label>
                   <span>{words.network}</span>{" "}
@@ -106,66 +123,93 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
             </CardHead>
             <KernelView inside={shown.inside} />
           </section>
-          <section class="card" aria-labelledby="looked-heading">
-            <CardHead id="looked-heading" title={words.looked} figure="looked" />
-            <p class="note">{words.lookedHint}</p>
-            <div class="tools">
-              <button type="button" onClick={() => void showMistake(studio, shown.run)}>
-                {words.nextMistake}
-              </button>
-            </div>
-            <div class="side">
-              {found.map(({ run: id, inside }) => {
-                const run = runs.get(id);
-                return run && <LookedAt key={id} run={run} inside={inside} truth={truth} />;
-              })}
-            </div>
-          </section>
-          <section class="card" aria-labelledby="weights-heading">
-            <CardHead id="weights-heading" title={words.weights} figure="weights" />
-            <p class="note">{words.weightsHint}</p>
-            <div class="side">
-              {found.map(({ run: id, inside }) => {
-                const run = runs.get(id);
-                return run && <WeightsView key={id} run={run} inside={inside} />;
-              })}
-            </div>
-          </section>
-          <section class="card" aria-labelledby="masks-heading">
-            <CardHead id="masks-heading" title={words.masks} figure="dropout" />
-            <p class="note">
-              {filled(words.masksHint, { share: Math.round(100 * shown.inside.masks.rate) })}
-            </p>
-            <div class="side">
-              {found.map(({ run: id, inside }) => {
-                const run = runs.get(id);
-                return run && <MasksView key={id} run={run} inside={inside} />;
-              })}
-            </div>
-          </section>
-          <section class="card" aria-labelledby="activations-heading">
-            <CardHead id="activations-heading" title={words.activations} figure="activations" />
-            <p class="note">{words.activationsHint}</p>
-            <div class="side">
-              {found.map(({ run: id, inside }) => {
-                const run = runs.get(id);
-                return run && <ActivationsView key={id} run={run} inside={inside} />;
-              })}
-            </div>
-          </section>
-          {averaged.length > 0 && (
-            <section class="card" aria-labelledby="averages-heading">
-              <CardHead id="averages-heading" title={words.averages} figure="moving-averages" />
-              <p class="note">{words.averagesHint}</p>
+          <div class={found.length <= 2 ? "parts few" : "parts"}>
+            <section class="card" aria-labelledby="looked-heading">
+              <CardHead
+                id="looked-heading"
+                title={words.looked}
+                figure="looked"
+                programs={lookedCode(files, digit)}
+              />
+              <p class="note">{words.lookedHint}</p>
+              <div class="tools">
+                <button type="button" onClick={() => void showMistake(studio, shown.run)}>
+                  {words.nextMistake}
+                </button>
+              </div>
               <div class="side">
-                {averaged.map(({ run: id, inside }) => {
+                {found.map(({ run: id, inside }) => {
                   const run = runs.get(id);
-                  return run && <AveragesView key={id} run={run} inside={inside} />;
+                  return run && <LookedAt key={id} run={run} inside={inside} truth={truth} />;
                 })}
               </div>
             </section>
-          )}
-          <ResilienceCurves studio={studio} readers={over.map(({ id }) => id).join()} />
+            <section class="card" aria-labelledby="weights-heading">
+              <CardHead
+                id="weights-heading"
+                title={words.weights}
+                figure="weights"
+                programs={weightsCode(files)}
+              />
+              <p class="note">{words.weightsHint}</p>
+              <div class="side">
+                {found.map(({ run: id, inside }) => {
+                  const run = runs.get(id);
+                  return run && <WeightsView key={id} run={run} inside={inside} />;
+                })}
+              </div>
+            </section>
+            <section class="card" aria-labelledby="masks-heading">
+              <CardHead
+                id="masks-heading"
+                title={words.masks}
+                figure="dropout"
+                programs={masksCode(files, digit, shown.inside.masks.rate)}
+              />
+              <p class="note">
+                {filled(words.masksHint, { share: Math.round(100 * shown.inside.masks.rate) })}
+              </p>
+              <div class="side">
+                {found.map(({ run: id, inside }) => {
+                  const run = runs.get(id);
+                  return run && <MasksView key={id} run={run} inside={inside} />;
+                })}
+              </div>
+            </section>
+            <section class="card" aria-labelledby="activations-heading">
+              <CardHead
+                id="activations-heading"
+                title={words.activations}
+                figure="activations"
+                programs={activationsCode(files)}
+              />
+              <p class="note">{words.activationsHint}</p>
+              <div class="side">
+                {found.map(({ run: id, inside }) => {
+                  const run = runs.get(id);
+                  return run && <ActivationsView key={id} run={run} inside={inside} />;
+                })}
+              </div>
+            </section>
+            {averaged.length > 0 && (
+              <section class="card" aria-labelledby="averages-heading">
+                <CardHead
+                  id="averages-heading"
+                  title={words.averages}
+                  figure="moving-averages"
+                  programs={averagesCode(filesOf(averaged))}
+                />
+                <p class="note">{words.averagesHint}</p>
+                <div class="side">
+                  {averaged.map(({ run: id, inside }) => {
+                    const run = runs.get(id);
+                    return run && <AveragesView key={id} run={run} inside={inside} />;
+                  })}
+                </div>
+              </section>
+            )}
+            <ResilienceCurves studio={studio} readers={over.map(({ id }) => id).join()} />
+          </div>
         </>
       )}
     </div>

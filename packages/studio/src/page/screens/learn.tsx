@@ -1,3 +1,4 @@
+import type { Change } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { AnswerView } from "../ui/answer.js";
 import { Controls } from "../ui/controls.js";
@@ -8,7 +9,13 @@ import { RunList } from "../ui/run-list.js";
 import { Techniques } from "../ui/techniques.js";
 
 /** Draw, and watch a network learn to read it. */
-export function Learn({ studio }: { readonly studio: StudioState }) {
+export function Learn({
+  studio,
+  changes,
+}: {
+  readonly studio: StudioState;
+  readonly changes: readonly Change[];
+}) {
   return (
     <div class="learn">
       <Controls studio={studio} />
@@ -16,7 +23,7 @@ export function Learn({ studio }: { readonly studio: StudioState }) {
       <AnswerView studio={studio} />
       <NetworkView studio={studio} />
       <Curves studio={studio} />
-      <RunList studio={studio} />
+      <RunList studio={studio} changes={changes} />
       <Techniques studio={studio} />
     </div>
   );

@@ -26,6 +26,14 @@ export interface Address {
   readonly by: DistortionName | undefined;
   /** The run whose inside is shown. */
   readonly looked: number | undefined;
+  /** The moment of its training that a run is shown at. */
+  readonly moment: Moment | undefined;
+}
+
+/** A moment of a run's training: after this many of its steps. */
+export interface Moment {
+  readonly run: number;
+  readonly step: number;
 }
 
 /** In this order they stand in an address, and this far they go. */
@@ -52,6 +60,11 @@ function distortionIn(text: string | null): Distortion | undefined {
   return { right, down, rotation, zoom, noise };
 }
 
+function momentIn(text: string | null): Moment | undefined {
+  const [, run, step] = /^(\d{1,6}),(\d{1,7})$/.exec(text ?? "") ?? [];
+  return run === undefined || Number(run) === 0 ? undefined : { run: Number(run), step: Number(step) };
+}
+
 /** Reads an address; what it says wrongly counts as not said. */
 export function readAddress(query: string): Address {
   const asked = new URLSearchParams(query);
@@ -76,6 +89,7 @@ export function readAddress(query: string): Address {
     curve: oneOf("curve", ["accuracy", "loss"] as const),
     by: oneOf("by", distortionNames),
     looked: wholeOr(number("look-into", 1, 1e6), undefined),
+    moment: momentIn(asked.get("moment")),
     settings: isGiven
       ? {
           l2: number("l2", 0, knobLimits.l2.most) ?? 0,
@@ -101,7 +115,7 @@ const wholeOr = <T>(value: number | undefined, otherwise: T): number | T =>
 
 /** The query of an address, without what is as usual. */
 export function writeAddress(address: Address): string {
-  const { screen, look, language, settings, digit, distortion, curve, by, looked } = address;
+  const { screen, look, language, settings, digit, distortion, curve, by, looked, moment } = address;
   const said = new URLSearchParams();
   if (screen !== "learn") said.set("screen", screen);
   if (look !== "auto") said.set("look", look);
@@ -111,6 +125,7 @@ export function writeAddress(address: Address): string {
   if (curve === "loss") said.set("curve", curve);
   if (by && by !== "shift") said.set("by", by);
   if (looked !== undefined) said.set("look-into", String(looked));
+  if (moment) said.set("moment", `${moment.run},${moment.step}`);
   if (settings) {
     const { l2, l1, dropout, batchNorm, augmentation, epochs, seed } = settings;
     if (l2 > 0) said.set("l2", String(l2));

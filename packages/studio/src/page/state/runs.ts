@@ -50,3 +50,13 @@ export const currentRun = (runs: Runs): RunRecord | undefined => {
   const all = [...runs.values()];
   return all.find(({ status }) => status === "running") ?? all.findLast(({ status }) => status !== "waiting");
 };
+
+/**
+ * The last step up to a given one whose weights a run has kept; "later" while the run may still get to a nearer one, undefined where it has
+ * none.
+ */
+export function keptMoment({ moments, status }: RunRecord, step: number): number | "later" | undefined {
+  const isOver = status !== "running" && status !== "waiting";
+  if (!isOver && (last(moments) ?? -1) < step) return "later";
+  return moments.findLast((kept) => kept <= step);
+}

@@ -14,9 +14,10 @@ import {
 } from "../../protocol/messages.js";
 import { baseSettings, type RunSettings } from "../../protocol/settings.js";
 import type { EngineLink, OpenEngine } from "../engine/link.js";
+import type { Moment } from "./address.js";
 import { EventQueue } from "./event-queue.js";
 import { newName } from "./new-name.js";
-import { afterEvent, currentRun, type Runs } from "./runs.js";
+import { afterEvent, currentRun, keptMoment, type Runs } from "./runs.js";
 
 /** The test digit that is shown before anybody draws: a clear 7, MNIST's first. */
 const firstDigit = 0;
@@ -31,6 +32,7 @@ export interface StudioBeginning {
   readonly curve?: "accuracy" | "loss" | undefined;
   readonly by?: DistortionName | undefined;
   readonly looked?: number | undefined;
+  readonly moment?: Moment | undefined;
 }
 
 /** Everything that the page shows and that changes. Only this module asks the engine. */
@@ -55,7 +57,9 @@ export class StudioState {
   readonly distortion = signal<Distortion>(undistorted);
   readonly reading = signal<Reading | undefined>(undefined);
   /** Where in the past of a run the page looks; undefined: it looks at now. */
-  readonly moment = signal<{ readonly run: number; readonly step: number } | undefined>(undefined);
+  readonly moment = signal<Moment | undefined>(undefined);
+  /** The moment that the page's address asks for, until a run gets there. */
+  readonly awaited = signal<Moment | undefined>(undefined);
   /** Which curves are shown, how digits are changed in the curves of errors, and whose inside is shown. */
   readonly curve = signal<"accuracy" | "loss">("accuracy");
   readonly by = signal<DistortionName>("shift");
@@ -77,11 +81,12 @@ export class StudioState {
   #isStale = false;
 
   constructor(open: OpenEngine, beginning: StudioBeginning = {}) {
-    const { autostart = true, digit, settings, distortion, curve, by, looked } = beginning;
+    const { autostart = true, digit, settings, distortion, curve, by, looked, moment } = beginning;
     if (distortion) this.distortion.value = distortion;
     if (curve) this.curve.value = curve;
     if (by) this.by.value = by;
     this.looked.value = looked;
+    this.awaited.value = moment;
     this.#autostart = autostart;
     if (digit !== undefined) this.subject.value = { kind: "digit", index: digit };
     if (settings) this.settings.value = settings;
@@ -137,12 +142,13 @@ export class StudioState {
   }
 
   /** Starts a run with the knobs as they are. */
-  async start(settings = this.settings.value, next = false): Promise<void> {
+  async start(settings = this.settings.value): Promise<void> {
     batch(() => {
       this.moment.value = undefined;
-      if (!next) this.settings.value = settings;
+      this.awaited.value = undefined;
+      this.settings.value = settings;
     });
-    await this.ask("start", { settings, next });
+    await this.ask("start", { settings });
   }
 
   /** Has runs trained one after another, but those that are there. Asked twice, as by somebody who clicks twice, it does so once. */
@@ -166,9 +172,22 @@ export class StudioState {
     void this.readAgain();
   }
 
-  lookAt(moment: { readonly run: number; readonly step: number } | undefined): void {
-    this.moment.value = moment;
+  lookAt(moment: Moment | undefined): void {
+    batch(() => {
+      this.awaited.value = undefined;
+      this.moment.value = moment;
+    });
     void this.readAgain();
+  }
+
+  /** Goes to the moment that the address asks for once it is kept. Engines count their runs anew: of one unknown, what is trained now counts. */
+  #goToAwaited(): void {
+    const awaited = this.awaited.value;
+    const run = awaited && (this.runs.value.get(awaited.run) ?? this.current.value);
+    if (!run) return;
+    const kept = keptMoment(run, awaited.step);
+    if (kept === "later") return;
+    this.lookAt(kept === undefined ? undefined : { run: run.id, step: kept });
   }
 
   /** Has the picture read; while an answer is awaited, only the last of several changes counts. */
@@ -210,6 +229,7 @@ export class StudioState {
     this.#areSettingsGiven = true;
     void this.readAgain();
     void this.#askLabel();
+    this.#goToAwaited();
   }
 
   #hasMoment(): boolean {
@@ -241,6 +261,7 @@ export class StudioState {
         else if (!this.moment.value && !this.#isStale && !this.#isReading) this.reading.value = event.reading;
       }
     });
+    this.#goToAwaited();
   }
 }
 

@@ -12,6 +12,8 @@ export const en: Texts = {
     "The connection to the studio is lost. If you closed it, start it again: this page will reconnect by itself.",
   engineNative: "Trains on this computer ({name})",
   enginePage: "Trains in your browser ({name})",
+  oneThread: "1 thread",
+  threads: "{threads} threads",
   intro: "This network knows nothing yet. Draw a digit and watch it learn to read it.",
   status: {
     nothing: "Choose a technique and start.",
@@ -33,7 +35,6 @@ export const en: Texts = {
     pause: "Pause",
     step: "One step",
     restart: "Start over",
-    stop: "Stop",
     rewind: "Go back",
     moment: "How it read at step {step}",
     now: "Now",
@@ -65,7 +66,6 @@ export const en: Texts = {
     knowsNothing: "It does not know yet: everything looks alike to it",
     bar: "Probability of {digit}",
     moveRight: "Move it 4 pixels",
-    moved: "Moved 4 pixels",
     turn: "Turn it 30°",
     reset: "As it was",
     whyMoved: "Moved, it reads a {digit}. The network has only seen centered digits.",
@@ -91,8 +91,7 @@ export const en: Texts = {
     notebook: "The notebook",
     scale: "Scale of errors: from 90% to 99% is as far as from 99% to 99.9%.",
     lagging:
-      "To validate, batch normalization uses moving averages, which still remember their first values: at the beginning it reads much worse than it trains. It catches up in the second epoch.",
-    waiting: "The curve begins with the first training step.",
+      "To validate, batch normalization uses moving averages, which still remember their first values: at the beginning it reads much worse than it trains. It catches up after a few hundred steps.",
   },
   techniques: {
     heading: "Techniques",
@@ -152,6 +151,44 @@ export const en: Texts = {
     copied: "Copied",
     close: "Close",
   },
+  changes: {
+    heading: "What each technique changed",
+    more: "See it in detail",
+    techniques: {
+      l2: {
+        measure: "Weights almost zero",
+        sentence:
+          "It has turned off the weights that it does not need: {own} are almost zero; {base} in Base.",
+        otherwise:
+          "This time it has turned off no more weights than Base: {own} are almost zero; {base} in Base.",
+      },
+      l1: {
+        measure: "Weights almost zero",
+        sentence:
+          "It has driven the weights that it does not need to zero: {own} are almost zero; {base} in Base.",
+        otherwise: "This time it has driven no more weights to zero than Base: {own}; {base} in Base.",
+      },
+      dropout: {
+        measure: "Neurons that respond to no digit",
+        sentence:
+          "It has put almost every neuron to work, because none can rely on the others: {own} respond to no digit; {base} in Base.",
+        otherwise: "This time no more neurons work than in Base: {own} respond to no digit; {base} in Base.",
+      },
+      batchnorm: {
+        measure: "Steps until it reads {share} in training",
+        sentence: "It learns in fewer steps: it reads {share} of its digits after {own}; Base after {base}.",
+        otherwise:
+          "This time it has not learned in fewer steps: it reads {share} of its digits after {own}; Base after {base}.",
+      },
+      augmentation: {
+        measure: "Misread when moved {pixels} pixels",
+        sentence:
+          "It reads digits that are out of place: moved {pixels} pixels, it misreads {own}; Base {base}.",
+        otherwise:
+          "It does not read moved digits better yet: moved {pixels} pixels, it misreads {own}; Base {base}. It needs more epochs.",
+      },
+    },
+  },
   compare: {
     wrongSeeds: "{wrong} of {digits} misread; {least} to {worst} with {seeds} seeds",
     repeat: "Train all again from another seed",
@@ -160,7 +197,6 @@ export const en: Texts = {
       "Errors per 1,000 digits in the last epoch: on the digits that a network trains with, and on those that it does not. A network that errs much less in training knows its digits by heart. With dropout and augmentation training is harder, so it errs more there. In the first epochs all do, because training counts what was read before it was learned.",
     learnedByHeart: "Epoch {epoch}: fewer errors in training.",
     trainedHarder: "Epoch {epoch}: fewer errors in validation.",
-    heading: "Compare",
     needRuns: "To compare, train at least two networks. The notebook's five techniques show it best.",
     onePicture: "The same digit, read by each network",
     allDigits: "{digits} test digits, changed alike",
@@ -188,7 +224,7 @@ export const en: Texts = {
   inside: {
     looking: "Looking inside the networks…",
     looked: "Where it looks for its answer",
-    lookedHint: "Orange is what speaks for the answer, by the last convolution (Grad-CAM).",
+    lookedHint: "Orange is what supports the answer, according to the last convolution (Grad-CAM).",
     nextMistake: "A digit that it misreads",
     readRight: "Reads a {digit}.",
     readWrong: "Reads a {digit}, but it is a {truth}.",
@@ -216,11 +252,13 @@ export const en: Texts = {
     weightsHint:
       "Some of the weights between the two dense layers: the brighter, the larger. With L2 and L1 they go dark, because they cost.",
     weightsPicture: "Sizes of 128 × 128 weights",
-    weightsHistogram: "How the weights are spread",
+    weightsHistogram: "How the weights are spread (logarithmic scale)",
     nearZero: "{share} are almost zero.",
-    masks: "Dropout: ten answers with neurons switched off",
+    masks: "Dropout: which neurons work, and what it reads without half of them",
     masksHint:
-      "{share}% of the neurons are switched off at random, others each time, and the network reads the same digit. A network this wide can spare many of them, even without dropout: what dropout changes is how it learns (see “Learned, or learned by heart?” in “Compare”).",
+      "Above, the 1024 neurons of the second dense layer: the brighter, the more digits one responds to; black ones respond to none. With dropout almost all of them work, because none can count on the others being there. Below, {share}% are switched off at random, others each time, and the network reads the same digit ten times: a network this wide can spare many, even without dropout.",
+    workingPicture: "How many digits each neuron responds to",
+    silent: "of the {units} neurons respond to none of {digits} digits.",
     unitsOff: "The 1024 neurons; those switched off are black",
     agree: "{count} of 10 read a {digit}, with {share}% on average.",
     activations: "Batch normalization: before and after",

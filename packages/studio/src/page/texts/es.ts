@@ -13,13 +13,15 @@ export const es: Texts = {
     "Se ha perdido la conexión con el estudio. Si lo has cerrado, vuelve a iniciarlo: esta página se conectará sola.",
   engineNative: "Entrena en este ordenador ({name})",
   enginePage: "Entrena en tu navegador ({name})",
+  oneThread: "1 hilo",
+  threads: "{threads} hilos",
   intro: "Esta red no sabe nada todavía. Dibuja un número y mira cómo aprende a leerlo.",
   status: {
     nothing: "Elige una técnica y empieza.",
     starting: "{run}: empieza a aprender…",
     running: "{run}: época {epoch} de {epochs}. Ahora acierta {right} de cada 100 dígitos que no ha visto.",
     paused: "{run}: en pausa en el paso {step}.",
-    done: "{run}: ha terminado. Falla {errors} de los {test} dígitos de test ({accuracy} de acierto).",
+    done: "{run}: ha terminado. Falla en {errors} de los {test} dígitos de test ({accuracy} de acierto).",
     stopped: "{run}: detenida en el paso {step}.",
     failed: "{run}: no ha podido terminar. {failure}",
     epoch: "Época {epoch}: {accuracy} de acierto en validación.",
@@ -34,11 +36,10 @@ export const es: Texts = {
     pause: "Pausa",
     step: "Un paso",
     restart: "Empezar de nuevo",
-    stop: "Detener",
     rewind: "Volver atrás",
     moment: "Así leía en el paso {step}",
     now: "Ahora",
-    backToNow: "Volver a ahora",
+    backToNow: "Volver al presente",
     rate: "{rate} imágenes/s",
     epochs: "Épocas",
     seed: "Semilla",
@@ -65,7 +66,6 @@ export const es: Texts = {
     knowsNothing: "Todavía no sabe: todo le parece igual",
     bar: "Probabilidad de {digit}",
     moveRight: "Muévelo 4 píxeles",
-    moved: "Movido 4 píxeles",
     turn: "Gíralo 30°",
     reset: "Como estaba",
     whyMoved: "Movido, lee un {digit}. La red solo ha visto dígitos centrados.",
@@ -84,15 +84,14 @@ export const es: Texts = {
   curves: {
     heading: "Cómo va aprendiendo",
     accuracy: "Acierto",
-    loss: "Pérdida",
+    loss: "Coste",
     epoch: "Época",
     training: "Entrenamiento",
     validation: "Validación",
     notebook: "El cuaderno",
     scale: "Escala de errores: de 90 % a 99 % hay lo mismo que de 99 % a 99,9 %.",
     lagging:
-      "Para validar, batch normalization usa medias acumuladas que todavía recuerdan sus valores iniciales: al principio lee mucho peor de lo que entrena. Se pone al día en la segunda época.",
-    waiting: "La curva empieza en cuanto se entrena el primer paso.",
+      "Para validar, batch normalization usa medias acumuladas que todavía recuerdan sus valores iniciales: al principio lee mucho peor de lo que entrena. Se pone al día tras unos cientos de pasos.",
   },
   techniques: {
     heading: "Técnicas",
@@ -152,6 +151,45 @@ export const es: Texts = {
     copied: "Copiado",
     close: "Cerrar",
   },
+  changes: {
+    heading: "Qué ha cambiado cada técnica",
+    more: "Verlo con detalle",
+    techniques: {
+      l2: {
+        measure: "Pesos casi en cero",
+        sentence:
+          "Ha apagado casi todos los pesos que no necesita: el {own} está casi en cero; en Base, el {base}.",
+        otherwise:
+          "Esta vez no ha apagado más pesos que Base: el {own} está casi en cero; en Base, el {base}.",
+      },
+      l1: {
+        measure: "Pesos casi en cero",
+        sentence:
+          "Ha llevado a cero los pesos que no necesita: el {own} está casi en cero; en Base, el {base}.",
+        otherwise: "Esta vez no ha llevado a cero más pesos que Base: el {own}; en Base, el {base}.",
+      },
+      dropout: {
+        measure: "Neuronas que no responden a ningún dígito",
+        sentence:
+          "Ha puesto a trabajar a casi todas las neuronas, porque ninguna puede confiar en las demás: {own} no responden a ningún dígito; en Base, {base}.",
+        otherwise:
+          "Esta vez no trabajan más neuronas que en Base: {own} no responden a ningún dígito; en Base, {base}.",
+      },
+      batchnorm: {
+        measure: "Pasos hasta leer bien el {share} al entrenar",
+        sentence: "Aprende en menos pasos: lee bien el {share} de sus dígitos tras {own}; Base, tras {base}.",
+        otherwise:
+          "Esta vez no ha aprendido en menos pasos: lee bien el {share} de sus dígitos tras {own}; Base, tras {base}.",
+      },
+      augmentation: {
+        measure: "Fallos con dígitos movidos {pixels} píxeles",
+        sentence:
+          "Lee dígitos que no están en su sitio: movidos {pixels} píxeles falla el {own}; Base, el {base}.",
+        otherwise:
+          "Todavía no lee mejor los dígitos movidos: a {pixels} píxeles falla el {own}; Base, el {base}. Necesita más épocas.",
+      },
+    },
+  },
   compare: {
     wrongSeeds: "{wrong} mal leídos de {digits}; de {least} a {worst} con {seeds} semillas",
     repeat: "Entrenar todo otra vez con otra semilla",
@@ -160,7 +198,6 @@ export const es: Texts = {
       "Errores por cada 1000 dígitos en la última época: con los dígitos con que se entrena la red y con los que no. Una red que falla mucho menos al entrenar se sabe sus dígitos de memoria. Con dropout y con aumento de datos el entrenamiento es más difícil y ahí falla más. En las primeras épocas les pasa a todas, porque al entrenar cuenta lo leído antes de haberlo aprendido.",
     learnedByHeart: "Época {epoch}: menos errores al entrenar.",
     trainedHarder: "Época {epoch}: menos errores al validar.",
-    heading: "Compara",
     needRuns:
       "Para comparar hacen falta al menos dos entrenamientos. Con las cinco técnicas del cuaderno se ve mejor.",
     onePicture: "El mismo dígito, leído por cada red",
@@ -195,7 +232,7 @@ export const es: Texts = {
   inside: {
     looking: "Mirando dentro de las redes…",
     looked: "Dónde mira para responder",
-    lookedHint: "En naranja, lo que habla a favor de la respuesta, según la última convolución (Grad-CAM).",
+    lookedHint: "En naranja, lo que apoya la respuesta, según la última convolución (Grad-CAM).",
     nextMistake: "Un dígito que lee mal",
     readRight: "Lee un {digit}.",
     readWrong: "Lee un {digit}, pero es un {truth}.",
@@ -223,11 +260,13 @@ export const es: Texts = {
     weightsHint:
       "Una parte de los pesos entre las dos capas densas: cuanto más claro, más grande. Con L2 y L1 se oscurecen, porque cuestan.",
     weightsPicture: "Tamaño de 128 × 128 pesos",
-    weightsHistogram: "Cómo se reparten los pesos",
+    weightsHistogram: "Cómo se reparten los pesos (escala logarítmica)",
     nearZero: "El {share} está casi en cero.",
-    masks: "Dropout: diez respuestas con neuronas apagadas",
+    masks: "Dropout: qué neuronas trabajan, y qué lee la red sin la mitad",
     masksHint:
-      "Se apaga al azar el {share} % de las neuronas, cada vez otras, y la red lee el mismo dígito. A una red tan ancha le sobran muchas, también sin dropout: lo que dropout cambia es cómo aprende (mira «¿Aprendido o aprendido de memoria?» en «Compara»).",
+      "Arriba, las 1024 neuronas de la segunda capa densa: cuanto más clara, a más dígitos responde; en negro, las que no responden a ninguno. Con dropout trabajan casi todas, porque ninguna puede confiar en que las demás estén. Debajo se apaga al azar el {share} %, cada vez otras, y la red lee el mismo dígito diez veces: a una red tan ancha le sobran muchas, también sin dropout.",
+    workingPicture: "A cuántos dígitos responde cada neurona",
+    silent: "de las {units} neuronas no responden a ninguno de {digits} dígitos.",
     unitsOff: "Las 1024 neuronas; en negro, las apagadas",
     agree: "{count} de 10 leen un {digit}, con un {share} % de media.",
     activations: "Batch normalization: antes y después",

@@ -1,6 +1,16 @@
 import type { DistortionName } from "../../protocol/messages.js";
 import type { TechniqueName } from "../../protocol/settings.js";
 
+/** With {own}, {base}, {pixels} and {share}. */
+export interface ChangeTexts {
+  /** What the figure is. */
+  readonly measure: string;
+  /** What the technique has changed, where the figures say so. */
+  readonly sentence: string;
+  /** Where they do not. */
+  readonly otherwise: string;
+}
+
 /** Everything that the page says, in one language. `{name}` stands for what is put in. */
 export interface Texts {
   /** In the language itself. */
@@ -26,6 +36,9 @@ export interface Texts {
   readonly disconnected: string;
   readonly engineNative: string;
   readonly enginePage: string;
+  readonly oneThread: string;
+  /** With {threads}. */
+  readonly threads: string;
 
   readonly intro: string;
   readonly status: {
@@ -52,7 +65,6 @@ export interface Texts {
     readonly pause: string;
     readonly step: string;
     readonly restart: string;
-    readonly stop: string;
     readonly rewind: string;
     /** With {step} and {run}. */
     readonly moment: string;
@@ -89,7 +101,6 @@ export interface Texts {
     /** With {digit}. */
     readonly bar: string;
     readonly moveRight: string;
-    readonly moved: string;
     readonly turn: string;
     readonly reset: string;
     /** After moving made it wrong; with {digit}. */
@@ -117,7 +128,6 @@ export interface Texts {
     readonly scale: string;
     /** Why a network with batch normalization validates badly at first. */
     readonly lagging: string;
-    readonly waiting: string;
   };
   readonly techniques: {
     readonly heading: string;
@@ -162,6 +172,12 @@ export interface Texts {
     readonly copied: string;
     readonly close: string;
   };
+  /** What each technique has changed, next to the base network. */
+  readonly changes: {
+    readonly heading: string;
+    readonly more: string;
+    readonly techniques: Readonly<Record<Exclude<TechniqueName, "base">, ChangeTexts>>;
+  };
   readonly compare: {
     /** With {wrong}, {digits}, {least}, {worst}, {seeds}. */
     readonly wrongSeeds: string;
@@ -172,7 +188,6 @@ export interface Texts {
     readonly learnedByHeart: string;
     /** With {epoch}. */
     readonly trainedHarder: string;
-    readonly heading: string;
     readonly needRuns: string;
     readonly onePicture: string;
     readonly allDigits: string;
@@ -241,6 +256,9 @@ export interface Texts {
     readonly masks: string;
     /** With {share}. */
     readonly masksHint: string;
+    readonly workingPicture: string;
+    /** Follows how many; with {units} and {digits}. */
+    readonly silent: string;
     readonly unitsOff: string;
     /** With {count}, {digit} and {share}. */
     readonly agree: string;

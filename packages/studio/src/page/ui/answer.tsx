@@ -2,9 +2,12 @@ import { useMemo } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import { undistorted } from "../../protocol/messages.js";
 import { knobDefaults } from "../../protocol/settings.js";
+import { oneDigitCode } from "../code/compare.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
+import { Announced } from "./announced.js";
 import { CardHead } from "./card-head.js";
+import { digitOf, fileOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
 /** Below this probability the network does not really know. */
@@ -21,13 +24,18 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
   const probabilities = reading?.probabilities ?? [];
   const best = probabilities.indexOf(Math.max(...probabilities));
   const change = (to: typeof distortion): void => studio.show(studio.subject.value, to);
+  const run = studio.current.value;
   const isWrong = isMoved && studio.subject.value.kind === "digit" && reading && best !== studio.label.value;
   return (
     <section class="card answer" aria-labelledby="answer-heading">
-      <CardHead id="answer-heading" title={answer.heading} figure="answer" />
-      <p class="verdict" role="status">
-        {verdict(probabilities, best)}
-      </p>
+      <CardHead
+        id="answer-heading"
+        title={answer.heading}
+        figure="answer"
+        programs={run && oneDigitCode([fileOf(run)], digitOf(studio.subject.value), distortion)}
+      />
+      <p class="verdict">{verdict(probabilities, best)}</p>
+      <Announced text={verdict(probabilities, best)} about={best} />
       <div class="answer-body">
         <figure class="seen">
           <Pixels bytes={seen} width={28} height={28} label={answer.seen} />
@@ -56,7 +64,7 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
           </button>
         )}
       </div>
-      {isWrong && !studio.current.value?.settings.augmentation && (
+      {isWrong && !run?.settings.augmentation && (
         <p class="callout">
           {filled(answer.whyMoved, { digit: best })}{" "}
           <button

@@ -1,8 +1,9 @@
 import type { RunRecord } from "../../protocol/messages.js";
+import { byHeartCode } from "../code/compare.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, filled, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
-import { colorOf, nameOf } from "./names.js";
+import { colorOf, fileOf, nameOf } from "./names.js";
 
 /** In one thousand. */
 const errorsOf = (accuracy: number): number => 1000 * (1 - accuracy);
@@ -30,7 +31,12 @@ export function ByHeart({ studio }: { readonly studio: StudioState }) {
   );
   return (
     <section class="card by-heart" aria-labelledby="by-heart-heading">
-      <CardHead id="by-heart-heading" title={compare.byHeart} figure="by-heart" />
+      <CardHead
+        id="by-heart-heading"
+        title={compare.byHeart}
+        figure="by-heart"
+        programs={byHeartCode(rows.map(fileOf))}
+      />
       <p class="note">{compare.byHeartHint}</p>
       <ul>
         {rows.map((run, i) => {

@@ -21,8 +21,12 @@ export function CardHead({
     <header>
       <h2 id={id}>{title}</h2>
       {children}
-      {programs && <CodeButton programs={programs} />}
-      {figure !== undefined && <FigureTools name={figure} />}
+      {(programs || figure !== undefined) && (
+        <span class="card-tools">
+          {programs && <CodeButton programs={programs} />}
+          {figure !== undefined && <FigureTools name={figure} />}
+        </span>
+      )}
     </header>
   );
 }

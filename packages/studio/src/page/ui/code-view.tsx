@@ -1,14 +1,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Programs } from "../code/programs.js";
 import { texts } from "../texts/index.js";
+import { Icon } from "./icon.js";
 
 /** A button that shows how a view is made with each library. */
 export function CodeButton({ programs }: { readonly programs: Programs }) {
   const [isShown, setIsShown] = useState(false);
   return (
     <>
-      <button type="button" class="quiet" onClick={() => setIsShown(true)}>
-        {texts.value.techniques.code}
+      <button
+        type="button"
+        class="quiet tool"
+        title={texts.value.techniques.code}
+        onClick={() => setIsShown(true)}
+      >
+        <Icon name="code" /> <span>{texts.value.techniques.code}</span>
       </button>
       {isShown && <CodeView programs={programs} close={() => setIsShown(false)} />}
     </>

@@ -1,20 +1,23 @@
 import type { Signal } from "@preact/signals";
-import type { Answer } from "../../protocol/messages.js";
+import type { Answer, Distortion } from "../../protocol/messages.js";
+import { confusionCode } from "../code/compare.js";
 import type { Runs } from "../state/runs.js";
 import { filled, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
-import { nameOf } from "./names.js";
+import { fileOf, nameOf } from "./names.js";
 
 /** What a network takes for what; a cell shows its digits in the gallery. */
 export function ConfusionMatrix({
   runs,
   reading,
   run: id,
+  distortion,
   cell,
 }: {
   readonly runs: Runs;
   readonly reading: Answer<"readTest">;
   readonly run: number;
+  readonly distortion: Distortion;
   readonly cell: Signal<{ readonly label: number; readonly read: number } | undefined>;
 }) {
   const { compare } = texts.value;
@@ -31,7 +34,12 @@ export function ConfusionMatrix({
   const digits = Array.from({ length: 10 }, (_, digit) => digit);
   return (
     <section class="card confusion" aria-labelledby="confusion-heading">
-      <CardHead id="confusion-heading" title={filled(compare.confusion, { run: name })} figure="confusion" />
+      <CardHead
+        id="confusion-heading"
+        title={filled(compare.confusion, { run: name })}
+        figure="confusion"
+        programs={run && confusionCode(fileOf(run), distortion)}
+      />
       <p class="note">{compare.confusionHint}</p>
       <table>
         <thead>

@@ -2,6 +2,7 @@ import type { RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, filled, percent, texts } from "../texts/index.js";
+import { Announced } from "./announced.js";
 import { Icon } from "./icon.js";
 import { colorOf, nameOf } from "./names.js";
 
@@ -41,6 +42,12 @@ export function Controls({ studio }: { readonly studio: StudioState }) {
         <span>{sentence(studio, run)}</span>
         {run && <EpochNews studio={studio} run={run} />}
       </p>
+      {run && (
+        <Announced
+          text={sentence(studio, run)}
+          about={[run.id, run.status, isPlaying, run.epochs.length].join()}
+        />
+      )}
       <Rewind studio={studio} run={run} />
       {run && isRunning && run.rate > 0 && (
         <p class="rate">{filled(controls.rate, { rate: counted(run.rate) })}</p>
@@ -97,14 +104,16 @@ function EpochNews({ studio, run }: { readonly studio: StudioState; readonly run
 /** Goes back through the moments that were kept. */
 export function Rewind({
   studio,
-  run,
+  run: current,
 }: {
   readonly studio: StudioState;
+  /** The run to go back in, unless the page looks at a moment of another one. */
   readonly run: RunRecord | undefined;
 }) {
   const { controls } = texts.value;
-  const moments = run?.moments ?? [];
   const moment = studio.moment.value;
+  const run = (moment && studio.runs.value.get(moment.run)) ?? current;
+  const moments = run?.moments ?? [];
   // The last place of the slider is now.
   const place = moment ? Math.max(0, moments.indexOf(moment.step)) : moments.length;
   const text = moment ? filled(controls.moment, { step: moment.step }) : controls.now;

@@ -1,6 +1,8 @@
 import { useMemo } from "preact/hooks";
 import type { Published, PublishedPoint, RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
+import { kerasCode } from "../code/keras.js";
+import { typescriptCode } from "../code/typescript.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
@@ -51,7 +53,14 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
   const hasPoints = visible.some((run) => publishedOf(run, published).length > 0);
   return (
     <section class="card curves" aria-labelledby="curves-heading">
-      <CardHead id="curves-heading" title={curves.heading} figure={shown}>
+      <CardHead
+        id="curves-heading"
+        title={curves.heading}
+        figure={shown}
+        programs={
+          current && { typescript: typescriptCode(current.settings), keras: kerasCode(current.settings) }
+        }
+      >
         <fieldset class="segments">
           <legend class="hidden">{curves.heading}</legend>
           {(["accuracy", "loss"] as const).map((one) => (

@@ -1,13 +1,14 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Answer, type DistortionName, distortionNames } from "../../protocol/messages.js";
+import { errorCurveCode } from "../code/compare.js";
 import type { Runs } from "../state/runs.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, decimal, filled, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
 import { Chart, type ChartAxes } from "./chart.js";
 import { errorSeries } from "./error-series.js";
-import { type Repeated, repeatedRuns } from "./names.js";
+import { fileOf, type Repeated, repeatedRuns } from "./names.js";
 
 /** How many of the digits each network misreads, as they are now; of several seeds their mean, and from the best to the worst. */
 export function ErrorBars({ runs, reading }: { readonly runs: Runs; readonly reading: Answer<"readTest"> }) {
@@ -42,10 +43,10 @@ export function ErrorBars({ runs, reading }: { readonly runs: Runs; readonly rea
                   wrong: counted(mean),
                   least,
                   worst,
-                  digits,
+                  digits: counted(digits),
                   seeds: repeated.length,
                 })
-              : filled(compare.wrong, { wrong: mean, digits })}
+              : filled(compare.wrong, { wrong: counted(mean), digits: counted(digits) })}
             {mean === best && rows.length > 1 && <em> {compare.best}</em>}
           </span>
         </li>
@@ -100,6 +101,7 @@ export function ErrorCurves({
     [found, runs.size, texts.value],
   );
   const amounts = found?.amounts ?? [0, 1];
+  const files = groups.flatMap((group) => group.runs.map(fileOf));
   const axes: ChartAxes = {
     x: compare.by[name],
     y: compare.wrongAxis,
@@ -111,7 +113,12 @@ export function ErrorCurves({
   };
   return (
     <section class="card error-curves" aria-labelledby="error-curves-heading">
-      <CardHead id="error-curves-heading" title={compare.curve} figure="error-curves">
+      <CardHead
+        id="error-curves-heading"
+        title={compare.curve}
+        figure="error-curves"
+        programs={errorCurveCode(files, name, amounts)}
+      >
         <fieldset class="segments">
           <legend class="hidden">{compare.curve}</legend>
           {distortionNames.map((one) => (

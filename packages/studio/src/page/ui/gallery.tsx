@@ -2,11 +2,12 @@ import type { Signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import type { Answer, Distortion } from "../../protocol/messages.js";
+import { differenceCode } from "../code/compare.js";
 import type { Runs } from "../state/runs.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
-import { nameOf } from "./names.js";
+import { fileOf, nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
 /** Most digits that are shown. */
@@ -37,6 +38,10 @@ export function Gallery({
   const nameOfRun = (id: number): string => {
     const run = runs.get(id);
     return run ? nameOf(run, texts.value) : String(id);
+  };
+  const fileOfRun = (id: number): string => {
+    const run = runs.get(id);
+    return run ? fileOf(run) : "model.keras";
   };
   const readOf = (id: number): readonly number[] => reading.runs.find(({ run }) => run === id)?.read ?? [];
   const [readA, readB] = [readOf(a), readOf(b)];
@@ -70,7 +75,12 @@ export function Gallery({
       : filled(compare.noDifference, names);
   return (
     <section class="card gallery" aria-labelledby="gallery-heading">
-      <CardHead id="gallery-heading" title={compare.gallery} figure="digits">
+      <CardHead
+        id="gallery-heading"
+        title={compare.gallery}
+        figure="digits"
+        programs={differenceCode(fileOfRun(a), fileOfRun(b), distortion)}
+      >
         {choice(a, compare.readsA, (id) => onPair([id, b]))}
         {choice(b, compare.readsB, (id) => onPair([a, id]))}
         {asked && (
@@ -102,7 +112,8 @@ export function Gallery({
                 onClick={() => {
                   studio.show({ kind: "digit", index: reading.indices[place] as number });
                   studio.label.value = label;
-                  scrollTo({ top: 0, behavior: "smooth" });
+                  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+                  scrollTo({ top: 0, behavior: isStill ? "auto" : "smooth" });
                 }}
               >
                 <Pixels bytes={pixels.subarray(784 * i, 784 * (i + 1))} width={28} height={28} />

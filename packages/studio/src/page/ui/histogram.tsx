@@ -4,17 +4,21 @@ export function Histogram({
   color,
   range,
   label,
+  caption,
 }: {
   readonly shares: readonly number[];
   readonly color: string;
   /** The values at both ends. */
   readonly range: readonly [string, string];
   readonly label: string;
+  /** What is said above it; undefined where that has been said. */
+  readonly caption?: string;
 }) {
   const heightOf = (share: number): number => (share <= 0 ? 0 : Math.max(0, 1 + Math.log10(share) / 4));
   const width = 100 / Math.max(1, shares.length);
   return (
     <figure class="histogram">
+      {caption !== undefined && <p class="note">{caption}</p>}
       <svg viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label={label}>
         {shares.map((share, i) => {
           const height = 40 * heightOf(share);

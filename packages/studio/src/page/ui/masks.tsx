@@ -1,20 +1,21 @@
 import { useMemo } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import type { Answer, RunRecord } from "../../protocol/messages.js";
-import { filled, texts } from "../texts/index.js";
+import { counted, filled, texts } from "../texts/index.js";
 import { colorOf, nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
-/** What a network answers with half of its units switched off, ten times others: what dropout trains it for. */
+/** Which neurons of a network work at all, and what it answers with half of them switched off, ten times others: what dropout trains it for. */
 export function MasksView({
   run,
-  inside: { masks },
+  inside: { masks, working },
 }: {
   readonly run: RunRecord;
   readonly inside: Answer<"inside">;
 }) {
   const { inside: words } = texts.value;
   const units = useMemo(() => fromBase64(masks.off).map((off) => (off ? 0 : 255)), [masks.off]);
+  const shares = useMemo(() => fromBase64(working.shares), [working.shares]);
   const read = masks.answers.map((answer) => answer.indexOf(Math.max(...answer)));
   const counts = Array.from({ length: 10 }, (_, digit) => read.filter((one) => one === digit).length);
   const most = counts.indexOf(Math.max(...counts));
@@ -23,6 +24,17 @@ export function MasksView({
   return (
     <article class="reader" style={{ "--color": colorOf(run) }}>
       <h3>{nameOf(run, texts.value)}</h3>
+      <Pixels
+        bytes={shares}
+        width={32}
+        height={Math.ceil(shares.length / 32)}
+        label={words.workingPicture}
+        class="wide"
+      />
+      <p>
+        <strong>{counted(working.silent)}</strong>{" "}
+        {filled(words.silent, { units: counted(shares.length), digits: counted(working.digits) })}
+      </p>
       <div class="masks">
         <Pixels bytes={units} width={32} height={32} label={words.unitsOff} />
         <ol class="answers">

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../protocol/messages.js";
+import type { RunRecord, Subject } from "../../protocol/messages.js";
 import { type RunSettings, techniqueOf, trainingKey } from "../../protocol/settings.js";
 import { decimal, filled, percent } from "../texts/index.js";
 import type { Texts } from "../texts/texts.js";
@@ -63,6 +63,10 @@ export function repeatedRuns(runs: readonly RunRecord[], texts: Texts): readonly
   const groups = new Map<string, RunRecord[]>();
   for (const run of runs) {
     const { settings, offset = 0 } = run;
+    // The same seed gives the same network again, which says nothing new.
+    const isRepeated = (other: RunRecord): boolean =>
+      other.id > run.id && !other.offset && JSON.stringify(other.settings) === JSON.stringify(settings);
+    if (offset === 0 && runs.some(isRepeated)) continue;
     // A run that continues another stands for itself.
     const key = offset > 0 ? `${run.id}` : `${trainingKey(settings)} ${settings.epochs}`;
     groups.set(key, [...(groups.get(key) ?? []), run]);
@@ -73,6 +77,9 @@ export function repeatedRuns(runs: readonly RunRecord[], texts: Texts): readonly
     return { name, color: colorOf(first), runs: found };
   });
 }
+
+/** The test digit that a program reads in place of what is shown: that one, or for a drawing the first. */
+export const digitOf = (subject: Subject): number => (subject.kind === "digit" ? subject.index : 0);
 
 /** What the file of its network is called. */
 export const fileOf = ({ settings, offset = 0 }: Named): string =>

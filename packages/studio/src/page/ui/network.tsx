@@ -1,9 +1,11 @@
 import { useMemo } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import type { LayerReading, Reading } from "../../protocol/messages.js";
+import { layersCode } from "../code/inside.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
+import { digitOf, fileOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
 /** The practice's network, before anything was read: what its layers give, in their order. */
@@ -20,7 +22,8 @@ const shapes: readonly Pick<LayerReading, "kind" | "shape">[] = [
 export function NetworkView({ studio }: { readonly studio: StudioState }) {
   const { network } = texts.value;
   const reading = studio.reading.value;
-  const { batchNorm, dropout, l1, l2 } = studio.current.value?.settings ?? studio.settings.value;
+  const run = studio.current.value;
+  const { batchNorm, dropout, l1, l2 } = run?.settings ?? studio.settings.value;
   const extras = [
     batchNorm && texts.value.techniques.batchNorm,
     dropout > 0 && texts.value.techniques.dropout,
@@ -28,7 +31,12 @@ export function NetworkView({ studio }: { readonly studio: StudioState }) {
   ].filter((extra): extra is string => typeof extra === "string");
   return (
     <section class="card network" aria-labelledby="network-heading">
-      <CardHead id="network-heading" title={network.heading} figure="network" />
+      <CardHead
+        id="network-heading"
+        title={network.heading}
+        figure="network"
+        programs={run && layersCode(fileOf(run), digitOf(studio.subject.value))}
+      />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow screen it is scrolled, which must work by keyboard */}
       <section class="layers" aria-labelledby="network-heading" tabIndex={0}>
         <InputLayer reading={reading} />

@@ -1,11 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Answer } from "../../protocol/messages.js";
+import { resilienceCode } from "../code/inside.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
 import { Chart } from "./chart.js";
 import { errorSeries } from "./error-series.js";
 import { ErrorLegend } from "./errors.js";
+import { fileOf } from "./names.js";
 
 /** How each network reads with more and more of its neurons taken out for good. */
 export function ResilienceCurves({
@@ -35,7 +37,15 @@ export function ResilienceCurves({
   if (readers === "") return null;
   return (
     <section class="card error-curves" aria-labelledby="resilience-heading">
-      <CardHead id="resilience-heading" title={words.resilience} figure="neurons" />
+      <CardHead
+        id="resilience-heading"
+        title={words.resilience}
+        figure="neurons"
+        programs={resilienceCode(
+          groups.flatMap((group) => group.runs.map(fileOf)),
+          x,
+        )}
+      />
       <p class="note">{words.resilienceHint}</p>
       {series.length > 0 ? (
         <Chart

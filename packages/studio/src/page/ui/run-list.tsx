@@ -1,7 +1,9 @@
 import { fromBase64 } from "../../protocol/base64.js";
 import { type FileFormat, fileFormats, type RunRecord } from "../../protocol/messages.js";
+import type { Change } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
+import { changeSentence } from "./changes.js";
 import { colorOf, fileOf, nameOf } from "./names.js";
 import { saveFile } from "./save-file.js";
 
@@ -13,7 +15,13 @@ async function download(studio: StudioState, run: RunRecord, format: FileFormat)
 }
 
 /** All runs: the legend of the curves, which shows and hides them. */
-export function RunList({ studio }: { readonly studio: StudioState }) {
+export function RunList({
+  studio,
+  changes,
+}: {
+  readonly studio: StudioState;
+  readonly changes: readonly Change[];
+}) {
   const { runs: words } = texts.value;
   const runs = [...studio.runs.value.values()];
   const hidden = studio.hidden.value;
@@ -29,6 +37,7 @@ export function RunList({ studio }: { readonly studio: StudioState }) {
       <ul>
         {runs.toReversed().map((run) => {
           const name = nameOf(run, texts.value);
+          const change = changes.find((one) => one.run === run.id);
           const best = Math.max(...run.epochs.map(({ valAccuracy }) => valAccuracy));
           return (
             <li key={run.id} class={run.status}>
@@ -52,6 +61,7 @@ export function RunList({ studio }: { readonly studio: StudioState }) {
                 )}
                 <span class="state">{words.status[run.status]}</span>
               </span>
+              {change && <p class="changed">{changeSentence(change)}</p>}
               {(run.status === "done" || run.status === "stopped") && (
                 <span class="download">
                   {fileFormats.map((format) => (

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import type { Answer } from "../../protocol/messages.js";
+import { oneDigitCode } from "../code/compare.js";
 import type { StudioState } from "../state/studio.js";
 import { percent, texts } from "../texts/index.js";
 import { Bars } from "./answer.js";
 import { CardHead } from "./card-head.js";
-import { colorOf, nameOf } from "./names.js";
+import { colorOf, digitOf, fileOf, nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
 /** Milliseconds between two readings while a network still learns. */
@@ -34,30 +35,41 @@ export function SideBySide({ studio }: { readonly studio: StudioState }) {
     };
   }, [studio, subject, distortion, isLearning, readers]);
   const seen = useMemo(() => fromBase64(answer.seen), [answer.seen]);
+  const files = answer.readings.flatMap(({ run: id }) => {
+    const run = runs.get(id);
+    return run ? [fileOf(run)] : [];
+  });
   const truth = subject.kind === "digit" ? studio.label.value : undefined;
   return (
     <section class="card side-by-side" aria-labelledby="side-heading">
-      <CardHead id="side-heading" title={compare.onePicture} figure="one-digit" />
+      <CardHead
+        id="side-heading"
+        title={compare.onePicture}
+        figure="one-digit"
+        programs={oneDigitCode(files, digitOf(subject), distortion)}
+      />
       <div class="networks">
         <figure class="seen">
           <Pixels bytes={seen} width={28} height={28} label={words.seen} />
           <figcaption>{words.seen}</figcaption>
         </figure>
-        {answer.readings.map(({ run: id, probabilities }) => {
-          const run = runs.get(id);
-          if (!run) return null;
-          const best = probabilities.indexOf(Math.max(...probabilities));
-          const isWrong = truth !== undefined && truth !== best;
-          return (
-            <article key={id} class="reader" style={{ "--color": colorOf(run) }}>
-              <h3>{nameOf(run, texts.value)}</h3>
-              <p class={isWrong ? "verdict wrong" : "verdict"}>
-                <strong>{best}</strong> {percent(probabilities[best] ?? 0, 0)}
-              </p>
-              <Bars probabilities={probabilities} best={best} truth={truth} />
-            </article>
-          );
-        })}
+        <div class="readers">
+          {answer.readings.map(({ run: id, probabilities }) => {
+            const run = runs.get(id);
+            if (!run) return null;
+            const best = probabilities.indexOf(Math.max(...probabilities));
+            const isWrong = truth !== undefined && truth !== best;
+            return (
+              <article key={id} class="reader" style={{ "--color": colorOf(run) }}>
+                <h3>{nameOf(run, texts.value)}</h3>
+                <p class={isWrong ? "verdict wrong" : "verdict"}>
+                  <strong>{best}</strong> {percent(probabilities[best] ?? 0, 0)}
+                </p>
+                <Bars probabilities={probabilities} best={best} truth={truth} />
+              </article>
+            );
+          })}
+        </div>
       </div>
     </section>
   );

@@ -31,6 +31,7 @@ export function WeightsView({
         color={colorOf(run)}
         range={[decimal(-weights.range), decimal(weights.range)]}
         label={words.weightsHistogram}
+        caption={words.weightsHistogram}
       />
       <p>{filled(words.nearZero, { share: percent(weights.nearZero, 1) })}</p>
     </article>

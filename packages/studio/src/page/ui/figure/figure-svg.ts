@@ -1,7 +1,7 @@
 import { colorText } from "./color-text.js";
 
 /** Parts of the page that are no part of a figure: what one presses, and what only screen readers get. */
-const left = ".figure-tools, .tools, .sliders, .segments, .hidden, .quiet, select, input, dialog, .rewind";
+const left = ".card-tools, .tools, .sliders, .segments, .hidden, .quiet, select, input, dialog, .rewind";
 
 /** Asks a chart for its lines as SVG: a listener that has them takes the event. */
 export class ChartAsked extends Event {

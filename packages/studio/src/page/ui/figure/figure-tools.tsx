@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { texts } from "../../texts/index.js";
+import { Icon } from "../icon.js";
 import { saveFile } from "../save-file.js";
 import { figureSvg } from "./figure-svg.js";
 
@@ -35,8 +36,22 @@ export function FigureTools({ name }: { readonly name: string }) {
     close();
   };
   return (
-    <details ref={place} class="figure-tools">
-      <summary>{isCopied ? figure.copied : figure.heading}</summary>
+    <details
+      ref={place}
+      class="figure-tools"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        close();
+        place.current?.querySelector("summary")?.focus();
+      }}
+      onFocusOut={({ relatedTarget }) => {
+        // Where a click focuses nothing, it may still be on one of its buttons.
+        if (relatedTarget && !place.current?.contains(relatedTarget as Node)) close();
+      }}
+    >
+      <summary class="tool" title={figure.heading}>
+        <Icon name="save" /> <span>{isCopied ? figure.copied : figure.heading}</span>
+      </summary>
       <div>
         <button type="button" onClick={() => void copy()}>
           {figure.copy}

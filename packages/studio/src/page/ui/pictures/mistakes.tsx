@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { PictureAnswer, PictureHeat } from "../../../protocol/pictures.js";
+import { pictureMistakesCode } from "../../code/pictures.js";
 import type { PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
 import { filled, percent, texts } from "../../texts/index.js";
@@ -30,7 +31,12 @@ export function PictureMistakes({
   const shown = wrong.filter(({ picture }) => sent[picture]).slice(0, most);
   return (
     <section class="card picture-mistakes" aria-labelledby="picture-mistakes-heading">
-      <CardHead id="picture-mistakes-heading" title={words.mistakes} figure="mistakes" />
+      <CardHead
+        id="picture-mistakes-heading"
+        title={words.mistakes}
+        figure="mistakes"
+        programs={pictureMistakesCode(run.settings)}
+      />
       <p class="note">
         {wrong.length === 0
           ? filled(words.noMistakes, { count: run.answers.length })

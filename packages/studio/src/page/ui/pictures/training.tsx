@@ -1,7 +1,9 @@
 import { type PictureRun, type PictureSettings, pictureSides } from "../../../protocol/pictures.js";
+import { picturesCode } from "../../code/pictures.js";
 import type { PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
 import { counted, filled, percent, texts } from "../../texts/index.js";
+import { Announced } from "../announced.js";
 import { CardHead } from "../card-head.js";
 import { Chart, type ChartSeries } from "../chart.js";
 import { Icon } from "../icon.js";
@@ -21,7 +23,15 @@ export function PictureTraining({
   const { problem, hints } = adviceOn(state.classes.value, state.most.value, words);
   return (
     <section class="card picture-training" aria-labelledby="picture-training-heading">
-      <CardHead id="picture-training-heading" title={words.train} figure="training" />
+      <CardHead
+        id="picture-training-heading"
+        title={words.train}
+        figure="training"
+        programs={picturesCode({
+          ...state.settings.value,
+          classes: state.classes.value.map(({ name }) => name),
+        })}
+      />
       <Settings state={state} />
       <div class="tools">
         {isRunning ? (
@@ -48,9 +58,8 @@ export function PictureTraining({
         ))}
       {run && (
         <>
-          <p class="picture-status" role="status">
-            {sentenceOf(run)}
-          </p>
+          <p class="picture-status">{sentenceOf(run)}</p>
+          <Announced text={sentenceOf(run)} about={run.status} />
           {run.points.length > 0 && <PictureCurve run={run} />}
         </>
       )}

@@ -3,6 +3,7 @@ import { squareOfFile } from "../../pictures/square.js";
 import type { Answer, PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
 import { filled, percent, texts } from "../../texts/index.js";
+import { Announced } from "../announced.js";
 import { Camera } from "./camera.js";
 import { FileButton } from "./file-button.js";
 import { Paper } from "./paper.js";
@@ -82,11 +83,11 @@ export function ClassBars({
   readonly answer: Answer;
 }) {
   const best = bestOf(answer);
+  const sentence = `${classes[best]} (${percent(answer[best] ?? 0, 0)})`;
   return (
     <>
-      <p class="verdict" role="status">
-        {classes[best]} ({percent(answer[best] ?? 0, 0)})
-      </p>
+      <p class="verdict">{sentence}</p>
+      <Announced text={sentence} about={best} />
       <ol class="bars">
         {classes.map((name, i) => (
           <li key={name} class={i === best ? "best" : ""}>
