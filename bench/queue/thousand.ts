@@ -25,6 +25,8 @@ const folder = (name: string): string => {
 };
 const redis = await startRedis(folder("redis"));
 const client = new Redis(redis.url);
+// It connects again after the restart.
+client.on("error", () => undefined);
 const runs = folder("runs");
 const began = performance.now();
 const say = (text: string): void =>
