@@ -219,10 +219,19 @@ describe("trazo train --index", () => {
 
   it("is saved and ends with 143 on SIGTERM, and resumes", async () => {
     const long = train("--index", "0", "--set", "epochs=100000").map(inFolder);
-    const stopped = await trazo(long, (stdout, kill) => stdout.includes("epoch=2\n") && kill("SIGTERM"));
+    // A second signal would end it at once, unsaved.
+    const stopAfter = (text: string): Parameters<typeof trazo>[1] => {
+      let isStopped = false;
+      return (stdout, kill) => {
+        if (isStopped || !stdout.includes(text)) return;
+        isStopped = true;
+        kill("SIGTERM");
+      };
+    };
+    const stopped = await trazo(long, stopAfter("epoch=2\n"));
     expect(stopped).toMatchObject({ code: 143, stderr: "" });
     expect(stopped.stdout).toContain("\nstatus=interrupted\n");
-    const resumed = await trazo(long, (stdout, kill) => stdout.includes("epoch=") && kill("SIGTERM"));
+    const resumed = await trazo(long, stopAfter("epoch="));
     expect(Number(/epoch=(\d+)/.exec(resumed.stdout)?.[1])).toBeGreaterThan(2);
   });
 

@@ -375,6 +375,38 @@ describe.skipIf(!redisProgram)(heading, () => {
     slow,
   );
 
+  it.each([
+    ["full", ["config", "set", "maxmemory", "1"], ["config", "set", "maxmemory", "0"], /memory is full/],
+    ["read-only", ["replicaof", "127.0.0.1", "9"], ["replicaof", "no", "one"], /is read-only/],
+  ])(
+    "of a sweep are announced when the server no longer is %s",
+    async (_, spoil, mend, reason) => {
+      newQueue();
+      const runs = fresh("runs");
+      const server = await startRedis(fresh("redis"), { appends: false });
+      closing.push(() => server.stop());
+      const client = new Redis(server.url);
+      closing.push(async () => client.disconnect());
+      const states: (string | undefined)[] = [];
+      const pool = await poolIn(runs, {
+        queue: server.url,
+        onConnection: (isConnected, why) => states.push(isConnected ? "back" : why),
+      });
+      await client.call(...(spoil as [string, ...string[]]));
+      const jobs = jobsOf(waiting(2, 1));
+      const announced = pool.announce(sweepOf("late", jobs), jobs);
+      await Promise.race([until(() => states.length > 0), announced]);
+      expect(states).toEqual([expect.stringMatching(reason)]);
+      await client.call(...(mend as [string, ...string[]]));
+      await announced;
+      expect(states.at(-1)).toBe("back");
+      const [worker] = (await workers(1, runs, { queue: server.url, processor })) as [WorkerProcess];
+      const { summary } = (await worker.saw(({ type }) => type === "summary")) as SummaryEvent;
+      expect(summary).toMatchObject({ sweep: "late", finished: 2, unfinished: 0 });
+    },
+    slow,
+  );
+
   it(
     "are made for a sweep although another one that wants the same ones is stopped",
     async () => {

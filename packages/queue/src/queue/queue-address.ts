@@ -90,9 +90,14 @@ const refusals: Readonly<Record<string, string>> = {
 };
 const refusalCode = new RegExp(`\\b(${Object.keys(refusals).join("|")})\\b`);
 
+/** What ioredis throws; that of a transaction says only in its first errors why the server discarded it. */
+type ReplyError = Error & { readonly previousErrors?: readonly Error[] };
+
 /** Why a server that answers writes nothing, in words; undefined for any other error. It may write again later. */
-export const refusalOf = ({ message }: Error): string | undefined =>
-  refusals[refusalCode.exec(message)?.[1] ?? ""];
+export const refusalOf = (error: ReplyError): string | undefined =>
+  [error, ...(error.previousErrors ?? [])]
+    .map(({ message }) => refusals[refusalCode.exec(message)?.[1] ?? ""])
+    .find((refusal) => refusal !== undefined);
 
 /** Why a server does not answer, or refuses, in words. */
 export function reasonOf(error: Error): string {

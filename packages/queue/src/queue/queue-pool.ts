@@ -11,7 +11,7 @@ import {
   requestFolder,
   unmadeResult,
 } from "@trazo/sweep";
-import { FlowProducer, type Job, Queue, QueueEvents } from "bullmq";
+import { type FlowJob, FlowProducer, type Job, Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { TrazoError } from "trazo";
 import { isInside } from "../store/folder-listing.js";
@@ -91,14 +91,12 @@ export class QueuePool implements RunPool {
     private readonly name: string,
     private readonly queue: Queue<RunPayload, SentResult>,
     private readonly events: QueueEvents<string>,
-    private readonly flows: FlowProducer,
     private readonly summaries: Queue<SweepPayload, SweepDone>,
     private readonly onConnection: QueuePoolOptions["onConnection"],
   ) {
     const onError = (error: Error): void => this.setConnected(false, reasonOf(error));
     queue.on("error", onError);
     events.on("error", onError);
-    flows.on("error", onError);
     summaries.on("error", onError);
     events.on("completed", ({ jobId, returnvalue }) => {
       // Another sweep may ask for the run again before it is looked at here.
@@ -125,7 +123,6 @@ export class QueuePool implements RunPool {
     const connection = connectionTo(address);
     const queue = new Queue<RunPayload, SentResult>(name, { connection, prefix: keyPrefix });
     const events = new QueueEvents<string>(name, { connection, prefix: keyPrefix, autorun: false });
-    const flows = new FlowProducer({ connection, prefix: keyPrefix });
     const summaries = new Queue<SweepPayload, SweepDone>(summariesOf(name), {
       connection,
       prefix: keyPrefix,
@@ -137,7 +134,6 @@ export class QueuePool implements RunPool {
       name,
       queue,
       events,
-      flows,
       summaries,
       options.onConnection,
     );
@@ -164,11 +160,26 @@ export class QueuePool implements RunPool {
 
   /**
    * Announces a sweep whose runs are then asked for, each to its end: a flow of BullMQ, whose runs are the children of the sweep's summary. So a
-   * worker writes table and report when the last run is done, whether or not this process still waits.
+   * worker writes table and report when the last run is done, whether or not this process still waits. A server that is full or read-only is
+   * waited for.
    *
    * @param jobs what `run` will be asked for
    */
   async announce(sweep: AnnouncedSweep, jobs: readonly RunJob[]): Promise<void> {
+    while (!this.closing) {
+      try {
+        await this.addFlow(sweep, jobs);
+        return this.setConnected(true);
+      } catch (error) {
+        const refusal = refusalOf(error as Error);
+        if (refusal === undefined) throw error;
+        this.setConnected(false, refusal);
+        await sleep(lookMs);
+      }
+    }
+  }
+
+  private async addFlow(sweep: AnnouncedSweep, jobs: readonly RunJob[]): Promise<void> {
     const id = sweepId(sweep);
     const before = await this.summaries.getJob(id);
     // One that is at work now is left alone.
@@ -179,7 +190,7 @@ export class QueuePool implements RunPool {
     const data = sweepPayload(sweep, this.store?.name);
     const opts = summaryJobOptions(id);
     this.announced.add(id);
-    await this.flows.add({
+    await this.sendFlow({
       name: sweep.name,
       queueName: summariesOf(this.name),
       data,
@@ -192,6 +203,17 @@ export class QueuePool implements RunPool {
       })),
     });
     await this.requireAwaited(id, sweep.name, data);
+  }
+
+  /** On a connection of its own: one on which a full server refused the flow's scripts takes them for sent, and would name unknown ones. */
+  private async sendFlow(flow: FlowJob): Promise<void> {
+    const flows = new FlowProducer({ connection: connectionTo(this.address), prefix: keyPrefix });
+    flows.on("error", (error: Error) => this.setConnected(false, reasonOf(error)));
+    try {
+      await flows.add(flow);
+    } finally {
+      await flows.close();
+    }
   }
 
   /** Prepares a run. @returns whether its summary is to wait for its job: one that has failed for good never ends again */
@@ -268,7 +290,7 @@ export class QueuePool implements RunPool {
     });
     await Promise.all(stopped);
     for (const id of [...this.pending.keys()]) this.interrupted(id);
-    await Promise.all([this.events.close(), this.flows.close()]);
+    await this.events.close();
     await Promise.all([this.queue.close(), this.summaries.close()]);
     this.store?.close();
   }
