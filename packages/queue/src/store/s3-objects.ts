@@ -77,8 +77,8 @@ export class S3Objects implements ObjectStore {
         name?: string;
         $metadata?: { httpStatusCode?: number };
       };
-      if (name === "NoSuchKey" || name === "NotFound" || (status === 404 && name !== "NoSuchBucket"))
-        return undefined;
+      if (status === 404 && !(name === "NoSuchBucket" || areUnknownKeys(name))) return undefined;
+      if (name === "NoSuchKey" || name === "NotFound") return undefined;
       throw this.failure(key, reasonOf(cause as Error, status, this.address), cause);
     }
   }
@@ -99,13 +99,17 @@ async function loadLibrary(): Promise<Library> {
   }
 }
 
+/** What Versity S3 Gateway says of an unknown key, with status 404. */
+const areUnknownKeys = (name: string | undefined): boolean => name === "XAdminUserNotFound";
+
 function reasonOf(error: Error, status: number | undefined, { bucket, endpoint }: S3Address): string {
   const { code, name, message } = error as NodeJS.ErrnoException;
   if (name === "NoSuchBucket") return `there is no bucket ${bucket}`;
   if (name === "CredentialsProviderError") {
     return "no keys were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure ~/.aws";
   }
-  if (status === 403) return `access is denied (${name}). Check the keys and what they are allowed to do`;
+  if (status === 403 || areUnknownKeys(name))
+    return `access is denied (${name}). Check the keys and what they are allowed to do`;
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return `${endpoint ?? "Amazon S3"} cannot be reached (${code})`;
   }
