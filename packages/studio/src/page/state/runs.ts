@@ -1,6 +1,7 @@
 import type { RunRecord, StudioEvent } from "../../protocol/messages.js";
+import { type ToldApart, toldApart } from "./told-apart.js";
 
-export type Runs = ReadonlyMap<number, RunRecord>;
+export type Runs = ReadonlyMap<number, ToldApart>;
 
 const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
 
@@ -38,11 +39,12 @@ export function afterEvent(runs: Runs, event: StudioEvent): Runs {
   }
 }
 
-const withRun = (runs: Runs, run: RunRecord): Runs => new Map(runs).set(run.id, run);
+const withRun = (runs: Runs, run: RunRecord): Runs =>
+  toldApart(new Map<number, RunRecord>(runs).set(run.id, run).values());
 
-function changed(runs: Runs, id: number, change: (run: RunRecord) => RunRecord): Runs {
+function changed(runs: Runs, id: number, change: (run: ToldApart) => ToldApart): Runs {
   const run = runs.get(id);
-  return run ? withRun(runs, change(run)) : runs;
+  return run ? new Map(runs).set(id, change(run)) : runs;
 }
 
 /** The one that is being trained, or else the one that was last. */

@@ -18,6 +18,7 @@ import type { Moment } from "./address.js";
 import { EventQueue } from "./event-queue.js";
 import { newName } from "./new-name.js";
 import { afterEvent, currentRun, keptMoment, type Runs } from "./runs.js";
+import { toldApart } from "./told-apart.js";
 
 /** The test digit that is shown before anybody draws: a clear 7, MNIST's first. */
 const firstDigit = 0;
@@ -218,7 +219,7 @@ export class StudioState {
       this.published.value = hello.published;
       this.playing.value = hello.playing;
       this.pictureRun.value = hello.pictures;
-      this.runs.value = new Map(hello.runs.map((run) => [run.id, run]));
+      this.runs.value = toldApart(hello.runs);
       // An engine that was started again has other runs, without moments.
       if (!this.#hasMoment()) this.moment.value = undefined;
     });

@@ -139,6 +139,8 @@ export const en: Texts = {
     validation: "validation {accuracy}",
     test: "test {accuracy}",
     seed: "seed {seed}",
+    epochs: "{epochs} epochs",
+    oneEpoch: "1 epoch",
     show: "Show the curve of {run}",
     download: "Download {run} as",
   },

@@ -139,6 +139,8 @@ export const es: Texts = {
     validation: "validación {accuracy}",
     test: "test {accuracy}",
     seed: "semilla {seed}",
+    epochs: "{epochs} épocas",
+    oneEpoch: "1 época",
     show: "Mostrar la curva de {run}",
     download: "Descargar {run} como",
   },

@@ -159,6 +159,9 @@ export interface Texts {
     readonly validation: string;
     readonly test: string;
     readonly seed: string;
+    /** With {epochs}. */
+    readonly epochs: string;
+    readonly oneEpoch: string;
     readonly show: string;
     /** With {run}. */
     readonly download: string;

@@ -1,25 +1,37 @@
 import type { RunRecord, Subject } from "../../protocol/messages.js";
 import { type RunSettings, techniqueOf, trainingKey } from "../../protocol/settings.js";
+import type { Apart } from "../state/told-apart.js";
 import { decimal, filled, percent } from "../texts/index.js";
 import type { Texts } from "../texts/texts.js";
 
 type Named = Pick<RunRecord, "settings" | "offset">;
 
+/** The page's runs know what tells their names apart. */
+type Titled = Named & { readonly apart?: Apart };
+
 /** The seed that goes without saying. */
 const usualSeed = 1;
 
-/** What a run is called on the page. */
-export function nameOf({ settings, offset = 0 }: Named, texts: Texts): string {
+/** What a run is called on the page: no two runs of it are called the same. */
+export function nameOf({ settings, offset = 0, apart }: Titled, texts: Texts): string {
   const parts = [
-    networkName(settings, texts),
+    repeatedName({ settings, apart }, texts),
     settings.seed !== usualSeed && filled(texts.runs.seed, { seed: settings.seed }),
     offset > 0 && filled(texts.runs.from, { step: offset }),
   ];
-  return parts.filter((part) => part !== false).join(" · ");
+  const name = parts.filter((part) => part !== false).join(" · ");
+  return apart && apart.copy > 1 ? `${name} (${apart.copy})` : name;
 }
 
 /** Without its seed, as what repeats it is called, too. */
-export function networkName(settings: RunSettings, { techniques }: Texts): string {
+function repeatedName({ settings, apart }: Pick<Titled, "settings" | "apart">, texts: Texts): string {
+  const name = networkName(settings, texts);
+  if (!apart?.epochs) return name;
+  const { epochs } = settings;
+  return `${name} · ${epochs === 1 ? texts.runs.oneEpoch : filled(texts.runs.epochs, { epochs })}`;
+}
+
+function networkName(settings: RunSettings, { techniques }: Texts): string {
   const technique = techniqueOf(settings);
   if (technique) return techniques.names[technique];
   const { l2, l1, dropout, batchNorm, augmentation } = settings;
@@ -73,7 +85,7 @@ export function repeatedRuns(runs: readonly RunRecord[], texts: Texts): readonly
   }
   return [...groups.values()].map((found) => {
     const [first] = found as [RunRecord];
-    const name = found.length > 1 ? networkName(first.settings, texts) : nameOf(first, texts);
+    const name = found.length > 1 ? repeatedName(first, texts) : nameOf(first, texts);
     return { name, color: colorOf(first), runs: found };
   });
 }
