@@ -150,7 +150,8 @@ function optionsOf(
     ...sizeOf(element),
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 12, 0, 0],
+    // Half of “100 %”, under the last place, sticks out of the axis.
+    padding: [8, 20, 0, 0],
     scales: {
       x: { time: false, range: () => [...axes().xRange] as [number, number] },
       y: { range: (_plot, least, most) => axes().yRange(least ?? 0, most ?? 1) },

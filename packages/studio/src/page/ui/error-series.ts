@@ -1,4 +1,3 @@
-import type { RunRecord } from "../../protocol/messages.js";
 import type { Runs } from "../state/runs.js";
 import type { Texts } from "../texts/texts.js";
 import type { ChartBand, ChartSeries } from "./chart.js";
@@ -23,7 +22,7 @@ export function errorSeries(
   readonly bands: readonly ChartBand[];
   readonly groups: readonly Repeated[];
 } {
-  const found = counted.map(({ run }) => runs.get(run)).filter((run): run is RunRecord => run !== undefined);
+  const found = counted.map(({ run }) => runs.get(run)).filter((run) => run !== undefined);
   const groups = repeatedRuns(found, texts);
   const linesOf = ({ runs: repeated }: Repeated): (readonly number[])[] =>
     repeated.map(({ id }) =>

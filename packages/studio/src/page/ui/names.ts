@@ -7,7 +7,7 @@ import type { Texts } from "../texts/texts.js";
 type Named = Pick<RunRecord, "settings" | "offset">;
 
 /** The page's runs know what tells their names apart. */
-type Titled = Named & { readonly apart?: Apart };
+type Titled = Named & { readonly apart?: Apart | undefined };
 
 /** The seed that goes without saying. */
 const usualSeed = 1;
