@@ -159,6 +159,8 @@ main,header,footer,nav ul{padding-left:1rem;padding-right:1rem}
 .facts{gap:.8rem 1.6rem}
 .gallery{gap:.7rem .4rem}
 }
+@media screen and (max-width:480px){footer dl{grid-template-columns:minmax(0,1fr);gap:0}footer dd{margin-bottom:.6rem}}
+@page{margin:1cm}
 @media print{
 body.screens header,body.screens footer,body.screens main>section,body.screens .technique{display:block!important}
 :root{${light}--paper:#fff;--surface:#fff;color-scheme:light}
@@ -169,7 +171,7 @@ main,header,footer{padding:0}footer{display:inline-block;width:100%}h1{font-size
 section,footer{margin-top:1.3rem}.grid,.stack{gap:.6rem;margin-top:.7rem}.stack{margin-top:0}.facts{gap:.4rem 1.6rem;margin-top:.9rem}
 .scroll{overflow:visible}table{font-size:8pt}th,td{padding:.25rem .25rem}thead th,tbody th{min-width:0;position:static}td small,thead th{font-size:7pt}td small{white-space:normal}
 .two .wide{display:none}.two .narrow{display:block}
-#techniques,.technique+.technique{break-before:page}.technique{margin-top:.6rem;padding-top:.6rem}h3+.prose{margin-top:.5rem}
+#techniques,.technique+.technique{break-before:page}.technique{margin-top:.6rem;padding-top:.6rem;zoom:.92}h3+.prose{margin-top:.5rem}
 .prose .shows{font-size:9.5pt;line-height:1.45}.prose .aside{font-size:8.5pt;margin-top:.3rem}
 .gallery{grid-template-columns:repeat(8,minmax(0,1fr));gap:.3rem .5rem}.gallery p,.gallery small{font-size:7pt;margin-top:.1rem}.augmented{gap:.2rem;overflow:visible}.augmented div{grid-template-columns:repeat(var(--n),minmax(0,1fr));gap:.3rem}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
