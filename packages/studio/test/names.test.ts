@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { toldApart } from "../src/page/state/told-apart.js";
 import { languages } from "../src/page/texts/index.js";
-import { nameOf } from "../src/page/ui/names.js";
+import { nameOf, repeatedRuns } from "../src/page/ui/names.js";
 import type { RunRecord } from "../src/protocol/messages.js";
 import { baseSettings, knobDefaults, type RunSettings } from "../src/protocol/settings.js";
 
@@ -55,4 +55,11 @@ it("counts networks whose names do not say how far images were varied", () => {
     augmentation: { ...knobDefaults.augmentation, rotation },
   });
   expect(new Set(names([run(1, varied(5)), run(2, varied(10))])).size).toBe(2);
+});
+
+it("takes the first of networks that are trained alike again, or the one that got further", () => {
+  const found = (runs: readonly RunRecord[]): readonly number[][] =>
+    repeatedRuns([...toldApart(runs).values()], languages.en).map((group) => group.runs.map(({ id }) => id));
+  expect(found([run(1), run(2), run(3, { seed: 2 })])).toEqual([[1, 3]]);
+  expect(found([run(1), { ...run(2), step: 10 }])).toEqual([[2]]);
 });

@@ -77,7 +77,9 @@ export function repeatedRuns(runs: readonly RunRecord[], texts: Texts): readonly
     const { settings, offset = 0 } = run;
     // The same seed gives the same network again, which says nothing new.
     const isRepeated = (other: RunRecord): boolean =>
-      other.id > run.id && !other.offset && JSON.stringify(other.settings) === JSON.stringify(settings);
+      (other.step > run.step || (other.step === run.step && other.id < run.id)) &&
+      !other.offset &&
+      JSON.stringify(other.settings) === JSON.stringify(settings);
     if (offset === 0 && runs.some(isRepeated)) continue;
     // A run that continues another stands for itself.
     const key = offset > 0 ? `${run.id}` : `${trainingKey(settings)} ${settings.epochs}`;
