@@ -59,4 +59,5 @@ tsx "$here/check_applications.ts" "$folder/applications" || status=1
 "$python" "$here/check_applications.py" "$folder/applications" || status=1
 tsx "$here/write_own.ts" "$folder/own"
 "$python" "$here/check_own.py" "$folder/own" || status=1
+tsx "$here/check_shown.ts" "$folder" "$python" || status=1
 exit $status
