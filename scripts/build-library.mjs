@@ -1,7 +1,7 @@
 // Bundles packages/trazo/src into packages/trazo/dist, so that `import "trazo"` opens a few files in place of some three hundred,
 // most of them protobuf's: that is most of the time it takes. What is imported dynamically stays apart and loads when it is used.
 // The declarations next to the bundles are the compiler's, one for each source file.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -23,6 +23,15 @@ const entries = [
   // Finds the worker next to itself, so it has to stay where it is.
   "web/worker/start-worker",
 ];
+/** Exported as objects such as `layers`: a file for each, in which a page's bundler sees what the page uses of it. */
+const namespaces = {
+  ...Object.fromEntries(
+    "callbacks constraints initializers layers losses metrics optimizers regularizers schedules"
+      .split(" ")
+      .map((name) => [name, `${name}/index`]),
+  ),
+  ops: "graph/public-ops/index",
+};
 const platforms = entries.filter((entry) => /platform$/.test(entry));
 const pages = ["web/index", "web/platform", "web/worker/index"];
 const reached = new Map();
@@ -54,9 +63,39 @@ const lazySchemas = {
   },
 };
 
+/** What makes classes, functions and tables of them at a module's top, and does nothing else. */
+const makers =
+  /^(define\w*|definerOf|ownDefiner|Registry|adamLike|directPool|elementwise|globalPooling1d|hingeLoss|inGroups|mapping|meanOf|objectOf|oneOf|option|pooling[12]d|scaled|shareOfHits|topK|withShared)$/;
+
+/**
+ * Says of what is made at a module's top that nothing is lost without it, which a page's bundler cannot see: layers, losses and
+ * callbacks that a page does not use stay out of it. As a function's result, since the calls among the arguments are of that kind, too.
+ */
+const droppableDefinitions = {
+  name: "droppable-definitions",
+  transform: {
+    filter: { id: /trazo[\\/]src[\\/].*\.ts$/, code: /^(export )?const /m },
+    handler(code) {
+      const made = this.parse(code, { lang: "ts" })
+        .body.map((node) => node.declaration ?? node)
+        .filter(({ type, kind }) => type === "VariableDeclaration" && kind === "const")
+        .flatMap(({ declarations }) => declarations.map(({ init }) => init))
+        .filter((init) => /^(Call|New)Expression$/.test(init?.type) && makers.test(init.callee.name));
+      let wrapped = code;
+      for (const { start, end } of made.reverse()) {
+        const call = `/* @__PURE__ */ (() => ${wrapped.slice(start, end)})()`;
+        wrapped = wrapped.slice(0, start) + call + wrapped.slice(end);
+      }
+      return { code: wrapped, map: null };
+    },
+  },
+};
+
 const bundle = await rolldown({
-  plugins: [lazySchemas, ascii],
-  input: Object.fromEntries(entries.map((entry) => [entry, join(library, "src", `${entry}.ts`)])),
+  plugins: [lazySchemas, droppableDefinitions, ascii],
+  input: Object.fromEntries(
+    [...entries, ...Object.values(namespaces)].map((entry) => [entry, join(library, "src", `${entry}.ts`)]),
+  ),
   platform: "neutral",
   resolve: { mainFields: ["module", "main"] },
   external: (id) =>
@@ -83,8 +122,21 @@ const { output } = await bundle.write({
   },
 });
 requirePlatformFirst();
+openNamespaces();
 const forBrowsers = await bundleForBrowsers();
 removeOthers(new Set([...output, ...forBrowsers].map(({ fileName }) => join(dist, fileName))));
+
+/** The bundler makes an object of a namespace, with all that is in it: a page's entry passes on the file instead. */
+function openNamespaces() {
+  const file = join(dist, "web/index.js");
+  let code = readFileSync(file, "utf8");
+  for (const [name, entry] of Object.entries(namespaces)) {
+    const passed = new RegExp(`\\b\\w+_exports as ${name}, `);
+    if (!passed.test(code)) throw new Error(`The page's entry does not export ${name} as it did.`);
+    code = `export * as ${name} from "../${entry}.js";\n${code.replace(passed, "")}`;
+  }
+  writeFileSync(file, code);
+}
 
 /** The same for pages that have no bundler: nothing is imported from elsewhere. Files lie to each other as they do in web/. */
 async function bundleForBrowsers() {

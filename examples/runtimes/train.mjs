@@ -46,4 +46,4 @@ console.log(
 
 await again.fit(x, y, { epochs: 2, batchSize: 25, verbose: 0 });
 const scores = await again.evaluate(xTest, yTest);
-console.log("accuracy", scores.sparseCategoricalAccuracy ?? scores.accuracy ?? JSON.stringify(scores));
+console.log("accuracy", scores.sparse_categorical_accuracy);

@@ -66,7 +66,7 @@ function namesInWords(names: readonly string[]): string {
  * @param config the model as Keras 3 writes it
  * @param weights the bytes of a `.weights.h5` file
  * @param ours how pictures are prepared, and the classes' names; Keras does not read them
- * @param floats the float entries of the configuration. Default: those of Keras's own classes
+ * @param floats the float entries of the configuration. Default: none
  */
 export function writeKerasArchive(
   config: JsonObject,

@@ -137,7 +137,7 @@ const attributeLimit = 64512;
 /**
  * Writes a legacy `.h5` model in the layout that Keras 2 and Keras 3 both read.
  *
- * @param floats the float entries of its configurations. Default: those of Keras's own classes
+ * @param floats the float entries of its configurations. Default: none
  */
 export async function writeKerasH5(
   model: KerasH5,

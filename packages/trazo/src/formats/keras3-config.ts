@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../errors.js";
 import type { Shape } from "../graph/value.js";
-import { serializeLayer } from "../layers/registry.js";
+import { serializeLayer } from "../layers/serialize.js";
 import { serializeLoss } from "../losses/registry.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Compiled } from "../network/compiled.js";

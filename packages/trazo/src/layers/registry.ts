@@ -1,10 +1,10 @@
-import { type Json, type JsonObject, TrazoError } from "../errors.js";
+import { type Json, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
 import * as builtIn from "./built-in.js";
 import { inputLayer } from "./input.js";
-import type { AnyLayer, LayerBase } from "./layer.js";
+import type { AnyLayer } from "./layer.js";
 
 /** Every layer that files may hold. */
 export const layers = new Registry<AnyLayer>("layer", [inputLayer, ...Object.values(builtIn)], {
@@ -37,27 +37,3 @@ function asNow(object: ReturnType<typeof parseKerasObject>): ReturnType<typeof p
 }
 
 const isKerasLayer = (className: string): boolean => layers.classNames.includes(className);
-
-/** Keras 3 neither writes nor reads whether these, which have no weights, are trainable. */
-const withoutTrainable = new Set(["SpatialDropout2D"]);
-
-/**
- * Refuses a layer of the user's own that is not of a defined class for files of whole models, which could not be read again.
- *
- * @throws TrazoError naming the layer, and what can be saved
- */
-export function requireKerasLayer(layer: LayerBase, name: string): void {
-  if (layer.registeredName || isKerasLayer(layer.className)) return;
-  throw new TrazoError(
-    `Layer "${name}" is of a class of your own, ${layer.className}: a file of the whole model could be opened neither here ` +
-      "nor in Keras. Define the class with defineLayer, which files can hold; or save the weights alone with model.saveWeights(path) (modelCheckpoint: saveWeightsOnly) and load " +
-      "them into a model built the same way, or save an .onnx file to predict with.",
-  );
-}
-
-/** A layer as Keras writes it: class name and configuration, under the name it has in its model. */
-export function serializeLayer(layer: LayerBase, name: string, isTrained = layer.trainable): JsonObject {
-  const trainable = withoutTrainable.has(layer.className) ? {} : { trainable: isTrained };
-  const config = { name, ...trainable, dtype: "float32", ...layer.getConfig() };
-  return { class_name: layer.registeredName ?? layer.className, config };
-}

@@ -9,7 +9,7 @@ import { iterationTensor, slotTensors } from "../formats/optimizer-state.js";
 import { hasOwnSchedule, ownEntries, withPlainRate } from "../formats/own-schedule.js";
 import type { NamedTensor } from "../formats/stored-weights.js";
 import { layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
-import { requireKerasLayer } from "../layers/registry.js";
+import { requireKerasLayer } from "../layers/serialize.js";
 import type { Compiled } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
 import { everyLayer } from "../network/layer-graph.js";

@@ -1,9 +1,9 @@
 import type { Preparation } from "../data/preparation.js";
 import type { JsonObject } from "../errors.js";
 import type { CustomObjects } from "../formats/custom-objects.js";
-import { deserializeTraining } from "../formats/keras-config.js";
 import { serializeKeras3 } from "../formats/keras3-config.js";
 import { readModel } from "../formats/read-model.js";
+import { deserializeTraining } from "../formats/read-training.js";
 import type { OptimizerSlots } from "../network/compiled.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { Engine } from "./engine.js";

@@ -2,7 +2,7 @@ import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject, registeredName } from "../keras-object.js";
 import { findNamed } from "../names.js";
 
-import { type AnyDefinition, type Configured, type FloatKeys, mergeFloatKeys } from "./define.js";
+import type { AnyDefinition, Configured } from "./define.js";
 import type { RequiredOption } from "./option.js";
 import { findOwn, type OwnClasses, type OwnKind, unknownOwn } from "./own-classes.js";
 
@@ -40,13 +40,6 @@ export class Registry<T extends Configured> {
 
   get classNames(): readonly string[] {
     return this.#definitions.map(({ className }) => className);
-  }
-
-  /** The entries of each class's configurations that Python has as floats. */
-  get floatKeys(): FloatKeys {
-    return mergeFloatKeys(
-      this.#definitions.map(({ className, floatKeys }) => new Map([[className, new Set(floatKeys)]])),
-    );
   }
 
   /** Whether a class of that name is known. */

@@ -3,8 +3,15 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/errors.js";
 import { floatKeysIn } from "../../src/formats/float-keys.js";
 import { parsePythonJson, pythonJson } from "../../src/formats/python-json.js";
+import { layers, optimizers, schedules } from "../../src/index.js";
 
-const floats = floatKeysIn([]);
+const floats = floatKeysIn([
+  optimizers.sgd(),
+  optimizers.adam(),
+  schedules.cosineDecay({ initialLearningRate: 1, decaySteps: 1 }),
+  schedules.piecewiseConstantDecay({ boundaries: [1], values: [1, 2] }),
+  layers.dropout({ rate: 0.5 }),
+]);
 
 describe("a configuration as JSON for Python", () => {
   it("gives floats a point, and keeps whole numbers whole", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Json, type JsonObject, TrazoError } from "../../src/errors.js";
 import { initializers, type Layer, layers, regularizers } from "../../src/index.js";
-import { serializeLayer } from "../../src/layers/registry.js";
+import { serializeLayer } from "../../src/layers/serialize.js";
 import { deserializeLayer } from "./deserialize-layer.js";
 
 const all: readonly Layer[] = [

@@ -8,7 +8,7 @@ import {
   TrazoError,
   tensor,
 } from "../../src/index.js";
-import { serializeLayer } from "../../src/layers/registry.js";
+import { serializeLayer } from "../../src/layers/serialize.js";
 import {
   caseName,
   largestDeviation,
