@@ -34,7 +34,9 @@ for (const [name, { typescript, keras }] of shownPrograms([...files])) {
   writeFileSync(`${path}.mts`, typescript);
   writeFileSync(`${path}.py`, keras);
   const ours = printed(process.execPath, ["--import", "tsx", `${path}.mts`]);
-  const theirs = printed(python, [join(root, "interop/keras/run_shown.py"), `${path}.py`, mnist, "6000"]);
+  // What only trains does so on few digits; what reads them must read the same ones as ours.
+  const few = random.test(name) ? ["6000"] : [];
+  const theirs = printed(python, [join(root, "interop/keras/run_shown.py"), `${path}.py`, mnist, ...few]);
   const apart =
     ours === undefined || theirs === undefined ? "failed" : random.test(name) ? "" : difference(ours, theirs);
   if (apart !== "") failed++;

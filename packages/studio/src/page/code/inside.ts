@@ -20,6 +20,7 @@ export function layersCode(file: string, digit: number): Programs {
     typescript: `${imported("divide", "loadMnist", "loadModel", "sliceRows")}
 ${begin.typescript}
 for (const { name, className } of model.layers) {
+  if (className === "InputLayer") continue;
   const { shape, data } = await model.upTo(name).predict(digit);
   const active = data.filter((value) => value > 0).length;
   console.log(className, shape.slice(1).join("×"), active, "of", data.length, "above zero");
