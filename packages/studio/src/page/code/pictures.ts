@@ -33,7 +33,7 @@ function typescript({ side, channels, classes, epochs, seed, varied }: PictureSe
 } from "trazo";
 
 // One folder for each class: ${classes.join(", ")}.
-const options = { height: ${side}, width: ${side}, color: "${channels === 1 ? "grayscale" : "rgb"}", fit: "crop", validationSplit: 0.2, seed: ${seed} } as const;
+const options = { height: ${side}, width: ${side}, channels: ${channels}, fit: "crop", validationSplit: 0.2, seed: ${seed} } as const;
 const train = await imagesFromDirectory("pictures", { ...options, subset: "training" });
 const validation = await imagesFromDirectory("pictures", { ...options, subset: "validation" });
 
@@ -135,7 +135,7 @@ model.fit(
 export const pictureMistakesCode = ({ side, channels, seed }: PictureSettings): Programs => ({
   typescript: `import { argMax, divide, imagesFromDirectory, loadModel } from "trazo";
 
-const options = { height: ${side}, width: ${side}, color: "${channels === 1 ? "grayscale" : "rgb"}", fit: "crop", validationSplit: 0.2, seed: ${seed} } as const;
+const options = { height: ${side}, width: ${side}, channels: ${channels}, fit: "crop", validationSplit: 0.2, seed: ${seed} } as const;
 const { images, labels, files, classNames } = await imagesFromDirectory("pictures", { ...options, subset: "validation" });
 const model = await loadModel("pictures.keras");
 const answers = await model.predict(divide(images, 255));
