@@ -4,21 +4,24 @@ import type { BrowserKind } from "./driver.js";
 import { firefoxMissing, launchFirefox } from "./firefox.js";
 import { launchWebkit, webkitMissing } from "./webkit.js";
 
-/** What pages are tested in. Only Chromium comes with the packages of this repository; the others are used where they are installed. */
+/** What pages can be tested in. Only Chromium comes with the packages of this repository. */
 export const browsers: readonly BrowserKind[] = [
   { name: "Chromium", storesFiles: true, missing: undefined, launch: launchBrowser },
   { name: "Firefox", storesFiles: true, missing: firefoxMissing, launch: launchFirefox },
   { name: "WebKit", storesFiles: false, missing: webkitMissing, launch: launchWebkit },
 ];
 
-/** Browsers that this run is about, e.g. `TRAZO_BROWSERS=firefox,webkit`. Default: all. */
-const wanted = process.env.TRAZO_BROWSERS?.split(",");
+/**
+ * Browsers that this run is about, e.g. `TRAZO_BROWSERS=firefox,webkit`. Default: Chromium, so that the same tests run on every machine, whatever is
+ * installed there.
+ */
+const wanted = (process.env.TRAZO_BROWSERS ?? "chromium").split(",");
 
 /** Describes the same for every browser; where one is missing, it is skipped by a name that says so. */
 export function inEachBrowser(title: string, define: (kind: BrowserKind) => void): void {
   for (const kind of browsers) {
     const { name, missing } = kind;
-    if (wanted && !wanted.includes(name.toLowerCase())) continue;
+    if (!wanted.includes(name.toLowerCase())) continue;
     const because = missing ? `, skipped: ${missing}` : "";
     describe.skipIf(missing !== undefined)(`${title} in ${name}${because}`, () => define(kind));
   }
