@@ -94,9 +94,12 @@ export class StudioState {
     this.#areSettingsGiven = settings !== undefined;
     this.#link = open(this.#client, {
       onOpen: () => void this.#greet(),
-      onLost: () => {
-        this.isLost.value = true;
-      },
+      onLost: () =>
+        batch(() => {
+          this.isLost.value = true;
+          // The browser's words for a question that failed by the same loss; the page has its own.
+          this.problem.value = undefined;
+        }),
       onProgress: (loaded, total) => {
         this.progress.value = { loaded, total };
       },
