@@ -360,6 +360,7 @@ describe.skipIf(!redisProgram)(heading, () => {
       const health = async (): Promise<number> =>
         (await fetch(`http://127.0.0.1:${ready.metricsPort}/health`)).status;
       expect(await health()).toBe(503);
+      await until(() => states.length > 0);
       expect(states).toEqual([expect.stringMatching(reason)]);
       await expect(QueuePool.open({ queue: server.url, runs })).rejects.toThrow(reason);
 

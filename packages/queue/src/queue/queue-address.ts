@@ -104,6 +104,9 @@ export function reasonOf(error: Error): string {
   const refusal = refusalOf(error);
   if (refusal !== undefined) return refusal;
   const { code } = error as NodeJS.ErrnoException;
+  if (code === "ECONNRESET" || code === "EPIPE" || error.message === "Connection is closed.") {
+    return "its server ended the connection";
+  }
   if (code === "ECONNREFUSED") return "nothing listens there; start Redis or Valkey";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "there is no such host";
   if (code === "ETIMEDOUT" || /timed? ?out/i.test(error.message)) return "no connection within 5 seconds";
