@@ -1,4 +1,5 @@
 import { TrazoError } from "../../errors.js";
+import { Looking } from "./looking.js";
 
 /** Words of the shared memory, each on a cache line of its own where threads write to it at the same time. */
 const line = 16;
@@ -16,9 +17,6 @@ const textAt = sumsAt + 8 * mostThreads;
 const textBytes = 2000;
 /** A word per thread, on a cache line of its own. */
 const beatsAt = Math.ceil((textAt + textBytes) / (4 * line)) * 4 * line;
-
-/** How often a thread looks whether the others have come before it sleeps: some ten microseconds, about what waking it takes. */
-const looks = 2000;
 
 /** What all threads of a crew are to do next. */
 export interface Command {
@@ -52,6 +50,7 @@ export class Control {
   readonly #text: Uint8Array<SharedArrayBuffer>;
   readonly #beats: Int32Array<SharedArrayBuffer>;
   readonly #threads: number;
+  readonly #looking = new Looking();
 
   /** @param threads how many of them meet */
   constructor(threads: number, memory = new SharedArrayBuffer(beatsAt + 4 * line * threads)) {
@@ -145,8 +144,10 @@ export class Control {
       Atomics.notify(own, at.round);
       return;
     }
-    for (let i = 0; i < looks; i++) if (Atomics.load(own, at.round) !== round) break;
-    this.#waitUntil(at.round, (now) => now !== round, patience);
+    this.#looking.until(
+      () => Atomics.load(own, at.round) !== round,
+      () => this.#waitUntil(at.round, (now) => now !== round, patience),
+    );
     this.#requireAll();
   }
 
