@@ -12,7 +12,7 @@ process.chdir(root);
 /** A package and those that it needs: programs and declarations, of the library declarations alone. */
 const compile = (folder) => ["npx", "--no-install", "tsc", "--build", folder];
 const bundle = (what) => ["node", `scripts/build-${what}.mjs`];
-/** They are made from sources, so they need not wait for the compiler. */
+/** After the compiler: serve's page is checked against the library's declarations. */
 const bundles = [bundle("library"), bundle("page"), bundle("studio")];
 
 const [command, ...args] = process.argv.slice(2);
@@ -89,8 +89,8 @@ async function notebook() {
 async function build() {
   generate();
   if (command === "build" && args[0] === "library")
-    await sideBySide([compile("packages/trazo")], [bundle("library")]);
-  else await sideBySide([compile("packages/cli")], bundles);
+    await sideBySide([compile("packages/trazo"), bundle("library")]);
+  else await sideBySide([compile("packages/cli"), ...bundles]);
 }
 
 /** Sources that are made from others. */
