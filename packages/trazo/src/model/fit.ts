@@ -1,6 +1,5 @@
 import { ImageFlow } from "../data/augmentation/index.js";
-import { type Dataset, isDataset } from "../data/datasets/dataset.js";
-import { flowDataset } from "../data/datasets/flow-dataset.js";
+import type { Dataset } from "../data/datasets/dataset.js";
 import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { randomStream } from "../random/derive.js";
@@ -8,6 +7,7 @@ import type { Tensor } from "../tensor.js";
 import { type Batch, type Batches, BatchStream, isBatches } from "./batch-stream.js";
 import type { Engine } from "./engine.js";
 import { type FitOptions, fitOptionNames } from "./fit-options.js";
+import { datasetOf } from "./given-data.js";
 import type { Wanted } from "./graph-dataset.js";
 import { scoredOutputs } from "./graphs.js";
 import { givenInputs, type Inputs } from "./inputs.js";
@@ -222,8 +222,8 @@ function splitOff(
   }
   if (isBatches(validationData)) return { train: data, validation: validationData };
   if (validationData) {
-    if (validationData instanceof ImageFlow || isDataset(validationData)) {
-      const dataset = validationData instanceof ImageFlow ? flowDataset(validationData) : validationData;
+    const dataset = datasetOf(validationData);
+    if (dataset) {
       if (validationData instanceof ImageFlow) requireOnePort(engine, "validationData");
       const wanted = wantedOf(engine, "fit");
       return {

@@ -2,10 +2,9 @@ import { ImageFlow } from "../data/augmentation/index.js";
 import { type Dataset, isDataset } from "../data/datasets/dataset.js";
 import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { TrazoError } from "../errors.js";
-import type { Inputs } from "./inputs.js";
 
-/** What reads its samples as they are needed, a flow included. Undefined for tensors. */
-export function datasetOf(data: Inputs | Dataset | ImageFlow): Dataset | undefined {
+/** What reads its samples as they are needed, a flow included. Undefined for everything else. */
+export function datasetOf(data: unknown): Dataset | undefined {
   if (data instanceof ImageFlow) return flowDataset(data);
   return isDataset(data) ? data : undefined;
 }

@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor.js";
 import { gradientOutput, lossName } from "./graphs.js";
 import type { TrainingMemory } from "./training-memory.js";
 
-/** What a step gave, and whether the weights have moved. */
+/** What a step gave. */
 export interface Taken {
   readonly outputs: Feeds;
   /** Of all weights, before they moved. */

@@ -5,9 +5,11 @@ import type { Optimizer, VariableSpan } from "./optimizer.js";
 
 /** Whether each variable can be updated by itself as soon as its gradient is known. */
 export const updatesOneByOne = (optimizer: Optimizer): boolean =>
-  optimizer.pass !== undefined && !clips(optimizer.clipping) && !gathers(optimizer);
+  optimizer.pass !== undefined && !changesGradients(optimizer);
 
-const gathers = ({ slots }: Optimizer): boolean => slots.includes(accumulatorSlotName);
+/** Whether gradients are gathered or clipped before weights are updated with them. */
+const changesGradients = ({ clipping, slots }: Optimizer): boolean =>
+  clips(clipping) || slots.includes(accumulatorSlotName);
 
 /**
  * One whole step over flat memory, in Keras's order: penalties' gradients, gradients gathered, clipping, weight decay, update, and
@@ -19,7 +21,7 @@ export function applyUpdates(optimizer: Optimizer, kernels: Kernels, spans: read
   const scalars = optimizer.scalarsAt(optimizer.iterations, optimizer.learningRate);
   let penalty = 0;
   let rest = spans;
-  if (clips(optimizer.clipping) || gathers(optimizer)) {
+  if (changesGradients(optimizer)) {
     // What is clipped or gathered is the gradient of the whole loss, so penalties cannot wait for the update.
     for (const { p, g, length, l1, l2 } of spans) {
       if (l1 !== 0 || l2 !== 0) penalty += kernels.addPenaltyGradient(p, g, length, l1, l2);

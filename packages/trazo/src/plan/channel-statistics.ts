@@ -44,11 +44,8 @@ export function channelStatistics(buffer: () => ArrayBufferLike): KernelTable {
       byMagnitude: number,
       target: number,
     ) {
-      const [before, now, next] = [past, statistic, target].map((at) => vector(at, channels)) as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ];
+      const [before, now] = [vector(past, channels), vector(statistic, channels)];
+      const next = vector(target, channels);
       for (let c = 0; c < channels; c++) {
         const faded = Math.fround((before[c] as number) * momentum);
         const value = Math.fround(faded + Math.fround((now[c] as number) * rest));

@@ -23,7 +23,7 @@ import type {
 import { kernel, placesOf } from "./program/steps.js";
 import { type Island, type Part, type Recognized, recognize } from "./recognize.js";
 import { isSamples, rowSize } from "./task/rows.js";
-import type { Emitter, SharedGradient, Task } from "./task/task.js";
+import type { Emitter, MoveShare, SharedGradient, Task } from "./task/task.js";
 
 /** What a program is to compute, and with what. */
 export interface PlanRequest {
@@ -245,7 +245,7 @@ class Compilation {
    * The step by which a share of a weight's rows moves when its gradient is known; undefined where that has to wait until others that read
    * the weight are done, or where the gradient itself is asked for.
    */
-  #weightUpdate(value: Value): ((gradient: Place, share: Share, bytes: number) => Step) | undefined {
+  #weightUpdate(value: Value): MoveShare | undefined {
     const update = this.#updates.get(value);
     const uses = this.#uses.get(value) ?? 0;
     if (!update || uses !== 1) return undefined;

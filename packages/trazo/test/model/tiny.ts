@@ -35,6 +35,13 @@ export const oneHot = (labels: readonly number[], classes: number): Tensor<"floa
     ),
   );
 
+/** The targets of `count` samples, each of whose classes lies `step` after the one before. */
+export const inTurn = (count: number, classes: number, step = 1): Tensor<"float32"> =>
+  oneHot(
+    Array.from({ length: count }, (_, i) => (i * step) % classes),
+    classes,
+  );
+
 /** y = 2 x, with a rate of 0, so that losses can be computed by hand. */
 export function frozenLine(options: { metrics?: Metric[]; weightedMetrics?: Metric[] } = {}): Sequential {
   const model = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1, runtime });

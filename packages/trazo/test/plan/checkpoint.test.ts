@@ -6,7 +6,7 @@ import { reservedBytes } from "../../src/kernels/flat-memory.js";
 import { lowerings } from "../../src/lowering/registry.js";
 import { emitForward } from "../../src/model/forward.js";
 import { compilePlan } from "../../src/plan/compile.js";
-import { noise, oneHot } from "../model/tiny.js";
+import { inTurn, noise } from "../model/tiny.js";
 
 const side = 12;
 const runtimes = {
@@ -57,10 +57,7 @@ async function train(checkpoint: boolean, engine?: keyof typeof runtimes) {
   const model = network(checkpoint, engine);
   model.compile({ optimizer: optimizers.sgd({ learningRate: 0.01 }), loss: "categoricalCrossentropy" });
   const x = tensor("float32", [12, side, side, 3], noise(12 * side * side * 3));
-  const y = oneHot(
-    Array.from({ length: 12 }, (_, i) => i % 3),
-    3,
-  );
+  const y = inTurn(12, 3);
   const { history } = await model.fit(x, y, { epochs: 4, batchSize: 8, verbose: 0 });
   const weights = model.getWeights();
   await model.dispose();

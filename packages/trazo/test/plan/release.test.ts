@@ -4,7 +4,7 @@ import { loadOrtApi } from "../../src/node/runtime/ort-api.js";
 import { OrtBlas } from "../../src/node/runtime/ort-blas.js";
 import { productModel } from "../../src/onnx/product-model.js";
 import type { PlanSupport } from "../../src/runtime/runtime.js";
-import { noise, oneHot } from "../model/tiny.js";
+import { inTurn, noise } from "../model/tiny.js";
 
 /** A runtime of one thread that says how many products ONNX Runtime holds the addresses of. */
 async function counting(): Promise<{ readonly runtime: Runtime; held(): number }> {
@@ -41,10 +41,7 @@ it("programs that are no longer needed are let go with their products", async ()
   );
   model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
   const x = tensor("float32", [12, 8, 8, 1], noise(12 * 64));
-  const y = oneHot(
-    Array.from({ length: 12 }, (_, i) => i % 3),
-    3,
-  );
+  const y = inTurn(12, 3);
   const counts: number[] = [];
   for (let i = 0; i < 3; i++) {
     for (const batchSize of [4, 6]) await model.fit(x, y, { batchSize, epochs: 1, verbose: 0 });

@@ -6,7 +6,6 @@ import {
   apply,
   layers,
   model,
-  nodeRuntime,
   optimizers,
   type Runtime,
   Sequential,
@@ -14,10 +13,8 @@ import {
   tensor,
 } from "../../src/index.js";
 import { relativeError } from "../lowering/compare.js";
-import { noise, oneHot } from "../model/tiny.js";
-
-const planned = (threads: number, background = false): Promise<Runtime> =>
-  nodeRuntime({ threads, background, engine: "plan" });
+import { inTurn, noise } from "../model/tiny.js";
+import { expectWeights, planned } from "./planned.js";
 
 /** With fewer pixels one thread would do it all. */
 const side = 20;
@@ -62,13 +59,7 @@ function smallNetwork(runtime: Runtime): Sequential {
 
 function data(count: number): [Tensor<"float32">, Tensor<"float32">] {
   const x = tensor("float32", [count, side, side, 3], noise(count * side * side * 3));
-  return [
-    x,
-    oneHot(
-      Array.from({ length: count }, (_, i) => (i * 5) % classes),
-      classes,
-    ),
-  ];
+  return [x, inTurn(count, classes, 5)];
 }
 
 /** Every fourth batch is a partial one. */
@@ -114,10 +105,7 @@ describe("threads over the images of a batch", () => {
       const net = model({ inputs: x, outputs: scores, seed: 4, runtime: await planned(threads) });
       net.compile({ optimizer: optimizers.sgd({ learningRate: 0.01 }), loss: "categoricalCrossentropy" });
       const images = tensor("float32", [count, 9, 9, 3], noise(count * 243));
-      const targets = oneHot(
-        Array.from({ length: count }, (_, i) => i % classes),
-        classes,
-      );
+      const targets = inTurn(count, classes);
       await net.fit(images, targets, { epochs: 2, batchSize: count, shuffle: false, verbose: 0 });
       const weights = net.getWeights();
       await net.dispose();
@@ -129,8 +117,7 @@ describe("threads over the images of a batch", () => {
       const one = await trained(1, count);
       for (const threads of [2, 3]) {
         const several = await trained(threads, count);
-        for (const [i, weights] of one.entries())
-          expect(relativeError(several[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
+        expectWeights(several, one, 1e-5);
         const again = await trained(threads, count);
         expect(bytes(again).equals(bytes(several)), `${threads} threads, the same bytes`).toBe(true);
       }

@@ -16,7 +16,8 @@ import {
   tensor,
 } from "../../src/index.js";
 import { relativeError } from "../lowering/compare.js";
-import { noise, oneHot } from "../model/tiny.js";
+import { inTurn, noise } from "../model/tiny.js";
+import { expectWeights } from "./planned.js";
 
 const byPlan = await nodeRuntime({ threads: 1, engine: "plan" });
 const byGraph = await nodeRuntime({ threads: 1, engine: "graph" });
@@ -126,13 +127,7 @@ const connected: Readonly<Record<string, (x: SymbolicTensor) => SymbolicTensor>>
 function dataFor([height, width, channels]: Case["shape"], count: number): [Tensor, Tensor] {
   const pixels = Uint8Array.from(noise(count * height * width * channels), (x) => Math.floor((x + 1) * 127));
   const x = { ...tensor("uint8", [count, height, width, channels], pixels), divisor: 255 };
-  return [
-    x,
-    oneHot(
-      Array.from({ length: count }, (_, i) => (i * 7) % classes),
-      classes,
-    ),
-  ];
+  return [x, inTurn(count, classes, 7)];
 }
 
 /** 20 steps, every fourth on a partial batch; then loss and predictions. */
@@ -155,9 +150,7 @@ describe("a model trained by the plan", () => {
     const [x, y] = dataFor(network.shape, 30);
     const wanted = await train(modelOf(network, byGraph), x, y, network.learningRate);
     const got = await train(modelOf(network, byPlan), x, y, network.learningRate);
-    for (const [i, weights] of wanted.weights.entries()) {
-      expect(relativeError(got.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
-    }
+    expectWeights(got.weights, wanted.weights, 1e-5);
     expect(relativeError(got.predictions, wanted.predictions)).toBeLessThan(1e-5);
     expect(got.scores.loss).toBeCloseTo(wanted.scores.loss as number, 5);
     expect(got.scores.accuracy).toBe(wanted.scores.accuracy);
@@ -174,10 +167,7 @@ describe("a model trained by the plan", () => {
       const [seeds, rate, batchSize] = isBest ? [[4, 5, 6, 7, 8, 9], 1e-5, 2] : [[2], 1e-3, 8];
       const count = 4 * batchSize - 1;
       const x = tensor("float32", [count, 28, 28, 1], noise(count * 784).map(Math.abs));
-      const y = oneHot(
-        Array.from({ length: count }, (_, i) => i % 10),
-        10,
-      );
+      const y = inTurn(count, 10);
       const errors: number[] = [];
       for (const seed of seeds) {
         const wanted = await train(technique.network({ seed, runtime: byGraph }), x, y, rate, batchSize);
@@ -198,9 +188,7 @@ describe("a model trained by the plan", () => {
       return await train(model({ inputs: images, outputs: scores, seed: 3, runtime }), x, y, 1e-3);
     };
     const [wanted, got] = [await train20(byGraph), await train20(byPlan)];
-    for (const [i, weights] of wanted.weights.entries()) {
-      expect(relativeError(got.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
-    }
+    expectWeights(got.weights, wanted.weights, 1e-5);
     expect(relativeError(got.predictions, wanted.predictions)).toBeLessThan(1e-5);
   });
 

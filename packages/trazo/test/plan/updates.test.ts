@@ -5,7 +5,6 @@ import {
   layers,
   type Model,
   model,
-  nodeRuntime,
   type Optimizer,
   optimizers,
   type Runtime,
@@ -14,10 +13,8 @@ import {
   tensor,
 } from "../../src/index.js";
 import { relativeError } from "../lowering/compare.js";
-import { noise, oneHot } from "../model/tiny.js";
-
-const planned = (threads: number, background = false): Promise<Runtime> =>
-  nodeRuntime({ threads, background, engine: "plan" });
+import { inTurn, noise } from "../model/tiny.js";
+import { expectWeights, planned } from "./planned.js";
 
 const classes = 5;
 const side = 12;
@@ -39,13 +36,7 @@ function network(runtime: Runtime): Model {
 
 function data(count: number): [Tensor<"float32">, Tensor<"float32">] {
   const x = tensor("float32", [count, side, side, 2], noise(count * side * side * 2));
-  return [
-    x,
-    oneHot(
-      Array.from({ length: count }, (_, i) => (i * 3) % classes),
-      classes,
-    ),
-  ];
+  return [x, inTurn(count, classes, 3)];
 }
 
 /** Every third batch is a partial one. */
@@ -74,9 +65,7 @@ describe("weights that move as soon as their gradients are known", () => {
     for (const threads of [1, 2]) {
       const wanted = await train(await planned(threads), rule(unmet));
       const got = await train(await planned(threads), rule({}));
-      for (const [i, weights] of wanted.weights.entries()) {
-        expect(relativeError(got.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-6);
-      }
+      expectWeights(got.weights, wanted.weights, 1e-6);
       expect(relativeError(got.losses, wanted.losses)).toBeLessThan(1e-6);
     }
   });

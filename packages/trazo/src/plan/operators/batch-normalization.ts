@@ -115,11 +115,7 @@ export const batchNormalization: Operator = (node, context) => {
 
 const updated = (emit: Emitter, average: MovingAverage, channels: number): Step => {
   const { past, statistic, momentum, rest, bound, byMagnitude, next } = average;
-  const [before, now, to] = [past, statistic, next].map((value) => emit.place(value)) as [
-    Place,
-    Place,
-    Place,
-  ];
+  const [before, now, to] = [emit.place(past), emit.place(statistic), emit.place(next)];
   return kernel("movingAverage", before, now, channels, momentum, rest, bound, Number(byMagnitude), to);
 };
 

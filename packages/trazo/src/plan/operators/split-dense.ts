@@ -1,6 +1,6 @@
 import type { PerRow, Place, Share } from "../program/program.js";
 import { kernel } from "../program/steps.js";
-import type { Emitter, SharedGradient } from "../task/task.js";
+import type { Emitter, MoveShare, SharedGradient } from "../task/task.js";
 import type { ActivationNumber } from "./activation.js";
 
 /**
@@ -134,15 +134,7 @@ const gradientOfCache = 2;
 export function moveWeights(
   emit: Emitter,
   { features, units, rows }: DenseSizes,
-  {
-    x,
-    dy,
-    update,
-  }: {
-    readonly x: Place;
-    readonly dy: Place;
-    readonly update: NonNullable<ReturnType<Emitter["weightUpdate"]>>;
-  },
+  { x, dy, update }: { readonly x: Place; readonly dy: Place; readonly update: MoveShare },
 ): void {
   const most = mostOfShare(features, emit.threads);
   const fitting = Math.floor(emit.cache / gradientOfCache / (4 * units * featuresOfShare)) * featuresOfShare;

@@ -1,4 +1,3 @@
-import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
 import type { Window } from "./window.js";
@@ -61,8 +60,8 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       const kernels = emit.state("kernels", 4 * points * sizes);
       const inputs = emit.scratch(...planes(channels));
       const products = emit.scratch(...planes(filters));
-      const [from, to] = [emit.place(weights), kernels].map((place) => emit.ofShare(place, share, 4));
-      emit.prepare(kernel("winogradKernel", from as Place, sizes, tile, to as Place, { share }));
+      const [from, to] = [emit.ofShare(emit.place(weights), share, 4), emit.ofShare(kernels, share, 4)];
+      emit.prepare(kernel("winogradKernel", from, sizes, tile, to, { share }));
       emit.block(
         kernel("winogradInput", emit.place(x), ...images, tile, inputs),
         {
@@ -99,12 +98,9 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
           { ...product, ...forms, a: inputs, b: dProducts, y: part, turn: "later" },
           { ...kernel("add", sum, part, points * sizes), turn: "later" },
         );
-        const [sums, to] = [emit.ofFirst(sum), dw.place].map((place) => emit.ofShare(place, share, 4));
+        const [sums, to] = [emit.ofShare(emit.ofFirst(sum), share, 4), emit.ofShare(dw.place, share, 4)];
         emit.shared(
-          kernel(
-            "winogradKernelAdjoint",
-            ...[sums as Place, sum.perThread, emit.threads, sizes, tile, to as Place, { share }],
-          ),
+          kernel("winogradKernelAdjoint", sums, sum.perThread, emit.threads, sizes, tile, to, { share }),
         );
       }
       if (!dx) return;

@@ -8,6 +8,9 @@ export interface SharedGradient {
   readonly accumulate: boolean;
 }
 
+/** The step that moves a share of a weight's rows, of some bytes each, by their gradient. */
+export type MoveShare = (gradient: Place, share: Share, bytes: number) => Step;
+
 /** What a task emits its steps with. Sizes are in bytes. */
 export interface Emitter {
   /** Whether the adjoint will be asked for. */
@@ -29,10 +32,10 @@ export interface Emitter {
    */
   weightGradient(value: Value, how: "sum" | "shared" | "last"): SharedGradient | undefined;
   /**
-   * The step by which a thread's share of a weight's rows, of some bytes each, moves once their gradient is known, for the end of `shared`: no
-   * thread may read another's share there. Undefined where the gradient is to be given or added to others.
+   * How a thread's share of a weight's rows moves once their gradient is known, for the end of `shared`: no thread may read another's share
+   * there. Undefined where the gradient is to be given or added to others.
    */
-  weightUpdate(value: Value): ((gradient: Place, share: Share, bytes: number) => Step) | undefined;
+  weightUpdate(value: Value): MoveShare | undefined;
   /** Brings what the other threads have in a state of their own to the first's, one after the other, in `last`. */
   gather(state: Place, step: (own: Place, other: Place) => Step): void;
   /** How many threads there are. */

@@ -5,7 +5,7 @@ import { type Dataset, isDataset } from "../../data/datasets/dataset.js";
 import { TrazoError } from "../../errors.js";
 import { listOption, requireKnownOptions } from "../../known-options.js";
 import type { BackupOptions } from "../../model/backup.js";
-import type { FitOptions } from "../../model/fit-options.js";
+import { type FitOptions, fitOptionNames } from "../../model/fit-options.js";
 import type { Inputs } from "../../model/inputs.js";
 import { TrainingInterrupted } from "../../model/interrupted.js";
 import type { Model } from "../../model/model.js";
@@ -40,25 +40,7 @@ export interface TrainInWorkerOptions extends Omit<FitOptions, "verbose" | "vali
 }
 
 const ownOptions = { onProgress: true, runtime: true, worker: true } as const;
-const fitOptions: Readonly<Record<Exclude<keyof TrainInWorkerOptions, keyof typeof ownOptions>, true>> = {
-  batchSize: true,
-  epochs: true,
-  initialEpoch: true,
-  callbacks: true,
-  validationData: true,
-  validationSplit: true,
-  validationBatchSize: true,
-  validationFreq: true,
-  shuffle: true,
-  classWeight: true,
-  sampleWeight: true,
-  stepsPerEpoch: true,
-  validationSteps: true,
-  print: true,
-  backup: true,
-  signal: true,
-  stopOnNonFinite: true,
-};
+const { verbose: _, ...fitOptions } = fitOptionNames;
 
 /** A training that continues in a worker. */
 export interface WorkerTraining {

@@ -352,7 +352,7 @@ function sumColumn(
   const third = sum == Sum.GatedProducts;
   const stores = isStoring(sum);
   const multiplies = sum >= Sum.Deviations;
-  const pv = sum >= Sum.Deviations ? parameters(p, c, channels) : zeros();
+  const pv = multiplies ? parameters(p, c, channels) : zeros();
   const qv = sum == Sum.MaskedProducts ? parameters(q, c, channels) : zeros();
   const rv = sum == Sum.MaskedProducts ? parameters(r, c, channels) : zeros();
   const end = count * stride;
@@ -416,11 +416,11 @@ function sumFour(
   sums: usize,
   products: usize,
 ): void {
-  const centers = sum >= Sum.Deviations;
+  const multiplies = sum >= Sum.Deviations;
   const affine = sum == Sum.MaskedProducts;
   const none = zeros();
   for (let c: usize = 0; c < stride; c += 16) {
-    const pv = centers ? ld(p + c) : none;
+    const pv = multiplies ? ld(p + c) : none;
     const qv = affine ? ld(q + c) : none;
     const rv = affine ? ld(r + c) : none;
     const i1 = c + stride, i2 = c + 2 * stride, i3 = c + 3 * stride;
@@ -433,7 +433,7 @@ function sumFour(
     const y3 = isSecond(sum) ? ld(y + i3) : none;
     const v3 = summandAt(sum, x + i3, y3, z + i3, pv, qv, rv);
     st(sums + c, add(ld(sums + c), add(add(v0, v1), add(v2, v3))));
-    if (sum >= Sum.Deviations) {
+    if (multiplies) {
       const early = add(mul(v0, factor(sum, v0, y0, pv)), mul(v1, factor(sum, v1, y1, pv)));
       const late = add(mul(v2, factor(sum, v2, y2, pv)), mul(v3, factor(sum, v3, y3, pv)));
       st(products + c, add(ld(products + c), add(early, late)));
@@ -468,19 +468,18 @@ function sumRest(
 ): void {
   const second = isSecond(sum);
   const affine = sum == Sum.MaskedProducts;
+  const multiplies = sum >= Sum.Deviations;
   for (let row = rows; row > 0; row--) {
     for (let c: usize = 0; c < channels * 4; c += 4, x += 4, y += 4, z += 4) {
       const y0 = second ? load1(y) : zeros();
       const z0 = sum == Sum.GatedProducts ? load1(z) : zeros();
-      const pv = sum >= Sum.Deviations ? load1(p + c) : zeros();
+      const pv = multiplies ? load1(p + c) : zeros();
       const qv = affine ? load1(q + c) : zeros();
       const rv = affine ? load1(r + c) : zeros();
       const value = summand(sum, load1(x), y0, z0, pv, qv, rv);
       if (isStoring(sum)) store1(x, value);
       addSum(sums + c, f32x4.extract_lane(value, 0));
-      if (sum >= Sum.Deviations) {
-        addSum(products + c, f32x4.extract_lane(mul(value, factor(sum, value, y0, pv)), 0));
-      }
+      if (multiplies) addSum(products + c, f32x4.extract_lane(mul(value, factor(sum, value, y0, pv)), 0));
     }
   }
 }

@@ -654,16 +654,7 @@ export function depthwiseKernelAdjoint(
           if (inside < outside) {
             addSome(dy, from, start, inside, offset, pixel, stride, at);
             addSome(dy, from, outside, end, offset, pixel, stride, at);
-          } else if (start < end) {
-            addProducts(
-              dy + <usize>start * pixel,
-              from + <usize>(start * strideAcross + offset) * pixel,
-              <usize>(end - start),
-              pixel,
-              stride,
-              at,
-            );
-          }
+          } else addSome(dy, from, start, end, offset, pixel, stride, at);
         }
       }
     }
