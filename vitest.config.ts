@@ -46,53 +46,61 @@ class SharedLast extends BaseSequencer {
   }
 }
 
+// Packages import each other's sources, so that tests see changes without a build.
+const resolve = {
+  alias: [
+    {
+      find: "#platform",
+      replacement: fileURLToPath(new URL("packages/trazo/src/node/platform.ts", import.meta.url)),
+    },
+    { find: /^trazo$/, replacement: source("trazo/src") },
+    { find: /^trazo\/node$/, replacement: source("trazo/src/node") },
+    { find: /^trazo\/web$/, replacement: source("trazo/src/web") },
+    { find: /^trazo\/worker$/, replacement: source("trazo/src/web/worker") },
+    { find: /^@trazo\/practice$/, replacement: source("practice/src") },
+    { find: /^@trazo\/serve$/, replacement: source("serve/src") },
+    { find: /^@trazo\/studio$/, replacement: source("studio/src") },
+    { find: /^@trazo\/sweep$/, replacement: source("sweep/src") },
+    { find: /^@trazo\/queue$/, replacement: source("queue/src") },
+    {
+      find: /^@trazo\/practice\/networks$/,
+      replacement: fileURLToPath(new URL("packages/practice/src/networks.ts", import.meta.url)),
+    },
+    {
+      find: /^@trazo\/practice\/published$/,
+      replacement: fileURLToPath(new URL("packages/practice/src/published.ts", import.meta.url)),
+    },
+  ],
+};
+
+const common = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  pool: "forks",
+  // One more than the processors that most machines for tests have: many tests wait for other processes, pages or locks.
+  maxWorkers: 3,
+  sequence: { sequencer: SharedLast },
+} as const;
+
 export default defineConfig({
-  // Packages import each other's sources, so that tests see changes without a build.
-  resolve: {
-    alias: [
-      {
-        find: "#platform",
-        replacement: fileURLToPath(new URL("packages/trazo/src/node/platform.ts", import.meta.url)),
-      },
-      { find: /^trazo$/, replacement: source("trazo/src") },
-      { find: /^trazo\/node$/, replacement: source("trazo/src/node") },
-      { find: /^trazo\/web$/, replacement: source("trazo/src/web") },
-      { find: /^trazo\/worker$/, replacement: source("trazo/src/web/worker") },
-      { find: /^@trazo\/practice$/, replacement: source("practice/src") },
-      { find: /^@trazo\/serve$/, replacement: source("serve/src") },
-      { find: /^@trazo\/studio$/, replacement: source("studio/src") },
-      { find: /^@trazo\/sweep$/, replacement: source("sweep/src") },
-      { find: /^@trazo\/queue$/, replacement: source("queue/src") },
-      {
-        find: /^@trazo\/practice\/networks$/,
-        replacement: fileURLToPath(new URL("packages/practice/src/networks.ts", import.meta.url)),
-      },
-      {
-        find: /^@trazo\/practice\/published$/,
-        replacement: fileURLToPath(new URL("packages/practice/src/published.ts", import.meta.url)),
-      },
-    ],
-  },
+  resolve,
   test: {
+    ...common,
+    // Here alone: what a project has, each of them does again.
+    globalSetup: ["build-thread", "build-report-reader"].map((name) =>
+      fileURLToPath(new URL(`scripts/${name}.mjs`, import.meta.url)),
+    ),
     projects: [
       {
-        extends: true,
+        resolve,
         test: {
+          ...common,
           name: "alone",
           include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: [...configDefaults.exclude, together],
         },
       },
-      { extends: true, test: { name: "together", include: [together], isolate: false } },
+      { resolve, test: { ...common, name: "together", include: [together], isolate: false } },
     ],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    globalSetup: ["build-thread", "build-report-reader"].map((name) =>
-      fileURLToPath(new URL(`scripts/${name}.mjs`, import.meta.url)),
-    ),
-    pool: "forks",
-    // One more than the processors that most machines for tests have: many tests wait for other processes, pages or locks.
-    maxWorkers: 3,
-    sequence: { sequencer: SharedLast },
   },
 });

@@ -7,11 +7,12 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { launchBrowser } from "../packages/practice/test/report/browser.js";
+import { uniforms } from "../packages/studio/src/lab/uniforms.js";
 import { openStaticHost } from "../packages/studio/test/page/static-host.js";
 import { openStudioProcess } from "../packages/studio/test/page/studio-process.js";
 
 const [where = "native", seed = "1", seconds = "60"] = process.argv.slice(2);
-const random = generator(Number(seed));
+const random = uniforms(Number(seed));
 const whole = (count: number): number => Math.floor(random() * count);
 const oneOf = <T>(list: readonly T[]): T | undefined => list[whole(list.length)];
 
@@ -228,17 +229,6 @@ async function stillWorks(page: Page): Promise<void> {
     .locator(".answer .verdict", { hasText: /\d/ })
     .waitFor({ timeout: 20_000 })
     .catch(() => find("nothing is read at the end"));
-}
-
-/** A small generator of random numbers from 0 to 1 (mulberry32). */
-function generator(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const studio = where === "native" ? await openStudioProcess(folder, 2000) : undefined;

@@ -63,9 +63,11 @@ const lazySchemas = {
   },
 };
 
-/** What makes classes, functions and tables of them at a module's top, and does nothing else. */
-const makers =
-  /^(define\w*|definerOf|ownDefiner|Registry|adamLike|directPool|elementwise|globalPooling1d|hingeLoss|inGroups|mapping|meanOf|objectOf|oneOf|option|pooling[12]d|scaled|shareOfHits|topK|withShared)$/;
+/** A call of one of the library's own functions or classes: at a module's top such calls only give something, and do nothing else. */
+const isMade = (init) =>
+  /^(Call|New)Expression$/.test(init?.type) &&
+  init.callee.type === "Identifier" &&
+  !(init.callee.name in globalThis);
 
 /**
  * Says of what is made at a module's top that nothing is lost without it, which a page's bundler cannot see: layers, losses and
@@ -80,7 +82,7 @@ const droppableDefinitions = {
         .body.map((node) => node.declaration ?? node)
         .filter(({ type, kind }) => type === "VariableDeclaration" && kind === "const")
         .flatMap(({ declarations }) => declarations.map(({ init }) => init))
-        .filter((init) => /^(Call|New)Expression$/.test(init?.type) && makers.test(init.callee.name));
+        .filter(isMade);
       let wrapped = code;
       for (const { start, end } of made.reverse()) {
         const call = `/* @__PURE__ */ (() => ${wrapped.slice(start, end)})()`;

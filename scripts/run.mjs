@@ -32,8 +32,8 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
-async function start() {
-  await build();
+function start() {
+  build();
   const command = args.length === 0 && hasPersonAndDisplay() ? ["studio", "--open"] : ["practice", ...args];
   if (command[0] === "studio") {
     process.stdout.write(
@@ -73,24 +73,26 @@ function docs() {
   run("node", ["scripts/build-docs.mjs", ...args]);
 }
 
-async function bench() {
-  await build();
+function bench() {
+  build();
   run("npx", ["--no-install", "tsx", "bench/run.ts", ...args]);
 }
 
 /** The notebooks' cells import the built library. */
-async function notebook() {
+function notebook() {
   const needsLibrary = !["--assemble", "--help", "-h"].some((option) => args.includes(option));
-  if (needsLibrary) await build();
+  if (needsLibrary) build();
   run("node", ["scripts/notebook/main.mjs", ...args]);
 }
 
 /** Everything, or with `library` only the package trazo. */
-async function build() {
+function build() {
   generate();
-  if (command === "build" && args[0] === "library")
-    await sideBySide([compile("packages/trazo"), bundle("library")]);
-  else await sideBySide([compile("packages/cli"), ...bundles]);
+  const isLibrary = command === "build" && args[0] === "library";
+  const commands = isLibrary
+    ? [compile("packages/trazo"), bundle("library")]
+    : [compile("packages/cli"), ...bundles];
+  for (const [program, ...programArgs] of commands) run(program, programArgs);
 }
 
 /** Sources that are made from others. */

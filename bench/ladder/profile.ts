@@ -6,18 +6,11 @@
  */
 import { parseArgs } from "node:util";
 import { reservedBytes } from "../../packages/trazo/src/kernels/flat-memory.js";
-import { compilePlanKernels, planKernels } from "../../packages/trazo/src/kernels/plan-kernels.js";
-import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
-import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
-import { productModel } from "../../packages/trazo/src/onnx/product-model.js";
-import { channelStatistics } from "../../packages/trazo/src/plan/channel-statistics.js";
-import { streamBinder } from "../../packages/trazo/src/plan/crew/share.js";
-import { Executor, type KernelTable, type Machine } from "../../packages/trazo/src/plan/execute.js";
-import type { Blas, Call } from "../../packages/trazo/src/plan/program/blas.js";
+import { Executor } from "../../packages/trazo/src/plan/execute.js";
 import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
 import { formatTable } from "../report.js";
-import { ladderNetworks } from "./network.js";
-import { stepProgram } from "./step-program.js";
+import { rungOf, stepProgram } from "./step-program.js";
+import { formsOf, sizesOf, timedMachine } from "./timed-machine.js";
 
 const { values } = parseArgs({
   options: {
@@ -30,26 +23,21 @@ const { values } = parseArgs({
     cache: { type: "string" },
   },
 });
-const [rows, threads, steps] = [values.batch, values.threads, values.steps].map(Number) as [
-  number,
-  number,
-  number,
-];
-const spec = ladderNetworks[values.network];
-if (!spec) throw new Error(`unknown network ${values.network}`);
+const { spec, rows, threads, steps } = rungOf(values);
 
 /** Time and calls of what is called alike, by the step that took least: others may have been interrupted. */
 class Clock {
   readonly #times = new Map<string, { ms: number; calls: number; least: number }>();
 
-  timed<A extends unknown[]>(name: string, call: (...args: A) => void): (...args: A) => void {
+  timed<A extends unknown[], R>(name: string, call: (...args: A) => R): (...args: A) => R {
     const entry = this.#times.get(name) ?? { ms: 0, calls: 0, least: Number.POSITIVE_INFINITY };
     this.#times.set(name, entry);
     return (...args) => {
       const start = performance.now();
-      call(...args);
+      const result = call(...args);
       entry.ms += performance.now() - start;
       entry.calls++;
+      return result;
     };
   }
 
@@ -76,50 +64,20 @@ const clock = new Clock();
 const gflops = new Map<string, number>();
 const cache = values.cache === undefined ? undefined : 1024 * Number(values.cache);
 const { program, memory, moment } = await stepProgram(spec, { rows, threads, cache });
-const buffer = () => memory.buffer;
-const ort = new OrtBlas(loadOrtApi(), buffer, productModel);
-const blas: Blas = {
-  product(shape) {
-    const { bind, release } = ort.product(shape);
+const machine = timedMachine(memory.memory, 0, {
+  timed: (name, call) => clock.timed(name, call),
+  kernel: kernelTimer,
+  product(shape, call) {
     const name = productName(shape);
-    const timed = (a: number, b: number, y: number): Call => {
-      const call = clock.timed(name, bind(a, b, y));
-      const work = 2e-6 * shape.m * shape.n * shape.k * Math.max(1, shape.count);
-      return () => {
-        gflops.set(name, (gflops.get(name) ?? 0) + work / steps);
-        call();
-      };
-    };
-    return { bind: timed, release };
-  },
-  graph(bytes) {
-    const graph = ort.graph(bytes);
-    return {
-      ...graph,
-      bind: (inputs, outputs) => clock.timed("island", graph.bind(inputs, outputs)),
-      release: () => graph.release(),
+    const timed = clock.timed(name, call);
+    const work = 2e-6 * shape.m * shape.n * shape.k * Math.max(1, shape.count);
+    return () => {
+      gflops.set(name, (gflops.get(name) ?? 0) + work / steps);
+      timed();
     };
   },
-  release: () => ort.release(),
-};
-const kernels: KernelTable = Object.fromEntries(
-  Object.entries({ ...planKernels(compilePlanKernels(), memory.memory), ...channelStatistics(buffer) }).map(
-    ([name, call]) => [name, kernelTimer(name, call as (...args: number[]) => void)],
-  ),
-);
-const bindStream = streamBinder(memory.memory, 0);
-const streams: Machine["streams"] = (module) => {
-  const pass = bindStream(module);
-  let sum = 0;
-  const update = clock.timed("update", (...args: Parameters<typeof pass>) => {
-    sum = pass(...args);
-  });
-  return (...args) => {
-    update(...args);
-    return sum;
-  };
-};
-const executor = new Executor({ buffer, kernels, blas, streams, thread: 0 }, program);
+});
+const executor = new Executor(machine, program);
 const prepared = executor.prepare(rows);
 for (let i = 0; i < 3; i++) prepared.run(moment);
 clock.reset();
@@ -152,7 +110,7 @@ console.log(
     `kernels ${sum((name) => !name.startsWith("product") && name !== "island").toFixed(2)} ms`,
 );
 executor.release();
-ort.release();
+machine.blas.release();
 
 function kernelTimer(name: string, call: (...args: number[]) => void): (...args: number[]) => void {
   if (!values.shapes) return clock.timed(name, call);
@@ -165,8 +123,7 @@ function kernelTimer(name: string, call: (...args: number[]) => void): (...args:
   };
 }
 
-function productName({ m, n, k, count, transposeA, transposeB }: ProductShape): string {
-  const forms = `${transposeA ? "T" : "N"}${transposeB ? "T" : "N"}`;
-  if (!values.shapes) return count > 0 ? `products ${forms}` : `product ${forms}`;
-  return `product ${forms} ${count > 0 ? `${count} x ` : ""}[${m} x ${k} x ${n}]`;
+function productName(shape: ProductShape): string {
+  const name = `product${!values.shapes && shape.count > 0 ? "s" : ""} ${formsOf(shape)}`;
+  return values.shapes ? `${name} ${sizesOf(shape)}` : name;
 }

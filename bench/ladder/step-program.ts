@@ -1,5 +1,6 @@
 import { nodeRuntime, optimizers } from "trazo";
-import { batch as anyBatch } from "../../packages/trazo/src/graph/shape.js";
+import type { Graph } from "../../packages/trazo/src/graph/graph.js";
+import { batch as anyBatch, isStatic } from "../../packages/trazo/src/graph/shape.js";
 import { FlatMemory } from "../../packages/trazo/src/kernels/flat-memory.js";
 import { lossFrom } from "../../packages/trazo/src/losses/registry.js";
 import { lowerings } from "../../packages/trazo/src/lowering/registry.js";
@@ -13,7 +14,16 @@ import type { Program } from "../../packages/trazo/src/plan/program/program.js";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
 import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
 import { buildNetwork } from "./build.js";
-import type { NetworkSpec } from "./network.js";
+import { ladderNetworks, type NetworkSpec } from "./network.js";
+
+type Given = Readonly<Record<"network" | "batch" | "threads" | "steps", string>>;
+
+/** A rung, and how its steps are taken, as a command line says it. */
+export function rungOf({ network, batch, threads, steps }: Given) {
+  const spec = ladderNetworks[network];
+  if (!spec) throw new Error(`unknown network ${network}`);
+  return { spec, rows: Number(batch), threads: Number(threads), steps: Number(steps) };
+}
 
 /** How a rung's step is planned. */
 export interface StepSettings {
@@ -64,22 +74,18 @@ export async function stepProgram(
     resident: (name) => addresses.get(name),
   });
   memory.take(program.end);
-  const feeds = randomFeeds(computation.graph.inputs, rows);
+  const feeds = randomFeeds(computation.graph, rows);
   for (const { name, place } of program.inputs) memory.write(place.at, (feeds[name] as Tensor).data);
   await model.dispose();
   const scalars = optimizer.passNumbers?.(optimizer.scalarsAt(0, 1e-6)) ?? [];
   return { program, memory, moment: { requiresFinite: false, scalars } };
 }
 
-type Input = { readonly name: string; readonly dtype: Tensor["dtype"]; readonly shape: readonly unknown[] };
-
-function randomFeeds(inputs: readonly Input[], rows: number): Record<string, Tensor> {
+function randomFeeds({ inputs }: Graph, rows: number): Record<string, Tensor> {
   const random = randomStream(1, "profile");
   const made: Record<string, Tensor> = {};
   for (const { name, dtype, shape } of inputs) {
-    const size = shape.map((dim) =>
-      typeof dim === "number" ? dim : (dim as { readonly factor: number }).factor * rows,
-    );
+    const size = shape.map((dim) => (isStatic(dim) ? dim : dim.factor * rows));
     const length = size.reduce((product, dim) => product * dim, 1);
     const data = new arrays[dtype](length);
     for (let i = 0; i < length; i++) data[i] = 0.1 * (random.nextUint32() / 2 ** 32);

@@ -1,15 +1,16 @@
 /** The second and further threads of timeline.ts. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { SharedWebAssemblyMemory } from "../../packages/trazo/src/kernels/webassembly.js";
 import { Control } from "../../packages/trazo/src/plan/crew/control.js";
 import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
-import { type Span, type ThreadMemory, timedPart } from "./timeline-part.js";
+import { type Span, timedPart } from "./timeline-part.js";
 
 export interface ThreadData {
   readonly program: Program;
   readonly moment: Moment;
   readonly rows: number;
-  readonly memory: ThreadMemory["memory"];
+  readonly memory: SharedWebAssemblyMemory;
   readonly thread: number;
   readonly control: SharedArrayBuffer;
   readonly steps: number;
@@ -17,7 +18,7 @@ export interface ThreadData {
 
 const { program, moment, rows, memory, thread, control: shared, steps } = workerData as ThreadData;
 const control = new Control(program.threads, shared);
-const part = timedPart(program, rows, { memory }, thread, () => control.meet());
+const part = timedPart(program, rows, memory, thread, () => control.meet());
 parentPort?.postMessage("ready");
 const all: Span[][] = [];
 for (let i = 0; i < steps; i++) {

@@ -9,8 +9,7 @@ import { Worker } from "node:worker_threads";
 import { Control } from "../../packages/trazo/src/plan/crew/control.js";
 import { formatTable } from "../report.js";
 import { median } from "../stats.js";
-import { ladderNetworks } from "./network.js";
-import { stepProgram } from "./step-program.js";
+import { rungOf, stepProgram } from "./step-program.js";
 import { type Span, timedPart } from "./timeline-part.js";
 import type { ThreadData } from "./timeline-thread.js";
 
@@ -23,13 +22,7 @@ const { values } = parseArgs({
     sums: { type: "boolean", default: false },
   },
 });
-const [rows, threads, steps] = [values.batch, values.threads, values.steps].map(Number) as [
-  number,
-  number,
-  number,
-];
-const spec = ladderNetworks[values.network];
-if (!spec) throw new Error(`unknown network ${values.network}`);
+const { spec, rows, threads, steps } = rungOf(values);
 
 /** Threads do not inherit the loader that reads TypeScript. */
 const threadProgram = `import("tsx/esm/api").then(({ tsImport }) => tsImport("./timeline-thread.ts", ${JSON.stringify(import.meta.url)}))`;
@@ -58,7 +51,7 @@ const ended = Array.from({ length: threads - 1 }, (_, i) => {
 });
 await Promise.all(threadsStarted);
 const meet = () => control.meet();
-const own = timedPart(program, rows, memory, 0, threads > 1 ? meet : undefined);
+const own = timedPart(program, rows, memory.memory, 0, threads > 1 ? meet : undefined);
 const took: number[] = [];
 for (let i = 0; i < steps; i++) {
   if (threads > 1) meet();

@@ -5,9 +5,7 @@
 //
 //     npx tsx bench/queue/chaos.ts [seconds] [runs] [seconds between kills] [epochs] [--forgetful] [--freeze]
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -15,6 +13,7 @@ import { QueuePool } from "@trazo/queue";
 import { type RunEvent, requestDigest } from "@trazo/sweep";
 import { startRedis } from "../../packages/queue/test/redis-server.js";
 import { jobsOf, tinyRequests } from "../../packages/queue/test/tiny-runs.js";
+import { workPlace } from "./work.js";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,21 +22,16 @@ const { values: flags, positionals } = parseArgs({
 const [seconds = 60, count = 40, everySeconds = 5, epochs = 6] = positionals.map(Number);
 const [workers, heartbeat] = [4, 2];
 
-const work = mkdtempSync(join(tmpdir(), "trazo-chaos-"));
-const folder = (name: string): string => {
-  const path = join(work, name);
-  mkdirSync(path, { recursive: true });
-  return path;
-};
+const work = workPlace("chaos");
 const program = fileURLToPath(new URL("../../packages/cli/bin/trazo.mjs", import.meta.url));
 const began = performance.now();
 const say = (text: string): void =>
   void process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
 
-const redis = await startRedis(folder("redis"), { appends: flags.forgetful !== true });
-const runs = folder("runs");
+const redis = await startRedis(work.folder("redis"), { appends: flags.forgetful !== true });
+const runs = work.folder("runs");
 
-const requests = await tinyRequests(folder("data"), {
+const requests = await tinyRequests(work.folder("data"), {
   seeds: Array.from({ length: count }, (_, seed) => seed),
   epochs,
 });
@@ -122,6 +116,6 @@ const isWhole =
   digests.every((digest, i) => digest === expected[i]) &&
   table.every(({ status, epochs: { length } }) => status === "finished" && length === epochs) &&
   folders.length === count;
-rmSync(work, { recursive: true, force: true });
+work.remove();
 say(isWhole ? "every run is in the table once, whole" : "WRONG: a run is missing, double or not whole");
 process.exit(isWhole ? 0 : 1);

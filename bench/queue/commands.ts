@@ -1,25 +1,17 @@
 // What a run costs the server of a queue: commands, bytes and memory, for runs that only wait. Needs redis-server.
 //
 //     npx tsx bench/queue/commands.ts
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueuePool } from "@trazo/queue";
-import { codeVersion, type RunRequest } from "@trazo/sweep";
 import { Redis } from "ioredis";
 import { startRedis } from "../../packages/queue/test/redis-server.js";
 import { startWorkerProcess } from "../../packages/queue/test/worker-processes.js";
 import { difference, usageOf } from "./usage.js";
+import { waitingRequests, workPlace } from "./work.js";
 
 const count = 200;
-const work = mkdtempSync(join(tmpdir(), "trazo-commands-"));
-const folder = (name: string): string => {
-  const path = join(work, name);
-  mkdirSync(path, { recursive: true });
-  return path;
-};
-const redis = await startRedis(folder("redis"));
+const work = workPlace("commands");
+const redis = await startRedis(work.folder("redis"));
 const client = new Redis(redis.url);
 
 await sleep(1000);
@@ -28,7 +20,7 @@ await sleep(20_000);
 const server = difference(await usageOf(client), alone);
 
 const processor = new URL("../../packages/queue/test/fake-runs.mjs", import.meta.url).href;
-const options = { queue: redis.url, runs: folder("runs"), concurrency: 2, processor };
+const options = { queue: redis.url, runs: work.folder("runs"), concurrency: 2, processor };
 const worker = await startWorkerProcess(options);
 const pool = await QueuePool.open({ queue: redis.url, runs: options.runs });
 await sleep(3000);
@@ -38,13 +30,7 @@ await sleep(20_000);
 const rest = difference(await usageOf(client), atRest);
 
 const before = await usageOf(client);
-const requests = Array.from({ length: count }, (_, seed) => ({
-  configuration: { data: { source: "mnist" }, epochs: 1, batchSize: 1, monitor: "val_accuracy", steps: 1 },
-  seed,
-  dataDigest: "0123456789abcdef",
-  codeVersion,
-  threads: 1,
-})) as unknown as RunRequest[];
+const requests = waitingRequests(count, { epochs: 1, steps: 1 });
 const start = performance.now();
 await Promise.all(requests.map((request) => pool.run({ request })));
 const seconds = (performance.now() - start) / 1000;
@@ -62,5 +48,5 @@ await worker.end("SIGTERM");
 await pool.close();
 client.disconnect();
 await redis.stop();
-rmSync(work, { recursive: true, force: true });
+work.remove();
 process.exit(0);

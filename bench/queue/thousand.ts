@@ -4,30 +4,23 @@
 //
 //     npx tsx bench/queue/thousand.ts [workers] [processes] [seconds of each phase]
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { QueuePool } from "@trazo/queue";
-import { codeVersion, type RunRequest } from "@trazo/sweep";
+import { codeVersion } from "@trazo/sweep";
 import { Redis } from "ioredis";
 import { startRedis } from "../../packages/queue/test/redis-server.js";
-import { difference, usageOf } from "./usage.js";
+import { difference, numberIn, usageOf } from "./usage.js";
+import { waitingRequests, workPlace } from "./work.js";
 
 const [workers = 1000, processes = 4, seconds = 60] = process.argv.slice(2).map(Number);
 const slots = 2 * workers;
-const work = mkdtempSync(join(tmpdir(), "trazo-thousand-"));
-const folder = (name: string): string => {
-  const path = join(work, name);
-  mkdirSync(path, { recursive: true });
-  return path;
-};
-const redis = await startRedis(folder("redis"));
+const work = workPlace("thousand");
+const redis = await startRedis(work.folder("redis"));
 const client = new Redis(redis.url);
 // It connects again after the restart.
 client.on("error", () => undefined);
-const runs = folder("runs");
+const runs = work.folder("runs");
 const began = performance.now();
 const say = (text: string): void =>
   void process.stdout.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
@@ -38,21 +31,15 @@ const crowd = Array.from({ length: processes }, (_, i) => {
   return fork(file, [redis.url, runs, `${own}`], { execArgv: ["--import", "tsx"], stdio: "inherit" });
 });
 await Promise.all(crowd.map((child) => heard(child)));
-const info = async (section: string, name: string): Promise<number> =>
-  Number(new RegExp(`^${name}:(\\d+)`, "m").exec(await client.info(section))?.[1]);
-say(`${workers} workers are there, with ${await info("clients", "connected_clients")} connections`);
+const connections = async (of: Redis): Promise<number> =>
+  numberIn(await of.info("clients"), "connected_clients");
+say(`${workers} workers are there, with ${await connections(client)} connections`);
 
 await phase("without runs");
 
 // Enough that some wait while others end.
 const count = slots + Math.ceil((slots / 600) * 4 * seconds) + 200;
-const requests = Array.from({ length: count }, (_, seed) => ({
-  configuration: { data: { source: "mnist" }, epochs: 20, batchSize: 1, monitor: "val_accuracy" },
-  seed,
-  dataDigest: "0123456789abcdef",
-  codeVersion,
-  threads: 1,
-})) as unknown as RunRequest[];
+const requests = waitingRequests(count, { epochs: 20 });
 const pool = await QueuePool.open({ queue: redis.url, runs });
 let [done, wrong] = [0, 0];
 for (const request of requests) {
@@ -77,9 +64,7 @@ await redis.restart();
 const back = performance.now();
 say("the server was killed and is there again");
 const fresh = new Redis(redis.url);
-const clients = async (): Promise<number> =>
-  Number(/^connected_clients:(\d+)/m.exec(await fresh.info("clients"))?.[1]);
-while ((await clients()) < 6 * workers) await sleep(200);
+while ((await connections(fresh)) < 6 * workers) await sleep(200);
 say(`all connections are back after ${((performance.now() - back) / 1000).toFixed(1)} s`);
 await sleep(5000);
 await phase("after the restart");
@@ -88,19 +73,20 @@ for (const child of crowd) child.kill("SIGKILL");
 client.disconnect();
 fresh.disconnect();
 await redis.stop();
-rmSync(work, { recursive: true, force: true });
+work.remove();
 process.exit(wrong === 0 ? 0 : 1);
 
 /** What the server does in a while, per second. */
 async function phase(name: string): Promise<void> {
   const first = await usageOf(client);
   await sleep(seconds * 1000);
-  const used = difference(await usageOf(client), first);
+  const last = await usageOf(client);
+  const used = difference(last, first);
   const rate = (value: number): string => Math.round(value / seconds).toLocaleString("en-US");
   say(
     `${name}, per second: ${rate(used.processed)} commands, ${rate(used.scripts)} scripts, ` +
       `${rate(used.inBytes / 1000)} KB in, ${rate(used.outBytes / 1000)} KB out, ` +
-      `${((100 * used.cpu) / seconds).toFixed(0)} % of a core; memory ${((await info("memory", "used_memory")) / 1e6).toFixed(0)} MB`,
+      `${((100 * used.cpu) / seconds).toFixed(0)} % of a core; memory ${(last.memory / 1e6).toFixed(0)} MB`,
   );
 }
 

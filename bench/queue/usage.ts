@@ -13,20 +13,22 @@ export interface Usage {
   readonly memory: number;
 }
 
+/** A number of what a server says of itself. */
+export const numberIn = (info: string, name: string): number =>
+  Number(new RegExp(`^${name}:([\\d.]+)`, "m").exec(info)?.[1]);
+
 export async function usageOf(client: Redis): Promise<Usage> {
   const [stats = "", commands = "", cpu = "", memory = ""] = await Promise.all(
     ["stats", "commandstats", "cpu", "memory"].map((section) => client.info(section)),
   );
-  const number = (text: string, name: string): number =>
-    Number(new RegExp(`^${name}:([\\d.]+)`, "m").exec(text)?.[1]);
   const scripts = [...commands.matchAll(/^cmdstat_evalsha\w*:calls=(\d+)/gm)];
   return {
-    processed: number(stats, "total_commands_processed"),
+    processed: numberIn(stats, "total_commands_processed"),
     scripts: scripts.reduce((sum, [, calls]) => sum + Number(calls), 0),
-    inBytes: number(stats, "total_net_input_bytes"),
-    outBytes: number(stats, "total_net_output_bytes"),
-    cpu: number(cpu, "used_cpu_user") + number(cpu, "used_cpu_sys"),
-    memory: number(memory, "used_memory"),
+    inBytes: numberIn(stats, "total_net_input_bytes"),
+    outBytes: numberIn(stats, "total_net_output_bytes"),
+    cpu: numberIn(cpu, "used_cpu_user") + numberIn(cpu, "used_cpu_sys"),
+    memory: numberIn(memory, "used_memory"),
   };
 }
 

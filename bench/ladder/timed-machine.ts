@@ -1,0 +1,66 @@
+import { compilePlanKernels, planKernels } from "../../packages/trazo/src/kernels/plan-kernels.js";
+import type { SharedWebAssemblyMemory } from "../../packages/trazo/src/kernels/webassembly.js";
+import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
+import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
+import { productModel } from "../../packages/trazo/src/onnx/product-model.js";
+import { channelStatistics } from "../../packages/trazo/src/plan/channel-statistics.js";
+import { streamBinder } from "../../packages/trazo/src/plan/crew/share.js";
+import type { Machine } from "../../packages/trazo/src/plan/execute.js";
+import type { Call } from "../../packages/trazo/src/plan/program/blas.js";
+import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
+
+type Kernel = (...args: number[]) => void;
+
+/** Puts calls that are timed in place of others. */
+export interface Timers {
+  timed<A extends unknown[], R>(name: string, call: (...args: A) => R): (...args: A) => R;
+  kernel?(name: string, call: Kernel): Kernel;
+  product?(shape: ProductShape, call: Call): Call;
+}
+
+const scratchOfStreams = 256;
+
+/** What a thread runs a program with, each of its calls timed. */
+export function timedMachine(
+  memory: SharedWebAssemblyMemory,
+  thread: number,
+  {
+    timed,
+    kernel = timed,
+    product: timedProduct = (shape, call) => timed(`product ${formsOf(shape)} ${sizesOf(shape)}`, call),
+  }: Timers,
+): Machine {
+  const buffer = () => memory.buffer;
+  const ort = new OrtBlas(loadOrtApi(), buffer, productModel);
+  const table = { ...planKernels(compilePlanKernels(), memory), ...channelStatistics(buffer) };
+  const bindStream = streamBinder(memory, scratchOfStreams * thread);
+  return {
+    buffer,
+    kernels: Object.fromEntries(
+      Object.entries(table).map(([name, call]) => [name, kernel(name, call as Kernel)]),
+    ),
+    blas: {
+      product(shape) {
+        const { bind, release } = ort.product(shape);
+        return { bind: (a, b, y) => timedProduct(shape, bind(a, b, y)), release };
+      },
+      graph(bytes) {
+        const graph = ort.graph(bytes);
+        return {
+          bind: (inputs, outputs) => timed("island", graph.bind(inputs, outputs)),
+          release: () => graph.release(),
+        };
+      },
+      release: () => ort.release(),
+    },
+    streams: (module) => timed("update", bindStream(module)),
+    thread,
+  };
+}
+
+/** Whether the matrices of a product are transposed (T) or not (N). */
+export const formsOf = ({ transposeA, transposeB }: ProductShape): string =>
+  `${transposeA ? "T" : "N"}${transposeB ? "T" : "N"}`;
+
+export const sizesOf = ({ m, n, k, count }: ProductShape): string =>
+  `${count > 0 ? `${count} x ` : ""}[${m} x ${k} x ${n}]`;
