@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { freePort } from "../../packages/queue/test/free-port.js";
 import type { TestBrowser, TestPage } from "./driver.js";
 import { installed } from "./installed.js";
 import { openSession, type WebDriver } from "./webdriver.js";
@@ -57,15 +56,6 @@ async function startScreen(program: string, started: ChildProcess[]): Promise<st
   ]);
   lines.close();
   return `:${number}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 class WebKit implements TestBrowser {

@@ -14,12 +14,12 @@ import type {
   StudioEvent,
   Subject,
 } from "../protocol/messages.js";
-import { undistorted } from "../protocol/messages.js";
+import { isOver, undistorted } from "../protocol/messages.js";
 import { knobDefaults, type RunSettings } from "../protocol/settings.js";
 import { Looker } from "./look.js";
 import { generatorOf, networkOf } from "./network.js";
 import { PictureLab } from "./pictures/picture-lab.js";
-import { batchSize, isOver, type LabPorts } from "./ports.js";
+import { batchSize, type LabPorts } from "./ports.js";
 import { Readers } from "./readers.js";
 import { removedShares } from "./resilience.js";
 import { type RunBeginning, RunLog } from "./run-log.js";

@@ -1,5 +1,5 @@
 import type { Callback, ImageFlow, Runtime, Sequential, Tensor } from "trazo";
-import type { Engine, Published, RunRecord, RunStatus, Score } from "../protocol/messages.js";
+import type { Engine, Published, RunRecord, Score } from "../protocol/messages.js";
 import type { PictureRun } from "../protocol/pictures.js";
 import type { RunSettings } from "../protocol/settings.js";
 
@@ -68,6 +68,3 @@ export interface LabPorts {
 }
 
 export const batchSize = 128;
-
-/** A run that is over can still be read with if its network was trained to the end. */
-export const isOver = (status: RunStatus): boolean => status !== "waiting" && status !== "running";

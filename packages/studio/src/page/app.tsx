@@ -1,4 +1,4 @@
-import type { Signal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import { Compare } from "./screens/compare.js";
 import { Inside } from "./screens/inside.js";
 import { Learn } from "./screens/learn.js";
@@ -41,7 +41,7 @@ export function App({
 }: {
   readonly studio: StudioState;
   readonly pictures: PicturesState;
-  readonly changes: Signal<readonly Change[]>;
+  readonly changes: ReadonlySignal<readonly Change[]>;
   readonly screen: Signal<Screen>;
   readonly look: Signal<Look>;
   readonly chosenLanguage: Signal<Language | undefined>;
@@ -115,8 +115,8 @@ export function App({
       )}
       {!engine && studio.progress.value && !studio.problem.value && <Loading studio={studio} />}
       <main>
-        {screen.value === "learn" && <Learn studio={studio} changes={changes.value} />}
-        {screen.value === "compare" && <Compare studio={studio} changes={changes.value} go={go} />}
+        {screen.value === "learn" && <Learn studio={studio} changes={changes} />}
+        {screen.value === "compare" && <Compare studio={studio} changes={changes} go={go} />}
         {screen.value === "inside" && <Inside studio={studio} />}
         {screen.value === "pictures" && <Pictures studio={studio} state={pictures} />}
       </main>

@@ -175,6 +175,9 @@ export interface DataSet {
 
 export type RunStatus = "waiting" | "running" | "done" | "stopped" | "failed";
 
+/** A run that is over can still be read with if its network was trained to the end. */
+export const isOver = (status: RunStatus): boolean => status !== "waiting" && status !== "running";
+
 /** An earlier run's weights, with which another run begins: those of its last kept moment up to a step. */
 export interface Beginning {
   readonly run: number;

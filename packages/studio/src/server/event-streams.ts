@@ -38,8 +38,9 @@ export class EventStreams {
   /** Tells every page, or, of a reading, the page that asked for it. */
   tell(event: StudioEvent): void {
     const message = `data: ${JSON.stringify(event)}\n\n`;
-    const asking = event.type === "reading" ? this.#open.get(event.client) : undefined;
-    const pages = event.type === "reading" ? (asking ? [asking] : []) : [...this.#open.values()];
+    const pages = [...this.#open]
+      .filter(([client]) => event.type !== "reading" || client === event.client)
+      .map(([, response]) => response);
     // Over a slow connection, old readings would only delay new ones.
     const isSaidAnew =
       event.type === "reading" || (event.type === "pictures" && event.run.status === "running");

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import type { TestBrowser } from "../../../../test/browsers/driver.js";
 import { drawnDigits } from "./digits.js";
 import { eventually } from "./opened.js";
 import { openStaticHost } from "./static-host.js";
-import { openStudioProcess } from "./studio-process.js";
+import { endStudio, openStudioProcess } from "./studio-process.js";
 import { Visitor } from "./visitor.js";
 
 /** Pictures of one color that is never quite the same. */
@@ -45,9 +44,7 @@ inEachBrowser("the studio", ({ name, launch }) => {
   });
   afterAll(async () => {
     await browser?.close();
-    const ended = once(studio, "exit");
-    studio.kill("SIGTERM");
-    await ended;
+    await endStudio(studio);
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -18,7 +18,7 @@ import {
   statusSays,
   verdictOf,
 } from "./opened.js";
-import { openStudioProcess } from "./studio-process.js";
+import { endStudio, openStudioProcess } from "./studio-process.js";
 
 const runs = mkdtempSync(join(tmpdir(), "trazo-studio-"));
 let studio: ChildProcess;
@@ -32,9 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => studio.on("exit", resolve));
-  studio.kill("SIGTERM");
-  await ended;
+  await endStudio(studio);
   rmSync(runs, { recursive: true, force: true });
 });
 

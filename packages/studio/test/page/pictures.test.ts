@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../../../practice/test/report/browser.js";
 import { fromKeras, nodeRuntime } from "../../../trazo/src/index.js";
 import { eventually, openPage, overflow, seriousFindings } from "./opened.js";
-import { openStudioProcess } from "./studio-process.js";
+import { endStudio, openStudioProcess } from "./studio-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "trazo-pictures-"));
 let studio: ChildProcess;
@@ -24,9 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => studio.on("exit", resolve));
-  studio.kill("SIGTERM");
-  await ended;
+  await endStudio(studio);
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../../../practice/test/report/browser.js";
 import { eventually, openPage, statusSays } from "./opened.js";
-import { openStudioProcess } from "./studio-process.js";
+import { endStudio, openStudioProcess } from "./studio-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "trazo-restarted-"));
 let studio: ChildProcess;
@@ -20,16 +19,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await end("SIGTERM");
+  await endStudio(studio);
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
-  if (studio.exitCode !== null || studio.signalCode !== null) return;
-  const ended = once(studio, "exit");
-  studio.kill(signal);
-  await ended;
-}
 
 describe("pages whose studio was killed", () => {
   it("say so, find the next one by themselves, and begin one run together", async () => {
@@ -43,7 +35,7 @@ describe("pages whose studio was killed", () => {
     await statusSays(learn, /epoch/);
     await learn.locator(".rewind input").fill("0");
     await eventually(() => learn.locator(".rewind output").innerText()).toBe("How it read at step 0");
-    await end("SIGKILL");
+    await endStudio(studio, "SIGKILL");
     for (const page of [learn, compare]) {
       await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([
         expect.stringMatching(/^The connection to the studio is lost/),
@@ -73,7 +65,7 @@ describe("pages whose studio was killed", () => {
     await eventually(() => page.locator(".picture-mistakes li").count()).toBeGreaterThan(0);
     const mistaken = await page.locator(".picture-mistakes").innerText();
     await page.locator(".take-away", { hasText: "pictures" }).waitFor();
-    await end("SIGKILL");
+    await endStudio(studio, "SIGKILL");
     ({ studio } = await openStudioProcess(folder, 1000, Number(new URL(address).port)));
     await page.reload();
     await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
@@ -32,4 +33,15 @@ export async function launchStudio(options: readonly string[], port = 0): Promis
     studio.on("exit", () => reject(new Error(`The studio ended. It said: ${said}`)));
   });
   return { studio, address };
+}
+
+/** Ends a studio, unless it has ended, and waits for that. */
+export async function endStudio(
+  studio: ChildProcess,
+  signal: "SIGTERM" | "SIGKILL" = "SIGTERM",
+): Promise<void> {
+  if (studio.exitCode !== null || studio.signalCode !== null) return;
+  const ended = once(studio, "exit");
+  studio.kill(signal);
+  await ended;
 }

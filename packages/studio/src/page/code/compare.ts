@@ -1,5 +1,5 @@
 import type { Distortion, DistortionName } from "../../protocol/messages.js";
-import { changedFunction, imported, testDigits } from "./digits.js";
+import { changedFunction, firstDigits, imported, testDigits } from "./digits.js";
 import type { Programs } from "./programs.js";
 
 /** Programs that count what saved networks misread of digits that are all changed alike. */
@@ -29,10 +29,10 @@ for file in ${JSON.stringify(files)}:
 
 /** Programs that let saved networks read one digit. @param digit of the test set */
 export function oneDigitCode(files: readonly string[], digit: number, distortion: Distortion): Programs {
-  const digits = testDigits(distortion);
+  const digits = testDigits(distortion, digit);
   return {
-    typescript: `${imported("argMax", "divide", "loadMnist", "loadModel", "sliceRows", ...digits.imports.filter((name) => name !== "sliceRows"))}
-${digits.typescript.replace("test.images", `sliceRows(test.images, ${digit}, ${digit + 1})`)}
+    typescript: `${imported("argMax", "divide", "loadMnist", "loadModel", ...digits.imports)}
+${digits.typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   const answer = await model.predict(digits);
@@ -43,7 +43,7 @@ for (const file of ${JSON.stringify(files)}) {
     keras: `import keras
 import numpy as np
 ${digits.kerasImports}
-${digits.keras.replace("x_test[...", `x_test[${digit}:${digit + 1}, ...`)}
+${digits.keras}
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
     answer = model.predict(digits, verbose=0)
@@ -67,12 +67,11 @@ export function errorCurveCode(
   by: DistortionName,
   amounts: readonly number[],
 ): Programs {
+  const first = firstDigits(1000);
   return {
     typescript: `${imported("argMax", "divide", "imageDataGenerator", "loadMnist", "loadModel", "sliceRows", "tensor", "type Tensor")}
 ${changedFunction.typescript}
-const { test } = await loadMnist();
-const labels = test.labels.data.subarray(0, 1000);
-const digits = divide(sliceRows(test.images, 0, 1000), 255);
+${first.typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   for (const amount of ${JSON.stringify(amounts)}) {
@@ -87,8 +86,7 @@ import numpy as np
 from tensorflow.keras.preprocessing.image import apply_affine_transform
 
 ${changedFunction.keras}
-_, (x_test, labels) = keras.datasets.mnist.load_data()
-digits, labels = x_test[:1000, ..., None] / 255, labels[:1000]
+${first.keras}
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
     for amount in ${JSON.stringify(amounts)}:

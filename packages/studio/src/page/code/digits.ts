@@ -36,23 +36,39 @@ function changed(digits: Tensor, right: number, down: number, turn: number, scal
 const changeOf = ({ right, down, rotation, zoom, noise }: Distortion): string =>
   [right, down, rotation, zoom, noise].join(", ");
 
-/** The test digits as the page shows them, and what a program must have for that. */
-export function testDigits(distortion: Distortion) {
+/** The test digits as the page shows them, or one of them alone, and what a program must have for that. */
+export function testDigits(distortion: Distortion, only?: number) {
   const isAsTheyAre = !isChanged(distortion);
+  const [images, xTest] =
+    only === undefined
+      ? ["test.images", "x_test[..., None]"]
+      : [`sliceRows(test.images, ${only}, ${only + 1})`, `x_test[${only}:${only + 1}, ..., None]`];
   return {
-    imports: isAsTheyAre ? [] : ["imageDataGenerator", "sliceRows", "tensor", "type Tensor"],
+    imports: [
+      ...(isAsTheyAre ? [] : ["imageDataGenerator", "tensor", "type Tensor"]),
+      ...(isAsTheyAre && only === undefined ? [] : ["sliceRows"]),
+    ],
     kerasImports: isAsTheyAre
       ? ""
       : "from tensorflow.keras.preprocessing.image import apply_affine_transform\n",
     typescript: `${isAsTheyAre ? "" : `${changedFunction.typescript}\n`}const { test } = await loadMnist();
 const labels = test.labels.data;
-const digits = ${isAsTheyAre ? "divide(test.images, 255)" : `changed(divide(test.images, 255), ${changeOf(distortion)})`};
+const digits = ${isAsTheyAre ? `divide(${images}, 255)` : `changed(divide(${images}, 255), ${changeOf(distortion)})`};
 `,
     keras: `${isAsTheyAre ? "" : `${changedFunction.keras}\n`}_, (x_test, labels) = keras.datasets.mnist.load_data()
-digits = ${isAsTheyAre ? "x_test[..., None] / 255" : `changed(x_test[..., None] / 255, ${changeOf(distortion)})`}
+digits = ${isAsTheyAre ? `${xTest} / 255` : `changed(${xTest} / 255, ${changeOf(distortion)})`}
 `,
   };
 }
+
+/** The first so many test digits with their labels, for programs that need no more. */
+export const firstDigits = (count: number) => ({
+  typescript: `const { test } = await loadMnist();
+const labels = test.labels.data.subarray(0, ${count});
+const digits = divide(sliceRows(test.images, 0, ${count}), 255);`,
+  keras: `_, (x_test, labels) = keras.datasets.mnist.load_data()
+digits, labels = x_test[:${count}, ..., None] / 255, labels[:${count}]`,
+});
 
 /** An import of the library, in the order of the alphabet. */
 export const imported = (...names: readonly string[]): string => {

@@ -1,17 +1,31 @@
-import { imported } from "./digits.js";
+import { firstDigits, imported } from "./digits.js";
 import type { Programs } from "./programs.js";
 
-/** One digit of the test set, and a network: how most of these programs begin. */
-const opened = (file: string, digit: number) => ({
+/** One digit of the test set. */
+const oneDigit = (digit: number) => ({
   typescript: `const { test } = await loadMnist();
-const digit = divide(sliceRows(test.images, ${digit}, ${digit + 1}), 255);
+const digit = divide(sliceRows(test.images, ${digit}, ${digit + 1}), 255);`,
+  keras: `_, (x_test, _) = keras.datasets.mnist.load_data()
+digit = x_test[${digit}:${digit + 1}, ..., None] / 255`,
+});
+
+/** One digit of the test set, and a network. */
+const opened = (file: string, digit: number) => ({
+  typescript: `${oneDigit(digit).typescript}
 const model = await loadModel("${file}");
 `,
-  keras: `_, (x_test, _) = keras.datasets.mnist.load_data()
-digit = x_test[${digit}:${digit + 1}, ..., None] / 255
+  keras: `${oneDigit(digit).keras}
 model = keras.models.load_model("${file}")
 `,
 });
+
+/** Digits to see what a layer gives for them. */
+const someDigits = {
+  typescript: `const { test } = await loadMnist();
+const digits = divide(sliceRows(test.images, 0, 500), 255);`,
+  keras: `_, (x_test, _) = keras.datasets.mnist.load_data()
+digits = x_test[:500, ..., None] / 255`,
+} as const;
 
 /** Programs that show what each layer of a network makes of a digit, and what it answers. */
 export function layersCode(file: string, digit: number): Programs {
@@ -80,8 +94,7 @@ print("By hand:", max(0, total), "By the layer:", maps[0, row, column, filter])
 /** Programs that show where networks look for their answer (Grad-CAM). */
 export const lookedCode = (files: readonly string[], digit: number): Programs => ({
   typescript: `${imported("argMax", "divide", "gradCam", "loadMnist", "loadModel", "sliceRows")}
-const { test } = await loadMnist();
-const digit = divide(sliceRows(test.images, ${digit}, ${digit + 1}), 255);
+${oneDigit(digit).typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   const last = model.layers.findLast(({ className }) => className === "Conv2D");
@@ -171,8 +184,7 @@ def without_units(model, kept, share):
 export const masksCode = (files: readonly string[], digit: number, rate: number): Programs => ({
   typescript: `${imported("argMax", "divide", "loadMnist", "loadModel", "type Model", "sliceRows")}
 ${without.typescript}
-const { test } = await loadMnist();
-const digit = divide(sliceRows(test.images, ${digit}, ${digit + 1}), 255);
+${oneDigit(digit).typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   const kept = weightsOf(model);
@@ -188,8 +200,7 @@ for (const file of ${JSON.stringify(files)}) {
 import numpy as np
 
 ${without.keras}
-_, (x_test, _) = keras.datasets.mnist.load_data()
-digit = x_test[${digit}:${digit + 1}, ..., None] / 255
+${oneDigit(digit).keras}
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
     kept = [layer.get_weights() for layer in takers_of(model)]
@@ -202,12 +213,12 @@ for file in ${JSON.stringify(files)}:
 });
 
 /** Programs that count what networks misread with a share of their units missing. */
-export const resilienceCode = (files: readonly string[], shares: readonly number[]): Programs => ({
-  typescript: `${imported("argMax", "divide", "loadMnist", "loadModel", "type Model", "sliceRows")}
+export function resilienceCode(files: readonly string[], shares: readonly number[]): Programs {
+  const first = firstDigits(1000);
+  return {
+    typescript: `${imported("argMax", "divide", "loadMnist", "loadModel", "type Model", "sliceRows")}
 ${without.typescript}
-const { test } = await loadMnist();
-const digits = divide(sliceRows(test.images, 0, 1000), 255);
-const labels = test.labels.data.subarray(0, 1000);
+${first.typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   const kept = weightsOf(model);
@@ -219,12 +230,11 @@ for (const file of ${JSON.stringify(files)}) {
   }
 }
 `,
-  keras: `import keras
+    keras: `import keras
 import numpy as np
 
 ${without.keras}
-_, (x_test, labels) = keras.datasets.mnist.load_data()
-digits, labels = x_test[:1000, ..., None] / 255, labels[:1000]
+${first.keras}
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
     kept = [layer.get_weights() for layer in takers_of(model)]
@@ -233,13 +243,13 @@ for file in ${JSON.stringify(files)}:
         read = model.predict(digits, verbose=0).argmax(axis=1)
         print(file, f"{100 * share:.0f}% of the neurons missing:", np.sum(read != labels), "of 1000 misread")
 `,
-});
+  };
+}
 
 /** Programs that say what the first dense layer of networks gives, before and after normalization. */
 export const activationsCode = (files: readonly string[]): Programs => ({
   typescript: `${imported("divide", "loadMnist", "loadModel", "sliceRows")}
-const { test } = await loadMnist();
-const digits = divide(sliceRows(test.images, 0, 500), 255);
+${someDigits.typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   const layers = ["Dense", "BatchNormalization"].flatMap((name) => model.layers.find((layer) => layer.className === name) ?? []);
@@ -253,8 +263,7 @@ for (const file of ${JSON.stringify(files)}) {
 `,
   keras: `import keras
 
-_, (x_test, _) = keras.datasets.mnist.load_data()
-digits = x_test[:500, ..., None] / 255
+${someDigits.keras}
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
     for kind in (keras.layers.Dense, keras.layers.BatchNormalization):
@@ -268,8 +277,7 @@ for file in ${JSON.stringify(files)}:
 /** Programs that compare what batch normalization remembers of its units with what is so. */
 export const averagesCode = (files: readonly string[]): Programs => ({
   typescript: `${imported("divide", "loadMnist", "loadModel", "sliceRows")}
-const { test } = await loadMnist();
-const digits = divide(sliceRows(test.images, 0, 500), 255);
+${someDigits.typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   const at = model.layers.findIndex(({ className }) => className === "BatchNormalization");
@@ -288,8 +296,7 @@ for (const file of ${JSON.stringify(files)}) {
   keras: `import keras
 import numpy as np
 
-_, (x_test, _) = keras.datasets.mnist.load_data()
-digits = x_test[:500, ..., None] / 255
+${someDigits.keras}
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
     at = next(i for i, layer in enumerate(model.layers) if isinstance(layer, keras.layers.BatchNormalization))
@@ -302,8 +309,7 @@ for file in ${JSON.stringify(files)}:
 /** Programs that count the weights of networks that do almost nothing, and the neurons that respond to no digit. */
 export const changesCode = (files: readonly string[]): Programs => ({
   typescript: `${imported("divide", "loadMnist", "loadModel", "sliceRows")}
-const { test } = await loadMnist();
-const digits = divide(sliceRows(test.images, 0, 500), 255);
+${someDigits.typescript}
 for (const file of ${JSON.stringify(files)}) {
   const model = await loadModel(file);
   const [, dense] = model.layers.filter(({ className }) => className === "Dense");
@@ -318,8 +324,7 @@ for (const file of ${JSON.stringify(files)}) {
   keras: `import keras
 import numpy as np
 
-_, (x_test, _) = keras.datasets.mnist.load_data()
-digits = x_test[:500, ..., None] / 255
+${someDigits.keras}
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
     dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)][1]

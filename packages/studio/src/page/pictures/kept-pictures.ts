@@ -26,23 +26,20 @@ export const keptPictures = (): Promise<KeptPictures | undefined> =>
 export const keptSent = (): Promise<KeptSent | undefined> => get<KeptSent>(sentKey).catch(() => undefined);
 
 /** @returns whether there was room */
-export const keepPictures = async (pictures: KeptPictures): Promise<boolean> =>
-  (await kept(key, pictures)) && tellOthers();
+export const keepPictures = (pictures: KeptPictures): Promise<boolean> => kept(key, pictures);
 
 /** Without room for it, it is known until the page is closed. */
-export const keepSent = async (sent: KeptSent): Promise<boolean> =>
-  (await kept(sentKey, sent)) && tellOthers();
-
-const kept = (where: string, what: unknown): Promise<boolean> =>
-  set(where, what).then(
-    () => true,
-    () => false,
-  );
+export const keepSent = (sent: KeptSent): Promise<boolean> => kept(sentKey, sent);
 
 /** Pages of the same origin share what is kept. */
 const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(key);
 
-function tellOthers(): true {
+async function kept(where: string, what: unknown): Promise<boolean> {
+  try {
+    await set(where, what);
+  } catch {
+    return false;
+  }
   channel?.postMessage(null);
   return true;
 }

@@ -16,7 +16,7 @@ const keySide = 16;
 let count = 0;
 
 export async function pictureOf(square: OffscreenCanvas): Promise<Picture> {
-  return withUrl(await square.convertToBlob(), toBase64(pixelsOf(square, keySide, 3)));
+  return withUrl(await square.convertToBlob(), toBase64(pixelsOf(square, { side: keySide, channels: 3 })));
 }
 
 /** A picture that was kept. */

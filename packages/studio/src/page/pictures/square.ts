@@ -3,6 +3,12 @@ const keptSide = 128;
 
 type Source = CanvasImageSource;
 
+/** What a network takes. */
+interface Format {
+  readonly side: number;
+  readonly channels: 1 | 3;
+}
+
 /** The middle of a picture as a square, small enough to keep thousands. */
 export function squareOf(source: Source, width: number, height: number, side = keptSide): OffscreenCanvas {
   const canvas = new OffscreenCanvas(side, side);
@@ -16,7 +22,7 @@ export function squareOf(source: Source, width: number, height: number, side = k
 }
 
 /** A kept picture as the network gets it: `channels` bytes for each of `side` × `side` pixels. */
-export function pixelsOf(square: Source, side: number, channels: 1 | 3): Uint8Array {
+export function pixelsOf(square: Source, { side, channels }: Format): Uint8Array {
   const canvas = new OffscreenCanvas(side, side);
   const context = contextOf(canvas);
   context.drawImage(square, 0, 0, side, side);
@@ -27,6 +33,14 @@ export function pixelsOf(square: Source, side: number, channels: 1 | 3): Uint8Ar
     if (channels === 3) pixels.set([red, green, blue], 3 * i);
     else pixels[i] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
   }
+  return pixels;
+}
+
+/** The same of a kept picture's file. @throws an error when the browser cannot read it */
+export async function pixelsOfFile(file: Blob, format: Format): Promise<Uint8Array> {
+  const bitmap = await createImageBitmap(file);
+  const pixels = pixelsOf(bitmap, format);
+  bitmap.close();
   return pixels;
 }
 

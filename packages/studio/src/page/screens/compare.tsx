@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Answer, Distortion, DistortionName } from "../../protocol/messages.js";
 import { distortionNames } from "../../protocol/messages.js";
@@ -30,7 +30,7 @@ export function Compare({
   go,
 }: {
   readonly studio: StudioState;
-  readonly changes: readonly Change[];
+  readonly changes: ReadonlySignal<readonly Change[]>;
   go(screen: Screen, heading: string): void;
 }) {
   const { compare, techniques } = texts.value;
@@ -72,7 +72,7 @@ export function Compare({
           </button>
         </p>
       )}
-      <Changes changes={changes} runs={runs} go={go} />
+      <Changes changes={changes.value} runs={runs} go={go} />
       <section class="card thousand" aria-labelledby="thousand-heading">
         <CardHead
           id="thousand-heading"

@@ -1,5 +1,6 @@
+import { Fragment, type VNode } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Answer } from "../../protocol/messages.js";
+import type { Answer, RunRecord } from "../../protocol/messages.js";
 import {
   activationsCode,
   averagesCode,
@@ -17,7 +18,7 @@ import { Rewind } from "../ui/controls.js";
 import { KernelView } from "../ui/kernel.js";
 import { LookedAt } from "../ui/looked-at.js";
 import { MasksView } from "../ui/masks.js";
-import { digitOf, fileOf, nameOf } from "../ui/names.js";
+import { digitOf, fileOf, filesOf, nameOf } from "../ui/names.js";
 import { Pad } from "../ui/pad.js";
 import { ResilienceCurves } from "../ui/resilience.js";
 import { WeightsView } from "../ui/weights.js";
@@ -66,14 +67,18 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
   const shown = found.find(({ run }) => run === chosen) ?? found.at(-1);
   const shownRun = shown && runs.get(shown.run);
   const digit = digitOf(subject);
-  const filesOf = (some: readonly InsideOf[]): readonly string[] =>
-    some.flatMap(({ run: id }) => {
-      const run = runs.get(id);
-      return run ? [fileOf(run)] : [];
-    });
-  const files = filesOf(found);
+  const files = filesOf(found, runs);
   const over = [...runs.values()].filter(({ status }) => status === "done" || status === "stopped");
   const truth = subject.kind === "digit" ? studio.label.value : undefined;
+  /** The same of several networks, side by side. */
+  const each = (some: readonly InsideOf[], view: (run: RunRecord, inside: Answer<"inside">) => VNode) => (
+    <div class="side">
+      {some.map(({ run: id, inside }) => {
+        const run = runs.get(id);
+        return run && <Fragment key={id}>{view(run, inside)}</Fragment>;
+      })}
+    </div>
+  );
   const averaged = found.filter(({ inside }) => inside.averages !== null);
   const names = useMemo(
     () =>
@@ -137,12 +142,9 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
                   {words.nextMistake}
                 </button>
               </div>
-              <div class="side">
-                {found.map(({ run: id, inside }) => {
-                  const run = runs.get(id);
-                  return run && <LookedAt key={id} run={run} inside={inside} truth={truth} />;
-                })}
-              </div>
+              {each(found, (run, inside) => (
+                <LookedAt run={run} inside={inside} truth={truth} />
+              ))}
             </section>
             <section class="card" aria-labelledby="weights-heading">
               <CardHead
@@ -152,12 +154,9 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
                 programs={weightsCode(files)}
               />
               <p class="note">{words.weightsHint}</p>
-              <div class="side">
-                {found.map(({ run: id, inside }) => {
-                  const run = runs.get(id);
-                  return run && <WeightsView key={id} run={run} inside={inside} />;
-                })}
-              </div>
+              {each(found, (run, inside) => (
+                <WeightsView run={run} inside={inside} />
+              ))}
             </section>
             <section class="card" aria-labelledby="masks-heading">
               <CardHead
@@ -169,12 +168,9 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
               <p class="note">
                 {filled(words.masksHint, { share: Math.round(100 * shown.inside.masks.rate) })}
               </p>
-              <div class="side">
-                {found.map(({ run: id, inside }) => {
-                  const run = runs.get(id);
-                  return run && <MasksView key={id} run={run} inside={inside} />;
-                })}
-              </div>
+              {each(found, (run, inside) => (
+                <MasksView run={run} inside={inside} />
+              ))}
             </section>
             <section class="card" aria-labelledby="activations-heading">
               <CardHead
@@ -184,12 +180,9 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
                 programs={activationsCode(files)}
               />
               <p class="note">{words.activationsHint}</p>
-              <div class="side">
-                {found.map(({ run: id, inside }) => {
-                  const run = runs.get(id);
-                  return run && <ActivationsView key={id} run={run} inside={inside} />;
-                })}
-              </div>
+              {each(found, (run, inside) => (
+                <ActivationsView run={run} inside={inside} />
+              ))}
             </section>
             {averaged.length > 0 && (
               <section class="card" aria-labelledby="averages-heading">
@@ -197,15 +190,12 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
                   id="averages-heading"
                   title={words.averages}
                   figure="moving-averages"
-                  programs={averagesCode(filesOf(averaged))}
+                  programs={averagesCode(filesOf(averaged, runs))}
                 />
                 <p class="note">{words.averagesHint}</p>
-                <div class="side">
-                  {averaged.map(({ run: id, inside }) => {
-                    const run = runs.get(id);
-                    return run && <AveragesView key={id} run={run} inside={inside} />;
-                  })}
-                </div>
+                {each(averaged, (run, inside) => (
+                  <AveragesView run={run} inside={inside} />
+                ))}
               </section>
             )}
             <ResilienceCurves studio={studio} readers={over.map(({ id }) => id).join()} />

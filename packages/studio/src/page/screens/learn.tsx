@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from "@preact/signals";
 import type { Change } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { AnswerView } from "../ui/answer.js";
@@ -14,7 +15,7 @@ export function Learn({
   changes,
 }: {
   readonly studio: StudioState;
-  readonly changes: readonly Change[];
+  readonly changes: ReadonlySignal<readonly Change[]>;
 }) {
   return (
     <div class="learn">

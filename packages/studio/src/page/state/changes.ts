@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { type RunRecord, undistorted } from "../../protocol/messages.js";
 import { type TechniqueName, techniqueOf } from "../../protocol/settings.js";
 import type { Runs } from "./runs.js";
@@ -32,7 +32,7 @@ export interface Change {
 
 /** Measures every network once it is trained, and says what its technique has changed. */
 export class ChangesState {
-  readonly changes = signal<readonly Change[]>([]);
+  readonly changes = computed(() => changesOf(this.#studio.runs.value, this.#measured.value));
 
   readonly #studio: StudioState;
   readonly #measured = signal<ReadonlyMap<number, Measures>>(new Map());
@@ -42,9 +42,9 @@ export class ChangesState {
   constructor(studio: StudioState) {
     this.#studio = studio;
     effect(() => {
-      const runs = studio.runs.value;
-      this.changes.value = changesOf(runs, this.#measured.value);
-      const missing = [...lastOf(runs).values()].map(({ id }) => id).filter((id) => !this.#asked.has(id));
+      const missing = [...lastOf(studio.runs.value).values()]
+        .map(({ id }) => id)
+        .filter((id) => !this.#asked.has(id));
       if (missing.length === 0) return;
       for (const id of missing) this.#asked.add(id);
       // What the page shows first is read first.
@@ -57,7 +57,7 @@ export class ChangesState {
     const moved = await this.#studio.ask("readTest", { distortion: { ...undistorted, right: movedPixels } });
     if (!moved) return;
     const { labels } = moved;
-    const found = new Map(this.#measured.value);
+    const found = new Map<number, Measures>();
     for (const id of ids) {
       const read = moved.runs.find(({ run }) => run === id)?.read;
       const inside = await this.#studio.ask("inside", { run: id, subject, distortion: undistorted });

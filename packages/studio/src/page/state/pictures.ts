@@ -16,7 +16,7 @@ import {
   onKeptElsewhere,
 } from "../pictures/kept-pictures.js";
 import { forget, type Picture, pictureOf, withUrl } from "../pictures/picture.js";
-import { pixelsOf, squareOfFile } from "../pictures/square.js";
+import { pixelsOf, pixelsOfFile, squareOfFile } from "../pictures/square.js";
 import { newName } from "./new-name.js";
 import type { StudioState } from "./studio.js";
 
@@ -174,17 +174,12 @@ export class PicturesState {
   async #send(): Promise<void> {
     const classes = this.classes.value.filter(({ pictures }) => pictures.length > 0);
     // The knobs may be turned meanwhile.
-    const { side, channels, ...others } = this.settings.value;
-    const settings = { side, channels, ...others, classes: classes.map(({ name }) => name.trim()) };
+    const settings = { ...this.settings.value, classes: classes.map(({ name }) => name.trim()) };
     const pictures = classes.flatMap((one) => one.pictures);
     const labels = classes.flatMap(({ pictures }, label) => pictures.map(() => label));
-    const size = side * side * channels;
+    const size = settings.side * settings.side * settings.channels;
     const all = new Uint8Array(pictures.length * size);
-    for (const [i, { blob }] of pictures.entries()) {
-      const bitmap = await createImageBitmap(blob);
-      all.set(pixelsOf(bitmap, side, channels), i * size);
-      bitmap.close();
-    }
+    for (const [i, { blob }] of pictures.entries()) all.set(await pixelsOfFile(blob, settings), i * size);
     const mark = newName();
     const before = this.#sent.value;
     this.#sent.value = { mark, pictures };
@@ -197,8 +192,7 @@ export class PicturesState {
   async read(square: OffscreenCanvas): Promise<Answer | undefined> {
     const { run } = this;
     if (!run) return undefined;
-    const { side, channels } = run.settings;
-    const pixels = toBase64(pixelsOf(square, side, channels));
+    const pixels = toBase64(pixelsOf(square, run.settings));
     return (await this.#studio.ask("readPictures", { pixels }))?.probabilities[0];
   }
 
@@ -207,8 +201,7 @@ export class PicturesState {
     const found = this.sent[picture];
     const { run } = this;
     if (!found || !run) return undefined;
-    const bitmap = await createImageBitmap(found.blob);
-    const pixels = toBase64(pixelsOf(bitmap, run.settings.side, run.settings.channels));
+    const pixels = toBase64(await pixelsOfFile(found.blob, run.settings));
     const of = probabilities.indexOf(Math.max(...probabilities));
     return await this.#studio.ask("heatPicture", { pixels, of });
   }
@@ -222,13 +215,9 @@ export class PicturesState {
     this.#keep();
   }
 
-  async #adding(add: (tell: (what: Added, name: string) => void) => Promise<void>): Promise<void> {
-    const before = this.#reading;
-    this.#reading = (async () => {
-      await before;
-      await this.#addNow(add);
-    })();
-    await this.#reading;
+  #adding(add: (tell: (what: Added, name: string) => void) => Promise<void>): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#addNow(add));
+    return this.#reading;
   }
 
   async #addNow(add: (tell: (what: Added, name: string) => void) => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RunRecord, StudioEvent } from "../../protocol/messages.js";
+import { isOver, type RunRecord, type StudioEvent } from "../../protocol/messages.js";
 import { type ToldApart, toldApart } from "./told-apart.js";
 
 export type Runs = ReadonlyMap<number, ToldApart>;
@@ -58,7 +58,6 @@ export const currentRun = (runs: Runs): RunRecord | undefined => {
  * none.
  */
 export function keptMoment({ moments, status }: RunRecord, step: number): number | "later" | undefined {
-  const isOver = status !== "running" && status !== "waiting";
-  if (!isOver && (last(moments) ?? -1) < step) return "later";
+  if (!isOver(status) && (last(moments) ?? -1) < step) return "later";
   return moments.findLast((kept) => kept <= step);
 }

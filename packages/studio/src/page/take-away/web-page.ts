@@ -1,4 +1,5 @@
 import type { PlainNetwork } from "../../protocol/pictures.js";
+import { escaped } from "../ui/figure/figure-svg.js";
 import page from "./reader.html?raw";
 
 /** What the page says. */
@@ -20,5 +21,3 @@ export function readerPage(network: PlainNetwork, texts: ReaderTexts): string {
     .replace("<title>Pictures</title>", () => `<title>${escaped(texts.title)}</title>`)
     .replace('type="application/json">null<', () => `type="application/json">${data}<`);
 }
-
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

@@ -4,7 +4,7 @@ import { type Change, mostly, movedPixels } from "../state/changes.js";
 import type { Runs } from "../state/runs.js";
 import { counted, filled, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
-import { colorOf, fileOf, nameOf } from "./names.js";
+import { colorOf, filesOf, nameOf } from "./names.js";
 
 type Technique = Change["technique"];
 
@@ -53,13 +53,14 @@ export function Changes({
 }) {
   const { changes: words, techniques } = texts.value;
   if (changes.length === 0) return null;
-  const files = changes.flatMap(({ run: id }) => {
-    const run = runs.get(id);
-    return run ? [fileOf(run)] : [];
-  });
   return (
     <section class="card changes" aria-labelledby="changes-heading">
-      <CardHead id="changes-heading" title={words.heading} figure="changes" programs={changesCode(files)} />
+      <CardHead
+        id="changes-heading"
+        title={words.heading}
+        figure="changes"
+        programs={changesCode(filesOf(changes, runs))}
+      />
       <ul>
         {changes.map((change) => {
           const run = runs.get(change.run);

@@ -1,5 +1,6 @@
 import type { RunRecord, Subject } from "../../protocol/messages.js";
 import { type RunSettings, techniqueOf, trainingKey } from "../../protocol/settings.js";
+import type { Runs } from "../state/runs.js";
 import type { Apart } from "../state/told-apart.js";
 import { decimal, filled, percent } from "../texts/index.js";
 import type { Texts } from "../texts/texts.js";
@@ -98,3 +99,10 @@ export const digitOf = (subject: Subject): number => (subject.kind === "digit" ?
 /** What the file of its network is called. */
 export const fileOf = ({ settings, offset = 0 }: Named): string =>
   `${techniqueOf(settings) ?? trainingKey(settings)}${offset > 0 ? `-from-step${offset}` : ""}-seed${settings.seed}.keras`;
+
+/** The files of the networks of which something is shown. */
+export const filesOf = (shown: readonly { readonly run: number }[], runs: Runs): readonly string[] =>
+  shown.flatMap(({ run: id }) => {
+    const run = runs.get(id);
+    return run ? [fileOf(run)] : [];
+  });

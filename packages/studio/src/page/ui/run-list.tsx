@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { fromBase64 } from "../../protocol/base64.js";
 import { type FileFormat, fileFormats, type RunRecord } from "../../protocol/messages.js";
 import type { Change } from "../state/changes.js";
@@ -20,7 +21,7 @@ export function RunList({
   changes,
 }: {
   readonly studio: StudioState;
-  readonly changes: readonly Change[];
+  readonly changes: ReadonlySignal<readonly Change[]>;
 }) {
   const { runs: words } = texts.value;
   const runs = [...studio.runs.value.values()];
@@ -37,7 +38,7 @@ export function RunList({
       <ul>
         {runs.toReversed().map((run) => {
           const name = nameOf(run, texts.value);
-          const change = changes.find((one) => one.run === run.id);
+          const change = changes.value.find((one) => one.run === run.id);
           const best = Math.max(...run.epochs.map(({ valAccuracy }) => valAccuracy));
           return (
             <li key={run.id} class={run.status}>

@@ -6,7 +6,7 @@ import type { StudioState } from "../state/studio.js";
 import { percent, texts } from "../texts/index.js";
 import { Bars } from "./answer.js";
 import { CardHead } from "./card-head.js";
-import { colorOf, digitOf, fileOf, nameOf } from "./names.js";
+import { colorOf, digitOf, filesOf, nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
 /** Milliseconds between two readings while a network still learns. */
@@ -35,10 +35,6 @@ export function SideBySide({ studio }: { readonly studio: StudioState }) {
     };
   }, [studio, subject, distortion, isLearning, readers]);
   const seen = useMemo(() => fromBase64(answer.seen), [answer.seen]);
-  const files = answer.readings.flatMap(({ run: id }) => {
-    const run = runs.get(id);
-    return run ? [fileOf(run)] : [];
-  });
   const truth = subject.kind === "digit" ? studio.label.value : undefined;
   return (
     <section class="card side-by-side" aria-labelledby="side-heading">
@@ -46,7 +42,7 @@ export function SideBySide({ studio }: { readonly studio: StudioState }) {
         id="side-heading"
         title={compare.onePicture}
         figure="one-digit"
-        programs={oneDigitCode(files, digitOf(subject), distortion)}
+        programs={oneDigitCode(filesOf(answer.readings, runs), digitOf(subject), distortion)}
       />
       <div class="networks">
         <figure class="seen">
