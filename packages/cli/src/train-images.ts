@@ -4,32 +4,25 @@ import {
   describeInspection,
   describeScores,
   describeSplit,
+  givenShape,
   holdsRun,
   type Inspection,
   imageNetworks,
   inspectPictures,
-  machineName,
+  newPictureRun,
   type PictureSplit,
   type Proposal,
+  pictureDefaults,
   proposeSettings,
   type Run,
   type RunConfig,
   readRunToResume,
   runFiles,
-  softwareOf,
   splitPictures,
   trainPictures,
   writePictureReport,
 } from "@trazo/practice";
-import {
-  type JsonObject,
-  loadModel,
-  modelPictures,
-  nodeRuntime,
-  type Runtime,
-  TrainingInterrupted,
-  TrazoError,
-} from "trazo";
+import { type JsonObject, nodeRuntime, type Runtime, TrainingInterrupted } from "trazo";
 import { isKerasFile } from "trazo/node";
 import { bestText, interruptedText } from "./ending.js";
 import { catchInterrupts } from "./interrupt.js";
@@ -55,10 +48,6 @@ export interface TrainImagesFlags {
   readonly fresh?: boolean;
   readonly saveEvery?: number;
 }
-
-/** Unless told otherwise; training ends before, when it gets no better. */
-const mostEpochs = 60;
-const usualBatch = 32;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -150,39 +139,25 @@ async function shapeOf(
   const path = from ?? (model !== undefined && isKerasFile(model) ? model : undefined);
   if (path === undefined) return undefined;
   if (size !== undefined) throw new UsageError(usage.sizeOfGivenModel);
-  const given = await loadModel(path, { runtime, compile: false });
-  try {
-    const { height, width, channels } = modelPictures(given);
-    return [height, width, channels];
-  } catch (error) {
-    if (error instanceof TrazoError) throw new TrazoError(`${path}: ${error.message}`, { cause: error });
-    throw error;
-  } finally {
-    await given.dispose();
-  }
+  return await givenShape(path, runtime);
 }
 
 function configOf(
-  { images, seed, epochs = mostEpochs, batchSize = usualBatch }: TrainImagesFlags,
+  { images, seed, epochs, batchSize }: TrainImagesFlags,
   inspection: Inspection,
-  { train, validation, test }: PictureSplit,
+  split: PictureSplit,
   { settings }: Proposal,
   runtime: Runtime,
 ): RunConfig {
-  return {
+  const given = {
     technique: settings.from === undefined ? basename(settings.model) : `head on ${basename(settings.from)}`,
     seed,
-    epochs,
-    batchSize,
+    epochs: epochs ?? pictureDefaults.epochs,
+    batchSize: batchSize ?? pictureDefaults.batchSize,
     data: images,
-    dataDigest: inspection.digest,
-    images: { train: train.length, validation: validation.length, test: test.length },
-    monitor: "val_loss",
     settings: JSON.parse(JSON.stringify(settings)) as JsonObject,
-    software: softwareOf(runtime),
-    machine: machineName(),
-    started: new Date().toISOString(),
   };
+  return newPictureRun(given, inspection, split, runtime);
 }
 
 /** Looking at thousands of pictures takes a while. */

@@ -45,6 +45,17 @@ export async function weightsDigest(file: string): Promise<string> {
   return digest.digest("hex");
 }
 
+/** What a configuration says of a short run on a few digits. */
+export const shortRun = (epochs: number): string => `data: { train: 200, test: 100 }
+network:
+  - { type: averagePooling2d, poolSize: 4 }
+  - flatten
+  - { type: dense, units: 10, activation: softmax }
+optimizer: { type: sgd, learningRate: 0.1 }
+epochs: ${epochs}
+batchSize: 32
+`;
+
 /** A compiled network for MNIST of 500 weights, which trains and is saved much faster than the base network with its 1.3 million. */
 export async function saveSmallNetwork(file: string): Promise<void> {
   const model = sequential(

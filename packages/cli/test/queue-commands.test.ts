@@ -4,27 +4,22 @@ import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RedisServer, redisProgram, startRedis } from "../../queue/test/redis-server.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
-import { type Finished, trazo } from "./command.js";
+import { type Finished, shortRun, trazo } from "./command.js";
 
 const { path } = temporaryFolder();
 
 /** `@/name` stands for a file in the test's folder. */
 const inFolder = (arg: string): string => arg.replace(/^@\//, `${path("")}/`);
 
-const sweep = `run:
-  data: { train: 200, test: 100 }
-  network:
-    - { type: averagePooling2d, poolSize: 4 }
-    - flatten
-    - { type: dense, units: 10, activation: softmax }
-  optimizer: { type: sgd, learningRate: 0.1 }
-  epochs: 1
-  batchSize: 32
+const sweep = `run: run.yaml
 space: { optimizer.learningRate: [0.001, 0.1] }
 seeds: 1
 `;
 
-beforeAll(() => writeFileSync(path("sweep.yaml"), sweep));
+beforeAll(() => {
+  writeFileSync(path("run.yaml"), shortRun(1));
+  writeFileSync(path("sweep.yaml"), sweep);
+});
 
 /** A command that goes on while the test does. */
 interface Going {

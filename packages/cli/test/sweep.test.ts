@@ -2,19 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
-import { trazo, weightsDigest } from "./command.js";
+import { shortRun, trazo, weightsDigest } from "./command.js";
 
 const { path } = temporaryFolder();
 
-const run = `data: { train: 200, test: 100 }
-network:
-  - { type: averagePooling2d, poolSize: 4 }
-  - flatten
-  - { type: dense, units: 10, activation: softmax }
-optimizer: { type: sgd, learningRate: 0.1 }
-epochs: 2
-batchSize: 32
-`;
 const sweep = `run: run.yaml
 space: { optimizer.learningRate: [0.001, 0.1] }
 seeds: 3
@@ -30,7 +21,7 @@ const onlyFailure = (folder: string): string => {
 };
 
 beforeAll(() => {
-  writeFileSync(path("run.yaml"), run);
+  writeFileSync(path("run.yaml"), shortRun(2));
   writeFileSync(path("sweep.yaml"), sweep);
 });
 

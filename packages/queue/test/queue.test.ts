@@ -71,6 +71,7 @@ function runAndWatch(pool: QueuePool, job: RunJob): [Promise<RunResult>, Promise
   });
   return [pool.run(job, ({ type }) => type === "began" && tell()), begun];
 }
+type Command = [string, ...string[]];
 type SummaryEvent = Extract<WorkerEvent, { type: "summary" }>;
 /** Runs as those of a sweep with one setting for each configuration. */
 function sweepOf(name: string, jobs: readonly RunJob[]): AnnouncedSweep {
@@ -143,6 +144,26 @@ describe.skipIf(!redisProgram)(heading, () => {
   const newQueue = (): void => {
     name = `test-${++count}`;
   };
+  /** What a server that takes no runs is, the commands that make it so and well again, and what is said of it. */
+  const spoiled: [string, Command, Command, RegExp][] = [
+    ["full", ["config", "set", "maxmemory", "1"], ["config", "set", "maxmemory", "0"], /memory is full/],
+    ["read-only", ["replicaof", "127.0.0.1", "9"], ["replicaof", "no", "one"], /is read-only/],
+  ];
+  /** A server for one test, which may spoil it. */
+  async function ownServer() {
+    const server = await startRedis(fresh("redis"), { appends: false });
+    closing.push(() => server.stop());
+    const client = new Redis(server.url);
+    closing.push(async () => client.disconnect());
+    return { server, tell: (command: Command) => client.call(...command) };
+  }
+  /** A pool, and what it tells of its connection. */
+  async function watchedPool(runs: string, { url }: RedisServer) {
+    const states: (string | undefined)[] = [];
+    const onConnection: QueuePoolOptions["onConnection"] = (isConnected, why) =>
+      states.push(isConnected ? "back" : why);
+    return { pool: await poolIn(runs, { queue: url, onConnection }), states };
+  }
 
   it(
     "end with the same bits as in one process, with one worker and with four",
@@ -327,31 +348,21 @@ describe.skipIf(!redisProgram)(heading, () => {
     slow,
   );
 
-  it.each([
-    ["full", ["config", "set", "maxmemory", "1"], ["config", "set", "maxmemory", "0"], /memory is full/],
-    ["read-only", ["replicaof", "127.0.0.1", "9"], ["replicaof", "no", "one"], /is read-only/],
-  ])(
+  it.each(spoiled)(
     "wait while the server is %s, and are made when it no longer is",
     async (_, spoil, mend, reason) => {
       newQueue();
       const runs = fresh("runs");
-      const server = await startRedis(fresh("redis"), { appends: false });
-      closing.push(() => server.stop());
-      const client = new Redis(server.url);
-      closing.push(async () => client.disconnect());
+      const { server, tell } = await ownServer();
       const place = { queue: server.url, processor };
       const [worker] = (await workers(1, runs, { ...place, metrics: { host: "127.0.0.1", port: 0 } })) as [
         WorkerProcess,
       ];
-      const states: (string | undefined)[] = [];
-      const pool = await poolIn(runs, {
-        queue: server.url,
-        onConnection: (isConnected, why) => states.push(isConnected ? "back" : why),
-      });
+      const { pool, states } = await watchedPool(runs, server);
       const [first, second] = jobsOf(waiting(2, 60)) as [RunJob, RunJob];
       const [result, begun] = runAndWatch(pool, first);
       await begun;
-      await client.call(...(spoil as [string, ...string[]]));
+      await tell(spoil);
       const later = pool.run(second);
       expect(await worker.saw(({ type }) => type === "disconnected")).toMatchObject({
         reason: expect.stringMatching(reason),
@@ -364,7 +375,7 @@ describe.skipIf(!redisProgram)(heading, () => {
       expect(states).toEqual([expect.stringMatching(reason)]);
       await expect(QueuePool.open({ queue: server.url, runs })).rejects.toThrow(reason);
 
-      await client.call(...(mend as [string, ...string[]]));
+      await tell(mend);
       expect((await Promise.all([result, later])).map(({ status }) => status)).toEqual([
         "finished",
         "finished",
@@ -376,29 +387,19 @@ describe.skipIf(!redisProgram)(heading, () => {
     slow,
   );
 
-  it.each([
-    ["full", ["config", "set", "maxmemory", "1"], ["config", "set", "maxmemory", "0"], /memory is full/],
-    ["read-only", ["replicaof", "127.0.0.1", "9"], ["replicaof", "no", "one"], /is read-only/],
-  ])(
+  it.each(spoiled)(
     "of a sweep are announced when the server no longer is %s",
     async (_, spoil, mend, reason) => {
       newQueue();
       const runs = fresh("runs");
-      const server = await startRedis(fresh("redis"), { appends: false });
-      closing.push(() => server.stop());
-      const client = new Redis(server.url);
-      closing.push(async () => client.disconnect());
-      const states: (string | undefined)[] = [];
-      const pool = await poolIn(runs, {
-        queue: server.url,
-        onConnection: (isConnected, why) => states.push(isConnected ? "back" : why),
-      });
-      await client.call(...(spoil as [string, ...string[]]));
+      const { server, tell } = await ownServer();
+      const { pool, states } = await watchedPool(runs, server);
+      await tell(spoil);
       const jobs = jobsOf(waiting(2, 1));
       const announced = pool.announce(sweepOf("late", jobs), jobs);
       await Promise.race([until(() => states.length > 0), announced]);
       expect(states).toEqual([expect.stringMatching(reason)]);
-      await client.call(...(mend as [string, ...string[]]));
+      await tell(mend);
       await announced;
       expect(states.at(-1)).toBe("back");
       const [worker] = (await workers(1, runs, { queue: server.url, processor })) as [WorkerProcess];

@@ -1,4 +1,4 @@
-import { augmentations, type Language } from "@trazo/practice";
+import { augmentations, type Language, pictureSizes } from "@trazo/practice";
 import { type Command, Option } from "commander";
 import {
   configurationOptions,
@@ -51,7 +51,9 @@ export function configure(command: Command, text: CliText, language: Language): 
 
 const pictureFolderOptions = (text: CliText): Option[] => [
   new Option("--images <dir>", text.options.images).argParser(somePath(text)),
-  new Option("--size <pixels>", text.options.size).argParser(upTo(text, 1024, 8)),
+  new Option("--size <pixels>", text.options.size).argParser(
+    upTo(text, pictureSizes.most, pictureSizes.least),
+  ),
   new Option("--model <model>", text.options.model),
   new Option("--from <file>", text.options.from).argParser(somePath(text)),
   new Option("--head-only", text.options.headOnly),

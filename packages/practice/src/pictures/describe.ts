@@ -142,7 +142,7 @@ function lookAlikeLines({ lookAlikes, pictures, classNames }: Inspection, words:
 }
 
 const more = (count: number, words: FolderText): string[] =>
-  count > mostNamed ? [`  ${words.more(count - mostNamed)}`] : [];
+  count > mostNamed ? [`  … ${words.andMore(count - mostNamed)}`] : [];
 
 const named = (names: readonly string[], words: FolderText): string =>
   [

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type LayerView, loadModel, type Model } from "trazo";
+import { type LayerView, loadModel, type Model, optimizers } from "trazo";
 import { writeFileAtomically } from "trazo/node";
 import { holdsState } from "../runs/own-files.js";
 import { Fields } from "../runs/run-fields.js";
@@ -42,7 +42,7 @@ export async function fineTune(model: Model, options: StageOptions): Promise<Fit
   if (first.epochs >= config.epochs) return { model: released, ...first };
   try {
     releaseUpperLayers(released);
-    compileClassifier(released, slowRate);
+    compileClassifier(released, optimizers.adam({ learningRate: slowRate }));
     return await fitStage(released, options, {
       state: join(folder, runFiles.state),
       first: first.epochs,

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { type Callback, callbacks, type Dataset, type Model, metrics, optimizers, type Runtime } from "trazo";
+import {
+  type Callback,
+  callbacks,
+  type Dataset,
+  type Model,
+  metrics,
+  type Optimizer,
+  type Runtime,
+} from "trazo";
 import { PracticeError } from "../failures/index.js";
 import { epochTimes } from "../runs/epoch-times.js";
 import { type RunConfig, runFiles } from "../runs/run-folder.js";
@@ -56,10 +64,10 @@ export interface Fitted {
   readonly seconds: readonly number[];
 }
 
-/** Sets up a classifier for Adam. */
-export function compileClassifier(model: Model, learningRate: number): void {
+/** Sets up a classifier of pictures to be trained. */
+export function compileClassifier(model: Model, optimizer: Optimizer): void {
   model.compile({
-    optimizer: optimizers.adam({ learningRate }),
+    optimizer,
     loss: "sparseCategoricalCrossentropy",
     metrics: [metrics.sparseCategoricalAccuracy({ name: "accuracy" })],
   });

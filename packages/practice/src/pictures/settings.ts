@@ -7,6 +7,12 @@ import { figureIn, type PictureText, pictureTexts } from "./text/index.js";
 export const augmentations = ["none", "light", "full"] as const;
 export type AugmentationName = (typeof augmentations)[number];
 
+/** Pixels per side that may be asked for. */
+export const pictureSizes = { least: 8, most: 1024 } as const;
+
+/** Unless told otherwise; training ends before, when it gets no better. */
+export const pictureDefaults = { epochs: 60, batchSize: 32 } as const;
+
 /** How a classifier of a folder's pictures is trained: plain data, kept in the run's folder. */
 export interface PictureSettings {
   /** `small`, `resnet`, or the path of a file. */

@@ -6,6 +6,7 @@ import {
   type ImageDataGenerator,
   loadModel,
   type Model,
+  optimizers,
   type Runtime,
   type Tensor,
   TrainingInterrupted,
@@ -193,7 +194,7 @@ async function settledModel(
   classes: number,
 ): Promise<Model> {
   const made = await networkOf(settings, classes, { seed: config.seed, runtime });
-  if (!made.isCompiled) compileClassifier(made, 0.001);
+  if (!made.isCompiled) compileClassifier(made, optimizers.adam({ learningRate: 0.001 }));
   return made;
 }
 

@@ -17,6 +17,7 @@ import { TrazoError } from "trazo";
 import { isInside } from "../store/folder-listing.js";
 import { FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
+import { findJob } from "./find-job.js";
 import { runJobOptions, summaryJobOptions } from "./job-options.js";
 import { fetchRun } from "./kept-runs.js";
 import {
@@ -218,7 +219,7 @@ export class QueuePool implements RunPool {
 
   /** Prepares a run. @returns whether its summary is to wait for its job: one that has failed for good never ends again */
   private async isOpen(job: RunJob): Promise<boolean> {
-    const { state, found } = await this.find(jobIdOf(job));
+    const { state, found } = await findJob(this.queue, jobIdOf(job));
     const isOver = found !== undefined && (state === "completed" || state === "failed");
     if (isOver && isAnswered(state, found, job)) return state === "completed";
     if (isOver) await found.remove();
@@ -307,7 +308,7 @@ export class QueuePool implements RunPool {
 
   /** Asks for a run, unless its job is there, or is done and what it made is too. */
   private async submit(id: string, job: RunJob): Promise<void> {
-    const { state, found } = await this.find(id);
+    const { state, found } = await findJob(this.queue, id);
     if (found && isAnswered(state, found, job)) {
       if (state === "failed") return this.settle(id, this.unmade(job, "failed", found.failedReason));
       const result = await this.collect(job, found.returnvalue);
@@ -315,7 +316,7 @@ export class QueuePool implements RunPool {
     }
     if (state === "completed" || state === "failed") await found?.remove();
     await this.prepare(job);
-    await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+    await this.ask(id, job);
     await this.look(id);
   }
 
@@ -325,15 +326,15 @@ export class QueuePool implements RunPool {
     if (!pending) return;
     const { job } = pending;
     try {
-      const { state, found } = await this.find(id);
+      const { state, found } = await findJob(this.queue, id);
       if (!this.pending.has(id)) return;
       if (!found) {
         if (this.closing) return this.interrupted(id);
-        await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
-      } else if (state === "completed" && found.returnvalue.status === "interrupted" && !this.closing) {
+        await this.ask(id, job);
+      } else if (state === "completed" && isInterrupted(found.returnvalue) && !this.closing) {
         // Another sweep that was stopped had asked for it too.
         await found.remove();
-        await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+        await this.ask(id, job);
       } else if (state === "completed") {
         const result = await this.collect(job, found.returnvalue);
         this.settle(id, result ?? this.unmade(job, "failed", this.lostWhere(job)));
@@ -358,10 +359,8 @@ export class QueuePool implements RunPool {
     } else if (this.pending.delete(id)) pending.reject(error);
   }
 
-  /** A run's job. The state is read first: a job that is read before it ends has no result yet. */
-  private async find(id: string) {
-    const state = await this.queue.getJobState(id);
-    return { state, found: await this.queue.getJob(id) };
+  private async ask(id: string, job: RunJob): Promise<void> {
+    await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
   }
 
   /** Events may be missed, for example while the server restarts; a server without a disk may even have forgotten everything. */

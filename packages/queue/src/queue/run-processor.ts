@@ -18,7 +18,7 @@ import { openObjects } from "../store/open-objects.js";
 import { endWithWorker } from "./end-with-worker.js";
 import { keepRegularly } from "./keep-regularly.js";
 import { fetchRun } from "./kept-runs.js";
-import { requireStore } from "./require-store.js";
+import { requireSameStore } from "./require-same-store.js";
 import { keptRun, progressOf, type RunPayload, type SentResult, type StopReason } from "./run-payload.js";
 import { fetchData, networkIn } from "./shared-data.js";
 import { placeFromEnvironment, type WorkerPlace } from "./worker-place.js";
@@ -38,7 +38,7 @@ export default async function makeRun(
 ): Promise<SentResult> {
   const { request: asked, until, store: wanted, dataKept, distortsDigits, retryFailed } = job.data;
   const store = await opening;
-  requireStore(wanted, store?.name);
+  requireSameStore(wanted, store?.name);
   const request = await withNetwork(asked, store);
   const folder = wantedFolder(job.data);
   if (store) await resumeFrom(store, request, folder);

@@ -13,7 +13,8 @@ import {
 import { DelayedError, type Job, type Queue } from "bullmq";
 import type { ObjectStore } from "../store/object-store.js";
 import { openObjects } from "../store/open-objects.js";
-import { requireStore } from "./require-store.js";
+import { findJob } from "./find-job.js";
+import { requireSameStore } from "./require-same-store.js";
 import { jobIdOf, keptRun, type RunPayload, type SentResult } from "./run-payload.js";
 import { plannedRuns, reportFolder, type SweepPayload } from "./sweep-payload.js";
 import type { WorkerPlace } from "./worker-place.js";
@@ -40,37 +41,30 @@ export async function summarizeSweepJob(
   place: Pick<WorkerPlace, "runs" | "store">,
 ): Promise<SweepDone> {
   const { data: payload } = job;
-  const { plan, name, language, store } = payload;
-  await requireSameStore(store, place);
-  const folderOf = ({ request }: PlannedRun): string =>
-    store === undefined ? requestFolder(place.runs, request) : `${store}/${keptRun(request)}`;
-  const runs = plannedRuns(payload);
-  const results = await Promise.all(runs.map((run) => resultOf(run, queue, folderOf(run))));
-  if (!results.every(isDone)) {
-    // A run that two sweeps share ends the waiting of one of them only.
-    await job.moveToDelayed(Date.now() + againMs, token);
-    throw new DelayedError();
-  }
-  const rows = runs.map((run, i): SweepRow => ({ ...run, result: results[i] }));
-  const summary = summarizeSweep(plan, rows);
-  const write = (folder: string): Promise<string> => writeSweepReport(summary, folder, language);
-  const report =
-    store === undefined
-      ? await write(join(place.runs, ...reportFolder(payload).split("/")))
-      : await writeToStore(place.store as string, reportFolder(payload), write);
-  const finished = rows.filter(({ result }) => result?.status === "finished").length;
-  return { sweep: name, finished, unfinished: rows.length - finished, report };
-}
-
-async function requireSameStore(
-  wanted: string | undefined,
-  { store }: Pick<WorkerPlace, "store">,
-): Promise<void> {
-  const objects = store === undefined ? undefined : await openObjects(store);
+  const { plan, name, language } = payload;
+  const store = place.store === undefined ? undefined : await openObjects(place.store);
   try {
-    requireStore(wanted, objects?.name);
+    requireSameStore(payload.store, store?.name);
+    const folderOf = ({ request }: PlannedRun): string =>
+      store === undefined ? requestFolder(place.runs, request) : `${store.name}/${keptRun(request)}`;
+    const runs = plannedRuns(payload);
+    const results = await Promise.all(runs.map((run) => resultOf(run, queue, folderOf(run))));
+    if (!results.every(isDone)) {
+      // A run that two sweeps share ends the waiting of one of them only.
+      await job.moveToDelayed(Date.now() + againMs, token);
+      throw new DelayedError();
+    }
+    const rows = runs.map((run, i): SweepRow => ({ ...run, result: results[i] }));
+    const summary = summarizeSweep(plan, rows);
+    const write = (folder: string): Promise<string> => writeSweepReport(summary, folder, language);
+    const report =
+      store === undefined
+        ? await write(join(place.runs, ...reportFolder(payload).split("/")))
+        : await writeToStore(store, reportFolder(payload), write);
+    const finished = rows.filter(({ result }) => result?.status === "finished").length;
+    return { sweep: name, finished, unfinished: rows.length - finished, report };
   } finally {
-    objects?.close();
+    store?.close();
   }
 }
 
@@ -82,24 +76,20 @@ async function resultOf(
   queue: Queue<RunPayload, SentResult>,
   folder: string,
 ): Promise<RunResult | "open" | undefined> {
-  const id = jobIdOf({ request });
-  // The state first: a job that is read before it ends has no result yet.
-  const state = await queue.getJobState(id);
-  const job = await queue.getJob(id);
-  if (!job) return undefined;
-  if (state === "failed") return unmadeResult(request, folder, "failed", job.failedReason);
+  const { state, found } = await findJob(queue, jobIdOf({ request }));
+  if (!found) return undefined;
+  if (state === "failed") return unmadeResult(request, folder, "failed", found.failedReason);
   if (state !== "completed") return "open";
-  const { model, ...result } = job.returnvalue;
+  const { model, ...result } = found.returnvalue;
   return { ...result, folder, ...(model && { model: `${folder}/${model}` }) };
 }
 
 /** Everything that is written, as objects of their own names, which any browser of the store shows. */
 async function writeToStore(
-  place: string,
+  objects: ObjectStore,
   key: string,
   write: (folder: string) => Promise<string>,
 ): Promise<string> {
-  const objects: ObjectStore = await openObjects(place);
   const folder = await mkdtemp(join(tmpdir(), "trazo-sweep-"));
   try {
     const page = await write(folder);
@@ -110,7 +100,6 @@ async function writeToStore(
     }
     return `${objects.name}/${key}/${below(folder, page)}`;
   } finally {
-    objects.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

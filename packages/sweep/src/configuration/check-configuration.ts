@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type AugmentationName, augmentations, imageNetworks, techniques } from "@trazo/practice";
+import {
+  type AugmentationName,
+  augmentations,
+  imageNetworks,
+  pictureDefaults,
+  pictureSizes,
+  techniques,
+} from "@trazo/practice";
 import { callbacks, imageDataGenerator, type JsonObject, TrazoError } from "trazo";
 import { explainReadError, isKerasFile, sha256 } from "trazo/node";
 import { type ConfigNode, shown } from "./config-node.js";
@@ -118,8 +125,8 @@ function checkPictureRun(fields: RunFields, folder: string): CheckedConfiguratio
       optimizer: fields.optimizer.isAbsent ? undefined : checkTyped(fields.optimizer, "optimizer"),
       augmentation: checkAugmentation(fields.augmentation),
       earlyStopping: checkPatience(fields.earlyStopping),
-      epochs: fields.epochs.isAbsent ? 60 : fields.epochs.whole(1),
-      batchSize: fields.batchSize.isAbsent ? 32 : fields.batchSize.whole(1),
+      epochs: fields.epochs.isAbsent ? pictureDefaults.epochs : fields.epochs.whole(1),
+      batchSize: fields.batchSize.isAbsent ? pictureDefaults.batchSize : fields.batchSize.whole(1),
       monitor: "val_loss",
     }),
     seed: fields.seed.isAbsent ? 42 : fields.seed.whole(0),
@@ -127,8 +134,9 @@ function checkPictureRun(fields: RunFields, folder: string): CheckedConfiguratio
 }
 
 function checkSize(node: ConfigNode): number {
-  const size = node.whole(8);
-  return size <= mostSize ? size : node.fail(`must be at most ${mostSize}, but is ${size}.`);
+  const { least, most } = pictureSizes;
+  const size = node.whole(least);
+  return size <= most ? size : node.fail(`must be at most ${most}, but is ${size}.`);
 }
 
 function checkAugmentation(node: ConfigNode): JsonObject | AugmentationName | undefined {
@@ -146,9 +154,6 @@ function checkPatience(node: ConfigNode): JsonObject | undefined {
   const { patience } = node.fields(["patience"]);
   return { patience: patience.whole(1) };
 }
-
-/** Pixels per side. */
-const mostSize = 1024;
 
 const defined = <T extends object>(object: T): T =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;

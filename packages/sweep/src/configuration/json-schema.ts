@@ -1,4 +1,4 @@
-import { augmentations, techniques } from "@trazo/practice";
+import { augmentations, pictureDefaults, pictureSizes, techniques } from "@trazo/practice";
 import { callbacks, type JsonObject } from "trazo";
 import { countsSteps, type Kind, type KnownType, knownTypes } from "./kinds.js";
 
@@ -136,8 +136,8 @@ export const runObject = (): JsonObject => ({
             images: { type: "string", description: "A folder of pictures, with a folder for each class" },
             size: {
               type: "integer",
-              minimum: 8,
-              maximum: 1024,
+              minimum: pictureSizes.least,
+              maximum: pictureSizes.most,
               description: "Pixels per side. Default: by the pictures",
             },
           },
@@ -164,8 +164,8 @@ export const runObject = (): JsonObject => ({
     },
     reduceLROnPlateau: callbackObject(callbacks.reduceLROnPlateau, "reduceLROnPlateau"),
     earlyStopping: callbackObject(callbacks.earlyStopping, "earlyStopping"),
-    epochs: { ...positive, description: "Default: 5, of pictures 60" },
-    batchSize: { ...positive, description: "Default: 128, of pictures 32" },
+    epochs: { ...positive, description: `Default: 5, of pictures ${pictureDefaults.epochs}` },
+    batchSize: { ...positive, description: `Default: 128, of pictures ${pictureDefaults.batchSize}` },
     monitor: { type: "string", default: "val_accuracy", description: "What the best epoch is chosen by" },
     seed: { type: "integer", minimum: 0, default: 42 },
   },

@@ -40,25 +40,14 @@ export async function networkOf(configuration: RunConfiguration, options: Networ
   if (!optimizer || !loss) {
     throw new TrazoError("A Keras file's own optimizer and loss can only be replaced together: give both.");
   }
-  compileAs(model, { optimizer, loss, metrics: metrics ?? [{ type: "accuracy" }] }, options.steps);
-  return model;
-}
-
-interface Compilation {
-  readonly optimizer: TypedOptions;
-  readonly loss: TypedOptions;
-  readonly metrics: readonly TypedOptions[];
-}
-
-/** @param steps training steps of the whole run */
-export function compileAs(model: Model, { optimizer, loss, metrics }: Compilation, steps: number): void {
   const made = (typed: TypedOptions, kind: Parameters<typeof makeTyped>[1]): object | string =>
-    makeTyped(typed, kind, steps);
+    makeTyped(typed, kind, options.steps);
   model.compile({
     optimizer: made(optimizer, "optimizer") as Optimizer,
     loss: made(loss, "loss") as Loss,
-    metrics: metrics.map((metric) => made(metric, "metric") as Metric | string),
+    metrics: (metrics ?? [{ type: "accuracy" }]).map((metric) => made(metric, "metric") as Metric | string),
   });
+  return model;
 }
 
 async function uncompiled(

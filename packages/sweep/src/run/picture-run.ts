@@ -1,16 +1,17 @@
 import { basename } from "node:path";
 import {
   type AugmentationName,
+  compileClassifier,
+  givenShape,
   type ImageNetworkName,
   type Inspection,
   imageNetworks,
-  machineName,
   type NetworkShape,
+  newPictureRun,
   type PictureSplit,
   proposeSettings,
   type Run,
   type RunConfig,
-  softwareOf,
   splitPictures,
   trainPictures,
 } from "@trazo/practice";
@@ -20,11 +21,12 @@ import {
   type JsonObject,
   loadModel,
   type Model,
-  modelPictures,
+  type Optimizer,
   type Runtime,
 } from "trazo";
 import { identityOf, type RunConfiguration } from "../configuration/run-configuration.js";
-import { compileAs, networkOfLayers } from "./network.js";
+import { makeTyped } from "../configuration/typed-options.js";
+import { networkOfLayers } from "./network.js";
 import type { RunRequest } from "./run-request.js";
 
 /** All runs on a folder are trained and tested on the same pictures, whatever their seeds, so that they can be compared. */
@@ -58,7 +60,7 @@ export async function trainPictureRun(
   const split = splitPictures(inspection, splitSeed);
   const { settings } = proposeSettings(inspection, split, await wishesOf(configuration, runtime));
   onPrepared();
-  const { augmentation, epochs, batchSize } = configuration;
+  const { augmentation, epochs, batchSize, optimizer } = configuration;
   const steps = epochs * Math.ceil(split.train.length / batchSize);
   return await trainPictures({
     ...options,
@@ -73,7 +75,9 @@ export async function trainPictureRun(
     async network(shape) {
       onNetwork();
       const model = await pictureNetwork(configuration, shape, { seed, runtime, steps });
-      if (!model.isCompiled || configuration.optimizer) compileAs(model, compilation(configuration), steps);
+      if (!model.isCompiled || optimizer) {
+        compileClassifier(model, makeTyped(optimizer ?? { type: "adam" }, "optimizer", steps) as Optimizer);
+      }
       return model;
     },
     generator:
@@ -94,19 +98,8 @@ async function wishesOf(
     model: typeof network === "string" && !isFile ? network : "own",
     augmentation: typeof augmentation === "string" ? (augmentation as AugmentationName) : undefined,
     patience: earlyStopping?.patience as number | undefined,
-    shape: isFile ? await shapeOf(network as string, runtime) : undefined,
+    shape: isFile ? await givenShape(network as string, runtime) : undefined,
   };
-}
-
-/** What a Keras file reads. */
-async function shapeOf(path: string, runtime: Runtime): Promise<readonly [number, number, 1 | 3]> {
-  const model = await loadModel(path, { runtime, compile: false });
-  try {
-    const { height, width, channels } = modelPictures(model);
-    return [height, width, channels];
-  } finally {
-    await model.dispose();
-  }
 }
 
 async function pictureNetwork(
@@ -122,33 +115,22 @@ async function pictureNetwork(
   return imageNetworks[network as ImageNetworkName].make(shape, options);
 }
 
-const compilation = ({ optimizer = { type: "adam" } }: RunConfiguration) => ({
-  optimizer,
-  loss: { type: "sparseCategoricalCrossentropy" },
-  metrics: [{ type: "sparseCategoricalAccuracy", name: "accuracy" }],
-});
-
 function configOf(
   configuration: RunConfiguration,
   seed: number,
-  { directory, digest }: Inspection,
-  { train, validation, test }: PictureSplit,
+  inspection: Inspection,
+  split: PictureSplit,
   runtime: Runtime,
 ): RunConfig {
   const { network = "small", networkDigest, epochs, batchSize } = configuration;
   const name = typeof network === "string" ? network : "layers";
-  return {
+  const given = {
     technique: networkDigest === undefined ? name : basename(name),
     seed,
     epochs,
     batchSize,
-    data: directory,
-    dataDigest: digest,
-    images: { train: train.length, validation: validation.length, test: test.length },
-    monitor: "val_loss",
+    data: inspection.directory,
     settings: identityOf(configuration) as JsonObject,
-    software: softwareOf(runtime),
-    machine: machineName(),
-    started: new Date().toISOString(),
   };
+  return newPictureRun(given, inspection, split, runtime);
 }

@@ -30,7 +30,6 @@ export const en = {
       `Duplicates: ${plural(count, "picture")} (= the same file, ≈ nearly the same pixels); copies stay in the same part of the split:`,
     acrossClasses: (count: number, classes: string) =>
       `Warning: ${plural(count, "picture")} of these in different classes (${classes}): one of the labels is wrong.`,
-    more: (count: number) => `… and ${count} more`,
     andMore: (count: number) => `and ${count} more`,
   },
   split: {

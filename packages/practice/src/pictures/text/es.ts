@@ -25,7 +25,6 @@ export const es: PictureText = {
       `Repetidas: ${images(count)} (= el mismo archivo, ≈ casi los mismos píxeles); las copias quedan en la misma parte del reparto:`,
     acrossClasses: (count, classes) =>
       `Aviso: ${images(count)} de estas en clases distintas (${classes}): una de las etiquetas está mal.`,
-    more: (count) => `… y ${count} más`,
     andMore: (count) => `y ${count} más`,
   },
   split: {

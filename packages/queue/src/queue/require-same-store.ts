@@ -1,7 +1,7 @@
 import { TrazoError } from "trazo";
 
 /** @throws TrazoError when runs travel through another store than a worker's own; undefined stands for a folder that all machines share */
-export function requireStore(wanted: string | undefined, own: string | undefined): void {
+export function requireSameStore(wanted: string | undefined, own: string | undefined): void {
   if (wanted === own) return;
   throw new TrazoError(
     wanted === undefined
