@@ -9,6 +9,7 @@ import { updatesIn } from "../../packages/trazo/src/model/take-step.js";
 import { TrainingMemory } from "../../packages/trazo/src/model/training-memory.js";
 import { namedObjective } from "../../packages/trazo/src/network/objective.js";
 import { compilePlan } from "../../packages/trazo/src/plan/compile.js";
+import { operatorsFor } from "../../packages/trazo/src/plan/operators/operators-for.js";
 import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
@@ -69,6 +70,7 @@ export async function stepProgram(
     batch: rows,
     threads,
     lowering: lowerings.tiledGemm,
+    operators: await operatorsFor(computation.graph),
     base: memory.top,
     cache: cache ?? runtime.plan?.cache ?? 0,
     resident: (name) => addresses.get(name),
@@ -76,6 +78,7 @@ export async function stepProgram(
   memory.take(program.end);
   const feeds = randomFeeds(computation.graph, rows);
   for (const { name, place } of program.inputs) memory.write(place.at, (feeds[name] as Tensor).data);
+  for (const { place, data } of program.constants) memory.write(place.at, data);
   await model.dispose();
   const scalars = optimizer.passNumbers?.(optimizer.scalarsAt(0, 1e-6)) ?? [];
   return { program, memory, moment: { requiresFinite: false, scalars } };

@@ -4,7 +4,7 @@ import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
 import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
 import { productModel } from "../../packages/trazo/src/onnx/product-model.js";
 import { channelStatistics } from "../../packages/trazo/src/plan/channel-statistics.js";
-import { streamBinder } from "../../packages/trazo/src/plan/crew/share.js";
+import { kernelBinder, streamBinder } from "../../packages/trazo/src/plan/crew/share.js";
 import type { Machine } from "../../packages/trazo/src/plan/execute.js";
 import type { Call } from "../../packages/trazo/src/plan/program/blas.js";
 import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
@@ -34,11 +34,13 @@ export function timedMachine(
   const ort = new OrtBlas(loadOrtApi(), buffer, productModel);
   const table = { ...planKernels(compilePlanKernels(), memory), ...channelStatistics(buffer) };
   const bindStream = streamBinder(memory, scratchOfStreams * thread);
+  const kernelsOf = kernelBinder(memory);
+  const timedTable = (kernels: object): Machine["kernels"] =>
+    Object.fromEntries(Object.entries(kernels).map(([name, call]) => [name, kernel(name, call as Kernel)]));
   return {
     buffer,
-    kernels: Object.fromEntries(
-      Object.entries(table).map(([name, call]) => [name, kernel(name, call as Kernel)]),
-    ),
+    kernels: timedTable(table),
+    kernelsOf: (module) => timedTable(kernelsOf(module)),
     blas: {
       product(shape) {
         const { bind, release } = ort.product(shape);

@@ -43,6 +43,11 @@ def depthwise(x, w, o):
     return tf.nn.depthwise_conv2d(x, w, strides, o["padding"].upper(), dilations=o["dilation"])
 
 
+def grouped(x, w, o):
+    parts = zip(tf.split(x, o["groups"], 3), tf.split(w, o["groups"], 3))
+    return tf.concat([conv(a, b, o) for a, b in parts], 3)
+
+
 def transposed(x, w, o):
     shape = [x.shape[0], *o["outputSize"], w.shape[2]]
     return tf.nn.conv2d_transpose(x, w, shape, o["strides"], o["padding"].upper())
@@ -68,6 +73,7 @@ OPERATORS = {
     "conv2d": conv,
     "convolutionBiasRelu": lambda x, w, b, o: tf.nn.relu(conv(x, w, o) + b),
     "depthwiseConv2d": depthwise,
+    "groupedConv2d": grouped,
     "conv2dTranspose": transposed,
     "dense": lambda x, w, b, o: tf.nn.relu(x @ w + b),
     "maxPool2d": pool(tf.nn.max_pool2d),
@@ -113,6 +119,12 @@ CASES: list[tuple[str, list[tuple[int, ...]], dict]] = [
     ("depthwiseConv2d", [(2, 7, 7, 3), (3, 3, 3, 1)], window(dilation=(2, 2), padding="valid")),
     ("depthwiseConv2d", [(2, 1, 1, 6), (3, 3, 6, 1)], window()),
     ("depthwiseConv2d", [(1, 6, 6, 17), (5, 5, 17, 1)], window()),
+    ("depthwiseConv2d", [(2, 6, 5, 3), (3, 3, 3, 2)], window()),
+    ("depthwiseConv2d", [(2, 7, 6, 1), (3, 3, 1, 5)], window(strides=(2, 2), padding="valid")),
+    ("groupedConv2d", [(2, 6, 5, 8), (3, 3, 4, 6)], {**window(), "groups": 2}),
+    ("groupedConv2d", [(2, 7, 6, 15), (3, 3, 5, 9)], {**window(strides=(2, 2)), "groups": 3}),
+    ("groupedConv2d", [(2, 8, 7, 6), (2, 3, 2, 3)], {**window(dilation=(2, 2), padding="valid"), "groups": 3}),
+    ("groupedConv2d", [(2, 1, 1, 4), (1, 1, 1, 4)], {**window(), "groups": 4}),
     ("conv2dTranspose", [(2, 3, 4, 5), (3, 3, 4, 5)], {**window(strides=(2, 2)), "outputSize": [6, 8]}),
     ("conv2dTranspose", [(2, 3, 3, 3), (2, 2, 5, 3)], {**window(strides=(2, 2), padding="valid"), "outputSize": [6, 6]}),
     ("dense", [(4, 9), (9, 5), (5,)], {}),

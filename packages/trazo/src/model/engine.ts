@@ -397,16 +397,20 @@ export class Engine {
 
   async #plan(computation: Computation, host: PlanHost): Promise<PlanSession> {
     const lowering = lowerings[(await this.#runtime()).lowering];
-    const { PlanSession } = await planning();
-    return new PlanSession(computation, { host, lowering, arrayOf: (name) => this.#arrayOf(name) });
+    const { operatorsFor, PlanSession } = await planning();
+    const operators = await operatorsFor(computation.graph);
+    return new PlanSession(computation, {
+      ...{ host, lowering, operators },
+      arrayOf: (name) => this.#arrayOf(name),
+    });
   }
 
   /** What runs a computation as a plan, over the model's memory; undefined where it is to be run as a graph. */
   async #hostFor(computation: Computation): Promise<PlanHost | undefined> {
     const { plan } = await this.#runtime();
     if (!plan || this.#hasNoRoom) return undefined;
-    const { isWorthPlanning, PlanHost } = await planning();
-    if (!isWorthPlanning(computation, plan.choice)) return undefined;
+    const { isWorthPlanning, operatorsFor, PlanHost } = await planning();
+    if (!isWorthPlanning(computation, plan.choice, await operatorsFor(computation.graph))) return undefined;
     try {
       this.#host ??= new PlanHost(plan);
     } catch (error) {

@@ -15,6 +15,7 @@ import type {
   Phase,
   Place,
   Program,
+  ProgramConstant,
   Share,
   Step,
   StreamStep,
@@ -23,7 +24,7 @@ import type {
 import { kernel, placesOf } from "./program/steps.js";
 import { type Island, type Part, type Recognized, recognize } from "./recognize.js";
 import { isSamples, rowSize } from "./task/rows.js";
-import type { Emitter, MoveShare, SharedGradient, Task } from "./task/task.js";
+import type { Emitter, MoveShare, OperatorTable, SharedGradient, Task } from "./task/task.js";
 
 /** What a program is to compute, and with what. */
 export interface PlanRequest {
@@ -34,6 +35,8 @@ export interface PlanRequest {
   readonly loss?: Value | undefined;
   /** Inputs of the graph by the names under which the program gives the loss's gradient with respect to them. */
   readonly gradients?: Readonly<Record<string, Value>> | undefined;
+  /** See `operatorsFor`. */
+  readonly operators: OperatorTable;
   /** How weights are updated with their gradients, by the names of the gradients: these are then not given. */
   readonly updates?: Readonly<Record<string, Update>> | undefined;
   /** The largest number of samples. */
@@ -70,17 +73,17 @@ export interface Work {
 
 type Asked = Pick<PlanRequest, "graph" | "outputs" | "loss" | "gradients">;
 
-function recognized({ graph, outputs, loss, gradients = {} }: Asked): Recognized {
+function recognized({ graph, outputs, loss, gradients = {} }: Asked, operators: OperatorTable): Recognized {
   const wanted = [...Object.values(outputs), ...(loss ? [loss] : [])];
-  return recognize(graph, wanted, Object.values(gradients));
+  return recognize(graph, wanted, Object.values(gradients), operators);
 }
 
 /**
  * Whether a graph should be run as a plan: `always`, where the plan covers any of its products; `whenFaster`, where it covers those that
  * take most of the multiplications.
  */
-export function isWorthPlanning(asked: Asked, choice: PlanChoice): boolean {
-  const { parts } = recognized(asked);
+export function isWorthPlanning(asked: Asked, choice: PlanChoice, operators: OperatorTable): boolean {
+  const { parts } = recognized(asked, operators);
   const left = parts.flatMap((part) => (part.kind === "island" ? part.island.nodes : []));
   const covered = multiplicationsOf(parts);
   if (choice === "always" || covered === 0) return covered > 0;
@@ -104,7 +107,7 @@ function multiplicationsIn({ op, inputs, outputs }: Node): number {
 
 /** Makes a program of a semantic graph. */
 export function compilePlan(request: PlanRequest): Program {
-  const { parts, root } = recognized(request);
+  const { parts, root } = recognized(request, request.operators);
   const { batch, threads, loss } = request;
   const weights = loss ? dividedWeightsOf(parts) : 0;
   const work: Work = { multiplications: batch * multiplicationsOf(parts), weights };
@@ -163,6 +166,7 @@ class Compilation {
   readonly #sum: Place;
   /** How many nodes' inputs a value is. */
   readonly #uses = new Map<Value, number>();
+  readonly #constants: ProgramConstant[] = [];
 
   constructor(request: Request, parts: readonly Part[], root: (value: Value) => Value) {
     this.#request = request;
@@ -206,14 +210,15 @@ class Compilation {
       place,
       resident: this.#request.resident?.(name) !== undefined,
     }));
+    const constants = this.#constants;
     const updating = this.#updating(ofForward);
     const sums = updating ? [updating.sum] : [];
     const end = this.#memory.settle(request.base, phases, {
-      atStart: [...inputs.map(({ place }) => place), ...sums],
+      atStart: [...[...inputs, ...constants].map(({ place }) => place), ...sums],
       atEnd: [...Object.values(outputs).map(({ place }) => place), ...sums],
     });
     const { batch, threads } = request;
-    return { batch, threads, phases, inputs, outputs, ...(updating && { updating }), end };
+    return { batch, threads, phases, inputs, constants, outputs, ...(updating && { updating }), end };
   }
 
   #updating(phases: number): Updating | undefined {
@@ -247,7 +252,7 @@ class Compilation {
    */
   #weightUpdate(value: Value): MoveShare | undefined {
     const update = this.#updates.get(value);
-    const uses = this.#uses.get(value) ?? 0;
+    const uses = this.#uses.get(this.#root(value)) ?? 0;
     if (!update || uses !== 1) return undefined;
     this.#moved.add(value);
     return (gradient, share, bytes) => this.#move(update, gradient, share, bytes);
@@ -285,7 +290,9 @@ class Compilation {
     for (const group of this.#groups) {
       for (const member of membersOf(group)) {
         for (const value of member.nodes.flatMap(({ inputs }) => inputs)) {
-          if (value) this.#uses.set(value, 1 + (this.#uses.get(value) ?? 0));
+          if (!value) continue;
+          const root = this.#root(value);
+          this.#uses.set(root, 1 + (this.#uses.get(root) ?? 0));
         }
         for (const value of [...member.inputs, ...member.outputs]) note(this.#users, value, group);
         for (const value of member.inputs) note(this.#readers, value, group);
@@ -327,9 +334,21 @@ class Compilation {
     const root = this.#root(value);
     const known = this.#places.get(root);
     if (known) return known;
+    const content = this.#request.graph.constantOf(root);
+    if (content) {
+      const place = this.#constant(content.data as Float32Array);
+      this.#places.set(root, place);
+      return place;
+    }
     const place = this.#isLocal(root) ? phase.local(4 * rowSize(root)) : this.#newPlace(root);
     this.#places.set(root, place);
     if (!root.producer) this.#inputs.set(root, place);
+    return place;
+  }
+
+  #constant(data: Float32Array): Place {
+    const place = this.#memory.fixed(data.byteLength);
+    this.#constants.push({ place, data });
     return place;
   }
 
@@ -415,6 +434,7 @@ class Compilation {
       gather: (state, step) => this.#gather(state, step, phase),
       threads: this.#request.threads,
       batch: this.#request.batch,
+      constant: (data) => this.#constant(data),
       keepShare: (perRow) => this.#memory.perThread(perRow * this.#request.batch),
       ofFirst: (parts) => this.#memory.ofThread(parts, 0),
       ofShare: (whole, share, bytes) => this.#memory.ofShare(whole, share, bytes),
@@ -476,10 +496,11 @@ class Compilation {
   }
 
   #weightGradient(
-    value: Value,
+    weight: Value,
     how: "sum" | "shared" | "last",
     phase: PhaseBuilder,
   ): SharedGradient | undefined {
+    const value = this.#root(weight);
     if (!this.#differentiable.has(value)) return undefined;
     const own = this.#gradientPlace(value, phase);
     const isFirst = !this.#contributed.has(value);

@@ -4,10 +4,10 @@ import { arrays } from "../typed-arrays.js";
 import type { Blas, Call, PreparedGraph, PreparedProduct, StreamPass } from "./program/blas.js";
 import { type Moment, plainMoment } from "./program/moment.js";
 import type {
-  Argument,
   Count,
   GraphStep,
   GraphTensor,
+  KernelStep,
   Phase,
   Place,
   ProductStep,
@@ -27,6 +27,8 @@ export interface Machine {
   buffer(): ArrayBufferLike;
   readonly kernels: KernelTable;
   readonly blas: Blas;
+  /** The kernels of a module other than the one that all programs have. */
+  readonly kernelsOf: (module: WebAssemblyModule) => KernelTable;
   /** Binds the module of a stream to the memory. */
   readonly streams: (module: WebAssemblyModule) => StreamPass;
   readonly thread: number;
@@ -141,14 +143,15 @@ export class Executor {
 
   #bind(step: Step, block: Block): Call {
     this.#machine.beat?.();
-    if (step.kind === "kernel") return this.#kernel(step.name, step.args, block);
+    if (step.kind === "kernel") return this.#kernel(step, block);
     if (step.kind === "product") return this.#product(step, block);
     if (step.kind === "stream") return this.#stream(step, block);
     return this.#graph(step, block);
   }
 
-  #kernel(name: string, args: readonly Argument[], block: Block): Call {
-    const call = this.#machine.kernels[name];
+  #kernel({ name, module, args }: KernelStep, block: Block): Call {
+    const { kernels, kernelsOf } = this.#machine;
+    const call = (module ? kernelsOf(module) : kernels)[name];
     if (!call) throw new Error(`There is no kernel "${name}".`);
     const numbers = args.map((arg) =>
       typeof arg !== "number" && "at" in arg ? this.#address(arg, block) : this.#count(arg, block),

@@ -7,7 +7,7 @@ import { channelStatistics } from "./channel-statistics.js";
 import type { Work } from "./compile.js";
 import type { Command } from "./crew/control.js";
 import { Crew, type CrewSettings } from "./crew/crew.js";
-import { bindShares, streamBinder } from "./crew/share.js";
+import { bindShares, kernelBinder, streamBinder } from "./crew/share.js";
 import { Executor, type KernelTable, type Machine } from "./execute.js";
 import type { Blas } from "./program/blas.js";
 import { type Moment, momentNumbers } from "./program/moment.js";
@@ -43,6 +43,7 @@ export class PlanHost {
   readonly #blas: Blas;
   readonly #module = compilePlanKernels();
   readonly #kernels: KernelTable;
+  readonly #kernelsOf: Machine["kernelsOf"];
   /** Free memory for the products of each thread. */
   readonly #scratch: readonly number[];
   readonly #streams: Machine["streams"];
@@ -63,6 +64,7 @@ export class PlanHost {
       ...planKernels(this.#module, memory.memory),
       ...channelStatistics(() => memory.buffer),
     };
+    this.#kernelsOf = kernelBinder(memory.memory);
     this.#streams = streamBinder(memory.memory, this.#scratch[0] as number);
     this.#held = { blas: this.#blas, crew: undefined };
     abandoned.register(this, this.#held);
@@ -191,7 +193,12 @@ export class PlanHost {
 
   #executor(program: Program, meet?: () => void): Executor {
     const buffer = () => this.memory.buffer;
-    const machine = { kernels: this.#kernels, blas: this.#blas, streams: this.#streams };
+    const machine = {
+      kernels: this.#kernels,
+      kernelsOf: this.#kernelsOf,
+      blas: this.#blas,
+      streams: this.#streams,
+    };
     return new Executor({ buffer, ...machine, thread: 0, ...(meet && { meet }) }, program);
   }
 }

@@ -2,7 +2,7 @@ import { planKernels } from "../kernels/plan-kernels.js";
 import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { Control, OtherThreadFailed } from "./crew/control.js";
-import { bindShares, streamBinder } from "./crew/share.js";
+import { bindShares, kernelBinder, streamBinder } from "./crew/share.js";
 import type { Letter, Note } from "./crew/thread.js";
 import { Executor, type KernelTable, type Machine } from "./execute.js";
 import type { Blas } from "./program/blas.js";
@@ -23,6 +23,7 @@ export type MakeBlas = (memory: SharedWebAssemblyMemory, scratch: number) => Bla
 interface Attached {
   readonly memory: SharedWebAssemblyMemory;
   readonly kernels: KernelTable;
+  readonly kernelsOf: Machine["kernelsOf"];
   readonly blas: Blas;
   readonly streams: Machine["streams"];
   readonly scratch: number;
@@ -116,6 +117,7 @@ class Member {
       this.#attached = {
         memory,
         kernels: { ...planKernels(kernels, memory), ...channelStatistics(() => memory.buffer) },
+        kernelsOf: kernelBinder(memory),
         blas: this.#blasOf(memory, scratch),
         streams: streamBinder(memory, scratch),
         scratch,
@@ -135,13 +137,13 @@ class Member {
   }
 
   #program({ program }: Extract<Letter, { kind: "program" }>): Work {
-    const { memory, kernels, blas, streams } = this.#requireMemory();
+    const { memory, kernels, kernelsOf, blas, streams } = this.#requireMemory();
     const { thread } = this.#settings;
     // Small programs are the first thread's alone.
     if (thread >= program.threads) return { run: () => {}, release: () => {} };
     const meet = program.threads > 1 ? { meet: () => this.#control.meet() } : {};
     const beat = () => this.#control.beat(thread);
-    const machine = { buffer: () => memory.buffer, kernels, blas, streams, thread, beat, ...meet };
+    const machine = { buffer: () => memory.buffer, kernels, kernelsOf, blas, streams, thread, beat, ...meet };
     const executor = new Executor(machine, program);
     return {
       run: (count, _, scalars) => executor.prepare(count).run(momentOf(scalars)),

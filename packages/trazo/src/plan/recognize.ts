@@ -1,9 +1,8 @@
 import type { Graph } from "../graph/graph.js";
 import { isStatic, shapesEqual } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
-import { operators } from "./operators/registry.js";
 import { isSamples } from "./task/rows.js";
-import type { MatchContext, Task } from "./task/task.js";
+import type { MatchContext, OperatorTable, Task } from "./task/task.js";
 
 /** Nodes that no operator of the plan covers, together as one graph. */
 export interface Island {
@@ -21,7 +20,7 @@ export type Part =
 /** A graph cut into tasks and islands, in an order in which they can be computed. */
 export interface Recognized {
   readonly parts: readonly Part[];
-  /** The value whose memory a value shares: itself, unless it is the same rows under another shape. */
+  /** The value whose memory a value shares: itself, unless it is the same rows, or the same weight, under another shape. */
   root(value: Value): Value;
 }
 
@@ -30,15 +29,20 @@ export function recognize(
   graph: Graph,
   wanted: readonly Value[],
   differentiated: readonly Value[],
+  operators: OperatorTable,
 ): Recognized {
   const nodes = neededNodes(graph, wanted);
   const places = new Map<Node, Placed>();
-  const context: MatchContext = {
-    ...matchContext(graph, nodes, wanted),
-    isCovered: (value) => placeOf(value, places)?.kind === "task",
-    isDifferentiated: (value) => differentiated.includes(value),
-  };
   const aliases = new Map<Value, Value>();
+  const root = (value: Value): Value => {
+    const before = aliases.get(value);
+    return before ? root(before) : value;
+  };
+  const context: MatchContext = {
+    ...matchContext(graph, nodes, wanted, root),
+    isCovered: (value) => placeOf(value, places)?.kind === "task",
+    isDifferentiated: (value) => differentiated.includes(root(value)),
+  };
   const tasks: { readonly task: Task; readonly level: number }[] = [];
   for (const node of nodes) {
     if (places.has(node)) continue;
@@ -53,14 +57,12 @@ export function recognize(
       continue;
     }
     const [input] = node.inputs as readonly Value[];
+    const [output] = node.outputs as readonly [Value];
     const before = input?.producer && places.get(input.producer);
-    if (
-      node.op === "Reshape" &&
-      before?.kind === "task" &&
-      sameRows(input as Value, node.outputs[0] as Value)
-    ) {
-      aliases.set(node.outputs[0] as Value, input as Value);
-      places.set(node, before);
+    const isTasks = before?.kind === "task" && sameRows(input as Value, output);
+    if (node.op === "Reshape" && (isTasks || context.isWeight(input))) {
+      aliases.set(output, input as Value);
+      places.set(node, before ?? { kind: "task", level: 0 });
       continue;
     }
     const level = Math.max(0, ...node.inputs.map((value) => placeOf(value, places)?.level ?? 0));
@@ -72,10 +74,6 @@ export function recognize(
     ...tasks.filter((one) => one.level === level).map(({ task }): Part => ({ kind: "task", task })),
     ...(islands[level] ?? []).map((island): Part => ({ kind: "island", island })),
   ]);
-  const root = (value: Value): Value => {
-    const before = aliases.get(value);
-    return before ? root(before) : value;
-  };
   return { parts: parts.flat(), root };
 }
 
@@ -120,6 +118,7 @@ function matchContext(
   graph: Graph,
   nodes: readonly Node[],
   wanted: readonly Value[],
+  root: (value: Value) => Value,
 ): Omit<MatchContext, "isCovered" | "isDifferentiated"> {
   const uses = new Map<Value, Node[]>();
   for (const node of nodes) {
@@ -135,7 +134,10 @@ function matchContext(
       return others.length > 0 ? undefined : user;
     },
     isWeight: (value): value is Value =>
-      value !== undefined && inputs.has(value) && value.dtype === "float32" && value.shape.every(isStatic),
+      value !== undefined &&
+      inputs.has(root(value)) &&
+      value.dtype === "float32" &&
+      value.shape.every(isStatic),
     isSamples: (value): value is Value => value !== undefined && isSamples(value),
   };
 }

@@ -9,6 +9,7 @@ import { tensorAt } from "./execute.js";
 import type { PlanHost, Runner } from "./host.js";
 import { type Moment, plainMoment } from "./program/moment.js";
 import type { Program } from "./program/program.js";
+import type { OperatorTable } from "./task/task.js";
 
 /** A computation over a semantic graph: what is asked of it, by name. */
 export interface Computation {
@@ -28,6 +29,7 @@ export interface PlanSettings {
   readonly host: PlanHost;
   /** For the parts that the plan does not cover. */
   readonly lowering: Lowering;
+  readonly operators: OperatorTable;
   /** The arrays that hold the model's weights and gradients, by their names, where they are known to stay. */
   arrayOf(name: string): Float32Array | undefined;
 }
@@ -93,6 +95,7 @@ export class PlanSession implements Session {
       const { data } = feeds[name] as Tensor;
       if (!memory.owns(data) || data.byteOffset !== place.at) memory.write(place.at, data);
     }
+    for (const { place, data } of program.constants) memory.write(place.at, data);
     await host.ready();
     await runner.run(rows, moment);
     const results: Record<string, Tensor> = {};
@@ -142,13 +145,14 @@ export class PlanSession implements Session {
   }
 
   #compile(batch: number, feeds: Feeds): Program {
-    const { host, lowering, arrayOf } = this.#settings;
+    const { host, lowering, operators, arrayOf } = this.#settings;
     return host.compile((base) =>
       compilePlan({
         ...this.#computation,
         batch,
         threads: (work) => host.threadsFor(batch, work),
         lowering,
+        operators,
         base,
         cache: host.support.cache,
         resident(name) {

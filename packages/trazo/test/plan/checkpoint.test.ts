@@ -6,6 +6,7 @@ import { reservedBytes } from "../../src/kernels/flat-memory.js";
 import { lowerings } from "../../src/lowering/registry.js";
 import { emitForward } from "../../src/model/forward.js";
 import { compilePlan } from "../../src/plan/compile.js";
+import { everyOperator } from "../../src/plan/operators/rare.js";
 import { inTurn, noise } from "../model/tiny.js";
 
 const side = 12;
@@ -86,6 +87,7 @@ describe("a checkpointed block", () => {
         batch: 256,
         threads: 1,
         lowering: lowerings.tiledGemm,
+        operators: everyOperator,
         base: reservedBytes,
         cache: 2 ** 18,
       }).end;

@@ -10,8 +10,9 @@ import { OrtBlas } from "../../src/node/runtime/ort-blas.js";
 import { productModel } from "../../src/onnx/product-model.js";
 import { channelStatistics } from "../../src/plan/channel-statistics.js";
 import { compilePlan } from "../../src/plan/compile.js";
-import { streamBinder } from "../../src/plan/crew/share.js";
+import { kernelBinder, streamBinder } from "../../src/plan/crew/share.js";
 import { Executor, tensorAt } from "../../src/plan/execute.js";
+import { everyOperator } from "../../src/plan/operators/rare.js";
 import { sizeOf, type Tensor, tensor } from "../../src/tensor.js";
 import { compute, type Network, relativeError } from "../lowering/compare.js";
 import { noise } from "../optimizers/flat.js";
@@ -47,6 +48,7 @@ export function computeByPlan(
     batch,
     threads: 1,
     lowering: lowerings.tiledGemm,
+    operators: everyOperator,
     base: reservedBytes,
     cache,
   });
@@ -56,7 +58,8 @@ export function computeByPlan(
   const blas = new OrtBlas(api, buffer, productModel);
   const kernels = { ...kernelsOf(memory), ...channelStatistics(buffer) };
   const streams = streamBinder(memory.memory, 0);
-  const executor = new Executor({ buffer, kernels, blas, streams, thread: 0 }, program);
+  const machine = { buffer, kernels, kernelsOf: kernelBinder(memory.memory), blas, streams, thread: 0 };
+  const executor = new Executor(machine, program);
   const random = noise(9);
   const feeds: Record<string, Tensor> = {};
   for (const { name, shape } of [...inputs, weights]) {
@@ -67,6 +70,7 @@ export function computeByPlan(
   for (const { name, place } of program.inputs) {
     memory.write(place.at, (feeds[name] as Tensor).data);
   }
+  for (const { place, data } of program.constants) memory.write(place.at, data);
   executor.prepare(rows).run();
   const results = Object.fromEntries(
     Object.entries(program.outputs).map(([name, source]) => {

@@ -4,6 +4,7 @@ import { Graph } from "../../src/graph/graph.js";
 import * as o from "../../src/graph/ops.js";
 import { batch } from "../../src/graph/shape.js";
 import type { Value } from "../../src/graph/value.js";
+import { everyOperator } from "../../src/plan/operators/rare.js";
 import { recognize } from "../../src/plan/recognize.js";
 import { sizeOf, tensor } from "../../src/tensor.js";
 import { decodeGolden, goldenHash } from "../fixtures/golden/golden.js";
@@ -41,6 +42,8 @@ const operators: Readonly<Record<string, Build>> = {
   convolutionBiasRelu: ([x, w, b], options: o.Conv2dOptions) =>
     bias(o.conv2d(x as Value, w as Value, options), b),
   depthwiseConv2d: ([x, w], options: o.Conv2dOptions) => o.depthwiseConv2d(x as Value, w as Value, options),
+  groupedConv2d: ([x, w], options: o.GroupedConv2dOptions) =>
+    o.groupedConv2d(x as Value, w as Value, options),
   conv2dTranspose: ([x, w], options: o.Conv2dTransposeOptions) =>
     o.conv2dTranspose(x as Value, w as Value, options),
   dense: ([x, w, b]) => bias(o.matMul(x as Value, w as Value), b),
@@ -109,7 +112,7 @@ describe("operators of the plan give what TensorFlow gives in float64", () => {
       );
       const output = (operators[one.operator] as Build)(inputs, one.options as never);
       // No part of it is left to ONNX.
-      const { parts } = recognize(graph, [output], inputs);
+      const { parts } = recognize(graph, [output], inputs, everyOperator);
       expect(parts.filter(({ kind }) => kind === "island")).toEqual([]);
       const rows = one.shapes[0]?.[0] as number;
       const valuesOf = (name: string): Float32Array | undefined => {

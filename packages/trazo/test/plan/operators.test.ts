@@ -118,6 +118,40 @@ describe("the plan gives the outputs and gradients of the ONNX lowering", () => 
     );
   });
 
+  it("for grouped convolutions and several outputs per channel of any shape, with a partial batch", async () => {
+    const grouped = fc.record({
+      groups: fc.integer({ min: 1, max: 5 }),
+      channels: fc.integer({ min: 1, max: 5 }),
+      filters: fc.integer({ min: 1, max: 5 }),
+      size: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
+      depthwise: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        convolutions,
+        grouped,
+        async (spec, { groups, channels, filters, size, depthwise }) => {
+          const dilation = Math.max(...spec.strides) > 1 ? ([1, 1] as const) : spec.dilation;
+          const options = { strides: spec.strides, padding: spec.padding, dilation };
+          const net = new Net();
+          const along = (i: 0 | 1): number =>
+            spec.padding === "same" ? size[i] : Math.max(size[i], (spec.kernel[i] - 1) * dilation[i] + 1);
+          const x = net.images(along(0), along(1), depthwise ? channels : groups * channels);
+          let y = depthwise
+            ? o.depthwiseConv2d(x, net.weight(...spec.kernel, channels, filters), options)
+            : o.groupedConv2d(x, net.weight(...spec.kernel, channels, groups * filters), {
+                ...options,
+                groups,
+              });
+          if (spec.bias) y = o.add(y, net.weight(y.shape[3] as number));
+          if (spec.relu) y = o.relu(y);
+          await expectAgreement(net.ending(y), spec.rows, spec.rows + spec.more);
+        },
+      ),
+      { numRuns: 80, seed: 8 },
+    );
+  });
+
   it("for transposed convolutions of any shape, with a partial batch", async () => {
     await fc.assert(
       fc.asyncProperty(convolutions, async (spec) => {

@@ -30,6 +30,7 @@ const program = (step: Step): Program => ({
     { first: [], prepare: [], each: [], idle: [], blocks: [step], rows: 2, shared: [], last: [], end: [] },
   ],
   inputs: [],
+  constants: [],
   outputs: {},
   end: 0,
 });

@@ -1,5 +1,6 @@
 import type { SharedWebAssemblyMemory } from "../../kernels/webassembly.js";
 import { type WebAssemblyModule, webAssembly } from "../../kernels/webassembly.js";
+import type { KernelTable } from "../execute.js";
 import type { StreamPass } from "../program/blas.js";
 import { shareOf } from "../program/steps.js";
 
@@ -14,22 +15,29 @@ export type ShareOfStream = (
   scalars: readonly number[],
 ) => number;
 
+/** What is made of a module, each once. */
+function once<T>(make: (module: WebAssemblyModule) => T): (module: WebAssemblyModule) => T {
+  const known = new Map<WebAssemblyModule, T>();
+  return (module) => {
+    const made = known.get(module) ?? make(module);
+    known.set(module, made);
+    return made;
+  };
+}
+
 /**
- * Binds modules to a memory, each once.
+ * Binds streams to a memory.
  *
  * @param scratch 16 free bytes for each array
  */
-export function streamBinder(
+export const streamBinder = (
   memory: SharedWebAssemblyMemory,
   scratch: number,
-): (module: WebAssemblyModule) => StreamPass {
-  const known = new Map<WebAssemblyModule, StreamPass>();
-  return (module) => {
-    const pass = known.get(module) ?? bindStream(module, memory, scratch);
-    known.set(module, pass);
-    return pass;
-  };
-}
+): ((module: WebAssemblyModule) => StreamPass) => once((module) => bindStream(module, memory, scratch));
+
+/** Binds modules of kernels to a memory. */
+export const kernelBinder = (memory: SharedWebAssemblyMemory): ((module: WebAssemblyModule) => KernelTable) =>
+  once((module) => new webAssembly.Instance(module, { env: { memory } }).exports as KernelTable);
 
 function bindStream(module: WebAssemblyModule, memory: SharedWebAssemblyMemory, scratch: number): StreamPass {
   const { exports } = new webAssembly.Instance(module, { env: { memory } });

@@ -1,20 +1,16 @@
-import type { Operator } from "../task/task.js";
+import type { OperatorTable } from "../task/task.js";
 import { relu } from "./activation.js";
 import { addition, masking, multiplication, subtraction } from "./arithmetic.js";
 import { batchNormalization, normalization } from "./batch-normalization.js";
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
-import { depthwise } from "./depthwise.js";
 import * as maps from "./maps.js";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.js";
 import { concatenation, padding, repetition, slicing } from "./rearrangement.js";
-import { transposedConvolution } from "./transposed-convolution.js";
 
-/** The operators of the plan by the operator of the graph that they begin with; the first that fits is taken. */
-export const operators: Readonly<Record<string, readonly Operator[] | undefined>> = {
+/** The operators that most networks are made of. */
+export const common: OperatorTable = {
   Conv2d: [convolution],
-  Conv2dTranspose: [transposedConvolution],
-  DepthwiseConv2d: [depthwise],
   Gemm: [dense],
   MatMul: [dense],
   MaxPool2d: [maxPool],

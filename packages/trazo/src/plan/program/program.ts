@@ -47,6 +47,8 @@ export type Turn = "first" | "later";
 /** A call of a kernel. */
 export interface KernelStep {
   readonly kind: "kernel";
+  /** That the kernel is of, where that is not the one that all programs have. */
+  readonly module?: WebAssemblyModule;
   readonly turn?: Turn;
   readonly name: string;
   readonly args: readonly Argument[];
@@ -143,6 +145,12 @@ export interface ProgramInput {
   readonly resident: boolean;
 }
 
+/** Numbers that are put in their place before every run, since programs take turns with the memory. */
+export interface ProgramConstant {
+  readonly place: Place;
+  readonly data: Float32Array;
+}
+
 /** What a program that updates weights has besides. */
 export interface Updating {
   /** The loss, which is known, and no weight was touched, when `phases` of the program are done. */
@@ -162,6 +170,7 @@ export interface Program {
   readonly threads: number;
   readonly phases: readonly Phase[];
   readonly inputs: readonly ProgramInput[];
+  readonly constants: readonly ProgramConstant[];
   /** What the run gives, by name. */
   readonly outputs: Readonly<Record<string, GraphTensor>>;
   /** Where it updates weights. */

@@ -44,6 +44,8 @@ export interface Emitter {
   readonly cache: number;
   /** The largest number of samples. */
   readonly batch: number;
+  /** Memory that holds numbers which never change. */
+  constant(data: Float32Array): Place;
   /** Memory of each thread's own for steps in `each` and `shared`, of `perRow` bytes per sample of the batch. */
   keepShare(perRow: number): Place;
   /** The first thread's part of such memory, whichever thread asks. */
@@ -110,7 +112,7 @@ export interface MatchContext {
   only(value: Value): Node | undefined;
   /** All nodes that use a value; none where the value is asked for otherwise. */
   users(value: Value): readonly Node[];
-  /** Whether a value is an input of the graph whose shape does not depend on the batch. */
+  /** Whether a value is an input of the graph whose shape does not depend on the batch, or one under another shape. */
   isWeight(value: Value | undefined): value is Value;
   /** Whether the plan computes a value itself. */
   isCovered(value: Value): boolean;
@@ -122,3 +124,6 @@ export interface MatchContext {
 
 /** An operator of the plan: finds the part of a graph that begins with a node. */
 export type Operator = (node: Node, context: MatchContext) => readonly Task[] | undefined;
+
+/** Operators of the plan by the operator of the graph that they begin with; the first that fits is taken. */
+export type OperatorTable = Readonly<Record<string, readonly Operator[] | undefined>>;

@@ -1,0 +1,12 @@
+import type { Graph } from "../../graph/graph.js";
+import type { OperatorTable } from "../task/task.js";
+import { common } from "./registry.js";
+
+/** What the graphs have for which rare.ts is loaded. */
+const rareNames = ["Conv2dTranspose", "DepthwiseConv2d", "GroupedConv2d"];
+
+/** The operators of the plan that a graph may need. */
+export async function operatorsFor({ nodes }: Graph): Promise<OperatorTable> {
+  if (!nodes.some(({ op }) => rareNames.includes(op))) return common;
+  return (await import("./rare.js")).everyOperator;
+}
