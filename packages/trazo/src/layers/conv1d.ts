@@ -98,8 +98,7 @@ export const conv1d = defineLayer({
         const flat = reshape(kernel as Value, [1, ...((kernel as Value).shape as readonly Dim[])]);
         const y =
           groups === 1 ? convolve(row, flat, options) : groupedConv2d(row, flat, { ...options, groups });
-        const sequence = fromRow(y);
-        const output = activate(bias ? add(sequence, bias) : sequence, activation);
+        const output = fromRow(activate(bias ? add(y, bias) : y, activation));
         penalizeActivity(output, settings.activityRegularizer, context);
         return output;
       },
