@@ -1,10 +1,11 @@
 // Bundles packages/trazo/src into packages/trazo/dist, so that `import "trazo"` opens a few files in place of some three hundred,
 // most of them protobuf's: that is most of the time it takes. What is imported dynamically stays apart and loads when it is used.
 // The declarations next to the bundles are the compiler's, one for each source file.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { removeOthers } from "./remove-others.mjs";
 
 const library = fileURLToPath(new URL("../packages/trazo/", import.meta.url));
 const dist = join(library, "dist");
@@ -126,7 +127,7 @@ const { output } = await bundle.write({
 requirePlatformFirst();
 openNamespaces();
 const forBrowsers = await bundleForBrowsers();
-removeOthers(new Set([...output, ...forBrowsers].map(({ fileName }) => join(dist, fileName))));
+removeOthers(dist, [...output, ...forBrowsers]);
 
 /** The bundler makes an object of a namespace, with all that is in it: a page's entry passes on the file instead. */
 function openNamespaces() {
@@ -215,13 +216,5 @@ function requirePlatformFirst() {
         throw new Error(`${name} imports the platform, but ${platform} needs it.`);
       for (const next of imports) if (chunks.has(next)) seen.add(next);
     }
-  }
-}
-
-/** Chunks of earlier builds, and what the compiler wrote before there were bundles. */
-function removeOthers(written) {
-  for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-    const path = join(dist, name);
-    if (/\.js(\.map)?$/.test(name) && !written.has(path)) rmSync(path);
   }
 }

@@ -13,7 +13,7 @@ process.chdir(root);
 const compile = (folder) => ["npx", "--no-install", "tsc", "--build", folder];
 const bundle = (what) => ["node", `scripts/build-${what}.mjs`];
 /** After the compiler: serve's page is checked against the library's declarations. */
-const bundles = [bundle("library"), bundle("page"), bundle("studio")];
+const bundles = [bundle("library"), bundle("packages"), bundle("page"), bundle("studio")];
 
 const [command, ...args] = process.argv.slice(2);
 const jobs = { start, test, bench, notebook, build, docs };

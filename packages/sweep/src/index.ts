@@ -42,8 +42,17 @@ export { codeVersion, type RunRequest, requestDigest, requestFolder } from "./ru
 export { type RunEpoch, type RunResult, unmadeResult } from "./run/run-result.js";
 export { chooseSharing, type Sharing } from "./sweep/choose-sharing.js";
 export { expandSweep, type PlannedRun } from "./sweep/expand.js";
+export { Halving, type HalvingStep, valueAt } from "./sweep/halving.js";
 export { isLargerBetter, measured } from "./sweep/measure.js";
-export { type RunSweepOptions, runSweep, type SweepListener, type SweepRow } from "./sweep/run-sweep.js";
+export {
+  firstJobs,
+  jobOf,
+  type RunSweepOptions,
+  runSweep,
+  runsBySetting,
+  type SweepListener,
+  type SweepRow,
+} from "./sweep/run-sweep.js";
 export { type SettingSummary, type SweepSummary, summarizeSweep } from "./sweep/summary.js";
 export {
   planSweep,

@@ -89,13 +89,21 @@ describe("a pool of processes", () => {
     const rates = "[1e-6, 1e-5, 0.2, 0.1]";
     const text = sweep.replace("[0.01, 0.1]", rates).replace("seeds: 2", "search: { type: asha, factor: 3 }");
     const plan = planOf(text);
-    const pool = localPool({ folder: path("asha"), processes: 2, module });
-    const rows = await runSweep(plan, await expandSweep(plan, 1), pool);
-    await pool.close();
+    const madeBy = async (processes: number) => {
+      const pool = localPool({ folder: path(`asha-${processes}`), processes, module });
+      const rows = await runSweep(plan, await expandSweep(plan, 1), pool);
+      await pool.close();
+      return rows;
+    };
+    const rows = await madeBy(2);
     const statuses = rows.map(({ result }) => result?.status);
     expect(statuses.filter((status) => status === "finished").length).toBeGreaterThan(0);
     expect(statuses.slice(0, 2)).not.toContain("finished");
     expect(rows.every(({ result }) => (result?.epochs.length ?? 0) > 0)).toBe(true);
+    // The same, whoever ends first.
+    const outcomes = (made: typeof rows) =>
+      Promise.all(made.map(({ result }) => outcome(result as RunResult)));
+    expect(await outcomes(await madeBy(1))).toEqual(await outcomes(rows));
   });
 
   test("reports what no process can do", async () => {

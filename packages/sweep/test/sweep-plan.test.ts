@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseText, planSweep } from "../src/index.js";
-import { Halving, rungsOf } from "../src/sweep/halving.js";
+import { Halving, type HalvingStep, rungsOf } from "../src/sweep/halving.js";
 
 const plan = (text: string) => planSweep(parseText(text, "sweep.yaml"));
 const namesOf = (text: string): string[] => plan(text).settings.map(({ name }) => name);
@@ -99,39 +99,80 @@ describe("successive halving", () => {
     expect(rungsOf(5, 2, 5)).toEqual([5]);
   });
 
+  /** Settings without anything but the epochs that they have in common. */
+  const planOf = (count: number, factor: number, epochs: number) => {
+    const { settings } = plan(`run: {epochs: ${epochs}}`);
+    const [first] = settings as [(typeof settings)[number]];
+    return {
+      settings: Array.from({ length: count }, (_, i) => ({ ...first, name: `${i}` })),
+      search: { type: "asha" as const, minEpochs: 1, factor },
+      measure: "val_accuracy",
+    };
+  };
+  const sweeps = [
+    fc.array(fc.option(fc.integer({ min: 0, max: 50 }), { nil: undefined }), { minLength: 1, maxLength: 40 }),
+    fc.integer({ min: 2, max: 4 }),
+  ] as const;
+  /** Who makes so many steps at a time, and which of them ends next. */
+  const makers = [fc.integer({ min: 1, max: 50 }), fc.infiniteStream(fc.nat())] as const;
+
+  function halve(
+    values: readonly (number | undefined)[],
+    factor: number,
+    atOnce: number,
+    choices: Iterator<number>,
+  ): string[] {
+    const halving = new Halving(planOf(values.length, factor, 20));
+    const working: HalvingStep[] = [];
+    const done: string[] = [];
+    for (;;) {
+      const next = working.length < atOnce ? halving.next() : undefined;
+      if (next) working.push(next);
+      else if (working.length > 0) {
+        const [step] = working.splice((choices.next().value ?? 0) % working.length, 1) as [HalvingStep];
+        done.push(`${step.setting} ${step.rung}`);
+        halving.report(step, values[step.setting]);
+      } else return done;
+    }
+  }
+
   test("trains all settings a little, the best of them to the end, and none twice at a rung", () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.double({ noNaN: true }), { minLength: 1, maxLength: 40 }),
-        fc.integer({ min: 2, max: 4 }),
-        fc.integer({ min: 1, max: 5 }),
-        fc.infiniteStream(fc.nat()),
-        (values, factor, workers, choices) => {
-          const halving = new Halving(values.length, rungsOf(1, factor, 20), factor, (a, b) => a > b);
-          const last = halving.rungs.length - 1;
-          const working: { setting: number; rung: number }[] = [];
-          const done: string[] = [];
-          for (;;) {
-            const next = working.length < workers ? halving.next() : undefined;
-            if (next) working.push(next);
-            else if (working.length > 0) {
-              const place = (choices.next().value ?? 0) % working.length;
-              const [{ setting, rung }] = working.splice(place, 1) as [{ setting: number; rung: number }];
-              done.push(`${setting} ${rung}`);
-              halving.report(rung, { setting, value: values[setting] });
-            } else break;
-          }
-          expect(new Set(done).size).toBe(done.length);
-          expect(done.filter((one) => one.endsWith(" 0"))).toHaveLength(values.length);
-          for (const one of done) {
-            const [setting, rung] = one.split(" ").map(Number) as [number, number];
-            if (rung > 0) expect(done).toContain(`${setting} ${rung - 1}`);
-          }
-          const whole = done.filter((one) => one.endsWith(` ${last}`));
-          expect(whole.length).toBeGreaterThanOrEqual(values.length >= factor ** last ? 1 : 0);
-        },
-      ),
-      { numRuns: 50 },
+      fc.property(...sweeps, ...makers, (values, factor, atOnce, choices) => {
+        const done = halve(values, factor, atOnce, choices);
+        expect(new Set(done).size).toBe(done.length);
+        expect(done.filter((one) => one.endsWith(" 0"))).toHaveLength(values.length);
+        for (const one of done) {
+          const [setting, rung] = one.split(" ").map(Number) as [number, number];
+          if (rung > 0) expect(done).toContain(`${setting} ${rung - 1}`);
+        }
+        const last = rungsOf(1, factor, 20).length - 1;
+        const usable = values.filter((value) => value !== undefined);
+        const whole = done.filter((one) => one.endsWith(` ${last}`));
+        expect(whole.length).toBeGreaterThanOrEqual(usable.length >= factor ** last ? 1 : 0);
+        // The best of all is promoted from the first rung as soon as there is a place.
+        const best = values.indexOf(Math.max(...usable));
+        if (last > 0 && usable.length > 0 && values.length >= factor) expect(done).toContain(`${best} 1`);
+      }),
+      { numRuns: 100 },
     );
+  });
+
+  test("promotes the same settings, whatever ends first and however many are made at a time", () => {
+    fc.assert(
+      fc.property(...sweeps, ...makers, (values, factor, atOnce, choices) => {
+        const alone = halve(values, factor, 1, [][Symbol.iterator]());
+        expect(halve(values, factor, atOnce, choices).toSorted()).toEqual(alone.toSorted());
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("promotes before a rung is complete", () => {
+    const halving = new Halving(planOf(9, 3, 9));
+    const first = [halving.next(), halving.next(), halving.next()] as HalvingStep[];
+    for (const step of first) halving.report(step, step.setting);
+    expect(halving.next()).toEqual({ setting: 2, rung: 1, epochs: 3 });
+    expect(halving.next()).toEqual({ setting: 3, rung: 0, epochs: 1 });
   });
 });

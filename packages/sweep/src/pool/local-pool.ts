@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 /**
- * Makes runs in processes of this machine. Each trains with as many threads as its request says.
+ * Makes runs in processes of this machine, which start at once. Each trains with as many threads as its request says.
  *
  * @example
  * const pool = localPool({ folder: "runs", processes: 2 });
@@ -52,12 +52,15 @@ class LocalPool implements RunPool {
   constructor(options: LocalPoolOptions) {
     this.capacity = options.processes;
     this.#options = options;
+    while (this.#idle.length < options.processes) this.#idle.push(this.#start());
   }
 
   run(job: RunJob, onEvent?: (event: RunEvent) => void): Promise<RunResult> {
     if (this.#isClosed) return Promise.reject(new TrazoError("The pool is closed."));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, digest: requestDigest(job.request), onEvent, resolve, reject, deaths: 0 });
+      const waiting = { job, digest: requestDigest(job.request), onEvent, resolve, reject, deaths: 0 };
+      if (job.first) this.#waiting.unshift(waiting);
+      else this.#waiting.push(waiting);
       this.#assign();
     });
   }
@@ -95,17 +98,18 @@ class LocalPool implements RunPool {
     child.on("message", (message: FromProcess) => this.#hear(child, message));
     this.#gone.push(
       new Promise((resolve) => {
-        // Node.js does not always tell of its "close" once its channel was closed from here.
-        child.on("exit", (code, signal) => {
+        const end = (code: number | null, signal: NodeJS.Signals | null): void => {
           this.#lose(child, code, signal, lastWords);
           resolve();
+        };
+        // Node.js does not always tell of its "close" once its channel was closed from here.
+        child.on("exit", end);
+        child.on("error", (error) => {
+          lastWords = error.message;
+          if (child.pid === undefined) end(null, null);
         });
       }),
     );
-    child.on("error", (error) => {
-      lastWords = error.message;
-      if (child.pid === undefined) this.#lose(child, null, null, lastWords);
-    });
     return child;
   }
 

@@ -12,6 +12,8 @@ export interface RunJob {
   readonly fresh?: boolean | undefined;
   /** Try it again when it failed before. Default false: why it failed is told again. */
   readonly retryFailed?: boolean | undefined;
+  /** Make it before those that wait already. Default false. */
+  readonly first?: boolean | undefined;
   /** The run's folder. Default: named by the request's digest, in the pool's own folder. */
   readonly folder?: string | undefined;
 }

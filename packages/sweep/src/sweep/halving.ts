@@ -1,74 +1,106 @@
-/** A setting's value at a rung; undefined where it failed there. */
-export interface RungValue {
+import type { RunResult } from "../run/run-result.js";
+import { isLargerBetter, measured } from "./measure.js";
+import type { SweepPlan } from "./sweep-plan.js";
+
+/** A setting that is trained up to a rung. */
+export interface HalvingStep {
+  /** Its place among the sweep's settings, from 0. */
   readonly setting: number;
-  readonly value: number | undefined;
+  /** From 0. */
+  readonly rung: number;
+  /** The epochs up to which it is trained. */
+  readonly epochs: number;
 }
 
-/** What is to be done next: a setting trained up to a rung. */
-export interface Promotion {
-  readonly setting: number;
-  readonly rung: number;
+/** What is known of a rung. */
+interface Rung {
+  readonly epochs: number;
+  /** The settings that were sent there, in that order. */
+  readonly sent: number[];
+  /** How many of them were asked for. */
+  asked: number;
+  readonly values: Map<number, number | undefined>;
+  /** How many of them count: those before the first that has not arrived. */
+  counted: number;
+  /** Those that count and have a value, the best first. */
+  readonly ranked: number[];
+  readonly promoted: Set<number>;
 }
 
 /**
- * Asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020, algorithm 2): nobody
- * waits for a rung to be complete. A setting is promoted as soon as it is among the best of those that have reached its rung, one in
- * `factor`; where nothing can be promoted a new setting begins.
+ * Asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020, algorithm 2), as one
+ * processor would make it: a setting is promoted as soon as it is among the best, one in `factor`, of those that have reached its rung,
+ * and nobody waits for a rung to be complete. They count in the order in which they were sent there, not in that of their arrival. So the
+ * same settings are promoted whoever makes the runs, however many at a time, and however often a sweep is resumed.
+ *
+ * @example
+ * const halving = new Halving(plan);
+ * for (let step = halving.next(); step; step = halving.next()) halving.report(step, await train(step));
  */
 export class Halving {
-  /** Epochs of each rung; the last one is the whole run. */
-  readonly rungs: readonly number[];
   readonly #factor: number;
-  readonly #count: number;
-  readonly #isBetter: (a: number, b: number) => boolean;
-  readonly #reached: RungValue[][];
-  readonly #promoted: Set<number>[];
-  #begun = 0;
+  readonly #isLargerBetter: boolean;
+  readonly #rungs: readonly Rung[];
 
-  /**
-   * @param count settings, which begin in their order
-   * @param isBetter whether the first of two values is better
-   */
-  constructor(
-    count: number,
-    rungs: readonly number[],
-    factor: number,
-    isBetter: (a: number, b: number) => boolean,
-  ) {
-    this.rungs = rungs;
-    this.#factor = factor;
-    this.#count = count;
-    this.#isBetter = isBetter;
-    this.#reached = rungs.map(() => []);
-    this.#promoted = rungs.map(() => new Set());
+  /** @param plan whose search is `asha` */
+  constructor({ settings, search, measure }: Pick<SweepPlan, "settings" | "search" | "measure">) {
+    if (search.type !== "asha") throw new Error("The sweep is not one of successive halving.");
+    const epochs = settings[0]?.configuration.epochs ?? 1;
+    this.#factor = search.factor;
+    this.#isLargerBetter = isLargerBetter(measure);
+    this.#rungs = rungsOf(search.minEpochs, search.factor, epochs).map((until) => ({
+      epochs: until,
+      sent: [],
+      asked: 0,
+      values: new Map(),
+      counted: 0,
+      ranked: [],
+      promoted: new Set(),
+    }));
+    this.#rungs[0]?.sent.push(...settings.keys());
   }
 
-  /** The next thing to do; undefined where everything waits for something, or nothing is left. */
-  next(): Promotion | undefined {
-    for (let rung = this.rungs.length - 2; rung >= 0; rung--) {
-      const promoted = this.#promoted[rung] as Set<number>;
-      const found = this.#best(rung).find(({ setting }) => !promoted.has(setting));
-      if (!found) continue;
-      promoted.add(found.setting);
-      return { setting: found.setting, rung: rung + 1 };
+  /** The next thing to do, the highest rung first; undefined where everything else depends on steps that were not reported. */
+  next(): HalvingStep | undefined {
+    for (let rung = this.#rungs.length - 1; rung >= 0; rung--) {
+      const at = this.#rungs[rung] as Rung;
+      const setting = at.sent[at.asked];
+      if (setting === undefined) continue;
+      at.asked++;
+      return { setting, rung, epochs: at.epochs };
     }
-    return this.#begun < this.#count ? { setting: this.#begun++, rung: 0 } : undefined;
+    return undefined;
   }
 
-  report(rung: number, value: RungValue): void {
-    this.#reached[rung]?.push(value);
+  /** @param value by which settings are compared; undefined where the setting failed */
+  report({ setting, rung }: Pick<HalvingStep, "setting" | "rung">, value: number | undefined): void {
+    const at = this.#rungs[rung] as Rung;
+    at.values.set(setting, value);
+    for (
+      let next = at.sent[at.counted];
+      next !== undefined && at.values.has(next);
+      next = at.sent[at.counted]
+    ) {
+      at.counted++;
+      if (at.values.get(next) !== undefined) this.#rank(at, next);
+      this.#promote(at, this.#rungs[rung + 1]);
+    }
   }
 
-  /** The best of those that have reached a rung, one in `factor`, best first. */
-  #best(rung: number): RungValue[] {
-    const reached = this.#reached[rung] as RungValue[];
-    const usable = reached.filter(
-      (one): one is { setting: number; value: number } => one.value !== undefined,
-    );
-    const sorted = usable.sort((a, b) =>
-      this.#isBetter(a.value, b.value) ? -1 : this.#isBetter(b.value, a.value) ? 1 : a.setting - b.setting,
-    );
-    return sorted.slice(0, Math.floor(reached.length / this.#factor));
+  #rank({ ranked, values }: Rung, setting: number): void {
+    const scoreOf = (one: number): number => values.get(one) as number;
+    const isBetter = (a: number, b: number): boolean =>
+      scoreOf(a) === scoreOf(b) ? a < b : scoreOf(a) > scoreOf(b) === this.#isLargerBetter;
+    const place = ranked.findIndex((other) => isBetter(setting, other));
+    ranked.splice(place < 0 ? ranked.length : place, 0, setting);
+  }
+
+  #promote({ ranked, counted, promoted }: Rung, next: Rung | undefined): void {
+    for (const setting of ranked.slice(0, Math.floor(counted / this.#factor))) {
+      if (!next || promoted.has(setting)) continue;
+      promoted.add(setting);
+      next.sent.push(setting);
+    }
   }
 }
 
@@ -77,4 +109,19 @@ export function rungsOf(minEpochs: number, factor: number, epochs: number): numb
   const rungs: number[] = [];
   for (let rung = minEpochs; rung < epochs; rung *= factor) rungs.push(rung);
   return [...rungs, epochs];
+}
+
+/**
+ * What a setting is compared by once its runs, one a seed, have come as far as a step wanted: the mean of their measures.
+ *
+ * @returns undefined where a run failed
+ */
+export function valueAt(
+  { epochs }: HalvingStep,
+  { measure }: SweepPlan,
+  results: readonly RunResult[],
+): number | undefined {
+  const values = results.flatMap((result) => measured(result, measure, epochs) ?? []);
+  if (values.length < results.length) return undefined;
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
 }

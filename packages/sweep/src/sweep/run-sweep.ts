@@ -1,8 +1,7 @@
-import type { RunEvent, RunPool } from "../pool/run-pool.js";
+import type { RunEvent, RunJob, RunPool } from "../pool/run-pool.js";
 import type { RunResult } from "../run/run-result.js";
 import type { PlannedRun } from "./expand.js";
-import { Halving, rungsOf } from "./halving.js";
-import { isLargerBetter, measured } from "./measure.js";
+import { Halving, type HalvingStep, valueAt } from "./halving.js";
 import type { SweepPlan } from "./sweep-plan.js";
 
 /** A run of a sweep and what came of it; a run that never began has no result. */
@@ -38,17 +37,36 @@ export async function runSweep(
   { retryFailed }: RunSweepOptions = {},
 ): Promise<SweepRow[]> {
   const results = new Map<number, RunResult>();
-  const make = async (run: PlannedRun, until?: number): Promise<RunResult> => {
-    const result = await pool.run({ request: run.request, until, retryFailed }, (event) =>
-      listener.onEvent?.(run, event),
-    );
+  const make = async (run: PlannedRun, step?: HalvingStep): Promise<RunResult> => {
+    const result = await pool.run(jobOf(run, step, retryFailed), (event) => listener.onEvent?.(run, event));
     results.set(run.index, result);
     listener.onResult?.(run, result);
     return result;
   };
   if (plan.search.type === "all") await Promise.all(longestFirst(runs).map((run) => make(run)));
-  else await halve(plan, runs, pool, make);
+  else await halve(plan, runs, make);
   return runs.map((run) => ({ ...run, result: results.get(run.index) }));
+}
+
+/** What a pool is asked for: a run to its end, or as far as a step of successive halving wants it. */
+export const jobOf = (
+  { request }: PlannedRun,
+  step: HalvingStep | undefined,
+  retryFailed: boolean | undefined,
+): RunJob => ({
+  request,
+  retryFailed,
+  ...(step && { until: step.epochs, first: step.rung > 0 }),
+});
+
+/** What a pool is asked for when a sweep begins: every run to its end, or, of successive halving, up to the first rung. */
+export function firstJobs(
+  plan: SweepPlan,
+  runs: readonly PlannedRun[],
+  { retryFailed }: RunSweepOptions = {},
+): RunJob[] {
+  const step = plan.search.type === "asha" ? new Halving(plan).next() : undefined;
+  return runs.map((run) => jobOf(run, step, retryFailed));
 }
 
 /** So that the last runs are short, and no processor is idle for long at the end. */
@@ -58,37 +76,29 @@ const longestFirst = (runs: readonly PlannedRun[]): PlannedRun[] =>
 async function halve(
   plan: SweepPlan,
   runs: readonly PlannedRun[],
-  pool: RunPool,
-  make: (run: PlannedRun, until?: number) => Promise<RunResult>,
+  make: (run: PlannedRun, step: HalvingStep) => Promise<RunResult>,
 ): Promise<void> {
-  const { search, settings, measure } = plan;
-  if (search.type !== "asha") return;
-  const [first] = settings;
-  const epochs = first?.configuration.epochs ?? 1;
-  const rungs = rungsOf(search.minEpochs, search.factor, epochs);
-  const largerIsBetter = isLargerBetter(measure);
-  const halving = new Halving(settings.length, rungs, search.factor, (a, b) =>
-    largerIsBetter ? a > b : a < b,
-  );
-  let isInterrupted = false;
-  const climb = async ({ setting, rung }: { setting: number; rung: number }): Promise<void> => {
-    const until = rungs[rung] as number;
-    const own = runs.filter((run) => run.setting === settings[setting]);
-    const results = await Promise.all(own.map((run) => make(run, until)));
-    if (results.some(({ status }) => status === "interrupted")) isInterrupted = true;
-    const values = results.map((result) => measured(result, measure, until));
-    const isWhole = values.every((value) => value !== undefined);
-    const value = isWhole ? values.reduce((sum, one) => sum + one, 0) / values.length : undefined;
-    halving.report(rung, { setting, value });
+  const halving = new Halving(plan);
+  const bySetting = runsBySetting(plan, runs);
+  const climb = async (step: HalvingStep): Promise<void> => {
+    const results = await Promise.all((bySetting[step.setting] ?? []).map((run) => make(run, step)));
+    if (results.some(({ status }) => status === "interrupted")) return;
+    halving.report(step, valueAt(step, plan, results));
+    await begin();
   };
-  const atOnce = Math.max(1, Math.ceil(pool.capacity / plan.seeds.length));
-  const working = new Set<Promise<void>>();
-  for (;;) {
-    const next = working.size < atOnce && !isInterrupted ? halving.next() : undefined;
-    if (next) {
-      const work: Promise<void> = climb(next).finally(() => working.delete(work));
-      working.add(work);
-    } else if (working.size > 0) await Promise.race(working);
-    else return;
-  }
+  // The pool makes those of higher rungs first.
+  const begin = async (): Promise<void> => {
+    const steps: Promise<void>[] = [];
+    for (let step = halving.next(); step; step = halving.next()) steps.push(climb(step));
+    await Promise.all(steps);
+  };
+  await begin();
+}
+
+/** The runs of each setting, one a seed. */
+export function runsBySetting({ settings }: SweepPlan, runs: readonly PlannedRun[]): PlannedRun[][] {
+  const places = new Map(settings.map(({ name }, place) => [name, place]));
+  const bySetting: PlannedRun[][] = settings.map(() => []);
+  for (const run of runs) bySetting[places.get(run.setting.name) as number]?.push(run);
+  return bySetting;
 }

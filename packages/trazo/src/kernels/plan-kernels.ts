@@ -325,9 +325,13 @@ export const functionNumbers = {
   gelu: 9,
 } as const;
 
-/** The kernels, compiled: every thread makes its own of them. */
-export const compilePlanKernels = (): WebAssemblyModule =>
-  new webAssembly.Module(decodeBase64(planKernelModule));
+let compiled: WebAssemblyModule | undefined;
+
+/** The kernels, compiled, of which every thread makes its own. Once, for all models: they are the same, and take as long as some steps. */
+export function compilePlanKernels(): WebAssemblyModule {
+  compiled ??= new webAssembly.Module(decodeBase64(planKernelModule));
+  return compiled;
+}
 
 /** The kernels over a memory. */
 export const planKernels = (module: WebAssemblyModule, memory: SharedWebAssemblyMemory): PlanKernels =>
