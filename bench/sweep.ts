@@ -7,7 +7,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { expandSweep, localPool, parseText, planSweep, runSweep } from "@trazo/sweep";
 import { describeMachine } from "./machine.js";
@@ -41,14 +40,13 @@ seeds: 4`,
     "bench",
   ),
 );
-const module = fileURLToPath(new URL("../packages/sweep/dist/pool/pool-process.js", import.meta.url));
 
 /** Wall-clock seconds of the whole sweep, processes started and ended. */
 async function time(processes: number, threads: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "trazo-bench-sweep-"));
   const runs = await expandSweep(plan, threads);
   const begun = performance.now();
-  const pool = localPool({ folder, processes, module });
+  const pool = localPool({ folder, processes });
   try {
     const rows = await runSweep(plan, runs, pool);
     if (rows.some(({ result }) => result?.status !== "finished")) throw new Error("A run did not finish.");

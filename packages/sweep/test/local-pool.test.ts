@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { weightsDigest } from "../../cli/test/command.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
@@ -15,8 +14,6 @@ import {
 } from "../src/index.js";
 
 const { path } = temporaryFolder();
-// A process has no aliases, so it runs what was built.
-const module = fileURLToPath(new URL("../dist/pool/pool-process.js", import.meta.url));
 
 const sweep = `
 run:
@@ -45,7 +42,7 @@ describe("a pool of processes", () => {
   }, async () => {
     const plan = planOf();
     const runs = await expandSweep(plan, 1);
-    const pool = localPool({ folder: path("pool"), processes: 2, module });
+    const pool = localPool({ folder: path("pool"), processes: 2 });
     const events: RunEvent[] = [];
     let kills = 1;
     const rows = await runSweep(plan, runs, pool, {
@@ -74,7 +71,7 @@ describe("a pool of processes", () => {
     const plan = planOf(sweep.replace("epochs: 3", "epochs: 200"));
     const [run] = await expandSweep(plan, 1);
     const { request } = run as (typeof plan)["settings"][number] & NonNullable<typeof run>;
-    const pool = localPool({ folder: path("closed"), processes: 1, module });
+    const pool = localPool({ folder: path("closed"), processes: 1 });
     const first = pool.run({ request }, ({ type }) => {
       if (type === "epoch") void pool.close();
     });
@@ -90,7 +87,7 @@ describe("a pool of processes", () => {
     const text = sweep.replace("[0.01, 0.1]", rates).replace("seeds: 2", "search: { type: asha, factor: 3 }");
     const plan = planOf(text);
     const madeBy = async (processes: number) => {
-      const pool = localPool({ folder: path(`asha-${processes}`), processes, module });
+      const pool = localPool({ folder: path(`asha-${processes}`), processes });
       const rows = await runSweep(plan, await expandSweep(plan, 1), pool);
       await pool.close();
       return rows;
@@ -109,7 +106,7 @@ describe("a pool of processes", () => {
   test("reports what no process can do", async () => {
     const plan = planOf();
     const [run] = await expandSweep(plan, 1);
-    const pool = localPool({ folder: path("none"), processes: 1, module });
+    const pool = localPool({ folder: path("none"), processes: 1 });
     const request = { ...(run as NonNullable<typeof run>).request, codeVersion: "trazo 0.0.1" };
     await expect(pool.run({ request })).rejects.toThrow(/Install the same version/);
     await pool.close();

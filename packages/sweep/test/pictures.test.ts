@@ -1,5 +1,4 @@
 import { cpSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { holdsRun, readRun } from "@trazo/practice";
 import { beforeAll, describe, expect, test } from "vitest";
 import { drawShapes } from "../../../bench/pictures/shapes.js";
@@ -18,7 +17,6 @@ import {
 } from "../src/index.js";
 
 const { path } = temporaryFolder();
-const module = fileURLToPath(new URL("../dist/pool/pool-process.js", import.meta.url));
 
 beforeAll(() => drawShapes(path("shapes"), { perClass: 20, side: 24, classes: ["circle", "cross"] }));
 
@@ -53,7 +51,7 @@ describe("a sweep over a folder of pictures", () => {
     timeout: 60_000,
   }, async () => {
     const runs = await expandSweep(plan(), 1);
-    const pool = localPool({ folder: path("pool"), processes: 2, module });
+    const pool = localPool({ folder: path("pool"), processes: 2 });
     const rows = await runSweep(plan(), runs, pool);
     await pool.close();
     expect(rows.map(({ result }) => result?.status)).toEqual(["finished", "finished", "failed"]);

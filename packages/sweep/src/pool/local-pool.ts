@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
 import { TrazoError } from "trazo";
 import { keepFailure } from "../run/failure.js";
 import { requestDigest, requestFolder } from "../run/run-request.js";
@@ -14,8 +14,6 @@ export interface LocalPoolOptions {
   readonly processes: number;
   /** Also save each run's state every this many steps. Default: after each epoch only. */
   readonly saveEvery?: number | undefined;
-  /** The module of a process. Default: the package's own. */
-  readonly module?: string | undefined;
 }
 
 /** How often a run is begun again whose process died. */
@@ -88,7 +86,7 @@ class LocalPool implements RunPool {
   }
 
   #start(): ChildProcess {
-    const child = fork(this.#options.module ?? fileURLToPath(new URL("./pool-process.js", import.meta.url)), {
+    const child = fork(createRequire(import.meta.url).resolve("#pool-process"), {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     let lastWords = "";

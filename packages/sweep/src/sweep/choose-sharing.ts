@@ -30,19 +30,14 @@ const clearGain = 1.1;
  * twice the threads in half the runs, and so on, as long as that is faster. Takes some seconds for each.
  *
  * @param cores processors to share
- * @param module see `localPool`
  */
-export async function chooseSharing(
-  configuration: RunConfiguration,
-  cores: number,
-  module?: string,
-): Promise<Sharing> {
+export async function chooseSharing(configuration: RunConfiguration, cores: number): Promise<Sharing> {
   let best: Sharing = { parallel: cores, threads: 1 };
   // Of pictures nothing is measured: reading them all for that takes longer than it saves.
   if (cores === 1 || configuration.data.isPictures) return best;
   for (let threads = 1; threads <= cores; threads *= 2) {
     const sharing = { parallel: Math.floor(cores / threads), threads };
-    const imagesPerSecond = await measure(configuration, sharing, module);
+    const imagesPerSecond = await measure(configuration, sharing);
     if (imagesPerSecond === undefined) return best;
     const isClear = best.imagesPerSecond === undefined || imagesPerSecond > clearGain * best.imagesPerSecond;
     if (!isClear) return best;
@@ -52,11 +47,7 @@ export async function chooseSharing(
 }
 
 /** @returns undefined where the run fails: the sweep will say why */
-async function measure(
-  given: RunConfiguration,
-  { parallel, threads }: Sharing,
-  module: string | undefined,
-): Promise<number | undefined> {
+async function measure(given: RunConfiguration, { parallel, threads }: Sharing): Promise<number | undefined> {
   const { train = mostImages } = given.data;
   const data = { ...given.data, train: Math.min(train, mostImages), test: 10 };
   const { earlyStopping: _, ...rest } = given;
@@ -64,7 +55,7 @@ async function measure(
   const images = await loadData(data);
   if (isPictureFolder(images)) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "trazo-threads-"));
-  const pool = localPool({ folder, processes: parallel, module });
+  const pool = localPool({ folder, processes: parallel });
   try {
     const results = await Promise.all(
       Array.from({ length: parallel }, (_, seed) =>
