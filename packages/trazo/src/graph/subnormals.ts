@@ -74,7 +74,18 @@ export const flushPositive = (x: Value, bound: number = bounds.square): Value =>
  *
  * const squares = (g: Value): Value => optimizers.flushedSquare(g);
  */
-export const flushedSquare = (x: Value): Value => square(flush(x, bounds.root));
+export const flushedSquare = (x: Value): Value => square(flush(beforeFlush(x), bounds.root));
+
+/** What `x` is the flushed form of, with the bound of gradients: a larger bound gives the same of both, and sooner of that. Otherwise `x`. */
+function beforeFlush(x: Value): Value {
+  const [condition, zero, before] = x.producer?.op === "Where" ? x.producer.inputs : [];
+  const [size, bound] = condition?.producer?.op === "Less" ? condition.producer.inputs : [];
+  const isOfBefore = before && size?.producer?.op === "Abs" && size.producer.inputs[0] === before;
+  return isOfBefore && numberOf(zero) === 0 && numberOf(bound) === bounds.gradient ? before : x;
+}
+
+const numberOf = (value: Value | null | undefined): number | undefined =>
+  value?.graph.constantOf(value)?.data[0] as number | undefined;
 
 const flushWhere = (magnitude: Value, x: Value, bound: number): Value =>
   where(less(magnitude, bound), x.graph.scalar(x.dtype, 0), x);

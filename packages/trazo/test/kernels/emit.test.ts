@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../src/graph/graph.js";
 import * as ops from "../../src/graph/ops.js";
+import { flush, flushedSquare } from "../../src/graph/subnormals.js";
 import type { Value } from "../../src/graph/value.js";
 import { compileStream, createKernels } from "../../src/kernels/kernels.js";
 
@@ -66,6 +67,16 @@ describe("an operator as instructions on vectors", () => {
       (a, b) => (a >= b ? b : 0),
     ],
     ["where as a maximum", (a, b) => ops.where(ops.less(a, b), b, a), (a, b) => (a < b ? b : a)],
+    [
+      "the square of what was flushed",
+      (a) => flushedSquare(flush(a)),
+      (a) => (Math.abs(a) < 2 ** -50 ? 0 : a * a),
+    ],
+    [
+      "the square of what looks as if it was",
+      (a, b) => flushedSquare(ops.where(ops.less(ops.abs(a), 2 ** -116), a.graph.scalar("float32", 0), b)),
+      (a, b) => (Math.abs(a) < 2 ** -116 || Math.abs(b) < 2 ** -50 ? 0 : b * b),
+    ],
     ["a number alone", (a) => a.graph.scalar("float32", 2.5), () => 2.5],
   ])("%s", async (_, compute, wanted) => {
     const expected = pairs.map(([a, b]) => Math.fround(wanted(Math.fround(a), Math.fround(b))));
@@ -96,6 +107,44 @@ describe("a stream", () => {
       expect(found).toEqual(found.map((_, k) => (k < length ? value : i + 1)));
     }
   });
+
+  it.each([1, 3, 4, 5, 8, 11, 16, 127, 128, 131, 132, 260])(
+    "with roots and quotients gives each of %d elements its own, and their sum",
+    async (length) => {
+      const graph = new Graph();
+      const [a, b, c] = [input(graph, "a"), input(graph, "b"), input(graph, "c")];
+      const root = ops.sqrt(ops.add(a, b));
+      const quotient = ops.div(c, root);
+      const stores = new Map([
+        [a, ops.sub(a, quotient)],
+        [b, ops.mul(a, 2)],
+        [c, b],
+      ]);
+      const kernels = await createKernels(4 * 2048);
+      const offsets = [1, 2, 3].map((value) => {
+        const offset = kernels.allocate(2048);
+        kernels.float32(offset, 512).forEach((_, i, all) => {
+          all[i] = value + i / 8;
+        });
+        return offset;
+      });
+      const kernel = kernels.bind(
+        compileStream({ arrays: [a, b, c], scalars: [], stores, sum: ops.add(a, root) }),
+      );
+      const { fround } = Math;
+      const rows = Array.from({ length: 512 }, (_, i) => {
+        const [x, y, z] = [1 + i / 8, 2 + i / 8, 3 + i / 8];
+        const size = fround(Math.sqrt(fround(x + y)));
+        const moved = [fround(x - fround(z / size)), fround(2 * x), y];
+        return { values: i < length ? moved : [x, y, z], term: i < length ? fround(x + size) : 0 };
+      });
+      const total = rows.reduce((sum, { term }) => sum + term, 0);
+      expect(Math.abs(kernel(offsets, length, []) - total)).toBeLessThan(1e-6 * total);
+      for (const [i, offset] of offsets.entries()) {
+        expect([...kernels.float32(offset, 512)]).toEqual(rows.map(({ values }) => values[i]));
+      }
+    },
+  );
 
   it("adds up over any length", async () => {
     const graph = new Graph();

@@ -1,5 +1,6 @@
-import type { Value } from "../../graph/value.js";
-import { VectorCode } from "./vector-code.js";
+import type { Node, Value } from "../../graph/value.js";
+import { lateNodes } from "./stages.js";
+import { needed, VectorCode } from "./vector-code.js";
 import { Code, encodeModule, type Type } from "./wasm.js";
 
 /** A computation element by element over arrays of one length. All values are float32. */
@@ -17,6 +18,13 @@ export interface Stream {
 /** Sums pass from float32 to float64 after this many bytes (128 values). */
 const block = 512;
 const vector = 16;
+
+/** A part of what is computed of four elements. */
+interface Part {
+  readonly nodes: readonly Node[];
+  /** Whether it comes last, and stores what no operator computes. */
+  readonly ends: boolean;
+}
 
 /**
  * A WebAssembly module whose function `run` passes once over the arrays in the memory `env.memory`, four elements at a time.
@@ -45,18 +53,30 @@ export function emitStream(
   const places = new Map(scalars.map((scalar, i) => [scalar, scratch + 1 + i]));
   const vectors = new VectorCode(places, () => local("v128"));
 
-  const body = new Code();
-  const last = new Code();
-  pass(body, (array) => {
-    body.get(arrays.indexOf(array), at).plain("i32.add");
-    return 0;
-  });
-  if (sum) body.get(partial).get(terms).plain("f32x4.add").set(partial);
-  pass(last, (array) => {
-    last.get(scratch);
-    return vector * arrays.indexOf(array);
-  });
-  if (sum) addWide(last, terms);
+  const wanted = [...stores.values(), ...(sum ? [sum] : [])];
+  // Elements of other arrays, scalars and constants.
+  const uncomputed = new Set(wanted.filter(({ producer }) => !producer));
+  const nodes = needed(wanted);
+  const late = lateNodes(nodes);
+  const [early, ahead, between, body, last] = [new Code(), new Code(), new Code(), new Code(), new Code()];
+  pass(
+    last,
+    { nodes, ends: true },
+    (array) => {
+      last.get(scratch);
+      return vector * arrays.indexOf(array);
+    },
+    () => addWide(last, terms),
+  );
+  const first: Part = { nodes: nodes.filter((node) => !late.has(node)), ends: false };
+  passAlong(early, first, 0);
+  const known = passAlong(ahead, first, vector);
+  const used = new Set([...uncomputed, ...[...late].flatMap(({ inputs }) => inputs)]);
+  vectors.rename(
+    between,
+    [...known].filter((value) => used.has(value)),
+  );
+  passAlong(body, { nodes: [...late], ends: true }, 0, known);
 
   const code = new Code();
   code.bytes.push(...vectors.prologue.bytes);
@@ -67,19 +87,37 @@ export function emitStream(
   code.get(total).lane64(0).get(total).lane64(1).plain("f64.add");
   return encodeModule({ parameters, locals, result: "f64", globals: vectors.constants, code }, shared);
 
+  /** A part of the pass over the four elements that lie `offset` bytes after those at hand, with the sum of their terms. */
+  function passAlong(code: Code, part: Part, offset: number, known?: Set<Value>): Set<Value> {
+    const place = (array: Value): number => {
+      code.get(arrays.indexOf(array), at).plain("i32.add");
+      return offset;
+    };
+    return pass(code, part, place, () => code.get(partial).get(terms).plain("f32x4.add").set(partial), known);
+  }
+
   /**
    * Four elements: loads, operators, stores.
    *
    * @param place pushes an address and gives the offset from it at which an array's elements are
+   * @param addTerms adds what is summed up of these elements
+   * @param known what was loaded or computed before; default nothing
+   * @returns that with what is now
    */
-  function pass(code: Code, place: (array: Value) => number): void {
-    const loaded = new Set<Value>();
+  function pass(
+    code: Code,
+    { nodes, ends }: Part,
+    place: (array: Value) => number,
+    addTerms: () => void,
+    known = new Set<Value>(),
+  ): Set<Value> {
     const load = (array: Value): void => {
-      if (!arrays.includes(array) || loaded.has(array)) return;
-      loaded.add(array);
+      if (!arrays.includes(array) || known.has(array)) return;
+      known.add(array);
       code.load(place(array)).set(vectors.localOf(array));
     };
     const store = (value: Value): void => {
+      known.add(value);
       for (const [array, next] of stores) {
         if (next !== value) continue;
         // Its old element may be needed later.
@@ -88,23 +126,32 @@ export function emitStream(
         vectors.push(code, value);
         code.store(offset);
       }
-    };
-    vectors.emit(code, [...stores.values(), ...(sum ? [sum] : [])], { load, done: store });
-    // What no operator computes: elements of other arrays, scalars and constants.
-    const copied = new Set([...stores.values()].filter(({ producer }) => !producer));
-    for (const value of copied) load(value);
-    for (const value of copied) store(value);
-    if (sum) {
-      vectors.push(code, sum);
+      if (value !== sum) return;
+      vectors.push(code, value);
       code.set(terms);
-    }
+      addTerms();
+    };
+    vectors.emit(code, nodes, { load, done: store });
+    if (!ends) return known;
+    for (const value of uncomputed) load(value);
+    for (const value of uncomputed) store(value);
+    return known;
   }
 
+  /** The early part of each vector is computed before the late one of the vector before it. */
   function turns(limit: number): void {
-    code.loop(() => {
-      code.bytes.push(...body.bytes);
-      code.get(at).i32(vector).plain("i32.add").tee(at).get(limit).plain("i32.lt_u");
-    });
+    const isFollowed = (): Code => code.get(at).i32(vector).plain("i32.add").get(limit).plain("i32.lt_u");
+    const finish = (): Code => code.get(at).i32(vector).plain("i32.add").set(at);
+    code.bytes.push(...early.bytes);
+    isFollowed().when(() =>
+      code.loop(() => {
+        code.bytes.push(...between.bytes, ...ahead.bytes, ...body.bytes);
+        finish();
+        isFollowed();
+      }),
+    );
+    code.bytes.push(...between.bytes, ...body.bytes);
+    finish();
   }
 
   function blocks(): void {

@@ -116,18 +116,27 @@ export class VectorCode {
     return made;
   }
 
+  /** From here on, such values are in new locals: their old ones are copied to these. */
+  rename(code: Code, values: readonly Value[]): void {
+    for (const value of values) {
+      const local = this.#newLocal();
+      code.get(this.localOf(value)).set(local);
+      this.#locals.set(value, local);
+    }
+  }
+
   /**
-   * Computes `outputs` into their locals.
+   * Computes the outputs of `nodes` into their locals.
    *
    * @param load is called with every input of an operator, before it is used
    * @param done is called with every operator's output, when its local holds it
    */
   emit(
     code: Code,
-    outputs: readonly Value[],
+    nodes: readonly Node[],
     { load, done }: { load(input: Value): void; done(output: Value): void },
   ): void {
-    for (const node of needed(outputs)) {
+    for (const node of nodes) {
       const output = node.outputs[0] as Value;
       for (const input of node.inputs) if (input) load(input);
       this.#apply(code, node);
@@ -187,7 +196,7 @@ function constantOf(value: Value): number | undefined {
 }
 
 /** The nodes that the outputs depend on, in the order in which they were made. */
-function needed(outputs: readonly Value[]): Node[] {
+export function needed(outputs: readonly Value[]): Node[] {
   const found = new Set<Node>();
   const visit = ({ producer }: Value): void => {
     if (!producer || found.has(producer)) return;
