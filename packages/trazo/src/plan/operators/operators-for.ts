@@ -3,7 +3,7 @@ import type { OperatorTable } from "../task/task.js";
 import { common } from "./registry.js";
 
 /** What the graphs have for which rare.ts is loaded. */
-const rareNames = ["Conv2dTranspose", "DepthwiseConv2d", "GroupedConv2d"];
+const rareNames = ["BatchNorm", "Conv2dTranspose", "DepthwiseConv2d", "GroupedConv2d", "Normalization"];
 
 /** The operators of the plan that a graph may need. */
 export async function operatorsFor({ nodes }: Graph): Promise<OperatorTable> {

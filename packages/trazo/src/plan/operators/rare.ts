@@ -1,11 +1,14 @@
 import type { OperatorTable } from "../task/task.js";
+import { batchNormalization, normalization } from "./batch-normalization.js";
 import { depthwise } from "./depthwise.js";
 import { groupedConvolution } from "./grouped-convolution.js";
 import { common } from "./registry.js";
 import { transposedConvolution } from "./transposed-convolution.js";
 
-/** The operators that few networks have. */
+/** The operators that many networks do without. */
 const rare: OperatorTable = {
+  BatchNorm: [batchNormalization],
+  Normalization: [normalization],
   Conv2dTranspose: [transposedConvolution],
   DepthwiseConv2d: [depthwise],
   GroupedConv2d: [groupedConvolution],

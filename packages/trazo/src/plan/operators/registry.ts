@@ -1,7 +1,6 @@
 import type { OperatorTable } from "../task/task.js";
 import { relu } from "./activation.js";
 import { addition, masking, multiplication, subtraction } from "./arithmetic.js";
-import { batchNormalization, normalization } from "./batch-normalization.js";
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import * as maps from "./maps.js";
@@ -16,8 +15,6 @@ export const common: OperatorTable = {
   MaxPool2d: [maxPool],
   AveragePool2d: [averagePool],
   ReduceMean: [globalAveragePool],
-  BatchNorm: [batchNormalization],
-  Normalization: [normalization],
   Relu: [relu],
   Mul: [masking, maps.scaling, repetition, multiplication],
   Add: [maps.shift, addition],
