@@ -1,4 +1,4 @@
-import { describe } from "vitest";
+import { describe, it } from "vitest";
 import { launchBrowser } from "../../packages/practice/test/report/browser.js";
 import type { BrowserKind } from "./driver.js";
 import { firefoxMissing, launchFirefox } from "./firefox.js";
@@ -6,9 +6,27 @@ import { launchWebkit, webkitMissing } from "./webkit.js";
 
 /** What pages can be tested in. Only Chromium comes with the packages of this repository. */
 export const browsers: readonly BrowserKind[] = [
-  { name: "Chromium", storesFiles: true, missing: undefined, launch: launchBrowser },
-  { name: "Firefox", storesFiles: true, missing: firefoxMissing, launch: launchFirefox },
-  { name: "WebKit", storesFiles: false, missing: webkitMissing, launch: launchWebkit },
+  {
+    name: "Chromium",
+    withoutFiles: undefined,
+    gpu: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+    missing: undefined,
+    launch: launchBrowser,
+  },
+  {
+    name: "Firefox",
+    withoutFiles: undefined,
+    gpu: undefined,
+    missing: firefoxMissing,
+    launch: launchFirefox,
+  },
+  {
+    name: "WebKit",
+    withoutFiles: "WebKitGTK has no file system for pages in a window that is driven",
+    gpu: undefined,
+    missing: webkitMissing,
+    launch: launchWebkit,
+  },
 ];
 
 /**
@@ -25,4 +43,9 @@ export function inEachBrowser(title: string, define: (kind: BrowserKind) => void
     const because = missing ? `, skipped: ${missing}` : "";
     describe.skipIf(missing !== undefined)(`${title} in ${name}${because}`, () => define(kind));
   }
+}
+
+/** A test, which is skipped by a name that says why where the browser cannot do it. */
+export function itUnless(reason: string | undefined, title: string, run: () => Promise<void>): void {
+  it.skipIf(reason !== undefined)(reason ? `${title} (skipped: ${reason})` : title, run);
 }

@@ -18,8 +18,10 @@ export interface TestBrowser {
 /** A kind of browser. */
 export interface BrowserKind {
   readonly name: "Chromium" | "Firefox" | "WebKit";
-  /** Whether pages have a file system of their own. WebKitGTK's is switched off, and what is driven is a private window anyway. */
-  readonly storesFiles: boolean;
+  /** Why pages have no file system of their own; undefined where they have one. */
+  readonly withoutFiles: string | undefined;
+  /** Arguments with which pages have a GPU, computed in software; undefined for a browser that has none. */
+  readonly gpu: readonly string[] | undefined;
   /** Why tests cannot use it here, and what to do; undefined where they can. */
   readonly missing: string | undefined;
   launch(args?: readonly string[]): Promise<TestBrowser>;

@@ -12,7 +12,8 @@ import type { Predictions } from "./predictions.js";
  *
  * @typeParam P what `predict` gives: one tensor, and of a file that holds a model of several outputs a list, or an object by their
  *   names: `loadModel<readonly Tensor<"float32">[]>(path)`
- * @param file a path or `file:` URL
+ * @param file a path or `file:` URL; in a page a path in its own file system, `indexeddb://` and a path in its database, or a URL, which is
+ *   fetched
  * @throws TrazoError naming the file, and what in it is damaged or not supported
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { crc32 } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDigitImage } from "../../src/data/image.js";
@@ -238,6 +239,7 @@ describe("readDigitImage", () => {
     );
     bytes.writeUInt32BE(30_000, 16);
     bytes.writeUInt32BE(30_000, 20);
+    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
     await writeFile(folder.path("huge.png"), bytes);
     await expect(readDigitImage(folder.path("huge.png"))).rejects.toThrow(
       /huge\.png is too large: it is 30000×30000 pixels, and at most 16384 per side/,

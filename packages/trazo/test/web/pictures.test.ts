@@ -2,6 +2,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { inEachBrowser } from "../../../../test/browsers/browsers.js";
 import type { TestPage } from "../../../../test/browsers/driver.js";
+import { readImage } from "../../src/index.js";
 import fixtures from "../fixtures/images.json" with { type: "json" };
 import { bundled, openSite, type Site } from "./site.js";
 
@@ -10,6 +11,9 @@ const refused = /^tiff/;
 const approximate: Readonly<Record<string, number>> = { "jpeg, cmyk": 60, "png, 16 bits": 1, avif: 3 };
 /** Browsers multiply opacity into colors, and keep of them what is visible. */
 const isTransparent = (name: string): boolean => name === "webp, opacity";
+
+const fileOf = (name: string): string =>
+  fixtures.decoded.find((fixture) => fixture.name === name)?.file as string;
 
 type Read = { readonly shape: readonly number[]; readonly data: readonly number[] } | string;
 
@@ -56,10 +60,29 @@ inEachBrowser("pictures", (browser) => {
     },
   );
 
+  it.each(["png, color", "jpeg, color", "jpeg, progressive", "gif", "webp, lossy", "webp, lossless"])(
+    "that are cut off are refused in Node's words: %s",
+    async (name) => {
+      const whole = Buffer.from(fileOf(name), "base64");
+      for (const length of [60, whole.length >> 1, whole.length - 10]) {
+        const cut = whole.subarray(0, length);
+        const inNode = await readImage(new Uint8Array(cut)).catch(String);
+        expect(await page.evaluate(`read("${cut.toString("base64")}", 3)`)).toBe(inNode);
+        expect(inNode).toBe(
+          "TrazoError: The picture cannot be read; it may be damaged (it ends before its last row).",
+        );
+      }
+    },
+  );
+
   it("that are damaged are refused in words", async () => {
-    const file = fixtures.decoded.find(({ name }) => name === "png, color")?.file as string;
-    const cut = Buffer.from(file, "base64").subarray(0, 60).toString("base64");
-    expect(await page.evaluate(`read("${cut}", 3)`)).toMatch(
+    const changed = Buffer.from(fileOf("png, color"), "base64");
+    changed[100] = (changed[100] as number) ^ 1;
+    expect(await page.evaluate(`read("${changed.toString("base64")}", 3)`)).toBe(
+      "TrazoError: The picture cannot be read; it may be damaged (a checksum is wrong).",
+    );
+    const cut = Buffer.from(fileOf("avif"), "base64").subarray(0, 300);
+    expect(await page.evaluate(`read("${cut.toString("base64")}", 3)`)).toMatch(
       /^TrazoError: The picture cannot be read; it may be damaged/,
     );
     expect(await page.evaluate('read("aGVsbG8=", 3)')).toMatch(

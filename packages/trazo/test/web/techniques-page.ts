@@ -53,6 +53,11 @@ const reasonOf = async (run: () => Promise<unknown>): Promise<string> => {
   }
 };
 
+const missingFiles = async (): Promise<string[]> => [
+  await reasonOf(() => loadModel("runs/base.keras")),
+  await reasonOf(() => loadModel("/nothing.keras")),
+];
+
 Object.assign(globalThis, {
   ready: true,
 
@@ -77,22 +82,13 @@ Object.assign(globalThis, {
     const fresh = base.network({ seed: 7, runtime: webRuntime() });
     await fresh.loadWeights(weights);
     found.weights = await predicted(fresh);
-    const hasFiles = "storage" in navigator;
-    if (hasFiles) {
-      await model.save("runs/base.keras");
-      found.opfs = await predicted(await loadModel("runs/base.keras"));
-    }
     await model.save("indexeddb://base.h5");
     found.indexedDb = await predicted(await loadModel("indexeddb://base.h5"));
-    const list = async () => [...(hasFiles ? await opfs().list() : []), ...(await indexedDb().list())];
-    const stored = await list();
-    if (hasFiles) await opfs().remove("runs/base.keras");
+    const stored = await indexedDb().list();
     await indexedDb().remove("base.h5");
-    const removed = await list();
+    const removed = await indexedDb().list();
     const missing = [
-      await reasonOf(() => loadModel("runs/base.keras")),
       await reasonOf(() => loadModel("indexeddb://base.h5")),
-      await reasonOf(() => loadModel("/nothing.keras")),
       await reasonOf(() => loadModel(new URL("/missing", location.href))),
     ];
     const base64 = (bytes: Uint8Array) =>
@@ -106,6 +102,19 @@ Object.assign(globalThis, {
       files: { keras: base64(files.keras), h5: base64(files.h5), onnx: base64(model.toOnnx()) },
     };
   },
+
+  /** In the page's own file system. */
+  async savedAsFile() {
+    const model = base.network({ seed: 3, runtime: webRuntime() });
+    const expected = await predicted(model);
+    await model.save("runs/base.keras");
+    const found = await predicted(await loadModel("runs/base.keras"));
+    const stored = await opfs().list();
+    await opfs().remove("runs/base.keras");
+    return { expected, found, stored, removed: await opfs().list(), missing: await missingFiles() };
+  },
+
+  missingFiles,
 
   async progress() {
     const seen: { loaded: number; total: number | undefined }[] = [];
@@ -157,4 +166,3 @@ Object.assign(globalThis, {
   },
 });
 declare const location: { readonly href: string };
-declare const navigator: object;

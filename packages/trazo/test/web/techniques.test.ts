@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { inEachBrowser } from "../../../../test/browsers/browsers.js";
+import { inEachBrowser, itUnless } from "../../../../test/browsers/browsers.js";
 import { augmentation } from "../../../practice/src/techniques/augmentation.js";
 import { base } from "../../../practice/src/techniques/base.js";
 import { batchnorm } from "../../../practice/src/techniques/batchnorm.js";
@@ -143,7 +143,7 @@ inEachBrowser("the practice", (browser) => {
     expect(await site.evaluate(`twoAtOnce(${JSON.stringify(plain)})`)).toEqual(alone);
   });
 
-  it("a model is saved as bytes, to the page's file system and to a database, and read back", async () => {
+  it("a model is saved as bytes and to the page's database, and read back", async () => {
     const { expected, found, stored, removed, missing, files } = await site.evaluate<{
       expected: number[];
       found: Record<string, number[]>;
@@ -153,22 +153,11 @@ inEachBrowser("the practice", (browser) => {
       files: { keras: string; h5: string; onnx: string };
     }>("saved()");
     for (const [kind, probabilities] of Object.entries(found)) expect(probabilities, kind).toEqual(expected);
-    const { storesFiles } = browser;
-    expect(Object.keys(found)).toEqual([
-      "keras",
-      "h5",
-      "weights",
-      ...(storesFiles ? ["opfs"] : []),
-      "indexedDb",
-    ]);
-    expect(stored).toEqual([...(storesFiles ? ["runs/base.keras"] : []), "base.h5"]);
+    expect(Object.keys(found)).toEqual(["keras", "h5", "weights", "indexedDb"]);
+    expect(stored).toEqual(["base.h5"]);
     expect(removed).toEqual([]);
     expect(missing).toEqual([
-      storesFiles
-        ? "TrazoError: Cannot read runs/base.keras: there is no such file."
-        : expect.stringMatching(/^TrazoError: There is no file system for paths here/),
       'TrazoError: Cannot read base.h5: there is no such file in the database "trazo".',
-      "TrazoError: Cannot read /nothing.keras: there is no such file.",
       expect.stringMatching(/^TrazoError: Cannot fetch http:.*: the server answers 404/),
     ]);
     const test = divide((await loadPart(asset)).test.images, 255);
@@ -182,6 +171,36 @@ inEachBrowser("the practice", (browser) => {
       "Conv",
     );
   });
+
+  itUnless(
+    browser.withoutFiles,
+    "a model is saved to the page's own file system, and read back",
+    async () => {
+      const { expected, found, ...others } = await site.evaluate<{ expected: number[]; found: number[] }>(
+        "savedAsFile()",
+      );
+      expect(found).toEqual(expected);
+      expect(others).toEqual({
+        stored: ["runs/base.keras"],
+        removed: [],
+        missing: [
+          "TrazoError: Cannot read runs/base.keras: there is no such file.",
+          "TrazoError: Cannot read /nothing.keras: there is no such file.",
+        ],
+      });
+    },
+  );
+
+  itUnless(
+    browser.withoutFiles ? undefined : "pages have a file system of their own here",
+    "a page without a file system of its own is told what to use in place of paths",
+    async () => {
+      const use = /^TrazoError: There is no file system for paths here: .* \("indexeddb:\/\/model.keras"\)/;
+      const [relative, absolute] = await site.evaluate<string[]>("missingFiles()");
+      expect(relative).toMatch(use);
+      expect(absolute).toMatch(use);
+    },
+  );
 
   it("MNIST comes with progress, or with the reason why not", async () => {
     const { shape, source, seen, refused } = await site.evaluate<{

@@ -1,8 +1,10 @@
+import { crc32 } from "node:zlib";
 import { type ImageKind, requireImageKind } from "../../data/image-kind.js";
 import { decodeBmp } from "../../data/images/bmp.js";
 import type { PixelSize } from "../../data/images/resize-pixels.js";
 import { requireDecodable } from "../../data/picture-limits.js";
 import { plainSize } from "../../data/plain-header.js";
+import { requireUndamaged } from "../../data/undamaged.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodedImage } from "../../ports/images.js";
 import { loadSharp } from "./sharp.js";
@@ -31,6 +33,7 @@ async function decodeWithSharp(
   plain: PixelSize | undefined,
   name: string,
 ): Promise<DecodedImage> {
+  requireUndamaged(bytes, kind, name, crc32);
   const sharp = await loadSharp();
   const damaged = (cause: Error): never => {
     const reason = cause.message.trim().split("\n")[0];

@@ -1,5 +1,7 @@
+import { crc32 } from "node:zlib";
 import { requirePictureKind } from "../../data/picture-kind.js";
 import { digitWorkingSize, requireDecodableDigit } from "../../data/picture-limits.js";
+import { requireUndamaged } from "../../data/undamaged.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodeLimits, RgbaPixels } from "../../ports/pictures.js";
 import { loadSharp } from "./sharp.js";
@@ -17,6 +19,7 @@ export async function decodePicture(
 ): Promise<RgbaPixels> {
   // Before the decoder sees it: it also reads formats that name other files.
   const kind = requirePictureKind(bytes, name);
+  requireUndamaged(bytes, kind, name, crc32);
   // Loaded when first needed: it is a native module that most commands do without.
   const sharp = await loadSharp();
   const damaged = (cause: Error): never => {

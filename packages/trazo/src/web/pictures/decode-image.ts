@@ -1,6 +1,8 @@
+import { crc32 } from "../../crc32.js";
 import { type ImageKind, requireImageKind } from "../../data/image-kind.js";
 import { decodeBmp } from "../../data/images/bmp.js";
 import { requireDecodable } from "../../data/picture-limits.js";
+import { requireUndamaged } from "../../data/undamaged.js";
 import { TrazoError } from "../../errors.js";
 import type { DecodedImage } from "../../ports/images.js";
 import { type Bitmap, bitmapOf, hasPictures, pixelsOf } from "./bitmap.js";
@@ -36,6 +38,7 @@ export async function openPicture(bytes: Uint8Array, kind: ImageKind, name: stri
       `${name} cannot be read: nothing here decodes pictures. Give pixels: a uint8 tensor.`,
     );
   }
+  requireUndamaged(bytes, kind, name, crc32);
   try {
     return await bitmapOf(bytes);
   } catch (cause) {

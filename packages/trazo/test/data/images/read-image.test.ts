@@ -6,6 +6,13 @@ import { temporaryFolder } from "../temporary-folder.js";
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
 
+/** One bit of its pixels is another. */
+function flipped(png: Uint8Array): Uint8Array {
+  const changed = png.slice();
+  changed[100] = (changed[100] as number) ^ 1;
+  return changed;
+}
+
 function difference(got: Uint8Array, text: string): { most: number; mean: number } {
   const want = bytes(text);
   expect(got).toHaveLength(want.length);
@@ -81,7 +88,8 @@ describe("readImage", () => {
   it.each<[string, Uint8Array, RegExp]>([
     ["nothing", new Uint8Array(), /The picture is empty/],
     ["text", new TextEncoder().encode("label,pixel0"), /not a picture in a supported format \(PNG, JPEG/],
-    ["half a picture", bytes(color.file).subarray(0, 112), /may be damaged/],
+    ["half a picture", bytes(color.file).subarray(0, 112), /may be damaged \(it ends before its last row\)/],
+    ["a picture with a wrong bit", flipped(bytes(color.file)), /may be damaged \(a checksum is wrong\)/],
     [
       "a bitmap's beginning",
       bytes(fixtures.decoded.find(({ name }) => name === "bmp, 24 bits")?.file ?? "").subarray(0, 200),
