@@ -32,7 +32,7 @@ inEachBrowser("the studio", ({ name, launch }) => {
     it.skip("has tests of its own");
     return;
   }
-  vi.setConfig({ testTimeout: 400_000 });
+  vi.setConfig({ testTimeout: 600_000 });
   const folder = mkdtempSync(join(tmpdir(), "trazo-browsers-"));
   let browser: TestBrowser;
   let studio: ChildProcess;
@@ -86,7 +86,7 @@ inEachBrowser("the studio", ({ name, launch }) => {
     const visitor = await visit(`${few.address}/?lang=en&digit=0&epochs=3&seed=3`);
     await statusSays(visitor, /finished/);
     await visitor.click("button", "Train all five techniques");
-    await eventually(() => visitor.count(".runs li.done")).toBe(5);
+    await eventually(() => visitor.count(".runs li.done"), 300_000).toBe(5);
     await visitor.fill(".rewind input", "0");
     await eventually(() => visitor.text(".rewind output")).toBe("How it read at step 0");
     await eventually(() => verdictOf(visitor)).toMatch(/does not know yet/);

@@ -29,8 +29,10 @@ export async function openPage(
 }
 
 /** Waits for what is to come about: long, since the machine may have other work. */
-export const eventually = <T>(get: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> =>
-  expect.poll(get, { timeout: 100_000, interval: 50 });
+export const eventually = <T>(
+  get: () => T | Promise<T>,
+  timeout = 100_000,
+): ReturnType<typeof expect.poll<T>> => expect.poll(get, { timeout, interval: 50 });
 
 export const statusOf = (page: Page): Promise<string> => page.locator(".controls .status").innerText();
 

@@ -1,3 +1,5 @@
+import { requireModestSize } from "./picture-size.js";
+
 /** Pixels per side in which a picture is kept: more than any network here gets. */
 const keptSide = 128;
 
@@ -44,8 +46,9 @@ export async function pixelsOfFile(file: Blob, format: Format): Promise<Uint8Arr
   return pixels;
 }
 
-/** A file as a square. @throws an error when the browser cannot read it */
+/** A file as a square. @throws PictureTooLarge when it has too many pixels, another error when the browser cannot read it */
 export async function squareOfFile(file: Blob): Promise<OffscreenCanvas> {
+  await requireModestSize(file);
   const bitmap = await createImageBitmap(file);
   const square = squareOf(bitmap, bitmap.width, bitmap.height);
   bitmap.close();

@@ -97,7 +97,11 @@ export function Compare({
             </button>
           </div>
         )}
-        {found ? <ErrorBars runs={runs} reading={found} /> : <p class="note">{compare.measuring}</p>}
+        {found && found.runs.length > 0 ? (
+          <ErrorBars runs={runs} reading={found} />
+        ) : (
+          <p class="note">{found ? compare.noneYet : compare.measuring}</p>
+        )}
       </section>
       <ErrorCurves
         studio={studio}

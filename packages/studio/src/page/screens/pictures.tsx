@@ -1,9 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { byFolder, chosenFiles, droppedFiles, type FoundFile } from "../pictures/dropped-files.js";
 import { exampleShapes } from "../pictures/example-shapes.js";
+import { mostPixels } from "../pictures/picture-size.js";
 import type { PicturesState } from "../state/pictures.js";
 import type { StudioState } from "../state/studio.js";
-import { counted, filled, texts } from "../texts/index.js";
+import { counted, filled, isolated, texts } from "../texts/index.js";
 import { ClassCard } from "../ui/pictures/class-card.js";
 import { FileButton } from "../ui/pictures/file-button.js";
 import { PictureMistakes } from "../ui/pictures/mistakes.js";
@@ -88,18 +89,30 @@ export function Pictures({ studio, state }: { readonly studio: StudioState; read
 
 /** Names, so many that they can be read. */
 function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).join(", ");
+  const shown = names.slice(0, mostNames).map(isolated).join(", ");
   const others = names.length - mostNames;
   return others > 0 ? `${shown}… (+${counted(others)})` : shown;
+}
+
+/** How far the files have been read. Screen readers are told that they are, not of each one. */
+function ReadingNews({ done, total }: { readonly done: number; readonly total: number }) {
+  const { pictures: words } = texts.value;
+  return (
+    <label class="reading">
+      <span>{filled(words.reading, { done: counted(done), total: counted(total) })}</span>
+      <progress max={total} value={done} />
+    </label>
+  );
 }
 
 /** What became of the files that were added last. */
 function AddedNews({ state }: { readonly state: PicturesState }) {
   const { pictures: words } = texts.value;
   const added = state.added.value;
-  if (state.isReading.value) return <p role="status">{words.reading}</p>;
+  const reading = state.reading.value;
+  if (reading) return <ReadingNews {...reading} />;
   if (!added) return state.isUnkept.value ? <p class="callout">{words.unkept}</p> : null;
-  const { duplicates, left, unreadable } = added;
+  const { duplicates, left, unreadable, huge } = added;
   return (
     <div role="status">
       <p>{filled(words.added, { count: counted(added.added) })}</p>
@@ -107,6 +120,9 @@ function AddedNews({ state }: { readonly state: PicturesState }) {
       {left > 0 && <p class="callout">{filled(words.left, { count: counted(left) })}</p>}
       {unreadable.length > 0 && (
         <p class="callout">{filled(words.unreadable, { names: someOf(unreadable) })}</p>
+      )}
+      {huge.length > 0 && (
+        <p class="callout">{filled(words.huge, { names: someOf(huge), most: mostPixels / 1e6 })}</p>
       )}
       {state.isUnkept.value && <p class="callout">{words.unkept}</p>}
     </div>

@@ -16,6 +16,7 @@ import {
   onKeptElsewhere,
 } from "../pictures/kept-pictures.js";
 import { forget, type Picture, pictureOf, withUrl } from "../pictures/picture.js";
+import { PictureTooLarge } from "../pictures/picture-size.js";
 import { pixelsOf, pixelsOfFile, squareOfFile } from "../pictures/square.js";
 import { newName } from "./new-name.js";
 import type { StudioState } from "./studio.js";
@@ -32,6 +33,8 @@ export interface AddedPictures {
   readonly added: number;
   readonly duplicates: number;
   readonly unreadable: readonly string[];
+  /** These have too many pixels. */
+  readonly huge: readonly string[];
   /** There was no more room for these. */
   readonly left: number;
 }
@@ -42,7 +45,16 @@ interface SentPictures {
   readonly pictures: readonly (Picture | undefined)[];
 }
 
-type Added = "added" | "duplicate" | "full" | "gone" | "unreadable";
+type Added = "added" | "duplicate" | "full" | "gone" | "huge" | "unreadable";
+
+/** Tells what became of a file or picture. */
+type Tell = (what: Added, name: string) => void;
+
+/** How many of the pictures that were given have been read. */
+interface ReadingProgress {
+  readonly done: number;
+  readonly total: number;
+}
 
 /** How sure a network is of each class, for one picture. */
 export type Answer = readonly number[];
@@ -58,8 +70,9 @@ export class PicturesState {
   /** What was kept is there: before that, a change would be lost. */
   readonly isOpen = signal(false);
   readonly settings = signal<Settings>(pictureDefaults);
-  /** Files are being read. */
-  readonly isReading = signal(false);
+  /** How far files have been read; undefined while none are. */
+  readonly reading = signal<ReadingProgress | undefined>(undefined);
+  readonly isReading = computed(() => this.reading.value !== undefined);
   readonly added = signal<AddedPictures | undefined>(undefined);
   /** The browser would not keep them. */
   readonly isUnkept = signal(false);
@@ -118,7 +131,7 @@ export class PicturesState {
   }
 
   rename(id: number, name: string): void {
-    this.#changeClass(id, (one) => ({ ...one, name: name.slice(0, pictureLimits.name) }));
+    this.#changeClass(id, (one) => ({ ...one, name: shortened(name) }));
   }
 
   removeClass(id: number): void {
@@ -135,7 +148,7 @@ export class PicturesState {
 
   /** Reads files into a class. */
   async addFiles(id: number, files: readonly File[]): Promise<void> {
-    await this.#adding(async (tell) => {
+    await this.#adding(files.length, async (tell) => {
       for (const file of files) tell(await this.#addFile(id, file), file.name);
     });
   }
@@ -207,7 +220,7 @@ export class PicturesState {
   }
 
   #newClass(name: string): PictureClass {
-    return { id: ++this.#classCount, name: name.slice(0, pictureLimits.name), pictures: [] };
+    return { id: ++this.#classCount, name: shortened(name), pictures: [] };
   }
 
   #changeClass(id: number, change: (one: PictureClass) => PictureClass): void {
@@ -215,34 +228,37 @@ export class PicturesState {
     this.#keep();
   }
 
-  #adding(add: (tell: (what: Added, name: string) => void) => Promise<void>): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#addNow(add));
+  #adding(total: number, add: (tell: Tell) => Promise<void>): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#addNow(total, add));
     return this.#reading;
   }
 
-  async #addNow(add: (tell: (what: Added, name: string) => void) => Promise<void>): Promise<void> {
+  async #addNow(total: number, add: (tell: Tell) => Promise<void>): Promise<void> {
     const counts = { added: 0, duplicate: 0, full: 0, gone: 0 };
-    const unreadable: string[] = [];
-    this.isReading.value = true;
+    const names = { unreadable: [] as string[], huge: [] as string[] };
+    let done = 0;
+    this.reading.value = { done, total };
     await add((what, name) => {
-      if (what === "unreadable") unreadable.push(name);
+      if (what === "unreadable" || what === "huge") names[what].push(name);
       else counts[what]++;
+      this.reading.value = { done: ++done, total };
     });
     batch(() => {
-      this.isReading.value = false;
-      this.added.value = { added: counts.added, duplicates: counts.duplicate, left: counts.full, unreadable };
+      this.reading.value = undefined;
+      this.added.value = { added: counts.added, duplicates: counts.duplicate, left: counts.full, ...names };
     });
   }
 
   async #addClasses<T>(
     classes: ReadonlyMap<string, readonly T[]>,
-    add: (id: number, one: T, tell: (what: Added, name: string) => void) => Promise<void>,
+    add: (id: number, one: T, tell: Tell) => Promise<void>,
   ): Promise<void> {
-    await this.#adding(async (tell) => {
+    const total = [...classes.values()].reduce((sum, { length }) => sum + length, 0);
+    await this.#adding(total, async (tell) => {
       // Those that nobody has filled were there for a beginning only.
       this.classes.value = this.classes.value.filter(({ pictures }) => pictures.length > 0);
       for (const [name, all] of classes) {
-        const { id } = this.classes.value.find((one) => one.name === name) ?? this.addClass(name);
+        const { id } = this.classes.value.find((one) => one.name === shortened(name)) ?? this.addClass(name);
         for (const one of all) await add(id, one, tell);
       }
     });
@@ -252,8 +268,8 @@ export class PicturesState {
     if (this.count.value >= this.most.value) return "full";
     try {
       return this.#add(id, await pictureOf(await squareOfFile(file)));
-    } catch {
-      return "unreadable";
+    } catch (error) {
+      return error instanceof PictureTooLarge ? "huge" : "unreadable";
     }
   }
 
@@ -320,3 +336,6 @@ export class PicturesState {
     }, keepMs);
   }
 }
+
+/** A name as long as it may be; half a character at its end is left out. */
+const shortened = (name: string): string => name.slice(0, pictureLimits.name).replace(/[\uD800-\uDBFF]$/, "");

@@ -63,6 +63,7 @@ export const en: Texts = {
     nothing: "Draw something for it to read.",
     reads: "Reads a {digit} ({share})",
     unsure: "Not sure: perhaps a {digit} ({share})",
+    waiting: "Reading the digit…",
     knowsNothing: "It does not know yet: everything looks alike to it",
     bar: "Probability of {digit}",
     moveRight: "Move it 4 pixels",
@@ -95,7 +96,7 @@ export const en: Texts = {
   },
   techniques: {
     heading: "Techniques",
-    hint: "Change one, and another training begins in another color.",
+    hint: "Change one, and another training begins in another color. The network without any is called Base.",
     names: {
       base: "Base",
       l2: "L2",
@@ -178,9 +179,10 @@ export const en: Texts = {
       },
       batchnorm: {
         measure: "Steps until it reads {share} in training",
-        sentence: "It learns in fewer steps: it reads {share} of its digits after {own}; Base after {base}.",
+        sentence:
+          "It learns in fewer steps: it reads {share} of its digits after {own} steps; Base after {base}.",
         otherwise:
-          "This time it has not learned in fewer steps: it reads {share} of its digits after {own}; Base after {base}.",
+          "This time it has not learned in fewer steps: it reads {share} of its digits after {own} steps; Base after {base}.",
       },
       augmentation: {
         measure: "Misread when moved {pixels} pixels",
@@ -221,6 +223,7 @@ export const en: Texts = {
     filtered: "{count} digits: a {label} that “{run}” reads as a {read}",
     showAll: "Show the difference",
     measuring: "Reading digits…",
+    noneYet: "Once a training is over, you see here how many digits its network misreads.",
     best: "fewest misread",
   },
   inside: {
@@ -279,11 +282,12 @@ export const en: Texts = {
     limit: "{count} of at most {most} pictures at this size and color.",
     limitPage:
       "{count} of at most {most} pictures at this size and color: the browser’s memory must hold them all.",
-    reading: "Reading pictures…",
+    reading: "Reading pictures: {done} of {total}…",
     added: "Pictures added: {count}.",
     duplicates: "Left out because they were there already: {count}.",
     left: "Left out for want of room: {count}. Choose a smaller size, or remove some.",
     unreadable: "The browser cannot read these files: {names}. Save them as JPEG, PNG or WebP.",
+    huge: "Too large, with more than {most} million pixels: {names}. Make them smaller.",
     unkept: "The browser does not keep these pictures: they are gone once the page is closed.",
     newClass: "Class {number}",
     addClass: "Add a class",
@@ -326,6 +330,7 @@ export const en: Texts = {
     few: "Pictures of “{name}”: only {count}. With 20 or more per class, and different backgrounds, the result says much more.",
     uneven:
       "Some classes have many more pictures than others. The smaller ones count more in training, but more pictures of them are better.",
+    empty: "Without pictures: {names}. The network cannot learn what it is not shown.",
     running: "Epoch {epoch} of {epochs}: reads {accuracy} of its training pictures. {rate} pictures/s.",
     done: "Finished after {epochs} epochs.",
     stopped: "Stopped after {epochs} epochs.",

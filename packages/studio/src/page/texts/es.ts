@@ -63,6 +63,7 @@ export const es: Texts = {
     nothing: "Dibuja algo para que lo lea.",
     reads: "Lee un {digit} ({share})",
     unsure: "Duda: quizá un {digit} ({share})",
+    waiting: "Leyendo el dígito…",
     knowsNothing: "Todavía no sabe: todo le parece igual",
     bar: "Probabilidad de {digit}",
     moveRight: "Muévelo 4 píxeles",
@@ -95,7 +96,7 @@ export const es: Texts = {
   },
   techniques: {
     heading: "Técnicas",
-    hint: "Cambia una y empieza otro entrenamiento de otro color.",
+    hint: "Cambia una y empieza otro entrenamiento de otro color. La red sin ninguna se llama Base.",
     names: {
       base: "Base",
       l2: "L2",
@@ -179,9 +180,10 @@ export const es: Texts = {
       },
       batchnorm: {
         measure: "Pasos hasta leer bien el {share} al entrenar",
-        sentence: "Aprende en menos pasos: lee bien el {share} de sus dígitos tras {own}; Base, tras {base}.",
+        sentence:
+          "Aprende en menos pasos: lee bien el {share} de sus dígitos tras {own} pasos; Base, tras {base}.",
         otherwise:
-          "Esta vez no ha aprendido en menos pasos: lee bien el {share} de sus dígitos tras {own}; Base, tras {base}.",
+          "Esta vez no ha aprendido en menos pasos: lee bien el {share} de sus dígitos tras {own} pasos; Base, tras {base}.",
       },
       augmentation: {
         measure: "Fallos con dígitos movidos {pixels} píxeles",
@@ -229,6 +231,7 @@ export const es: Texts = {
     filtered: "{count} dígitos: son un {label} y «{run}» lee un {read}",
     showAll: "Ver la diferencia",
     measuring: "Leyendo dígitos…",
+    noneYet: "Cuando termine un entrenamiento, aquí verás cuántos dígitos lee mal.",
     best: "menos fallos",
   },
   inside: {
@@ -287,11 +290,12 @@ export const es: Texts = {
     limit: "{count} de {most} imágenes como mucho, con este tamaño y color.",
     limitPage:
       "{count} de {most} imágenes como mucho, con este tamaño y color: tienen que caber todas en la memoria del navegador.",
-    reading: "Leyendo imágenes…",
+    reading: "Leyendo imágenes: {done} de {total}…",
     added: "Imágenes añadidas: {count}.",
     duplicates: "Omitidas porque ya estaban: {count}.",
     left: "Omitidas por falta de sitio: {count}. Elige un tamaño menor o quita algunas.",
     unreadable: "El navegador no puede leer estos archivos: {names}. Guárdalos como JPEG, PNG o WebP.",
+    huge: "Demasiado grandes, de más de {most} millones de píxeles: {names}. Hazlas más pequeñas.",
     unkept: "El navegador no guarda estas imágenes: se perderán al cerrar la página.",
     newClass: "Clase {number}",
     addClass: "Añadir una clase",
@@ -334,6 +338,7 @@ export const es: Texts = {
     few: "Imágenes de «{name}»: solo {count}. Con 20 o más por clase, y fondos distintos, el resultado dice mucho más.",
     uneven:
       "Unas clases tienen muchas más imágenes que otras. Al entrenar cuentan más las pequeñas, pero es mejor darles más imágenes.",
+    empty: "Sin imágenes: {names}. La red no aprende lo que no se le enseña.",
     running:
       "Época {epoch} de {epochs}: acierta el {accuracy} de sus imágenes de entrenamiento. {rate} imágenes/s.",
     done: "Ha terminado tras {epochs} épocas.",

@@ -21,6 +21,9 @@ export const texts = computed<Texts>(() => languages[language.value]);
 export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 
+/** A name that somebody gave, apart from the text around it: it may be written from right to left. */
+export const isolated = (name: string): string => `\u2068${name}\u2069`;
+
 /** A share in percent, with the given number of decimals. */
 export const percent = (share: number, decimals = 2): string =>
   new Intl.NumberFormat(language.value, {

@@ -97,6 +97,8 @@ export interface Texts {
     readonly reads: string;
     /** With {digit} and {share}, while it is not sure. */
     readonly unsure: string;
+    /** While a digit is on its way to the network. */
+    readonly waiting: string;
     readonly knowsNothing: string;
     /** With {digit}. */
     readonly bar: string;
@@ -217,6 +219,7 @@ export interface Texts {
     readonly filtered: string;
     readonly showAll: string;
     readonly measuring: string;
+    readonly noneYet: string;
     readonly best: string;
   };
   readonly inside: {
@@ -280,6 +283,7 @@ export interface Texts {
     readonly limit: string;
     /** With {count}, {most}. */
     readonly limitPage: string;
+    /** With {done}, {total}. */
     readonly reading: string;
     /** With {count}. */
     readonly added: string;
@@ -289,6 +293,8 @@ export interface Texts {
     readonly left: string;
     /** With {names}. */
     readonly unreadable: string;
+    /** With {names}, {most}. */
+    readonly huge: string;
     readonly unkept: string;
     /** With {number}. */
     readonly newClass: string;
@@ -335,6 +341,8 @@ export interface Texts {
     /** With {name}, {count}. */
     readonly few: string;
     readonly uneven: string;
+    /** With {names}. */
+    readonly empty: string;
     /** With {epoch}, {epochs}, {accuracy}, {rate}. */
     readonly running: string;
     /** With {epochs}. */

@@ -25,6 +25,8 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
   const best = probabilities.indexOf(Math.max(...probabilities));
   const change = (to: typeof distortion): void => studio.show(studio.subject.value, to);
   const run = studio.current.value;
+  const says =
+    !reading && studio.subject.value.kind === "digit" ? answer.waiting : verdict(probabilities, best);
   const isWrong = isMoved && studio.subject.value.kind === "digit" && reading && best !== studio.label.value;
   return (
     <section class="card answer" aria-labelledby="answer-heading">
@@ -34,8 +36,8 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
         figure="answer"
         programs={run && oneDigitCode([fileOf(run)], digitOf(studio.subject.value), distortion)}
       />
-      <p class="verdict">{verdict(probabilities, best)}</p>
-      <Announced text={verdict(probabilities, best)} about={best} />
+      <p class="verdict">{says}</p>
+      <Announced text={says} about={best} />
       <div class="answer-body">
         <figure class="seen">
           <Pixels bytes={seen} width={28} height={28} label={answer.seen} />

@@ -130,6 +130,17 @@ function dataOf(series: readonly ChartSeries[]): uPlot.AlignedData {
   return tables.length === 1 ? (tables[0] as uPlot.AlignedData) : uPlot.join(tables);
 }
 
+/** Pixels of letters, in charts on a small screen: with larger ones, lines are thicker. */
+const usualFontSize = 12;
+
+/** How the page's look has lines drawn. */
+interface Drawing {
+  css(color: string): string;
+  readonly fontSize: number;
+  /** How opaque lines of the past are. */
+  readonly dimmed: number;
+}
+
 function optionsOf(
   element: HTMLElement,
   series: readonly ChartSeries[],
@@ -138,6 +149,7 @@ function optionsOf(
 ): uPlot.Options {
   const css = (color: string): string => cssColor(element, color);
   const fontSize = Number.parseFloat(getComputedStyle(element).fontSize);
+  const dimmed = Number(getComputedStyle(element).getPropertyValue("--dimmed"));
   const font = `${Math.round(fontSize)}px ${getComputedStyle(element).fontFamily}`;
   const axis = {
     stroke: () => css("var(--muted)"),
@@ -176,7 +188,7 @@ function optionsOf(
       series: [2 * i + 2, 2 * i + 1],
       fill: () => `color-mix(in oklab, ${css(color)} 22%, transparent)`,
     })),
-    series: [{}, ...series.map((one) => seriesOptions(one, css, fontSize))],
+    series: [{}, ...series.map((one) => seriesOptions(one, { css, fontSize, dimmed }))],
     hooks: {
       draw: [
         (plot) => {
@@ -200,15 +212,14 @@ function optionsOf(
 
 function seriesOptions(
   { label, color, kind, isDimmed = false }: ChartSeries,
-  css: (color: string) => string,
-  fontSize: number,
+  { css, fontSize, dimmed }: Drawing,
 ): uPlot.Series {
   const isLine = kind === "thin" || kind === "thick" || kind === "edge";
   return {
     label,
     stroke: () => css(color),
-    alpha: isDimmed ? 0.3 : kind === "thin" ? 0.65 : 1,
-    width: kind === "edge" ? 0 : kind === "thick" ? 2.5 : 1.25,
+    alpha: isDimmed ? dimmed : kind === "thin" ? 0.65 : 1,
+    width: kind === "edge" ? 0 : (kind === "thick" ? 2.5 : 1.25) * Math.max(1, fontSize / usualFontSize),
     spanGaps: true,
     paths: isLine ? linear : () => null,
     points:

@@ -1,8 +1,10 @@
 import { createPaper, Drawing, onPicture, readPicture } from "@trazo/serve/pad";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { toBase64 } from "../../protocol/base64.js";
+import { requireModestSize } from "../pictures/picture-size.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
+import { problemWith } from "./picture-problem.js";
 
 /** Pixels per side of the paper, and of what is sent: more than enough for 28. */
 const paperSide = 320;
@@ -42,11 +44,16 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
     paper.show();
     const end = new AbortController();
     const open = async (picture: File): Promise<void> => {
-      const square = (await readPicture(picture)).square(paperSide);
-      if (square && !end.signal.aborted) {
+      try {
+        await requireModestSize(picture);
+        const square = (await readPicture(picture)).square(paperSide);
+        if (!square) throw new Error("The browser cannot read this picture.");
+        if (end.signal.aborted) return;
         drawing.open(square, picture);
         changed();
-      } else if (!square) studio.problem.value = filled(texts.value.pad.unreadable, { name: picture.name });
+      } catch (error) {
+        studio.problem.value = problemWith(picture, error);
+      }
     };
     if (file.current) onPicture(file.current, (picture) => void open(picture), end.signal);
     return () => end.abort();

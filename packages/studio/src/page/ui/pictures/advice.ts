@@ -1,6 +1,6 @@
 import { leastForValidation, pictureLimits } from "../../../protocol/pictures.js";
 import type { PictureClass } from "../../state/pictures.js";
-import { counted, filled } from "../../texts/index.js";
+import { counted, filled, isolated } from "../../texts/index.js";
 import type { Texts } from "../../texts/texts.js";
 
 /** With fewer pictures than this of a class a network learns the pictures rather than the class. */
@@ -28,9 +28,11 @@ export function adviceOn(
   if (names.includes("") || new Set(names).size < names.length) return hints(words.needNames);
   if (total > most) return hints(filled(words.tooMany, { total: counted(total), most: counted(most) }));
   const smallest = filledClasses[counts.indexOf(Math.min(...counts))] as PictureClass;
-  const smallestCount = { name: smallest.name, count: smallest.pictures.length };
+  const smallestCount = { name: isolated(smallest.name), count: smallest.pictures.length };
+  const empty = classes.filter(({ pictures }) => pictures.length === 0).map(({ name }) => isolated(name));
   return hints(
     undefined,
+    empty.length > 0 && filled(words.empty, { names: empty.join(", ") }),
     smallest.pictures.length < leastForValidation && filled(words.tooFewToValidate, smallestCount),
     smallest.pictures.length >= leastForValidation &&
       smallest.pictures.length < few &&

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { chosenFiles, droppedFiles } from "../../pictures/dropped-files.js";
 import type { PictureClass, PicturesState } from "../../state/pictures.js";
-import { counted, filled, texts } from "../../texts/index.js";
+import { counted, filled, isolated, texts } from "../../texts/index.js";
 import { Icon } from "../icon.js";
 import { Camera } from "./camera.js";
 import { FileButton } from "./file-button.js";
@@ -43,6 +43,7 @@ export function ClassCard({ state, one }: { readonly state: PicturesState; reado
         <input
           type="text"
           class="class-name"
+          dir="auto"
           aria-label={words.className}
           value={name}
           maxLength={60}
@@ -52,7 +53,7 @@ export function ClassCard({ state, one }: { readonly state: PicturesState; reado
         <button
           type="button"
           class="quiet"
-          aria-label={filled(words.removeClass, { name })}
+          aria-label={filled(words.removeClass, { name: isolated(name) })}
           onClick={() => state.removeClass(id)}
         >
           <Icon name="close" />

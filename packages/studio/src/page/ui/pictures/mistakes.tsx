@@ -3,7 +3,7 @@ import type { PictureAnswer, PictureHeat } from "../../../protocol/pictures.js";
 import { pictureMistakesCode } from "../../code/pictures.js";
 import type { PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
-import { filled, percent, texts } from "../../texts/index.js";
+import { filled, isolated, percent, texts } from "../../texts/index.js";
 import { CardHead } from "../card-head.js";
 import { Heat } from "../heat.js";
 import { bestOf } from "./training.js";
@@ -71,8 +71,8 @@ function Mistake({ state, answer }: { readonly state: PicturesState; readonly an
       </span>
       <span>
         {filled(words.mistake, {
-          label: classes[answer.label] ?? "",
-          read: classes[best] ?? "",
+          label: isolated(classes[answer.label] ?? ""),
+          read: isolated(classes[best] ?? ""),
           share: percent(answer.probabilities[best] ?? 0, 0),
         })}
       </span>

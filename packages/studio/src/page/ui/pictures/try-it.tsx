@@ -2,8 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { squareOfFile } from "../../pictures/square.js";
 import type { Answer, PicturesState } from "../../state/pictures.js";
 import type { StudioState } from "../../state/studio.js";
-import { filled, percent, texts } from "../../texts/index.js";
+import { isolated, percent, texts } from "../../texts/index.js";
 import { Announced } from "../announced.js";
+import { problemWith } from "../picture-problem.js";
 import { Camera } from "./camera.js";
 import { FileButton } from "./file-button.js";
 import { Paper } from "./paper.js";
@@ -14,12 +15,12 @@ const lookMs = 100;
 
 /** What the network makes of a picture that it has never seen. */
 export function TryIt({ studio, state }: { readonly studio: StudioState; readonly state: PicturesState }) {
-  const { pictures: words, pad } = texts.value;
+  const { pictures: words } = texts.value;
   const run = studio.pictureRun.value;
   const [source, setSource] = useState<"camera" | "paper" | "file" | undefined>(undefined);
   const [answer, setAnswer] = useState<Answer | undefined>(undefined);
   const [url, setUrl] = useState<string | undefined>(undefined);
-  const [unreadable, setUnreadable] = useState<string | undefined>(undefined);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
   // Another network has other classes.
   useEffect(() => setAnswer(undefined), [run?.id]);
   const read = async (square: OffscreenCanvas): Promise<void> => setAnswer(await state.read(square));
@@ -31,10 +32,10 @@ export function TryIt({ studio, state }: { readonly studio: StudioState; readonl
       if (url !== undefined) URL.revokeObjectURL(url);
       setUrl(shown);
       setSource("file");
-      setUnreadable(undefined);
+      setProblem(undefined);
       await read(square);
-    } catch {
-      setUnreadable(file.name);
+    } catch (error) {
+      setProblem(problemWith(file, error));
     }
   };
   const toggle = (kind: "camera" | "paper"): void => {
@@ -61,9 +62,9 @@ export function TryIt({ studio, state }: { readonly studio: StudioState; readonl
           {words.draw}
         </button>
       </div>
-      {unreadable !== undefined && (
+      {problem !== undefined && (
         <p class="callout" role="alert">
-          {filled(pad.unreadable, { name: unreadable })}
+          {problem}
         </p>
       )}
       {source === "camera" && <Camera isTaking everyMs={lookMs} onPicture={read} />}
@@ -83,7 +84,7 @@ export function ClassBars({
   readonly answer: Answer;
 }) {
   const best = bestOf(answer);
-  const sentence = `${classes[best]} (${percent(answer[best] ?? 0, 0)})`;
+  const sentence = `${isolated(classes[best] ?? "")} (${percent(answer[best] ?? 0, 0)})`;
   return (
     <>
       <p class="verdict">{sentence}</p>
@@ -91,7 +92,7 @@ export function ClassBars({
       <ol class="bars">
         {classes.map((name, i) => (
           <li key={name} class={i === best ? "best" : ""}>
-            <span class="digit">{name}</span>
+            <bdi class="digit">{name}</bdi>
             <span class="track">
               <span class="bar" style={{ width: `${100 * (answer[i] ?? 0)}%` }} />
             </span>
