@@ -86,7 +86,7 @@ class Member {
       const { runs } = this.#control;
       if (this.#letters !== this.#control.letters) return;
       if (this.#runs === runs) {
-        this.#control.sleep(this.#letters, this.#runs);
+        this.#control.rest(this.#letters, this.#runs);
         continue;
       }
       this.#runs++;

@@ -1,5 +1,5 @@
 import { TrazoError } from "../../errors.js";
-import { Looking } from "./looking.js";
+import { betweenSteps, Looking, withinStep } from "./looking.js";
 
 /** Words of the shared memory, each on a cache line of its own where threads write to it at the same time. */
 const line = 16;
@@ -50,7 +50,8 @@ export class Control {
   readonly #text: Uint8Array<SharedArrayBuffer>;
   readonly #beats: Int32Array<SharedArrayBuffer>;
   readonly #threads: number;
-  readonly #looking = new Looking();
+  readonly #meeting = new Looking(withinStep);
+  readonly #resting = new Looking(betweenSteps);
 
   /** @param threads how many of them meet */
   constructor(threads: number, memory = new SharedArrayBuffer(beatsAt + 4 * line * threads)) {
@@ -113,13 +114,16 @@ export class Control {
     return this.#sums.subarray(0, this.#threads).reduce((sum, one) => sum + one, 0);
   }
 
-  /** Sleeps until there is another letter than `letters`, or another run than `runs`. */
-  sleep(letters: number, runs: number): void {
-    for (;;) {
-      const before = Atomics.load(this.#words, at.wake);
-      if (this.letters !== letters || this.runs !== runs) return;
-      Atomics.wait(this.#words, at.wake, before);
-    }
+  /** Rests until there is another letter than `letters`, or another run than `runs`. */
+  rest(letters: number, runs: number): void {
+    const hasCome = (): boolean => this.letters !== letters || this.runs !== runs;
+    this.#resting.until(hasCome, () => {
+      for (;;) {
+        const before = Atomics.load(this.#words, at.wake);
+        if (hasCome()) return;
+        Atomics.wait(this.#words, at.wake, before);
+      }
+    });
   }
 
   /** Says that a thread is doing something. */
@@ -144,7 +148,7 @@ export class Control {
       Atomics.notify(own, at.round);
       return;
     }
-    this.#looking.until(
+    this.#meeting.until(
       () => Atomics.load(own, at.round) !== round,
       () => this.#waitUntil(at.round, (now) => now !== round, patience),
     );
