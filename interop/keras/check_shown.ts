@@ -84,6 +84,8 @@ function printed(command: string, args: readonly string[]): string | undefined {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
     encoding: "utf8",
+    // Keras's iterators of pictures can wait without end for their threads after an error.
+    timeout: 600_000,
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "" },
   });
   if (status === 0) return stdout;

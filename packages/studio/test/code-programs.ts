@@ -58,7 +58,8 @@ export const shownPrograms = (files: readonly [string, ...string[]]): ReadonlyMa
     ["activations", activationsCode(files)],
     ["averages", averagesCode([last])],
     ["pictures", picturesCode(pictures)],
-    ["pictures plain", picturesCode({ ...pictures, channels: 1, varied: false })],
+    // Its network is the one before: each training of pictures saves to the same file.
     ["picture mistakes", pictureMistakesCode(pictures)],
+    ["pictures plain", picturesCode({ ...pictures, channels: 1, varied: false })],
   ]);
 };

@@ -115,12 +115,17 @@ _, (x_test, _) = keras.datasets.mnist.load_data()
 digit = tf.constant(x_test[${digit}:${digit + 1}, ..., None] / 255, tf.float32)
 for file in ${JSON.stringify(files)}:
     model = keras.models.load_model(file)
-    last = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)][-1]
+    last = max(i for i, layer in enumerate(model.layers) if isinstance(layer, keras.layers.Conv2D))
     # What is before the softmax speaks more clearly.
     model.layers[-1].activation = keras.activations.linear
-    both = keras.Model(model.inputs, [last.output, model.layers[-1](model.layers[-2].output)])
+    found = digit
+    for layer in model.layers[:last + 1]:
+        found = layer(found)
     with tf.GradientTape() as tape:
-        found, scores = both(digit)
+        tape.watch(found)
+        scores = found
+        for layer in model.layers[last + 1:]:
+            scores = layer(scores)
         score = tf.reduce_max(scores, axis=1)
     shares = tf.reduce_mean(tape.gradient(score, found), axis=(1, 2), keepdims=True)
     heat = tf.nn.relu(tf.reduce_sum(shares * found, axis=-1))[0].numpy()
