@@ -28,6 +28,7 @@ const find = (what: string): void => {
 /** What the page is meant to say to somebody who asks for what cannot be. */
 const expected = [
   /^The connection to the studio is lost/,
+  /^The studio has not answered/,
   /is not there any more/,
   /batch normalization cannot continue/,
 ];

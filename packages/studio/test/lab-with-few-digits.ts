@@ -57,7 +57,7 @@ export async function labWithFewDigits(
   };
   const lab = new Lab(
     {
-      engine: { kind: "native", name: "test" },
+      engine: { kind: "native", library: "test", threads: 1 },
       data,
       runtime: await nodeRuntime({ threads: 1 }),
       published: {},

@@ -6,7 +6,7 @@ import { networkOf } from "../src/lab/network.js";
 import type { KeptRun } from "../src/lab/ports.js";
 import { fromBase64, toBase64 } from "../src/protocol/base64.js";
 import type { Answer, Reading, StudioEvent, Subject } from "../src/protocol/messages.js";
-import { undistorted } from "../src/protocol/messages.js";
+import { movedPixels, undistorted } from "../src/protocol/messages.js";
 import { baseSettings, settingsOf } from "../src/protocol/settings.js";
 import { labWithFewDigits } from "./lab-with-few-digits.js";
 
@@ -221,9 +221,11 @@ describe("pictures", () => {
 
   it("of test digits there are only so many", async () => {
     await open();
-    await expect(lab.ask({ command: "digits", indices: [400], distortion: undistorted })).rejects.toThrow(
-      /There is no test digit 400: there are 400/,
-    );
+    await expect(
+      lab.ask({ command: "digits", indices: [400], distortion: undistorted }),
+    ).rejects.toMatchObject({
+      refusal: { kind: "noDigit", index: 400, count: 400 },
+    });
   });
 });
 
@@ -274,7 +276,9 @@ describe("looking inside", () => {
     }
     await model.dispose();
     expect((await save("onnx")).length).toBeGreaterThan(1_000_000);
-    await expect(lab.ask({ command: "save", run: 2, format: "onnx" })).rejects.toThrow(/no run 2/);
+    await expect(lab.ask({ command: "save", run: 2, format: "onnx" })).rejects.toMatchObject({
+      refusal: { kind: "noRun", run: 2 },
+    });
   });
 
   it("shows kernels, weights, masks and activations of a network", async () => {
@@ -318,8 +322,36 @@ describe("a run that begins with another's weights", () => {
     expect(second?.points[0]?.loss).toBeLessThan((first?.points[0]?.loss ?? 0) / 2);
     await expect(
       lab.ask({ command: "start", settings: settingsOf("batchnorm"), from: { run: 1, step: 30 } }),
-    ).rejects.toThrow(/its layers differ/);
+    ).rejects.toMatchObject({ refusal: { kind: "otherLayers" } });
   });
+});
+
+it("what techniques change is told in a few numbers, of those networks that are asked for", async () => {
+  await open();
+  await lab.ask({ command: "start", settings });
+  await lab.ask({ command: "start", settings: settingsOf("l1", { ...settings, epochs: 3 }), next: true });
+  await until("done", 1);
+  const measures = async (runs: number[]): Promise<Answer<"measures">["runs"]> =>
+    ((await lab.ask({ command: "measures", runs })) as Answer<"measures">).runs;
+  const [base, l1] = await measures([1, 2, 3]);
+  const inside = (await lab.ask({
+    command: "inside",
+    run: 2,
+    subject: digit,
+    distortion: undistorted,
+  })) as Answer<"inside">;
+  const shift = (await lab.ask({ command: "robustness", by: "shift" })) as Answer<"robustness">;
+  const moved = (run: number): number => (shift.runs[run - 1]?.wrong[movedPixels] as number) / shift.digits;
+  expect(l1).toEqual({
+    run: 2,
+    nearZero: inside.weights.nearZero,
+    silent: inside.working.silent,
+    moved: moved(2),
+  });
+  expect(base).toMatchObject({ run: 1, moved: moved(1) });
+  expect(l1?.nearZero).toBeGreaterThan((base?.nearZero ?? 1) + 0.1);
+  expect(await measures([2])).toEqual([l1]);
+  expect(await measures([7])).toEqual([]);
 });
 
 describe("without some of its units", () => {

@@ -17,10 +17,10 @@ it("a lab whose thread has died is replaced, says so to who waits, and not witho
   for (let i = 1; i <= 6; i++) {
     const unanswered = lab.ask({ command: "play" });
     lab.forget("die");
-    await expect(unanswered).rejects.toThrow("The engine has died and is started again.");
+    await expect(unanswered).rejects.toMatchObject({ refusal: { kind: "restarted" } });
     if (i <= 5) expect(await lab.ask({ command: "hello" })).toBeNull();
   }
-  await expect(lab.ask({ command: "hello" })).rejects.toThrow("Start the studio again.");
+  await expect(lab.ask({ command: "hello" })).rejects.toMatchObject({ refusal: { kind: "dead" } });
   expect(restarts).toBe(5);
   expect(deaths).toContain("The engine's thread has ended with code 7.");
   await lab.close();

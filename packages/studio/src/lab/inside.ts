@@ -114,15 +114,26 @@ export function weightsOf(steps: readonly Step[]): Inside["weights"] {
       picture[row * shown + column] = Math.min(255, Math.round((255 * size) / bright));
     }
   }
-  const nearZero = kernel.reduce((count, value) => count + (Math.abs(value) < nearZeroBound ? 1 : 0), 0);
   return {
     picture: toBase64(picture),
     side: shown,
     histogram: histogram(kernel, weightRange),
     range: weightRange,
-    nearZero: nearZero / Math.max(1, kernel.length),
+    nearZero: nearZeroShare(kernel),
   };
 }
+
+/** The share of the second dense layer's weights that do nearly nothing. */
+export const nearZeroOf = (model: Sequential): number =>
+  nearZeroShare(secondDense(model)?.getWeights()[0] ?? new Float32Array(0));
+
+function nearZeroShare(kernel: Float32Array): number {
+  const count = kernel.reduce((sum, value) => sum + (Math.abs(value) < nearZeroBound ? 1 : 0), 0);
+  return count / Math.max(1, kernel.length);
+}
+
+const secondDense = (model: Sequential): Sequential["layers"][number] | undefined =>
+  model.layers.filter(({ className }) => className === "Dense")[1];
 
 /** Shares of the values in bins of one width over a range either way; what lies outside counts for the outermost. */
 export function histogram(values: Float32Array, range: number): number[] {
@@ -140,17 +151,9 @@ export async function activationsOf(
   model: Sequential,
   digits: Tensor,
 ): Promise<Pick<Inside, "activations" | "averages" | "working">> {
-  const names = model.layers;
-  const [first, second] = names.filter(({ className }) => className === "Dense");
-  const normalization = names.find(({ className }) => className === "BatchNormalization");
-  const given = async (name: string): Promise<Tensor<"float32">> => {
-    const view = model.upTo(name);
-    try {
-      return await view.predict(digits, { batchSize: 250 });
-    } finally {
-      await view.dispose();
-    }
-  };
+  const first = model.layers.find(({ className }) => className === "Dense");
+  const normalization = model.layers.find(({ className }) => className === "BatchNormalization");
+  const given = (name: string): Promise<Tensor<"float32">> => givenBy(model, name, digits);
   const before = first && (await given(first.name));
   return {
     activations: {
@@ -159,8 +162,25 @@ export async function activationsOf(
       after: normalization ? histogram((await given(normalization.name)).data, activationRange) : null,
     },
     averages: before ? averagesOf(model, before) : null,
-    working: workingOf(second && (await given(second.name)), digits.shape[0] as number),
+    working: await workingIn(model, digits),
   };
+}
+
+/** What a layer gives for many digits. */
+async function givenBy(model: Sequential, name: string, digits: Tensor): Promise<Tensor<"float32">> {
+  const view = model.upTo(name);
+  try {
+    return await view.predict(digits, { batchSize: 250 });
+  } finally {
+    await view.dispose();
+  }
+}
+
+/** How the second dense layer's units work on many digits. */
+export async function workingIn(model: Sequential, digits: Tensor): Promise<Inside["working"]> {
+  const second = secondDense(model);
+  const given = second && (await givenBy(model, second.name, digits));
+  return workingOf(given, digits.shape[0] as number);
 }
 
 /** For which share of the digits each unit gives anything, and how many units never do. @param given row by row, a unit a column */

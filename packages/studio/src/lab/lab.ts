@@ -1,4 +1,4 @@
-import { type Callback, sliceRows, type Tensor, TrainingInterrupted, TrazoError } from "trazo";
+import { type Callback, sliceRows, type Tensor, TrainingInterrupted } from "trazo";
 import { toBase64 } from "../protocol/base64.js";
 import type {
   Answer,
@@ -14,7 +14,8 @@ import type {
   StudioEvent,
   Subject,
 } from "../protocol/messages.js";
-import { isOver, undistorted } from "../protocol/messages.js";
+import { isOver, movedPixels, undistorted } from "../protocol/messages.js";
+import { failureOf, Refused } from "../protocol/refusals.js";
 import { knobDefaults, type RunSettings } from "../protocol/settings.js";
 import { Looker } from "./look.js";
 import { generatorOf, networkOf } from "./network.js";
@@ -101,7 +102,7 @@ export class Lab {
     if (pictures) this.#pictures.recall(pictures);
   }
 
-  /** Answers a question. @throws TrazoError in words for the page */
+  /** Answers a question. @throws Refused where it knows why it cannot */
   async ask(question: Question): Promise<Answer<CommandName>> {
     const { command, ...ask } = question;
     const answer = this.#answers[command] as (ask: object) => Promise<Answer<CommandName>>;
@@ -187,6 +188,19 @@ export class Lab {
       const runs = this.#measured(amounts.map((amount) => `${by} ${amount}`));
       return { by, amounts, digits: digits.indices.length, runs };
     },
+    measures: async ({ runs: asked }) => {
+      const isAsked = ({ id }: RunLog): boolean => asked.includes(id);
+      await this.#measure("shift", movedPixels, isAsked);
+      const read = (looker: Looker) => looker.measures(this.#check.x);
+      const dense = await this.#byEveryNetwork(read, isAsked);
+      const digits = this.#testDigits().indices.length;
+      return {
+        runs: dense.flatMap(({ run, value }) => {
+          const wrong = this.#misread.get(`${run} shift ${movedPixels}`);
+          return wrong === undefined ? [] : [{ run, ...value, moved: wrong / digits }];
+        }),
+      };
+    },
     digits: async ({ indices, distortion }) => {
       const { yTest } = this.#ports.data;
       const places = new Map(this.#testDigits().indices.map((index, place) => [index, place]));
@@ -248,11 +262,15 @@ export class Lab {
   };
 
   /** Counts what each network misreads of the digits distorted by an amount, unless that is known: a run that is over stays as it is. */
-  async #measure(by: DistortionName, amount: number): Promise<void> {
+  async #measure(
+    by: DistortionName,
+    amount: number,
+    isAsked: (run: RunLog) => boolean = () => true,
+  ): Promise<void> {
     const pictures = (): Tensor => this.#testDigits().distorted(distortionOf(by, amount));
-    await this.#count(`${by} ${amount}`, pictures, async (looker, digits) =>
-      labelsOf(await looker.answers(digits)),
-    );
+    const read = async (looker: Looker, digits: Tensor): Promise<number[]> =>
+      labelsOf(await looker.answers(digits));
+    await this.#count(`${by} ${amount}`, pictures, read, isAsked);
   }
 
   /** The same of the digits as they are, read without a share of the units. */
@@ -265,10 +283,11 @@ export class Lab {
     what: string,
     pictures: () => Tensor,
     read: (looker: Looker, digits: Tensor) => Promise<number[]>,
+    isAsked: (run: RunLog) => boolean = () => true,
   ): Promise<void> {
     const { labels } = this.#testDigits();
-    const isMissing = ({ id, weights }: RunLog): boolean =>
-      weights !== undefined && !this.#misread.has(`${id} ${what}`);
+    const isMissing = (run: RunLog): boolean =>
+      run.weights !== undefined && !this.#misread.has(`${run.id} ${what}`) && isAsked(run);
     if (!this.#runs.some(isMissing)) return;
     const digits = pictures();
     const counts = await this.#byEveryNetwork(
@@ -312,7 +331,7 @@ export class Lab {
 
   #runOf(id: number): RunLog {
     const run = this.#runs.find((one) => one.id === id);
-    if (!run) throw new TrazoError(`There is no run ${id}.`);
+    if (!run) throw new Refused({ kind: "noRun", run: id });
     return run;
   }
 
@@ -321,23 +340,19 @@ export class Lab {
     const run = this.#runOf(id);
     const looker = run === this.#active?.run ? this.#active.looker : await this.#readers.atEnd(run);
     if (looker) return looker;
-    throw new TrazoError(
+    throw new Refused(
       isOver(run.status)
-        ? `The network of run ${id} is not there any more: only the last ${mostNetworks} are kept.`
-        : `Run ${id} has no network yet.`,
+        ? { kind: "networkGone", run: id, kept: mostNetworks }
+        : { kind: "noNetworkYet", run: id },
     );
   }
 
   /** The weights of a run's last kept moment up to a step. */
   #beginningFrom({ run: id, step }: Beginning, settings: RunSettings): RunBeginning {
     const run = this.#runOf(id);
-    if (settings.batchNorm !== run.settings.batchNorm) {
-      throw new TrazoError(
-        "A network with batch normalization cannot continue from one without it, nor the other way round: its layers differ.",
-      );
-    }
+    if (settings.batchNorm !== run.settings.batchNorm) throw new Refused({ kind: "otherLayers" });
     const moment = run.moments.at(step);
-    if (!moment) throw new TrazoError(`Run ${id} has kept no moment up to step ${step}.`);
+    if (!moment) throw new Refused({ kind: "noMoment", run: id, step });
     return { offset: run.offset + moment.step, weights: moment.weights };
   }
 
@@ -448,7 +463,7 @@ export class Lab {
       run.status = "done";
     } catch (error) {
       run.status = error instanceof TrainingInterrupted ? "stopped" : "failed";
-      if (run.status === "failed") run.failure = (error as Error).message;
+      if (run.status === "failed") run.failure = failureOf(error);
     }
     active.looker = undefined;
     this.#active = undefined;

@@ -1,7 +1,15 @@
 import { argMax, gradCam, type Model, type Sequential, type Tensor } from "trazo";
 import { toBase64 } from "../protocol/base64.js";
-import type { FileFormat, LayerReading } from "../protocol/messages.js";
-import { activationsOf, answerWith, type Inside, stepsOf, weightsOf } from "./inside.js";
+import type { FileFormat, LayerReading, RunMeasures } from "../protocol/messages.js";
+import {
+  activationsOf,
+  answerWith,
+  type Inside,
+  nearZeroOf,
+  stepsOf,
+  weightsOf,
+  workingIn,
+} from "./inside.js";
 import { readWithout } from "./resilience.js";
 import { uniforms } from "./uniforms.js";
 
@@ -86,6 +94,12 @@ export class Looker {
       ...(await activationsOf(this.#model, many)),
       heat: digit ? await this.#heat(digit) : null,
     };
+  }
+
+  /** What techniques change in the dense layers. @param many digits that neurons may answer to */
+  async measures(many: Tensor): Promise<Pick<RunMeasures, "nearZero" | "silent">> {
+    const { silent } = await workingIn(this.#model, many);
+    return { nearZero: nearZeroOf(this.#model), silent };
   }
 
   /** Where the network looks for what it answers: by the last convolution, which still knows where. */

@@ -1,4 +1,5 @@
 import type { EpochPoint, RunRecord, RunStatus, Score, StepPoint } from "../protocol/messages.js";
+import type { Failure } from "../protocol/refusals.js";
 import type { RunSettings } from "../protocol/settings.js";
 import { Moments } from "./moments.js";
 import type { KeptRun } from "./ports.js";
@@ -26,7 +27,7 @@ export class RunLog {
   step = 0;
   rate = 0;
   test: Score | undefined;
-  failure: string | undefined;
+  failure: Failure | undefined;
   /** What the network had learned when the run was over. */
   weights: readonly Float32Array[] | undefined;
 

@@ -1,6 +1,7 @@
 import { drawnDigit, imageDataGenerator, type Tensor, TrazoError, takeRows, tensor } from "trazo";
 import { fromBase64 } from "../protocol/base64.js";
 import type { Distortion, Subject } from "../protocol/messages.js";
+import { Refused } from "../protocol/refusals.js";
 import { uniforms } from "./uniforms.js";
 
 const digitSide = 28;
@@ -18,10 +19,10 @@ export function digitOf(subject: Subject, xTest: Tensor): Tensor | undefined {
   }
 }
 
-/** @throws TrazoError when there is no such digit */
+/** @throws Refused when there is no such digit */
 export function testDigit(xTest: Tensor, index: number): Tensor {
   const count = xTest.shape[0] as number;
-  if (index >= count) throw new TrazoError(`There is no test digit ${index}: there are ${count}, from 0.`);
+  if (index >= count) throw new Refused({ kind: "noDigit", index, count });
   return { ...takeRows(xTest, [index]), shape: [digitSide, digitSide, 1] } as Tensor;
 }
 

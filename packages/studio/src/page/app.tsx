@@ -8,6 +8,7 @@ import type { Change } from "./state/changes.js";
 import type { PicturesState } from "./state/pictures.js";
 import type { StudioState } from "./state/studio.js";
 import { decimal, filled, type Language, language, languageCodes, languages, texts } from "./texts/index.js";
+import { problemText } from "./ui/problem-text.js";
 
 /** How much of the digits has come, before anything can be trained. */
 function Loading({ studio }: { readonly studio: StudioState }) {
@@ -48,6 +49,7 @@ export function App({
 }) {
   const words = texts.value;
   const engine = studio.engine.value;
+  const problem = studio.problem.shown.value;
   document.title = words.title;
   const go = (to: Screen, heading: string): void => {
     screen.value = to;
@@ -108,12 +110,12 @@ export function App({
           {words.disconnected}
         </p>
       )}
-      {studio.problem.value && (
+      {problem && (
         <p class="banner" role="alert">
-          {studio.problem.value}
+          {problemText(problem)}
         </p>
       )}
-      {!engine && studio.progress.value && !studio.problem.value && <Loading studio={studio} />}
+      {!engine && studio.progress.value && !problem && <Loading studio={studio} />}
       <main>
         {screen.value === "learn" && <Learn studio={studio} changes={changes} />}
         {screen.value === "compare" && <Compare studio={studio} changes={changes} go={go} />}
@@ -123,9 +125,9 @@ export function App({
       <footer class="bottom">
         {engine
           ? filled(engine.kind === "native" ? words.engineNative : words.enginePage, {
-              name: engine.name
-                .replace(/\b1 thread\b/, words.oneThread)
-                .replace(/\b(\d+) threads\b/, (_, threads) => filled(words.threads, { threads })),
+              library: engine.library,
+              threads:
+                engine.threads === 1 ? words.oneThread : filled(words.threads, { threads: engine.threads }),
             })
           : words.connecting}
         {studio.data.value && ` · ${studio.data.value.source}`}

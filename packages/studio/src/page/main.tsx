@@ -7,6 +7,7 @@ import { openPageEngine } from "./engine/page-link.js";
 import { keepForOffline } from "./offline/register.js";
 import { type Address, readAddress, writeAddress } from "./state/address.js";
 import { ChangesState } from "./state/changes.js";
+import { nextFrame } from "./state/next-frame.js";
 import { PicturesState } from "./state/pictures.js";
 import { StudioState } from "./state/studio.js";
 import { language, systemLanguage } from "./texts/index.js";
@@ -19,7 +20,7 @@ const look = signal(address.look);
 const chosenLanguage = signal(address.language);
 // The server of `trazo studio` says that the engine runs in its process.
 const isNative = document.documentElement.dataset.engine === "native";
-const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, {
+const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, nextFrame, {
   autostart: address.screen !== "pictures",
   digit: address.digit,
   settings: address.settings,

@@ -22,8 +22,8 @@ export class QuestionError extends Error {
   override name = "QuestionError";
 }
 
-/** Most test digits that one question may ask to see. */
-const mostDigits = 1000;
+/** Most numbers that a list in a question may have, as of test digits to see. */
+const mostListed = 1000;
 const mostVariants = 32;
 /** Pixels per side that a drawing may have. */
 const mostSide = 512;
@@ -79,8 +79,9 @@ const checks: Readonly<Record<CommandName, (fields: Fields) => object>> = {
   readAll: pictureIn,
   readTest: ({ distortion }) => ({ distortion: distortionIn(distortion) }),
   robustness: ({ by }) => ({ by: oneOf(by, distortionNames, "by") }),
+  measures: ({ runs }) => ({ runs: wholes(runs, "runs", 1) }),
   digits: ({ indices, distortion }) => ({
-    indices: wholes(indices, "indices"),
+    indices: wholes(indices, "indices", 0),
     distortion: distortionIn(distortion),
   }),
   variants: ({ subject, variation, count }) => ({
@@ -228,11 +229,11 @@ function whole(given: unknown, what: string, least: number, most = Number.MAX_SA
   throw new QuestionError(`"${what}" must be an integer, but is ${value}.`);
 }
 
-function wholes(given: unknown, what: string): readonly number[] {
-  if (!Array.isArray(given) || given.length > mostDigits) {
-    throw new QuestionError(`"${what}" must be a list of at most ${mostDigits} numbers.`);
+function wholes(given: unknown, what: string, least: number): readonly number[] {
+  if (!Array.isArray(given) || given.length > mostListed) {
+    throw new QuestionError(`"${what}" must be a list of at most ${mostListed} numbers.`);
   }
-  return given.map((value) => whole(value, what, 0));
+  return given.map((value) => whole(value, what, least));
 }
 
 function flag(given: unknown, what: string): boolean {

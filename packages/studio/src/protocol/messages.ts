@@ -1,4 +1,5 @@
 import type { PictureFormat, PictureHeat, PictureRun, PictureSettings } from "./pictures.js";
+import type { Failure } from "./refusals.js";
 import type { RunSettings, TechniqueName, Variation } from "./settings.js";
 
 /** What a digit goes through before it is read: pixels to the right and down, degrees clockwise, a factor, and the strength of noise (0 to 1). */
@@ -64,6 +65,11 @@ export interface Commands {
   robustness: { readonly ask: { readonly by: DistortionName }; readonly answer: Robustness };
   /** Wrong readings of the same test digits with more and more of the dense units taken out. */
   resilience: { readonly ask: Record<never, never>; readonly answer: Resilience };
+  /** What shows best what techniques have changed in networks; runs without a network are left out. */
+  measures: {
+    readonly ask: { readonly runs: readonly number[] };
+    readonly answer: { readonly runs: readonly RunMeasures[] };
+  };
   /** Test digits as the networks see them, row after row of 784 bytes. */
   digits: {
     readonly ask: { readonly indices: readonly number[]; readonly distortion: Distortion };
@@ -161,10 +167,13 @@ export interface PublishedPoint {
 export interface Engine {
   /** In a process of its own, or in the page itself. */
   readonly kind: "native" | "page";
-  readonly name: string;
+  /** What computes, by its own name and version. */
+  readonly library: string;
+  readonly threads: number;
 }
 
 export interface DataSet {
+  /** A name, or the folder that they came from. */
   readonly source: string;
   readonly train: number;
   readonly validation: number;
@@ -203,8 +212,8 @@ export interface RunRecord {
   readonly test?: Score;
   /** Where it is kept, if it is. */
   readonly folder?: string;
-  /** Why it failed, in words. */
-  readonly failure?: string;
+  /** Why it failed. */
+  readonly failure?: Failure;
   /** Images trained in a second, lately. */
   readonly rate: number;
 }
@@ -295,6 +304,19 @@ export interface InsideReading {
   readonly averages: { readonly remembered: readonly number[]; readonly real: readonly number[] } | null;
   /** Where the network looks for its answer; null when nothing is drawn. */
   readonly heat: (PictureHeat & { readonly read: number }) | null;
+}
+
+/** Pixels that test digits are moved by, to see who reads them still. */
+export const movedPixels = 4;
+
+export interface RunMeasures {
+  readonly run: number;
+  /** The share of the weights between the dense layers that do almost nothing. */
+  readonly nearZero: number;
+  /** How many neurons of the second dense layer answer to no digit. */
+  readonly silent: number;
+  /** The share of the test digits, moved by `movedPixels`, that it misreads. */
+  readonly moved: number;
 }
 
 export interface RunReading {

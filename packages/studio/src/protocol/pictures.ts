@@ -1,4 +1,5 @@
 import type { EpochPoint, RunStatus, StepPoint } from "./messages.js";
+import type { Failure } from "./refusals.js";
 
 /** Pixels per side that pictures may be brought to. */
 export const pictureSides = [32, 48, 64, 96] as const;
@@ -70,8 +71,8 @@ export interface PictureRun {
   readonly answers: readonly PictureAnswer[];
   /** Where it is kept, if it is. */
   readonly folder?: string;
-  /** Why it failed, in words. */
-  readonly failure?: string;
+  /** Why it failed. */
+  readonly failure?: Failure;
 }
 
 export interface PictureAnswer {

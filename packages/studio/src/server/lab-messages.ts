@@ -1,4 +1,5 @@
 import type { Answer, CommandName, Question, StudioEvent } from "../protocol/messages.js";
+import type { Refusal } from "../protocol/refusals.js";
 
 /** What the thread of the lab is started with. */
 export interface LabSettings {
@@ -27,4 +28,6 @@ export interface LabFailure {
   readonly stack: string | undefined;
   /** Whether it was made for people. */
   readonly explained: boolean;
+  /** Where the lab has refused a question. */
+  readonly refusal: Refusal | undefined;
 }

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { prepare } from "@trazo/practice";
 import { notebookData } from "@trazo/practice/published";
-import { loadMnist, nodeRuntime, TrazoError } from "trazo";
+import { loadMnist, nodeRuntime, type Runtime, TrazoError } from "trazo";
 import { Lab } from "../lab/lab.js";
 import { publishedByNotebook } from "../lab/published.js";
+import { Refused } from "../protocol/refusals.js";
 import { keepPictures, keptPictures } from "./keep-pictures.js";
 import type { FromLab, LabSettings, ToLab } from "./lab-messages.js";
 import { NativeTrainer } from "./native-trainer.js";
@@ -14,7 +15,8 @@ const send = (message: FromLab): void => port.postMessage(message);
 
 const fail = (id: number | undefined, error: unknown): void => {
   const { message, stack } = error as Error;
-  send({ id, failure: { message, stack, explained: error instanceof TrazoError } });
+  const refusal = error instanceof Refused ? error.refusal : undefined;
+  send({ id, failure: { message, stack, explained: error instanceof TrazoError, refusal } });
 };
 
 async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
@@ -23,8 +25,8 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
   const trainer = new NativeTrainer(data, runtime, runsDir);
   const lab = new Lab(
     {
-      engine: { kind: "native", name: runtime.name },
-      data,
+      engine: { kind: "native", library: libraryOf(runtime), threads: runtime.threads ?? 1 },
+      data: { ...data, source: dataDir ?? "MNIST" },
       runtime,
       published: data.digest === notebookData ? publishedByNotebook() : {},
       folderFor: (settings, offset) => trainer.folderFor(settings, offset),
@@ -39,6 +41,9 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
   await lab.recall();
   return lab;
 }
+
+/** Without the device and the threads, which the name ends with. */
+const libraryOf = ({ name }: Runtime): string => name.replace(/ cpu,.*$/, "");
 
 async function answer(lab: Lab, message: ToLab): Promise<void> {
   if (message === "close") {

@@ -2,6 +2,7 @@ import { fastify } from "fastify";
 import { TrazoError } from "trazo";
 import { checkQuestion, QuestionError } from "../protocol/check.js";
 import { pictureLimits } from "../protocol/pictures.js";
+import { type Refusal, Refused, refusalOf } from "../protocol/refusals.js";
 import { EventStreams } from "./event-streams.js";
 import { isOwn } from "./origins.js";
 import { nativePage, pageFiles } from "./page-files.js";
@@ -86,8 +87,11 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   });
   app.get<{ Querystring: { client?: unknown } }>("/api/events", (request, reply) => {
     const { client } = request.query;
-    if (typeof client !== "string" || !/^[\w-]{1,64}$/.test(client) || streams.count >= mostPages) {
+    if (typeof client !== "string" || !/^[\w-]{1,64}$/.test(client)) {
       return reply.code(400).send({ error: "The query needs client, a name of letters, digits, - and _." });
+    }
+    if (streams.count >= mostPages) {
+      return reply.code(503).send({ error: `${mostPages} pages are open, which is the most. Close one.` });
     }
     reply.hijack();
     streams.add(client, reply.raw, () => lab.forget(client));
@@ -96,11 +100,12 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
     try {
       return { answer: await lab.ask(checkQuestion(request.body)) };
     } catch (error) {
-      if (error instanceof QuestionError || error instanceof TrazoError) {
-        return await reply.code(400).send({ error: error.message });
+      if (error instanceof QuestionError) return await reply.code(400).send({ error: error.message });
+      if (error instanceof Refused || error instanceof TrazoError) {
+        return await reply.code(400).send({ refusal: refusalOf(error) });
       }
       onFailure(error);
-      return await reply.code(500).send({ error: "The studio has failed. The cause is in its terminal." });
+      return await reply.code(500).send({ refusal: { kind: "broken" } satisfies Refusal });
     }
   });
   app.get("/*", async (request, reply) => {

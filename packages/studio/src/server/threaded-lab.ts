@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { TrazoError } from "trazo";
 import type { Answer, CommandName, Question, StudioEvent } from "../protocol/messages.js";
+import { Refused } from "../protocol/refusals.js";
 import type { FromLab, LabFailure, LabSettings, ToLab } from "./lab-messages.js";
 
 /** Times that a thread which has died is replaced. One that dies again and again will not be helped by another. */
@@ -9,7 +10,7 @@ const mostRestarts = 5;
 
 /** A lab in a thread of its own: a training step keeps the thread that takes it busy, and pages are not to wait for it. */
 export interface ThreadedLab {
-  /** @throws TrazoError when the thread has died meanwhile */
+  /** @throws Refused when the lab refuses, or its thread has died meanwhile */
   ask(question: Question): Promise<Answer<CommandName>>;
   /** A page is gone. */
   forget(client: string): void;
@@ -64,14 +65,10 @@ export async function openThreadedLab(
   }
 
   function replace(cause: unknown): void {
-    for (const { reject } of asked.values())
-      reject(new TrazoError("The engine has died and is started again."));
+    for (const { reject } of asked.values()) reject(new Refused({ kind: "restarted" }));
     asked.clear();
     listener.onDeath(cause);
-    thread =
-      ++restarts > mostRestarts
-        ? Promise.reject(new TrazoError("The engine has died too often. Start the studio again."))
-        : start();
+    thread = ++restarts > mostRestarts ? Promise.reject(new Refused({ kind: "dead" })) : start();
     thread.then(() => listener.onRestart(), listener.onDeath);
   }
 
@@ -123,7 +120,8 @@ async function readiness(worker: Worker): Promise<void> {
   throw "failure" in first ? errorFrom(first.failure) : new Error("No lab.");
 }
 
-function errorFrom({ message, stack, explained }: LabFailure): Error {
+function errorFrom({ message, stack, explained, refusal }: LabFailure): Error {
+  if (refusal) return new Refused(refusal);
   const error = explained ? new TrazoError(message) : new Error(message);
   if (stack !== undefined) error.stack = stack;
   return error;

@@ -324,6 +324,28 @@ describe("the studio with the native engine", () => {
     for (const { end } of pages) end.abort();
   });
 
+  it.each([
+    [
+      "en",
+      "The studio has not answered. Check that it is still open",
+      /Trains on this computer \(ONNX Runtime [\d.]+, 1 thread\)/,
+    ],
+    [
+      "es",
+      "El estudio no ha respondido. Comprueba que sigue abierto",
+      /Entrena en este ordenador \(ONNX Runtime [\d.]+, 1 hilo\)/,
+    ],
+  ])("says in the page's language that a question failed, and what to do: %s", async (lang, text, engine) => {
+    const { page } = await openPage(browser, `${address}/?lang=${lang}&screen=compare&digit=0`);
+    await eventually(() => page.locator(".reader").count()).toBeGreaterThan(0);
+    expect(await page.locator(".bottom").innerText()).toMatch(engine);
+    expect(await page.locator(".banner").count()).toBe(0);
+    // Once: the page's next question is answered.
+    await page.route("**/api/ask", (route) => route.abort(), { times: 1 });
+    await page.getByLabel(/To the right|A la derecha/).fill("3");
+    await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([expect.stringContaining(text)]);
+  });
+
   it("shows again what an address says", async () => {
     const { page } = await openPage(browser, `${address}/?lang=en&screen=compare&digit=2&by=rotation`);
     await page.getByLabel("To the right").fill("4");

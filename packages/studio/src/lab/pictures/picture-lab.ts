@@ -8,13 +8,13 @@ import {
   type Sequential,
   type Tensor,
   TrainingInterrupted,
-  TrazoError,
   takeRows,
   tensor,
 } from "trazo";
 import { fromBase64, toBase64 } from "../../protocol/base64.js";
 import type { Answer, Ask, EpochPoint, StepPoint, StudioEvent } from "../../protocol/messages.js";
 import type { PictureAnswer, PictureRun, PictureSettings } from "../../protocol/pictures.js";
+import { failureOf, Refused } from "../../protocol/refusals.js";
 import type { KeptPictureRun, LabPorts } from "../ports.js";
 import { StepMeans } from "../step-means.js";
 import { Turns } from "../turns.js";
@@ -148,7 +148,7 @@ export class PictureLab {
 
   #trained(): Training {
     if (this.#last) return this.#last;
-    throw new TrazoError("No network has been trained on pictures yet.");
+    throw new Refused({ kind: "noPictureNetwork" });
   }
 
   #say(training: Training, change: Partial<PictureRun> = {}): void {
@@ -194,7 +194,7 @@ export class PictureLab {
       end =
         error instanceof TrainingInterrupted
           ? { status: "stopped" }
-          : { status: "failed", failure: (error as Error).message };
+          : { status: "failed", failure: failureOf(error) };
     }
     if (end.status !== "failed") {
       best.restore();
@@ -286,7 +286,7 @@ function picturesOf(pixels: string, { side, channels }: PictureSettings): Tensor
   const bytes = fromBase64(pixels);
   const count = bytes.length / (side * side * channels);
   if (!Number.isInteger(count) || count === 0) {
-    throw new TrazoError(`The network reads pictures of ${side}×${side} pixels with ${channels} bytes each.`);
+    throw new Refused({ kind: "otherPictures", side, channels });
   }
   return divide(tensor("uint8", [count, side, side, channels], bytes), 255);
 }

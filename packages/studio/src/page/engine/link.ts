@@ -1,8 +1,9 @@
 import type { Answer, Ask, CommandName, StudioEvent } from "../../protocol/messages.js";
+import type { Refusal } from "../../protocol/refusals.js";
 
 /** The engine, wherever it runs: in the server's process or in the page. */
 export interface EngineLink {
-  /** @throws Error in words when the engine refuses, or cannot be reached */
+  /** @throws Refused when the engine refuses, or cannot be reached */
   ask<Name extends CommandName>(command: Name, ask: Ask<Name>): Promise<Answer<Name>>;
 }
 
@@ -13,8 +14,8 @@ export interface EngineListener {
   onLost(): void;
   /** Bytes of the data that have come, and how many there are, where that is known. */
   onProgress(loaded: number, total: number | undefined): void;
-  /** It cannot be started: why, in words. */
-  onFailed(reason: string): void;
+  /** It cannot be started. */
+  onFailed(reason: Refusal): void;
   onEvent(event: StudioEvent): void;
 }
 

@@ -1,4 +1,5 @@
 import type { Answer, CommandName, Question, StudioEvent } from "../../protocol/messages.js";
+import type { Refusal } from "../../protocol/refusals.js";
 
 /** To the page's worker. A number identifies a question; its answer bears the same. */
 export type ToWorker =
@@ -10,6 +11,6 @@ export type FromWorker =
   | { readonly loaded: number; readonly total: number | undefined }
   | "ready"
   | { readonly id: number; readonly answer: Answer<CommandName> }
-  | { readonly id: number; readonly failure: string }
-  | { readonly failed: string }
+  | { readonly id: number; readonly refusal: Refusal }
+  | { readonly failed: Refusal }
   | { readonly event: StudioEvent };

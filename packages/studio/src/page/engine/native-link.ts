@@ -1,4 +1,5 @@
 import type { StudioEvent } from "../../protocol/messages.js";
+import { type Refusal, Refused } from "../../protocol/refusals.js";
 import type { OpenEngine } from "./link.js";
 
 /** Milliseconds after which a page that was turned away asks again. */
@@ -19,14 +20,26 @@ export const openNativeEngine: OpenEngine = (client, listener) => {
   listen();
   return {
     async ask(command, ask) {
-      const response = await fetch("api/ask", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ command, ...ask }),
-      });
-      const body = (await response.json()) as { answer: never } | { error: string };
-      if ("error" in body) throw new Error(body.error);
-      return body.answer;
+      const reply = await posted({ command, ...ask });
+      if ("refusal" in reply) throw new Refused(reply.refusal);
+      if ("error" in reply) throw new Refused({ kind: "other", message: reply.error });
+      return reply.answer;
     },
   };
 };
+
+/** What the server answers; `error` is for authors of programs that ask what cannot be asked. */
+type Reply = { readonly answer: never } | { readonly refusal: Refusal } | { readonly error: string };
+
+async function posted(question: object): Promise<Reply> {
+  try {
+    const response = await fetch("api/ask", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(question),
+    });
+    return (await response.json()) as Reply;
+  } catch (cause) {
+    throw new Refused({ kind: "unreachable" }, { cause });
+  }
+}

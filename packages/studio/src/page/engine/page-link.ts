@@ -1,4 +1,5 @@
 import type { Answer, CommandName, Question } from "../../protocol/messages.js";
+import { Refused } from "../../protocol/refusals.js";
 import type { OpenEngine } from "./link.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
@@ -42,7 +43,7 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
       clearInterval(timer);
       made.terminate();
       if (worker !== made) return;
-      for (const { reject } of asked.values()) reject(new Error("The engine was started again."));
+      for (const { reject } of asked.values()) reject(new Refused({ kind: "restarted" }));
       asked.clear();
       listener.onLost();
       worker = start();
@@ -61,7 +62,7 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
   function settle(message: Extract<FromWorker, { readonly id: number }>): void {
     const one = asked.get(message.id);
     asked.delete(message.id);
-    if ("failure" in message) one?.reject(new Error(message.failure));
+    if ("refusal" in message) one?.reject(new Refused(message.refusal));
     else one?.resolve(message.answer);
   }
 

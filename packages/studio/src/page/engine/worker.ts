@@ -2,6 +2,7 @@ import { divide, loadMnist, toCategorical, trainTestSplit, webRuntime } from "tr
 import { Lab } from "../../lab/lab.js";
 import type { LabData } from "../../lab/ports.js";
 import { publishedByNotebook } from "../../lab/published.js";
+import { Refused, refusalOf } from "../../protocol/refusals.js";
 import { cachedBytes } from "./cached-bytes.js";
 import { keepPictureRun, keptPictureRun } from "./kept-picture-run.js";
 import { keepRun, keptRuns } from "./kept-runs.js";
@@ -19,8 +20,10 @@ const send = (message: FromWorker): void => scope.postMessage(message);
 
 /** The practice's own split, as everywhere. */
 async function loadData(): Promise<LabData> {
-  const bytes = await cachedBytes(digits, (loaded, total) => send({ loaded, total }));
-  const { train, test, source } = await loadMnist(bytes);
+  const bytes = await cachedBytes(digits, (loaded, total) => send({ loaded, total })).catch((cause) => {
+    throw new Refused({ kind: "noDigits" }, { cause });
+  });
+  const { train, test } = await loadMnist(bytes);
   // Bytes take a quarter of the memory: they become numbers once they are where they belong.
   const [xTrain, xVal, yTrain, yVal] = trainTestSplit(train.images, toCategorical(train.labels, 10), {
     testSize: 0.2,
@@ -33,7 +36,7 @@ async function loadData(): Promise<LabData> {
     yVal,
     xTest: divide(test.images, 255),
     yTest: toCategorical(test.labels, 10),
-    source: source.replace(/ \(.*\)$/, ""),
+    source: "MNIST",
   };
 }
 
@@ -45,7 +48,7 @@ async function open(): Promise<Lab> {
   const runtime = webRuntime();
   const lab = new Lab(
     {
-      engine: { kind: "page", name: runtime.name },
+      engine: { kind: "page", library: "WebAssembly", threads: runtime.threads ?? 1 },
       data,
       runtime,
       published: publishedByNotebook(),
@@ -71,11 +74,11 @@ async function answer(message: ToWorker): Promise<void> {
   try {
     send({ id, answer: await (await opened).ask(message.question) });
   } catch (error) {
-    send({ id, failure: (error as Error).message });
+    send({ id, refusal: refusalOf(error) });
   }
 }
 
 opened.then(
   () => send("ready"),
-  (error: Error) => send({ failed: error.message }),
+  (error: Error) => send({ failed: refusalOf(error) }),
 );

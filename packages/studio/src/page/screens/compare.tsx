@@ -42,7 +42,7 @@ export function Compare({
   const distortion = studio.distortion.value;
   // Readings are asked for again when a network more can read.
   const readers = [...runs.values()].filter(({ status }) => status === "done" || status === "stopped");
-  const key = readers.map(({ id }) => id).join();
+  const key = `${studio.opening.value}: ${readers.map(({ id }) => id).join()}`;
 
   useEffect(() => {
     // A slider on its way is not worth a thousand digits at each place.

@@ -63,7 +63,7 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
     return () => {
       isOver = true;
     };
-  }, [studio, subject, distortion, looked.join(), isLearning, moment]);
+  }, [studio, subject, distortion, looked.join(), isLearning, moment, studio.opening.value]);
   const shown = found.find(({ run }) => run === chosen) ?? found.at(-1);
   const shownRun = shown && runs.get(shown.run);
   const digit = digitOf(subject);

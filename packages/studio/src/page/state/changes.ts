@@ -1,26 +1,14 @@
 import { computed, effect, signal } from "@preact/signals";
-import { type RunRecord, undistorted } from "../../protocol/messages.js";
+import type { RunMeasures, RunRecord } from "../../protocol/messages.js";
 import { type TechniqueName, techniqueOf } from "../../protocol/settings.js";
 import type { Runs } from "./runs.js";
 import type { StudioState } from "./studio.js";
 
-/** Pixels that digits are moved by, to see who reads them still. */
-export const movedPixels = 4;
 /** The share of the training digits that a network must read to count as having learned the most. */
 export const mostly = 0.95;
 
 /** Milliseconds after a training, or the page's opening, before its network is measured. */
 const laterMs = 1000;
-
-/** What is measured of a network that has been trained, beyond its curves. */
-interface Measures {
-  /** The share of the weights between the dense layers that do almost nothing. */
-  readonly nearZero: number;
-  /** How many neurons of the second dense layer answer to no digit. */
-  readonly silent: number;
-  /** The share of the test digits, moved a little, that it misreads. */
-  readonly moved: number;
-}
 
 /** A technique's effect in one figure, next to the base network's. */
 export interface Change {
@@ -35,38 +23,39 @@ export class ChangesState {
   readonly changes = computed(() => changesOf(this.#studio.runs.value, this.#measured.value));
 
   readonly #studio: StudioState;
-  readonly #measured = signal<ReadonlyMap<number, Measures>>(new Map());
+  readonly #measured = signal<ReadonlyMap<number, RunMeasures>>(new Map());
   /** Runs that are being measured, or could not be. */
-  readonly #asked = new Set<number>();
+  #asked = new Set<number>();
+  #opening = 0;
 
   constructor(studio: StudioState) {
     this.#studio = studio;
     effect(() => {
+      this.#forgetAt(studio.opening.value);
       const missing = [...lastOf(studio.runs.value).values()]
         .map(({ id }) => id)
         .filter((id) => !this.#asked.has(id));
       if (missing.length === 0) return;
       for (const id of missing) this.#asked.add(id);
       // What the page shows first is read first.
-      setTimeout(() => void this.#measure(missing), laterMs);
+      setTimeout(() => void this.#measure(missing, this.#opening), laterMs);
     });
   }
 
-  async #measure(ids: readonly number[]): Promise<void> {
-    const subject = { kind: "digit", index: 0 } as const;
-    const moved = await this.#studio.ask("readTest", { distortion: { ...undistorted, right: movedPixels } });
-    if (!moved) return;
-    const { labels } = moved;
-    const found = new Map<number, Measures>();
-    for (const id of ids) {
-      const read = moved.runs.find(({ run }) => run === id)?.read;
-      const inside = await this.#studio.ask("inside", { run: id, subject, distortion: undistorted });
-      if (!read || !inside) continue;
-      const wrong = read.filter((digit, i) => digit !== labels[i]).length;
-      const { weights, working } = inside;
-      found.set(id, { nearZero: weights.nearZero, silent: working.silent, moved: wrong / labels.length });
-    }
-    this.#measured.value = new Map([...this.#measured.value, ...found]);
+  /** An engine that was started again numbers its runs anew. */
+  #forgetAt(opening: number): void {
+    if (opening === this.#opening) return;
+    this.#opening = opening;
+    this.#asked = new Set();
+    this.#measured.value = new Map();
+  }
+
+  async #measure(runs: readonly number[], opening: number): Promise<void> {
+    if (opening !== this.#opening) return;
+    const found = await this.#studio.ask("measures", { runs });
+    if (!found || opening !== this.#opening) return;
+    const known = found.runs.map((measures) => [measures.run, measures] as const);
+    this.#measured.value = new Map([...this.#measured.value, ...known]);
   }
 }
 
@@ -80,7 +69,7 @@ function lastOf(runs: Runs): ReadonlyMap<TechniqueName, RunRecord> {
   return last;
 }
 
-function changesOf(runs: Runs, measured: ReadonlyMap<number, Measures>): readonly Change[] {
+function changesOf(runs: Runs, measured: ReadonlyMap<number, RunMeasures>): readonly Change[] {
   const { base, ...others } = Object.fromEntries(lastOf(runs)) as Partial<Record<TechniqueName, RunRecord>>;
   if (!base) return [];
   return Object.entries(others).flatMap(([name, run]): Change[] => {
@@ -93,7 +82,7 @@ function changesOf(runs: Runs, measured: ReadonlyMap<number, Measures>): readonl
 
 /** What shows best what each technique does. */
 const figures: Readonly<
-  Record<Change["technique"], (run: RunRecord, measures: Measures | undefined) => number | undefined>
+  Record<Change["technique"], (run: RunRecord, measures: RunMeasures | undefined) => number | undefined>
 > = {
   l2: (_run, measures) => measures?.nearZero,
   l1: (_run, measures) => measures?.nearZero,

@@ -176,9 +176,9 @@ export class PicturesState {
     this.isSending.value = true;
     try {
       await this.#send();
-    } catch (error) {
-      // Such as that a browser short of room has thrown pictures away.
-      this.#studio.problem.value = (error as Error).message;
+    } catch {
+      // What the engine refuses is told already: it is a kept picture that cannot be read.
+      this.#studio.problem.tell({ kind: "picturesGone" }, "pictures");
     } finally {
       this.isSending.value = false;
     }

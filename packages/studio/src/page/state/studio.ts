@@ -12,11 +12,13 @@ import {
   type Subject,
   undistorted,
 } from "../../protocol/messages.js";
+import { refusalOf } from "../../protocol/refusals.js";
 import { baseSettings, type RunSettings } from "../../protocol/settings.js";
 import type { EngineLink, OpenEngine } from "../engine/link.js";
 import type { Moment } from "./address.js";
 import { EventQueue } from "./event-queue.js";
 import { newName } from "./new-name.js";
+import { ProblemState } from "./problem.js";
 import { afterEvent, currentRun, keptMoment, type Runs } from "./runs.js";
 import { toldApart } from "./told-apart.js";
 
@@ -45,11 +47,13 @@ export class StudioState {
   readonly pictureRun = signal<Hello["pictures"]>(null);
   readonly playing = signal(true);
   readonly isLost = signal(false);
+  /** How often an engine has been found: what is known of runs by their numbers holds until the next time. */
+  readonly opening = signal(0);
   /** How much of the data has come. */
   readonly progress = signal<{ readonly loaded: number; readonly total: number | undefined } | undefined>(
     undefined,
   );
-  readonly problem = signal<string | undefined>(undefined);
+  readonly problem = new ProblemState();
   /** What the knobs say: the next run trains with it. */
   readonly settings = signal<RunSettings>(baseSettings);
   readonly subject = signal<Subject>({ kind: "digit", index: firstDigit });
@@ -75,13 +79,14 @@ export class StudioState {
   #isFresh = false;
   /** Whether the knobs say what somebody wants; otherwise they say what the last run was. */
   #areSettingsGiven: boolean;
-  /** Taken once for each picture that the screen shows. */
-  readonly #events = new EventQueue<StudioEvent>((events) => this.#takeAll(events), nextFrame);
+  readonly #events: EventQueue<StudioEvent>;
   #isReading = false;
   #isQueueing = false;
   #isStale = false;
 
-  constructor(open: OpenEngine, beginning: StudioBeginning = {}) {
+  /** @param schedule has events that have come together taken at once, in time for the screen */
+  constructor(open: OpenEngine, schedule: (take: () => void) => void, beginning: StudioBeginning = {}) {
+    this.#events = new EventQueue<StudioEvent>((events) => this.#takeAll(events), schedule);
     const { autostart = true, digit, settings, distortion, curve, by, looked, moment } = beginning;
     if (distortion) this.distortion.value = distortion;
     if (curve) this.curve.value = curve;
@@ -97,14 +102,14 @@ export class StudioState {
       onLost: () =>
         batch(() => {
           this.isLost.value = true;
-          // The browser's words for a question that failed by the same loss; the page has its own.
-          this.problem.value = undefined;
+          // A question that failed by the same loss says nothing more.
+          this.problem.clear();
         }),
       onProgress: (loaded, total) => {
         this.progress.value = { loaded, total };
       },
       onFailed: (reason) => {
-        this.problem.value = reason;
+        this.problem.tell(reason, "opening");
       },
       onEvent: (event) => this.#events.add(event),
     });
@@ -137,10 +142,10 @@ export class StudioState {
   async ask<Name extends CommandName>(command: Name, ask: Ask<Name>): Promise<Answer<Name> | undefined> {
     try {
       const answer = await this.#link.ask(command, ask);
-      this.problem.value = undefined;
+      this.problem.settle(command);
       return answer;
     } catch (error) {
-      if (!this.isLost.value) this.problem.value = (error as Error).message;
+      if (!this.isLost.value) this.problem.tell(refusalOf(error), command);
       return undefined;
     }
   }
@@ -217,6 +222,7 @@ export class StudioState {
     if (!hello) return;
     batch(() => {
       this.isLost.value = false;
+      this.opening.value++;
       this.engine.value = hello.engine;
       this.data.value = hello.data;
       this.published.value = hello.published;
@@ -267,10 +273,4 @@ export class StudioState {
     });
     this.#goToAwaited();
   }
-}
-
-/** With the screen's next picture, or soon where none is shown: a hidden tab gets no pictures. */
-function nextFrame(take: () => void): void {
-  if (document.visibilityState === "hidden") setTimeout(take, 200);
-  else requestAnimationFrame(take);
 }

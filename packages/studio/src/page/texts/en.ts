@@ -10,10 +10,39 @@ export const en: Texts = {
   loading: "Downloading the digits: {loaded} of {total} MB. They stay on this device for next time.",
   disconnected:
     "The connection to the studio is lost. If you closed it, start it again: this page will reconnect by itself.",
-  engineNative: "Trains on this computer ({name})",
-  enginePage: "Trains in your browser ({name})",
+  engineNative: "Trains on this computer ({library}, {threads})",
+  enginePage: "Trains in your browser ({library}, {threads})",
   oneThread: "1 thread",
   threads: "{threads} threads",
+  problems: {
+    noRun: "There is no training {run}. Choose another.",
+    noNetworkYet: "Training {run} has not begun, so it has no network yet. Wait until it begins.",
+    networkGone:
+      "The network of training {run} is not there any more: only the last {kept} are kept. Train it again, or choose another.",
+    noMoment: "Nothing is kept of training {run} up to step {step}. Choose another moment.",
+    otherLayers:
+      "A network with batch normalization cannot continue from one without it, nor the other way round: their layers differ.",
+    noDigit: "There is no test digit {index}. Choose one from 0 to {last}.",
+    noPictureNetwork: "No network has been trained on pictures yet. Train one first.",
+    otherPictures:
+      "The network reads pictures of {side}×{side} pixels now. Reload the page and open yours again.",
+    noDigits: "The digits could not be downloaded. Check your connection and reload the page.",
+    restarted:
+      "The engine has stopped and is being started again. What was finished is kept; try again in a moment.",
+    dead: "The engine has stopped too often. Close the studio and start it again.",
+    broken: "Something has gone wrong in the studio. Its terminal says what; try again.",
+    unreachable: "The studio has not answered. Check that it is still open in its terminal, and try again.",
+    other: "The studio could not do that. It says: {message}",
+    unreadable: "The browser cannot read {name}. Choose a PNG, JPEG or WebP picture.",
+    picturesGone:
+      "The browser no longer has all of these pictures. Remove the ones that do not show, and add them again.",
+  },
+  failures: {
+    full: "The disk is full: make room and start over.",
+    readOnly: "Its folder cannot be written to: start the studio with another one (--out).",
+    memory: "There is not enough memory: close other programs and start over.",
+    other: "The studio says: {message}",
+  },
   intro: "This network knows nothing yet. Draw a digit and watch it learn to read it.",
   status: {
     nothing: "Choose a technique and start.",
@@ -51,7 +80,6 @@ export const en: Texts = {
     clear: "Clear",
     undo: "Undo",
     open: "Open a picture",
-    unreadable: "The browser cannot read {name}. Choose a PNG, JPEG or WebP picture.",
     otherDigit: "Another test digit",
     testDigit:
       "A {label} from the test set, which the network has not seen in training. Draw your own over it.",

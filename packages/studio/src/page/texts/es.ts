@@ -11,10 +11,40 @@ export const es: Texts = {
     "Descargando los dígitos: {loaded} de {total} MB. Se guardan en este dispositivo para la próxima vez.",
   disconnected:
     "Se ha perdido la conexión con el estudio. Si lo has cerrado, vuelve a iniciarlo: esta página se conectará sola.",
-  engineNative: "Entrena en este ordenador ({name})",
-  enginePage: "Entrena en tu navegador ({name})",
+  engineNative: "Entrena en este ordenador ({library}, {threads})",
+  enginePage: "Entrena en tu navegador ({library}, {threads})",
   oneThread: "1 hilo",
   threads: "{threads} hilos",
+  problems: {
+    noRun: "No hay ningún entrenamiento {run}. Elige otro.",
+    noNetworkYet: "El entrenamiento {run} no ha empezado y todavía no tiene red. Espera a que empiece.",
+    networkGone:
+      "La red del entrenamiento {run} ya no está: solo se guardan las últimas {kept}. Vuelve a entrenarla o elige otra.",
+    noMoment: "No se guarda nada del entrenamiento {run} hasta el paso {step}. Elige otro momento.",
+    otherLayers:
+      "Una red con normalización por lotes no puede seguir a partir de una sin ella, ni al revés: sus capas son distintas.",
+    noDigit: "No hay ningún dígito de test {index}. Elige uno del 0 al {last}.",
+    noPictureNetwork: "Todavía no se ha entrenado ninguna red con imágenes. Entrena una primero.",
+    otherPictures:
+      "La red lee ahora imágenes de {side}×{side} píxeles. Recarga la página y vuelve a abrir las tuyas.",
+    noDigits: "No se han podido descargar los dígitos. Comprueba tu conexión y recarga la página.",
+    restarted:
+      "El motor se ha parado y se está iniciando otra vez. Lo que había terminado se conserva; inténtalo de nuevo en un momento.",
+    dead: "El motor se ha parado demasiadas veces. Cierra el estudio y vuelve a iniciarlo.",
+    broken: "Algo ha fallado en el estudio. Su terminal dice qué; inténtalo de nuevo.",
+    unreachable:
+      "El estudio no ha respondido. Comprueba que sigue abierto en su terminal e inténtalo de nuevo.",
+    other: "El estudio no ha podido hacerlo. Dice: {message}",
+    unreadable: "El navegador no puede leer {name}. Elige una imagen PNG, JPEG o WebP.",
+    picturesGone:
+      "El navegador ya no tiene todas estas imágenes. Quita las que no se ven y vuelve a añadirlas.",
+  },
+  failures: {
+    full: "El disco está lleno: haz sitio y empieza de nuevo.",
+    readOnly: "No se puede escribir en su carpeta: inicia el estudio con otra (--out).",
+    memory: "No hay memoria suficiente: cierra otros programas y empieza de nuevo.",
+    other: "El estudio dice: {message}",
+  },
   intro: "Esta red no sabe nada todavía. Dibuja un número y mira cómo aprende a leerlo.",
   status: {
     nothing: "Elige una técnica y empieza.",
@@ -52,7 +82,6 @@ export const es: Texts = {
     clear: "Borrar",
     undo: "Deshacer",
     open: "Abrir imagen",
-    unreadable: "El navegador no puede leer {name}. Elige una imagen PNG, JPEG o WebP.",
     otherDigit: "Otro dígito de test",
     testDigit: "Un {label} de test, que la red no ha visto al entrenar. Dibuja encima el tuyo.",
     drawHere: "Dibuja aquí",

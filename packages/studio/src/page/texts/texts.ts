@@ -1,5 +1,7 @@
 import type { DistortionName } from "../../protocol/messages.js";
+import type { Failure } from "../../protocol/refusals.js";
 import type { TechniqueName } from "../../protocol/settings.js";
+import type { Problem } from "../state/problem.js";
 
 /** With {own}, {base}, {pixels} and {share}. */
 export interface ChangeTexts {
@@ -34,11 +36,16 @@ export interface Texts {
   /** With {loaded} and {total}, megabytes. */
   readonly loading: string;
   readonly disconnected: string;
+  /** With {library} and {threads}. */
   readonly engineNative: string;
   readonly enginePage: string;
   readonly oneThread: string;
   /** With {threads}. */
   readonly threads: string;
+  /** What is wrong and what to do, with what the problem has: {run}, {step}, {kept}, {index}, {last}, {side}, {name}, {message}. */
+  readonly problems: Readonly<Record<Exclude<Problem["kind"], "huge">, string>>;
+  /** Why a training could not be finished; with {message}. */
+  readonly failures: Readonly<Record<Failure["kind"], string>>;
 
   readonly intro: string;
   readonly status: {
@@ -82,8 +89,6 @@ export interface Texts {
     readonly clear: string;
     readonly undo: string;
     readonly open: string;
-    /** With {name}. */
-    readonly unreadable: string;
     readonly otherDigit: string;
     /** With {label}. */
     readonly testDigit: string;

@@ -1,6 +1,7 @@
+import { movedPixels } from "../../protocol/messages.js";
 import { changesCode } from "../code/inside.js";
 import type { Screen } from "../state/address.js";
-import { type Change, mostly, movedPixels } from "../state/changes.js";
+import { type Change, mostly } from "../state/changes.js";
 import type { Runs } from "../state/runs.js";
 import { counted, filled, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";

@@ -5,6 +5,7 @@ import { counted, filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
 import { Icon } from "./icon.js";
 import { colorOf, nameOf } from "./names.js";
+import { failureText } from "./problem-text.js";
 
 /** What happens now, in a sentence, and what can be done about it. */
 export function Controls({ studio }: { readonly studio: StudioState }) {
@@ -79,7 +80,7 @@ function sentence(studio: StudioState, run: RunRecord | undefined): string {
     case "stopped":
       return filled(status.stopped, { run: name, step });
     case "failed":
-      return filled(status.failed, { run: name, failure: run.failure ?? "" });
+      return filled(status.failed, { run: name, failure: failureText(run.failure) });
     case "waiting":
       return status.nothing;
   }

@@ -1,10 +1,10 @@
 import { createPaper, Drawing, onPicture, readPicture } from "@trazo/serve/pad";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { toBase64 } from "../../protocol/base64.js";
+import { problemWith } from "../pictures/picture-problem.js";
 import { requireModestSize } from "../pictures/picture-size.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, texts } from "../texts/index.js";
-import { problemWith } from "./picture-problem.js";
 
 /** Pixels per side of the paper, and of what is sent: more than enough for 28. */
 const paperSide = 320;
@@ -50,9 +50,10 @@ export function Pad({ studio }: { readonly studio: StudioState }) {
         if (!square) throw new Error("The browser cannot read this picture.");
         if (end.signal.aborted) return;
         drawing.open(square, picture);
+        studio.problem.settle("picture");
         changed();
       } catch (error) {
-        studio.problem.value = problemWith(picture, error);
+        studio.problem.tell(problemWith(picture, error), "picture");
       }
     };
     if (file.current) onPicture(file.current, (picture) => void open(picture), end.signal);

@@ -28,7 +28,7 @@ export function ResilienceCurves({
     return () => {
       isStale = true;
     };
-  }, [studio, readers]);
+  }, [studio, readers, studio.opening.value]);
   const x = found?.shares ?? [];
   const { series, bands, groups } = useMemo(
     () => errorSeries(found?.runs ?? [], { runs, x, digits: found?.digits ?? 1, texts: texts.value }),

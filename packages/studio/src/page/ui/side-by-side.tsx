@@ -33,7 +33,7 @@ export function SideBySide({ studio }: { readonly studio: StudioState }) {
     return () => {
       isOver = true;
     };
-  }, [studio, subject, distortion, isLearning, readers]);
+  }, [studio, subject, distortion, isLearning, readers, studio.opening.value]);
   const seen = useMemo(() => fromBase64(answer.seen), [answer.seen]);
   const truth = subject.kind === "digit" ? studio.label.value : undefined;
   return (

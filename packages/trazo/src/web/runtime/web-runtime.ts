@@ -103,6 +103,7 @@ function processorRuntime({
   const kind = relaxed ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD";
   return {
     name: `${kind}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    threads,
     lowering: "tiledGemm",
     load: async (model) => new InterpretedSession(new InterpretedGraph(model)),
     plan: planSupport(relaxed, threads),

@@ -7,6 +7,7 @@ import { Announced } from "../announced.js";
 import { CardHead } from "../card-head.js";
 import { Chart, type ChartSeries } from "../chart.js";
 import { Icon } from "../icon.js";
+import { failureText } from "../problem-text.js";
 import { adviceOn } from "./advice.js";
 
 /** How the network is trained, and how it goes. */
@@ -125,7 +126,7 @@ function sentenceOf(run: PictureRun): string {
   const { pictures: words } = texts.value;
   const { training, validation, epochs, settings, answers, status } = run;
   const facts = { training: counted(training), validation: counted(validation), epochs: settings.epochs };
-  if (status === "failed") return filled(words.failed, { failure: run.failure ?? "" });
+  if (status === "failed") return filled(words.failed, { failure: failureText(run.failure) });
   if (status === "running") {
     const accuracy = percent(run.points.at(-1)?.accuracy ?? 0, 0);
     const epoch = Math.min(settings.epochs, epochs.length + 1);

@@ -1,10 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
+import { problemWith } from "../../pictures/picture-problem.js";
 import { squareOfFile } from "../../pictures/square.js";
 import type { Answer, PicturesState } from "../../state/pictures.js";
+import type { Problem } from "../../state/problem.js";
 import type { StudioState } from "../../state/studio.js";
 import { isolated, percent, texts } from "../../texts/index.js";
 import { Announced } from "../announced.js";
-import { problemWith } from "../picture-problem.js";
+import { problemText } from "../problem-text.js";
 import { Camera } from "./camera.js";
 import { FileButton } from "./file-button.js";
 import { Paper } from "./paper.js";
@@ -20,7 +22,7 @@ export function TryIt({ studio, state }: { readonly studio: StudioState; readonl
   const [source, setSource] = useState<"camera" | "paper" | "file" | undefined>(undefined);
   const [answer, setAnswer] = useState<Answer | undefined>(undefined);
   const [url, setUrl] = useState<string | undefined>(undefined);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [problem, setProblem] = useState<Problem | undefined>(undefined);
   // Another network has other classes.
   useEffect(() => setAnswer(undefined), [run?.id]);
   const read = async (square: OffscreenCanvas): Promise<void> => setAnswer(await state.read(square));
@@ -64,7 +66,7 @@ export function TryIt({ studio, state }: { readonly studio: StudioState; readonl
       </div>
       {problem !== undefined && (
         <p class="callout" role="alert">
-          {problem}
+          {problemText(problem)}
         </p>
       )}
       {source === "camera" && <Camera isTaking everyMs={lookMs} onPicture={read} />}

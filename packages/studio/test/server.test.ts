@@ -1,0 +1,231 @@
+import { EventEmitter } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { request } from "node:http";
+import { createConnection } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
+import type { StudioEvent } from "../src/protocol/messages.js";
+import { EventStreams } from "../src/server/event-streams.js";
+import { isOwn } from "../src/server/origins.js";
+import type { Studio } from "../src/server/server.js";
+
+describe("a request", () => {
+  it.each([
+    ["127.0.0.1:8123", undefined],
+    ["localhost:8123", "http://localhost:8123"],
+    ["LOCALHOST:8123", "http://127.0.0.1:8123"],
+    ["[::1]:8123", undefined],
+  ])("of the studio's own page is taken: %s, %s", (host, origin) => {
+    expect(isOwn({ host, origin }, 8123)).toBe(true);
+  });
+
+  it.each([
+    [undefined, undefined],
+    ["", undefined],
+    ["localhost", undefined],
+    ["localhost:8124", undefined],
+    ["evil.example:8123", undefined],
+    ["localhost.evil.example:8123", undefined],
+    ["localhost:8123", "http://evil.example"],
+    ["localhost:8123", "http://localhost:3000"],
+    ["localhost:8123", "https://localhost:8123"],
+    ["localhost:8123", "http://localhost:8123.evil.example"],
+    // Of a page in a frame without an origin, or of a file.
+    ["localhost:8123", "null"],
+    ["localhost:8123", ""],
+  ])("of anybody else is refused: %s, %s", (host, origin) => {
+    expect(isOwn({ host, origin }, 8123)).toBe(false);
+  });
+});
+
+/** A connection to a page, of which it is known what was written and how much of that waits. */
+class Connection extends EventEmitter {
+  readonly said: string[] = [];
+  writableLength = 0;
+  isEnded = false;
+  isCut = false;
+  write(text: string): boolean {
+    this.said.push(text);
+    return true;
+  }
+  writeHead(): this {
+    return this;
+  }
+  end(): void {
+    this.isEnded = true;
+    // As a connection does: what ends it goes on first.
+    setImmediate(() => this.emit("close"));
+  }
+  destroy(): void {
+    this.isCut = true;
+    this.emit("close");
+  }
+  heard(word: string): boolean {
+    return this.said.some((text) => text.includes(word));
+  }
+}
+
+describe("streams of events", () => {
+  const reading = (client: string): StudioEvent => ({
+    type: "reading",
+    client,
+    reading: { run: 1, step: 1, seen: "", probabilities: [], layers: [] },
+  });
+  const playing: StudioEvent = { type: "playing", playing: true };
+
+  function opened(...clients: string[]) {
+    const streams = new EventStreams();
+    const gone: string[] = [];
+    const add = (client: string): Connection => {
+      const connection = new Connection();
+      streams.add(client, connection as unknown as ServerResponse, () => gone.push(client));
+      return connection;
+    };
+    return { streams, gone, add, connections: clients.map(add) };
+  }
+
+  it("tell a reading to the page that asked for it, and everything else to all", () => {
+    const { streams, connections } = opened("a", "b");
+    streams.tell(reading("a"));
+    streams.tell(playing);
+    expect(connections.map((one) => one.heard("reading"))).toEqual([true, false]);
+    expect(connections.map((one) => one.heard("playing"))).toEqual([true, true]);
+    streams.close();
+  });
+
+  it("spare a slow page what is said anew, cut off one that does not read, and tell the others", () => {
+    const { streams, gone, connections } = opened("slow", "still", "quick");
+    const [slow, still, quick] = connections as [Connection, Connection, Connection];
+    slow.writableLength = 100_000;
+    still.writableLength = 9_000_000;
+    streams.tell(reading("slow"));
+    streams.tell(playing);
+    expect([slow.heard("reading"), slow.heard("playing")]).toEqual([false, true]);
+    expect([still.isCut, still.heard("playing"), quick.heard("playing")]).toEqual([true, false, true]);
+    expect([gone, streams.count]).toEqual([["still"], 2]);
+    streams.close();
+  });
+
+  it("know a page that comes back from one that goes", async () => {
+    const { streams, gone, add, connections } = opened("a");
+    const again = add("a");
+    await new Promise(setImmediate);
+    expect([connections[0]?.isEnded, gone, streams.count]).toEqual([true, [], 1]);
+    streams.tell(playing);
+    expect(again.heard("playing")).toBe(true);
+    again.emit("close");
+    expect([gone, streams.count]).toEqual([["a"], 0]);
+    streams.close();
+  });
+});
+
+describe("the server", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trazo-server-"));
+  const failures: unknown[] = [];
+  let studio: Studio;
+  let port: number;
+
+  beforeAll(async () => {
+    await writeTinyMnist(folder, 640, 400);
+    // The lab's thread is a file of the build; the rest is, too, so that both are of one version.
+    const built = new URL("../dist/index.js", import.meta.url).href;
+    const { openStudio } = (await import(built)) as typeof import("../src/index.js");
+    studio = await openStudio({
+      dataDir: folder,
+      runsDir: join(folder, "runs"),
+      threads: 1,
+      onFailure: (error) => failures.push(error),
+    });
+    port = await studio.listen(0);
+  });
+
+  afterAll(async () => {
+    await studio?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const isReached = (host: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = createConnection({ host, port, timeout: 2000 });
+      const end = (reached: boolean) => () => {
+        socket.destroy();
+        resolve(reached);
+      };
+      socket.on("connect", end(true)).on("error", end(false)).on("timeout", end(false));
+    });
+
+  it("listens for this machine alone", async () => {
+    expect(await isReached("127.0.0.1")).toBe(true);
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal }) => !internal)
+      .map(({ address }) => address);
+    // All of 127.0.0.0/8 is this machine, so that this one answers whatever listens on all addresses.
+    for (const host of ["127.0.0.2", ...others]) expect(await isReached(host), host).toBe(false);
+  });
+
+  /** Asks, and gets the status and the answer; or goes away as soon as the question is sent. */
+  const ask = (
+    question: object,
+    { headers = {}, leaves = false } = {},
+  ): Promise<readonly [status?: number | undefined, answer?: unknown]> =>
+    new Promise((resolve, reject) => {
+      const asking = request(
+        {
+          port,
+          host: "127.0.0.1",
+          path: "/api/ask",
+          method: "POST",
+          agent: false,
+          headers: { "content-type": "application/json", ...headers },
+        },
+        (response) => {
+          let body = "";
+          response.on("data", (text) => {
+            body += text;
+          });
+          response.on("end", () => resolve([response.statusCode, JSON.parse(body)]));
+          response.on("error", reject);
+        },
+      );
+      asking.on("error", (error) => (leaves ? resolve([]) : reject(error)));
+      asking.end(JSON.stringify(question), () => leaves && setTimeout(() => asking.destroy(), 5));
+    });
+
+  it("answers questions of its own name and origin only", async () => {
+    const hello = { command: "hello" };
+    expect((await ask(hello))[0]).toBe(200);
+    for (const headers of [{ host: "evil.example" }, { origin: "http://evil.example" }, { origin: "null" }]) {
+      expect((await ask(hello, { headers }))[0], JSON.stringify(headers)).toBe(403);
+    }
+  });
+
+  it("refuses with data, which each page says in its language", async () => {
+    const save = { command: "save", run: 9, format: "keras" };
+    expect(await ask(save)).toEqual([400, { refusal: { kind: "noRun", run: 9 } }]);
+    expect((await ask({ command: "save", run: 0, format: "keras" }))[1]).toEqual({
+      error: expect.stringContaining('"run" must be a number from 1'),
+    });
+  });
+
+  it("answers twenty pages while it trains, also when others leave in the middle of a question", async () => {
+    const settings = { l2: 0, l1: 0, dropout: 0, batchNorm: false, augmentation: null, seed: 1 };
+    await ask({ command: "start", settings: { ...settings, epochs: 50 } });
+    const digits = { command: "digits", indices: [0, 1, 2] };
+    const watch = (client: string) => ({ command: "watch", client, subject: { kind: "digit", index: 0 } });
+    const leaving = Array.from({ length: 20 }, (_, i) => ask(watch(`gone-${i}`), { leaves: true }));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => ask(i % 2 === 0 ? digits : watch(`page-${i}`))),
+    );
+    await Promise.all(leaving);
+    expect(answers.map(([status]) => status)).toEqual(new Array(20).fill(200));
+    expect(
+      new Set(answers.filter((_, i) => i % 2 === 0).map(([, answer]) => JSON.stringify(answer))).size,
+    ).toBe(1);
+    expect((await ask({ command: "stop" }))[0]).toBe(200);
+    expect(failures).toEqual([]);
+  });
+});
