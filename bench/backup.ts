@@ -6,9 +6,9 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { base, prepare } from "@trazo/practice";
 import { type Callback, loadMnist, nodeRuntime, optimizers } from "trazo";
+import { parseArgs } from "./command.js";
 import { median } from "./stats.js";
 
 const { values } = parseArgs({

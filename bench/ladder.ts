@@ -7,7 +7,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { namedEntry, parseArgs } from "./command.js";
 import { gemmPeak } from "./gemm-peak.js";
 import { climb } from "./ladder/climb.js";
 import { ladderNetworks } from "./ladder/network.js";
@@ -39,8 +39,7 @@ console.log(
 
 const ladder: Rung[] = [];
 for (const name of values.networks.split(",")) {
-  const network = ladderNetworks[name];
-  if (!network) throw new Error(`unknown network ${name}; known: ${Object.keys(ladderNetworks).join(", ")}`);
+  const network = namedEntry(ladderNetworks, "network", name);
   for (const batch of values.batches?.split(",").map(Number) ?? network.batches) {
     const sources = [trazoContender(name, batch), ...ladderPeers(name, batch, values.all)].filter(
       ({ name }) => !values.only || values.only.split(",").some((text) => name.includes(text)),

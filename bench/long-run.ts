@@ -6,9 +6,9 @@
  *     npx tsx bench/long-run.ts [--threads 2] [--epochs 15] [--only base,l2] [--images 48000]
  */
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { lossOf, type PracticeData, prepare, type Technique, techniques } from "@trazo/practice";
 import { type Callback, loadMnist, nodeRuntime, optimizers, sliceRows } from "trazo";
+import { parseArgs } from "./command.js";
 import { describeMachine } from "./machine.js";
 import { formatTable } from "./report.js";
 import { median } from "./stats.js";

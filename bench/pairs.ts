@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { parseArgs } from "./command.js";
 import type { ContenderSource } from "./contender.js";
 import { runRounds, type Turn } from "./rounds.js";
 import { median } from "./stats.js";

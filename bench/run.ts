@@ -8,7 +8,7 @@
  * ladder is bench/ladder.ts.
  */
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { parseArgs } from "./command.js";
 import type { Contender, ContenderSource } from "./contender.js";
 import { epochCost } from "./epoch.js";
 import { gemmPeak } from "./gemm-peak.js";

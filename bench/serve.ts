@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { loadMnist } from "trazo";
+import { parseArgs } from "./command.js";
 import { describeMachine } from "./machine.js";
 
 // What `trazo serve` stands: many clients at once for a while, each checking that every answer is its own.

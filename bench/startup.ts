@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs } from "./command.js";
 import { describeMachine } from "./machine.js";
 import { median } from "./stats.js";
 

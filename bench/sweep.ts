@@ -7,8 +7,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { expandSweep, localPool, parseText, planSweep, runSweep } from "@trazo/sweep";
+import { parseArgs } from "./command.js";
 import { describeMachine } from "./machine.js";
 
 // The pool's processes run what was built, as they do for the command line; tsx would only make them start later.

@@ -4,7 +4,7 @@
  *     npx tsx bench/ladder/growth.ts [--network pics96] [--threads 2] [--rounds 3]
  */
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { namedEntry, parseArgs } from "../command.js";
 import { describeMachine } from "../machine.js";
 import { formatTable } from "../report.js";
 import { climb } from "./climb.js";
@@ -23,9 +23,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
   },
 });
-const named = ladderNetworks[values.network];
-if (!named)
-  throw new Error(`unknown network ${values.network}; known: ${Object.keys(ladderNetworks).join(", ")}`);
+const named = namedEntry(ladderNetworks, "network", values.network);
 const { cpu, cores, node, loadBefore } = describeMachine();
 console.log(
   `${cpu}, ${cores} cores, Node ${node}; load before the run ${loadBefore.toFixed(2)}; ${values.network}`,

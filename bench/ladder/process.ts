@@ -4,9 +4,9 @@
  *     npx tsx bench/ladder/process.ts --network cifar --batch 32 --threads 2 [--side 128]
  */
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { type Callback, nodeRuntime, optimizers, tensor } from "trazo";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
+import { namedEntry, parseArgs } from "../command.js";
 import { buildNetwork } from "./build.js";
 import { ladderNetworks, type NetworkSpec } from "./network.js";
 
@@ -23,9 +23,7 @@ const { values } = parseArgs({
   },
 });
 const [batch, threads] = [Number(values.batch), Number(values.threads)];
-const named = ladderNetworks[values.network];
-if (!named)
-  throw new Error(`unknown network ${values.network}; known: ${Object.keys(ladderNetworks).join(", ")}`);
+const named = namedEntry(ladderNetworks, "network", values.network);
 const spec = { ...named, ...(values.side && { side: Number(values.side) }) };
 
 const runtime = await nodeRuntime({ threads, ...(values.engine && { engine: values.engine as "plan" }) });

@@ -4,10 +4,11 @@
  *
  *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--threads 2] [--steps 12] [--rows 30] [--shapes] [--cache KB]
  */
-import { parseArgs } from "node:util";
+
 import { reservedBytes } from "../../packages/trazo/src/kernels/flat-memory.js";
 import { Executor } from "../../packages/trazo/src/plan/execute.js";
 import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";
+import { parseArgs } from "../command.js";
 import { formatTable } from "../report.js";
 import { rungOf, stepProgram } from "./step-program.js";
 import { formsOf, sizesOf, timedMachine } from "./timed-machine.js";

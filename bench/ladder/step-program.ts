@@ -14,6 +14,7 @@ import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
 import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
+import { namedEntry } from "../command.js";
 import { buildNetwork } from "./build.js";
 import { ladderNetworks, type NetworkSpec } from "./network.js";
 
@@ -21,8 +22,7 @@ type Given = Readonly<Record<"network" | "batch" | "threads" | "steps", string>>
 
 /** A rung, and how its steps are taken, as a command line says it. */
 export function rungOf({ network, batch, threads, steps }: Given) {
-  const spec = ladderNetworks[network];
-  if (!spec) throw new Error(`unknown network ${network}`);
+  const spec = namedEntry(ladderNetworks, "network", network);
   return { spec, rows: Number(batch), threads: Number(threads), steps: Number(steps) };
 }
 

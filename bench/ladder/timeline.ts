@@ -4,9 +4,10 @@
  *
  *     npx tsx bench/ladder/timeline.ts --network base --batch 32 [--threads 2] [--steps 200] [--sums]
  */
-import { parseArgs } from "node:util";
+
 import { Worker } from "node:worker_threads";
 import { Control } from "../../packages/trazo/src/plan/crew/control.js";
+import { parseArgs } from "../command.js";
 import { formatTable } from "../report.js";
 import { median } from "../stats.js";
 import { rungOf, stepProgram } from "./step-program.js";

@@ -8,11 +8,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { QueuePool } from "@trazo/queue";
 import { type RunEvent, requestDigest } from "@trazo/sweep";
 import { startRedis } from "../../packages/queue/test/redis-server.js";
 import { jobsOf, tinyRequests } from "../../packages/queue/test/tiny-runs.js";
+import { parseArgs } from "../command.js";
 import { workPlace } from "./work.js";
 
 const { values: flags, positionals } = parseArgs({
