@@ -1,10 +1,11 @@
 /**
- * A training step in a page: Trazo with one thread and two, ONNX Runtime Web, jax-js and TensorFlow.js, in turns in one session of
- * headless Chromium; beside them Trazo in Node, and what the products alone take with vectors of 128 bits. With --memory instead what
- * each adds to a browser of its own, at most, while it takes some steps (Linux).
+ * A training step in a page: Trazo with one thread, with two and on WebGPU, ONNX Runtime Web, jax-js and TensorFlow.js, in turns in
+ * one session of headless Chromium; in turns with them Trazo in Node, and beside them what the products alone take with vectors of 128
+ * bits. GPUs are in software. Who takes seconds for a step takes one turn. With --memory instead what each adds to a browser of its own,
+ * at most, while it takes some steps (Linux).
  *
- *     npm install --prefix bench/peers/browser --ignore-scripts
- *     npx tsx bench/browser.ts [base|cifar ...] [--turns 5] [--ms 1000] [--memory]
+ *     npm ci --prefix bench/peers/browser --ignore-scripts
+ *     npx tsx bench/browser.ts [base|cifar ...] [--turns 5] [--ms 1000] [--only Trazo,jax-js] [--memory]
  */
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -22,13 +23,14 @@ import type { Task } from "./browser/contender.js";
 import { memoryOfDescendants, peakWhile } from "./browser/memory.js";
 import type { PageResult } from "./browser/page.js";
 import { trazo } from "./browser/trazo.js";
+import { Turns } from "./browser/turns.js";
 import { floorModules } from "./browser-gemm/floors.js";
 import { measureProducts } from "./browser-gemm/measure.js";
 import { parseArgs } from "./command.js";
 import { countOf } from "./ladder/count.js";
 import { ladderNetworks } from "./ladder/network.js";
 import { describeMachine } from "./machine.js";
-import { summarize } from "./stats.js";
+import { median, summarize } from "./stats.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const batches: Readonly<Record<string, number>> = { base: 128, cifar: 32 };
@@ -39,6 +41,7 @@ const { values: options, positionals } = parseArgs({
     turns: { type: "string", default: "5" },
     ms: { type: "string", default: "1000" },
     memory: { type: "boolean", default: false },
+    only: { type: "string" },
   },
 });
 
@@ -91,43 +94,55 @@ async function serve(page: string) {
 
 const html = '<!doctype html><title>Steps</title><script type="module" src="/page.js"></script>';
 
-/** After the page has ended, so that neither has the other beside it. */
-async function inNode(task: Task, turns: number, milliseconds: number): Promise<Record<string, number[]>> {
-  const times: Record<string, number[]> = {};
+async function inNode(task: Task, milliseconds: number): Promise<Turns> {
+  const turns = new Turns();
   for (const threads of [1, 2]) {
-    const contender = trazo(task, await nodeRuntime({ threads }));
-    await contender.steps(3);
-    const start = performance.now();
-    await contender.steps(3);
-    const count = Math.max(1, Math.round((3 * milliseconds) / (performance.now() - start)));
-    const own: number[] = [];
-    for (let turn = 0; turn < turns; turn++) {
-      const before = performance.now();
-      await contender.steps(count);
-      own.push((performance.now() - before) / count);
-    }
-    times[`Trazo in Node, ${threads} ${threads === 1 ? "thread" : "threads"}`] = own;
+    const name = `Trazo in Node, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+    await turns.enter(name, async () => trazo(task, await nodeRuntime({ threads })), task, milliseconds);
   }
-  return times;
+  return turns;
 }
+
+const own = "Trazo, 2 threads";
+const inNodeToo = "Trazo in Node, 2 threads";
+
+/** What the library wants to be: how many times as long others' steps take as its own, and its own as Node's. */
+const aims = [
+  { who: "jax-js wasm", than: own, least: 20 },
+  { who: "TensorFlow.js cpu", than: own, least: 100 },
+  { who: own, than: inNodeToo, most: 3 },
+];
 
 function print(name: string, task: Task, { times, losses }: PageResult, gflops: number): void {
   const { multiplyAdds } = countOf(task.network);
   const floor = (2 * multiplyAdds * task.batch) / gflops / 1e6;
-  console.log(`\n${name}, batch ${task.batch}: milliseconds a step, median of turns (least), first loss`);
-  const own = times["Trazo, 2 threads"];
-  const least = typeof own === "object" ? summarize(own).median : Number.NaN;
+  const medianOf = (who: string): number => {
+    const found = times[who];
+    return typeof found === "object" ? median(found) : Number.NaN;
+  };
+  const cells = (who: string, ...rest: string[]): string =>
+    [who.padEnd(44), ...rest.map((cell) => cell.padStart(18))].join("");
+  const title = `${name}, batch ${task.batch}: ms a step`;
+  console.log(`\n${cells(title, "median (least)", "/ Trazo's", "/ Node's", "first loss")}`);
   for (const [who, found] of Object.entries(times)) {
     if (typeof found === "string") {
       console.log(`${who.padEnd(44)} did not train: ${found}`);
       continue;
     }
-    const { median, min } = summarize(found);
-    const loss = losses[who]?.toFixed(4) ?? "";
-    const ratio = `${(median / least).toFixed(2)}x`;
-    console.log(`${who.padEnd(44)} ${median.toFixed(1)} (${min.toFixed(1)})  ${ratio.padStart(8)}  ${loss}`);
+    const { median: usual, min } = summarize(found);
+    const ratios = [own, inNodeToo].map((other) => (usual / medianOf(other)).toFixed(2));
+    console.log(
+      cells(who, `${usual.toFixed(1)} (${min.toFixed(1)})`, ...ratios, losses[who]?.toFixed(4) ?? ""),
+    );
   }
-  console.log(`${"floor: products on one core, 128 bits".padEnd(44)} ${floor.toFixed(1)}`);
+  console.log(cells("floor: products on one core, 128 bits", floor.toFixed(1)));
+  for (const { who, than, least = 0, most = Number.POSITIVE_INFINITY } of aims) {
+    const ratio = medianOf(who) / medianOf(than);
+    if (Number.isNaN(ratio)) continue;
+    const isMet = ratio >= least && ratio <= most;
+    const aim = least > 0 ? `at least ${least}` : `at most ${most}`;
+    console.log(`${who} / ${than}: ${ratio.toFixed(2)}, aim ${aim}: ${isMet ? "met" : "missed"}`);
+  }
 }
 
 /** A page that holds the task. */
@@ -142,9 +157,14 @@ async function openTab(browser: Browser, server: Server, task: Task): Promise<Pa
   return tab;
 }
 
-/** WebGL in software, where there is no GPU. */
+/** WebGL and WebGPU in software. */
 const launch = (): Promise<Browser> =>
-  launchBrowser(["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
+  launchBrowser([
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--enable-unsafe-webgpu",
+    "--use-webgpu-adapter=swiftshader",
+  ]);
 
 async function compareTimes(server: Server, names: readonly string[]): Promise<void> {
   const [turns, milliseconds] = [Number(options.turns), Number(options.ms)];
@@ -165,16 +185,33 @@ async function compareTimes(server: Server, names: readonly string[]): Promise<v
     for (const name of names) {
       const task = taskOf(name);
       const tab = await openTab(browser, server, task);
-      const found = await tab.evaluate<PageResult>(
-        `globalThis.measure(globalThis.task, ${turns}, ${milliseconds})`,
-      );
+      for (const who of await entrantsIn(tab)) {
+        const began = performance.now();
+        await tab.evaluate(`globalThis.enter(globalThis.task, ${JSON.stringify(who)}, ${milliseconds})`);
+        console.error(`${name}: ${who} is ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      }
+      const node = await inNode(task, milliseconds);
+      let found: PageResult = node;
+      for (let turn = 0; turn < turns; turn++) {
+        found = await tab.evaluate<PageResult>("globalThis.takeTurn()");
+        await node.take();
+      }
       await tab.close();
-      const beside = await inNode(task, turns, milliseconds);
-      print(name, task, { ...found, times: { ...found.times, ...beside } }, gflops);
+      const times = { ...found.times, ...node.times };
+      print(name, task, { times, losses: { ...found.losses, ...node.losses } }, gflops);
     }
   } finally {
     await browser.close();
   }
+}
+
+/** Those asked for by a part of their names, or all. */
+async function entrantsIn(tab: Page): Promise<string[]> {
+  const names = await tab.evaluate<string[]>("globalThis.names");
+  const { only } = options;
+  return only === undefined
+    ? names
+    : names.filter((name) => only.split(",").some((part) => name.includes(part)));
 }
 
 const memorySteps = 3;
@@ -187,7 +224,7 @@ async function compareMemory(server: Server, networks: readonly string[]): Promi
       const browser = await launch();
       try {
         const tab = await openTab(browser, server, task);
-        const name = await tab.evaluate<string | undefined>(`globalThis.names[${i}]`);
+        const name = (await entrantsIn(tab))[i];
         if (name === undefined) break;
         const before = memoryOfDescendants();
         const run = `globalThis.alone(globalThis.task, ${JSON.stringify(name)}, ${memorySteps})`;

@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 import { nodeRuntime } from "../packages/trazo/src/index.js";
 import { softwareGpu } from "../packages/trazo/test/device/software-gpu.js";
 import { type Compared, compareNodes } from "./gpu/compare.js";
+import { runsOnGpu } from "./gpu/placement.js";
 import { stepModels } from "./gpu/step-models.js";
+import { type UpstreamFault, upstreamFaults } from "./gpu/upstream.js";
 
 const gpu = await nodeRuntime({ device: "webgpu" }).catch(() => undefined);
 if (gpu)
@@ -26,38 +28,76 @@ else {
 
 async function compare(device: NonNullable<typeof gpu>, name: string): Promise<void> {
   const processor = await nodeRuntime({ threads: 1, engine: "graph" });
+  const steps = await stepModels();
   const seen = new Set<string>();
   const compared: Compared[] = [];
-  for (const step of await stepModels()) {
+  for (const [i, step] of steps.entries()) {
     compared.push(...(await compareNodes(step, processor, device, seen)));
-    console.log(`${step.name}: ${compared.length} forms of operators so far`);
-    writeFileSync(new URL("gpu-operators.md", import.meta.url), table(compared, device.name, name));
+    if (i % 20 === 0)
+      console.log(`${i} of ${steps.length} graphs: ${compared.length} forms of operators so far`);
   }
+  const partly = steps.filter(({ model }) => !runsOnGpu(model));
+  const text = report(compared, await upstreamFaults(), [
+    `${device.name}, ${name}, on ${cpus()[0]?.model.trim()}. Made by \`npx tsx bench/gpu-operators.ts\`.`,
+    `${steps.length} graphs, node by node, each fed with what the processor gives it: training steps of the practice's networks, with augmentation`,
+    "too, and of two with many kinds of layers; of every layer, loss, metric, optimizer and constraint that there is; and of every operator that",
+    "one of your own may use, with its gradient. The difference is relative to the result's largest value.",
+    "",
+    `${steps.length - partly.length} of the graphs run on the GPU as a whole. Those of these operators need the processor: ` +
+      `${[...new Set(partly.map((step) => step.name))].join(", ")}. A single node may, too, where it computes with shapes (int64): with a batch`,
+    "of known size these are constants, which ONNX Runtime computes beforehand.",
+  ]);
+  writeFileSync(new URL("gpu-operators.md", import.meta.url), text);
 }
 
-function table(compared: readonly Compared[], runtime: string, name: string): string {
+function report(
+  compared: readonly Compared[],
+  faults: readonly UpstreamFault[],
+  introduction: readonly string[],
+): string {
   const operators = [...new Set(compared.map(({ operator }) => operator))].sort();
-  const rows = operators.map((operator) => {
-    const forms = compared.filter((one) => one.operator === operator);
-    const failed = forms.filter(({ difference }) => difference === undefined);
-    const worst = forms
-      .filter(({ difference }) => difference !== undefined)
-      .sort((a, b) => (b.difference as number) - (a.difference as number))[0];
-    const text = worst ? (worst.difference as number).toExponential(1) : "";
-    const refused = failed.length > 0 ? `${failed.length}: ${failed[0]?.reason}` : "";
-    const form = worst && (worst.difference as number) > 0 ? `\`${worst.form}\`` : "";
-    return `| ${operator} | ${forms.length} | ${text} | ${form} | ${refused} |`;
-  });
   return [
     "# Operators on WebGPU against the processor's",
     "",
-    `${runtime}, ${name}, on ${cpus()[0]?.model.trim()}. Made by \`npx tsx bench/gpu-operators.ts\`: the training steps of the practice's networks and`,
-    "of two with more kinds of layers, node by node, each fed with what the processor gives it. The difference is relative to the result's",
-    "largest value.",
+    ...introduction,
     "",
-    "| operator | forms | worst difference | where | refused |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows,
+    "| operator | forms | worst difference | where | forms on the processor | refused |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...operators.map((operator) => row(compared.filter((one) => one.operator === operator))),
+    "",
+    "## What ONNX Runtime lacks or does wrongly there",
+    "",
+    "| what | found | what is done |",
+    "| --- | --- | --- |",
+    ...faults.map(({ what, found, instead }) => `| ${what} | ${found} | ${instead} |`),
     "",
   ].join("\n");
+}
+
+/** Of an operator's forms. */
+function row(forms: readonly Compared[]): string {
+  const failed = forms.filter(({ difference }) => difference === undefined);
+  const worst = forms
+    .filter(({ difference }) => difference !== undefined)
+    .sort((a, b) => (b.difference as number) - (a.difference as number))[0];
+  const difference = worst?.difference ?? 0;
+  const refused = failed.length > 0 ? `${failed.length}: ${withoutPlace(failed[0]?.reason ?? "")}` : "";
+  const elsewhere = forms.filter(({ isOnDevice }) => !isOnDevice).length;
+  const cells = [
+    forms[0]?.operator,
+    forms.length,
+    worst ? difference.toExponential(1) : "",
+    difference > 0 ? `\`${worst?.form}\`` : "",
+    elsewhere || "",
+    refused,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** What ONNX Runtime says, without which node it was and the place in its sources. */
+function withoutPlace(message: string): string {
+  return message
+    .replace(/^.*Status Message: /s, "")
+    .replace(/^\S+\.cc:\d+ \S+ /, "")
+    .trim();
 }

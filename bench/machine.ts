@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { join } from "node:path";
 
 /** What a figure depends on besides the code: nothing is comparable without it. */
 export interface Machine {
@@ -29,8 +31,14 @@ export function describeMachine(packages: readonly string[] = ["onnxruntime-node
 
 function packageVersion(name: string): string {
   try {
-    return (require(`${name}/package.json`) as { version: string }).version;
+    return JSON.parse(readFileSync(packageFile(require.resolve(name), name), "utf8")).version;
   } catch {
     return "not installed";
   }
+}
+
+/** Some packages do not give out their package.json: it is in the folder of their name above what they do. */
+function packageFile(path: string, name: string): string {
+  const folder = join("node_modules", name);
+  return join(path.slice(0, path.lastIndexOf(folder) + folder.length), "package.json");
 }

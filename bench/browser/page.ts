@@ -1,59 +1,45 @@
+import * as ort from "onnxruntime-web/webgpu";
 import { webRuntime } from "../../packages/trazo/src/web/index.js";
 import { contender as jax } from "../peers/browser/jax.js";
 import { contender as tfjs } from "../peers/browser/tfjs.js";
 import type { Contender, Task } from "./contender.js";
 import { ortWeb } from "./ort-web.js";
 import { trazo } from "./trazo.js";
+import { type Times, Turns } from "./turns.js";
+
+ort.env.wasm.wasmPaths = "/ort/";
+ort.env.wasm.numThreads = 1;
+
+type Make = (task: Task) => Promise<Contender> | Contender;
 
 /** What takes part, by name. */
-const entrants: Readonly<Record<string, (task: Task) => Promise<Contender> | Contender>> = {
+const entrants: Readonly<Record<string, Make>> = {
   "Trazo, 1 thread": (task) => trazo(task, webRuntime({ threads: 1 })),
   "Trazo, 2 threads": (task) => trazo(task, webRuntime({ threads: 2 })),
+  "Trazo WebGPU": (task) => trazo(task, webRuntime({ device: "webgpu", ort })),
+  "ONNX Runtime Web, plain graph, 1 thread": (task) => ortWeb(task, 1),
   "ONNX Runtime Web, plain graph, 2 threads": (task) => ortWeb(task, 2),
   "jax-js wasm": (task) => jax(task, "wasm"),
-  "TensorFlow.js webgl": (task) => tfjs(task, "webgl"),
+  "jax-js webgpu": (task) => jax(task, "webgpu"),
   "TensorFlow.js cpu": (task) => tfjs(task, "cpu"),
+  "TensorFlow.js webgl": (task) => tfjs(task, "webgl"),
+  "TensorFlow.js webgpu": (task) => tfjs(task, "webgpu"),
 };
 
+/** What a page has found so far. */
 export interface PageResult {
-  /** Milliseconds of a step, one for each turn; or why there are none. */
-  readonly times: Readonly<Record<string, readonly number[] | string>>;
-  /** After the first step. */
+  readonly times: Times;
   readonly losses: Readonly<Record<string, number>>;
 }
 
-/** Who takes longer, in milliseconds, for the first step takes one turn only. */
-const slow = 10_000;
+const turns = new Turns();
 
-/** Takes turns, each of about so many milliseconds or one step. */
-async function measure(task: Task, turns: number, milliseconds: number): Promise<PageResult> {
-  const times: Record<string, number[] | string> = {};
-  const losses: Record<string, number> = {};
-  const ready: { name: string; contender: Contender; count: number; isSlow: boolean }[] = [];
-  for (const [name, make] of Object.entries(entrants)) {
-    try {
-      const contender = await make(task);
-      const before = performance.now();
-      losses[name] = await contender.steps(1);
-      const isSlow = performance.now() - before > slow;
-      if (!isSlow) await contender.steps(1);
-      const start = performance.now();
-      await contender.steps(1);
-      const count = Math.max(1, Math.round(milliseconds / (performance.now() - start)));
-      ready.push({ name, contender, count, isSlow });
-      times[name] = [];
-    } catch (error) {
-      times[name] = String((error as Error).message ?? error).split("\n")[0] as string;
-    }
-  }
-  for (let turn = 0; turn < turns; turn++) {
-    for (const { name, contender, count, isSlow } of ready) {
-      if (isSlow && turn > 0) continue;
-      const start = performance.now();
-      await contender.steps(count);
-      (times[name] as number[]).push((performance.now() - start) / count);
-    }
-  }
+const enter = (task: Task, name: string, milliseconds: number): Promise<void> =>
+  turns.enter(name, entrants[name] as Make, task, milliseconds);
+
+async function takeTurn(): Promise<PageResult> {
+  await turns.take();
+  const { times, losses } = turns;
   return { times, losses };
 }
 
@@ -63,4 +49,4 @@ async function alone(task: Task, name: string, steps: number): Promise<void> {
   await contender?.steps(steps);
 }
 
-Object.assign(globalThis, { ready: true, measure, alone, names: Object.keys(entrants) });
+Object.assign(globalThis, { ready: true, enter, takeTurn, alone, names: Object.keys(entrants) });

@@ -4,7 +4,8 @@ import { onnxSchemas } from "../../packages/trazo/src/onnx-format/schemas.js";
 import { valueInfo } from "../../packages/trazo/src/onnx-format/value-info.js";
 import type { Feeds, Runtime } from "../../packages/trazo/src/runtime/runtime.js";
 import type { Tensor } from "../../packages/trazo/src/tensor.js";
-import type { StepModel } from "./step-models.js";
+import type { StepModel } from "./capture.js";
+import { runsOnGpu } from "./placement.js";
 
 /** An operator in one form: what it is applied to, and how far its result on a device is from the processor's. */
 export interface Compared {
@@ -13,6 +14,8 @@ export interface Compared {
   /** Relative to the largest value of the result; undefined where it could not be computed. */
   readonly difference: number | undefined;
   readonly reason?: string;
+  /** Whether the device has a program for it. Without one ONNX Runtime takes the processor, and moves what it needs there and back. */
+  readonly isOnDevice: boolean;
 }
 
 /** Compares every node of a step, each with what the processor gives it, in every form but once. */
@@ -69,7 +72,7 @@ async function compareNode(
   graph: GraphProto,
   values: Feeds,
   device: Runtime,
-): Promise<Pick<Compared, "difference" | "reason">> {
+): Promise<Omit<Compared, "operator" | "form">> {
   const inputs = [...new Set(node.input.filter((name) => values[name]))];
   const proto = create(onnxSchemas().Model, {
     irVersion: 8n,
@@ -82,19 +85,22 @@ async function compareNode(
       output: node.output.map((name) => infoOf(name, values[name] as Tensor)),
     }),
   });
+  const model = toBinary(onnxSchemas().Model, proto);
+  const isOnDevice = runsOnGpu(model);
   try {
-    const session = await device.load(toBinary(onnxSchemas().Model, proto));
+    const session = await device.load(model);
     const results = await session.run(
       Object.fromEntries(inputs.map((name) => [name, values[name] as Tensor])),
     );
     await session.release();
     return {
+      isOnDevice,
       difference: Math.max(
         ...node.output.map((name) => distance(results[name] as Tensor, values[name] as Tensor)),
       ),
     };
   } catch (error) {
-    return { difference: undefined, reason: (error as Error).message.slice(0, 120) };
+    return { isOnDevice, difference: undefined, reason: (error as Error).message };
   }
 }
 

@@ -1,4 +1,7 @@
-/** A network of the ladder in jax-js: one compiled function for a step, Adam included. */
+/**
+ * A network of the ladder in jax-js: one compiled function for a step, Adam included. Batches are normalized by their own mean and
+ * variance; the moving averages, which a prediction would need, are left out.
+ */
 import {
   blockUntilReady,
   defaultDevice,
@@ -35,9 +38,23 @@ function build({ side, channels, classes, layers }) {
       });
       depth = filters;
       size = same ? size : size - kernel + 1;
-    } else if (layer.kind === "averagePool") {
+    } else if (layer.kind === "batchNorm") {
+      const all = { keepdims: true };
+      parameters.push(np.ones([depth, 1, 1]), np.zeros([depth, 1, 1]));
+      forward.push((x, p) => {
+        const centered = x.ref.sub(np.mean(x, [0, 2, 3], all));
+        const variance = np.mean(centered.ref.mul(centered.ref), [0, 2, 3], all);
+        return centered
+          .div(np.sqrt(variance.add(1e-3)))
+          .mul(p[at])
+          .add(p[at + 1]);
+      });
+    } else if (layer.kind === "relu") {
+      forward.push((x) => nn.relu(x));
+    } else if (layer.kind === "averagePool" || layer.kind === "maxPool") {
       const [half, by, of] = [size / layer.size, layer.size, depth];
-      forward.push((x) => np.mean(x.reshape([-1, of, half, by, half, by]), [3, 5]));
+      const pool = layer.kind === "maxPool" ? np.max : np.mean;
+      forward.push((x) => pool(x.reshape([-1, of, half, by, half, by]), [3, 5]));
       size = half;
     } else if (layer.kind === "flatten") {
       width = size * size * depth;
@@ -51,13 +68,14 @@ function build({ side, channels, classes, layers }) {
         return relu ? nn.relu(y) : y;
       });
       width = units;
-    } else throw new Error(`jax-js has no ${layer.kind} with a gradient that this benchmark knows`);
+    } else throw new Error(`this benchmark has no ${layer.kind} in jax-js`);
   }
   return { parameters, apply: (p, x) => forward.reduce((value, layer) => layer(value, p), x) };
 }
 
 export async function contender({ network, batch, x, labels }, backend) {
-  await init(backend);
+  const ready = await init(backend);
+  if (!ready.includes(backend)) throw new Error(`jax-js has no ${backend} here`);
   defaultDevice(backend);
   const { side, channels, classes } = network;
   const { parameters, apply } = build(network);
@@ -84,6 +102,7 @@ export async function contender({ network, batch, x, labels }, backend) {
   let taken = 0;
   return {
     async steps(count) {
+      defaultDevice(backend);
       let loss = Number.NaN;
       for (let i = 0; i < count; i++) {
         taken++;

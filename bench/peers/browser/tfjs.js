@@ -1,5 +1,6 @@
 /** A network of the ladder in TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-webgpu";
 
 const builders = {
   conv: ({ filters, kernel, same, relu }) =>

@@ -1,17 +1,10 @@
 import { create } from "@bufbuild/protobuf";
-import type {
-  AttributeProto,
-  GraphProto,
-  ModelProto,
-  NodeProto,
-  TensorProto,
-  ValueInfoProto,
-} from "onnx-buf";
-import { intOf } from "../onnx-format/attributes.js";
+import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from "onnx-buf";
 import { elementType } from "../onnx-format/element-types.js";
-import { intAttribute, intsAttribute, protoNode, protoTensor } from "../onnx-format/proto.js";
+import { intAttribute, protoNode } from "../onnx-format/proto.js";
 import { onnxSchemas } from "../onnx-format/schemas.js";
-import { type DType, tensor } from "../tensor.js";
+import type { DType } from "../tensor.js";
+import { DeviceForms } from "./device-forms.js";
 import { type SampledImages, sampleImages } from "./sample-images.js";
 
 /** Inputs that hold every sample there is, and how many: a run takes the rows that `rowsName` says. */
@@ -54,10 +47,10 @@ export const residentName = (input: string): string => `all/${input}`;
 export function forDevice(model: ModelProto, batch: DeviceBatch): ModelProto {
   const graph = model.graph as GraphProto;
   for (const input of graph.input) fixBatch(input, batch.size);
-  const rewriter = new Rewriter(graph, batch);
-  const nodes = graph.node.flatMap((node) => rewriter.rewrite(node));
+  const forms = new DeviceForms(graph, batch.widthOf);
+  const nodes = graph.node.flatMap((node) => forms.of(node));
   graph.node = [...(batch.resident ? residentBatch(graph, batch.size, batch.resident) : []), ...nodes];
-  graph.initializer.push(...rewriter.constants);
+  graph.initializer.push(...forms.constants);
   return model;
 }
 
@@ -112,80 +105,3 @@ const rowNumbers = (size: number): ValueInfoProto =>
       },
     },
   });
-
-/** Larger than any place, and exact in float32. */
-const nowhere = 2 ** 24;
-
-/** Writes nodes in other forms, one after the other. */
-class Rewriter {
-  readonly constants: TensorProto[] = [];
-  readonly #widthOf: DeviceBatch["widthOf"];
-  /** Values that something other than a comparison for equality takes, or that the graph gives. */
-  readonly #otherwiseUsed: ReadonlySet<string>;
-  /** Places of the largest that have become floats. */
-  readonly #floats = new Set<string>();
-
-  constructor({ node, output }: GraphProto, { widthOf }: DeviceBatch) {
-    this.#widthOf = widthOf;
-    const taken = node.filter(({ opType }) => opType !== "Equal").flatMap(({ input }) => input);
-    this.#otherwiseUsed = new Set([...taken, ...output.map(({ name }) => name)]);
-  }
-
-  rewrite(node: NodeProto): NodeProto[] {
-    if (node.opType === "LogSoftmax") return logSoftmax(node);
-    if (node.opType === "ArgMax") return this.#argMax(node);
-    return node.opType === "Equal" ? this.#equal(node) : [node];
-  }
-
-  /** The first of the largest along the last axis, as a float: the smallest of the places where the largest is. */
-  #argMax(node: NodeProto): NodeProto[] {
-    const [x = "", y = ""] = [node.input[0], node.output[0]];
-    const width = this.#widthOf(x);
-    if (width === undefined || this.#otherwiseUsed.has(y)) return [node];
-    const part = (name: string): string => `${y}_${name}`;
-    const places = Float32Array.from({ length: width }, (_, i) => i);
-    this.constants.push(
-      protoTensor(part("places"), tensor("float32", [width], places)),
-      protoTensor(part("nowhere"), tensor("float32", [1], Float32Array.of(nowhere))),
-    );
-    this.#floats.add(y);
-    return [
-      protoNode("ReduceMax", [x], [part("largest")], alongLast(1)),
-      protoNode("Equal", [x, part("largest")], [part("is_largest")]),
-      protoNode("Where", [part("is_largest"), part("places"), part("nowhere")], [part("there")]),
-      protoNode("ReduceMin", [part("there")], [y], alongLast(intOf(node, "keepdims") ?? 1)),
-    ];
-  }
-
-  /** What is compared with a place that has become a float becomes one too. */
-  #equal(node: NodeProto): NodeProto[] {
-    if (!node.input.some((name) => this.#floats.has(name))) return [node];
-    const casts: NodeProto[] = [];
-    node.input = node.input.map((name) => {
-      if (this.#floats.has(name)) return name;
-      const float = `${node.output[0]}_${name}`;
-      casts.push(protoNode("Cast", [name], [float], [intAttribute("to", elementType.float32)]));
-      return float;
-    });
-    return [...casts, node];
-  }
-}
-
-const alongLast = (keepDims: number): AttributeProto[] => [
-  intsAttribute("axes", [-1]),
-  intAttribute("keepdims", keepDims),
-];
-
-/** x - max - log(sum(exp(x - max))), along the last axis. */
-function logSoftmax({ input: [x = ""], output: [y = ""] }: NodeProto): NodeProto[] {
-  const part = (name: string): string => `${y}_${name}`;
-  return [
-    protoNode("ReduceMax", [x], [part("largest")], alongLast(1)),
-    protoNode("Sub", [x, part("largest")], [part("moved")]),
-    protoNode("Exp", [part("moved")], [part("powers")]),
-    // Of positive numbers their sum; ReduceSum takes its axes in another form.
-    protoNode("ReduceL1", [part("powers")], [part("sum")], alongLast(1)),
-    protoNode("Log", [part("sum")], [part("log")]),
-    protoNode("Sub", [part("moved"), part("log")], [y]),
-  ];
-}

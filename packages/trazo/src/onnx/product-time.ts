@@ -16,15 +16,19 @@ const leastGain = 2;
  * @param processor milliseconds of a product there
  */
 export const isFaster = async (gpu: Device, processor: number): Promise<boolean> =>
-  (await deviceProductTime(gpu)) * leastGain < processor;
+  (await deviceProductTime(gpu, processor)) * leastGain < processor;
 
 const onesOfMatrix = () => tensor("float32", [size, size], new Float32Array(size * size).fill(1));
 
 const product = () =>
   productModel({ stacked: false, transposeA: false, transposeB: false, accumulate: false });
 
-/** Milliseconds of the best of some products of large matrices that are on a device, as they are in training. */
-async function deviceProductTime(device: Device): Promise<number> {
+/**
+ * Milliseconds of the best of some products of large matrices that are on a device, as they are in training.
+ *
+ * @param limit from where on one is enough: a GPU in software may take seconds for each
+ */
+async function deviceProductTime(device: Device, limit: number): Promise<number> {
   const session = await device.load(product(), new Set(["y"]));
   const given = await device.put(onesOfMatrix());
   try {
@@ -33,7 +37,7 @@ async function deviceProductTime(device: Device): Promise<number> {
       // To have it there takes as long as it takes to compute it.
       if (kept.y) await device.take(kept.y);
       kept.y?.free();
-    });
+    }, limit);
   } finally {
     given.free();
     await session.release();
@@ -68,11 +72,15 @@ export async function planProductTime({ blas, scratchBytes, crew }: PlanSupport)
   return time / (crew?.threads ?? 1);
 }
 
-/** The first run prepares what the others use. */
-async function best(run: () => Promise<unknown>): Promise<number> {
+/**
+ * The first run prepares what the others use.
+ *
+ * @param limit there are no more after one that took so long
+ */
+async function best(run: () => Promise<unknown>, limit = Number.POSITIVE_INFINITY): Promise<number> {
   await run();
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < runs; i++) {
+  for (let i = 0; i < runs && (i === 0 || least < limit); i++) {
     const began = performance.now();
     await run();
     least = Math.min(least, performance.now() - began);

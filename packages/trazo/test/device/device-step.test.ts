@@ -109,6 +109,38 @@ describe("a training whose state stays on a device", () => {
     expect(counts.held).toBe(0);
   });
 
+  it("has them with plain operators too, as it is written for CUDA", async () => {
+    const expected = await trained(await graphs());
+    const { runtime, counts } = hostDevice({ ...(await graphs()), lowering: "direct" });
+    const found = await trained(runtime, {}, [watching]);
+    for (const [name, values] of Object.entries(expected.history)) {
+      expectClose(found.history[name] as number[], values, 1e-5);
+    }
+    expectClose(found.weights, expected.weights, 5e-4);
+    expect(counts.runs).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["losses of signs", "mae"],
+    ["losses of places of the largest", "categoricalHinge"],
+  ] as const)("has the losses of one without where its operators have other forms: %s", async (_, loss) => {
+    const histories: (readonly number[])[] = [];
+    for (const runtime of [await graphs(), hostDevice(await graphs()).runtime]) {
+      const dense = layers.dense({ units: classes, activation: "softmax" });
+      const model = sequential([layers.input({ shape: [8, 8, 2] }), layers.flatten(), dense], {
+        seed: 1,
+        runtime,
+      });
+      model.compile({ optimizer: "adam", loss, metrics: ["topKCategoricalAccuracy"] });
+      const { history } = await model.fit(x, oneHot, { batchSize, epochs: 2, verbose: 0 });
+      histories.push([...(history.loss ?? []), ...(history.top_k_categorical_accuracy ?? [])]);
+      await model.dispose();
+    }
+    const [expected = [], found = []] = histories;
+    expect(expected).toHaveLength(4);
+    expectClose(found, expected, 1e-5);
+  });
+
   it("brings all samples there once, and the state once an epoch", async () => {
     const { runtime, counts } = hostDevice(await graphs());
     const model = network(runtime);
