@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run docs`, `npm run bench` and `npm run notebook` do on a machine that has nothing but Node and npm:
+// What `npm start`, `npm test`, `npm run docs`, `npm run bench`, `npm run browsers` and `npm run notebook` do on a machine that has nothing but Node and npm:
 // install the locked packages when they are missing or changed, build, and run.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,7 +16,7 @@ const bundle = (what) => ["node", `scripts/build-${what}.mjs`];
 const bundles = [bundle("library"), bundle("packages"), bundle("page"), bundle("studio")];
 
 const [command, ...args] = process.argv.slice(2);
-const jobs = { start, test, bench, notebook, build, docs };
+const jobs = { start, test, bench, browsers, notebook, build, docs };
 const job = jobs[command];
 if (!job) throw new Error(`unknown command ${command}; known: ${Object.keys(jobs).join(", ")}`);
 install();
@@ -76,6 +76,12 @@ function docs() {
 function bench() {
   build();
   run("npx", ["--no-install", "tsx", "bench/run.ts", ...args]);
+}
+
+/** Tests run the sources. */
+function browsers() {
+  generate();
+  run("npx", ["--no-install", "tsx", "test/browsers/run.ts", ...args]);
 }
 
 /** The notebooks' cells import the built library. */

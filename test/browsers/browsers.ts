@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, it, vi } from "vitest";
 import { launchBrowser } from "../../packages/practice/test/report/browser.js";
 import type { BrowserKind } from "./driver.js";
 import { firefoxMissing, launchFirefox } from "./firefox.js";
@@ -33,10 +33,13 @@ export const browsers: readonly BrowserKind[] = [
  * Browsers that this run is about, e.g. `TRAZO_BROWSERS=firefox,webkit`. Default: Chromium, so that the same tests run on every machine, whatever is
  * installed there.
  */
-const wanted = (process.env.TRAZO_BROWSERS ?? "chromium").split(",");
+const asked = process.env.TRAZO_BROWSERS;
+const wanted = (asked ?? "chromium").split(",");
 
 /** Describes the same for every browser; where one is missing, it is skipped by a name that says so. */
 export function inEachBrowser(title: string, define: (kind: BrowserKind) => void): void {
+  // Firefox and WebKit take several times as long as Chromium to open pages and to start threads, the more so on a busy machine.
+  if (asked) vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
   for (const kind of browsers) {
     const { name, missing } = kind;
     if (!wanted.includes(name.toLowerCase())) continue;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { layers, nodeRuntime, optimizers, type Runtime, sequential, tensor } from "../../src/index.js";
 import { webRuntime } from "../../src/web/runtime/web-runtime.js";
 import { trained } from "./trained.js";
@@ -27,6 +27,46 @@ describe("a model trained in WebAssembly alone", () => {
       await trained(library, "convolutions", webRuntime()),
     ];
     expect(second).toEqual(first);
+  });
+});
+
+describe('the device "auto"', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** ONNX Runtime Web with a GPU that has computed everything at once. */
+  const ort = {
+    Tensor: class {},
+    InferenceSession: {
+      create: async () => ({
+        inputNames: [],
+        run: async () => ({
+          y: {
+            type: "float32",
+            dims: [1024, 1024],
+            data: undefined,
+            location: "gpu-buffer",
+            getData: async () => new Float32Array(1024 * 1024),
+            dispose() {},
+          },
+        }),
+        release: async () => {},
+      }),
+    },
+  };
+  const withAdapter = (adapter: object | null): void => {
+    vi.stubGlobal("navigator", { gpu: { requestAdapter: async () => adapter } });
+  };
+
+  it("is a GPU that multiplies matrices faster, and says so by its name", async () => {
+    withAdapter({});
+    expect((await webRuntime({ device: "auto", ort })).name).toBe("ONNX Runtime Web on WebGPU");
+  });
+
+  it("is the processor where there is no GPU", async () => {
+    withAdapter(null);
+    expect((await webRuntime({ device: "auto", ort, threads: 1 })).name).toMatch(
+      /^WebAssembly .*, 1 thread$/,
+    );
   });
 });
 

@@ -1,0 +1,105 @@
+/**
+ * Runs the library's tests of pages in every browser that is there, a file at a time, and writes what came of them to
+ * packages/trazo/test/web/record.md.
+ *
+ *     npm run browsers [-- --browsers firefox,webkit] [--files techniques,worker]
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { browsers } from "./browsers.js";
+import type { BrowserKind } from "./driver.js";
+import { type FileRun, recorded } from "./record.js";
+
+const folder = fileURLToPath(new URL("../../packages/trazo/test/web/", import.meta.url));
+const recordPath = join(folder, "record.md");
+
+interface Report {
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+    }[];
+  }[];
+}
+
+const { values } = parseArgs({ options: { browsers: { type: "string" }, files: { type: "string" } } });
+
+const wanted = (list: string | undefined, name: string): boolean =>
+  list === undefined || list.toLowerCase().split(",").includes(name.toLowerCase());
+
+const files = readdirSync(folder)
+  .filter((file) => file.endsWith(".test.ts") && wanted(values.files, file.replace(/\.test\.ts$/, "")))
+  .filter((file) => readFileSync(join(folder, file), "utf8").includes("inEachBrowser("));
+
+const machine = `${cpus()[0]?.model.trim()}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+
+for (const browser of browsers) {
+  if (!wanted(values.browsers, browser.name)) continue;
+  if (browser.missing) {
+    console.log(`${browser.name} is left out: ${browser.missing}`);
+    continue;
+  }
+  const version = await versionOf(browser);
+  for (const file of files) {
+    console.log(`${file} in ${browser.name} ${version}`);
+    const run = { browser: browser.name, version, file, machine, ...runFile(browser, file) };
+    if (run.failed.length > 0) process.exitCode = 1;
+    // After each file: what was seen stays, whatever comes.
+    writeFileSync(recordPath, recorded(recordSoFar(), [run]));
+  }
+}
+
+async function versionOf({ launch }: BrowserKind): Promise<string> {
+  const browser = await launch();
+  const version = browser.version();
+  await browser.close();
+  return version;
+}
+
+function recordSoFar(): string {
+  try {
+    return readFileSync(recordPath, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function runFile(
+  { name }: BrowserKind,
+  file: string,
+): Pick<FileRun, "passed" | "failed" | "skipped" | "date"> {
+  const temporary = mkdtempSync(join(tmpdir(), "trazo-browsers-"));
+  const output = join(temporary, "report.json");
+  try {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
+    const { status } = spawnSync("npx", ["--no-install", "vitest", "run", join(folder, file), ...reporters], {
+      stdio: "inherit",
+      env: { ...process.env, TRAZO_BROWSERS: name.toLowerCase() },
+      shell: process.platform === "win32",
+    });
+    const report: Report = JSON.parse(readFileSync(output, "utf8"));
+    // A file may have tests that need no browser.
+    const tests = report.testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ ancestorTitles }) => ancestorTitles[0]?.endsWith(` in ${name}`));
+    const named = (state: (status: string) => boolean): string[] =>
+      tests
+        .filter(({ status }) => state(status))
+        .map(({ ancestorTitles, title }) => [...ancestorTitles.slice(1), title].join(", "));
+    const failed = named((one) => one === "failed");
+    return {
+      passed: tests.filter(({ status }) => status === "passed").length,
+      failed: status !== 0 && failed.length === 0 ? ["what the tests share"] : failed,
+      skipped: named((one) => one !== "failed" && one !== "passed"),
+      date: new Date().toISOString().slice(0, 10),
+    };
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
