@@ -8,6 +8,8 @@ import type { BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { launchBrowser } from "../packages/practice/test/report/browser.js";
 import { uniforms } from "../packages/studio/src/lab/uniforms.js";
+import { en } from "../packages/studio/src/page/texts/en.js";
+import { es } from "../packages/studio/src/page/texts/es.js";
 import { openStaticHost } from "../packages/studio/test/page/static-host.js";
 import { openStudioProcess } from "../packages/studio/test/page/studio-process.js";
 
@@ -25,13 +27,12 @@ const find = (what: string): void => {
   findings.set(text, (findings.get(text) ?? 0) + 1);
 };
 
-/** What the page is meant to say to somebody who asks for what cannot be. */
-const expected = [
-  /^The connection to the studio is lost/,
-  /^The studio has not answered/,
-  /is not there any more/,
-  /batch normalization cannot continue/,
-];
+/** What the page is meant to say to somebody who asks for what cannot be, in whatever language was chosen. */
+const expected = [en, es].flatMap(({ disconnected, problems }) =>
+  [disconnected, problems.unreachable, problems.networkGone, problems.otherLayers, problems.unreadable].map(
+    (text) => new RegExp(`^${text.replace(/[.*+?^$()[\]]/g, "\\$&").replace(/\{\w+\}/g, ".*")}$`),
+  ),
+);
 
 interface NamedFile {
   readonly name: string;
@@ -102,8 +103,10 @@ const actions: readonly (readonly [weight: number, action: Action])[] = [
       const range = await any(page, "input[type=range]:not([disabled])");
       if (!range) return undefined;
       const limit = async (name: string): Promise<number> => Number(await range.getAttribute(name));
-      const [min, max] = [await limit("min"), await limit("max")];
-      await range.fill(String(Math.round(min + random() * (max - min))), quick);
+      const [min, max, step] = [await limit("min"), await limit("max"), (await limit("step")) || 1];
+      const value = min + step * whole((max - min) / step + 1);
+      // As the field has it: 0.30000000000000004 would be no value of it.
+      await range.fill(String(Number(value.toFixed(6))), quick);
       return "slide";
     },
   ],
@@ -200,7 +203,7 @@ const bag = actions.flatMap(([weight, action]) => new Array<Action>(weight).fill
 async function opened(context: BrowserContext, address: string): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(5000);
-  page.on("pageerror", (error) => find(`error of the page: ${error.stack ?? error}`));
+  page.on("pageerror", (error) => find(`error of the page: ${error.stack || error}`));
   page.on("console", (message) => {
     const isNetwork = /net::ERR_|Failed to fetch|400 \(Bad Request\)/.test(message.text());
     if (message.type() === "error" && !isNetwork) find(`console: ${message.text()}`);

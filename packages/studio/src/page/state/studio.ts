@@ -229,9 +229,8 @@ export class StudioState {
       this.playing.value = hello.playing;
       this.pictureRun.value = hello.pictures;
       this.runs.value = toldApart(hello.runs);
-      // An engine that was started again has other runs, without moments.
-      if (!this.#hasMoment()) this.moment.value = undefined;
     });
+    this.#leaveLostMoment();
     this.#events.release();
     const last = this.current.value;
     this.#isFresh = hello.isFresh;
@@ -242,11 +241,13 @@ export class StudioState {
     this.#goToAwaited();
   }
 
-  #hasMoment(): boolean {
-    const { run, step } = this.moment.value ?? {};
-    return (
-      run !== undefined && step !== undefined && this.runs.value.get(run)?.moments.includes(step) === true
-    );
+  /** Engines keep fewer moments as a run grows, none of old runs, and none from before they were started: then the last one before counts, or now. */
+  #leaveLostMoment(): void {
+    const moment = this.moment.value;
+    if (!moment) return;
+    const moments = this.runs.value.get(moment.run)?.moments ?? [];
+    const kept = moments.findLast((step) => step <= moment.step);
+    if (kept !== moment.step) this.lookAt(kept === undefined ? undefined : { run: moment.run, step: kept });
   }
 
   /** Shows another test digit. */
@@ -271,6 +272,7 @@ export class StudioState {
         else if (!this.moment.value && !this.#isStale && !this.#isReading) this.reading.value = event.reading;
       }
     });
+    this.#leaveLostMoment();
     this.#goToAwaited();
   }
 }
