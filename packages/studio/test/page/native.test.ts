@@ -153,6 +153,18 @@ describe("the studio with the native engine", () => {
     }
   });
 
+  it("selects the code where it may not copy it", async () => {
+    const { page, problems } = await openPage(browser, `${address}/?lang=en`);
+    await page.evaluate(
+      `navigator.clipboard.writeText = () => Promise.reject(new DOMException("Write permission denied.", "NotAllowedError"))`,
+    );
+    await page.locator(".techniques").getByRole("button", { name: "Show the code" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Selected: copy it with the keyboard" }).waitFor();
+    expect(await page.evaluate("String(getSelection())")).toMatch(/^import \{[\s\S]*model\.fit/);
+    expect(problems).toEqual([]);
+  });
+
   it("compares what was trained: one digit, a thousand, and which of them only one reads", async () => {
     const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=compare&digit=0`);
     await eventually(() => page.locator(".reader").count()).toBe(2);

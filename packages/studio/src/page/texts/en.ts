@@ -180,6 +180,7 @@ export const en: Texts = {
     keras: "Keras (the notebook)",
     copy: "Copy",
     copied: "Copied",
+    selected: "Selected: copy it with the keyboard",
     close: "Close",
   },
   changes: {

@@ -181,6 +181,7 @@ export const es: Texts = {
     keras: "Keras (el cuaderno)",
     copy: "Copiar",
     copied: "Copiado",
+    selected: "Seleccionado: cópialo con el teclado",
     close: "Cerrar",
   },
   changes: {

@@ -180,6 +180,8 @@ export interface Texts {
     readonly keras: string;
     readonly copy: string;
     readonly copied: string;
+    /** Where the page may not copy. */
+    readonly selected: string;
     readonly close: string;
   };
   /** What each technique has changed, next to the base network. */

@@ -26,10 +26,21 @@ function CodeView({ programs, close }: { readonly programs: Programs; close(): v
   const { code } = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
   const [kind, setKind] = useState<keyof Programs>("typescript");
-  const [isCopied, setIsCopied] = useState(false);
+  const shown = useRef<HTMLPreElement>(null);
+  const [became, setBecame] = useState<"copied" | "selected" | undefined>(undefined);
   const text = programs[kind];
   useEffect(() => dialog.current?.showModal(), []);
-  useEffect(() => setIsCopied(false), [text]);
+  useEffect(() => setBecame(undefined), [text]);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setBecame("copied");
+    } catch {
+      // Pages that are not secure, and those that were forbidden to, cannot copy: people can.
+      if (shown.current) getSelection()?.selectAllChildren(shown.current);
+      setBecame("selected");
+    }
+  };
   return (
     <dialog ref={dialog} class="code" aria-labelledby="code-heading" onClose={close}>
       <header>
@@ -43,18 +54,15 @@ function CodeView({ programs, close }: { readonly programs: Programs; close(): v
             </label>
           ))}
         </fieldset>
-        <button
-          type="button"
-          onClick={() => void navigator.clipboard?.writeText(text).then(() => setIsCopied(true))}
-        >
-          {isCopied ? code.copied : code.copy}
+        <button type="button" onClick={() => void copy()}>
+          {code[became ?? "copy"]}
         </button>
         <button type="button" onClick={() => dialog.current?.close()}>
           {code.close}
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled, which must work by keyboard */}
-      <pre tabIndex={0}>
+      <pre ref={shown} tabIndex={0}>
         <code>{text}</code>
       </pre>
     </dialog>
