@@ -163,6 +163,7 @@ function winogradRows(rows: number, side: number, channels: number, pad: number,
     const points = (tile + 2) ** 2;
     const n = points * (rows * tiles * tiles + 1) * channels;
     const [x, planes, bias] = [array(rows * side * side * channels), array(n), array(channels)];
+    const work = array(144 + (tile + 2) * channels);
     const image = [rows, side, side, channels, pad, pad, tiles, tiles, tile] as const;
     const result = [rows, out, out, channels, tiles, tiles, tile] as const;
     const label = `F${tile} ${rows}x${side}x${side}x${channels}`;
@@ -173,7 +174,7 @@ function winogradRows(rows: number, side: number, channels: number, pad: number,
         name: `winogradInput ${label}`,
         elements,
         bytes,
-        run: () => kernels.winogradInput(x, ...image, planes),
+        run: () => kernels.winogradInput(x, ...image, planes, work),
       },
       {
         name: `winogradOutput ${label}`,
@@ -191,7 +192,7 @@ function winogradRows(rows: number, side: number, channels: number, pad: number,
         name: `winogradInputAdjoint ${label}`,
         elements,
         bytes,
-        run: () => kernels.winogradInputAdjoint(planes, ...image, x),
+        run: () => kernels.winogradInputAdjoint(planes, ...image, x, work),
       },
     ];
   });

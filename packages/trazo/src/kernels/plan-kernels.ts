@@ -187,11 +187,12 @@ export type PlanKernels = {
   /**
    * Winograd's transforms for 3 x 3 kernels with stride 1: x to planes, one per point: 36 of them for tiles of 4 x 4 outputs, 16 for 2 x 2. A plane is
    * [rows * tilesDown * tilesAcross + 1, channels]; its last row is zero, so that products may take it along. Point (a, b) is in plane
-   * a * (tile + 2) + b. With planes V of the input and U of the kernel, the output's planes are the products V[p] U[p].
+   * a * (tile + 2) + b. With planes V of the input and U of the kernel, the output's planes are the products V[p] U[p]. Writes over work, 576 bytes and
+   * tile + 2 pixels.
    */
-  winogradInput(...args: [x: number, ...ImageNumbers, planes: number]): void;
-  /** The adjoint: writes dx. Uses up the planes. */
-  winogradInputAdjoint(...args: [planes: number, ...ImageNumbers, dx: number]): void;
+  winogradInput(...args: [x: number, ...ImageNumbers, planes: number, work: number]): void;
+  /** The adjoint: writes dx. Writes over work, as large. */
+  winogradInputAdjoint(...args: [planes: number, ...ImageNumbers, dx: number, work: number]): void;
   /** Planes to y, plus bias (0: none), then an activation: none, relu or relu6. Uses up the planes. */
   winogradOutput(
     ...args: [planes: number, ...ResultNumbers, bias: number, activation: number, y: number]

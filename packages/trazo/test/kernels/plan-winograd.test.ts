@@ -57,9 +57,13 @@ const planeRows = (c: Case): number => c.rows * tilesOf(c)[0] * tilesOf(c)[1] + 
 const imageSize = (c: Case): number => c.rows * c.height * c.width * c.channels;
 const resultSize = (c: Case): number => c.rows * outputSides(c)[0] * outputSides(c)[1] * c.filters;
 
+const work = ({ tile, channels }: Case): Float32Array =>
+  new Float32Array(144 + (tile + 2) * channels).fill(77);
+
 const inputPlanes = (c: Case, x: Float32Array): Float32Array =>
-  onMemory({ x, planes: new Float32Array(pointsOf(c) * planeRows(c) * c.channels).fill(77) }, (kernels, at) =>
-    kernels.winogradInput(at.x, ...imageNumbers(c), at.planes),
+  onMemory(
+    { x, planes: new Float32Array(pointsOf(c) * planeRows(c) * c.channels).fill(77), work: work(c) },
+    (kernels, at) => kernels.winogradInput(at.x, ...imageNumbers(c), at.planes, at.work),
   ).planes;
 
 const kernelPlanes = (c: Case, w: Float32Array): Float32Array =>
@@ -173,8 +177,9 @@ describe("Winograd's transforms", () => {
         const x = fractions(imageSize(c), c.seed);
         const V = inputPlanes(c, x);
         const planes = fractions(V.length, c.seed + 1);
-        const { dx } = onMemory({ planes, dx: new Float32Array(x.length).fill(77) }, (kernels, at) =>
-          kernels.winogradInputAdjoint(at.planes, ...imageNumbers(c), at.dx),
+        const { dx } = onMemory(
+          { planes, dx: new Float32Array(x.length).fill(77), work: work(c) },
+          (kernels, at) => kernels.winogradInputAdjoint(at.planes, ...imageNumbers(c), at.dx, at.work),
         );
         nearly(dot(V, planes), dot(x, dx), 20 * Math.sqrt(V.length));
         expect(x.length === 0 || dx.some((value) => value !== 0)).toBe(true);

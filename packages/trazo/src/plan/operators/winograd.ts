@@ -11,6 +11,9 @@ const wantedTiles = 64;
 /** How much of the time of a multiplication a number that is transformed takes, there and back. */
 const priceOfTransform = 12;
 
+/** A vector of each of a tile's points, which transforms of the input keep there. A row of a tile's pixels follows. */
+const bytesOfPoints = 36 * 16;
+
 /** Numbers of a kernel that a thread transforms together. */
 const numbersOfShare = 64;
 
@@ -50,6 +53,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
     4 * points * length,
   ];
   const sizes = channels * filters;
+  const workBytes = bytesOfPoints + 4 * (tile + 2) * channels;
   const share = { total: sizes, unit: numbersOfShare };
   const images = [{ perRow: 1 }, height, width, channels, top, left, down, across] as const;
   const results = [{ perRow: 1 }, outputHeight, outputWidth, filters, down, across] as const;
@@ -60,10 +64,11 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       const kernels = emit.state("kernels", 4 * points * sizes);
       const inputs = emit.scratch(...planes(channels));
       const products = emit.scratch(...planes(filters));
+      const work = emit.scratch(0, workBytes);
       const [from, to] = [emit.ofShare(emit.place(weights), share, 4), emit.ofShare(kernels, share, 4)];
       emit.prepare(kernel("winogradKernel", from, sizes, tile, to, { share }));
       emit.block(
-        kernel("winogradInput", emit.place(x), ...images, tile, inputs),
+        kernel("winogradInput", emit.place(x), ...images, tile, inputs, work),
         {
           ...product,
           ...{ m: rows, n: filters, k: channels, transposeA: false, transposeB: false },
@@ -86,6 +91,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       if (!dw && !dx) return;
       const dProducts = emit.scratch(...planes(filters));
       const inputs = emit.scratch(...planes(channels));
+      const work = emit.scratch(0, workBytes);
       emit.block(kernel("winogradOutputAdjoint", dy, ...results, tile, dProducts));
       if (dw) {
         const part = emit.state("kernel gradients of a block", 4 * points * sizes, true);
@@ -93,7 +99,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
         const forms = { m: channels, n: filters, k: rows, transposeA: true, transposeB: false } as const;
         emit.idle(kernel("fill", sum, points * sizes, 0));
         emit.block(
-          kernel("winogradInput", emit.place(x), ...images, tile, inputs),
+          kernel("winogradInput", emit.place(x), ...images, tile, inputs, work),
           { ...product, ...forms, a: inputs, b: dProducts, y: sum, turn: "first" },
           { ...product, ...forms, a: inputs, b: dProducts, y: part, turn: "later" },
           { ...kernel("add", sum, part, points * sizes), turn: "later" },
@@ -110,7 +116,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
           ...{ m: rows, n: channels, k: filters, transposeA: false, transposeB: true },
           ...{ a: dProducts, b: emit.state("kernels", 4 * points * sizes), y: inputs },
         },
-        kernel("winogradInputAdjoint", inputs, ...images, tile, dx),
+        kernel("winogradInputAdjoint", inputs, ...images, tile, dx, work),
       );
     },
   };

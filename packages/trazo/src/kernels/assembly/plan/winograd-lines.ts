@@ -1,4 +1,4 @@
-import { add, loadPart, storePart, sub, times } from "./vector";
+import { add, loadPart, st, storePart, sub, times } from "./vector";
 
 /**
  * One direction of Winograd's transforms (Lavin and Gray 2016) and their transposes, by the matrices of Toom and Cook's construction
@@ -31,70 +31,56 @@ const LA0: f32 = 1 / (2 * A2);
 const LA1: f32 = A * LA0;
 const LA2: f32 = 0.5;
 
-/** Values to points: six to six, or four to four. */
+/** Whether a line's values lie one behind the other in the work memory, a vector each, or are parts of vectors at places of their own. */
 // @ts-ignore: decorator
 @inline
-export function overRun(
-  tile: i32,
-  p0: usize,
-  p1: usize,
-  p2: usize,
-  p3: usize,
-  p4: usize,
-  p5: usize,
-  to: usize,
-  step: usize,
-  bytes: usize,
-): void {
-  let c: usize = 0;
-  for (; c + 16 <= bytes; c += 16) overPart(16, tile, c, p0, p1, p2, p3, p4, p5, to, step);
-  if (bytes & 8) {
-    overPart(8, tile, c, p0, p1, p2, p3, p4, p5, to, step);
-    c += 8;
-  }
-  if (bytes & 4) overPart(4, tile, c, p0, p1, p2, p3, p4, p5, to, step);
+function put(packed: bool, work: usize, offset: usize, at: usize, value: v128, part: i32): void {
+  if (packed) st(work, value, offset);
+  else storePart(at, value, part);
 }
 
+/**
+ * Values to points: six to six, or four to four. The points go to the work memory (`packed`) or to places that lie `step` bytes apart, from
+ * `to` on.
+ */
 // @ts-ignore: decorator
 @inline
-function overPart(
+export function overLine(
   part: i32,
   tile: i32,
-  c: usize,
-  p0: usize,
-  p1: usize,
-  p2: usize,
-  p3: usize,
-  p4: usize,
-  p5: usize,
+  packed: bool,
+  d0: v128,
+  d1: v128,
+  d2: v128,
+  d3: v128,
+  d4: v128,
+  d5: v128,
   to: usize,
   step: usize,
 ): void {
-  const d0 = loadPart(p0 + c, part);
-  const d1 = loadPart(p1 + c, part);
-  const d2 = loadPart(p2 + c, part);
-  const d3 = loadPart(p3 + c, part);
-  const o = to + c;
+  const o1 = packed ? to : to + step;
+  const o2 = packed ? to : o1 + step;
+  const o3 = packed ? to : o2 + step;
   if (tile == 2) {
     const odd = times(d1, A);
-    storePart(o, sub(d2, times(d0, A2)), part);
-    storePart(o + step, add(d2, odd), part);
-    storePart(o + 2 * step, sub(d2, odd), part);
-    storePart(o + 3 * step, sub(d3, times(d1, A2)), part);
+    put(packed, to, 0, to, sub(d2, times(d0, A2)), part);
+    put(packed, to, 16, o1, add(d2, odd), part);
+    put(packed, to, 32, o2, sub(d2, odd), part);
+    put(packed, to, 48, o3, sub(d3, times(d1, A2)), part);
     return;
   }
-  const d4 = loadPart(p4 + c, part);
-  const d5 = loadPart(p5 + c, part);
-  storePart(o, add(sub(d4, times(d2, SUM)), times(d0, PRODUCT)), part);
+  const o4 = packed ? to : o3 + step;
+  const o5 = packed ? to : o4 + step;
+  put(packed, to, 0, to, add(sub(d4, times(d2, SUM)), times(d0, PRODUCT)), part);
   const even = sub(d4, times(d2, B2));
   const odd = times(sub(d3, times(d1, B2)), A);
-  storePart(o + step, add(even, odd), part);
-  storePart(o + 2 * step, sub(even, odd), part);
+  put(packed, to, 16, o1, add(even, odd), part);
+  put(packed, to, 32, o2, sub(even, odd), part);
   const even2 = sub(d4, times(d2, A2));
   const odd2 = times(sub(d3, times(d1, A2)), B);
-  storePart(o + 3 * step, add(even2, odd2), part);
-  storePart(o + 4 * step, sub(even2, odd2), part);
-  storePart(o + 5 * step, add(sub(d5, times(d3, SUM)), times(d1, PRODUCT)), part);
+  put(packed, to, 48, o3, add(even2, odd2), part);
+  put(packed, to, 64, o4, sub(even2, odd2), part);
+  put(packed, to, 80, o5, add(sub(d5, times(d3, SUM)), times(d1, PRODUCT)), part);
 }
 
 /** What a result is done with. */
@@ -104,50 +90,34 @@ export const enum Ending {
   Add,
   /** Plus the bias, limited. */
   Bias,
-}
-
-/** The transpose of `overRun`: points, `step` bytes apart, to values at one place each. */
-// @ts-ignore: decorator
-@inline
-export function overTransposedRun(
-  tile: i32,
-  ending: Ending,
-  from: usize,
-  step: usize,
-  q0: usize,
-  q1: usize,
-  q2: usize,
-  q3: usize,
-  q4: usize,
-  q5: usize,
-  bytes: usize,
-): void {
-  let c: usize = 0;
-  for (; c + 16 <= bytes; c += 16) {
-    overTransposedPart(16, tile, ending, c, from, step, q0, q1, q2, q3, q4, q5);
-  }
-  if (bytes & 8) {
-    overTransposedPart(8, tile, ending, c, from, step, q0, q1, q2, q3, q4, q5);
-    c += 8;
-  }
-  if (bytes & 4) overTransposedPart(4, tile, ending, c, from, step, q0, q1, q2, q3, q4, q5);
+  /** To the work memory. */
+  Pack,
 }
 
 // @ts-ignore: decorator
 @inline
-function put(ending: Ending, at: usize, value: v128, part: i32): void {
-  storePart(at, ending == Ending.Add ? add(loadPart(at, part), value) : value, part);
+function give(ending: Ending, work: usize, offset: usize, at: usize, value: v128, part: i32): void {
+  if (ending == Ending.Pack) st(work, value, offset);
+  else storePart(at, ending == Ending.Add ? add(loadPart(at, part), value) : value, part);
 }
 
+/**
+ * The transpose of `overLine`: to the work memory, or to one place each: the first two values by `early`, the others by `ending`.
+ */
 // @ts-ignore: decorator
 @inline
-function overTransposedPart(
+export function overTransposedLine(
   part: i32,
   tile: i32,
+  early: Ending,
   ending: Ending,
-  c: usize,
-  from: usize,
-  step: usize,
+  m0: v128,
+  m1: v128,
+  m2: v128,
+  m3: v128,
+  m4: v128,
+  m5: v128,
+  work: usize,
   q0: usize,
   q1: usize,
   q2: usize,
@@ -155,30 +125,23 @@ function overTransposedPart(
   q4: usize,
   q5: usize,
 ): void {
-  const p = from + c;
-  const m0 = loadPart(p, part);
-  const m1 = loadPart(p + step, part);
-  const m2 = loadPart(p + 2 * step, part);
-  const m3 = loadPart(p + 3 * step, part);
   const plus = add(m1, m2);
   const minus = sub(m1, m2);
   if (tile == 2) {
-    put(ending, q0 + c, times(m0, -A2), part);
-    put(ending, q1 + c, sub(times(minus, A), times(m3, A2)), part);
-    put(ending, q2 + c, add(m0, plus), part);
-    put(ending, q3 + c, m3, part);
+    give(early, work, 0, q0, times(m0, -A2), part);
+    give(early, work, 16, q1, sub(times(minus, A), times(m3, A2)), part);
+    give(ending, work, 32, q2, add(m0, plus), part);
+    give(ending, work, 48, q3, m3, part);
     return;
   }
-  const m4 = loadPart(p + 4 * step, part);
-  const m5 = loadPart(p + 5 * step, part);
   const plus2 = add(m3, m4);
   const minus2 = sub(m3, m4);
-  put(ending, q0 + c, times(m0, PRODUCT), part);
-  put(ending, q1 + c, sub(times(m5, PRODUCT), add(times(minus, A * B2), times(minus2, B * A2))), part);
-  put(ending, q2 + c, sub(times(m0, -SUM), add(times(plus, B2), times(plus2, A2))), part);
-  put(ending, q3 + c, sub(add(times(minus, A), times(minus2, B)), times(m5, SUM)), part);
-  put(ending, q4 + c, add(m0, add(plus, plus2)), part);
-  put(ending, q5 + c, m5, part);
+  give(early, work, 0, q0, times(m0, PRODUCT), part);
+  give(early, work, 16, q1, sub(times(m5, PRODUCT), add(times(minus, A * B2), times(minus2, B * A2))), part);
+  give(ending, work, 32, q2, sub(times(m0, -SUM), add(times(plus, B2), times(plus2, A2))), part);
+  give(ending, work, 48, q3, sub(add(times(minus, A), times(minus2, B)), times(m5, SUM)), part);
+  give(ending, work, 64, q4, add(m0, add(plus, plus2)), part);
+  give(ending, work, 80, q5, m5, part);
 }
 
 /** Points, `step` bytes apart, to outputs: six to four, or four to two. `bias` 0 is none. */

@@ -5,10 +5,10 @@ import {
   Ending,
   kernelRun,
   kernelTransposedRun,
-  overRun,
-  overTransposedRun,
+  overLine,
+  overTransposedLine,
 } from "./winograd-lines";
-import { addRun } from "./vector";
+import { addRun, ld, loadPart, st, zeros } from "./vector";
 
 /**
  * Winograd's minimal filtering for 3 x 3 kernels over channels-last images, in tiles of 4 x 4 outputs (36 points) or 2 x 2 (16).
@@ -17,8 +17,12 @@ import { addRun } from "./vector";
  * power of two apart, where they would compete for the same lines of the cache. It is zero in what `winogradInput` and
  * `winogradOutputAdjoint` write, so that products may run over all rows, and here it stands for pixels outside of the image.
  *
- * Transforms go down first, then across, both within the planes: no other memory is needed, and planes that are read are used up.
+ * Transforms go down first, then across. Those of the input keep a vector of each point in between, in a work memory that stays in the first-level cache
+ * and whose places are known; those of the output do both within the planes, and planes that are read are used up.
  */
+
+/** Bytes of the work memory in which a vector of each of a tile's points lies; a row of pixels follows. */
+const POINTS: usize = 36 * 16;
 
 /** Bytes of channels that are taken together, so that a tile's points stay in the first-level cache between both directions. */
 const CHUNK: usize = 256;
@@ -54,9 +58,10 @@ export function winogradInput(
   tilesAcross: i32,
   tile: i32,
   planes: usize,
+  work: usize,
 ): void {
-  if (tile == 2) input(2, x, rows, height, width, channels, top, left, tilesDown, tilesAcross, planes);
-  else input(4, x, rows, height, width, channels, top, left, tilesDown, tilesAcross, planes);
+  if (tile == 2) input(2, x, rows, height, width, channels, top, left, tilesDown, tilesAcross, planes, work);
+  else input(4, x, rows, height, width, channels, top, left, tilesDown, tilesAcross, planes, work);
 }
 
 // @ts-ignore: decorator
@@ -73,14 +78,16 @@ function input(
   tilesDown: i32,
   tilesAcross: i32,
   planes: usize,
+  work: usize,
 ): void {
   const points = tile + 2;
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
   const plane = planeOf(rows, tilesDown, tilesAcross, pixel);
-  const planeRow = <usize>points * plane;
   clearLastRows(planes, <usize>(points * points), plane, pixel);
-  const zero = planes + plane - pixel;
+  // A row of pixels outside of the image.
+  const zero = work + POINTS;
+  memory.fill(zero, 0, <usize>points * pixel);
   let target = planes;
   for (let n = 0; n < rows; n++, x += <usize>height * line) {
     for (let i = 0; i < tilesDown; i++) {
@@ -90,49 +97,77 @@ function input(
       for (let j = 0; j < tilesAcross; j++, target += pixel) {
         const across = j * tile - left;
         const corner = x + <isize>(down * width + across) * <isize>pixel;
-        for (let c: usize = 0; c < pixel; c += CHUNK) {
-          const bytes = min(CHUNK, pixel - c);
-          const to = target + c;
-          const nowhere = zero + c;
-          for (let b = 0; b < points; b++) {
-            const isColumn = across + b >= 0 && across + b < width;
-            const at = corner + c + <usize>b * pixel;
-            const last = isColumn ? end : start;
-            overRun(
-              tile,
-              placeOf(at, 0, start, last, line, nowhere),
-              placeOf(at, 1, start, last, line, nowhere),
-              placeOf(at, 2, start, last, line, nowhere),
-              placeOf(at, 3, start, last, line, nowhere),
-              tile == 4 ? placeOf(at, 4, start, last, line, nowhere) : 0,
-              tile == 4 ? placeOf(at, 5, start, last, line, nowhere) : 0,
-              to + <usize>b * plane,
-              planeRow,
-              bytes,
-            );
-          }
-          for (let a = 0; a < points; a++) {
-            const at = to + <usize>a * planeRow;
-            overRun(
-              tile,
-              at,
-              at + plane,
-              at + 2 * plane,
-              at + 3 * plane,
-              at + 4 * plane,
-              at + 5 * plane,
-              at,
-              plane,
-              bytes,
-            );
-          }
+        const p0 = placeOf(corner, 0, start, end, line, zero);
+        const p1 = placeOf(corner, 1, start, end, line, zero);
+        const p2 = placeOf(corner, 2, start, end, line, zero);
+        const p3 = placeOf(corner, 3, start, end, line, zero);
+        const p4 = tile == 4 ? placeOf(corner, 4, start, end, line, zero) : 0;
+        const p5 = tile == 4 ? placeOf(corner, 5, start, end, line, zero) : 0;
+        const last = width - across;
+        let c: usize = 0;
+        for (; c + 16 <= pixel; c += 16) {
+          inputPart(16, tile, c, p0, p1, p2, p3, p4, p5, pixel, -across, last, work, target, plane);
+        }
+        if (pixel & 8) {
+          inputPart(8, tile, c, p0, p1, p2, p3, p4, p5, pixel, -across, last, work, target, plane);
+          c += 8;
+        }
+        if (pixel & 4) {
+          inputPart(4, tile, c, p0, p1, p2, p3, p4, p5, pixel, -across, last, work, target, plane);
         }
       }
     }
   }
 }
 
-/** The adjoint of `winogradInput`: writes dx. Uses up the planes. */
+/** A vector of channels of a tile, or part of one: rows begin at p0 to p5, and the image has the columns from `first` to `last`. */
+// @ts-ignore: decorator
+@inline
+function inputPart(
+  part: i32,
+  tile: i32,
+  c: usize,
+  p0: usize,
+  p1: usize,
+  p2: usize,
+  p3: usize,
+  p4: usize,
+  p5: usize,
+  pixel: usize,
+  first: i32,
+  last: i32,
+  work: usize,
+  target: usize,
+  plane: usize,
+): void {
+  const points = tile + 2;
+  const none = zeros();
+  const size = <usize>(16 * points);
+  let at = c;
+  let w = work;
+  for (let b = 0; b < points; b++, at += pixel, w += size) {
+    if (b < first || b >= last) {
+      for (let a: usize = 0; a < size; a += 16) st(w + a, none);
+      continue;
+    }
+    const d0 = loadPart(p0 + at, part);
+    const d1 = loadPart(p1 + at, part);
+    const d2 = loadPart(p2 + at, part);
+    const d3 = loadPart(p3 + at, part);
+    const d4 = tile == 4 ? loadPart(p4 + at, part) : none;
+    const d5 = tile == 4 ? loadPart(p5 + at, part) : none;
+    overLine(16, tile, true, d0, d1, d2, d3, d4, d5, w, 0);
+  }
+  let to = target + c;
+  w = work;
+  const planeRow = <usize>points * plane;
+  for (let a = 0; a < points; a++, w += 16, to += planeRow) {
+    if (tile == 2) overLine(part, 2, false, ld(w), ld(w, 64), ld(w, 128), ld(w, 192), none, none, to, plane);
+    else overLine(part, 4, false, ld(w), ld(w, 96), ld(w, 192), ld(w, 288), ld(w, 384), ld(w, 480), to, plane);
+  }
+}
+
+/** The adjoint of `winogradInput`: writes dx. */
 export function winogradInputAdjoint(
   planes: usize,
   rows: i32,
@@ -145,11 +180,12 @@ export function winogradInputAdjoint(
   tilesAcross: i32,
   tile: i32,
   dx: usize,
+  work: usize,
 ): void {
   if (tile == 2) {
-    inputAdjoint(2, planes, rows, height, width, channels, top, left, tilesDown, tilesAcross, dx);
+    inputAdjoint(2, planes, rows, height, width, channels, top, left, tilesDown, tilesAcross, dx, work);
   } else {
-    inputAdjoint(4, planes, rows, height, width, channels, top, left, tilesDown, tilesAcross, dx);
+    inputAdjoint(4, planes, rows, height, width, channels, top, left, tilesDown, tilesAcross, dx, work);
   }
 }
 
@@ -167,15 +203,14 @@ function inputAdjoint(
   tilesDown: i32,
   tilesAcross: i32,
   dx: usize,
+  work: usize,
 ): void {
-  const points = tile + 2;
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
   const plane = planeOf(rows, tilesDown, tilesAcross, pixel);
-  const planeRow = <usize>points * plane;
-  const discarded = planes + plane - pixel;
-  memory.fill(discarded, 0, pixel);
-  memory.fill(dx, 0, <usize>rows * <usize>height * line);
+  // A row of pixels outside of the image.
+  const discarded = work + POINTS;
+  memory.fill(discarded, 0, <usize>(tile + 2) * pixel);
   let source = planes;
   for (let n = 0; n < rows; n++, dx += <usize>height * line) {
     for (let i = 0; i < tilesDown; i++) {
@@ -185,45 +220,90 @@ function inputAdjoint(
       for (let j = 0; j < tilesAcross; j++, source += pixel) {
         const across = j * tile - left;
         const corner = dx + <isize>(down * width + across) * <isize>pixel;
-        for (let c: usize = 0; c < pixel; c += CHUNK) {
-          const bytes = min(CHUNK, pixel - c);
-          const from = source + c;
-          const nowhere = discarded + c;
-          for (let a = 0; a < points; a++) {
-            const at = from + <usize>a * planeRow;
-            overTransposedRun(
-              tile,
-              Ending.Store,
-              at,
-              plane,
-              at,
-              at + plane,
-              at + 2 * plane,
-              at + 3 * plane,
-              at + 4 * plane,
-              at + 5 * plane,
-              bytes,
-            );
-          }
-          for (let b = 0; b < points; b++) {
-            if (across + b < 0 || across + b >= width) continue;
-            const at = corner + c + <usize>b * pixel;
-            overTransposedRun(
-              tile,
-              Ending.Add,
-              from + <usize>b * plane,
-              planeRow,
-              placeOf(at, 0, start, end, line, nowhere),
-              placeOf(at, 1, start, end, line, nowhere),
-              placeOf(at, 2, start, end, line, nowhere),
-              placeOf(at, 3, start, end, line, nowhere),
-              tile == 4 ? placeOf(at, 4, start, end, line, nowhere) : 0,
-              tile == 4 ? placeOf(at, 5, start, end, line, nowhere) : 0,
-              bytes,
-            );
-          }
+        const q0 = placeOf(corner, 0, start, end, line, discarded);
+        const q1 = placeOf(corner, 1, start, end, line, discarded);
+        const q2 = placeOf(corner, 2, start, end, line, discarded);
+        const q3 = placeOf(corner, 3, start, end, line, discarded);
+        const q4 = tile == 4 ? placeOf(corner, 4, start, end, line, discarded) : 0;
+        const q5 = tile == 4 ? placeOf(corner, 5, start, end, line, discarded) : 0;
+        const last = width - across;
+        let c: usize = 0;
+        for (; c + 16 <= pixel; c += 16) {
+          adjointPart(16, tile, c, source, plane, work, q0, q1, q2, q3, q4, q5, pixel, -across, last, i, j);
+        }
+        if (pixel & 8) {
+          adjointPart(8, tile, c, source, plane, work, q0, q1, q2, q3, q4, q5, pixel, -across, last, i, j);
+          c += 8;
+        }
+        if (pixel & 4) {
+          adjointPart(4, tile, c, source, plane, work, q0, q1, q2, q3, q4, q5, pixel, -across, last, i, j);
         }
       }
+    }
+  }
+}
+
+/**
+ * A vector of channels of the tile (i, j), or part of one. Two rows and columns of a tile are also the last two of the one before: there
+ * something lies to be added to.
+ */
+// @ts-ignore: decorator
+@inline
+function adjointPart(
+  part: i32,
+  tile: i32,
+  c: usize,
+  source: usize,
+  plane: usize,
+  work: usize,
+  q0: usize,
+  q1: usize,
+  q2: usize,
+  q3: usize,
+  q4: usize,
+  q5: usize,
+  pixel: usize,
+  first: i32,
+  last: i32,
+  i: i32,
+  j: i32,
+): void {
+  const points = tile + 2;
+  const none = zeros();
+  let from = source + c;
+  let w = work;
+  for (let a = 0; a < points; a++, w += <usize>(16 * points)) {
+    const m0 = loadPart(from, part);
+    from += plane;
+    const m1 = loadPart(from, part);
+    from += plane;
+    const m2 = loadPart(from, part);
+    from += plane;
+    const m3 = loadPart(from, part);
+    from += plane;
+    const m4 = tile == 4 ? loadPart(from, part) : none;
+    if (tile == 4) from += plane;
+    const m5 = tile == 4 ? loadPart(from, part) : none;
+    if (tile == 4) from += plane;
+    overTransposedLine(16, tile, Ending.Pack, Ending.Pack, m0, m1, m2, m3, m4, m5, w, 0, 0, 0, 0, 0, 0);
+  }
+  w = work;
+  let at = c;
+  for (let b = 0; b < points; b++, w += 16, at += pixel) {
+    if (b < first || b >= last) continue;
+    const m0 = ld(w);
+    const m1 = tile == 4 ? ld(w, 96) : ld(w, 64);
+    const m2 = tile == 4 ? ld(w, 192) : ld(w, 128);
+    const m3 = tile == 4 ? ld(w, 288) : ld(w, 192);
+    const m4 = tile == 4 ? ld(w, 384) : none;
+    const m5 = tile == 4 ? ld(w, 480) : none;
+    const r0 = q0 + at, r1 = q1 + at, r2 = q2 + at, r3 = q3 + at, r4 = q4 + at, r5 = q5 + at;
+    if (b < 2 && j > 0) {
+      overTransposedLine(part, tile, Ending.Add, Ending.Add, m0, m1, m2, m3, m4, m5, 0, r0, r1, r2, r3, r4, r5);
+    } else if (i > 0) {
+      overTransposedLine(part, tile, Ending.Add, Ending.Store, m0, m1, m2, m3, m4, m5, 0, r0, r1, r2, r3, r4, r5);
+    } else {
+      overTransposedLine(part, tile, Ending.Store, Ending.Store, m0, m1, m2, m3, m4, m5, 0, r0, r1, r2, r3, r4, r5);
     }
   }
 }
