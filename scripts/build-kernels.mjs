@@ -28,6 +28,13 @@ const modules = [
   { folder: "assembly", file: "shared-module.ts", constant: "sharedKernelModule", extraFlags: sharedMemory },
   { folder: "assembly/plan", file: "plan-module.ts", constant: "planKernelModule", extraFlags: sharedMemory },
   {
+    folder: "assembly/plan",
+    entry: "rare.ts",
+    file: "rare-plan-module.ts",
+    constant: "rarePlanKernelModule",
+    extraFlags: sharedMemory,
+  },
+  {
     folder: "assembly/products",
     file: "products-module.ts",
     constant: "productsModule",
@@ -61,19 +68,22 @@ const { version } = createRequire(import.meta.url)("assemblyscript/package.json"
 
 for (const module of modules) await build(module);
 
-/** @param written sources that a program writes, by the names of their files */
-async function build({ folder, file, constant, extraFlags, written = {} }) {
+/**
+ * @param entry the file whose exports are the module's
+ * @param written sources that a program writes, by the names of their files
+ */
+async function build({ folder, entry = "index.ts", file, constant, extraFlags, written = {} }) {
   const sources = new Map([...(await readSources(join(kernels, folder))), ...Object.entries(written)]);
   const target = join(kernels, "generated", file);
   const allFlags = [...flags, ...extraFlags];
   const stamp = createHash("sha256")
-    .update(JSON.stringify([version, allFlags, [...sources]]))
+    .update(JSON.stringify([version, allFlags, entry, [...sources]]))
     .digest("hex");
   if ((await readFile(target, "utf8").catch(() => "")).includes(stamp)) {
     console.log(`kernels (${file}): up to date`);
     return;
   }
-  const wasm = await compile(sources, allFlags);
+  const wasm = await compile(sources, entry, allFlags);
   const text = [
     `// Made by scripts/build-kernels.mjs from packages/trazo/src/kernels/${folder}; not to be edited.`,
     `// ${stamp}`,
@@ -91,10 +101,10 @@ async function readSources(folder) {
   );
 }
 
-async function compile(sources, allFlags) {
+async function compile(sources, entry, allFlags) {
   const { default: asc } = await import("assemblyscript/asc");
   let wasm;
-  const { error, stderr } = await asc.main(["index.ts", "--outFile", "kernels.wasm", ...allFlags], {
+  const { error, stderr } = await asc.main([entry, "--outFile", "kernels.wasm", ...allFlags], {
     // Only the entry's own folder is read from memory; everything else (the standard library) is built in.
     readFile: (name) => sources.get(name.replace(/^\.\//, "")) ?? null,
     writeFile: (_name, content) => {

@@ -9,7 +9,7 @@ import { updatesIn } from "../../packages/trazo/src/model/take-step.js";
 import { TrainingMemory } from "../../packages/trazo/src/model/training-memory.js";
 import { namedObjective } from "../../packages/trazo/src/network/objective.js";
 import { compilePlan } from "../../packages/trazo/src/plan/compile.js";
-import { operatorsFor } from "../../packages/trazo/src/plan/operators/operators-for.js";
+import { operatorsFor } from "../../packages/trazo/src/plan/operators-for.js";
 import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
@@ -70,7 +70,7 @@ export async function stepProgram(
     batch: rows,
     threads,
     lowering: lowerings.tiledGemm,
-    operators: await operatorsFor(computation.graph),
+    operators: await operatorsFor(computation),
     base: memory.top,
     cache: cache ?? runtime.plan?.cache ?? 0,
     resident: (name) => addresses.get(name),

@@ -64,6 +64,36 @@ def normalized(x, gamma, beta, epsilon):
     return (x - mean) / tf.sqrt(variance + epsilon) * gamma + beta
 
 
+def group_normalized(x, gamma, beta, o):
+    grouped = tf.reshape(x, [-1, o["places"], o["groups"], o["each"]])
+    mean = tf.reduce_mean(grouped, [1, 3], keepdims=True)
+    variance = tf.reduce_mean((grouped - mean) ** 2, [1, 3], keepdims=True)
+    normal = (grouped - mean) / tf.sqrt(variance + o["epsilon"])
+    each = [o["groups"], o["each"]]
+    return tf.reshape(normal * tf.reshape(gamma, each) + tf.reshape(beta, each), x.shape)
+
+
+def bilinear_matrix(length, new):
+    """Shares of the old pixels in each new one, pixels at their centers, as tf.image.resize has them."""
+    matrix = np.zeros((new, length))
+    for i in range(new):
+        place = min(max((i + 0.5) * length / new - 0.5, 0), length - 1)
+        low = int(math.floor(place))
+        matrix[i, low] += 1 - (place - low)
+        if low + 1 < length:
+            matrix[i, low + 1] += place - low
+    return tf.constant(matrix)
+
+
+def bilinear(x, o):
+    """In float64, which TensorFlow's own does not compute in; they agree to float32."""
+    height, width = o["size"]
+    down = tf.einsum("oh,bhwc->bowc", bilinear_matrix(x.shape[1], height), x)
+    y = tf.einsum("ow,bhwc->bhoc", bilinear_matrix(x.shape[2], width), down)
+    np.testing.assert_allclose(y, tf.image.resize(x, o["size"], method="bilinear"), atol=1e-5)
+    return y
+
+
 def pools(size, strides, padding):
     return {"poolSize": list(size), "strides": list(strides), "padding": padding}
 
@@ -82,6 +112,23 @@ OPERATORS = {
     "batchNormalization": lambda x, g, b, o: normalized(x, g, b, o["epsilon"]),
     "batchNormalizationRelu": lambda x, g, b, o: tf.nn.relu(normalized(x, g, b, o["epsilon"])),
     "residual": lambda x, g, b, y, o: tf.nn.relu(normalized(x, g, b, o["epsilon"]) + y),
+    "groupNormalization": group_normalized,
+    "bilinear": bilinear,
+    "softmax": lambda x, o: tf.nn.softmax(4 * x),
+    "logSoftmax": lambda x, o: tf.nn.log_softmax(4 * x),
+    "transpose": lambda x, o: tf.transpose(x, o["perm"]),
+    "mean": lambda x, o: tf.reduce_mean(x, o["axes"], keepdims=True),
+    "total": lambda x, o: tf.reduce_sum(x, o["axes"]),
+    "scaled": lambda x, w, o: x * w,
+    "shifted": lambda x, w, o: x + w,
+    "less": lambda x, w, o: x - w,
+    "quotient": lambda x, w, o: x / (w * w + 1),
+    "larger": lambda x, w, o: tf.maximum(x, w),
+    "smaller": lambda x, w, o: tf.minimum(x, w),
+    "root": lambda x, o: tf.sqrt(x * x + 0.1),
+    "logarithm": lambda x, o: tf.math.log(x * x + 0.01),
+    "absolute": lambda x, o: tf.abs(x),
+    "softplus": lambda x, o: tf.nn.softplus(20 * x),
     "sum": lambda x, y, o: x + y,
     "product": lambda x, y, o: x * y,
     "difference": lambda x, y, o: x - y,
@@ -138,6 +185,26 @@ CASES: list[tuple[str, list[tuple[int, ...]], dict]] = [
     ("batchNormalizationRelu", [(3, 4, 3, 16), (16,), (16,)], {"epsilon": 1e-3}),
     ("batchNormalizationRelu", [(3, 4, 3, 5), (5,), (5,)], {"epsilon": 1e-3}),
     ("residual", [(3, 4, 3, 8), (8,), (8,), (3, 4, 3, 8)], {"epsilon": 1e-3}),
+    ("groupNormalization", [(2, 5, 4, 6), (6,), (6,)], {"places": 20, "groups": 3, "each": 2, "epsilon": 1e-3}),
+    ("groupNormalization", [(2, 3, 4, 8), (8,), (8,)], {"places": 12, "groups": 2, "each": 4, "epsilon": 1e-3}),
+    ("groupNormalization", [(2, 3, 4, 3), (3,), (3,)], {"places": 12, "groups": 3, "each": 1, "epsilon": 1e-3}),
+    ("groupNormalization", [(3, 4, 7), (7,), (7,)], {"places": 1, "groups": 1, "each": 7, "epsilon": 1e-3}),
+    ("groupNormalization", [(2, 3, 2, 5), (30,), (30,)], {"places": 1, "groups": 1, "each": 30, "epsilon": 1e-3}),
+    ("bilinear", [(2, 4, 5, 3)], {"size": [8, 15]}),
+    ("bilinear", [(2, 7, 6, 4)], {"size": [3, 7]}),
+    ("bilinear", [(1, 1, 1, 5)], {"size": [3, 2]}),
+    *((name, [(3, 4, 7)], {}) for name in ("softmax", "logSoftmax")),
+    ("transpose", [(2, 3, 4, 5)], {"perm": [0, 3, 1, 2]}),
+    ("mean", [(2, 3, 4, 5)], {"axes": [1, 3]}),
+    ("total", [(2, 3, 4, 5)], {"axes": [2]}),
+    *(
+        (name, [images, shape], {})
+        for name, shape in zip(
+            ("scaled", "shifted", "less", "quotient", "larger", "smaller"),
+            ((5, 4, 3), (5, 1, 1), (4, 1), (3,), (1, 4, 3), (5, 1, 3)),
+        )
+    ),
+    *((name, [images], {}) for name in ("root", "logarithm", "absolute", "softplus")),
     *((name, [images, images], {}) for name in ("sum", "product", "difference")),
     ("concat", [(2, 4, 3, 5), (2, 4, 3, 2)], {"axis": 3}),
     ("concat", [(2, 4, 3, 2), (2, 1, 3, 2)], {"axis": 1}),

@@ -104,6 +104,19 @@ export const normalization = (
   { gamma, beta, epsilon }: NormalizationOptions,
 ): Value => one("Normalization", [x, mean, variance, gamma, beta], { epsilon });
 
+export interface GroupNormalizationOptions extends NormalizationOptions {
+  /** A sample's values are taken as `[places, groups, each]`, or as many such arrays one after the other. */
+  readonly places: number;
+  readonly groups: number;
+  readonly each: number;
+}
+
+/** The same with the mean and variance that each group has in each sample; gamma and beta `[groups * each]`, in any shape. */
+export const groupNormalization = (
+  x: Value,
+  { gamma, beta, ...attributes }: GroupNormalizationOptions,
+): Value => one("GroupNorm", [x, gamma, beta], { ...attributes });
+
 // --- Images, channels first: what the direct lowering emits. ---
 
 /** top, left, bottom, right. */

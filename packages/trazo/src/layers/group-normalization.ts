@@ -1,5 +1,15 @@
 import { TrazoError } from "../errors.js";
-import { add, div, mul, reduceMean, reshape, sqrt, square, sub } from "../graph/ops.js";
+import {
+  add,
+  div,
+  mul,
+  groupNormalization as normalizeGroups,
+  reduceMean,
+  reshape,
+  sqrt,
+  square,
+  sub,
+} from "../graph/ops.js";
 import { formatShape, normalizeAxis, staticDim } from "../graph/shape.js";
 import type { Shape, Value } from "../graph/value.js";
 import { type OptionsOf, withShared } from "../schema/define.js";
@@ -59,6 +69,10 @@ export const groupNormalization = defineLayer({
       const at = channelAxis(axis, x.shape);
       const channels = staticDim(x.shape, at, "GroupNormalization");
       const count = groups === -1 ? channels : groups;
+      if (at === x.shape.length - 1) {
+        const places = x.shape.slice(1, at).reduce<number>((size, dim) => size * Number(dim), 1);
+        return normalizeGroups(x, { gamma, beta, epsilon, places, groups: count, each: channels / count });
+      }
       const grouped = reshape(x, [
         ...x.shape.slice(0, at),
         count,

@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import { add, div, mul, reduceMean, reshape, sqrt, square, sub } from "../graph/ops.js";
+import { add, div, groupNormalization, mul, reduceMean, reshape, sqrt, square, sub } from "../graph/ops.js";
 import { formatShape, normalizeAxis, staticDim } from "../graph/shape.js";
 import type { Shape, Value } from "../graph/value.js";
 import { type OptionsOf, withShared } from "../schema/define.js";
@@ -54,6 +54,9 @@ export const layerNormalization = defineLayer({
     },
     call(x, { gamma, beta }) {
       const along = axesOf(axis, x.shape);
+      const each = along.reduce((size, one) => size * staticDim(x.shape, one, "LayerNormalization"), 1);
+      if (along.every((one, i) => one === x.shape.length - along.length + i))
+        return groupNormalization(x, { gamma, beta, epsilon, places: 1, groups: 1, each });
       const options = { axes: along, keepDims: true };
       const centered = sub(x, reduceMean(x, options));
       const variance = reduceMean(square(centered), options);

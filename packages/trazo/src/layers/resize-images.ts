@@ -1,6 +1,6 @@
 import { type AxisTaps, axisTaps } from "../data/images/axis-taps.js";
 import type { Interpolation } from "../data/images/interpolation.js";
-import { matMul, mul, multiplyDims, reshape } from "../graph/ops.js";
+import { matMul, mul, reshape } from "../graph/ops.js";
 import type { Dim, Value } from "../graph/value.js";
 import { tensor } from "../tensor.js";
 
@@ -38,9 +38,8 @@ export function resizeImages(
   };
   const down =
     from === height ? x : matMul(matrix(from, height), reshape(x, [batch, from, across * channels]));
-  if (across === width) return reshape(down, [batch, height, width, channels]);
-  const rows = reshape(down, [multiplyDims(batch, height), across, channels]);
-  return reshape(matMul(matrix(across, width), rows), [batch, height, width, channels]);
+  const rows = reshape(down, [batch, height, across, channels]);
+  return across === width ? rows : matMul(matrix(across, width), rows);
 }
 
 /** For each new pixel the shares of all old ones. */

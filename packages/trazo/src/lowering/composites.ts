@@ -1,6 +1,7 @@
 import { Graph } from "../graph/graph.js";
-import { add, div, mul, reduceMean, sqrt, square, sub } from "../graph/ops.js";
-import type { Node, Value } from "../graph/value.js";
+import { add, div, mul, multiplyDims, reduceMean, reshape, sqrt, square, sub } from "../graph/ops.js";
+import type { Dim, Node, Value } from "../graph/value.js";
+import { sizeOf } from "../typed-arrays.js";
 
 /** A graph without composite operators, and what stands in it for the values of the one that it was made from. */
 export interface Expanded {
@@ -22,6 +23,19 @@ const compositions: Readonly<Record<string, Composition>> = {
     const centered = sub(images, mean);
     const variance = reduceMean(square(centered), { axes });
     return [normalized(centered, variance, gamma, beta, epsilon as number), mean, variance];
+  },
+  GroupNorm([x, gamma, beta], { places, groups, each, epsilon }) {
+    const values = x as Value;
+    const [batch, ...sample] = values.shape as [Dim, ...number[]];
+    const arrays = sizeOf(sample) / (Number(places) * Number(groups) * Number(each));
+    const shape = [multiplyDims(batch, arrays), places, groups, each] as Dim[];
+    const grouped = reshape(values, shape);
+    const within = { axes: [1, 3], keepDims: true };
+    const centered = sub(grouped, reduceMean(grouped, within));
+    const variance = reduceMean(square(centered), within);
+    const normal = div(centered, sqrt(add(variance, epsilon as number)));
+    const scaled = gamma ? mul(normal, reshape(gamma, shape.slice(2))) : normal;
+    return [reshape(beta ? add(scaled, reshape(beta, shape.slice(2))) : scaled, values.shape)];
   },
   Normalization: ([x, mean, variance, gamma, beta], { epsilon }) => [
     normalized(sub(x as Value, mean as Value), variance as Value, gamma, beta, epsilon as number),

@@ -398,7 +398,7 @@ export class Engine {
   async #plan(computation: Computation, host: PlanHost): Promise<PlanSession> {
     const lowering = lowerings[(await this.#runtime()).lowering];
     const { operatorsFor, PlanSession } = await planning();
-    const operators = await operatorsFor(computation.graph);
+    const operators = await operatorsFor(computation);
     return new PlanSession(computation, {
       ...{ host, lowering, operators },
       arrayOf: (name) => this.#arrayOf(name),
@@ -410,7 +410,7 @@ export class Engine {
     const { plan } = await this.#runtime();
     if (!plan || this.#hasNoRoom) return undefined;
     const { isWorthPlanning, operatorsFor, PlanHost } = await planning();
-    if (!isWorthPlanning(computation, plan.choice, await operatorsFor(computation.graph))) return undefined;
+    if (!isWorthPlanning(computation, plan.choice, await operatorsFor(computation))) return undefined;
     try {
       this.#host ??= new PlanHost(plan);
     } catch (error) {

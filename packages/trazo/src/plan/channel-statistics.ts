@@ -1,4 +1,4 @@
-import type { KernelTable } from "./execute.js";
+import type { KernelTable } from "./program/blas.js";
 
 /**
  * The arithmetic of batch normalization that is done once per channel: too short to be worth a kernel. Addresses are bytes in

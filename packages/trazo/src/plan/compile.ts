@@ -71,9 +71,13 @@ export interface Work {
   readonly weights: number;
 }
 
-type Asked = Pick<PlanRequest, "graph" | "outputs" | "loss" | "gradients">;
+export type Asked = Pick<PlanRequest, "graph" | "outputs" | "loss" | "gradients">;
 
-function recognized({ graph, outputs, loss, gradients = {} }: Asked, operators: OperatorTable): Recognized {
+/** The tasks and islands of what is asked for. */
+export function recognized(
+  { graph, outputs, loss, gradients = {} }: Asked,
+  operators: OperatorTable,
+): Recognized {
   const wanted = [...Object.values(outputs), ...(loss ? [loss] : [])];
   return recognize(graph, wanted, Object.values(gradients), operators);
 }
@@ -434,7 +438,7 @@ class Compilation {
       gather: (state, step) => this.#gather(state, step, phase),
       threads: this.#request.threads,
       batch: this.#request.batch,
-      constant: (data) => this.#constant(data),
+      constant: (name, data) => this.#state(task, name, () => this.#constant(data)),
       keepShare: (perRow) => this.#memory.perThread(perRow * this.#request.batch),
       ofFirst: (parts) => this.#memory.ofThread(parts, 0),
       ofShare: (whole, share, bytes) => this.#memory.ofShare(whole, share, bytes),

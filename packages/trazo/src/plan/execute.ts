@@ -1,7 +1,7 @@
 import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { Tensor } from "../tensor.js";
 import { arrays } from "../typed-arrays.js";
-import type { Blas, Call, PreparedGraph, PreparedProduct, StreamPass } from "./program/blas.js";
+import type { Blas, Call, KernelTable, PreparedGraph, PreparedProduct, StreamPass } from "./program/blas.js";
 import { type Moment, plainMoment } from "./program/moment.js";
 import type {
   Count,
@@ -17,9 +17,6 @@ import type {
   StreamStep,
 } from "./program/program.js";
 import { shareOf, stepsAt } from "./program/steps.js";
-
-/** Kernels by name. All take addresses and numbers. */
-export type KernelTable = Readonly<Record<string, (...args: number[]) => void>>;
 
 /** What a thread runs a program with. */
 export interface Machine {

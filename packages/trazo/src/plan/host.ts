@@ -8,8 +8,8 @@ import type { Work } from "./compile.js";
 import type { Command } from "./crew/control.js";
 import { Crew, type CrewSettings } from "./crew/crew.js";
 import { bindShares, kernelBinder, streamBinder } from "./crew/share.js";
-import { Executor, type KernelTable, type Machine } from "./execute.js";
-import type { Blas } from "./program/blas.js";
+import { Executor, type Machine } from "./execute.js";
+import type { Blas, KernelTable } from "./program/blas.js";
 import { type Moment, momentNumbers } from "./program/moment.js";
 import type { Program } from "./program/program.js";
 

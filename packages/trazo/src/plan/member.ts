@@ -4,8 +4,8 @@ import { channelStatistics } from "./channel-statistics.js";
 import { Control, OtherThreadFailed } from "./crew/control.js";
 import { bindShares, kernelBinder, streamBinder } from "./crew/share.js";
 import type { Letter, Note } from "./crew/thread.js";
-import { Executor, type KernelTable, type Machine } from "./execute.js";
-import type { Blas } from "./program/blas.js";
+import { Executor, type Machine } from "./execute.js";
+import type { Blas, KernelTable } from "./program/blas.js";
 import { momentOf } from "./program/moment.js";
 
 /** How a thread and its caller talk, as the platform has it. */

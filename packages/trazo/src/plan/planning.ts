@@ -2,5 +2,5 @@
 
 export { isWorthPlanning } from "./compile.js";
 export { PlanHost } from "./host.js";
-export { operatorsFor } from "./operators/operators-for.js";
+export { operatorsFor } from "./operators-for.js";
 export { PlanSession } from "./session.js";

@@ -272,5 +272,6 @@ export const undifferentiated: Readonly<Record<string, (x: Value, kernel: Value)
     const channels = o.reduceSum(x, { axes: [0, 1, 2] });
     return o.normalization(x, channels, channels, { epsilon: 0.1 });
   },
+  GroupNorm: (x) => o.groupNormalization(x, { epsilon: 0.1, places: 4, groups: 2, each: 1 }),
   GridSample: (x) => o.gridSample(x, x, { mode: "bilinear", paddingMode: "border" }),
 };

@@ -288,6 +288,12 @@ const uses: Readonly<Record<string, Use>> = {
     const x = draw.input([batch, draw.int(1, 4), draw.int(1, 4), channels]);
     return Object.values(o.batchNormalization(x, { ...scale, epsilon: 0.001 }));
   },
+  GroupNorm: (draw) => {
+    const [places, groups, each] = [draw.int(1, 4), draw.int(1, 3), draw.int(1, 4)];
+    const x = draw.input([batch, places, groups * each]);
+    const gamma = draw.input([groups * each]);
+    return o.groupNormalization(x, { gamma, epsilon: 0.001, places, groups, each });
+  },
   Normalization: (draw) => {
     const channels = draw.int(1, 4);
     const [mean, variance] = [draw.input([channels]), draw.input([channels])];
@@ -355,6 +361,7 @@ describe("every operator's shape rule", () => {
         "ConvTranspose",
         "DepthwiseConv2d",
         "GridSample",
+        "GroupNorm",
         "GroupedConv2d",
         "MaxPool2d",
         "Normalization",

@@ -42,6 +42,27 @@ function network(runtime: Runtime): Sequential {
   return model;
 }
 
+/** Layers that few networks have. */
+function rareNetwork(runtime: Runtime): Sequential {
+  const model = new Sequential(
+    [
+      layers.input({ shape: [side, side, 3] }),
+      layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 4 }),
+      layers.layerNormalization(),
+      layers.conv2d({ filters: 8, kernelSize: 3, groups: 4 }),
+      layers.prelu({ sharedAxes: [1, 2], alphaInitializer: "heNormal" }),
+      layers.groupNormalization({ groups: 2 }),
+      layers.upSampling2d({ interpolation: "bilinear" }),
+      layers.conv2d({ filters: 8, kernelSize: 3, activation: "relu" }),
+      layers.flatten(),
+      layers.dense({ units: classes, activation: "softmax" }),
+    ],
+    { seed: 4, runtime },
+  );
+  model.compile({ optimizer: optimizers.sgd({ learningRate: 1e-3 }), loss: "categoricalCrossentropy" });
+  return model;
+}
+
 /** So small that one thread computes it. */
 function smallNetwork(runtime: Runtime): Sequential {
   const model = new Sequential(
@@ -63,8 +84,8 @@ function data(count: number): [Tensor<"float32">, Tensor<"float32">] {
 }
 
 /** Every fourth batch is a partial one. */
-async function train(runtime: Runtime, count = 29) {
-  const model = network(runtime);
+async function train(runtime: Runtime, count = 29, make = network) {
+  const model = make(runtime);
   const [x, y] = data(count);
   const { history } = await model.fit(x, y, { epochs: 5, batchSize: 8, verbose: 0 });
   const predictions = (await model.predict(x, { batchSize: 10 })).data;
@@ -86,6 +107,17 @@ describe("threads over the images of a batch", () => {
 
   it.each([2, 3])("give the same bytes every time: %i", async (threads) => {
     expect(await train(await planned(threads))).toEqual(await train(await planned(threads)));
+  });
+
+  it("train layers that few networks have alike, and to the same bytes every time", async () => {
+    const [one, two] = [
+      await train(await planned(1), 29, rareNetwork),
+      await train(await planned(2), 29, rareNetwork),
+    ];
+    for (const [i, weights] of one.weights.entries()) {
+      expect(relativeError(two.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
+    }
+    expect(await train(await planned(2), 29, rareNetwork)).toEqual(two);
   });
 
   it("may be more than there are images", async () => {
@@ -214,6 +246,6 @@ describe.skipIf(!existsSync("/proc/self/task"))("the threads of a runtime", () =
       collectGarbage();
       await settled();
     }
-    expect(running()).toBe(before);
+    expect(running()).toBeLessThanOrEqual(before);
   });
 });

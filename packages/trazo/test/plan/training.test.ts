@@ -112,6 +112,38 @@ const connected: Readonly<Record<string, (x: SymbolicTensor) => SymbolicTensor>>
     const second = normalized(apply(mixed(12), normalized(apply(each(1), first))));
     return normalized(apply(mixed(16), normalized(apply(each(2), second))));
   },
+  "convolutions in groups and normalizations of groups, as in a ResNeXt": (x) => {
+    const first = apply(layers.groupNormalization({ groups: 4 }), apply(plain(8), x));
+    const inner = apply(layers.conv2d({ filters: 12, kernelSize: 3, strides: 2, groups: 4 }), first);
+    const around = apply(layers.prelu({ alphaInitializer: "heNormal" }), inner);
+    const each = apply(layers.groupNormalization({ groups: -1 }), apply(layers.maximum(), [inner, around]));
+    return apply(convolution(8), each);
+  },
+  "normalizations of each pixel and several outputs per channel, as in a ConvNeXt": (x) => {
+    const wide = apply(layers.depthwiseConv2d({ kernelSize: 5, padding: "same", depthMultiplier: 4 }), x);
+    const inner = apply(
+      layers.dense({ units: 20, activation: "gelu" }),
+      apply(layers.layerNormalization(), wide),
+    );
+    const shares = apply(layers.dense({ units: 12, activation: "softmax" }), inner);
+    const pixels = apply(
+      layers.layerNormalization({ axis: [1, 2] }),
+      apply(layers.multiply(), [shares, wide]),
+    );
+    return apply(convolution(8), pixels);
+  },
+  "images in other sizes, squeezed and excited": (x) => {
+    const small = apply(layers.resizing({ height: 7, width: 9 }), apply(plain(8), x));
+    const mean = apply(layers.globalAveragePooling2d({ keepDims: true }), small);
+    const excited = apply(layers.dense({ units: 8, activation: "sigmoid" }), mean);
+    const scaled = apply(layers.multiply(), [small, excited]);
+    const noisy = apply(
+      layers.gaussianNoise({ stddev: 0.1 }),
+      apply(layers.spatialDropout2d({ rate: 0.2 }), scaled),
+    );
+    const large = apply(layers.upSampling2d({ size: 2, interpolation: "bilinear" }), noisy);
+    return apply(layers.permute({ dims: [2, 1, 3] }), apply(convolution(8), large));
+  },
   "a U-Net": (x) => {
     const down = apply(convolution(8, { padding: "same", activation: "silu" }), x);
     const inner = apply(convolution(12, { padding: "same" }), apply(layers.maxPooling2d(), down));

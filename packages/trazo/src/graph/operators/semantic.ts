@@ -151,5 +151,7 @@ export const semantic: Record<string, Operator> = {
       ];
     },
   },
+  // The values as [samples, places, groups, each], normalized in each sample and group.
+  GroupNorm: { infer: ([x]) => [{ dtype: (x as Value).dtype, shape: (x as Value).shape }] },
   Normalization: { infer: ([x]) => [{ dtype: (x as Value).dtype, shape: (x as Value).shape }] },
 };

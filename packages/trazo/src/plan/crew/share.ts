@@ -1,7 +1,6 @@
 import type { SharedWebAssemblyMemory } from "../../kernels/webassembly.js";
 import { type WebAssemblyModule, webAssembly } from "../../kernels/webassembly.js";
-import type { KernelTable } from "../execute.js";
-import type { StreamPass } from "../program/blas.js";
+import type { KernelTable, StreamPass } from "../program/blas.js";
 import { shareOf } from "../program/steps.js";
 
 /** Values go to threads in pieces of this length, which is how many are summed up at a time. */

@@ -1,9 +1,17 @@
 import type { OperatorTable } from "../task/task.js";
+import { axisProduct } from "./axis-product.js";
 import { batchNormalization, normalization } from "./batch-normalization.js";
+import { broadcasting } from "./broadcast.js";
 import { depthwise } from "./depthwise.js";
+import { groupNormalization } from "./group-normalization.js";
 import { groupedConvolution } from "./grouped-convolution.js";
+import * as maps from "./rare-maps.js";
+import { concatenation, padding, repetition, slicing } from "./rearrangement.js";
+import { mean, sum } from "./reduction.js";
 import { common } from "./registry.js";
+import { logSoftmax, softmax } from "./softmax.js";
 import { transposedConvolution } from "./transposed-convolution.js";
+import { transposition } from "./transposition.js";
 
 /** The operators that many networks do without. */
 const rare: OperatorTable = {
@@ -12,6 +20,28 @@ const rare: OperatorTable = {
   Conv2dTranspose: [transposedConvolution],
   DepthwiseConv2d: [depthwise],
   GroupedConv2d: [groupedConvolution],
+  GroupNorm: [groupNormalization],
+  MatMul: [axisProduct],
+  ReduceSum: [sum],
+  ReduceMean: [mean],
+  Softmax: [softmax],
+  LogSoftmax: [logSoftmax],
+  Transpose: [transposition],
+  Concat: [concatenation],
+  Slice: [slicing],
+  Pad: [padding],
+  Sqrt: [maps.sqrt],
+  Log: [maps.log],
+  Abs: [maps.abs],
+  Sign: [maps.sign],
+  Softplus: [maps.softplus],
+  Greater: [maps.step],
+  Add: [broadcasting("add")],
+  Sub: [broadcasting("sub")],
+  Mul: [repetition, maps.noise, broadcasting("mul")],
+  Div: [broadcasting("div")],
+  Max: [broadcasting("max")],
+  Min: [broadcasting("min")],
 };
 
 /** All operators: the common ones come first. */

@@ -14,13 +14,14 @@ const runsAlong = ({ shape }: Value, axis: number) => ({
   entry: sizeOf(shape.slice(axis + 1)),
 });
 
-/** A task that only moves the values of one input. */
-const moving = (
+/** A task that only moves the values of one input, without a gradient that depends on them. */
+export const moving = (
   node: Node,
   forward: (emit: Emitter, x: Place, y: Place) => void,
   adjoint: (emit: Emitter, dy: Place, dx: Place) => void,
+  x = node.inputs[0] as Value,
 ): readonly Task[] => {
-  const [x, y] = [node.inputs[0] as Value, node.outputs[0] as Value];
+  const y = node.outputs[0] as Value;
   return [
     {
       name: node.op,

@@ -5,7 +5,6 @@ import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import * as maps from "./maps.js";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.js";
-import { concatenation, padding, repetition, slicing } from "./rearrangement.js";
 
 /** The operators that most networks are made of. */
 export const common: OperatorTable = {
@@ -16,7 +15,7 @@ export const common: OperatorTable = {
   AveragePool2d: [averagePool],
   ReduceMean: [globalAveragePool],
   Relu: [relu],
-  Mul: [masking, maps.scaling, repetition, multiplication],
+  Mul: [masking, maps.scaling, multiplication],
   Add: [maps.shift, addition],
   Sub: [maps.difference, subtraction],
   Div: [maps.quotient],
@@ -29,7 +28,4 @@ export const common: OperatorTable = {
   LeakyRelu: [maps.leakyRelu],
   HardSigmoid: [maps.hardSigmoid],
   Exp: [maps.exponential],
-  Concat: [concatenation],
-  Slice: [slicing],
-  Pad: [padding],
 };

@@ -4,6 +4,9 @@ import type { ProductShape } from "./program.js";
 /** Something made ready: call it, and it is done. */
 export type Call = () => void;
 
+/** Kernels by name. All take addresses and numbers. */
+export type KernelTable = Readonly<Record<string, (...args: number[]) => void>>;
+
 /** Passes over `count` elements of the arrays at some addresses, and gives what it sums up. */
 export type StreamPass = (addresses: readonly number[], count: number, scalars: readonly number[]) => number;
 

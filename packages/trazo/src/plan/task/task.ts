@@ -44,8 +44,8 @@ export interface Emitter {
   readonly cache: number;
   /** The largest number of samples. */
   readonly batch: number;
-  /** Memory that holds numbers which never change. */
-  constant(data: Float32Array): Place;
+  /** Memory that holds numbers which never change, under a name that the tasks of a node share. */
+  constant(name: string, data: Float32Array): Place;
   /** Memory of each thread's own for steps in `each` and `shared`, of `perRow` bytes per sample of the batch. */
   keepShare(perRow: number): Place;
   /** The first thread's part of such memory, whichever thread asks. */

@@ -1,0 +1,79 @@
+import { exp } from "./exponential";
+import { add, ld, load1, mul, st, store1, sub, zeros } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+function first(v: v128): f32 {
+  return f32x4.extract_lane(v, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOf(v: v128): f32 {
+  return first(v) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+/** The largest value of a row. */
+function largestOf(x: usize, bytes: usize): f32 {
+  let largest = load<f32>(x);
+  for (let i: usize = 4; i < bytes; i += 4) largest = max<f32>(largest, load<f32>(x + i));
+  return largest;
+}
+
+/** y = e^(x - shift), and their sum. */
+function exponentials(x: usize, bytes: usize, shift: f32, y: usize): f32 {
+  const s = f32x4.splat(shift);
+  const whole = bytes & ~15;
+  let total = zeros();
+  let rest: f32 = 0;
+  let i: usize = 0;
+  for (; i < whole; i += 16) {
+    const e = exp(sub(ld(x + i), s));
+    st(y + i, e);
+    total = add(total, e);
+  }
+  for (; i < bytes; i += 4) {
+    const e = exp(sub(load1(x + i), s));
+    store1(y + i, e);
+    rest += first(e);
+  }
+  return sumOf(total) + rest;
+}
+
+/** Each row of x [rows, length] as shares that add up to 1: e^x divided by the sum of the row's. With `logs` the shares' logarithms. */
+export function softmax(x: usize, rows: usize, length: usize, logs: i32, y: usize): void {
+  const bytes = length * 4;
+  for (; rows > 0; rows--, x += bytes, y += bytes) {
+    const shift = largestOf(x, bytes);
+    const total = exponentials(x, bytes, shift, y);
+    if (logs) {
+      const apart = shift + Mathf.log(total);
+      for (let i: usize = 0; i < bytes; i += 4) store<f32>(y + i, load<f32>(x + i) - apart);
+    } else {
+      const share: f32 = 1 / total;
+      for (let i: usize = 0; i < bytes; i += 4) store<f32>(y + i, load<f32>(y + i) * share);
+    }
+  }
+}
+
+/** dx = the gradient of x, from what came out. dx may be dy. */
+export function softmaxAdjoint(dy: usize, y: usize, rows: usize, length: usize, logs: i32, dx: usize): void {
+  const bytes = length * 4;
+  const whole = bytes & ~15;
+  for (; rows > 0; rows--, dy += bytes, y += bytes, dx += bytes) {
+    let sum: f32 = 0;
+    for (let i: usize = 0; i < bytes; i += 4) {
+      sum += logs ? load<f32>(dy + i) : load<f32>(dy + i) * load<f32>(y + i);
+    }
+    const total = f32x4.splat(sum);
+    let i: usize = 0;
+    for (; i < whole; i += 16) st(dx + i, gradientOf(logs, ld(dy + i), ld(y + i), total));
+    for (; i < bytes; i += 4) store1(dx + i, gradientOf(logs, load1(dy + i), load1(y + i), total));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradientOf(logs: i32, dy: v128, y: v128, total: v128): v128 {
+  return logs ? sub(dy, mul(exp(y), total)) : mul(y, sub(dy, total));
+}

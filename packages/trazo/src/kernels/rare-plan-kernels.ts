@@ -1,0 +1,113 @@
+import { decodeBase64 } from "./base64.js";
+import { rarePlanKernelModule } from "./generated/rare-plan-module.js";
+import { type WebAssemblyModule, webAssembly } from "./webassembly.js";
+
+/**
+ * Kernels of operators that few networks have; otherwise as `PlanKernels`.
+ *
+ * Those with `LoopNumbers` go through their arrays in four loops inside each other, at each array's own strides.
+ */
+export type RarePlanKernels = {
+  /** y = op(a, b) by the number in `binaryNumbers`, y [sizes] without gaps. */
+  broadcast(...args: [op: number, ...LoopNumbers, y: number]): void;
+  /** d += the gradient of a, or of b where `second` is 1, at the strides of that one; dy [sizes] without gaps. */
+  broadcastAdjoint(...args: [op: number, second: number, ...LoopNumbers, dy: number, d: number]): void;
+  /**
+   * y [blocks, outputs, length] = a matrix [outputs, inputs] times x [blocks, inputs, length]. Each row of the matrix has `most` numbers next to
+   * each other; table [outputs, 1 + most] holds the place of the first, and then these.
+   */
+  axisProduct(
+    ...args: [
+      x: number,
+      blocks: number,
+      inputs: number,
+      outputs: number,
+      length: number,
+      table: number,
+      most: number,
+      y: number,
+    ]
+  ): void;
+  /** dx += the gradient. */
+  axisProductAdjoint(
+    ...args: [
+      dy: number,
+      blocks: number,
+      inputs: number,
+      outputs: number,
+      length: number,
+      table: number,
+      most: number,
+      dx: number,
+    ]
+  ): void;
+  /**
+   * y = gamma (x - mean) / sqrt(variance + epsilon) + beta for x [samples, places, groups, each], with a sample's mean and biased variance of a group over
+   * all places; gamma and beta [groups, each] (0: none). moments [samples, groups, 2] = the means, and one divided by the roots.
+   */
+  normalizeGroups(
+    ...args: [
+      x: number,
+      samples: number,
+      places: number,
+      groups: number,
+      each: number,
+      gamma: number,
+      beta: number,
+      epsilon: number,
+      y: number,
+      moments: number,
+    ]
+  ): void;
+  /** Writes dx (0: none); dGamma and dBeta [groups, each] (0: none) += their gradients. */
+  normalizeGroupsAdjoint(
+    ...args: [
+      dy: number,
+      x: number,
+      samples: number,
+      places: number,
+      groups: number,
+      each: number,
+      gamma: number,
+      moments: number,
+      dGamma: number,
+      dBeta: number,
+      dx: number,
+    ]
+  ): void;
+  /** y = f(x) with the parameter a, by its number in `rareFunctionNumbers`. y may be x. */
+  mapRare(f: number, y: number, x: number, count: number, a: number): void;
+  /** dx = dy times the slope of f at x. dx may be dy. */
+  mapRareAdjoint(f: number, dx: number, dy: number, x: number, count: number): void;
+  /** y [rows, length] = e^x divided by the sum of the row's; with `logs` the logarithms of these. */
+  softmax(x: number, rows: number, length: number, logs: number, y: number): void;
+  /** Writes dx, from what came out. dx may be dy. */
+  softmaxAdjoint(dy: number, y: number, rows: number, length: number, logs: number, dx: number): void;
+};
+
+/** How often each loop runs, the outermost first, and two arrays, each with its strides in values: 0 where it is repeated. */
+export type LoopNumbers = [
+  n0: number,
+  n1: number,
+  n2: number,
+  n3: number,
+  a: number,
+  a0: number,
+  a1: number,
+  a2: number,
+  a3: number,
+  b: number,
+  b0: number,
+  b1: number,
+  b2: number,
+  b3: number,
+];
+
+/** Functions of two values by the numbers that kernels know them by; `first` is a alone. */
+export const binaryNumbers = { add: 0, sub: 1, mul: 2, div: 3, max: 4, min: 5, first: 6 } as const;
+
+/** Functions of one value likewise: the logarithm of 1 + e^x is `softplus`; `step` is 1 above a, else 0. */
+export const rareFunctionNumbers = { sqrt: 0, log: 1, abs: 2, softplus: 3, step: 4, sign: 5 } as const;
+
+export const compileRarePlanKernels = (): WebAssemblyModule =>
+  new webAssembly.Module(decodeBase64(rarePlanKernelModule));

@@ -1,0 +1,81 @@
+import type { Node, Value } from "../../graph/value.js";
+import { functionNumbers } from "../../kernels/plan-kernels.js";
+import { rareFunctionNumbers } from "../../kernels/rare-plan-kernels.js";
+import { kernel } from "../program/steps.js";
+import { rowSize } from "../task/rows.js";
+import type { MatchContext, Operator, Task } from "../task/task.js";
+import { rareKernel } from "./rare-kernel.js";
+import { otherInput, scalarOf } from "./scalars.js";
+
+type Name = keyof typeof rareFunctionNumbers;
+
+/** A function of each value by itself that few networks have. */
+function mapped(name: Name, x: Value, nodes: readonly Node[], a = 0): Task {
+  const y = nodes.at(-1)?.outputs[0] as Value;
+  const size = { perRow: rowSize(y) };
+  const number = rareFunctionNumbers[name];
+  return {
+    name,
+    nodes,
+    inputs: [x],
+    weights: [],
+    outputs: [y],
+    kept: [x],
+    forward: (emit) => emit.block(rareKernel("mapRare", number, emit.place(y), emit.place(x), size, a)),
+    adjoint(emit) {
+      const dy = emit.outputGradient(y);
+      const dx = emit.inputGradient(x);
+      if (dy && dx) emit.block(rareKernel("mapRareAdjoint", number, dx, dy, emit.place(x), size));
+    },
+  };
+}
+
+const isTaken = (x: Value | undefined, context: MatchContext): x is Value =>
+  context.isSamples(x) && context.isCovered(x);
+
+const alone =
+  (name: Name): Operator =>
+  (node, context) => {
+    const [x] = node.inputs;
+    return isTaken(x, context) ? [mapped(name, x, [node])] : undefined;
+  };
+
+export const sqrt = alone("sqrt");
+export const log = alone("log");
+export const abs = alone("abs");
+export const softplus = alone("softplus");
+export const sign = alone("sign");
+
+/** Whether values are above a number, as 1 and 0. */
+export const step: Operator = (node, context) => {
+  const [x, limit] = node.inputs;
+  const a = scalarOf(limit);
+  const cast = context.only(node.outputs[0] as Value);
+  if (a === undefined || !isTaken(x, context) || cast?.op !== "Cast") return undefined;
+  return context.isSamples(cast.outputs[0]) ? [mapped("step", x, [node, cast], a)] : undefined;
+};
+
+/** Random numbers that are fed, times a number, where they are added to what the plan computes. */
+export const noise: Operator = (node, context) => {
+  const x = node.inputs.find((input) => context.isSamples(input));
+  const y = node.outputs[0] as Value;
+  const factor = x && scalarOf(otherInput(node, x));
+  const sum = context.only(y);
+  const other = sum?.op === "Add" ? otherInput(sum, y) : undefined;
+  if (!x || x.producer || factor === undefined || !isTaken(other, context) || context.isDifferentiated(x))
+    return undefined;
+  const size = { perRow: rowSize(y) };
+  const step = functionNumbers.affine;
+  return [
+    {
+      name: "noise",
+      nodes: [node],
+      inputs: [x],
+      weights: [],
+      outputs: [y],
+      kept: [],
+      forward: (emit) => emit.block(kernel("mapValues", step, emit.place(y), emit.place(x), size, factor, 0)),
+      adjoint() {},
+    },
+  ];
+};

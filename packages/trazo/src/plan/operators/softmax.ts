@@ -1,0 +1,36 @@
+import type { Value } from "../../graph/value.js";
+import { rowSize } from "../task/rows.js";
+import type { Operator } from "../task/task.js";
+import { rareKernel } from "./rare-kernel.js";
+
+/** Shares along the last axis that add up to 1, or their logarithms. */
+const sharing =
+  (logs: 0 | 1): Operator =>
+  (node, context) => {
+    const [x] = node.inputs as readonly [Value];
+    const y = node.outputs[0] as Value;
+    if (!context.isSamples(x) || !context.isCovered(x) || x.shape.length < 2) return undefined;
+    const length = x.shape.at(-1) as number;
+    const rows = { perRow: rowSize(x) / length };
+    return [
+      {
+        name: node.op,
+        nodes: [node],
+        inputs: [x],
+        weights: [],
+        outputs: [y],
+        kept: [y],
+        forward: (emit) =>
+          emit.block(rareKernel("softmax", emit.place(x), rows, length, logs, emit.place(y))),
+        adjoint(emit) {
+          const dy = emit.outputGradient(y);
+          const dx = emit.inputGradient(x);
+          if (!dy || !dx) return;
+          emit.block(rareKernel("softmaxAdjoint", dy, emit.place(y), rows, length, logs, dx));
+        },
+      },
+    ];
+  };
+
+export const softmax = sharing(0);
+export const logSoftmax = sharing(1);
