@@ -4,7 +4,7 @@
  *
  *     npx tsx bench/techniques.ts [--threads 2] [--rounds 16] [--steps 30]
  */
-import { augmentation, base, batchnorm, dropout } from "@trazo/practice";
+import { augmentation, base, batchnorm, dropout, l2 } from "@trazo/practice";
 import type { ContenderSource } from "./contender.js";
 import { fitSteps } from "./fit-steps.js";
 import { comparePairs, type Pair } from "./pairs.js";
@@ -17,6 +17,7 @@ const pairs: readonly Pair[] = (() => {
   const theirs = { base: kerasBase, batchnorm: kerasTechnique("batchnorm") };
   return [
     [ours.base, ours.base],
+    [fitSteps(l2), ours.base],
     [fitSteps(dropout), ours.base],
     [ours.batchnorm, ours.base],
     [fitSteps(augmentation), ours.batchnorm],
