@@ -9,7 +9,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { namedEntry, parseArgs } from "../../bench/command.js";
 import { browsers } from "./browsers.js";
 import type { BrowserKind } from "./driver.js";
 import { type FileRun, recorded } from "./record.js";
@@ -30,23 +30,27 @@ interface Report {
 
 const { values } = parseArgs({ options: { browsers: { type: "string" }, files: { type: "string" } } });
 
-const wanted = (list: string | undefined, name: string): boolean =>
-  list === undefined || list.toLowerCase().split(",").includes(name.toLowerCase());
-
 const files = readdirSync(folder)
-  .filter((file) => file.endsWith(".test.ts") && wanted(values.files, file.replace(/\.test\.ts$/, "")))
+  .filter((file) => file.endsWith(".test.ts"))
   .filter((file) => readFileSync(join(folder, file), "utf8").includes("inEachBrowser("));
 
+const filesByName = Object.fromEntries(files.map((file) => [file.replace(/\.test\.ts$/, ""), file]));
+const browsersByName = Object.fromEntries(browsers.map((browser) => [browser.name.toLowerCase(), browser]));
+
+/** Everything, or what a list on the command line names. */
+const chosen = <Entry>(table: Readonly<Record<string, Entry>>, kind: string, list?: string): Entry[] =>
+  list?.split(",").map((name) => namedEntry(table, kind, name.toLowerCase())) ?? Object.values(table);
+
+const wantedFiles = chosen(filesByName, "file of tests", values.files);
 const machine = `${cpus()[0]?.model.trim()}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 
-for (const browser of browsers) {
-  if (!wanted(values.browsers, browser.name)) continue;
+for (const browser of chosen(browsersByName, "browser", values.browsers)) {
   if (browser.missing) {
     console.log(`${browser.name} is left out: ${browser.missing}`);
     continue;
   }
   const version = await versionOf(browser);
-  for (const file of files) {
+  for (const file of wantedFiles) {
     console.log(`${file} in ${browser.name} ${version}`);
     const run = { browser: browser.name, version, file, machine, ...runFile(browser, file) };
     if (run.failed.length > 0) process.exitCode = 1;
