@@ -18,6 +18,8 @@ import { type SharedWebAssemblyMemory, type WebAssemblyModule, webAssembly } fro
 export type PlanKernels = {
   /** Every one of `count` values becomes `value`. */
   fill(target: number, count: number, value: number): void;
+  /** y = x / divisor for bytes x. */
+  fromBytes(x: number, count: number, divisor: number, y: number): void;
   /** y = x */
   copy(y: number, x: number, count: number): void;
   /** y [rows, columns] = the first `columns` values of each row of x [rows, stride] */

@@ -137,3 +137,21 @@ describe("values in other places", () => {
     );
   });
 });
+
+describe("bytes as numbers", () => {
+  it("are divided as float32 divides", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 40 }),
+        fc.constantFrom(1, 127.5, 255),
+        (x, divisor) => {
+          const { y } = onMemory({ x, y: new Float32Array(x.length).fill(77) }, (kernels, at) =>
+            kernels.fromBytes(at.x, x.length, divisor, at.y),
+          );
+          expect(Array.from(y)).toEqual(Array.from(x, (value) => Math.fround(value / divisor)));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

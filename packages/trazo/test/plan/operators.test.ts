@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Graph } from "../../src/graph/graph.js";
 import * as o from "../../src/graph/ops.js";
 import { batch } from "../../src/graph/shape.js";
 import type { Value } from "../../src/graph/value.js";
+import { everyOperator } from "../../src/plan/operators/rare.js";
+import { recognize } from "../../src/plan/recognize.js";
 import { tensor } from "../../src/tensor.js";
 import type { Network } from "../lowering/compare.js";
 import { expectAgreement } from "./compare-plan.js";
@@ -173,6 +175,19 @@ describe("the plan gives the outputs and gradients of the ONNX lowering", () => 
       }),
       { numRuns: 40, seed: 7 },
     );
+  });
+
+  it("for pixels of a byte, divided, of which no part is left to graphs", async () => {
+    for (const divisor of [1, 255]) {
+      const graph = new Graph();
+      const bytes = graph.input("bytes", "uint8", [batch, 5, 3, 3]);
+      const rows = o.reshape(o.cast(bytes, "float32"), [batch, 45]);
+      const numbers = divisor === 1 ? rows : o.div(rows, divisor);
+      const weights = graph.input("w", "float32", [3, 3, 3, 4]);
+      const output = o.conv2d(o.reshape(numbers, [batch, 5, 3, 3]), weights, plain);
+      const { parts } = recognize(graph, [output], [weights], everyOperator);
+      expect(parts.map(({ kind }) => kind)).toEqual(["task", "task"]);
+    }
   });
 
   const gelu = (x: Value): Value => o.mul(o.mul(x, 0.5), o.add(o.erf(o.div(x, Math.SQRT2)), 1));

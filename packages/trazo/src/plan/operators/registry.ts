@@ -4,6 +4,7 @@ import { addition, masking, multiplication, subtraction } from "./arithmetic.js"
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import * as maps from "./maps.js";
+import { pixels } from "./pixels.js";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.js";
 
 /** The operators that most networks are made of. */
@@ -14,6 +15,7 @@ export const common: OperatorTable = {
   MaxPool2d: [maxPool],
   AveragePool2d: [averagePool],
   ReduceMean: [globalAveragePool],
+  Cast: [pixels],
   Relu: [relu],
   Mul: [masking, maps.scaling, multiplication],
   Add: [maps.shift, addition],

@@ -46,6 +46,18 @@ export function scale(y: usize, count: usize, factor: f32): void {
   for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(y + i) * factor);
 }
 
+/** y = x / divisor for bytes x. */
+export function fromBytes(x: usize, count: usize, divisor: f32, y: usize): void {
+  const d = f32x4.splat(divisor);
+  const end = x + count;
+  for (; x + 8 <= end; x += 8, y += 32) {
+    const words = v128.load8x8_u(x);
+    st(y, f32x4.div(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words)), d));
+    st(y, f32x4.div(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words)), d), 16);
+  }
+  for (; x < end; x++, y += 4) store<f32>(y, <f32>load<u8>(x) / divisor);
+}
+
 /** y = x */
 export function copy(y: usize, x: usize, count: usize): void {
   memory.copy(y, x, count * 4);

@@ -22,6 +22,7 @@ export {
   copy,
   copyColumns,
   fill,
+  fromBytes,
   multiply,
   relu,
   reluAdjoint,
