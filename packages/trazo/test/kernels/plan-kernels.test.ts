@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { compilePlanKernels, planKernels } from "../../src/kernels/plan-kernels.js";
+import { compileRarePlanKernels } from "../../src/kernels/rare-plan-kernels.js";
 import { sharedMemory } from "../../src/kernels/webassembly.js";
+import { kernelBinder } from "../../src/plan/crew/share.js";
 
 describe("the plan's kernels", () => {
   it("keep nothing in the memory themselves, so that threads can share it", () => {
     const memory = sharedMemory(2, 2);
     new Uint8Array(memory.buffer).fill(0x5a);
     planKernels(compilePlanKernels(), memory);
+    kernelBinder(memory)(compileRarePlanKernels());
     expect(new Uint8Array(memory.buffer).every((value) => value === 0x5a)).toBe(true);
   });
 

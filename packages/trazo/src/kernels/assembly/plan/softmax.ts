@@ -1,4 +1,5 @@
 import { exp } from "./exponential";
+import { log } from "./logarithm";
 import { add, ld, load1, mul, st, store1, sub, zeros } from "./vector";
 
 // @ts-ignore: decorator
@@ -47,7 +48,7 @@ export function softmax(x: usize, rows: usize, length: usize, logs: i32, y: usiz
     const shift = largestOf(x, bytes);
     const total = exponentials(x, bytes, shift, y);
     if (logs) {
-      const apart = shift + Mathf.log(total);
+      const apart = shift + first(log(f32x4.splat(total)));
       for (let i: usize = 0; i < bytes; i += 4) store<f32>(y + i, load<f32>(x + i) - apart);
     } else {
       const share: f32 = 1 / total;
