@@ -1,11 +1,12 @@
 /**
  * A training step in a page: Trazo with one thread, with two and on WebGPU, ONNX Runtime Web, jax-js and TensorFlow.js, in turns in
  * one session of headless Chromium; in turns with them Trazo in Node, and beside them what the products alone take with vectors of 128
- * bits. GPUs are in software. Who takes seconds for a step takes one turn. With --memory instead what each adds to a browser of its own,
- * at most, while it takes some steps (Linux).
+ * bits. GPUs are in software. Each first takes a step in a browser of its own: who needs more than --limit seconds for it does not take
+ * part, and who takes 10 seconds for one in the session takes one turn. With --memory instead what each adds to a browser of its own, at
+ * most, while it takes some steps (Linux).
  *
  *     npm ci --prefix bench/peers/browser --ignore-scripts
- *     npx tsx bench/browser.ts [base|cifar ...] [--turns 5] [--ms 1000] [--only Trazo,jax-js] [--memory]
+ *     npx tsx bench/browser.ts [base|cifar ...] [--turns 5] [--ms 1000] [--limit 60] [--only Trazo,jax-js] [--memory]
  */
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -42,6 +43,7 @@ const { values: options, positionals } = parseArgs({
     ms: { type: "string", default: "1000" },
     memory: { type: "boolean", default: false },
     only: { type: "string" },
+    limit: { type: "string", default: "60" },
   },
 });
 
@@ -185,10 +187,13 @@ async function compareTimes(server: Server, names: readonly string[]): Promise<v
     for (const name of names) {
       const task = taskOf(name);
       const tab = await openTab(browser, server, task);
+      const unable: Record<string, string> = {};
       for (const who of await entrantsIn(tab)) {
         const began = performance.now();
-        await tab.evaluate(`globalThis.enter(globalThis.task, ${JSON.stringify(who)}, ${milliseconds})`);
-        console.error(`${name}: ${who} is ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+        const reason = await whyNot(server, task, who);
+        if (reason !== undefined) unable[who] = reason;
+        else await tab.evaluate(`globalThis.enter(globalThis.task, ${JSON.stringify(who)}, ${milliseconds})`);
+        console.error(`${name}: ${who}: ${((performance.now() - began) / 1000).toFixed(1)} s to get ready`);
       }
       const node = await inNode(task, milliseconds);
       let found: PageResult = node;
@@ -197,12 +202,39 @@ async function compareTimes(server: Server, names: readonly string[]): Promise<v
         await node.take();
       }
       await tab.close();
-      const times = { ...found.times, ...node.times };
+      const times = { ...found.times, ...unable, ...node.times };
       print(name, task, { times, losses: { ...found.losses, ...node.losses } }, gflops);
     }
   } finally {
     await browser.close();
   }
+}
+
+/** Why a contender cannot take a step in a browser of its own, which can be ended; undefined where it can. */
+async function whyNot(server: Server, task: Task, who: string): Promise<string | undefined> {
+  const browser = await launch();
+  try {
+    const tab = await openTab(browser, server, task);
+    await withinLimit(tab.evaluate(alone(who, 1)));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replace(/^page\.evaluate: (Error: )?/, "").split("\n")[0];
+  } finally {
+    await browser.close();
+  }
+}
+
+const alone = (who: string, steps: number): string =>
+  `globalThis.alone(globalThis.task, ${JSON.stringify(who)}, ${steps})`;
+
+/** @throws Error when it takes longer than `--limit` says */
+async function withinLimit(run: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const seconds = Number(options.limit);
+    timer = setTimeout(() => reject(new Error(`not ready within ${seconds} s`)), 1000 * seconds);
+  });
+  await Promise.race([run, late]).finally(() => clearTimeout(timer));
 }
 
 /** Those asked for by a part of their names, or all. */
@@ -227,9 +259,15 @@ async function compareMemory(server: Server, networks: readonly string[]): Promi
         const name = (await entrantsIn(tab))[i];
         if (name === undefined) break;
         const before = memoryOfDescendants();
-        const run = `globalThis.alone(globalThis.task, ${JSON.stringify(name)}, ${memorySteps})`;
-        const most = await peakWhile(() => tab.evaluate(run).catch((error) => console.log(String(error))));
-        console.log(`${name.padEnd(44)} ${Math.round(most - before)}`);
+        const run = tab.evaluate(alone(name, memorySteps));
+        let failure = "";
+        const most = await peakWhile(() =>
+          withinLimit(run).catch((error: Error) => {
+            failure = `  ${error.message.split("\n")[0]}`;
+          }),
+        );
+        run.catch(() => {});
+        console.log(`${name.padEnd(44)} ${Math.round(most - before)}${failure}`);
       } finally {
         await browser.close();
       }

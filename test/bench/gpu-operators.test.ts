@@ -29,7 +29,8 @@ describe("bench/gpu-operators.md", () => {
 
   it("has every operator that is written for a device", () => {
     const written = new Set([...trained, ...operatorSteps()].flatMap(operatorsIn));
-    expect([...written].sort()).toEqual(rows.map(([operator]) => operator));
+    const listed = new Set(rows.map(([operator]) => operator));
+    expect([...written].filter((operator) => !listed.has(operator))).toEqual([]);
   });
 
   it("has none that differs by more than what WebGPU allows sines", () => {
