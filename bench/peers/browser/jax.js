@@ -1,6 +1,7 @@
 /**
  * A network of the ladder in jax-js: one compiled function for a step, Adam included. Batches are normalized by their own mean and
- * variance; the moving averages, which a prediction would need, are left out.
+ * variance; the moving averages, which a prediction would need, are left out. jax-js 0.1.25 computes what a normalization gives anew
+ * wherever it is used, for each value of a convolution's gradient too: a step of a deep network with it may take minutes.
  */
 import {
   blockUntilReady,
