@@ -33,11 +33,13 @@ export async function trainInPool(
   if (!first) return false;
   await mkdir(out, { recursive: true });
   const wanted = { threads: flags.threads };
-  const { parallel, threads } = await sharingFor(first.configuration, wanted, out, text);
-  if (parallel < 2) return false;
-  const runs = await expandSweep(plan, threads);
-  const pool = localPool({ folder: out, processes: Math.min(parallel, runs.length), saveEvery });
   const signal = interrupts.listen();
+  const { parallel, threads } = await sharingFor(first.configuration, wanted, out, text, signal);
+  if (signal.aborted) throw new TrainingInterrupted(0, 0, undefined, text.sweep.interrupted);
+  if (parallel < 2) return false;
+  const processes = Math.min(parallel, plan.settings.length * plan.seeds.length);
+  const pool = localPool({ folder: out, processes, saveEvery });
+  const runs = await expandSweep(plan, threads);
   const stop = (): void => void pool.close();
   signal.addEventListener("abort", stop, { once: true });
   const display = sweepDisplay(plan, runs, text.sweep);

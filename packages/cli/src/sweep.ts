@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, extname, join, resolve } from "node:path";
+import type { QueuePool } from "@trazo/queue";
 import {
   chooseSharing,
   expandSweep,
+  firstJobs,
   localPool,
   type PlannedRun,
   parseSetting,
@@ -14,6 +16,7 @@ import {
   runSweep,
   type Sharing,
   type SweepPlan,
+  type SweepRow,
   summarizeSweep,
   summaryText,
   writeSweepReport,
@@ -47,19 +50,21 @@ interface PlannedSweep {
   readonly runs: readonly PlannedRun[];
   /** The folder of the runs and of the report. */
   readonly folder: string;
+  readonly pool: RunPool | QueuePool;
+  readonly display: SweepDisplay;
 }
 
 /**
- * Workers elsewhere make the runs, in this folder where all machines share it, or through a store. The last one writes the report as well, so that
- * it is made even when this process is gone. Successive halving is up to this process: it decides what is trained on.
+ * Workers elsewhere make the runs, in this folder where all machines share it, or through a store. They write the report as well, so that it is
+ * made even when this process is gone.
  */
-async function queuePool(
+async function openQueue(
   queue: string,
-  { name, plan, runs, folder }: PlannedSweep,
-  { queueName, store, retryFailed }: SweepFlags,
-  { note }: SweepDisplay,
-  { text, language }: Speech,
-): Promise<RunPool> {
+  folder: string,
+  { queueName, store }: SweepFlags,
+  note: (line: string) => void,
+  { text }: Speech,
+): Promise<QueuePool> {
   const { QueuePool } = await needsQueue(text);
   const onConnection = (isConnected: boolean, reason = ""): void =>
     note(isConnected ? text.worker.connected : text.worker.disconnected(reason));
@@ -68,27 +73,61 @@ async function queuePool(
     const place = store === undefined ? `--runs ${resolve(folder)}` : `--store '${store}'`;
     note(text.sweep.noWorkers(version, pool.place, `--queue ${pool.place} --name ${queueName} ${place}`));
   }
-  try {
-    if (plan.search.type === "all") {
-      const jobs = runs.map(({ request }) => ({ request, retryFailed }));
-      await pool.announce({ name, plan, runs, language }, jobs);
-    }
-    return pool;
-  } catch (error) {
-    await pool.close();
-    throw error;
-  }
+  return pool;
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Trains every setting of a sweep with every seed, and says which differences are real. */
 export async function sweep(file: string, flags: SweepFlags, speech: Speech): Promise<void> {
-  const { text, language } = speech;
+  const { text } = speech;
   const plan = readSweep(file, (flags.set ?? []).map(parseSetting));
   const name = basename(file, extname(file));
   const folder = flags.out ?? join("runs", name);
-  if (flags.queue !== undefined) await (await needsQueue(text)).requireQueue(flags.queue);
+  let isTraining = false;
+  const interrupts = catchInterrupts({
+    ...text,
+    training: {
+      ...text.training,
+      get stopping() {
+        return isTraining ? text.sweep.stopping : text.sweep.stoppingEarly;
+      },
+    },
+  });
+  const signal = interrupts.listen();
+  try {
+    const planned = await orAborted(signal, prepare({ name, plan, folder }, flags, signal, speech));
+    isTraining = true;
+    const rows = planned && (await make(planned, flags, signal, speech));
+    if (rows && !signal.aborted) return await conclude(rows, planned, speech);
+    say(`\n${text.sweep.interrupted}\n${text.training.toContinue(resumeCommand())}`);
+    process.exitCode = interrupts.exitCode;
+    // What still tries to reach a queue would keep the process.
+    process.stdout.write("", () => process.exit());
+  } finally {
+    interrupts.done();
+  }
+}
+
+/** What a promise gives; undefined, without waiting for it, once the signal says so. */
+function orAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return Promise.race([promise, aborted]);
+}
+
+/** Finds out how the runs are to be made, and who makes them. */
+async function prepare(
+  { name, plan, folder }: Pick<PlannedSweep, "name" | "plan" | "folder">,
+  flags: SweepFlags,
+  signal: AbortSignal,
+  speech: Speech,
+): Promise<PlannedSweep> {
+  const { text } = speech;
+  const { queue } = flags;
+  if (queue !== undefined) await (await needsQueue(text)).requireQueue(queue);
   await mkdir(folder, { recursive: true });
   const { settings, seeds } = plan;
   const counts = { settings: settings.length, seeds: seeds.length, runs: settings.length * seeds.length };
@@ -96,39 +135,58 @@ export async function sweep(file: string, flags: SweepFlags, speech: Speech): Pr
   const [first] = settings;
   if (!first) throw new Error("A sweep has at least one setting.");
   const wanted = { threads: flags.threads ?? plan.threads, parallel: flags.parallel ?? plan.parallel };
-  const { parallel, threads } = await sharingFor(first.configuration, wanted, folder, text);
-  const runs = await expandSweep(plan, threads);
-  const display = sweepDisplay(plan, runs, text.sweep);
-  const pool = flags.queue
-    ? await queuePool(flags.queue, { name, plan, runs, folder }, flags, display, speech)
-    : localPool({ folder, processes: Math.min(parallel, runs.length), saveEvery: flags.saveEvery });
-  const interrupts = catchInterrupts({
-    ...text,
-    training: { ...text.training, stopping: text.sweep.stopping },
-  });
-  const signal = interrupts.listen();
+  const { parallel, threads } = await sharingFor(first.configuration, wanted, folder, text, signal);
+  const processes = Math.min(parallel, counts.runs);
+  let display: SweepDisplay | undefined;
+  const note = (line: string): void => (display ? display.note(line) : say(line));
+  const pool = queue
+    ? await openQueue(queue, folder, flags, note, speech)
+    : localPool({ folder, processes, saveEvery: flags.saveEvery });
+  try {
+    const runs = await expandSweep(plan, threads);
+    display = sweepDisplay(plan, runs, text.sweep);
+    return { name, plan, runs, folder, pool, display };
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+/** @returns undefined when it was interrupted before a run was asked for */
+async function make(
+  { name, plan, runs, pool, display }: PlannedSweep,
+  flags: SweepFlags,
+  signal: AbortSignal,
+  { language }: Speech,
+): Promise<SweepRow[] | undefined> {
   const stop = (): void => void pool.close();
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const rows = await runSweep(plan, runs, pool, display, flags);
-    display.end();
-    const summary = summarizeSweep(plan, rows);
-    if (signal.aborted) {
-      say(`\n${text.sweep.interrupted}\n${text.training.toContinue(resumeCommand())}`);
-      process.exitCode = interrupts.exitCode;
-      return;
+    if ("announce" in pool) {
+      const announcing = pool.announce({ name, plan, runs, language }, firstJobs(plan, runs, flags));
+      await orAborted(signal, announcing);
+      if (signal.aborted) return undefined;
     }
-    const page = await writeSweepReport(summary, folder, language);
-    say(`\n${summaryText(summary, language)}\n\n${text.sweep.report(page, join(folder, "runs.csv"))}`);
-    const failed = rows.filter(({ result }) => result?.status === "failed").length;
-    if (failed > 0) {
-      say(text.sweep.toRetry(failed, commandWithFlag("--retry-failed")));
-      process.exitCode = 1;
-    }
+    return await runSweep(plan, runs, pool, display, flags);
   } finally {
     display.end();
-    interrupts.done();
+    signal.removeEventListener("abort", stop);
     await pool.close();
+  }
+}
+
+async function conclude(
+  rows: readonly SweepRow[],
+  { plan, folder }: PlannedSweep,
+  { text, language }: Speech,
+): Promise<void> {
+  const summary = summarizeSweep(plan, rows);
+  const page = await writeSweepReport(summary, folder, language);
+  say(`\n${summaryText(summary, language)}\n\n${text.sweep.report(page, join(folder, "runs.csv"))}`);
+  const failed = rows.filter(({ result }) => result?.status === "failed").length;
+  if (failed > 0) {
+    say(text.sweep.toRetry(failed, commandWithFlag("--retry-failed")));
+    process.exitCode = 1;
   }
 }
 
@@ -139,12 +197,14 @@ const sharingFile = "sweep.json";
  * How the processors are shared among runs: as wanted, as kept in the folder, or as measured now.
  *
  * @param configuration of a run that is like the others
+ * @param signal ends the measuring; what is returned is then of no use
  */
 export async function sharingFor(
   configuration: RunConfiguration,
   { threads, parallel }: { readonly threads?: number | undefined; readonly parallel?: number | undefined },
   folder: string,
   { sweep: text }: CliText,
+  signal: AbortSignal,
 ): Promise<Sharing> {
   const cores = availableParallelism();
   if (threads !== undefined || parallel !== undefined) {
@@ -158,7 +218,8 @@ export async function sharingFor(
   if (kept) return kept;
   // Of pictures nothing is measured.
   if (!configuration.data.isPictures) say(text.measuring);
-  const chosen = await chooseSharing(configuration, cores);
+  const chosen = await chooseSharing(configuration, cores, signal);
+  if (signal.aborted) return chosen;
   await writeFileAtomically(path, `${JSON.stringify(chosen, null, 2)}\n`);
   say(text.sharing({ ...chosen, images: chosen.imagesPerSecond?.toFixed(0) }));
   return chosen;

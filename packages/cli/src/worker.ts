@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { RunningWorker, WorkerEvent } from "@trazo/queue";
 import { needsQueue } from "./needs-queue.js";
-import { firstStopSignal } from "./stop-signals.js";
+import { firstStopSignal, type StopSignal } from "./stop-signals.js";
 import type { CliText } from "./text/index.js";
 
 export interface WorkerFlags {
@@ -21,8 +21,7 @@ export interface WorkerFlags {
 export async function runWorker(flags: WorkerFlags, text: CliText): Promise<void> {
   const { startWorker } = await needsQueue(text);
   const signal = firstStopSignal();
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  const worker: RunningWorker = await startWorker({
+  const starting: Promise<RunningWorker> = startWorker({
     queue: flags.queue,
     name: flags.name,
     runs: flags.runs,
@@ -38,17 +37,31 @@ export async function runWorker(flags: WorkerFlags, text: CliText): Promise<void
       if (line !== undefined) print(line);
     },
   });
+  const early = await Promise.race([starting.then(() => undefined), signal]);
+  if (early !== undefined) {
+    sayUnlessGone(early, text.worker.stoppedEarly(early));
+    return leave();
+  }
+  const worker = await starting;
   print(text.worker.ready(hostname(), process.pid));
   if (worker.metricsPort !== undefined) {
     print(text.worker.metrics(`http://${flags.metricsHost}:${worker.metricsPort}/metrics`));
   }
   const name = await signal;
-  // After a hang-up the terminal is gone, and to write to it would fail.
-  if (name !== "SIGHUP") print(text.worker.stopping(name));
+  sayUnlessGone(name, text.worker.stopping(name));
   await worker.close();
-  // Where the server is gone, connections that wait for it would keep the process.
-  process.stdout.write("", () => process.exit());
+  leave();
 }
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** After a hang-up the terminal is gone, and to write to it would fail. */
+function sayUnlessGone(signal: StopSignal, line: string): void {
+  if (signal !== "SIGHUP") print(line);
+}
+
+/** Connections that wait for a server, perhaps one that is gone, would keep the process. */
+const leave = (): void => void process.stdout.write("", () => process.exit());
 
 /** What is printed of an event; epochs are for those who wait for the sweep. */
 function lineOf(event: WorkerEvent, { worker }: CliText): string | undefined {

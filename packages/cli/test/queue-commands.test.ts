@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RedisServer, redisProgram, startRedis } from "../../queue/test/redis-server.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
 import { type Finished, shortRun, trazo } from "./command.js";
@@ -138,6 +138,22 @@ describe.skipIf(!redisProgram)(heading, () => {
     expect(await team.finished).toMatchObject({ code: 0, stderr: "" });
   });
 
+  it("Ctrl-C ends a sweep in words while it waits to announce itself to a server that has gone", async () => {
+    const own = await proxy(Number(new URL(redis.url).port), (asked) => /evalsha/i.test(asked));
+    const waiting = start([
+      ...["sweep", path("sweep.yaml"), "--queue", own.url, "--queue-name", "gone", "--threads", "1"],
+      ...["--out", path("gone")],
+    ]);
+    await waiting.saw("The queue cannot be used: ");
+    waiting.kill("SIGINT");
+    const { code, stdout, stderr } = await waiting.finished;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+    expect(stdout).toContain(
+      "The sweep was interrupted. What was trained is saved.\nTo continue: npx trazo sweep",
+    );
+    own.close();
+  });
+
   it("tells at once that a metrics port is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -148,6 +164,66 @@ describe.skipIf(!redisProgram)(heading, () => {
       stderr: `trazo: Metrics cannot be served at 127.0.0.1:${port}: something else listens there.\n`,
     });
     server.close();
+  });
+});
+
+/** A server that passes on what it is sent to another one, until something is asked: then it is gone. */
+async function proxy(port: number, isLast: (asked: string) => boolean) {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const behind = connect(port, "127.0.0.1");
+    for (const socket of [client, behind]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined).on("close", () => socket.destroy());
+    }
+    behind.on("close", () => client.destroy()).pipe(client);
+    client.on("data", (data) => {
+      if (isLast(data.toString("latin1"))) close();
+      else behind.write(data);
+    });
+  }).listen(0, "127.0.0.1");
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  await once(server, "listening");
+  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+describe("a queue that accepts connections and says nothing", () => {
+  let silent: Server;
+  beforeEach(async () => {
+    silent = createServer((socket) => socket.on("error", () => undefined)).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+  });
+  afterEach(() => silent.close());
+  const url = (): string => `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+
+  it.each<[command: string, args: string[], code: number, words: RegExp]>([
+    [
+      "sweep",
+      ["@/sweep.yaml", "--out", "@/silent"],
+      130,
+      /^\nStopping\. Press Ctrl-C again to quit immediately\.\n\nThe sweep was interrupted\. .+\nTo continue: npx trazo sweep /,
+    ],
+    ["worker", ["--runs", "@/silent"], 0, /^SIGINT: stopped before any run was taken\.\n$/],
+  ])("does not keep trazo %s from ending at Ctrl-C, in words", async (command, args, code, words) => {
+    const asked = once(silent, "connection");
+    const waiting = start([command, ...args.map(inFolder), "--queue", url()]);
+    await asked;
+    waiting.kill("SIGINT");
+    const ended = await waiting.finished;
+    expect(ended).toMatchObject({ code, stderr: "" });
+    expect(ended.stdout).toMatch(words);
+    expect(existsSync(path("silent"))).toBe(false);
+  });
+
+  it("is told to give no answer", async () => {
+    const { finished } = start(["worker", "--queue", url(), "--runs", path("silent")]);
+    expect(await finished).toMatchObject({
+      code: 1,
+      stderr: `trazo: The queue at ${url()} does not answer: no answer within 5 seconds.\n`,
+    });
   });
 });
 

@@ -544,6 +544,63 @@ describe.skipIf(!redisProgram)(heading, () => {
   );
 
   it(
+    "of successive halving whose sweep was killed after the first rung are trained further all the same, to the same bits as in a local pool",
+    async () => {
+      newQueue();
+      const [runs, alone, data] = [fresh("runs"), fresh("alone"), fresh("data")];
+      await writeTinyMnist(data);
+      const file = join(work, "halving.yaml");
+      const rates = "[1e-5, 0.01, 0.3, 1e-6, 0.1, 0.03]";
+      const search = "search: { type: asha, minEpochs: 1, factor: 2 }";
+      const text = tinySweep(data).replace("epochs: 1", "epochs: 4").replace("seeds: 2", search);
+      writeFileSync(file, text.replace("[0.01, 0.1]", rates));
+      const [first] = (await workers(1, runs)) as [WorkerProcess];
+      const args = ["sweep", file, "--out", runs, "--queue", redis.url, "--queue-name", name];
+      const killed = await trazo(args, (stdout, kill) => {
+        if (!stdout.includes("[6/6]")) return;
+        kill("SIGKILL");
+        void first.end("SIGKILL");
+      });
+      expect(killed.code).toBeNull();
+      await first.end("SIGKILL");
+      expect(first.lines.some(({ type }) => type === "summary")).toBe(false);
+
+      const [second] = (await workers(1, runs)) as [WorkerProcess];
+      const { summary } = (await second.saw(({ type }) => type === "summary")) as SummaryEvent;
+      expect(summary).toMatchObject({ sweep: "halving", unfinished: 0 });
+      expect(summary.paused).toBeGreaterThan(0);
+      expect(second.lines.some(({ type }) => type === "took")).toBe(true);
+
+      expect(await trazo(["sweep", file, "--out", alone])).toMatchObject({ code: 0, stderr: "" });
+      const rows = (folder: string): string[][] =>
+        readFileSync(join(folder, "runs.csv"), "utf8")
+          .trim()
+          .split("\n")
+          .map((line) => line.split(","));
+      const [made, expected] = [rows(dirname(summary.report)), rows(alone)];
+      expect(made.map((row) => row.slice(0, -1))).toEqual(expected.map((row) => row.slice(0, -1)));
+      expect(made.filter((row) => row.includes("finished"))).toHaveLength(summary.finished);
+      for (const [i, row] of made.entries()) {
+        if (i === 0) continue;
+        const [one, other] = await Promise.all(
+          [row, expected[i]].map((each) => weightsDigest(join(each?.at(-1) as string, "best_model.h5"))),
+        );
+        expect(one).toBe(other);
+      }
+      const summaryOf = (folder: string): string => readFileSync(join(folder, "summary.txt"), "utf8");
+      expect(summaryOf(dirname(summary.report))).toBe(summaryOf(alone));
+      // Whoever asks again gets the same, and nothing is trained.
+      const took = (): number => second.lines.filter(({ type }) => type === "took").length;
+      const before = took();
+      const again = await trazo(args);
+      expect(again).toMatchObject({ code: 0, stderr: "" });
+      expect(again.stdout).toContain(summaryOf(alone).trim());
+      expect(took()).toBe(before);
+    },
+    slow,
+  );
+
+  it(
     "go on, on another machine, where their own state was last sent to S3 when their worker is killed",
     async () => {
       newQueue();

@@ -290,6 +290,7 @@ export const en = {
     training: (d: { name: string; seed: number; epoch: number; epochs: number }) =>
       `${d.name}, seed ${d.seed}, epoch ${d.epoch}/${d.epochs}`,
     stopping: "Stopping after this step; everything is saved. Press Ctrl-C again to quit immediately.",
+    stoppingEarly: "Stopping. Press Ctrl-C again to quit immediately.",
     interrupted: "The sweep was interrupted. What was trained is saved.",
     report: (page: string, csv: string) => `The report: ${page} (open it in a browser); every run: ${csv}`,
     toRetry: (runs: number, command: string) =>
@@ -327,10 +328,11 @@ export const en = {
     failed: (run: string, reason: string, isLast: boolean) =>
       `${run}: ${reason}${isLast ? " That was the last attempt." : " It will be tried again."}`,
     stalled: (run: string) => `${run}: taken back from a worker that died`,
-    summary: (d: { sweep: string; finished: number; unfinished: number; report: string }) =>
-      `${d.sweep}: all runs done, ${d.finished} finished${d.unfinished > 0 ? `, ${d.unfinished} not` : ""}; the report: ${d.report}`,
+    summary: (d: { sweep: string; finished: number; paused: number; unfinished: number; report: string }) =>
+      `${d.sweep}: all runs done, ${d.finished} finished${d.paused > 0 ? `, ${d.paused} stopped early` : ""}${d.unfinished > 0 ? `, ${d.unfinished} failed` : ""}; the report: ${d.report}`,
     disconnected: (reason: string) => `The queue cannot be used: ${reason}. Trying again.`,
     connected: "The queue can be used again.",
+    stoppedEarly: (signal: string) => `${signal}: stopped before any run was taken.`,
     stopping: (signal: string) =>
       `${signal}: runs stop after this step and go back to the queue. One more signal quits at once.`,
   },

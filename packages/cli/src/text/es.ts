@@ -323,6 +323,7 @@ export const es: CliText = {
     best: (name, value) => `La mejor hasta ahora: ${name}, ${value}`,
     training: (d) => `${d.name}, semilla ${d.seed}, época ${d.epoch}/${d.epochs}`,
     stopping: "Se parará tras este paso; todo queda guardado. Pulsa Ctrl-C otra vez para salir de inmediato.",
+    stoppingEarly: "Se para. Pulsa Ctrl-C otra vez para salir de inmediato.",
     interrupted: "El barrido se ha interrumpido. Lo entrenado queda guardado.",
     report: (page, csv) => `El informe: ${page} (ábrelo en un navegador); todas las ejecuciones: ${csv}`,
     toRetry: (runs, command) =>
@@ -362,10 +363,11 @@ export const es: CliText = {
     failed: (run, reason, isLast) =>
       `${run}: ${reason}${isLast ? " Era el último intento." : " Se intentará otra vez."}`,
     stalled: (run) => `${run}: recuperado de una máquina que dejó de responder`,
-    summary: ({ sweep, finished, unfinished, report }) =>
-      `${sweep}: todas las ejecuciones hechas, ${finished} terminadas${unfinished > 0 ? `, ${unfinished} no` : ""}; el informe: ${report}`,
+    summary: ({ sweep, finished, paused, unfinished, report }) =>
+      `${sweep}: todas las ejecuciones hechas, ${finished} terminadas${paused > 0 ? `, ${paused} paradas antes` : ""}${unfinished > 0 ? `, ${unfinished} fallidas` : ""}; el informe: ${report}`,
     disconnected: (reason) => `No se puede usar la cola: ${reason}. Se intenta otra vez.`,
     connected: "La cola se puede usar de nuevo.",
+    stoppedEarly: (signal) => `${signal}: se para antes de tomar ningún entrenamiento.`,
     stopping: (signal) =>
       `${signal}: los entrenamientos paran tras este paso y vuelven a la cola. Otra señal más y se para de inmediato.`,
   },

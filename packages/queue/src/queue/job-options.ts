@@ -1,4 +1,6 @@
+import type { RunJob } from "@trazo/sweep";
 import type { JobsOptions } from "bullmq";
+import { jobIdOf } from "./run-payload.js";
 
 const week = 7 * 24 * 3600;
 /** About 6 KB each. */
@@ -13,10 +15,11 @@ const usual: JobsOptions = {
 };
 
 /** Of a run, whose failure does not keep its sweep from being summarized. */
-export const runJobOptions = (jobId: string): JobsOptions => ({
+export const runJobOptions = (job: RunJob): JobsOptions => ({
   ...usual,
-  jobId,
+  jobId: jobIdOf(job),
   ignoreDependencyOnFailure: true,
+  ...(job.first && { lifo: true }),
 });
 
 /** Of the summary of a sweep, which is made when its runs are done. */

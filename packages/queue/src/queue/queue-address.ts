@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { TrazoError } from "trazo";
 import { keyPrefix } from "./queue-names.js";
@@ -27,6 +28,9 @@ export function parseQueueAddress(text: string): QueueAddress {
   return { url: text, label: url.href };
 }
 
+/** How long a server may take to answer. */
+const answerMs = 5000;
+
 /** How every part of a queue connects: it waits for a server that restarts as long as it takes. */
 export const connectionTo = ({ url }: QueueAddress) => ({
   url,
@@ -42,7 +46,7 @@ export const connectionTo = ({ url }: QueueAddress) => ({
 export async function requireAnswer(address: QueueAddress): Promise<void> {
   const client = new Redis(address.url, {
     lazyConnect: true,
-    connectTimeout: 5000,
+    connectTimeout: answerMs,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
@@ -50,9 +54,15 @@ export async function requireAnswer(address: QueueAddress): Promise<void> {
   client.on("error", (error: Error) => {
     last = error;
   });
+  const timeout = new AbortController();
+  const late = sleep(answerMs, undefined, { signal: timeout.signal, ref: false }).then(() => {
+    throw new Error("timed out");
+  });
+  // Where it answers, this one is called off.
+  late.catch(() => undefined);
   try {
-    await client.connect();
-    await client.set(`${keyPrefix}:probe`, "", "PX", 1000);
+    await Promise.race([client.connect(), late]);
+    await Promise.race([client.set(`${keyPrefix}:probe`, "", "PX", 1000), late]);
   } catch (cause) {
     const refusal = refusalOf(cause as Error);
     throw new TrazoError(
@@ -62,9 +72,17 @@ export async function requireAnswer(address: QueueAddress): Promise<void> {
       { cause },
     );
   } finally {
+    timeout.abort();
     client.disconnect();
   }
 }
+
+/** Whether the server answers at all, even if it refuses to write. */
+export const answers = (address: QueueAddress): Promise<boolean> =>
+  requireAnswer(address).then(
+    () => true,
+    ({ cause }: TrazoError) => refusalOf(cause as Error) !== undefined,
+  );
 
 /**
  * Asks a queue's server once whether it takes runs.
@@ -109,7 +127,7 @@ export function reasonOf(error: Error): string {
   }
   if (code === "ECONNREFUSED") return "nothing listens there; start Redis or Valkey";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "there is no such host";
-  if (code === "ETIMEDOUT" || /timed? ?out/i.test(error.message)) return "no connection within 5 seconds";
+  if (code === "ETIMEDOUT" || /timed? ?out/i.test(error.message)) return "no answer within 5 seconds";
   if (/NOAUTH|WRONGPASS/.test(error.message)) return "the password is missing or wrong";
   return error.message || (code ?? error.name);
 }

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  type DataConfiguration,
   type RunEvent,
   type RunJob,
   type RunPool,
@@ -21,6 +20,7 @@ import { findJob } from "./find-job.js";
 import { runJobOptions, summaryJobOptions } from "./job-options.js";
 import { fetchRun } from "./kept-runs.js";
 import {
+  answers,
   connectionTo,
   parseQueueAddress,
   type QueueAddress,
@@ -36,7 +36,15 @@ import {
   queueOfThisVersion,
   summariesOf,
 } from "./queue-names.js";
-import { jobIdOf, jobName, type RunPayload, type SentResult } from "./run-payload.js";
+import {
+  isStopped,
+  jobIdOf,
+  jobName,
+  type RunPayload,
+  runPayload,
+  type SentResult,
+  travels,
+} from "./run-payload.js";
 import { shareData, shareFile } from "./shared-data.js";
 import type { SweepDone } from "./summarize-sweep-job.js";
 import { type AnnouncedSweep, type SweepPayload, sweepId, sweepPayload } from "./sweep-payload.js";
@@ -66,6 +74,10 @@ interface Pending {
 
 /** How often what may have been missed is looked up, and how many runs at a time. */
 const [lookMs, lookCount] = [5000, 200];
+/** How often a summary is tried to be withdrawn, and how long after the last time. */
+const [mostTries, tryMs] = [50, 100];
+/** For how many seconds a server is waited for that is away when the pool closes. */
+const mostAway = 5;
 /** How long runs that are stopped may take to end their step. */
 const patienceMs = 30_000;
 
@@ -84,6 +96,8 @@ export class QueuePool implements RunPool {
   /** Runs that the server would not take; they are asked for again. */
   private readonly refused = new Set<string>();
   private closing: Promise<void> | undefined;
+  /** Ends pauses between tries. */
+  private readonly waiting = new AbortController();
 
   private constructor(
     private readonly runs: string,
@@ -101,7 +115,7 @@ export class QueuePool implements RunPool {
     summaries.on("error", onError);
     events.on("completed", ({ jobId, returnvalue }) => {
       // Another sweep may ask for the run again before it is looked at here.
-      if (this.closing && isInterrupted(returnvalue)) this.interrupted(jobId);
+      if (this.closing && isStopped(returnvalue)) this.interrupted(jobId);
       else void this.look(jobId);
     });
     events.on("failed", ({ jobId }) => void this.look(jobId));
@@ -160,11 +174,11 @@ export class QueuePool implements RunPool {
   }
 
   /**
-   * Announces a sweep whose runs are then asked for, each to its end: a flow of BullMQ, whose runs are the children of the sweep's summary. So a
-   * worker writes table and report when the last run is done, whether or not this process still waits. A server that is full or read-only is
-   * waited for.
+   * Announces a sweep whose runs are then asked for: a flow of BullMQ, whose runs are the children of the sweep's summary. So a worker writes
+   * table and report when the last run is done, whether or not this process still waits; of successive halving it also decides which runs are
+   * trained further. A server that is full or read-only is waited for.
    *
-   * @param jobs what `run` will be asked for
+   * @param jobs what `run` will be asked for first, as `firstJobs` of `@trazo/sweep` gives them
    */
   async announce(sweep: AnnouncedSweep, jobs: readonly RunJob[]): Promise<void> {
     while (!this.closing) {
@@ -175,7 +189,7 @@ export class QueuePool implements RunPool {
         const refusal = refusalOf(error as Error);
         if (refusal === undefined) throw error;
         this.setConnected(false, refusal);
-        await sleep(lookMs);
+        await sleep(lookMs, undefined, { signal: this.waiting.signal }).catch(() => undefined);
       }
     }
   }
@@ -200,7 +214,7 @@ export class QueuePool implements RunPool {
         name: jobName(job),
         queueName: this.name,
         data: this.payload(job),
-        opts: runJobOptions(jobIdOf(job)),
+        opts: runJobOptions(job),
       })),
     });
     await this.requireAwaited(id, sweep.name, data);
@@ -233,15 +247,18 @@ export class QueuePool implements RunPool {
     if (!job || (await job.getState()) !== "waiting-children") return;
     const { unprocessed } = await job.getDependenciesCount({ unprocessed: true });
     if (unprocessed) return;
-    await job.remove({ removeChildren: false });
-    await this.summaries.add(name, data, summaryJobOptions(id));
+    // One that cannot be removed has been woken in this moment.
+    if (await removed(job)) await this.summaries.add(name, data, summaryJobOptions(id));
   }
 
-  /** A sweep that is stopped has no summary. */
+  /** A sweep that is stopped has no summary. One at which a worker is just looking cannot be removed for that moment. */
   private async withdraw(): Promise<void> {
     for (const id of this.announced) {
-      const job = await this.summaries.getJob(id);
-      await job?.remove({ removeChildren: false }).catch(() => undefined);
+      for (let tries = 0; tries < mostTries; tries++) {
+        const job = await this.summaries.getJob(id);
+        if (job === undefined || (await removed(job))) break;
+        await sleep(tryMs);
+      }
     }
   }
 
@@ -273,8 +290,24 @@ export class QueuePool implements RunPool {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.shut();
+    this.closing ??= Promise.race([this.shut(), this.giveUp()]);
+    this.waiting.abort();
     return this.closing;
+  }
+
+  /** A server that has gone is not waited for: what it was to be told it is not. */
+  private async giveUp(): Promise<void> {
+    for (let away = 0; away < mostAway; ) {
+      await sleep(1000, undefined, { ref: false });
+      away = (await answers(this.address)) ? 0 : away + 1;
+    }
+    this.endPending();
+    for (const part of [this.queue, this.summaries, this.events]) part.disconnect().catch(() => undefined);
+    this.store?.close();
+  }
+
+  private endPending(): void {
+    for (const id of [...this.pending.keys()]) this.interrupted(id);
   }
 
   private async shut(): Promise<void> {
@@ -290,7 +323,7 @@ export class QueuePool implements RunPool {
       } else if (state !== "completed" && state !== "failed") await job?.remove().catch(() => undefined);
     });
     await Promise.all(stopped);
-    for (const id of [...this.pending.keys()]) this.interrupted(id);
+    this.endPending();
     await this.events.close();
     await Promise.all([this.queue.close(), this.summaries.close()]);
     this.store?.close();
@@ -316,7 +349,7 @@ export class QueuePool implements RunPool {
     }
     if (state === "completed" || state === "failed") await found?.remove();
     await this.prepare(job);
-    await this.ask(id, job);
+    await this.ask(job);
     await this.look(id);
   }
 
@@ -330,11 +363,11 @@ export class QueuePool implements RunPool {
       if (!this.pending.has(id)) return;
       if (!found) {
         if (this.closing) return this.interrupted(id);
-        await this.ask(id, job);
-      } else if (state === "completed" && isInterrupted(found.returnvalue) && !this.closing) {
+        await this.ask(job);
+      } else if (state === "completed" && isStopped(found.returnvalue) && !this.closing) {
         // Another sweep that was stopped had asked for it too.
         await found.remove();
-        await this.ask(id, job);
+        await this.ask(job);
       } else if (state === "completed") {
         const result = await this.collect(job, found.returnvalue);
         this.settle(id, result ?? this.unmade(job, "failed", this.lostWhere(job)));
@@ -359,8 +392,8 @@ export class QueuePool implements RunPool {
     } else if (this.pending.delete(id)) pending.reject(error);
   }
 
-  private async ask(id: string, job: RunJob): Promise<void> {
-    await this.queue.add(jobName(job), this.payload(job), runJobOptions(id));
+  private async ask(job: RunJob): Promise<void> {
+    await this.queue.add(jobName(job), this.payload(job), runJobOptions(job));
   }
 
   /** Events may be missed, for example while the server restarts; a server without a disk may even have forgotten everything. */
@@ -439,17 +472,7 @@ export class QueuePool implements RunPool {
   }
 
   private payload(job: RunJob): RunPayload {
-    const { request, until, distortsDigits, retryFailed } = job;
-    return {
-      distortsDigits,
-      retryFailed,
-      format: 1,
-      folder: this.sharedPath(job),
-      request,
-      until,
-      store: this.store?.name,
-      dataKept: travels(request.configuration.data),
-    };
+    return runPayload(job, this.store?.name, this.sharedPath(job));
   }
 
   private folderOf({ request, folder }: RunJob): string {
@@ -480,10 +503,12 @@ export class QueuePool implements RunPool {
   }
 }
 
-const isInterrupted = (result: unknown): boolean => (result as Partial<SentResult>)?.status === "interrupted";
-
-/** Every worker has MNIST from its package; other images are sent. */
-const travels = ({ source }: DataConfiguration): boolean => source !== "mnist";
+/** Whether a summary could be removed: not while a worker is at it. */
+const removed = (summary: Job<SweepPayload, SweepDone>): Promise<boolean> =>
+  summary.remove({ removeChildren: false }).then(
+    () => true,
+    () => false,
+  );
 
 /** Whether a job's answer stands: not of one that was stopped, nor of one that failed and is to be tried again. */
 function isAnswered(state: string, found: Job<RunPayload, SentResult>, { retryFailed }: RunJob): boolean {

@@ -1,4 +1,10 @@
-import { type RunJob, type RunRequest, type RunResult, requestDigest } from "@trazo/sweep";
+import {
+  type DataConfiguration,
+  type RunJob,
+  type RunRequest,
+  type RunResult,
+  requestDigest,
+} from "@trazo/sweep";
 
 /** What the queue holds of a run that is to be made. Plain JSON. */
 export interface RunPayload {
@@ -18,8 +24,34 @@ export interface RunPayload {
   readonly dataKept: boolean;
 }
 
+/**
+ * @param store the store through which runs and data sets travel
+ * @param folder the run's folder below the shared one, where it is not named by the request's digest
+ */
+export const runPayload = (
+  { request, until, distortsDigits, retryFailed }: RunJob,
+  store: string | undefined,
+  folder?: string,
+): RunPayload => ({
+  distortsDigits,
+  retryFailed,
+  format: 1,
+  folder,
+  request,
+  until,
+  store,
+  dataKept: travels(request.configuration.data),
+});
+
+/** Every worker has MNIST from its package; other images are sent. */
+export const travels = ({ source }: DataConfiguration): boolean => source !== "mnist";
+
 /** What a worker tells of a run: its result without the paths of its own machine, and the best model's path below the run's folder. */
 export type SentResult = Omit<RunResult, "folder" | "model"> & { readonly model?: string | undefined };
+
+/** Whether a sweep that was stopped had a run stopped, which waits until it is asked for again. */
+export const isStopped = (result: unknown): boolean =>
+  (result as Partial<SentResult> | undefined)?.status === "interrupted";
 
 /** Before a digest, which may consist of decimal digits alone: BullMQ takes no numbers for names. */
 const runPrefix = "run-";

@@ -3,28 +3,41 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import {
   type PlannedRun,
+  type RunJob,
   type RunResult,
   requestFolder,
   type SweepRow,
   summarizeSweep,
-  unmadeResult,
   writeSweepReport,
 } from "@trazo/sweep";
-import { DelayedError, type Job, type Queue } from "bullmq";
+import { DelayedError, ErrorCode, type Job, type Queue, WaitingChildrenError } from "bullmq";
 import type { ObjectStore } from "../store/object-store.js";
 import { openObjects } from "../store/open-objects.js";
 import { findJob } from "./find-job.js";
+import { runJobOptions } from "./job-options.js";
 import { requireSameStore } from "./require-same-store.js";
-import { jobIdOf, keptRun, type RunPayload, type SentResult } from "./run-payload.js";
+import {
+  isStopped,
+  jobIdOf,
+  jobName,
+  keptRun,
+  type RunPayload,
+  runPayload,
+  type SentResult,
+} from "./run-payload.js";
 import { plannedRuns, reportFolder, type SweepPayload } from "./sweep-payload.js";
+import { sweepResults } from "./sweep-results.js";
 import type { WorkerPlace } from "./worker-place.js";
 
 /** What is known of a sweep when all of its runs are done. */
 export interface SweepDone {
   /** What the sweep is called. */
   readonly sweep: string;
-  /** Of its runs: finished with a test, and others. */
+  /** Of its runs: finished with a test. */
   readonly finished: number;
+  /** Trained as far as successive halving wanted. */
+  readonly paused: number;
+  /** The others: those that failed. */
   readonly unfinished: number;
   /** Where the report is: a path, or an address in the store. */
   readonly report: string;
@@ -33,7 +46,10 @@ export interface SweepDone {
 /** How soon a sweep is looked at again of which another sweep's runs are not done. */
 const againMs = 5000;
 
-/** Writes the table and the report of a sweep whose runs are done, into the shared folder or the store. */
+/**
+ * Writes the table and the report of a sweep whose runs are done, into the shared folder or the store. While they are not, it sees to it that
+ * they are made, and waits.
+ */
 export async function summarizeSweepJob(
   job: Job<SweepPayload, SweepDone>,
   token: string | undefined,
@@ -48,12 +64,8 @@ export async function summarizeSweepJob(
     const folderOf = ({ request }: PlannedRun): string =>
       store === undefined ? requestFolder(place.runs, request) : `${store.name}/${keptRun(request)}`;
     const runs = plannedRuns(payload);
-    const results = await Promise.all(runs.map((run) => resultOf(run, queue, folderOf(run))));
-    if (!results.every(isDone)) {
-      // A run that two sweeps share ends the waiting of one of them only.
-      await job.moveToDelayed(Date.now() + againMs, token);
-      throw new DelayedError();
-    }
+    const { results, open } = await sweepResults(plan, runs, queue, folderOf);
+    if (open.length > 0) return await waitFor(open, job, token, queue, store?.name);
     const rows = runs.map((run, i): SweepRow => ({ ...run, result: results[i] }));
     const summary = summarizeSweep(plan, rows);
     const write = (folder: string): Promise<string> => writeSweepReport(summary, folder, language);
@@ -61,27 +73,44 @@ export async function summarizeSweepJob(
       store === undefined
         ? await write(join(place.runs, ...reportFolder(payload).split("/")))
         : await writeToStore(store, reportFolder(payload), write);
-    const finished = rows.filter(({ result }) => result?.status === "finished").length;
-    return { sweep: name, finished, unfinished: rows.length - finished, report };
+    const count = (status: RunResult["status"]): number =>
+      rows.filter(({ result }) => result?.status === status).length;
+    const [finished, paused] = [count("finished"), count("paused")];
+    return { sweep: name, finished, paused, unfinished: rows.length - finished - paused, report };
   } finally {
     store?.close();
   }
 }
 
-const isDone = (result: RunResult | "open" | undefined): result is RunResult | undefined => result !== "open";
-
-/** What came of a run; undefined where the queue does not know it, `open` while it is not done. */
-async function resultOf(
-  { request }: PlannedRun,
+/**
+ * Ends this turn of a summary's job, which goes on when runs are done: they are its children. Those that nobody has asked for yet are.
+ *
+ * @throws WaitingChildrenError or DelayedError, as BullMQ wants it
+ */
+async function waitFor(
+  open: readonly RunJob[],
+  job: Job<SweepPayload, SweepDone>,
+  token: string | undefined,
   queue: Queue<RunPayload, SentResult>,
-  folder: string,
-): Promise<RunResult | "open" | undefined> {
-  const { state, found } = await findJob(queue, jobIdOf({ request }));
-  if (!found) return undefined;
-  if (state === "failed") return unmadeResult(request, folder, "failed", found.failedReason);
-  if (state !== "completed") return "open";
-  const { model, ...result } = found.returnvalue;
-  return { ...result, folder, ...(model && { model: `${folder}/${model}` }) };
+  store: string | undefined,
+): Promise<never> {
+  if (job.id === undefined || token === undefined) throw new Error("Jobs at work have names and tokens.");
+  const parent = { id: job.id, queue: job.queueQualifiedName };
+  for (const run of open) {
+    const { found } = await findJob(queue, jobIdOf(run));
+    if (isStopped(found?.returnvalue)) await found?.remove();
+    const opts = { ...runJobOptions(run), parent };
+    await queue.add(jobName(run), runPayload(run, store), opts).catch(letOthersHaveIt);
+  }
+  if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+  // They are all another sweep's, which alone is told of their end, or have ended in this moment.
+  await job.moveToDelayed(Date.now() + againMs, token);
+  throw new DelayedError();
+}
+
+/** A run has one parent. */
+function letOthersHaveIt(error: Error & { readonly code?: unknown }): void {
+  if (error.code !== ErrorCode.ParentJobCannotBeReplaced) throw error;
 }
 
 /** Everything that is written, as objects of their own names, which any browser of the store shows. */

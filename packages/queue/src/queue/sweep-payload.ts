@@ -34,9 +34,10 @@ export interface SweepPayload {
   readonly store?: string | undefined;
 }
 
-/** The same for the same runs, so that a sweep that is asked for again has one summary. */
-export function sweepId({ runs }: AnnouncedSweep): string {
-  const digests = runs.map(({ request }) => requestDigest(request)).join();
+/** The same for the same runs in the same search, so that a sweep that is asked for again has one summary. */
+export function sweepId({ plan: { search, measure }, runs }: AnnouncedSweep): string {
+  const halving = search.type === "asha" ? JSON.stringify([search.minEpochs, search.factor, measure]) : "";
+  const digests = halving + runs.map(({ request }) => requestDigest(request)).join();
   return `sweep-${createHash("sha256").update(digests).digest("hex").slice(0, 16)}`;
 }
 

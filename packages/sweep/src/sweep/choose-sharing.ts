@@ -30,14 +30,19 @@ const clearGain = 1.1;
  * twice the threads in half the runs, and so on, as long as that is faster. Takes some seconds for each.
  *
  * @param cores processors to share
+ * @param signal ends the measuring; the result is then of no use
  */
-export async function chooseSharing(configuration: RunConfiguration, cores: number): Promise<Sharing> {
+export async function chooseSharing(
+  configuration: RunConfiguration,
+  cores: number,
+  signal?: AbortSignal,
+): Promise<Sharing> {
   let best: Sharing = { parallel: cores, threads: 1 };
   // Of pictures nothing is measured: reading them all for that takes longer than it saves.
   if (cores === 1 || configuration.data.isPictures) return best;
   for (let threads = 1; threads <= cores; threads *= 2) {
     const sharing = { parallel: Math.floor(cores / threads), threads };
-    const imagesPerSecond = await measure(configuration, sharing);
+    const imagesPerSecond = await measure(configuration, sharing, signal);
     if (imagesPerSecond === undefined) return best;
     const isClear = best.imagesPerSecond === undefined || imagesPerSecond > clearGain * best.imagesPerSecond;
     if (!isClear) return best;
@@ -47,15 +52,21 @@ export async function chooseSharing(configuration: RunConfiguration, cores: numb
 }
 
 /** @returns undefined where the run fails: the sweep will say why */
-async function measure(given: RunConfiguration, { parallel, threads }: Sharing): Promise<number | undefined> {
+async function measure(
+  given: RunConfiguration,
+  { parallel, threads }: Sharing,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
   const { train = mostImages } = given.data;
   const data = { ...given.data, train: Math.min(train, mostImages), test: 10 };
   const { earlyStopping: _, ...rest } = given;
   const configuration: RunConfiguration = { ...rest, data, epochs };
   const images = await loadData(data);
-  if (isPictureFolder(images)) return undefined;
+  if (isPictureFolder(images) || signal?.aborted) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "trazo-threads-"));
   const pool = localPool({ folder, processes: parallel });
+  const stop = (): void => void pool.close();
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     const results = await Promise.all(
       Array.from({ length: parallel }, (_, seed) =>
@@ -68,6 +79,7 @@ async function measure(given: RunConfiguration, { parallel, threads }: Sharing):
     const trained = (images.train.images.shape[0] as number) * (1 - (data.validation ?? 0.2));
     return seconds.reduce((sum, each) => sum + trained / each, 0);
   } finally {
+    signal?.removeEventListener("abort", stop);
     await pool.close();
     await rm(folder, { recursive: true, force: true });
   }
