@@ -5,9 +5,9 @@ import { expandSweep, localPool, parseText, planSweep } from "@trazo/sweep";
 import { TrainingInterrupted } from "trazo";
 import type { Interrupts } from "./interrupt.js";
 import type { PracticeFlags } from "./practice.js";
+import type { Speech } from "./speech.js";
 import { sharingFor } from "./sweep.js";
 import { sweepDisplay } from "./sweep-display.js";
-import type { CliText } from "./text/index.js";
 
 /**
  * Trains techniques with several seeds at the same time, into the folders that the practice has for them.
@@ -20,7 +20,7 @@ export async function trainInPool(
   techniques: readonly Technique[],
   flags: PracticeFlags,
   interrupts: Interrupts,
-  text: CliText,
+  { text, language }: Speech,
 ): Promise<boolean> {
   const { out, epochs, batchSize, seed, seeds, data, fresh, saveEvery } = flags;
   const document = {
@@ -42,7 +42,7 @@ export async function trainInPool(
   const runs = await expandSweep(plan, threads);
   const stop = (): void => void pool.close();
   signal.addEventListener("abort", stop, { once: true });
-  const display = sweepDisplay(plan, runs, text.sweep);
+  const display = sweepDisplay(plan, runs, { text, language });
   try {
     await Promise.all(
       runs.map(async (run) => {

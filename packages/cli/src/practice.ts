@@ -55,7 +55,7 @@ export async function runPractice(flags: PracticeFlags, speech: Speech): Promise
   const { text } = speech;
   const interrupts = catchInterrupts(text);
   try {
-    const { runs, data } = await trainAll(flags, interrupts, text);
+    const { runs, data } = await trainAll(flags, interrupts, speech);
     interrupts.done();
     await conclude(runs, data, flags, speech, [...lengthening(runs, text), exercise(true, text)]);
   } catch (error) {
@@ -70,12 +70,13 @@ export async function runPractice(flags: PracticeFlags, speech: Speech): Promise
 async function trainAll(
   flags: PracticeFlags,
   interrupts: Interrupts,
-  text: CliText,
+  speech: Speech,
 ): Promise<{ runs: readonly Run[]; data: PracticeData }> {
+  const { text } = speech;
   const data = prepare(await loadImages(flags));
   const chosen = flags.only ?? (flags.all ? techniques : practiceTechniques);
   // The comparison then finds them finished.
-  const isTrained = flags.seeds > 1 && (await trainInPool(chosen, flags, interrupts, text));
+  const isTrained = flags.seeds > 1 && (await trainInPool(chosen, flags, interrupts, speech));
   const runs = await compareTechniques({
     techniques: chosen,
     seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),

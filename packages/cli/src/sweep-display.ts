@@ -1,14 +1,17 @@
 import { clearScreenDown, moveCursor } from "node:readline";
+import type { Language } from "@trazo/practice";
 import {
   isLargerBetter,
   measured,
   type PlannedRun,
   type RunEvent,
   type RunResult,
+  reasonIn,
   type SweepListener,
   type SweepPlan,
   sparkline,
 } from "@trazo/sweep";
+import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 
 export interface SweepDisplay extends SweepListener {
@@ -24,10 +27,10 @@ export interface SweepDisplay extends SweepListener {
 export function sweepDisplay(
   plan: SweepPlan,
   runs: readonly PlannedRun[],
-  text: CliText["sweep"],
+  { text: { sweep: text }, language }: Speech,
 ): SweepDisplay {
   const isLive = process.stdout.isTTY === true;
-  const state = new SweepState(plan, runs, text);
+  const state = new SweepState(plan, runs, { text, language });
   let drawn = 0;
   let hasEnded = false;
   const erase = (): void => {
@@ -54,7 +57,7 @@ export function sweepDisplay(
   return {
     onEvent(run, event) {
       state.hear(run, event);
-      if (event.type === "retry") print(text.again(run.setting.name, run.seed, event.reason));
+      if (event.type === "retry") print(text.again(run.setting.name, run.seed, reasonIn(event, language)));
       draw();
     },
     onResult(run, result) {
@@ -73,11 +76,16 @@ export function sweepDisplay(
   };
 }
 
+interface SweepSpeech extends Pick<Speech, "language"> {
+  readonly text: CliText["sweep"];
+}
+
 /** What is known of a sweep's runs while they are made. */
 class SweepState {
   readonly #plan: SweepPlan;
   readonly #runs: readonly PlannedRun[];
   readonly #text: CliText["sweep"];
+  readonly #language: Language;
   readonly #begun = performance.now();
   /** Of each run at work: what its epochs have measured. */
   readonly #working = new Map<PlannedRun, { epochs: number; values: number[] }>();
@@ -86,10 +94,11 @@ class SweepState {
   #epochsDone = 0;
   #best: { readonly name: string; readonly value: number } | undefined;
 
-  constructor(plan: SweepPlan, runs: readonly PlannedRun[], text: CliText["sweep"]) {
+  constructor(plan: SweepPlan, runs: readonly PlannedRun[], { text, language }: SweepSpeech) {
     this.#plan = plan;
     this.#runs = runs;
     this.#text = text;
+    this.#language = language;
   }
 
   hear(run: PlannedRun, event: RunEvent): void {
@@ -121,7 +130,7 @@ class SweepState {
     const status = this.#text.status[result.status];
     const detail =
       result.status === "failed"
-        ? ` (${result.reason})`
+        ? ` (${reasonIn(result, this.#language)})`
         : value === undefined
           ? ""
           : `, ${this.#plan.measure} ${value.toFixed(4)}`;

@@ -10,9 +10,11 @@ import {
   localPool,
   type PlannedRun,
   parseSetting,
+  type Reason,
   type RunConfiguration,
   type RunPool,
   readSweep,
+  reasonIn,
   runSweep,
   type Sharing,
   type SweepPlan,
@@ -63,11 +65,11 @@ async function openQueue(
   folder: string,
   { queueName, store }: SweepFlags,
   note: (line: string) => void,
-  { text }: Speech,
+  { text, language }: Speech,
 ): Promise<QueuePool> {
   const { QueuePool } = await needsQueue(text);
-  const onConnection = (isConnected: boolean, reason = ""): void =>
-    note(isConnected ? text.worker.connected : text.worker.disconnected(reason));
+  const onConnection = (isConnected: boolean, reason: Partial<Reason> = {}): void =>
+    note(isConnected ? text.worker.connected : text.worker.disconnected(reasonIn(reason, language)));
   const pool = await QueuePool.open({ queue, name: queueName, runs: folder, store, onConnection });
   if (!pool.hasWorkers) {
     const place = store === undefined ? `--runs ${resolve(folder)}` : `--store '${store}'`;
@@ -144,7 +146,7 @@ async function prepare(
     : localPool({ folder, processes, saveEvery: flags.saveEvery });
   try {
     const runs = await expandSweep(plan, threads);
-    display = sweepDisplay(plan, runs, text.sweep);
+    display = sweepDisplay(plan, runs, speech);
     return { name, plan, runs, folder, pool, display };
   } catch (error) {
     await pool.close();

@@ -14,6 +14,7 @@ import {
   type RunRequest,
   type RunResult,
   readDocument,
+  reasonIn,
   requestFolder,
   withSettings,
 } from "@trazo/sweep";
@@ -22,6 +23,7 @@ import type { DataFlags } from "./data.js";
 import { catchInterrupts } from "./interrupt.js";
 import { resumeCommand } from "./own-command.js";
 import { percent } from "./percent.js";
+import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 
 export interface TrainConfigurationFlags extends DataFlags {
@@ -40,7 +42,10 @@ export interface TrainConfigurationFlags extends DataFlags {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Makes the run that a configuration describes, in a folder named by all that decides its outcome. */
-export async function trainConfiguration(flags: TrainConfigurationFlags, text: CliText): Promise<void> {
+export async function trainConfiguration(
+  flags: TrainConfigurationFlags,
+  { text, language }: Speech,
+): Promise<void> {
   const { configuration, seed } = configurationOf(flags);
   const { threads = availableParallelism() } = flags;
   const images = await loadData(configuration.data);
@@ -65,7 +70,7 @@ export async function trainConfiguration(flags: TrainConfigurationFlags, text: C
       retryFailed: true,
       images: async () => images,
     });
-    if (result.status === "failed") throw new TrazoError(text.sweep.failedRun(result.reason ?? ""));
+    if (result.status === "failed") throw new TrazoError(text.sweep.failedRun(reasonIn(result, language)));
     if (result.status === "interrupted") say(text.sweep.runInterrupted);
     conclude(result, text);
     if (result.status === "interrupted") {

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
-import { executeRun, expandSweep, parseSetting, readSweep, requestFolder } from "@trazo/sweep";
+import { executeRun, expandSweep, parseSetting, readSweep, reasonIn, requestFolder } from "@trazo/sweep";
 import { TrazoError } from "trazo";
 import { catchInterrupts } from "./interrupt.js";
-import type { CliText } from "./text/index.js";
+import type { Speech } from "./speech.js";
 import { UsageError } from "./usage-error.js";
 import { epochLines, resultLines } from "./value-lines.js";
 
@@ -19,7 +19,7 @@ export interface TrainIndexFlags {
 }
 
 /** Makes one run of a sweep, for the arrays of other schedulers, and prints what came of it as `name=value` lines. */
-export async function trainIndex(flags: TrainIndexFlags, text: CliText): Promise<void> {
+export async function trainIndex(flags: TrainIndexFlags, { text, language }: Speech): Promise<void> {
   const { config, index } = flags;
   const plan = readSweep(config, (flags.set ?? []).map(parseSetting));
   const runs = await expandSweep(plan, flags.threads ?? plan.threads ?? availableParallelism());
@@ -39,7 +39,7 @@ export async function trainIndex(flags: TrainIndexFlags, text: CliText): Promise
     });
     process.stdout.write(resultLines(result));
     if (result.status === "interrupted") process.exitCode = interrupts.exitCode;
-    if (result.status === "failed") throw new TrazoError(result.reason ?? "");
+    if (result.status === "failed") throw new TrazoError(reasonIn(result, language));
   } finally {
     interrupts.done();
   }

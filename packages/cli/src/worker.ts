@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
 import type { RunningWorker, WorkerEvent } from "@trazo/queue";
+import { reasonIn } from "@trazo/sweep";
 import { needsQueue } from "./needs-queue.js";
+import type { Speech } from "./speech.js";
 import { firstStopSignal, type StopSignal } from "./stop-signals.js";
-import type { CliText } from "./text/index.js";
 
 export interface WorkerFlags {
   readonly queue: string;
@@ -18,7 +19,8 @@ export interface WorkerFlags {
 }
 
 /** Makes runs of a queue until SIGINT, SIGTERM or SIGHUP: then it gives back what it has not finished. */
-export async function runWorker(flags: WorkerFlags, text: CliText): Promise<void> {
+export async function runWorker(flags: WorkerFlags, speech: Speech): Promise<void> {
+  const { text } = speech;
   const { startWorker } = await needsQueue(text);
   const signal = firstStopSignal();
   const starting: Promise<RunningWorker> = startWorker({
@@ -33,7 +35,7 @@ export async function runWorker(flags: WorkerFlags, text: CliText): Promise<void
     metrics:
       flags.metricsPort === undefined ? undefined : { host: flags.metricsHost, port: flags.metricsPort },
     onEvent: (event) => {
-      const line = lineOf(event, text);
+      const line = lineOf(event, speech);
       if (line !== undefined) print(line);
     },
   });
@@ -64,7 +66,7 @@ function sayUnlessGone(signal: StopSignal, line: string): void {
 const leave = (): void => void process.stdout.write("", () => process.exit());
 
 /** What is printed of an event; epochs are for those who wait for the sweep. */
-function lineOf(event: WorkerEvent, { worker }: CliText): string | undefined {
+function lineOf(event: WorkerEvent, { text: { worker }, language }: Speech): string | undefined {
   switch (event.type) {
     case "took":
       return worker.took(event.run, event.name);
@@ -78,13 +80,13 @@ function lineOf(event: WorkerEvent, { worker }: CliText): string | undefined {
           .join(""),
       });
     case "failed":
-      return worker.failed(event.run, event.reason, event.isLast);
+      return worker.failed(event.run, reasonIn(event, language), event.isLast);
     case "stalled":
       return worker.stalled(event.run);
     case "summary":
       return worker.summary(event.summary);
     case "disconnected":
-      return worker.disconnected(event.reason);
+      return worker.disconnected(reasonIn(event, language));
     case "connected":
       return worker.connected;
     default:

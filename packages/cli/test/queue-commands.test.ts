@@ -238,6 +238,11 @@ describe("wrong queues", () => {
       1,
       /^trazo: The queue at redis:\/\/:\*\*\*@127\.0\.0\.1:9 does not answer: nothing listens there; start Redis or Valkey\.\n$/,
     ],
+    [
+      ["worker", ...unreachable, "--lang", "es"],
+      1,
+      /^trazo: La cola de redis:.+ no responde: allí no escucha nadie; inicia Redis o Valkey\.\n$/,
+    ],
     [["worker", ...unreachable, "--store", "s3://"], 1, /is not the address of a store/],
     [["worker", ...unreachable, "--heartbeat", "0"], 2, /at least 1/],
     [["worker", ...unreachable, "--metrics-port", "70000"], 2, /at most 65535/],

@@ -125,6 +125,25 @@ threads: 1
     expect(failure()).not.toBe(remembered);
   });
 
+  it("says in Spanish why a run failed, in the terminal and in the report", async () => {
+    writeFileSync(
+      path("fallo.yaml"),
+      "run: run.yaml\nvariants: { pocas: { network.2.units: 7 } }\nparallel: 1\nthreads: 1\n",
+    );
+    const { code, stdout } = await trazo([
+      "sweep",
+      path("fallo.yaml"),
+      "--out",
+      path("fallo"),
+      "--lang",
+      "es",
+    ]);
+    expect(code).toBe(1);
+    const reason = "los datos tienen 10 clases; la red, 7.";
+    expect(stdout).toMatch(new RegExp(`pocas, semilla 42: fallida \\(.+: ${reason}\\)`));
+    expect(readFileSync(path("fallo/report.html"), "utf8")).toContain(reason);
+  });
+
   it("stops cleanly at Ctrl-C, with everything saved", async () => {
     const args = ["sweep", path("sweep.yaml"), "--set", "epochs=300", "--out", path("stopped")];
     const stopped = await trazo(args, (stdout, kill) => {

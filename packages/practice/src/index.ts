@@ -6,7 +6,7 @@
 
 export { type ComparisonOptions, type ComparisonProgress, compareTechniques, newRun } from "./comparison.js";
 export { imageDigest, type PracticeData, prepare } from "./data.js";
-export { messageIn, PracticeError } from "./failures/index.js";
+export { LocalizedError, messageIn, PracticeError } from "./failures/index.js";
 export type { Language } from "./language.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
 export * from "./pictures/index.js";

@@ -161,7 +161,7 @@ describe.skipIf(!redisProgram)(heading, () => {
   async function watchedPool(runs: string, { url }: RedisServer) {
     const states: (string | undefined)[] = [];
     const onConnection: QueuePoolOptions["onConnection"] = (isConnected, why) =>
-      states.push(isConnected ? "back" : why);
+      states.push(isConnected ? "back" : why?.reason);
     return { pool: await poolIn(runs, { queue: url, onConnection }), states };
   }
 

@@ -11,6 +11,7 @@ export {
   describeSample,
   holm,
   type Language,
+  LocalizedError,
   type Measured,
   type Sample,
   type Table,
@@ -29,6 +30,7 @@ export type {
   TypedOptions,
 } from "./configuration/run-configuration.js";
 export { parseSetting, type Setting, withSettings } from "./configuration/set-option.js";
+export { errorOf, type Reason, reasonIn, reasonOf } from "./failures/reason.js";
 export { type LocalPoolOptions, localPool } from "./pool/local-pool.js";
 export type { RunEvent, RunJob, RunPool } from "./pool/run-pool.js";
 export { sparkline } from "./report/figures.js";

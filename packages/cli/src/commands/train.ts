@@ -39,13 +39,13 @@ export function configure(command: Command, text: CliText, language: Language): 
   command.action((model: string | undefined, flags: Flags, own: Command) => {
     if (flags.index !== undefined) {
       if (flags.config === undefined) throw new UsageError(text.usage.indexOfSweep);
-      return trainIndex({ ...flags, config: flags.config, index: flags.index }, text);
+      return trainIndex({ ...flags, config: flags.config, index: flags.index }, { text, language });
     }
     if (flags.config === undefined && flags.set === undefined) return train(model, flags, { text, language });
     if (flags.images !== undefined) throw new UsageError(text.usage.configOrImages);
     if (model !== undefined) throw new UsageError(text.usage.networkIsAnOption(model));
     const seed = own.getOptionValueSource("seed") === "cli" ? flags.seed : undefined;
-    return trainConfiguration({ ...flags, seed }, text);
+    return trainConfiguration({ ...flags, seed }, { text, language });
   });
 }
 

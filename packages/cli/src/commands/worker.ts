@@ -1,10 +1,11 @@
+import type { Language } from "@trazo/practice";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { queueOption, saveEveryOption, somePath, upTo, whole } from "../options.js";
 import type { CliText } from "../text/index.js";
 import { runWorker, type WorkerFlags } from "../worker.js";
 
-export function configure(command: Command, text: CliText): void {
+export function configure(command: Command, text: CliText, language: Language): void {
   const { options } = text;
   command
     .addOption(queueOption(text).makeOptionMandatory())
@@ -17,5 +18,5 @@ export function configure(command: Command, text: CliText): void {
     .option("--heartbeat <seconds>", options.heartbeat, whole(text, 1), 30)
     .option("--metrics-port <n>", options.metricsPort, upTo(text, 65_535, 0))
     .option("--metrics-host <address>", options.metricsHost, "127.0.0.1")
-    .action((flags: WorkerFlags) => runWorker(flags, text));
+    .action((flags: WorkerFlags) => runWorker(flags, { text, language }));
 }

@@ -8,22 +8,32 @@ export type { FailureText } from "./en.js";
 const texts: Readonly<Record<Language, FailureText>> = { en, es };
 
 /** An error that can be told in every language; `message` is English. */
-export class PracticeError extends TrazoError {
-  override name = "PracticeError";
-  readonly #tell: (text: FailureText) => string;
+export class LocalizedError extends TrazoError {
+  override name = "LocalizedError";
+  readonly #tell: (language: Language) => string;
 
   /** @param tell puts it into the words of a language */
-  constructor(tell: (text: FailureText) => string, options?: ErrorOptions) {
-    super(tell(en), options);
+  constructor(tell: (language: Language) => string, options?: ErrorOptions) {
+    super(tell("en"), options);
     this.#tell = tell;
   }
 
   /** What happened, in a language. */
   in(language: Language): string {
-    return new TrazoError(this.#tell(texts[language])).message;
+    return new TrazoError(this.#tell(language)).message;
+  }
+}
+
+/** An error of the practice. */
+export class PracticeError extends LocalizedError {
+  override name = "PracticeError";
+
+  /** @param tell puts it into the words of a language */
+  constructor(tell: (text: FailureText) => string, options?: ErrorOptions) {
+    super((language) => tell(texts[language]), options);
   }
 }
 
 /** An error's message in a language, where it is known in it. */
 export const messageIn = (error: Error, language: Language): string =>
-  error instanceof PracticeError ? error.in(language) : error.message;
+  error instanceof LocalizedError ? error.in(language) : error.message;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Reason, reasonOf } from "@trazo/sweep";
 import { Redis } from "ioredis";
-import { TrazoError } from "trazo";
+import { QueueError, type Tell } from "../failures/index.js";
 import { keyPrefix } from "./queue-names.js";
 
 /** Where a queue is. */
@@ -20,9 +21,7 @@ export interface QueueAddress {
 export function parseQueueAddress(text: string): QueueAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === "" || !/^\/?\d*$/.test(url.pathname)) {
-    throw new TrazoError(
-      `${text} is not the address of a queue. It must look like redis://localhost:6379 or rediss://user:password@host:6379/0.`,
-    );
+    throw new QueueError(({ isNoAddress }) => isNoAddress(text));
   }
   if (url.password) url.password = "***";
   return { url: text, label: url.href };
@@ -64,11 +63,13 @@ export async function requireAnswer(address: QueueAddress): Promise<void> {
     await Promise.race([client.connect(), late]);
     await Promise.race([client.set(`${keyPrefix}:probe`, "", "PX", 1000), late]);
   } catch (cause) {
-    const refusal = refusalOf(cause as Error);
-    throw new TrazoError(
-      refusal === undefined
-        ? `The queue at ${address.label} does not answer: ${reasonOf(last ?? (cause as Error))}.`
-        : `The queue at ${address.label} takes no runs: ${refusal}.`,
+    const refusal = refusalIn(cause as Error);
+    const why = tellWhyNot(last ?? (cause as Error));
+    throw new QueueError(
+      (text) =>
+        refusal === undefined
+          ? text.doesNotAnswer(address.label, why(text))
+          : text.takesNoRuns(address.label, refusal(text)),
       { cause },
     );
   } finally {
@@ -81,7 +82,7 @@ export async function requireAnswer(address: QueueAddress): Promise<void> {
 export const answers = (address: QueueAddress): Promise<boolean> =>
   requireAnswer(address).then(
     () => true,
-    ({ cause }: TrazoError) => refusalOf(cause as Error) !== undefined,
+    ({ cause }: QueueError) => isRefusal(cause as Error),
   );
 
 /**
@@ -95,16 +96,16 @@ export const answers = (address: QueueAddress): Promise<boolean> =>
 export const requireQueue = async (queue: string): Promise<void> => requireAnswer(parseQueueAddress(queue));
 
 /** What a server says that is there and writes nothing, for now. */
-const refusals: Readonly<Record<string, string>> = {
-  OOM: "its memory is full (maxmemory)",
-  READONLY: "it follows another server and is read-only",
+const refusals: Readonly<Record<string, Tell>> = {
+  OOM: ({ memoryIsFull }) => memoryIsFull,
+  READONLY: ({ isReadOnly }) => isReadOnly,
   /** Told to who waits for a run at the moment when it begins to follow. */
-  UNBLOCKED: "it follows another server and is read-only",
-  MISCONF: "it cannot write to its disk",
-  NOREPLICAS: "too few of its replicas are there",
-  LOADING: "it is still reading its data from the disk",
-  MASTERDOWN: "it follows a server that it cannot reach",
-  CLUSTERDOWN: "its cluster is down",
+  UNBLOCKED: ({ isReadOnly }) => isReadOnly,
+  MISCONF: ({ diskIsFull }) => diskIsFull,
+  NOREPLICAS: ({ replicasAreMissing }) => replicasAreMissing,
+  LOADING: ({ isLoading }) => isLoading,
+  MASTERDOWN: ({ leaderIsMissing }) => leaderIsMissing,
+  CLUSTERDOWN: ({ clusterIsDown }) => clusterIsDown,
 };
 const refusalCode = new RegExp(`\\b(${Object.keys(refusals).join("|")})\\b`);
 
@@ -112,22 +113,27 @@ const refusalCode = new RegExp(`\\b(${Object.keys(refusals).join("|")})\\b`);
 type ReplyError = Error & { readonly previousErrors?: readonly Error[] };
 
 /** Why a server that answers writes nothing, in words; undefined for any other error. It may write again later. */
-export const refusalOf = (error: ReplyError): string | undefined =>
+const refusalIn = (error: ReplyError): Tell | undefined =>
   [error, ...(error.previousErrors ?? [])]
     .map(({ message }) => refusals[refusalCode.exec(message)?.[1] ?? ""])
     .find((refusal) => refusal !== undefined);
 
-/** Why a server does not answer, or refuses, in words. */
-export function reasonOf(error: Error): string {
-  const refusal = refusalOf(error);
+/** Whether it comes from a server that answers, but writes nothing for now. */
+export const isRefusal = (error: ReplyError): boolean => refusalIn(error) !== undefined;
+
+/** Why a server does not answer, or refuses. */
+export const whyNot = (error: Error): Reason => reasonOf(new QueueError(tellWhyNot(error)));
+
+function tellWhyNot(error: Error): Tell {
+  const refusal = refusalIn(error);
   if (refusal !== undefined) return refusal;
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ECONNRESET" || code === "EPIPE" || error.message === "Connection is closed.") {
-    return "its server ended the connection";
+    return ({ endedConnection }) => endedConnection;
   }
-  if (code === "ECONNREFUSED") return "nothing listens there; start Redis or Valkey";
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "there is no such host";
-  if (code === "ETIMEDOUT" || /timed? ?out/i.test(error.message)) return "no answer within 5 seconds";
-  if (/NOAUTH|WRONGPASS/.test(error.message)) return "the password is missing or wrong";
-  return error.message || (code ?? error.name);
+  if (code === "ECONNREFUSED") return ({ nothingListens }) => nothingListens;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return ({ noSuchHost }) => noSuchHost;
+  if (code === "ETIMEDOUT" || /timed? ?out/i.test(error.message)) return ({ noAnswer }) => noAnswer;
+  if (/NOAUTH|WRONGPASS/.test(error.message)) return ({ wrongPassword }) => wrongPassword;
+  return () => error.message || (code ?? error.name);
 }

@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type Reason,
   type RunEvent,
   type RunJob,
   type RunPool,
   type RunResult,
+  reasonOf,
   requestDigest,
   requestFolder,
   unmadeResult,
@@ -13,6 +15,7 @@ import {
 import { type FlowJob, FlowProducer, type Job, Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { TrazoError } from "trazo";
+import { QueueError } from "../failures/index.js";
 import { isInside } from "../store/folder-listing.js";
 import { FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
@@ -22,11 +25,11 @@ import { fetchRun } from "./kept-runs.js";
 import {
   answers,
   connectionTo,
+  isRefusal,
   parseQueueAddress,
   type QueueAddress,
-  reasonOf,
-  refusalOf,
   requireAnswer,
+  whyNot,
 } from "./queue-address.js";
 import {
   concurrencyIn,
@@ -59,7 +62,7 @@ export interface QueuePoolOptions {
   /** A folder that all machines see, or `s3://bucket/prefix`, through which runs and data sets travel. Default: none. */
   readonly store?: string | undefined;
   /** Told when the server cannot be used, and why, and when it is back. */
-  readonly onConnection?: ((isConnected: boolean, reason?: string) => void) | undefined;
+  readonly onConnection?: ((isConnected: boolean, reason?: Reason) => void) | undefined;
 }
 
 /** A run that was asked for and is not done. */
@@ -109,7 +112,7 @@ export class QueuePool implements RunPool {
     private readonly summaries: Queue<SweepPayload, SweepDone>,
     private readonly onConnection: QueuePoolOptions["onConnection"],
   ) {
-    const onError = (error: Error): void => this.setConnected(false, reasonOf(error));
+    const onError = (error: Error): void => this.setConnected(false, whyNot(error));
     queue.on("error", onError);
     events.on("error", onError);
     summaries.on("error", onError);
@@ -121,7 +124,9 @@ export class QueuePool implements RunPool {
     events.on("failed", ({ jobId }) => void this.look(jobId));
     events.on("removed", ({ jobId }) => void this.look(jobId));
     events.on("progress", ({ jobId, data }) => this.tell(jobId, data as unknown as RunEvent));
-    events.on("stalled", ({ jobId }) => this.retried(jobId, "its worker has died"));
+    events.on("stalled", ({ jobId }) =>
+      this.retried(jobId, reasonOf(new QueueError(({ workerDied }) => workerDied))),
+    );
     events.on("delayed", ({ jobId }) => void this.tellFailure(jobId));
     this.looking = setInterval(() => void this.lookAround(), lookMs).unref();
   }
@@ -186,9 +191,8 @@ export class QueuePool implements RunPool {
         await this.addFlow(sweep, jobs);
         return this.setConnected(true);
       } catch (error) {
-        const refusal = refusalOf(error as Error);
-        if (refusal === undefined) throw error;
-        this.setConnected(false, refusal);
+        if (!isRefusal(error as Error)) throw error;
+        this.setConnected(false, whyNot(error as Error));
         await sleep(lookMs, undefined, { signal: this.waiting.signal }).catch(() => undefined);
       }
     }
@@ -223,7 +227,7 @@ export class QueuePool implements RunPool {
   /** On a connection of its own: one on which a full server refused the flow's scripts takes them for sent, and would name unknown ones. */
   private async sendFlow(flow: FlowJob): Promise<void> {
     const flows = new FlowProducer({ connection: connectionTo(this.address), prefix: keyPrefix });
-    flows.on("error", (error: Error) => this.setConnected(false, reasonOf(error)));
+    flows.on("error", (error: Error) => this.setConnected(false, whyNot(error)));
     try {
       await flows.add(flow);
     } finally {
@@ -384,11 +388,10 @@ export class QueuePool implements RunPool {
   /** A server that is full or read-only may take the run later: then it is asked for again. */
   private refuse(id: string, error: unknown): void {
     const pending = this.pending.get(id);
-    const refusal = refusalOf(error as Error);
     if (!pending) return;
-    if (refusal !== undefined) {
+    if (isRefusal(error as Error)) {
       this.refused.add(id);
-      this.setConnected(false, refusal);
+      this.setConnected(false, whyNot(error as Error));
     } else if (this.pending.delete(id)) pending.reject(error);
   }
 
@@ -443,16 +446,16 @@ export class QueuePool implements RunPool {
     for (const listener of pending.listeners) listener(event);
   }
 
-  private retried(id: string, reason: string): void {
+  private retried(id: string, reason: Reason): void {
     const job = this.pending.get(id)?.job;
-    if (job) this.tell(id, { type: "retry", digest: requestDigest(job.request), reason });
+    if (job) this.tell(id, { type: "retry", digest: requestDigest(job.request), ...reason });
   }
 
   /** Why a run is tried again. One that waits for another process tells it itself. */
   private async tellFailure(jobId: string): Promise<void> {
     if (!this.pending.has(jobId)) return;
     const found = await this.queue.getJob(jobId).catch(() => undefined);
-    if (found?.failedReason) this.retried(jobId, found.failedReason);
+    if (found?.failedReason) this.retried(jobId, { reason: found.failedReason });
   }
 
   /** Puts a run's images, and the file of its network, where the workers find them. */
@@ -488,7 +491,12 @@ export class QueuePool implements RunPool {
   }
 
   private unmade(job: RunJob, status: "failed" | "interrupted", reason?: string): RunResult {
-    return unmadeResult(job.request, this.folderOf(job), status, reason);
+    return unmadeResult(
+      job.request,
+      this.folderOf(job),
+      status,
+      reason === undefined ? undefined : { reason },
+    );
   }
 
   private lostWhere(job: RunJob): string {
@@ -496,7 +504,7 @@ export class QueuePool implements RunPool {
     return `The run is done, but ${this.folderOf(job)} is missing here. Is ${this.runs} the same shared folder on every machine? If not, use --store.`;
   }
 
-  private setConnected(isConnected: boolean, reason?: string): void {
+  private setConnected(isConnected: boolean, reason?: Reason): void {
     if (isConnected === this.isConnected || this.closing) return;
     this.isConnected = isConnected;
     this.onConnection?.(isConnected, reason);

@@ -6,6 +6,7 @@ import {
   type RunEvent,
   type RunRequest,
   type RunResult,
+  reasonOf,
   requestDigest,
   requestFolder,
 } from "@trazo/sweep";
@@ -80,7 +81,7 @@ export default async function makeRun(
     if (!(error instanceof FolderInUseError)) throw error;
     // Its worker was frozen, or cut off from the queue, and lives: it may well finish the run.
     const digest = requestDigest(request);
-    await job.updateProgress({ type: "retry", digest, reason: error.message } satisfies RunEvent);
+    await job.updateProgress({ type: "retry", digest, ...reasonOf(error) } satisfies RunEvent);
     await job.moveToDelayed(Date.now() + place.patienceMs, token);
     throw new DelayedError();
   } finally {

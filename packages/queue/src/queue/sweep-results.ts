@@ -69,7 +69,8 @@ async function resultOf(
   folder: string,
 ): Promise<RunResult | undefined> {
   const { state, found } = await findJob(queue, jobIdOf(job));
-  if (found && state === "failed") return unmadeResult(job.request, folder, "failed", found.failedReason);
+  if (found && state === "failed")
+    return unmadeResult(job.request, folder, "failed", { reason: found.failedReason });
   if (!found || state !== "completed" || isStopped(found.returnvalue)) return undefined;
   const { model, ...result } = found.returnvalue;
   return { ...result, folder, ...(model && { model: `${folder}/${model}` }) };

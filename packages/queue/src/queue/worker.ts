@@ -1,13 +1,13 @@
 import { availableParallelism, hostname } from "node:os";
 import { extname, resolve } from "node:path";
-import type { RunEvent } from "@trazo/sweep";
+import type { Reason, RunEvent } from "@trazo/sweep";
 import { type Job, type Processor, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 
 import { openObjects } from "../store/open-objects.js";
 import { mostStalls } from "./job-options.js";
 import { serveMetrics } from "./metrics-server.js";
-import { connectionTo, parseQueueAddress, reasonOf, requireAnswer } from "./queue-address.js";
+import { connectionTo, parseQueueAddress, requireAnswer, whyNot } from "./queue-address.js";
 import {
   defaultQueueName,
   interruptChannel,
@@ -54,11 +54,11 @@ export type WorkerEvent =
   | { readonly type: "epoch"; readonly run: string; readonly event: RunEvent }
   | { readonly type: "done"; readonly run: string; readonly result: SentResult; readonly seconds: number }
   /** It is tried again, perhaps by another worker, unless it had its last try. */
-  | { readonly type: "failed"; readonly run: string; readonly reason: string; readonly isLast: boolean }
+  | ({ readonly type: "failed"; readonly run: string; readonly isLast: boolean } & Reason)
   /** It was taken back from a worker that had died. */
   | { readonly type: "stalled"; readonly run: string }
   | { readonly type: "summary"; readonly summary: SweepDone }
-  | { readonly type: "disconnected"; readonly reason: string }
+  | ({ readonly type: "disconnected" } & Reason)
   | { readonly type: "connected" };
 
 export interface RunningWorker {
@@ -87,7 +87,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   await requireAnswer(address);
 
   const reach = new QueueReach(address, {
-    onLost: (error) => onEvent?.({ type: "disconnected", reason: reasonOf(error) }),
+    onLost: (error) => onEvent?.({ type: "disconnected", ...whyNot(error) }),
     onBack: () => onEvent?.({ type: "connected" }),
   });
   const metrics = createWorkerMetrics(() => queue.getJobCounts());
@@ -153,7 +153,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     const event = progress as unknown as RunEvent;
     if (event.type === "retry") {
       left(job);
-      onEvent?.({ type: "failed", run: runOf(job.id), reason: event.reason, isLast: false });
+      onEvent?.({
+        type: "failed",
+        run: runOf(job.id),
+        reason: event.reason,
+        reasons: event.reasons,
+        isLast: false,
+      });
     }
     if (event.type !== "epoch") return;
     metrics.epochs.inc();

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
-import { TrazoError } from "trazo";
+import type { FailureText } from "../failures/en.js";
+import { SweepError } from "../failures/index.js";
+import { errorOf, type Reason, reasonOf } from "../failures/reason.js";
 import { keepFailure } from "../run/failure.js";
 import { requestDigest, requestFolder } from "../run/run-request.js";
 import { type RunResult, unmadeResult } from "../run/run-result.js";
@@ -54,7 +56,7 @@ class LocalPool implements RunPool {
   }
 
   run(job: RunJob, onEvent?: (event: RunEvent) => void): Promise<RunResult> {
-    if (this.#isClosed) return Promise.reject(new TrazoError("The pool is closed."));
+    if (this.#isClosed) return Promise.reject(new SweepError(({ poolIsClosed }) => poolIsClosed));
     return new Promise((resolve, reject) => {
       const waiting = { job, digest: requestDigest(job.request), onEvent, resolve, reject, deaths: 0 };
       if (job.first) this.#waiting.unshift(waiting);
@@ -120,8 +122,7 @@ class LocalPool implements RunPool {
     }
     this.#busy.delete(child);
     if (message.type === "result") current.resolve(message.result);
-    else if (message.isUnexpected) current.reject(new Error(message.message));
-    else current.reject(new TrazoError(message.message));
+    else current.reject(message.isUnexpected ? new Error(message.reason) : errorOf(message));
     if (this.#isClosed) child.disconnect();
     else {
       this.#idle.push(child);
@@ -137,13 +138,15 @@ class LocalPool implements RunPool {
     if (!current) return;
     this.#busy.delete(child);
     current.deaths++;
-    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-    const reason = `Its process ${how}${lastWords.trim() === "" ? "" : `: ${lastWords.trim()}`}.`;
+    const words = lastWords.trim();
+    const tell = (text: FailureText): string =>
+      `${signal ? text.endedBySignal(signal) : text.endedWithCode(code)}${words === "" ? "" : `: ${words}`}.`;
+    const { deaths } = current;
     if (this.#isClosed) current.resolve(this.#interrupted(current));
-    else if (current.deaths > mostRetries) {
-      this.#fail(current, `${reason} It was begun ${current.deaths} times.`);
+    else if (deaths > mostRetries) {
+      this.#fail(current, reasonOf(new SweepError((text) => `${tell(text)} ${text.begunTimes(deaths)}`)));
     } else {
-      current.onEvent?.({ type: "retry", digest: current.digest, reason });
+      current.onEvent?.({ type: "retry", digest: current.digest, ...reasonOf(new SweepError(tell)) });
       // What it has saved by now is its own.
       this.#waiting.unshift({ ...current, job: { ...current.job, fresh: false } });
     }
@@ -151,7 +154,7 @@ class LocalPool implements RunPool {
   }
 
   /** A run that ends every process is not tried again by the next sweep either. */
-  #fail(waiting: Waiting, reason: string): void {
+  #fail(waiting: Waiting, reason: Reason): void {
     const { request } = waiting.job;
     const folder = this.#folderOf(waiting);
     keepFailure(folder, request, reason).then(waiting.resolve, () =>

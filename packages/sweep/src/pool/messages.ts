@@ -1,3 +1,4 @@
+import type { Reason } from "../failures/reason.js";
 import type { RunResult } from "../run/run-result.js";
 import type { RunEvent, RunJob } from "./run-pool.js";
 
@@ -15,5 +16,5 @@ export type ToProcess =
 export type FromProcess =
   | { readonly type: "event"; readonly event: RunEvent }
   | { readonly type: "result"; readonly result: RunResult }
-  /** No run can be made; `message` is for people unless it is `unexpected`. */
-  | { readonly type: "error"; readonly message: string; readonly isUnexpected: boolean };
+  /** No run can be made; the reason is for people unless it is `unexpected`. */
+  | ({ readonly type: "error"; readonly isUnexpected: boolean } & Reason);

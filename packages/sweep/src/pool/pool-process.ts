@@ -1,4 +1,5 @@
 import { TrazoError } from "trazo";
+import { reasonOf } from "../failures/reason.js";
 import { executeRun } from "../run/execute-run.js";
 import { dataKey, loadData, type RunData } from "../run/load-data.js";
 import type { FromProcess, ToProcess } from "./messages.js";
@@ -39,8 +40,8 @@ async function work({ job, folder, saveEvery }: Extract<ToProcess, { type: "run"
     answer({ type: "result", result });
   } catch (error) {
     const isUnexpected = !(error instanceof TrazoError);
-    const message = isUnexpected ? String((error as Error)?.stack ?? error) : error.message;
-    answer({ type: "error", message, isUnexpected });
+    const reason = isUnexpected ? { reason: String((error as Error)?.stack ?? error) } : reasonOf(error);
+    answer({ type: "error", isUnexpected, ...reason });
   }
   isAtWork = false;
   if (!process.connected) process.exit();

@@ -1,3 +1,4 @@
+import type { Reason } from "../failures/reason.js";
 import type { RunRequest } from "../run/run-request.js";
 import type { RunEpoch, RunResult } from "../run/run-result.js";
 
@@ -30,7 +31,7 @@ export type RunEvent =
     }
   | { readonly type: "epoch"; readonly digest: string; readonly epoch: RunEpoch }
   /** Its worker died, and it begins again from what it had saved. */
-  | { readonly type: "retry"; readonly digest: string; readonly reason: string };
+  | ({ readonly type: "retry"; readonly digest: string } & Reason);
 
 /** Where runs are made: processes of this machine, or workers of a queue. */
 export interface RunPool {

@@ -1,4 +1,5 @@
 import { comparisonsTable, type Language } from "@trazo/practice";
+import { reasonIn } from "../failures/reason.js";
 import type { SweepSummary } from "../sweep/summary.js";
 import { alignedTable, settingsTable } from "./table.js";
 
@@ -6,7 +7,7 @@ import { alignedTable, settingsTable } from "./table.js";
 export function summaryText(summary: SweepSummary, language: Language): string {
   const { comparisons, settings } = summary;
   const failures = settings.flatMap(({ setting, failures }) =>
-    failures.map((reason) => `${setting.name}: ${reason}`),
+    failures.map((reason) => `${setting.name}: ${reasonIn(reason, language)}`),
   );
   const compared = comparisons.some(({ p }) => p !== undefined)
     ? [alignedTable(comparisonsTable(comparisons, language))]

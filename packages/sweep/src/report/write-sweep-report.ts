@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { comparisonsTable, comparisonTexts, escaped, type Language, type Table } from "@trazo/practice";
 import { writeFileAtomically } from "trazo/node";
+import { reasonIn } from "../failures/reason.js";
 import { measured } from "../sweep/measure.js";
 import type { SweepSummary } from "../sweep/summary.js";
 import { optionsOf, parallelCoordinates, scatter } from "./figures.js";
@@ -69,7 +70,9 @@ function page(
     measure: plan.measure,
   });
   const failures = settings.flatMap(({ setting, failures }) =>
-    failures.map((reason) => `<li><b>${escaped(setting.name)}</b>: ${escaped(reason)}</li>`),
+    failures.map(
+      (reason) => `<li><b>${escaped(setting.name)}</b>: ${escaped(reasonIn(reason, language))}</li>`,
+    ),
   );
   const hasFinished = settings.some(({ finished }) => finished > 0);
   return `<!doctype html>

@@ -15,6 +15,8 @@ import {
 import { callbacks, type ImageDataset, nodeRuntime, TrainingInterrupted, TrazoError } from "trazo";
 import { writeFileAtomically } from "trazo/node";
 import { identityOf } from "../configuration/run-configuration.js";
+import { SweepError } from "../failures/index.js";
+import { reasonOf } from "../failures/reason.js";
 import type { RunEvent } from "../pool/run-pool.js";
 import { forgetFailure, keepFailure, keptFailure } from "./failure.js";
 import { dataDigest, isPictureFolder, loadData, placeOf, type RunData } from "./load-data.js";
@@ -104,7 +106,7 @@ async function train(request: RunRequest, data: RunData, options: ExecuteOptions
       return resultOf(readRunToResume(folder), request, signal?.aborted ? "interrupted" : "paused");
     }
     if (!(error instanceof TrazoError) || !hasBegun) throw error;
-    return await keepFailure(folder, request, error.message);
+    return await keepFailure(folder, request, reasonOf(error));
   } finally {
     signal?.removeEventListener("abort", interrupt);
   }
@@ -180,9 +182,7 @@ function madeBefore(request: RunRequest, { folder, until }: ExecuteOptions): Run
 function requireSameData(request: RunRequest, data: RunData): void {
   const digest = dataDigest(data);
   if (digest === request.dataDigest) return;
-  throw new TrazoError(
-    `${placeOf(data)}: these are not the images that the run is for: their digest is ${digest}, expected ${request.dataDigest}.`,
-  );
+  throw new SweepError(({ otherImages }) => otherImages(placeOf(data), digest, request.dataDigest));
 }
 
 function resultOf(run: Run, request: RunRequest, status: RunResult["status"]): RunResult {

@@ -9,10 +9,10 @@ import {
   type Optimizer,
   type Runtime,
   sequential,
-  TrazoError,
 } from "trazo";
 import type { RunConfiguration, TypedOptions } from "../configuration/run-configuration.js";
 import { makeTyped } from "../configuration/typed-options.js";
+import { SweepError } from "../failures/index.js";
 
 export interface NetworkOptions {
   readonly seed: number;
@@ -33,12 +33,10 @@ export async function networkOf(configuration: RunConfiguration, options: Networ
   const model = await uncompiled(configuration, options);
   if (!optimizer && !loss && !metrics && model.isCompiled) return model;
   if (!model.isCompiled && (!optimizer || !loss)) {
-    throw new TrazoError(
-      `${configuration.network} names no optimizer and no loss to train with: give optimizer and loss in the configuration.`,
-    );
+    throw new SweepError(({ notCompiled }) => notCompiled(String(configuration.network)));
   }
   if (!optimizer || !loss) {
-    throw new TrazoError("A Keras file's own optimizer and loss can only be replaced together: give both.");
+    throw new SweepError(({ replacedTogether }) => replacedTogether);
   }
   const made = (typed: TypedOptions, kind: Parameters<typeof makeTyped>[1]): object | string =>
     makeTyped(typed, kind, options.steps);

@@ -8,8 +8,9 @@ import {
   techniqueRecipe,
   techniques,
 } from "@trazo/practice";
-import { callbacks, type ImageDataset, imageDataGenerator, type Runtime, TrazoError } from "trazo";
+import { callbacks, type ImageDataset, imageDataGenerator, type Runtime } from "trazo";
 import type { RunConfiguration } from "../configuration/run-configuration.js";
+import { SweepError } from "../failures/index.js";
 import { networkOf } from "./network.js";
 import type { RunRequest } from "./run-request.js";
 
@@ -33,7 +34,7 @@ export async function prepareRun(
   const { technique: name, data, batchSize, epochs } = configuration;
   if (name !== undefined) {
     const technique = techniques.find((one) => one.name === name);
-    if (!technique) throw new TrazoError(`There is no technique ${JSON.stringify(name)}.`);
+    if (!technique) throw new SweepError(({ noTechnique }) => noTechnique(name));
     const prepared = preparedFor(dataset, undefined, data.validation);
     const recipe = techniqueRecipe(technique, { seed, epochs, batchSize }, prepared, runtime);
     return { technique: name, recipe, data: prepared };

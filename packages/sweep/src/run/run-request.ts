@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type JsonObject, TrazoError, version } from "trazo";
+import { type JsonObject, version } from "trazo";
 import { identityOf, type RunConfiguration } from "../configuration/run-configuration.js";
+import { SweepError } from "../failures/index.js";
 import { canonicalJson } from "./canonical-json.js";
 
 /** Everything that decides a run's outcome, as plain JSON. Two runs of equal requests end with the same bytes on the same kind of processor. */
@@ -45,7 +46,5 @@ export const requestFolder = (root: string, request: RunRequest): string =>
 /** @throws TrazoError when this process runs other code than the request was made for */
 export function requireSameCode(request: RunRequest): void {
   if (request.codeVersion === codeVersion) return;
-  throw new TrazoError(
-    `The run is for ${request.codeVersion}, but this is ${codeVersion}. Install the same version everywhere.`,
-  );
+  throw new SweepError(({ otherCode }) => otherCode(request.codeVersion, codeVersion));
 }

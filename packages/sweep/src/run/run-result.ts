@@ -1,3 +1,4 @@
+import type { Reason } from "../failures/reason.js";
 import { type RunRequest, requestDigest } from "./run-request.js";
 
 /** What a run has measured in one epoch. */
@@ -17,8 +18,10 @@ export interface RunResult {
    * the signal, resumes when it is asked for again; `failed`: it cannot be trained, `reason` says why.
    */
   readonly status: "finished" | "paused" | "interrupted" | "failed";
-  /** Why it failed, in words. */
+  /** Why it failed, in English. */
   readonly reason?: string | undefined;
+  /** The same in other languages, where it is known in them. */
+  readonly reasons?: Reason["reasons"];
   readonly epochs: readonly RunEpoch[];
   /** What the best epoch is chosen by, e.g. `val_accuracy`. */
   readonly monitor: string;
@@ -41,18 +44,18 @@ export interface RunResult {
  * The result of a run that nothing came of.
  *
  * @param folder the run's folder
- * @param reason why it failed, in words
+ * @param reason why it failed
  */
 export const unmadeResult = (
   request: RunRequest,
   folder: string,
   status: "interrupted" | "failed",
-  reason?: string,
+  reason?: Reason,
 ): RunResult => ({
   digest: requestDigest(request),
   seed: request.seed,
   status,
-  ...(reason !== undefined && { reason }),
+  ...reason,
   epochs: [],
   monitor: request.configuration.monitor,
   times: { began: new Date().toISOString(), epochSeconds: [] },

@@ -5,6 +5,7 @@ import {
   type Measured,
   type Sample,
 } from "@trazo/practice";
+import type { Reason } from "../failures/reason.js";
 import { isLargerBetter, measured } from "./measure.js";
 import type { SweepRow } from "./run-sweep.js";
 import type { SweepPlan, SweepSetting } from "./sweep-plan.js";
@@ -20,8 +21,8 @@ export interface SettingSummary {
   readonly sample?: Sample | undefined;
   /** Of the test's accuracy, or else its loss. */
   readonly test?: Sample | undefined;
-  /** What failed, in words. */
-  readonly failures: readonly string[];
+  /** Why runs failed, each reason once. */
+  readonly failures: readonly Reason[];
 }
 
 export interface SweepSummary {
@@ -70,6 +71,14 @@ function summarizeSetting(setting: SweepSetting, rows: readonly SweepRow[], meas
     finished: finished.length,
     sample: values.length > 0 ? describeSample(values) : undefined,
     test: tests.length > 0 ? describeSample(tests) : undefined,
-    failures: [...new Set(rows.flatMap(({ result }) => result?.reason ?? []))],
+    failures: failuresOf(rows),
   };
+}
+
+function failuresOf(rows: readonly SweepRow[]): Reason[] {
+  const known = new Map<string, Reason>();
+  for (const { result } of rows) {
+    if (result?.reason !== undefined) known.set(result.reason, { ...result, reason: result.reason });
+  }
+  return [...known.values()].map(({ reason, reasons }) => ({ reason, reasons }));
 }

@@ -1,0 +1,18 @@
+import type { FailureText } from "./en.js";
+
+/** Lo que se dice de las ejecuciones que no se pueden hacer, en español. */
+export const es: FailureText = {
+  endedBySignal: (signal) => `Su proceso acabó por ${signal}`,
+  endedWithCode: (code) => `Su proceso acabó con el código ${code}`,
+  begunTimes: (times) => `Se empezó ${times} veces.`,
+  otherImages: (place, found, expected) =>
+    `${place}: no son las imágenes de esta ejecución: su resumen es ${found} y se esperaba ${expected}.`,
+  otherCode: (wanted, own) =>
+    `La ejecución es para ${wanted}, pero esto es ${own}. Instala la misma versión en todas partes.`,
+  poolIsClosed: "El grupo de procesos está cerrado.",
+  notCompiled: (network) =>
+    `${network} no dice con qué optimizador ni con qué función de coste entrenar: da optimizer y loss en la configuración.`,
+  replacedTogether:
+    "El optimizador y la función de coste de un archivo de Keras solo se pueden cambiar juntos: da los dos.",
+  noTechnique: (name) => `No existe la técnica ${JSON.stringify(name)}.`,
+};
