@@ -129,6 +129,15 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
       const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
       expect(pages.length).toBeLessThanOrEqual(defaultTechniques.length + 5);
     });
+    // What is left of A4 within margins of a centimeter.
+    await open(718, async (page) => {
+      await page.emulateMedia({ media: "print" });
+      const heights = await page.evaluate<number[]>(
+        `[...document.querySelectorAll(".technique")].map((one) => one.getBoundingClientRect().height)`,
+      );
+      expect(heights).toHaveLength(defaultTechniques.length);
+      expect(Math.max(...heights)).toBeLessThanOrEqual(1047);
+    });
   });
 
   it("tells the exact value under the pointer", async () => {

@@ -173,7 +173,7 @@ section,footer{margin-top:1.3rem}.grid,.stack{gap:.6rem;margin-top:.7rem}.stack{
 .two .wide{display:none}.two .narrow{display:block}
 #techniques,.technique+.technique{break-before:page}.technique{margin-top:.6rem;padding-top:.6rem;zoom:.92}h3+.prose{margin-top:.5rem}
 .prose .shows{font-size:9.5pt;line-height:1.45}.prose .aside{font-size:8.5pt;margin-top:.3rem}
-.gallery{grid-template-columns:repeat(8,minmax(0,1fr));gap:.3rem .5rem}.gallery p,.gallery small{font-size:7pt;margin-top:.1rem}.augmented{gap:.2rem;overflow:visible}.augmented div{grid-template-columns:repeat(var(--n),minmax(0,1fr));gap:.3rem}
+.gallery{grid-template-columns:repeat(8,minmax(0,1fr));gap:.3rem .5rem}.gallery p,.gallery small{font-size:7pt;margin-top:.1rem}.augmented{gap:.2rem;overflow:visible}.augmented div{grid-template-columns:repeat(var(--n),minmax(0,1fr));gap:.3rem}.augmented div:nth-child(n+4){display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `;
