@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
@@ -151,6 +151,28 @@ describe("pictures that the studio was not made for", () => {
     expect(said.length).toBeGreaterThan(2);
     expect(said.every((text) => /^Reading pictures: \d+ of 60…$/.test(text))).toBe(true);
     await eventually(() => page.locator(".collect [role=status]").innerText()).toBe("Pictures added: 60.");
+    expect(problems).toEqual([]);
+  });
+
+  it("fills the classes of a folder by turns, so that each has its share of the room", async () => {
+    const { page, problems } = await openPictures();
+    const data = join(folder, "classes");
+    for (const [place, name] of ["one", "two"].entries()) {
+      mkdirSync(join(data, name), { recursive: true });
+      for (let i = 0; i < 15; i++) {
+        writeFileSync(join(data, name, `${i}.png`), await png(30, 30, 1 + 100 * place + 6 * i));
+      }
+    }
+    await page.evaluate(`(() => {
+      window.most = 0;
+      new MutationObserver(() => {
+        const [one = 0, two = 0] = [...document.querySelectorAll(".picture-class .thumbnails")].map((of) => of.children.length);
+        most = Math.max(most, one - two);
+      }).observe(document.body, { subtree: true, childList: true });
+    })()`);
+    await page.locator(".collect > .card input[type=file]").first().setInputFiles(data);
+    await eventually(() => countOf(page, 1)).toBe("Pictures: 15");
+    expect(await page.evaluate("most")).toBe(1);
     expect(problems).toEqual([]);
   });
 

@@ -59,6 +59,7 @@ describe("the studio with the native engine", () => {
     await eventually(() => page.locator(".runs li").count()).toBe(1);
     await eventually(() => curvePixels(page)).toBeGreaterThan(500);
     await statusSays(page, /finished\. It misreads \d+ of the 1,000 test digits/);
+    await statusSays(page, /Now try a technique, or train all five, and see what changes\./);
     const read: string[] = [];
     for (const [digit, lines] of drawnDigits.entries()) {
       await page

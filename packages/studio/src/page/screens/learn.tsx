@@ -19,7 +19,7 @@ export function Learn({
 }) {
   return (
     <div class="learn">
-      <Controls studio={studio} />
+      <Controls studio={studio} changes={changes} />
       <Pad studio={studio} />
       <AnswerView studio={studio} />
       <NetworkView studio={studio} />

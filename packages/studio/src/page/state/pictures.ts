@@ -257,9 +257,14 @@ export class PicturesState {
     await this.#adding(total, async (tell) => {
       // Those that nobody has filled were there for a beginning only.
       this.classes.value = this.classes.value.filter(({ pictures }) => pictures.length > 0);
-      for (const [name, all] of classes) {
+      const filling = [...classes].map(([name, all]) => {
         const { id } = this.classes.value.find((one) => one.name === shortened(name)) ?? this.addClass(name);
-        for (const one of all) await add(id, one, tell);
+        return { id, all };
+      });
+      const longest = Math.max(0, ...filling.map(({ all }) => all.length));
+      // By turns: where there is not room for all, each class has its share of it.
+      for (let i = 0; i < longest; i++) {
+        for (const { id, all } of filling) if (i < all.length) await add(id, all[i] as T, tell);
       }
     });
   }

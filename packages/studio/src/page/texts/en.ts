@@ -55,6 +55,7 @@ export const en: Texts = {
     failed: "{run}: could not finish. {failure}",
     epoch: "Epoch {epoch}: {accuracy} correct in validation.",
     notebook: "The notebook: {accuracy}.",
+    next: "Now try a technique, or train all five, and see what changes.",
   },
   controls: {
     fromHere: "Train on from here",

@@ -56,6 +56,7 @@ export const es: Texts = {
     failed: "{run}: no ha podido terminar. {failure}",
     epoch: "Época {epoch}: {accuracy} de acierto en validación.",
     notebook: "El cuaderno: {accuracy}.",
+    next: "Ahora prueba una técnica, o entrena las cinco, y mira qué cambia.",
   },
   controls: {
     fromHere: "Seguir desde aquí",

@@ -63,6 +63,8 @@ export interface Texts {
     readonly epoch: string;
     /** Follows `epoch`; with {accuracy}. */
     readonly notebook: string;
+    /** After the first training. */
+    readonly next: string;
   };
   readonly controls: {
     readonly fromHere: string;

@@ -1,14 +1,23 @@
+import type { ReadonlySignal } from "@preact/signals";
 import type { RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
+import type { Change } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
+import { changeSentence } from "./changes.js";
 import { Icon } from "./icon.js";
 import { colorOf, nameOf } from "./names.js";
 import { failureText } from "./problem-text.js";
 
 /** What happens now, in a sentence, and what can be done about it. */
-export function Controls({ studio }: { readonly studio: StudioState }) {
+export function Controls({
+  studio,
+  changes,
+}: {
+  readonly studio: StudioState;
+  readonly changes: ReadonlySignal<readonly Change[]>;
+}) {
   const { controls } = texts.value;
   const run = studio.current.value;
   const isRunning = run?.status === "running";
@@ -41,7 +50,8 @@ export function Controls({ studio }: { readonly studio: StudioState }) {
       <p class="status">
         {run && <i class="dot" style={{ background: colorOf(run) }} />}
         <span>{sentence(studio, run)}</span>
-        {run && <EpochNews studio={studio} run={run} />}
+        {run?.status === "running" && <EpochNews studio={studio} run={run} />}
+        {run?.status === "done" && <EndNews studio={studio} run={run} changes={changes.value} />}
       </p>
       {run && (
         <Announced
@@ -90,7 +100,7 @@ function sentence(studio: StudioState, run: RunRecord | undefined): string {
 function EpochNews({ studio, run }: { readonly studio: StudioState; readonly run: RunRecord }) {
   const { status } = texts.value;
   const last = run.epochs.at(-1);
-  if (!last || run.status !== "running") return null;
+  if (!last) return null;
   const technique = techniqueOf(run.settings);
   const points = technique && studio.published.value[technique];
   const notebook = points?.find(({ epoch }) => epoch === last.epoch);
@@ -100,6 +110,22 @@ function EpochNews({ studio, run }: { readonly studio: StudioState; readonly run
       {notebook && ` ${filled(status.notebook, { accuracy: percent(notebook.valAccuracy) })}`}
     </span>
   );
+}
+
+/** What the technique of a finished run has changed; after a first one, what comes next. */
+function EndNews({
+  studio,
+  run,
+  changes,
+}: {
+  readonly studio: StudioState;
+  readonly run: RunRecord;
+  readonly changes: readonly Change[];
+}) {
+  const change = changes.find((one) => one.run === run.id);
+  const isFirst = studio.runs.value.size === 1;
+  const news = change ? changeSentence(change) : isFirst && texts.value.status.next;
+  return news ? <span class="news">{news}</span> : null;
 }
 
 /** Goes back through the moments that were kept. */
