@@ -13,10 +13,11 @@ const run: FileRun = {
 };
 
 it("the record has a row for each file in each browser, and what failed or was skipped by its name", () => {
-  const text = recorded("", [
-    { ...run, browser: "WebKit", failed: [], skipped: ["keeps files (skipped: none)"] },
-    run,
-  ]);
+  const text = recorded(
+    "",
+    [{ ...run, browser: "WebKit", failed: [], skipped: ["keeps files (skipped: none)"] }, run],
+    "library",
+  );
   expect(text).toMatch(/^# The library's tests in browsers\n/);
   expect(text.split("\n").slice(-6)).toEqual([
     "| worker.test.ts | Firefox 153.8.0 | 7 | 1 | 0 | 2026-11-30 | AMD EPYC, Linux |",
@@ -30,10 +31,14 @@ it("the record has a row for each file in each browser, and what failed or was s
 
 it("a later run replaces what the record has of the same file in the same browser", () => {
   const other = { ...run, file: "other-worker.test.ts" };
-  const before = recorded("", [run, other, { ...run, browser: "WebKit" }]);
-  const after = recorded(before, [{ ...run, version: "154.0", passed: 8, failed: [] }]);
+  const before = recorded("", [run, other, { ...run, browser: "WebKit" }], "library");
+  const after = recorded(before, [{ ...run, version: "154.0", passed: 8, failed: [] }], "library");
   expect(after).toBe(
-    recorded("", [other, { ...run, browser: "WebKit" }, { ...run, version: "154.0", passed: 8, failed: [] }]),
+    recorded(
+      "",
+      [other, { ...run, browser: "WebKit" }, { ...run, version: "154.0", passed: 8, failed: [] }],
+      "library",
+    ),
   );
   expect(after).not.toContain("- worker.test.ts in Firefox");
   expect(after).toContain("- other-worker.test.ts in Firefox, failed: pauses");

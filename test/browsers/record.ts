@@ -15,8 +15,8 @@ export interface FileRun {
   readonly machine: string;
 }
 
-const head = [
-  "# The library's tests in browsers",
+const headOf = (of: string): readonly string[] => [
+  `# The ${of}'s tests in browsers`,
   "",
   "Made by `npm run browsers`, which runs each file of tests in each browser by itself.",
   "",
@@ -28,15 +28,16 @@ const head = [
  * The record with some runs in it. What it had of the same files in the same browsers is replaced, everything else stays.
  *
  * @param before the record so far; empty where there is none
+ * @param of whose tests they are
  */
-export function recorded(before: string, runs: readonly FileRun[]): string {
+export function recorded(before: string, runs: readonly FileRun[], of: string): string {
   const isReplaced = (line: string): boolean =>
     runs.some((run) => line.startsWith(rowStart(run)) || line.startsWith(noteStart(run)));
   const kept = before.split("\n").filter((line) => !isReplaced(line));
   const rows = kept.filter((line) => /^\| .*\.test\.ts/.test(line));
   const notes = kept.filter((line) => line.startsWith("- "));
   return [
-    ...head,
+    ...headOf(of),
     ...[...rows, ...runs.map(rowOf)].sort(),
     "",
     ...[...notes, ...runs.flatMap(notesOf)].sort(),

@@ -1,8 +1,8 @@
 /**
- * Runs the library's tests of pages in every browser that is there, a file at a time, and writes what came of them to
- * packages/trazo/test/web/record.md.
+ * Runs the tests of pages, the library's and the studio's, in every browser that is there, a file at a time, and writes what came of
+ * them to packages/trazo/test/web/record.md and packages/studio/test/page/record.md.
  *
- *     npm run browsers [-- --browsers firefox,webkit] [--files techniques,worker]
+ *     npm run browsers [-- --browsers firefox,webkit] [--of library,studio] [--files techniques,worker]
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,8 +14,10 @@ import { browsers } from "./browsers.js";
 import type { BrowserKind } from "./driver.js";
 import { type FileRun, recorded } from "./record.js";
 
-const folder = fileURLToPath(new URL("../../packages/trazo/test/web/", import.meta.url));
-const recordPath = join(folder, "record.md");
+const suites = [
+  { of: "library", folder: "packages/trazo/test/web/" },
+  { of: "studio", folder: "packages/studio/test/page/" },
+] as const;
 
 interface Report {
   readonly testResults: readonly {
@@ -28,19 +30,26 @@ interface Report {
   }[];
 }
 
-const { values } = parseArgs({ options: { browsers: { type: "string" }, files: { type: "string" } } });
+const { values } = parseArgs({
+  options: { browsers: { type: "string" }, of: { type: "string" }, files: { type: "string" } },
+});
 
-const files = readdirSync(folder)
-  .filter((file) => file.endsWith(".test.ts"))
-  .filter((file) => readFileSync(join(folder, file), "utf8").includes("inEachBrowser("));
-
-const filesByName = Object.fromEntries(files.map((file) => [file.replace(/\.test\.ts$/, ""), file]));
+const suitesByName = Object.fromEntries(suites.map((suite) => [suite.of, suite]));
 const browsersByName = Object.fromEntries(browsers.map((browser) => [browser.name.toLowerCase(), browser]));
 
 /** Everything, or what a list on the command line names. */
 const chosen = <Entry>(table: Readonly<Record<string, Entry>>, kind: string, list?: string): Entry[] =>
   list?.split(",").map((name) => namedEntry(table, kind, name.toLowerCase())) ?? Object.values(table);
 
+const filesByName = Object.fromEntries(
+  chosen(suitesByName, "part", values.of).flatMap(({ of, folder }) => {
+    const path = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
+    return readdirSync(path)
+      .filter((file) => file.endsWith(".test.ts"))
+      .filter((file) => readFileSync(join(path, file), "utf8").includes("inEachBrowser("))
+      .map((file) => [file.replace(/\.test\.ts$/, ""), { of, path, file }]);
+  }),
+);
 const wantedFiles = chosen(filesByName, "file of tests", values.files);
 const machine = `${cpus()[0]?.model.trim()}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 
@@ -50,12 +59,13 @@ for (const browser of chosen(browsersByName, "browser", values.browsers)) {
     continue;
   }
   const version = await versionOf(browser);
-  for (const file of wantedFiles) {
+  for (const { of, path, file } of wantedFiles) {
     console.log(`${file} in ${browser.name} ${version}`);
-    const run = { browser: browser.name, version, file, machine, ...runFile(browser, file) };
+    const run = { browser: browser.name, version, file, machine, ...runFile(browser, join(path, file)) };
     if (run.failed.length > 0) process.exitCode = 1;
     // After each file: what was seen stays, whatever comes.
-    writeFileSync(recordPath, recorded(recordSoFar(), [run]));
+    const record = join(path, "record.md");
+    writeFileSync(record, recorded(textOf(record), [run], of));
   }
 }
 
@@ -66,9 +76,10 @@ async function versionOf({ launch }: BrowserKind): Promise<string> {
   return version;
 }
 
-function recordSoFar(): string {
+/** Empty where there is no such file. */
+function textOf(path: string): string {
   try {
-    return readFileSync(recordPath, "utf8");
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }
@@ -82,7 +93,7 @@ function runFile(
   const output = join(temporary, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
-    const { status } = spawnSync("npx", ["--no-install", "vitest", "run", join(folder, file), ...reporters], {
+    const { status } = spawnSync("npx", ["--no-install", "vitest", "run", file, ...reporters], {
       stdio: "inherit",
       env: { ...process.env, TRAZO_BROWSERS: name.toLowerCase() },
       shell: process.platform === "win32",
