@@ -27,7 +27,7 @@ const pictures = (color: "red" | "blue", count: number) =>
   );
 
 // Chromium has tests of its own, which see and do more. The others are asked for, as they take minutes: TRAZO_BROWSERS=firefox,webkit
-inEachBrowser("the studio", ({ name, storesFiles, launch }) => {
+inEachBrowser("the studio", ({ name, withoutFiles, launch }) => {
   if (name === "Chromium") {
     it.skip("has tests of its own");
     return;
@@ -120,7 +120,7 @@ inEachBrowser("the studio", ({ name, storesFiles, launch }) => {
         i === 0 ? /Pictures: 12 Pictures: 0/ : /Pictures: 12 Pictures: 12/,
       );
     }
-    if (!storesFiles) {
+    if (withoutFiles) {
       // Private windows of WebKit keep no pictures, which the page says.
       await eventually(() => visitor.text(".collect")).toContain(
         "The browser does not keep these pictures: they are gone once the page is closed.",
@@ -142,7 +142,7 @@ inEachBrowser("the studio", ({ name, storesFiles, launch }) => {
     await visitor.open(home);
     await statusSays(visitor, /It now reads \d+ of every 100 digits/);
     await heading(visitor, "Your pictures");
-    if (!storesFiles) return;
+    if (withoutFiles) return;
     await eventually(() => visitor.text(".picture-class .count")).toMatch(/Pictures: 12 Pictures: 12/);
     expect(await visitor.text(".picture-status")).toBe(said);
     await visitor.choose(".try-it input[type=file]", await pictures("blue", 1));
