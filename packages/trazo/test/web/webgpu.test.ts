@@ -70,7 +70,7 @@ inEachBrowser("a page's GPU", (browser) => {
       const { name, loss } = await site.evaluate<{ name: string; loss: number }>("chosen()");
       expect(name).toMatch(/^WebAssembly .*, 1 thread$/);
       expect(loss).toBeGreaterThan(0);
-    });
+    }, 300_000);
   });
 
   describe("that is not there", () => {
