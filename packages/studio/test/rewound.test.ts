@@ -34,3 +34,12 @@ it("a page stays at its moment when others are kept as well", async () => {
   await vi.waitFor(() => expect(studio.runs.value.get(1)?.moments).toHaveLength(5));
   expect(studio.moment.value).toEqual({ run: 1, step: 50 });
 });
+
+it("trains on from its moment once, however often that is asked for at once", async () => {
+  const { studio, asked } = await rewound();
+  const moment = { run: 1, step: 50 };
+  await Promise.all([1, 2, 3].map(() => studio.startFrom(moment, false)));
+  expect(asked.filter(({ command }) => command === "start")).toEqual([
+    expect.objectContaining({ from: moment }),
+  ]);
+});

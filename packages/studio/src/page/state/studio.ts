@@ -117,6 +117,8 @@ export class StudioState {
 
   /** Starts a run with the knobs as they are and the weights of a moment. @param batchNorm whether those are of a network that normalizes */
   async startFrom(from: Beginning, batchNorm: boolean): Promise<void> {
+    // The page has left the moment already: somebody clicks twice.
+    if (!this.moment.value) return;
     const settings = { ...this.settings.value, batchNorm };
     batch(() => {
       this.moment.value = undefined;
