@@ -53,7 +53,10 @@ describe("a sweep's summary", () => {
   test("puts the best setting first and what failed last, and compares what finished", () => {
     const { settings, comparisons } = summarizeSweep(plan, rows);
     expect(settings[0]?.setting.name).toMatch(/^learningRate=0.1, momentum=0$/);
-    expect(settings.at(-1)).toMatchObject({ finished: 0, failures: ["The loss is <NaN> in epoch 1."] });
+    expect(settings.at(-1)).toMatchObject({
+      finished: 0,
+      failures: [{ reason: "The loss is <NaN> in epoch 1." }],
+    });
     expect(settings[0]).toMatchObject({ finished: 4, sample: { count: 4 } });
     expect(comparisons).toHaveLength(10);
     const between = (one: string, other: string) =>
