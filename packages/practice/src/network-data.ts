@@ -26,15 +26,22 @@ export function dataFor(model: Model): NetworkData {
     throw new PracticeError(({ notClasses }) => notClasses(model.outputShape.join(", ")));
   }
   const { height, width: columns, channels } = modelPictures(model);
-  const isSparse = model.compiledLoss.targetShape(model.outputShape).length === 1;
   return {
     imageShape: [height, columns, channels],
     sampleShape: model.inputShape,
     preparation: model.preparation,
     classes: width === 1 ? 2 : width,
-    targets: isSparse ? "numbers" : width === 1 ? "column" : "one-hot",
+    targets: takesClassNumbers(model) ? "numbers" : width === 1 ? "column" : "one-hot",
   };
 }
+
+/**
+ * Whether the loss of a model with one number per class takes class numbers `[n]`, and not one-hot rows.
+ *
+ * @throws TrazoError when the model is not compiled
+ */
+export const takesClassNumbers = ({ compiledLoss, outputShape }: Model): boolean =>
+  compiledLoss.targetShape(outputShape).length === 1;
 
 /** @throws TrazoError when the images have another size, or more classes than the network knows */
 export function requireFit({ train, numClasses, source }: ImageDataset, network: NetworkData): void {

@@ -16,11 +16,26 @@ test("a folder of pictures has its own defaults, and what it decides cannot be g
   expect(check("data: { images: animals, size: 64 }\naugmentation: light\nnetwork: resnet")).toMatchObject({
     configuration: { data: { size: 64 }, augmentation: "light", network: "resnet" },
   });
+  const goal =
+    "loss: { type: categoricalCrossentropy, labelSmoothing: 0.1 }\nmetrics: [accuracy, topKAccuracy]";
+  expect(check(`data: { images: animals }\n${goal}`).configuration).toMatchObject({
+    loss: { type: "categoricalCrossentropy", labelSmoothing: 0.1 },
+    metrics: [{ type: "accuracy" }, { type: "topKAccuracy" }],
+    monitor: "val_loss",
+  });
   for (const [text, message] of [
     ["data: { images: a, train: 10 }", /line 1: data.train/],
     ["data: { images: a, size: 4 }", /line 1: data.size must be an integer of at least 8, but is 4/],
     ["data: { images: a, size: 4000 }", /data.size must be at most 1024, but is 4000/],
-    ["data: { images: a }\nloss: focal", /line 2: loss cannot be given with a folder of pictures/],
+    [
+      "data: { images: a }\nmonitor: val_accuracy",
+      /line 2: monitor cannot be given with a folder of pictures/,
+    ],
+    ["data: { images: a }\nloss: focal", /line 2: loss is "focal", which is not the name of a loss/],
+    [
+      "data: { images: a }\nmetrics: [focal]",
+      /line 2: metrics.0 is "focal", which is not the name of a metric/,
+    ],
     [
       "data: { images: a }\nnetwork: base",
       /Give small, resnet, the path of a .keras or .h5 file, or a list of layers/,

@@ -1,5 +1,7 @@
-import { cpSync } from "node:fs";
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { holdsRun, readRun } from "@trazo/practice";
+import { layers, loadModel, sequential } from "trazo";
 import { beforeAll, describe, expect, test } from "vitest";
 import { drawShapes } from "../../../bench/pictures/shapes.js";
 import { weightsDigest } from "../../cli/test/command.js";
@@ -89,5 +91,104 @@ describe("a sweep over a folder of pictures", () => {
       /not the images that the run is for/,
     );
     expect(holdsRun(path("refused"))).toBe(false);
+  });
+});
+
+/** Runs on a folder of three classes, one of them rare. */
+describe("a loss and metrics for a folder of pictures", () => {
+  const threeClasses = async (): Promise<void> => {
+    await drawShapes(path("three"), { perClass: 16, side: 24, classes: ["circle", "cross", "square"] });
+    const rare = path("three/cross");
+    for (const file of readdirSync(rare).slice(8)) rmSync(join(rare, file));
+  };
+  beforeAll(threeClasses);
+
+  const common = {
+    data: { images: "three", size: 16 },
+    network: ["flatten", { type: "dense", units: 3, activation: "softmax" }],
+    augmentation: "none",
+    optimizer: { type: "sgd", learningRate: 0.01 },
+    epochs: 2,
+    batchSize: 8,
+  };
+
+  async function runWith(given: object): Promise<RunResult> {
+    const text = JSON.stringify({ run: { ...common, ...given } });
+    const [run] = await expandSweep(planSweep(parseText(text, "sweep.yaml"), path(".")), 1);
+    const { request } = run as NonNullable<typeof run>;
+    return await executeRun(request, { folder: requestFolder(path("goals"), request) });
+  }
+
+  const lossesOf = ({ epochs }: RunResult): (number | undefined)[] =>
+    epochs.flatMap(({ metrics }) => [metrics.loss, metrics.val_loss]);
+
+  test("one-hot losses are trained, rare classes counting more, as the usual one is", async () => {
+    const usual = await runWith({});
+    const same = await runWith({ loss: "categoricalCrossentropy" });
+    expect(same.status).toBe("finished");
+    for (const [i, value] of lossesOf(same).entries())
+      expect(value).toBeCloseTo(lossesOf(usual)[i] as number, 5);
+    expect(same.test?.accuracy).toBe(usual.test?.accuracy);
+  });
+
+  test("label smoothing and the focal loss are trained with the metrics that were asked for", async () => {
+    const metrics = ["accuracy", { type: "topKAccuracy", k: 2 }];
+    const usual = await runWith({});
+    for (const [loss, written] of [
+      [{ type: "categoricalCrossentropy", labelSmoothing: 0.1 }, { label_smoothing: 0.1 }],
+      [{ type: "categoricalFocalCrossentropy", gamma: 3 }, { gamma: 3 }],
+    ] as const) {
+      const result = await runWith({ loss, metrics });
+      expect(result.status, loss.type).toBe("finished");
+      const { accuracy, top_k_categorical_accuracy, ...rest } = result.test ?? {};
+      expect(Object.keys(rest)).toEqual(["loss"]);
+      expect(top_k_categorical_accuracy).toBeGreaterThanOrEqual(accuracy as number);
+      expect(Object.keys(result.epochs[0]?.metrics ?? {})).toContain("val_top_k_categorical_accuracy");
+      expect(lossesOf(result)[0]).not.toBeCloseTo(lossesOf(usual)[0] as number, 2);
+      const kept = await loadModel(result.model as string);
+      expect(kept.compiledLoss.getConfig()).toMatchObject(written);
+      await kept.dispose();
+    }
+  });
+
+  test("metrics alone are measured with the usual loss", async () => {
+    const result = await runWith({ metrics: ["accuracy", { type: "sparseTopKAccuracy", k: 3 }] });
+    expect(result.test).toMatchObject({ sparse_top_k_categorical_accuracy: 1 });
+    expect(result.test?.loss).toBeCloseTo((await runWith({})).test?.loss as number, 6);
+  });
+
+  test.each([
+    [
+      "binaryCrossentropy is for two classes, but the folder has 3. Use categoricalCrossentropy.",
+      { loss: "binaryCrossentropy" },
+    ],
+    [
+      "binaryAccuracy is for two classes, but the folder has 3. Use accuracy.",
+      { metrics: ["binaryAccuracy"] },
+    ],
+    [
+      "SparseCategoricalAccuracy needs class numbers",
+      { loss: "categoricalCrossentropy", metrics: ["sparseCategoricalAccuracy"] },
+    ],
+    ["CategoricalAccuracy needs one-hot targets", { metrics: ["categoricalAccuracy"] }],
+  ])("what cannot work is refused: %s", async (reason, given) => {
+    const result = await runWith(given);
+    expect(result.status).toBe("failed");
+    expect(result.reason).toContain(reason);
+  });
+
+  test("a compiled Keras file is trained with its own loss, which is only replaced with its optimizer", async () => {
+    const own = sequential([
+      layers.input({ shape: [16, 16, 3] }),
+      layers.flatten(),
+      layers.dense({ units: 3, activation: "softmax" }),
+    ]);
+    own.compile({ optimizer: "sgd", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+    await own.save(path("own.keras"));
+    await own.dispose();
+    const file = { network: "own.keras", optimizer: undefined };
+    expect(await runWith(file)).toMatchObject({ status: "finished" });
+    const refused = await runWith({ ...file, loss: "categoricalHinge" });
+    expect(refused.reason).toContain("can only be replaced together");
   });
 });

@@ -6,6 +6,7 @@ import {
   type ImageDataGenerator,
   imageDataGenerator,
   inWorkers,
+  type LabelMode,
 } from "trazo";
 import type { Preparation } from "trazo/node";
 import type { PartFiles } from "./run-record.js";
@@ -51,6 +52,8 @@ export interface PartOptions {
   readonly classNames: readonly string[];
   readonly settings: PictureSettings;
   readonly divisor: number;
+  /** What the targets are. Default `int`: class numbers. */
+  readonly labelMode?: LabelMode | undefined;
   /** Varies the pictures. */
   readonly generator?: ImageDataGenerator | undefined;
   readonly workers?: number | undefined;
@@ -68,6 +71,7 @@ export async function partDataset(part: PartFiles, options: PartOptions): Promis
     classNames,
     settings,
     divisor,
+    labelMode,
     generator,
     workers = usualWorkers(),
     cacheBytes,
@@ -81,6 +85,7 @@ export async function partDataset(part: PartFiles, options: PartOptions): Promis
     channels,
     fit,
     background,
+    labelMode,
     interpolation: "bilinear",
     antialias: true,
     divisor: generator ? 1 : divisor,

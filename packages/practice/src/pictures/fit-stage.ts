@@ -3,6 +3,8 @@ import {
   type Callback,
   callbacks,
   type Dataset,
+  type Loss,
+  type Metric,
   type Model,
   metrics,
   type Optimizer,
@@ -64,12 +66,21 @@ export interface Fitted {
   readonly seconds: readonly number[];
 }
 
+/** What a classifier is trained for, and what is measured. */
+export interface ClassifierGoal {
+  /** Default: cross-entropy against class numbers. */
+  readonly loss?: Loss | undefined;
+  /** Default: the accuracy. */
+  readonly metrics?: readonly (Metric | string)[] | undefined;
+}
+
 /** Sets up a classifier of pictures to be trained. */
-export function compileClassifier(model: Model, optimizer: Optimizer): void {
+export function compileClassifier(model: Model, optimizer: Optimizer, goal: ClassifierGoal = {}): void {
+  const usual = goal.loss ? "accuracy" : metrics.sparseCategoricalAccuracy({ name: "accuracy" });
   model.compile({
     optimizer,
-    loss: "sparseCategoricalCrossentropy",
-    metrics: [metrics.sparseCategoricalAccuracy({ name: "accuracy" })],
+    loss: goal.loss ?? "sparseCategoricalCrossentropy",
+    metrics: goal.metrics ?? [usual],
   });
 }
 

@@ -14,6 +14,7 @@ import {
 } from "trazo";
 import { type FolderLock, writeFileAtomically } from "trazo/node";
 import { PracticeError } from "../failures/index.js";
+import { takesClassNumbers } from "../network-data.js";
 import { runInFolder } from "../runs/in-folder.js";
 import { type Run, type RunConfig, runFiles, writeRunResult } from "../runs/run-folder.js";
 import { generatorFor, type PartOptions, partDataset, preparationFor } from "./datasets.js";
@@ -81,7 +82,8 @@ async function train(options: TrainPicturesOptions, lock: FolderLock): Promise<v
   model.preparation = preparationFor(settings, model.preparation);
   options.onModel?.(model);
   const { directory, classNames } = record;
-  const reading: PartOptions = { directory, classNames, settings, divisor, workers };
+  const labelMode = takesClassNumbers(model) ? "int" : "categorical";
+  const reading: PartOptions = { directory, classNames, settings, divisor, labelMode, workers };
   const held = (part: "train" | "validation"): number =>
     Math.floor((cacheBytes * record.files[part].files.length) / options.inspection.pictures.length);
   const training = await partDataset(record.files.train, {

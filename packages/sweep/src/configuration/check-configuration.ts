@@ -11,7 +11,7 @@ import {
 import { callbacks, imageDataGenerator, type JsonObject, TrazoError } from "trazo";
 import { explainReadError, isKerasFile, sha256 } from "trazo/node";
 import { type ConfigNode, shown } from "./config-node.js";
-import type { DataConfiguration, RunConfiguration } from "./run-configuration.js";
+import type { DataConfiguration, RunConfiguration, TypedOptions } from "./run-configuration.js";
 import { checkTyped } from "./typed-options.js";
 
 export const runOptions = [
@@ -91,7 +91,7 @@ export function checkConfiguration(node: ConfigNode, folder = "."): CheckedConfi
         ? isFile
           ? undefined
           : [{ type: "accuracy" }]
-        : fields.metrics.items().map((metric) => checkTyped(metric, "metric")),
+        : checkMetrics(fields.metrics),
       augmentation: checkMade(fields.augmentation, imageDataGenerator),
       reduceLROnPlateau: checkMade(fields.reduceLROnPlateau, callbacks.reduceLROnPlateau),
       earlyStopping: checkMade(fields.earlyStopping, callbacks.earlyStopping),
@@ -104,14 +104,14 @@ const isPictures = (node: ConfigNode): boolean =>
   typeof node.value === "object" && node.value !== null && "images" in node.value;
 
 /** What training on a folder of pictures decides by itself. */
-const decidedByPictures = ["technique", "loss", "metrics", "reduceLROnPlateau", "monitor"] as const;
+const decidedByPictures = ["technique", "reduceLROnPlateau", "monitor"] as const;
 
 /** A run that is trained as `trazo train --images` does it. */
 function checkPictureRun(fields: RunFields, folder: string): CheckedConfiguration {
   const { images, size } = fields.data.fields(["images", "size"]);
   for (const name of decidedByPictures) {
     if (!fields[name].isAbsent) {
-      fields[name].fail("cannot be given with a folder of pictures, which is always trained the same way.");
+      fields[name].fail("cannot be given with a folder of pictures, where it is always the same.");
     }
   }
   return {
@@ -123,6 +123,8 @@ function checkPictureRun(fields: RunFields, folder: string): CheckedConfiguratio
       }),
       ...checkNetwork(fields.network, folder, Object.keys(imageNetworks)),
       optimizer: fields.optimizer.isAbsent ? undefined : checkTyped(fields.optimizer, "optimizer"),
+      loss: fields.loss.isAbsent ? undefined : checkTyped(fields.loss, "loss"),
+      metrics: fields.metrics.isAbsent ? undefined : checkMetrics(fields.metrics),
       augmentation: checkAugmentation(fields.augmentation),
       earlyStopping: checkPatience(fields.earlyStopping),
       epochs: fields.epochs.isAbsent ? pictureDefaults.epochs : fields.epochs.whole(1),
@@ -132,6 +134,9 @@ function checkPictureRun(fields: RunFields, folder: string): CheckedConfiguratio
     seed: fields.seed.isAbsent ? 42 : fields.seed.whole(0),
   };
 }
+
+const checkMetrics = (node: ConfigNode): TypedOptions[] =>
+  node.items().map((metric) => checkTyped(metric, "metric"));
 
 function checkSize(node: ConfigNode): number {
   const { least, most } = pictureSizes;

@@ -156,7 +156,10 @@ export const runObject = (): JsonObject => ({
       anyOf: [{ type: "string" }, { type: "array", items: typed("layer"), minItems: 1 }],
     },
     optimizer: { ...typed("optimizer"), default: "adam" },
-    loss: { ...typed("loss"), default: "categoricalCrossentropy" },
+    loss: {
+      ...typed("loss"),
+      description: "Default: categoricalCrossentropy, of pictures sparseCategoricalCrossentropy",
+    },
     metrics: { type: "array", items: typed("metric"), default: ["accuracy"] },
     augmentation: {
       description: "Options of imageDataGenerator; of pictures also none, light or full",

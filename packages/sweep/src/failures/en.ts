@@ -11,6 +11,8 @@ export const en = {
   notCompiled: (network: string) =>
     `${network} names no optimizer and no loss to train with: give optimizer and loss in the configuration.`,
   replacedTogether: "A Keras file's own optimizer and loss can only be replaced together: give both.",
+  binaryOfMany: (name: string, classes: number, instead: string) =>
+    `${name} is for two classes, but the folder has ${classes}. Use ${instead}.`,
   noTechnique: (name: string) => `There is no technique ${JSON.stringify(name)}.`,
 };
 

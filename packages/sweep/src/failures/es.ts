@@ -14,5 +14,7 @@ export const es: FailureText = {
     `${network} no dice con qué optimizador ni con qué función de coste entrenar: da optimizer y loss en la configuración.`,
   replacedTogether:
     "El optimizador y la función de coste de un archivo de Keras solo se pueden cambiar juntos: da los dos.",
+  binaryOfMany: (name, classes, instead) =>
+    `${name} es para dos clases, pero la carpeta tiene ${classes}. Usa ${instead}.`,
   noTechnique: (name) => `No existe la técnica ${JSON.stringify(name)}.`,
 };

@@ -38,12 +38,11 @@ export async function networkOf(configuration: RunConfiguration, options: Networ
   if (!optimizer || !loss) {
     throw new SweepError(({ replacedTogether }) => replacedTogether);
   }
-  const made = (typed: TypedOptions, kind: Parameters<typeof makeTyped>[1]): object | string =>
-    makeTyped(typed, kind, options.steps);
+  const { steps } = options;
   model.compile({
-    optimizer: made(optimizer, "optimizer") as Optimizer,
-    loss: made(loss, "loss") as Loss,
-    metrics: (metrics ?? [{ type: "accuracy" }]).map((metric) => made(metric, "metric") as Metric | string),
+    optimizer: makeTyped(optimizer, "optimizer", steps) as Optimizer,
+    loss: makeTyped(loss, "loss", steps) as Loss,
+    metrics: makeMetrics(metrics ?? [{ type: "accuracy" }], steps),
   });
   return model;
 }
@@ -60,6 +59,10 @@ async function uncompiled(
   if (typeof network === "string") return await loadModel(network, { seed, runtime });
   return networkOfLayers(network, { seed, runtime, imageShape, steps });
 }
+
+/** The metrics that checked options describe. */
+export const makeMetrics = (metrics: readonly TypedOptions[], steps: number): (Metric | string)[] =>
+  metrics.map((metric) => makeTyped(metric, "metric", steps) as Metric | string);
 
 export function networkOfLayers(
   network: readonly TypedOptions[],

@@ -19,6 +19,7 @@ import {
   type Callback,
   imageDataGenerator,
   type JsonObject,
+  type Loss,
   loadModel,
   type Model,
   type Optimizer,
@@ -26,7 +27,8 @@ import {
 } from "trazo";
 import { identityOf, type RunConfiguration } from "../configuration/run-configuration.js";
 import { makeTyped } from "../configuration/typed-options.js";
-import { networkOfLayers } from "./network.js";
+import { SweepError } from "../failures/index.js";
+import { makeMetrics, networkOfLayers } from "./network.js";
 import type { RunRequest } from "./run-request.js";
 
 /** All runs on a folder are trained and tested on the same pictures, whatever their seeds, so that they can be compared. */
@@ -60,7 +62,7 @@ export async function trainPictureRun(
   const split = splitPictures(inspection, splitSeed);
   const { settings } = proposeSettings(inspection, split, await wishesOf(configuration, runtime));
   onPrepared();
-  const { augmentation, epochs, batchSize, optimizer } = configuration;
+  const { augmentation, epochs, batchSize } = configuration;
   const steps = epochs * Math.ceil(split.train.length / batchSize);
   return await trainPictures({
     ...options,
@@ -75,9 +77,7 @@ export async function trainPictureRun(
     async network(shape) {
       onNetwork();
       const model = await pictureNetwork(configuration, shape, { seed, runtime, steps });
-      if (!model.isCompiled || optimizer) {
-        compileClassifier(model, makeTyped(optimizer ?? { type: "adam" }, "optimizer", steps) as Optimizer);
-      }
+      compilePictureNetwork(model, configuration, { classes: shape.classes, steps });
       return model;
     },
     generator:
@@ -85,6 +85,37 @@ export async function trainPictureRun(
         ? (divisor) => imageDataGenerator({ ...augmentation, rescale: 1 / divisor })
         : undefined,
   });
+}
+
+/** Gives the network what the configuration says, or leaves a Keras file's own. */
+function compilePictureNetwork(
+  model: Model,
+  { optimizer, loss, metrics }: RunConfiguration,
+  { classes, steps }: { readonly classes: number; readonly steps: number },
+): void {
+  if (model.isCompiled && !optimizer) {
+    if (loss || metrics) throw new SweepError(({ replacedTogether }) => replacedTogether);
+    return;
+  }
+  for (const { type } of [...(loss ? [loss] : []), ...(metrics ?? [])]) requireForMany(type, classes);
+  compileClassifier(model, makeTyped(optimizer ?? { type: "adam" }, "optimizer", steps) as Optimizer, {
+    loss: loss && (makeTyped(loss, "loss", steps) as Loss),
+    metrics: metrics && makeMetrics(metrics, steps),
+  });
+}
+
+/** What is for two classes, and what to use instead. */
+const forTwo: ReadonlyMap<string, string> = new Map([
+  ["binaryCrossentropy", "categoricalCrossentropy"],
+  ["binaryFocalCrossentropy", "categoricalFocalCrossentropy"],
+  ["binaryAccuracy", "accuracy"],
+]);
+
+/** @throws TrazoError when a loss or a metric is for two classes, and there are more */
+function requireForMany(type: string, classes: number): void {
+  const instead = forTwo.get(type);
+  if (instead === undefined || classes <= 2) return;
+  throw new SweepError(({ binaryOfMany }) => binaryOfMany(type, classes, instead));
 }
 
 /** What the configuration decides; the rest follows from the pictures. */
@@ -111,7 +142,10 @@ async function pictureNetwork(
   if (typeof network !== "string") {
     return networkOfLayers(network, { ...options, imageShape: [height, width, channels] });
   }
-  if (networkDigest !== undefined) return await loadModel(network, options);
+  if (networkDigest !== undefined) {
+    const { seed, runtime } = options;
+    return await loadModel(network, { seed, runtime });
+  }
   return imageNetworks[network as ImageNetworkName].make(shape, options);
 }
 
