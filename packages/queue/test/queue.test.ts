@@ -663,6 +663,21 @@ describe.skipIf(!redisProgram)(heading, () => {
     },
     slow,
   );
+
+  it("leave their server alone once their pool is closed", async () => {
+    newQueue();
+    const { server, tell } = await ownServer();
+    const connections = async () =>
+      /total_connections_received:(\d+)/.exec(String(await tell(["info", "stats"])))?.[1];
+    const pool = await poolIn(fresh("runs"), { queue: server.url });
+    await pool.close();
+    // A pool that is being closed asks each second whether its server is there; one question may be on its way.
+    await sleep(2500);
+    const before = await connections();
+    await sleep(2500);
+    expect(before).toBeDefined();
+    expect(await connections()).toBe(before);
+  });
 });
 
 describe("a queue that cannot be used", () => {

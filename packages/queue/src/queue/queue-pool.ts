@@ -294,17 +294,28 @@ export class QueuePool implements RunPool {
   }
 
   close(): Promise<void> {
-    this.closing ??= Promise.race([this.shut(), this.giveUp()]);
+    this.closing ??= this.shutOrGiveUp();
     this.waiting.abort();
     return this.closing;
   }
 
+  private async shutOrGiveUp(): Promise<void> {
+    const over = new AbortController();
+    try {
+      await Promise.race([this.shut(), this.giveUp(over.signal)]);
+    } finally {
+      over.abort();
+    }
+  }
+
   /** A server that has gone is not waited for: what it was to be told it is not. */
-  private async giveUp(): Promise<void> {
+  private async giveUp(over: AbortSignal): Promise<void> {
     for (let away = 0; away < mostAway; ) {
-      await sleep(1000, undefined, { ref: false });
+      await sleep(1000, undefined, { ref: false, signal: over }).catch(() => undefined);
+      if (over.aborted) return;
       away = (await answers(this.address)) ? 0 : away + 1;
     }
+    if (over.aborted) return;
     this.endPending();
     for (const part of [this.queue, this.summaries, this.events]) part.disconnect().catch(() => undefined);
     this.store?.close();
