@@ -1,7 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Technique } from "@trazo/practice";
-import { expandSweep, localPool, parseText, planSweep } from "@trazo/sweep";
+import {
+  expandSweep,
+  localPool,
+  type PlannedRun,
+  parseText,
+  planSweep,
+  type RunPool,
+  type SweepPlan,
+} from "@trazo/sweep";
 import { TrainingInterrupted } from "trazo";
 import type { Interrupts } from "./interrupt.js";
 import type { PracticeFlags } from "./practice.js";
@@ -20,9 +28,10 @@ export async function trainInPool(
   techniques: readonly Technique[],
   flags: PracticeFlags,
   interrupts: Interrupts,
-  { text, language }: Speech,
+  speech: Speech,
 ): Promise<boolean> {
-  const { out, epochs, batchSize, seed, seeds, data, fresh, saveEvery } = flags;
+  const { text } = speech;
+  const { out, epochs, batchSize, seed, seeds, data, saveEvery } = flags;
   const document = {
     run: { data: { source: data === undefined ? "mnist" : resolve(data) }, epochs, batchSize },
     space: { technique: techniques.map(({ name }) => name) },
@@ -39,10 +48,27 @@ export async function trainInPool(
   if (parallel < 2) return false;
   const processes = Math.min(parallel, plan.settings.length * plan.seeds.length);
   const pool = localPool({ folder: out, processes, saveEvery });
-  const runs = await expandSweep(plan, threads);
   const stop = (): void => void pool.close();
   signal.addEventListener("abort", stop, { once: true });
-  const display = sweepDisplay(plan, runs, { text, language });
+  try {
+    const runs = await expandSweep(plan, threads);
+    if (!signal.aborted) await makeAll(plan, runs, pool, flags, speech);
+    if (signal.aborted) throw new TrainingInterrupted(0, 0, undefined, text.sweep.interrupted);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await pool.close();
+  }
+  return true;
+}
+
+async function makeAll(
+  plan: SweepPlan,
+  runs: readonly PlannedRun[],
+  pool: RunPool,
+  { out, fresh }: PracticeFlags,
+  speech: Speech,
+): Promise<void> {
+  const display = sweepDisplay(plan, runs, speech);
   try {
     await Promise.all(
       runs.map(async (run) => {
@@ -52,11 +78,7 @@ export async function trainInPool(
         display.onResult(run, await pool.run(job, (event) => display.onEvent(run, event)));
       }),
     );
-    if (signal.aborted) throw new TrainingInterrupted(0, 0, undefined, text.sweep.interrupted);
   } finally {
     display.end();
-    signal.removeEventListener("abort", stop);
-    await pool.close();
   }
-  return true;
 }
