@@ -3,7 +3,7 @@ import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, Operator } from "../task/task.js";
 import { rareKernel } from "./rare-kernel.js";
-import { moving } from "./rearrangement.js";
+import { unary } from "./unary.js";
 
 /** A matrix as the place of each row's first number, and as many numbers from there on as the longest row needs. */
 function tableOf(
@@ -41,14 +41,14 @@ export const axisProduct: Operator = (node, context) => {
   const blocks = { perRow: rowSize(x) / (inputs * length) };
   const { table, most } = tableOf(content.data as Float32Array, inputs);
   const numbers = (emit: Emitter) => [blocks, inputs, outputs, length, emit.constant("table", table), most];
-  return moving(
+  return unary({
     node,
-    (emit, from, to) => emit.block(rareKernel("axisProduct", from, ...numbers(emit), to)),
-    (emit, dy, dx) =>
+    x,
+    forward: (emit, from, to) => emit.block(rareKernel("axisProduct", from, ...numbers(emit), to)),
+    adjoint: (emit, dy, dx) =>
       emit.block(
         kernel("fill", dx, { perRow: rowSize(x) }, 0),
         rareKernel("axisProductAdjoint", dy, ...numbers(emit), dx),
       ),
-    x,
-  );
+  });
 };

@@ -1,7 +1,8 @@
 import type { GroupNormalizationOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
+import type { Place } from "../program/program.js";
 import { rowSize } from "../task/rows.js";
-import type { Operator } from "../task/task.js";
+import type { Emitter, Operator } from "../task/task.js";
 import { rareKernel } from "./rare-kernel.js";
 
 /** Normalization of each sample by itself, in groups. The means and deviations of its forward pass are kept. */
@@ -23,7 +24,7 @@ export const groupNormalization: Operator = (node, context) => {
       kept: [x],
       forward(emit) {
         const moments = emit.keep("moments", 8 * samples * groups);
-        const [factors, summands] = [gamma, beta].map((value) => (value ? emit.place(value) : 0)) as [0, 0];
+        const [factors, summands] = [placeOf(emit, gamma), placeOf(emit, beta)];
         const [from, to] = [emit.place(x), emit.place(y)];
         emit.block(rareKernel("normalizeGroups", from, ...sizes, factors, summands, epsilon, to, moments));
       },
@@ -33,15 +34,23 @@ export const groupNormalization: Operator = (node, context) => {
         const dGamma = gamma && emit.weightGradient(gamma, "sum");
         const dBeta = beta && emit.weightGradient(beta, "sum");
         const dx = emit.inputGradient(x);
-        const [factors, moments] = [
-          gamma ? emit.place(gamma) : 0,
-          emit.keep("moments", 8 * samples * groups),
-        ];
+        const moments = emit.keep("moments", 8 * samples * groups);
         const gradients = [dGamma?.place ?? 0, dBeta?.place ?? 0, dx ?? 0];
         emit.block(
-          rareKernel("normalizeGroupsAdjoint", dy, emit.place(x), ...sizes, factors, moments, ...gradients),
+          rareKernel(
+            "normalizeGroupsAdjoint",
+            dy,
+            emit.place(x),
+            ...sizes,
+            placeOf(emit, gamma),
+            moments,
+            ...gradients,
+          ),
         );
       },
     },
   ];
 };
+
+/** Where a weight is; 0 for one that the layer does without. */
+const placeOf = (emit: Emitter, weight: Value | undefined): Place | 0 => (weight ? emit.place(weight) : 0);

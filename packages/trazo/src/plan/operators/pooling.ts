@@ -1,9 +1,11 @@
 import type { Pool2dOptions } from "../../graph/ops.js";
-import type { Value } from "../../graph/value.js";
+import type { Node, Value } from "../../graph/value.js";
+import type { Count } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator, Task } from "../task/task.js";
 import { isMaskedByPool } from "./activation.js";
+import { unary } from "./unary.js";
 import { poolNumbers, windowOf } from "./window.js";
 
 /** The maxima of windows; a byte for each remembers where it lay. */
@@ -45,7 +47,7 @@ export const averagePool: Operator = (node, context) => {
   if (!context.isSamples(x)) return undefined;
   const { poolSize, strides, padding } = node.attributes as unknown as Pool2dOptions;
   const numbers = [{ perRow: 1 }, ...poolNumbers(windowOf(x, poolSize, strides, [1, 1], padding))];
-  return averaging(node.outputs[0] as Value, x, numbers);
+  return averaging(node, numbers);
 };
 
 /** The mean over height and width, which is one window. */
@@ -55,26 +57,13 @@ export const globalAveragePool: Operator = (node, context) => {
   if (!context.isSamples(x) || x.shape.length !== 4 || String(axes) !== "1,2") return undefined;
   const [, height, width] = x.shape as readonly [unknown, number, number];
   const numbers = [{ perRow: 1 }, ...poolNumbers(windowOf(x, [height, width], [1, 1], [1, 1], "valid"))];
-  return averaging(node.outputs[0] as Value, x, numbers);
+  return averaging(node, numbers);
 };
 
-const averaging = (
-  y: Value,
-  x: Value,
-  numbers: readonly (number | { readonly perRow: number })[],
-): readonly Task[] => [
-  {
+const averaging = (node: Node, numbers: readonly Count[]): readonly Task[] =>
+  unary({
+    node,
     name: "average pooling",
-    nodes: [y.producer as NonNullable<Value["producer"]>],
-    inputs: [x],
-    weights: [],
-    outputs: [y],
-    kept: [],
-    forward: (emit) => emit.block(kernel("averagePool", emit.place(x), ...numbers, emit.place(y))),
-    adjoint(emit) {
-      const dy = emit.outputGradient(y);
-      const dx = emit.inputGradient(x);
-      if (dy && dx) emit.block(kernel("averagePoolAdjoint", dy, ...numbers, dx));
-    },
-  },
-];
+    forward: (emit, x, y) => emit.block(kernel("averagePool", x, ...numbers, y)),
+    adjoint: (emit, dy, dx) => emit.block(kernel("averagePoolAdjoint", dy, ...numbers, dx)),
+  });

@@ -1,8 +1,8 @@
-import type { Node, Value } from "../../graph/value.js";
-import type { Place } from "../program/program.js";
+import type { Value } from "../../graph/value.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
-import type { Emitter, Operator, Task } from "../task/task.js";
+import type { Operator } from "../task/task.js";
+import { unary } from "./unary.js";
 import { type Pair, patchNumbers } from "./window.js";
 
 const sizeOf = (dims: readonly unknown[]): number =>
@@ -13,32 +13,6 @@ const runsAlong = ({ shape }: Value, axis: number) => ({
   count: { perRow: sizeOf(shape.slice(1, axis)) },
   entry: sizeOf(shape.slice(axis + 1)),
 });
-
-/** A task that only moves the values of one input, without a gradient that depends on them. */
-export const moving = (
-  node: Node,
-  forward: (emit: Emitter, x: Place, y: Place) => void,
-  adjoint: (emit: Emitter, dy: Place, dx: Place) => void,
-  x = node.inputs[0] as Value,
-): readonly Task[] => {
-  const y = node.outputs[0] as Value;
-  return [
-    {
-      name: node.op,
-      nodes: [node],
-      inputs: [x],
-      weights: [],
-      outputs: [y],
-      kept: [],
-      forward: (emit) => forward(emit, emit.place(x), emit.place(y)),
-      adjoint(emit) {
-        const dy = emit.outputGradient(y);
-        const dx = emit.inputGradient(x);
-        if (dy && dx) adjoint(emit, dy, dx);
-      },
-    },
-  ];
-};
 
 /** Values of samples one after the other along an axis. */
 export const concatenation: Operator = (node, context) => {
@@ -92,15 +66,16 @@ export const slicing: Operator = (node, context) => {
   const whole = Number(x.shape[axis]) * entry;
   const [from, length] = [start * entry, (end - start) * entry];
   const size = { perRow: rowSize(x) };
-  return moving(
+  return unary({
     node,
-    (emit, source, y) => emit.block(kernel("copyRuns", source, from, whole, count, length, y, 0, length)),
-    (emit, dy, dx) =>
+    forward: (emit, source, y) =>
+      emit.block(kernel("copyRuns", source, from, whole, count, length, y, 0, length)),
+    adjoint: (emit, dy, dx) =>
       emit.block(
         kernel("fill", dx, size, 0),
         kernel("copyRuns", dy, 0, length, count, length, dx, from, whole),
       ),
-  );
+  });
 };
 
 /** Zeros around images: patches of one pixel, of an image with padding. */
@@ -126,12 +101,12 @@ export const padding: Operator = (node, context) => {
     outputWidth: y.shape[2] as number,
   });
   const size = { perRow: rowSize(x) };
-  return moving(
+  return unary({
     node,
-    (emit, image, target) => emit.block(kernel("patches", image, { perRow: 1 }, ...numbers, target)),
-    (emit, dy, dx) =>
+    forward: (emit, image, target) => emit.block(kernel("patches", image, { perRow: 1 }, ...numbers, target)),
+    adjoint: (emit, dy, dx) =>
       emit.block(kernel("fill", dx, size, 0), kernel("patchesAdjoint", dy, { perRow: 1 }, ...numbers, dx)),
-  );
+  });
 };
 
 /** Pixels repeated along height and width: the product of `[batch, H, 1, W, 1, C]` with ones `[1, 1, down, 1, across, 1]`. */
@@ -150,13 +125,14 @@ export const repetition: Operator = (node, context) => {
     ...[0, 0, sizes[0], sizes[1]],
   ];
   const size = { perRow: rowSize(x) };
-  return moving(
+  return unary({
     node,
-    (emit, image, target) => emit.block(kernel("repeatPixels", image, { perRow: 1 }, ...sizes, target)),
-    (emit, dy, dx) =>
+    forward: (emit, image, target) =>
+      emit.block(kernel("repeatPixels", image, { perRow: 1 }, ...sizes, target)),
+    adjoint: (emit, dy, dx) =>
       emit.block(
         kernel("averagePool", dy, { perRow: 1 }, ...windows, dx),
         kernel("scale", dx, size, sizes[3] * sizes[4]),
       ),
-  );
+  });
 };

@@ -5,6 +5,7 @@ import { rowSize } from "../task/rows.js";
 import type { Operator } from "../task/task.js";
 import { loopNumbers, loopsOver, stridesOf } from "./loops.js";
 import { rareKernel } from "./rare-kernel.js";
+import { unary } from "./unary.js";
 
 /** A sum or a mean along axes of a sample. */
 const reducing =
@@ -18,37 +19,23 @@ const reducing =
     const loops = loopsOver(x.shape, [stridesOf({ shape })]);
     if (!loops) return undefined;
     const factor = isMean ? rowSize(y) / rowSize(x) : 1;
-    const [from, to] = [x, y].map((value) => ({ perRow: rowSize(value) })) as [
-      { perRow: number },
-      { perRow: number },
-    ];
-    return [
-      {
-        name: node.op,
-        nodes: [node],
-        inputs: [x],
-        weights: [],
-        outputs: [y],
-        kept: [],
-        forward(emit) {
-          const target = emit.place(y);
-          // A sum is the gradient of what is repeated.
-          const arrays = loopNumbers(loops, 0, 0);
-          emit.block(
-            kernel("fill", target, to, 0),
-            rareKernel("broadcastAdjoint", binaryNumbers.add, 0, ...arrays, emit.place(x), target),
-          );
-          if (isMean) emit.block(kernel("scale", target, to, factor));
-        },
-        adjoint(emit) {
-          const dy = emit.outputGradient(y);
-          const dx = emit.inputGradient(x);
-          if (!dy || !dx) return;
-          emit.block(rareKernel("broadcast", binaryNumbers.first, ...loopNumbers(loops, dy, dy), dx));
-          if (isMean) emit.block(kernel("scale", dx, from, factor));
-        },
+    const [from, to] = [{ perRow: rowSize(x) }, { perRow: rowSize(y) }];
+    return unary({
+      node,
+      forward(emit, source, target) {
+        // A sum is the gradient of what is repeated.
+        const arrays = loopNumbers(loops, 0, 0);
+        emit.block(
+          kernel("fill", target, to, 0),
+          rareKernel("broadcastAdjoint", binaryNumbers.add, 0, ...arrays, source, target),
+        );
+        if (isMean) emit.block(kernel("scale", target, to, factor));
       },
-    ];
+      adjoint(emit, dy, dx) {
+        emit.block(rareKernel("broadcast", binaryNumbers.first, ...loopNumbers(loops, dy, dy), dx));
+        if (isMean) emit.block(kernel("scale", dx, from, factor));
+      },
+    });
   };
 
 export const sum = reducing(false);

@@ -2,6 +2,7 @@ import type { Value } from "../../graph/value.js";
 import { rowSize } from "../task/rows.js";
 import type { Operator } from "../task/task.js";
 import { rareKernel } from "./rare-kernel.js";
+import { unary } from "./unary.js";
 
 /** Shares along the last axis that add up to 1, or their logarithms. */
 const sharing =
@@ -12,24 +13,13 @@ const sharing =
     if (!context.isSamples(x) || !context.isCovered(x) || x.shape.length < 2) return undefined;
     const length = x.shape.at(-1) as number;
     const rows = { perRow: rowSize(x) / length };
-    return [
-      {
-        name: node.op,
-        nodes: [node],
-        inputs: [x],
-        weights: [],
-        outputs: [y],
-        kept: [y],
-        forward: (emit) =>
-          emit.block(rareKernel("softmax", emit.place(x), rows, length, logs, emit.place(y))),
-        adjoint(emit) {
-          const dy = emit.outputGradient(y);
-          const dx = emit.inputGradient(x);
-          if (!dy || !dx) return;
-          emit.block(rareKernel("softmaxAdjoint", dy, emit.place(y), rows, length, logs, dx));
-        },
-      },
-    ];
+    return unary({
+      node,
+      kept: [y],
+      forward: (emit, from, to) => emit.block(rareKernel("softmax", from, rows, length, logs, to)),
+      adjoint: (emit, dy, dx) =>
+        emit.block(rareKernel("softmaxAdjoint", dy, emit.place(y), rows, length, logs, dx)),
+    });
   };
 
 export const softmax = sharing(0);

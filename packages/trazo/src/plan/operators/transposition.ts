@@ -4,7 +4,7 @@ import type { KernelStep, Place } from "../program/program.js";
 import type { Operator } from "../task/task.js";
 import { type Loops, loopNumbers, loopsOver, stridesOf } from "./loops.js";
 import { rareKernel } from "./rare-kernel.js";
-import { moving } from "./rearrangement.js";
+import { unary } from "./unary.js";
 
 /** Loops over values in the order of a permutation's result. */
 function permuted(shape: Shape, perm: readonly number[]): Loops | undefined {
@@ -24,9 +24,9 @@ export const transposition: Operator = (node, context) => {
   if (!there || !home) return undefined;
   const moved = (loops: Loops, from: Place, to: Place): KernelStep =>
     rareKernel("broadcast", binaryNumbers.first, ...loopNumbers(loops, from, from), to);
-  return moving(
+  return unary({
     node,
-    (emit, from, to) => emit.block(moved(there, from, to)),
-    (emit, dy, dx) => emit.block(moved(home, dy, dx)),
-  );
+    forward: (emit, from, to) => emit.block(moved(there, from, to)),
+    adjoint: (emit, dy, dx) => emit.block(moved(home, dy, dx)),
+  });
 };
