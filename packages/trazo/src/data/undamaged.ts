@@ -26,9 +26,18 @@ function damage(
   crc32: (bytes: Uint8Array) => number,
 ): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (kind === "png") return damageOfPng(bytes, view, crc32);
-  const isWhole = { jpeg: isWholeJpeg, gif: isWholeGif, webp: isWholeWebp }[kind as string];
-  return !isWhole || isWhole(bytes, view) ? undefined : cutOff;
+  switch (kind) {
+    case "png":
+      return damageOfPng(bytes, view, crc32);
+    case "jpeg":
+      return isWholeJpeg(bytes) ? undefined : cutOff;
+    case "gif":
+      return isWholeGif(bytes) ? undefined : cutOff;
+    case "webp":
+      return isWholeWebp(bytes, view) ? undefined : cutOff;
+    default:
+      return undefined;
+  }
 }
 
 /** Chunks that a decoder must know begin with an upper-case letter (PNG specification, 5.4). The last one is empty. */

@@ -16,31 +16,9 @@ export type RarePlanKernels = {
    * y [blocks, outputs, length] = a matrix [outputs, inputs] times x [blocks, inputs, length]. Each row of the matrix has `most` numbers next to
    * each other; table [outputs, 1 + most] holds the place of the first, and then these.
    */
-  axisProduct(
-    ...args: [
-      x: number,
-      blocks: number,
-      inputs: number,
-      outputs: number,
-      length: number,
-      table: number,
-      most: number,
-      y: number,
-    ]
-  ): void;
+  axisProduct(...args: [x: number, ...AxisProductNumbers, y: number]): void;
   /** dx += the gradient. */
-  axisProductAdjoint(
-    ...args: [
-      dy: number,
-      blocks: number,
-      inputs: number,
-      outputs: number,
-      length: number,
-      table: number,
-      most: number,
-      dx: number,
-    ]
-  ): void;
+  axisProductAdjoint(...args: [dy: number, ...AxisProductNumbers, dx: number]): void;
   /**
    * y = gamma (x - mean) / sqrt(variance + epsilon) + beta for x [samples, places, groups, each], with a sample's mean and biased variance of a group over
    * all places; gamma and beta [groups, each] (0: none). moments [samples, groups, 2] = the means, and one divided by the roots.
@@ -48,10 +26,7 @@ export type RarePlanKernels = {
   normalizeGroups(
     ...args: [
       x: number,
-      samples: number,
-      places: number,
-      groups: number,
-      each: number,
+      ...GroupNumbers,
       gamma: number,
       beta: number,
       epsilon: number,
@@ -64,10 +39,7 @@ export type RarePlanKernels = {
     ...args: [
       dy: number,
       x: number,
-      samples: number,
-      places: number,
-      groups: number,
-      each: number,
+      ...GroupNumbers,
       gamma: number,
       moments: number,
       dGamma: number,
@@ -84,6 +56,19 @@ export type RarePlanKernels = {
   /** Writes dx, from what came out. dx may be dy. */
   softmaxAdjoint(dy: number, y: number, rows: number, length: number, logs: number, dx: number): void;
 };
+
+/** The sizes of a product along an axis, and the matrix's table. */
+export type AxisProductNumbers = [
+  blocks: number,
+  inputs: number,
+  outputs: number,
+  length: number,
+  table: number,
+  most: number,
+];
+
+/** The sizes of values that are normalized in groups. */
+export type GroupNumbers = [samples: number, places: number, groups: number, each: number];
 
 /** How often each loop runs, the outermost first, and two arrays, each with its strides in values: 0 where it is repeated. */
 export type LoopNumbers = [

@@ -59,7 +59,7 @@ export class DeviceForms {
     }
   }
 
-  /** Whether nothing but a comparison for equality, a table of zeros and ones, or another type is made of a number. */
+  /** Whether all that use a number of a class do the same with a float. */
   #mayBeFloat(name: string): boolean {
     if (this.#given.has(name)) return false;
     return (this.#users.get(name) ?? []).every(({ opType, input, output }) =>
@@ -74,7 +74,7 @@ export class DeviceForms {
     const [x = "", y = ""] = [node.input[0], node.output[0]];
     const width = this.#widthOf(x);
     if (width === undefined || !this.#mayBeFloat(y)) return [node];
-    const part = (name: string): string => `${y}_${name}`;
+    const part = partsOf(y);
     const none = this.#constant(part("nowhere"), tensor("float32", [1], Float32Array.of(nowhere)));
     const places = this.#constant(part("places"), counted(width));
     this.#floats.add(y);
@@ -117,7 +117,7 @@ export class DeviceForms {
     const [x = "", y = ""] = [node.input[0], node.output[0]];
     const depth = this.#widthOf(y);
     if (depth === undefined || !this.#floats.has(x)) return [node];
-    const part = (name: string): string => `${y}_${name}`;
+    const part = partsOf(y);
     const last = this.#constant(part("last"), tensor("int64", [1], BigInt64Array.of(-1n)));
     const places = this.#constant(part("places"), counted(depth));
     return [
@@ -128,7 +128,7 @@ export class DeviceForms {
   }
 
   #sign({ input: [x = ""], output: [y = ""] }: NodeProto): NodeProto[] {
-    const part = (name: string): string => `${y}_${name}`;
+    const part = partsOf(y);
     const zero = this.#constant(part("zero"), tensor("float32", [], Float32Array.of(0)));
     return [
       protoNode("Greater", [x, zero], [part("is_above")]),
@@ -157,6 +157,12 @@ function usersOf(nodes: readonly NodeProto[]): Map<string, NodeProto[]> {
   return users;
 }
 
+/** Names for what a value is made of. */
+const partsOf =
+  (value: string) =>
+  (part: string): string =>
+    `${value}_${part}`;
+
 const toFloat = (x: string, y: string): NodeProto =>
   protoNode("Cast", [x], [y], [intAttribute("to", elementType.float32)]);
 
@@ -174,7 +180,7 @@ const alongLast = (keepDims: number): AttributeProto[] => [
 
 /** x - max - log(sum(exp(x - max))), along the last axis. */
 function logSoftmax({ input: [x = ""], output: [y = ""] }: NodeProto): NodeProto[] {
-  const part = (name: string): string => `${y}_${name}`;
+  const part = partsOf(y);
   return [
     protoNode("ReduceMax", [x], [part("largest")], alongLast(1)),
     protoNode("Sub", [x, part("largest")], [part("moved")]),
