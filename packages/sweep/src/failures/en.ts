@@ -2,7 +2,7 @@
 export const en = {
   endedBySignal: (signal: string) => `Its process was ended by ${signal}`,
   endedWithCode: (code: number | null) => `Its process ended with code ${code}`,
-  begunTimes: (times: number) => `It was begun ${times} times.`,
+  begunTimes: (times: number) => `It was started ${times} times.`,
   otherImages: (place: string, found: string, expected: string) =>
     `${place}: these are not the images that the run is for: their digest is ${found}, expected ${expected}.`,
   otherCode: (wanted: string, own: string) =>

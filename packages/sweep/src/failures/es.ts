@@ -4,7 +4,7 @@ import type { FailureText } from "./en.js";
 export const es: FailureText = {
   endedBySignal: (signal) => `Su proceso acabó por ${signal}`,
   endedWithCode: (code) => `Su proceso acabó con el código ${code}`,
-  begunTimes: (times) => `Se empezó ${times} veces.`,
+  begunTimes: (times) => `Se inició ${times} veces.`,
   otherImages: (place, found, expected) =>
     `${place}: no son las imágenes de esta ejecución: su resumen es ${found} y se esperaba ${expected}.`,
   otherCode: (wanted, own) =>
