@@ -165,7 +165,9 @@ async function make(
   signal.addEventListener("abort", stop, { once: true });
   try {
     if ("announce" in pool) {
-      const announcing = pool.announce({ name, plan, runs, language }, firstJobs(plan, runs, flags));
+      const { retryFailed } = flags;
+      const announced = { name, plan, runs, language, retryFailed };
+      const announcing = pool.announce(announced, firstJobs(plan, runs, flags));
       await orAborted(signal, announcing);
       if (signal.aborted) return undefined;
     }

@@ -514,6 +514,26 @@ describe.skipIf(!redisProgram)(heading, () => {
   );
 
   it(
+    "that failed before a sweep asked for another try are tried again when only its summary asks for them",
+    async () => {
+      newQueue();
+      const runs = fresh("runs");
+      const pool = await poolIn(runs);
+      const [bad] = waiting(1, 1, { refuses: "its images are too small" }) as [RunRequest];
+      const good = jobsOf(waiting(3, 1).slice(1));
+      const [worker] = (await workers(1, runs, { processor })) as [WorkerProcess];
+      expect(await pool.run({ request: bad })).toMatchObject({ status: "failed" });
+      const sweep = { ...sweepOf("again", [{ request: bad }, ...good]), retryFailed: true };
+      // As of successive halving, whose later rungs are not among the first jobs.
+      await pool.announce(sweep, good);
+      const { summary } = (await worker.saw(({ type }) => type === "summary")) as SummaryEvent;
+      expect(summary).toMatchObject({ sweep: "again", finished: 3, unfinished: 0 });
+      expect(beginnings(runs)).toHaveLength(4);
+    },
+    slow,
+  );
+
+  it(
     "whose sweep was killed end all the same, and a worker writes its report",
     async () => {
       newQueue();

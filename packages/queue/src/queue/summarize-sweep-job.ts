@@ -26,7 +26,7 @@ import {
   type SentResult,
 } from "./run-payload.js";
 import { plannedRuns, reportFolder, type SweepPayload } from "./sweep-payload.js";
-import { sweepResults } from "./sweep-results.js";
+import { isToRetry, sweepResults } from "./sweep-results.js";
 import type { WorkerPlace } from "./worker-place.js";
 
 /** What is known of a sweep when all of its runs are done. */
@@ -57,14 +57,14 @@ export async function summarizeSweepJob(
   place: Pick<WorkerPlace, "runs" | "store">,
 ): Promise<SweepDone> {
   const { data: payload } = job;
-  const { plan, name, language } = payload;
+  const { plan, name, language, retryFailed } = payload;
   const store = place.store === undefined ? undefined : await openObjects(place.store);
   try {
     requireSameStore(payload.store, store?.name);
     const folderOf = ({ request }: PlannedRun): string =>
       store === undefined ? requestFolder(place.runs, request) : `${store.name}/${keptRun(request)}`;
     const runs = plannedRuns(payload);
-    const { results, open } = await sweepResults(plan, runs, queue, folderOf);
+    const { results, open } = await sweepResults(plan, runs, queue, folderOf, retryFailed);
     if (open.length > 0) return await waitFor(open, job, token, queue, store?.name);
     const rows = runs.map((run, i): SweepRow => ({ ...run, result: results[i] }));
     const summary = summarizeSweep(plan, rows);
@@ -97,8 +97,8 @@ async function waitFor(
   if (job.id === undefined || token === undefined) throw new Error("Jobs at work have names and tokens.");
   const parent = { id: job.id, queue: job.queueQualifiedName };
   for (const run of open) {
-    const { found } = await findJob(queue, jobIdOf(run));
-    if (isStopped(found?.returnvalue)) await found?.remove();
+    const { state, found } = await findJob(queue, jobIdOf(run));
+    if (found && (isStopped(found.returnvalue) || isToRetry(found, state, run))) await found.remove();
     const opts = { ...runJobOptions(run), parent };
     await queue.add(jobName(run), runPayload(run, store), opts).catch(letOthersHaveIt);
   }

@@ -11,6 +11,8 @@ export interface AnnouncedSweep {
   readonly runs: readonly PlannedRun[];
   /** Of the report. Default `en`. */
   readonly language?: Language | undefined;
+  /** Try runs again that failed before. Default false. */
+  readonly retryFailed?: boolean | undefined;
 }
 
 /** What the queue holds of a sweep that is to be summarized. Plain JSON. */
@@ -30,6 +32,8 @@ export interface SweepPayload {
     readonly seed: number;
     readonly dataDigest: string;
   }[];
+  /** Make runs again that failed before. */
+  readonly retryFailed?: boolean | undefined;
   /** The store through which runs travel. Absent: the shared folder. */
   readonly store?: string | undefined;
 }
@@ -42,7 +46,7 @@ export function sweepId({ plan: { search, measure }, runs }: AnnouncedSweep): st
 }
 
 export function sweepPayload(sweep: AnnouncedSweep, store: string | undefined): SweepPayload {
-  const { name, plan, runs, language = "en" } = sweep;
+  const { name, plan, runs, language = "en", retryFailed } = sweep;
   const [first] = runs;
   if (!first) throw new Error("A sweep has at least one run.");
   const { threads, codeVersion } = first.request;
@@ -53,6 +57,7 @@ export function sweepPayload(sweep: AnnouncedSweep, store: string | undefined): 
     name,
     plan,
     language,
+    retryFailed,
     threads,
     codeVersion,
     runs: runs.map(({ setting, seed, request: { dataDigest } }) => ({

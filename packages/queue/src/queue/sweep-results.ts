@@ -10,7 +10,7 @@ import {
   unmadeResult,
   valueAt,
 } from "@trazo/sweep";
-import type { Queue } from "bullmq";
+import type { Job, Queue } from "bullmq";
 import { findJob } from "./find-job.js";
 import { isStopped, jobIdOf, type RunPayload, type SentResult } from "./run-payload.js";
 
@@ -27,12 +27,14 @@ export interface SweepResults {
  * asks finds the same.
  *
  * @param folderOf where a run lies
+ * @param retryFailed whether runs count as not done that failed before the sweep asked for another try
  */
 export async function sweepResults(
   plan: SweepPlan,
   runs: readonly PlannedRun[],
   queue: Queue<RunPayload, SentResult>,
   folderOf: (run: PlannedRun) => string,
+  retryFailed?: boolean,
 ): Promise<SweepResults> {
   const results: (RunResult | undefined)[] = runs.map(() => undefined);
   const open: RunJob[] = [];
@@ -40,7 +42,7 @@ export async function sweepResults(
   const look = async (some: readonly PlannedRun[], step?: HalvingStep): Promise<RunResult[] | undefined> => {
     const found = await Promise.all(
       some.map(async (run) => {
-        const job = jobOf(run, step, undefined);
+        const job = jobOf(run, step, retryFailed);
         const result = await resultOf(job, queue, folderOf(run));
         if (result) results[run.index] = result;
         else open.push(job);
@@ -69,9 +71,20 @@ async function resultOf(
   folder: string,
 ): Promise<RunResult | undefined> {
   const { state, found } = await findJob(queue, jobIdOf(job));
+  if (found && isToRetry(found, state, job)) return undefined;
   if (found && state === "failed")
     return unmadeResult(job.request, folder, "failed", { reason: found.failedReason });
   if (!found || state !== "completed" || isStopped(found.returnvalue)) return undefined;
   const { model, ...result } = found.returnvalue;
   return { ...result, folder, ...(model && { model: `${folder}/${model}` }) };
+}
+
+/** Whether a run failed before anybody asked for another try, and this sweep does. */
+export function isToRetry(
+  found: Job<RunPayload, SentResult>,
+  state: string,
+  { retryFailed }: RunJob,
+): boolean {
+  if (!retryFailed || found.data.retryFailed) return false;
+  return state === "failed" || (state === "completed" && found.returnvalue.status === "failed");
 }
