@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { inputOptions, outputOptions } from "./bundle-options.mjs";
 import { removeOthers } from "./remove-others.mjs";
 
 const library = fileURLToPath(new URL("../packages/trazo/", import.meta.url));
@@ -103,20 +104,10 @@ const bundle = await rolldown({
   resolve: { mainFields: ["module", "main"] },
   external: (id) =>
     !/^[./]|^[A-Z]:/.test(id) && !bundled.some((name) => id === name || id.startsWith(`${name}/`)),
-  tsconfig: false,
-  transform: { target: "es2023" },
-  onLog(level, log, report) {
-    if (level === "warn") throw new Error(`The library cannot be bundled: ${log.message}`);
-    report(level, log);
-  },
+  ...inputOptions("The library"),
 });
 const { output } = await bundle.write({
-  dir: dist,
-  format: "es",
-  sourcemap: true,
-  // Editors show the declarations' comments; the sources in the maps have the rest.
-  comments: { legal: true, annotation: true, jsdoc: false },
-  chunkFileNames: "chunks/[name].js",
+  ...outputOptions(dist),
   codeSplitting: {
     groups: [
       { name: sharedOf, debugName: "sharedOf", priority: 1 },

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { inputOptions, outputOptions } from "./bundle-options.mjs";
 import { removeOthers } from "./remove-others.mjs";
 
 /** Of each package what its exports lead to, and what is started as a process. */
@@ -21,20 +22,9 @@ async function bundle(folder, entries) {
     input: Object.fromEntries(entries.map((entry) => [entry, join(folder, "src", `${entry}.ts`)])),
     platform: "node",
     external: (id) => !/^[./]|^[A-Z]:|^@oxc-project\//.test(id),
-    tsconfig: false,
-    transform: { target: "es2023" },
-    onLog(level, log, report) {
-      if (level === "warn") throw new Error(`${folder} cannot be bundled: ${log.message}`);
-      report(level, log);
-    },
+    ...inputOptions(folder),
   });
   const dist = join(folder, "dist");
-  const { output } = await bundle.write({
-    dir: dist,
-    format: "es",
-    sourcemap: true,
-    comments: { legal: true, annotation: true, jsdoc: false },
-    chunkFileNames: "chunks/[name].js",
-  });
+  const { output } = await bundle.write(outputOptions(dist));
   removeOthers(dist, output);
 }
