@@ -146,7 +146,7 @@ inEachBrowser("the studio", ({ name, withoutFiles, launch }) => {
     await eventually(() => visitor.text(".picture-class .count")).toMatch(/Pictures: 12 Pictures: 12/);
     expect(await visitor.text(".picture-status")).toBe(said);
     await visitor.choose(".try-it input[type=file]", await pictures("blue", 1));
-    await eventually(() => visitor.text(".try-it .verdict")).toMatch(/^Class \d/);
+    await eventually(() => visitor.text(".try-it .verdict")).toMatch(/^\u2068Class \d\u2069 /);
     expect(await visitor.problems()).toEqual([]);
   });
 });

@@ -85,7 +85,7 @@ describe("a network for somebody's own pictures, in the studio", () => {
 
     const [unseen] = (await pictures("blue", 30)).slice(-1) as [NamedFile];
     await page.locator(".try-it input[type=file]").setInputFiles(unseen);
-    await eventually(() => page.locator(".try-it .verdict").innerText()).toMatch(/^Blue/);
+    await eventually(() => page.locator(".try-it .verdict").innerText()).toMatch(/^\u2068Blue\u2069 /);
     const sureOf = async (share: Promise<string>): Promise<number> => Number.parseInt(await share, 10);
     const sure = await sureOf(page.locator(".try-it .best .share").innerText());
 
