@@ -64,7 +64,8 @@ describe("a figure in a file of its own", () => {
       const { width = 0 } = await sharp(png).metadata();
       const { info } = await sharp(png).trim({ background: "#ffffff" }).toBuffer({ resolveWithObject: true });
       const [left, right] = [-(info.trimOffsetLeft ?? 0), width + (info.trimOffsetLeft ?? 0) - info.width];
-      expect(right / width, `blank right of ${figure.name}`).toBeLessThan(0.15);
+      // Room is for titles in the widest of the fonts; in narrower ones, which some machines have, they leave more of it blank.
+      expect(right / width, `blank right of ${figure.name}`).toBeLessThan(0.2);
       for (const room of [left, right]) expect(room, `margin of ${figure.name}`).toBeGreaterThan(3);
     }
   });

@@ -138,7 +138,9 @@ describe("the studio on a static host", () => {
     await eventually(() => page.locator(".picture-status").innerText()).toBe(said);
     await eventually(() => page.locator(".picture-mistakes").innerText()).toBe(mistaken);
     await page.locator(".try-it input[type=file]").setInputFiles(await screenshotOf(page));
-    await eventually(() => page.locator(".try-it .verdict").innerText()).toMatch(/^\u2068(Circle|Square|Triangle)\u2069 /);
+    await eventually(() => page.locator(".try-it .verdict").innerText()).toMatch(
+      /^\u2068(Circle|Square|Triangle)\u2069 /,
+    );
     expect(problems).toEqual([]);
   });
 });

@@ -41,3 +41,12 @@ export const sharedMemory = (initial: number, maximum: number): SharedWebAssembl
     maximum,
     shared: true,
   });
+
+/**
+ * A memory that came from another thread, as long as it is by now. In V8 one that grows while it is on its way keeps its former length for
+ * whoever receives it, until it grows again; by nothing is enough.
+ */
+export function receivedMemory(memory: SharedWebAssemblyMemory): SharedWebAssemblyMemory {
+  memory.grow(0);
+  return memory;
+}

@@ -1,5 +1,5 @@
 import { planKernels } from "../kernels/plan-kernels.js";
-import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
+import { receivedMemory, type SharedWebAssemblyMemory } from "../kernels/webassembly.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { Control, OtherThreadFailed } from "./crew/control.js";
 import { bindShares, kernelBinder, streamBinder } from "./crew/share.js";
@@ -112,7 +112,8 @@ class Member {
 
   #take(letter: Letter): void {
     if (letter.kind === "memory") {
-      const { memory, kernels } = letter;
+      const memory = receivedMemory(letter.memory);
+      const { kernels } = letter;
       const scratch = letter.scratch[this.#settings.thread] as number;
       this.#attached = {
         memory,
