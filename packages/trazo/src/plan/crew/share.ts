@@ -14,9 +14,9 @@ export type ShareOfStream = (
   scalars: readonly number[],
 ) => number;
 
-/** What is made of a module, each once. */
+/** What is made of a module, each once, for as long as there is the module: a thread receives another one with each program. */
 function once<T>(make: (module: WebAssemblyModule) => T): (module: WebAssemblyModule) => T {
-  const known = new Map<WebAssemblyModule, T>();
+  const known = new WeakMap<WebAssemblyModule, T>();
   return (module) => {
     const made = known.get(module) ?? make(module);
     known.set(module, made);
