@@ -32,7 +32,7 @@ function numberAxis(option: string, numbers: readonly number[]): Axis {
     return {
       option,
       place: (value) => share(value as number),
-      ticks: distinct.map((value) => ({ place: share(value), text: String(value) })),
+      ticks: distinct.map((value) => ({ place: share(value), text: String(Number(value.toPrecision(4))) })),
     };
   }
   return {

@@ -107,7 +107,7 @@ const tableMarkup = ({ head, rows }: Table): string =>
     .map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`)
     .join("\n")}</tbody></table></div>`;
 
-const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem}main{max-width:60rem;margin:auto}
+const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem}main{max-width:80rem;margin:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.3rem .8rem .3rem 0;text-align:left;border-bottom:1px solid #8886;white-space:nowrap}
 .wide,.figure{overflow-x:auto}.figure svg{max-width:100%;height:auto}`;
 
