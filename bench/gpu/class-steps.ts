@@ -7,6 +7,7 @@ import {
   model,
   type Runtime,
   sequential,
+  sizeOf,
   tensor,
 } from "../../packages/trazo/src/index.js";
 import { concatenate } from "../../packages/trazo/src/layers/concatenate.js";
@@ -56,7 +57,7 @@ const numbers = (shape: readonly number[]) =>
   tensor(
     "float32",
     shape,
-    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * i) / 2 + 0.5),
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * i) / 2 + 0.5),
   );
 
 interface LayerCase {

@@ -19,7 +19,9 @@
  *
  * Nothing here depends on the processor: the same seed gives the same weights everywhere.
  */
+
 import { abs, less, square, where } from "./ops.js";
+import { scalarOf } from "./scalar-of.js";
 import type { Value } from "./value.js";
 
 export const bounds = {
@@ -81,11 +83,8 @@ function beforeFlush(x: Value): Value {
   const [condition, zero, before] = x.producer?.op === "Where" ? x.producer.inputs : [];
   const [size, bound] = condition?.producer?.op === "Less" ? condition.producer.inputs : [];
   const isOfBefore = before && size?.producer?.op === "Abs" && size.producer.inputs[0] === before;
-  return isOfBefore && numberOf(zero) === 0 && numberOf(bound) === bounds.gradient ? before : x;
+  return isOfBefore && scalarOf(zero) === 0 && scalarOf(bound) === bounds.gradient ? before : x;
 }
-
-const numberOf = (value: Value | null | undefined): number | undefined =>
-  value?.graph.constantOf(value)?.data[0] as number | undefined;
 
 const flushWhere = (magnitude: Value, x: Value, bound: number): Value =>
   where(less(magnitude, bound), x.graph.scalar(x.dtype, 0), x);

@@ -10,7 +10,7 @@ import { updatesWithEveryBatch } from "../optimizers/accumulation.js";
 import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { PlanHost } from "../plan/host.js";
-import type { Computation, PlanSession } from "../plan/session.js";
+import type { Computation, PlanSession, PlanSettings } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { ConstrainedWeights } from "./constrained-weights.js";
@@ -188,9 +188,9 @@ export class Engine {
 
   async #hostStep({ objective, optimizer, input, targets, batchSize }: StepSettings): Promise<Step> {
     const computation = trainComputation(this.model, objective, input, targets);
-    const host = await this.#hostFor(computation);
-    const memory = await this.#memoryOn(host);
-    const { session, take } = await this.#taking(computation, optimizer, memory, host);
+    const planner = await this.#plannerFor(computation);
+    const memory = await this.#memoryOn(planner?.host);
+    const { session, take } = await this.#taking(computation, optimizer, memory, planner);
     return await TrainingStep.create(
       this.model,
       objective,
@@ -209,16 +209,18 @@ export class Engine {
     computation: TrainComputation,
     optimizer: Optimizer,
     memory: TrainingMemory,
-    host: PlanHost | undefined,
+    planner: Planner | undefined,
   ): Promise<{ readonly session: Session; readonly take: TakeStep }> {
     const { trainableVariables } = this.model;
     const updates =
-      host && memory.within === host.memory ? updatesIn(optimizer, memory, trainableVariables) : undefined;
-    if (host && updates) {
-      const session = await this.#plan({ ...computation, updates }, host);
+      planner && memory.within === planner.host.memory
+        ? updatesIn(optimizer, memory, trainableVariables)
+        : undefined;
+    if (planner && updates) {
+      const session = await this.#plan({ ...computation, updates }, planner);
       return { session, take: inOnePlan(session, optimizer) };
     }
-    const session = await this.#load(computation, host);
+    const session = await this.#load(computation, planner);
     return { session, take: inTwoParts(session, optimizer, memory, trainableVariables) };
   }
 
@@ -240,7 +242,7 @@ export class Engine {
     const { optimizer } = this.requireCompiled("valueAndGradients");
     const count = countGiven(data);
     const { computation, session, noise } = await this.#ownSession(loss, data, training, count);
-    const memory = await this.#memoryOn(await this.#hostFor(computation));
+    const memory = await this.#memoryOn((await this.#plannerFor(computation))?.host);
     memory.adoptWeights();
     const gradients = memory.gradients();
     const into = this.model.trainableVariables.map((variable, i) => [gradientOutput(variable), gradients[i]]);
@@ -272,13 +274,13 @@ export class Engine {
       await session.release();
     }
     const computation = ownComputation(this.model, loss, data, training);
-    const host = await this.#hostFor(computation);
-    await this.#memoryOn(host);
+    const planner = await this.#plannerFor(computation);
+    await this.#memoryOn(planner?.host);
     const made = {
       key,
       count,
       computation,
-      session: await this.#load(computation, host),
+      session: await this.#load(computation, planner),
       noise: await NoiseMemory.create(computation.noise, count),
     };
     this.#own.set(loss, made);
@@ -380,7 +382,7 @@ export class Engine {
     // The runtime comes first, so that its failure is one of what is awaited.
     const made = this.#runtime().then(async () => {
       const wanted = computation();
-      return await this.#load(wanted, await this.#hostFor(wanted));
+      return await this.#load(wanted, await this.#plannerFor(wanted));
     });
     this.#sessions.set(key, made);
     // What failed is not kept: it would fail again when it is to be released.
@@ -388,29 +390,26 @@ export class Engine {
     return made;
   }
 
-  /** Makes a computation ready to run: as a plan on a host, without one as a graph. */
-  async #load(computation: Computation, host: PlanHost | undefined): Promise<Session> {
-    if (host) return await this.#plan(computation, host);
+  /** Makes a computation ready to run: as a plan, or as a graph where there is no planner. */
+  async #load(computation: Computation, planner: Planner | undefined): Promise<Session> {
+    if (planner) return await this.#plan(computation, planner);
     const runtime = await this.#runtime();
     return await runtime.load(encodeComputation(computation, lowerings[runtime.lowering]));
   }
 
-  async #plan(computation: Computation, host: PlanHost): Promise<PlanSession> {
+  async #plan(computation: Computation, planner: Planner): Promise<PlanSession> {
     const lowering = lowerings[(await this.#runtime()).lowering];
-    const { operatorsFor, PlanSession } = await planning();
-    const operators = await operatorsFor(computation);
-    return new PlanSession(computation, {
-      ...{ host, lowering, operators },
-      arrayOf: (name) => this.#arrayOf(name),
-    });
+    const { PlanSession } = await planning();
+    return new PlanSession(computation, { ...planner, lowering, arrayOf: (name) => this.#arrayOf(name) });
   }
 
   /** What runs a computation as a plan, over the model's memory; undefined where it is to be run as a graph. */
-  async #hostFor(computation: Computation): Promise<PlanHost | undefined> {
+  async #plannerFor(computation: Computation): Promise<Planner | undefined> {
     const { plan } = await this.#runtime();
     if (!plan || this.#hasNoRoom) return undefined;
     const { isWorthPlanning, operatorsFor, PlanHost } = await planning();
-    if (!isWorthPlanning(computation, plan.choice, await operatorsFor(computation))) return undefined;
+    const operators = await operatorsFor(computation);
+    if (!isWorthPlanning(computation, plan.choice, operators)) return undefined;
     try {
       this.#host ??= new PlanHost(plan);
     } catch (error) {
@@ -418,7 +417,7 @@ export class Engine {
       if (plan.choice === "always") throw error;
       this.#hasNoRoom = true;
     }
-    return this.#host;
+    return this.#host && { host: this.#host, operators };
   }
 
   /** Where gradients go. */
@@ -427,6 +426,9 @@ export class Engine {
     return at < 0 ? undefined : this.#memory?.gradients()[at]?.data;
   }
 }
+
+/** What runs a computation as a plan, and the plan's operators for it. */
+type Planner = Pick<PlanSettings, "host" | "operators">;
 
 interface StepSettings {
   readonly objective: Objective;

@@ -1,4 +1,5 @@
 import { TrazoError } from "../../errors.js";
+import { scalarOf } from "../../graph/scalar-of.js";
 import type { Node, Value } from "../../graph/value.js";
 import { Code, type Plain } from "./wasm.js";
 
@@ -187,12 +188,11 @@ export class VectorCode {
 
 /** What a constant of a graph is, if the value is one. */
 function constantOf(value: Value): number | undefined {
-  const content = value.graph.constantOf(value);
-  if (!content) return undefined;
-  if (content.data.length !== 1) {
+  const number = scalarOf(value);
+  if (number === undefined && value.graph.constantOf(value)) {
     throw new TrazoError("An optimizer's update cannot use an array as a constant, only single numbers.");
   }
-  return Number(content.data[0]);
+  return number;
 }
 
 /** The nodes that the outputs depend on, in the order in which they were made. */

@@ -1,10 +1,12 @@
+import { scalarOf } from "../../graph/scalar-of.js";
 import { shapesEqual } from "../../graph/shape.js";
 import type { Node, Value } from "../../graph/value.js";
 import { functionNumbers } from "../../kernels/plan-kernels.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { MatchContext, Operator } from "../task/task.js";
-import { otherInput, scalarOf } from "./scalars.js";
+import { otherInput } from "./other-input.js";
+import { unary } from "./unary.js";
 
 /** A function of one value that kernels know, and the nodes that it is written as. */
 interface Found {
@@ -30,23 +32,13 @@ const mapping =
     const size = { perRow: rowSize(y) };
     const number = functionNumbers[name];
     const source = name === "affine" ? undefined : name === "silu" || name === "gelu" ? x : y;
-    return [
-      {
-        name,
-        nodes,
-        inputs: [x],
-        weights: [],
-        outputs: [y],
-        kept: source ? [source] : [],
-        forward: (emit) => emit.block(kernel("mapValues", number, emit.place(y), emit.place(x), size, a, b)),
-        adjoint(emit) {
-          const dy = emit.outputGradient(y);
-          const dx = emit.inputGradient(x);
-          if (!dy || !dx) return;
-          emit.block(kernel("mapAdjoint", number, dx, dy, source ? emit.place(source) : 0, size, a, b));
-        },
-      },
-    ];
+    return unary({
+      ...{ node, name, nodes, x },
+      kept: source ? [source] : [],
+      forward: (emit, from, to) => emit.block(kernel("mapValues", number, to, from, size, a, b)),
+      adjoint: (emit, dy, dx) =>
+        emit.block(kernel("mapAdjoint", number, dx, dy, source ? emit.place(source) : 0, size, a, b)),
+    });
   };
 
 const alone =

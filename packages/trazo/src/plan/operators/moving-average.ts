@@ -1,6 +1,7 @@
+import { scalarOf } from "../../graph/scalar-of.js";
 import type { Node, Value } from "../../graph/value.js";
 import type { MatchContext } from "../task/task.js";
-import { otherInput, scalarOf } from "./scalars.js";
+import { otherInput } from "./other-input.js";
 
 /** The average of a statistic over the steps so far: `momentum` times what it was before plus `rest` times the statistic. */
 export interface MovingAverage {

@@ -1,8 +1,8 @@
+import { scalarOf } from "../../graph/scalar-of.js";
 import type { Node, Value } from "../../graph/value.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, MatchContext, Operator } from "../task/task.js";
-import { scalarOf } from "./scalars.js";
 
 /**
  * Bytes that the run is fed with, as numbers, with the division that follows. They are made where they are needed, and again for the

@@ -1,33 +1,26 @@
+import { scalarOf } from "../../graph/scalar-of.js";
 import type { Node, Value } from "../../graph/value.js";
 import { functionNumbers } from "../../kernels/plan-kernels.js";
 import { rareFunctionNumbers } from "../../kernels/rare-plan-kernels.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { MatchContext, Operator, Task } from "../task/task.js";
+import { otherInput } from "./other-input.js";
 import { rareKernel } from "./rare-kernel.js";
-import { otherInput, scalarOf } from "./scalars.js";
+import { unary } from "./unary.js";
 
 type Name = keyof typeof rareFunctionNumbers;
 
 /** A function of each value by itself that few networks have. */
-function mapped(name: Name, x: Value, nodes: readonly Node[], a = 0): Task {
-  const y = nodes.at(-1)?.outputs[0] as Value;
-  const size = { perRow: rowSize(y) };
+function mapped(name: Name, x: Value, nodes: readonly [Node, ...Node[]], a = 0): readonly Task[] {
+  const size = { perRow: rowSize(x) };
   const number = rareFunctionNumbers[name];
-  return {
-    name,
-    nodes,
-    inputs: [x],
-    weights: [],
-    outputs: [y],
+  return unary({
+    ...{ node: nodes[0], name, nodes, x },
     kept: [x],
-    forward: (emit) => emit.block(rareKernel("mapRare", number, emit.place(y), emit.place(x), size, a)),
-    adjoint(emit) {
-      const dy = emit.outputGradient(y);
-      const dx = emit.inputGradient(x);
-      if (dy && dx) emit.block(rareKernel("mapRareAdjoint", number, dx, dy, emit.place(x), size));
-    },
-  };
+    forward: (emit, from, to) => emit.block(rareKernel("mapRare", number, to, from, size, a)),
+    adjoint: (emit, dy, dx) => emit.block(rareKernel("mapRareAdjoint", number, dx, dy, emit.place(x), size)),
+  });
 }
 
 const isTaken = (x: Value | undefined, context: MatchContext): x is Value =>
@@ -37,7 +30,7 @@ const alone =
   (name: Name): Operator =>
   (node, context) => {
     const [x] = node.inputs;
-    return isTaken(x, context) ? [mapped(name, x, [node])] : undefined;
+    return isTaken(x, context) ? mapped(name, x, [node]) : undefined;
   };
 
 export const sqrt = alone("sqrt");
@@ -52,7 +45,7 @@ export const step: Operator = (node, context) => {
   const a = scalarOf(limit);
   const cast = context.only(node.outputs[0] as Value);
   if (a === undefined || !isTaken(x, context) || cast?.op !== "Cast") return undefined;
-  return context.isSamples(cast.outputs[0]) ? [mapped("step", x, [node, cast], a)] : undefined;
+  return context.isSamples(cast.outputs[0]) ? mapped("step", x, [node, cast], a) : undefined;
 };
 
 /** Random numbers that are fed, times a number, where they are added to what the plan computes. */

@@ -5,6 +5,8 @@ import type { Emitter, Task } from "../task/task.js";
 /** A task that makes one value of one other. */
 interface Unary {
   readonly node: Node;
+  /** What it is written as, the last one of which gives the value. Default: the node alone. */
+  readonly nodes?: readonly Node[];
   /** Default: the node's operator. */
   readonly name?: string;
   /** Default: the node's first input. */
@@ -24,12 +26,12 @@ export function unary({
   adjoint,
   ...given
 }: Unary): readonly Task[] {
-  const { x = node.inputs[0] as Value } = given;
-  const y = node.outputs[0] as Value;
+  const { x = node.inputs[0] as Value, nodes = [node] } = given;
+  const y = nodes.at(-1)?.outputs[0] as Value;
   return [
     {
       name,
-      nodes: [node],
+      nodes,
       inputs: [x],
       weights: [],
       outputs: [y],

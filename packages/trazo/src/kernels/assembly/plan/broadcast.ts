@@ -1,4 +1,4 @@
-import { add, ld, load1, mul, st, store1, sub, zeros } from "./vector";
+import { add, ld, load1, mul, st, store1, sub, sumOf, zeros } from "./vector";
 
 /**
  * Functions of two arrays with broadcasting. All arrays are gone through in the same four loops of n0, n1, n2 and n3 steps, each with its own
@@ -182,9 +182,7 @@ function gradientLines(
           else total = add(total, lane);
         }
         if (d3) continue;
-        const low = f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1);
-        const high = f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3);
-        store<f32>(dJ, load<f32>(dJ) + (low + high));
+        store<f32>(dJ, load<f32>(dJ) + sumOf(total));
       }
     }
   }

@@ -1,17 +1,9 @@
-import { add, ld, load1, mul, st, store1, sub, zeros } from "./vector";
+import { add, ld, load1, mul, st, store1, sub, sumOf, zeros } from "./vector";
 
 /**
  * Normalization within a sample: of x [samples, places, groups, each] every group of channels by the mean and the biased variance that it has
  * over all places. gamma and beta (0: none) hold a number per channel, [groups, each].
  */
-
-// @ts-ignore: decorator
-@inline
-function sumOf(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  );
-}
 
 /** Of the values of a group, or of the squares of what they are apart from `mean`. `squares` is a constant wherever this is called. */
 // @ts-ignore: decorator

@@ -1,17 +1,11 @@
 import { exp } from "./exponential";
 import { log } from "./logarithm";
-import { add, ld, load1, mul, st, store1, sub, zeros } from "./vector";
+import { add, ld, load1, mul, st, store1, sub, sumOf, zeros } from "./vector";
 
 // @ts-ignore: decorator
 @inline
 function first(v: v128): f32 {
   return f32x4.extract_lane(v, 0);
-}
-
-// @ts-ignore: decorator
-@inline
-function sumOf(v: v128): f32 {
-  return first(v) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
 /** The largest value of a row. */

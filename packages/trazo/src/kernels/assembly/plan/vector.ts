@@ -48,6 +48,15 @@ export function storePart(at: usize, value: v128, bytes: i32): void {
   else store1(at, value);
 }
 
+/** The sum of the lanes, always in the same order. */
+// @ts-ignore: decorator
+@inline
+export function sumOf(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
 // @ts-ignore: decorator
 @inline
 export function add(a: v128, b: v128): v128 {
