@@ -9,6 +9,7 @@ import {
   planSweep,
   type RunPool,
   type SweepPlan,
+  usePool,
 } from "@trazo/sweep";
 import { TrainingInterrupted } from "trazo";
 import type { Interrupts } from "./interrupt.js";
@@ -48,16 +49,11 @@ export async function trainInPool(
   if (parallel < 2) return false;
   const processes = Math.min(parallel, plan.settings.length * plan.seeds.length);
   const pool = localPool({ folder: out, processes, saveEvery });
-  const stop = (): void => void pool.close();
-  signal.addEventListener("abort", stop, { once: true });
-  try {
+  await usePool(pool, signal, async () => {
     const runs = await expandSweep(plan, threads);
     if (!signal.aborted) await makeAll(plan, runs, pool, flags, speech);
     if (signal.aborted) throw new TrainingInterrupted(0, 0, undefined, text.sweep.interrupted);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    await pool.close();
-  }
+  });
   return true;
 }
 

@@ -21,11 +21,13 @@ import {
   type SweepRow,
   summarizeSweep,
   summaryText,
+  usePool,
   writeSweepReport,
 } from "@trazo/sweep";
 import { version } from "trazo";
 import { writeFileAtomically } from "trazo/node";
 import { catchInterrupts } from "./interrupt.js";
+import { leave } from "./leave.js";
 import { needsQueue } from "./needs-queue.js";
 import { commandWithFlag, resumeCommand } from "./own-command.js";
 import type { Speech } from "./speech.js";
@@ -104,8 +106,7 @@ export async function sweep(file: string, flags: SweepFlags, speech: Speech): Pr
     if (rows && !signal.aborted) return await conclude(rows, planned, speech);
     say(`\n${text.sweep.interrupted}\n${text.training.toContinue(resumeCommand())}`);
     process.exitCode = interrupts.exitCode;
-    // What still tries to reach a queue would keep the process.
-    process.stdout.write("", () => process.exit());
+    leave();
   } finally {
     interrupts.done();
   }
@@ -161,22 +162,20 @@ async function make(
   signal: AbortSignal,
   { language }: Speech,
 ): Promise<SweepRow[] | undefined> {
-  const stop = (): void => void pool.close();
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    if ("announce" in pool) {
-      const { retryFailed } = flags;
-      const announced = { name, plan, runs, language, retryFailed };
-      const announcing = pool.announce(announced, firstJobs(plan, runs, flags));
-      await orAborted(signal, announcing);
-      if (signal.aborted) return undefined;
+  return await usePool(pool, signal, async () => {
+    try {
+      if ("announce" in pool) {
+        const { retryFailed } = flags;
+        const announced = { name, plan, runs, language, retryFailed };
+        const announcing = pool.announce(announced, firstJobs(plan, runs, flags));
+        await orAborted(signal, announcing);
+        if (signal.aborted) return undefined;
+      }
+      return await runSweep(plan, runs, pool, display, flags);
+    } finally {
+      display.end();
     }
-    return await runSweep(plan, runs, pool, display, flags);
-  } finally {
-    display.end();
-    signal.removeEventListener("abort", stop);
-    await pool.close();
-  }
+  });
 }
 
 async function conclude(

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { RunningWorker, WorkerEvent } from "@trazo/queue";
 import { reasonIn } from "@trazo/sweep";
+import { leave } from "./leave.js";
 import { needsQueue } from "./needs-queue.js";
 import type { Speech } from "./speech.js";
 import { firstStopSignal, type StopSignal } from "./stop-signals.js";
@@ -61,9 +62,6 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 function sayUnlessGone(signal: StopSignal, line: string): void {
   if (signal !== "SIGHUP") print(line);
 }
-
-/** Connections that wait for a server, perhaps one that is gone, would keep the process. */
-const leave = (): void => void process.stdout.write("", () => process.exit());
 
 /** What is printed of an event; epochs are for those who wait for the sweep. */
 function lineOf(event: WorkerEvent, { text: { worker }, language }: Speech): string | undefined {

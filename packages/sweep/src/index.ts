@@ -33,6 +33,7 @@ export { parseSetting, type Setting, withSettings } from "./configuration/set-op
 export { errorOf, type Reason, reasonIn, reasonOf } from "./failures/reason.js";
 export { type LocalPoolOptions, localPool } from "./pool/local-pool.js";
 export type { RunEvent, RunJob, RunPool } from "./pool/run-pool.js";
+export { usePool } from "./pool/use-pool.js";
 export { sparkline } from "./report/figures.js";
 export { summaryText } from "./report/summary-text.js";
 export { alignedTable, settingsTable } from "./report/table.js";

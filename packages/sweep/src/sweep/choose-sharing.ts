@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunConfiguration } from "../configuration/run-configuration.js";
 import { localPool } from "../pool/local-pool.js";
+import { usePool } from "../pool/use-pool.js";
 import { dataDigest, isPictureFolder, loadData } from "../run/load-data.js";
 import { codeVersion } from "../run/run-request.js";
 
@@ -65,13 +66,10 @@ async function measure(
   if (isPictureFolder(images) || signal?.aborted) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "trazo-threads-"));
   const pool = localPool({ folder, processes: parallel });
-  const stop = (): void => void pool.close();
-  signal?.addEventListener("abort", stop, { once: true });
+  const request = { configuration, dataDigest: dataDigest(images), codeVersion, threads };
   try {
-    const results = await Promise.all(
-      Array.from({ length: parallel }, (_, seed) =>
-        pool.run({ request: { configuration, seed, dataDigest: dataDigest(images), codeVersion, threads } }),
-      ),
+    const results = await usePool(pool, signal, () =>
+      Promise.all(Array.from({ length: parallel }, (_, seed) => pool.run({ request: { ...request, seed } }))),
     );
     if (results.some(({ status }) => status !== "finished")) return undefined;
     // The first epoch makes plans and fills caches.
@@ -79,8 +77,6 @@ async function measure(
     const trained = (images.train.images.shape[0] as number) * (1 - (data.validation ?? 0.2));
     return seconds.reduce((sum, each) => sum + trained / each, 0);
   } finally {
-    signal?.removeEventListener("abort", stop);
-    await pool.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

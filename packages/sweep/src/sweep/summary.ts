@@ -78,7 +78,9 @@ function summarizeSetting(setting: SweepSetting, rows: readonly SweepRow[], meas
 function failuresOf(rows: readonly SweepRow[]): Reason[] {
   const known = new Map<string, Reason>();
   for (const { result } of rows) {
-    if (result?.reason !== undefined) known.set(result.reason, { ...result, reason: result.reason });
+    if (result?.reason === undefined) continue;
+    const { reason, reasons } = result;
+    known.set(reason, { reason, reasons });
   }
-  return [...known.values()].map(({ reason, reasons }) => ({ reason, reasons }));
+  return [...known.values()];
 }
