@@ -4,7 +4,6 @@
  *
  *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--threads 2] [--steps 12] [--rows 30] [--shapes] [--cache KB]
  */
-
 import { reservedBytes } from "../../packages/trazo/src/kernels/flat-memory.js";
 import { Executor } from "../../packages/trazo/src/plan/execute.js";
 import type { ProductShape } from "../../packages/trazo/src/plan/program/program.js";

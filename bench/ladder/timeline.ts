@@ -4,7 +4,6 @@
  *
  *     npx tsx bench/ladder/timeline.ts --network base --batch 32 [--threads 2] [--steps 200] [--sums]
  */
-
 import { Worker } from "node:worker_threads";
 import { Control } from "../../packages/trazo/src/plan/crew/control.js";
 import { parseArgs } from "../command.js";

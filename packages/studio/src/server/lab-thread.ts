@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { prepare } from "@trazo/practice";
 import { notebookData } from "@trazo/practice/published";
-import { loadMnist, nodeRuntime, type Runtime, TrazoError } from "trazo";
+import { loadMnist, nodeRuntime, TrazoError } from "trazo";
 import { Lab } from "../lab/lab.js";
 import { publishedByNotebook } from "../lab/published.js";
 import { Refused } from "../protocol/refusals.js";
@@ -25,7 +25,7 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
   const trainer = new NativeTrainer(data, runtime, runsDir);
   const lab = new Lab(
     {
-      engine: { kind: "native", library: libraryOf(runtime), threads: runtime.threads ?? 1 },
+      engine: { kind: "native", library: runtime.library ?? runtime.name, threads: runtime.threads ?? 1 },
       data: { ...data, source: dataDir ?? "MNIST" },
       runtime,
       published: data.digest === notebookData ? publishedByNotebook() : {},
@@ -41,9 +41,6 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
   await lab.recall();
   return lab;
 }
-
-/** Without the device and the threads, which the name ends with. */
-const libraryOf = ({ name }: Runtime): string => name.replace(/ cpu,.*$/, "");
 
 async function answer(lab: Lab, message: ToLab): Promise<void> {
   if (message === "close") {

@@ -25,6 +25,8 @@ export interface Session {
 export interface Runtime {
   /** For messages and reports, e.g. `onnxruntime-node 1.30.0 cpu`. */
   readonly name: string;
+  /** The library that computes, with its version. Absent: it is the library's own code. */
+  readonly library?: string | undefined;
   /** Threads of the processor that it uses. Absent: it computes elsewhere, as on a GPU. */
   readonly threads?: number | undefined;
   /** Which lowering suits it: `tiledGemm` on a CPU, `withoutIndices` with WebGPU, `direct` elsewhere. */

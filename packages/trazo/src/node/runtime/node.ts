@@ -53,6 +53,7 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   const { library, notes } = await firstOf(names, options.background ?? false);
   return {
     name: `${library.name} cpu, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    library: library.name,
     threads,
     lowering: options.lowering ?? "tiledGemm",
     notes,
