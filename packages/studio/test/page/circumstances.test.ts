@@ -1,42 +1,26 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../../practice/test/report/browser.js";
 import { screens } from "../../src/page/state/address.js";
 import { layoutFaults } from "./layout-faults.js";
 import { eventually, openPage, statusSays, verdictOf } from "./opened.js";
 import { openStaticHost, type StaticHost } from "./static-host.js";
-import { endStudio, openStudioProcess } from "./studio-process.js";
+import { studioAndBrowser } from "./studio-and-browser.js";
 
-const folder = mkdtempSync(join(tmpdir(), "trazo-circumstances-"));
-let studio: ChildProcess;
-let address: string;
+const here = studioAndBrowser("circumstances", 1000);
 let host: StaticHost;
-let browser: Browser;
 
 beforeAll(async () => {
-  [{ studio, address }, host, browser] = await Promise.all([
-    openStudioProcess(folder, 1000),
-    openStaticHost(),
-    launchBrowser(),
-  ]);
+  host = await openStaticHost();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await Promise.all([endStudio(studio), host?.close()]);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => host?.close());
 
 const seen = (page: Page): Promise<string> =>
   page.evaluate<string>("document.querySelector('.seen canvas').toDataURL()");
 
 describe("the studio where it is not at its ease", () => {
   it("is drawn on with a finger, on a slow phone, without the page moving away under it", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0&epochs=1`, {
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&digit=0&epochs=1`, {
       viewport: { width: 360, height: 740 },
       hasTouch: true,
       isMobile: true,
@@ -67,10 +51,14 @@ describe("the studio where it is not at its ease", () => {
     "has nothing cut off or on top of something else at twice its size: %s",
     async (lang) => {
       for (const screen of screens) {
-        const { page } = await openPage(browser, `${address}/?lang=${lang}&screen=${screen}&digit=0`, {
-          viewport: { width: 640, height: 360 },
-          deviceScaleFactor: 2,
-        });
+        const { page } = await openPage(
+          here.browser,
+          `${here.address}/?lang=${lang}&screen=${screen}&digit=0`,
+          {
+            viewport: { width: 640, height: 360 },
+            deviceScaleFactor: 2,
+          },
+        );
         await eventually(() => page.locator(".card").count()).toBeGreaterThan(1);
         await eventually(() => layoutFaults(page)).toEqual([]);
       }
@@ -79,7 +67,7 @@ describe("the studio where it is not at its ease", () => {
 
   it("shows the whole network to a class: nothing has to be scrolled sideways on a projector", async () => {
     for (const width of [1024, 1280, 1920]) {
-      const { page } = await openPage(browser, `${address}/?lang=es&look=projector&digit=0`, {
+      const { page } = await openPage(here.browser, `${here.address}/?lang=es&look=projector&digit=0`, {
         viewport: { width, height: Math.round((width * 9) / 16) },
       });
       await eventually(() => page.locator(".layers .output").count()).toBe(1);
@@ -91,7 +79,7 @@ describe("the studio where it is not at its ease", () => {
   });
 
   it("can be used by the keyboard alone: drawing, a technique, a pause, the past, the code", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0&epochs=1`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&digit=0&epochs=1`);
     await statusSays(page, /finished/);
     const tabTo = async (selector: string): Promise<void> => {
       for (let i = 0; i < 80; i++) {
@@ -141,7 +129,7 @@ describe("the studio where it is not at its ease", () => {
 
   it("names everything that can be used, for those who hear the page", async () => {
     for (const screen of screens) {
-      const { page } = await openPage(browser, `${address}/?lang=es&screen=${screen}&digit=0`);
+      const { page } = await openPage(here.browser, `${here.address}/?lang=es&screen=${screen}&digit=0`);
       await eventually(() => page.locator(".card").count()).toBeGreaterThan(1);
       const tools = await page.context().newCDPSession(page);
       const { nodes } = await tools.send("Accessibility.getFullAXTree");
@@ -169,7 +157,7 @@ describe("the studio where it is not at its ease", () => {
   });
 
   it("keeps what colors tell where the system chooses the colors", async () => {
-    const { page } = await openPage(browser, `${address}/?lang=en&digit=0&screen=compare`, {
+    const { page } = await openPage(here.browser, `${here.address}/?lang=en&digit=0&screen=compare`, {
       forcedColors: "active",
     });
     await eventually(() => page.locator(".errors .bar").count()).toBeGreaterThan(1);
@@ -184,7 +172,7 @@ describe("the studio where it is not at its ease", () => {
   });
 
   it("lets nothing move by itself for those who want no motion", async () => {
-    const { page } = await openPage(browser, `${address}/?lang=en&digit=0&screen=inside`, {
+    const { page } = await openPage(here.browser, `${here.address}/?lang=en&digit=0&screen=inside`, {
       reducedMotion: "reduce",
     });
     await eventually(() => page.locator(".sum").count()).toBe(1);
@@ -197,7 +185,7 @@ describe("the studio where it is not at its ease", () => {
   });
 
   it("shows how much has come over a slow connection, and learns then", async () => {
-    const context = await browser.newContext({ locale: "en-US" });
+    const context = await here.browser.newContext({ locale: "en-US" });
     const page = await context.newPage();
     const tools = await context.newCDPSession(page);
     await tools.send("Network.enable");
@@ -233,7 +221,7 @@ describe("the studio where it is not at its ease", () => {
   });
 
   it("works on, and says so, where the browser has no room to keep anything", async () => {
-    const { page, problems } = await openPage(browser, `http://localhost:${host.port}/404.html`);
+    const { page, problems } = await openPage(here.browser, `http://localhost:${host.port}/404.html`);
     problems.length = 0;
     const tools = await page.context().newCDPSession(page);
     await tools.send("Storage.overrideQuotaForOrigin", {

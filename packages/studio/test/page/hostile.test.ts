@@ -1,29 +1,13 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../../practice/test/report/browser.js";
+import { describe, expect, it } from "vitest";
 import { eventually, openPage } from "./opened.js";
-import { endStudio, openStudioProcess } from "./studio-process.js";
+import { studioAndBrowser } from "./studio-and-browser.js";
 
-const folder = mkdtempSync(join(tmpdir(), "trazo-hostile-"));
-let studio: ChildProcess;
-let address: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  [{ studio, address }, browser] = await Promise.all([openStudioProcess(folder, 1000), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await endStudio(studio);
-  rmSync(folder, { recursive: true, force: true });
-});
+const here = studioAndBrowser("hostile", 1000);
 
 const png = (width: number, height: number, shade = 100): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: { r: shade, g: (7 * shade) % 256, b: 50 } } })
@@ -61,7 +45,7 @@ const give = (page: Page, number: number, ...files: readonly ReturnType<typeof f
     .locator("input[type=file]")
     .first()
     .setInputFiles([...files]);
-const openPictures = () => openPage(browser, `${address}/?lang=en&screen=pictures`);
+const openPictures = () => openPage(here.browser, `${here.address}/?lang=en&screen=pictures`);
 
 describe("pictures that the studio was not made for", () => {
   it("takes what can be read, and names what cannot, with what to do about it", async () => {
@@ -156,7 +140,7 @@ describe("pictures that the studio was not made for", () => {
 
   it("fills the classes of a folder by turns, so that each has its share of the room", async () => {
     const { page, problems } = await openPictures();
-    const data = join(folder, "classes");
+    const data = join(here.folder, "classes");
     for (const [place, name] of ["one", "two"].entries()) {
       mkdirSync(join(data, name), { recursive: true });
       for (let i = 0; i < 15; i++) {

@@ -1,12 +1,8 @@
-import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { get } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../../practice/test/report/browser.js";
+import { describe, expect, it } from "vitest";
 import { drawnDigits } from "./digits.js";
 import {
   curvePixels,
@@ -18,23 +14,10 @@ import {
   statusSays,
   verdictOf,
 } from "./opened.js";
-import { endStudio, openStudioProcess } from "./studio-process.js";
+import { studioAndBrowser } from "./studio-and-browser.js";
 
-const runs = mkdtempSync(join(tmpdir(), "trazo-studio-"));
-let studio: ChildProcess;
-let address: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  // Enough digits to learn to read by hand-drawn ones.
-  [{ studio, address }, browser] = await Promise.all([openStudioProcess(runs, 12_000), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await endStudio(studio);
-  rmSync(runs, { recursive: true, force: true });
-});
+// Enough digits to learn to read by hand-drawn ones.
+const here = studioAndBrowser("studio", 12_000);
 
 /** What each screen has of every run. */
 const rows = { learn: ".runs li", compare: ".errors li", inside: ".masks" } as const;
@@ -45,7 +28,7 @@ const statusAt = (
   headers: Readonly<Record<string, string>> = {},
 ): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(address);
+    const { hostname, port } = new URL(here.address);
     get({ hostname, port, path, headers, agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode);
@@ -55,7 +38,7 @@ const statusAt = (
 // Each test continues where the one before has left the engine, as a person would.
 describe("the studio with the native engine", () => {
   it("begins to learn without a click, and reads ten drawn digits after two epochs", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?epochs=2`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?epochs=2`);
     await eventually(() => page.locator(".runs li").count()).toBe(1);
     await eventually(() => curvePixels(page)).toBeGreaterThan(500);
     await statusSays(page, /finished\. It misreads \d+ of the 1,000 test digits/);
@@ -79,14 +62,14 @@ describe("the studio with the native engine", () => {
   });
 
   it("keeps runs in folders that the other commands read", () => {
-    expect(readdirSync(runs).sort()).toEqual(["base-seed1", "data"]);
+    expect(readdirSync(here.folder).sort()).toEqual(["base-seed1", "data"]);
     for (const file of ["best_model.h5", "result.json", "history.jsonl", "studio.json"]) {
-      expect(existsSync(join(runs, "base-seed1", file)), file).toBe(true);
+      expect(existsSync(join(here.folder, "base-seed1", file)), file).toBe(true);
     }
   });
 
   it("is paused, steps, goes back in time, and says so; the address says it to others", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&digit=0`);
     await page.getByRole("button", { name: "Dropout" }).click();
     await statusSays(page, /Dropout: epoch 1 of 2\./);
     await page.getByRole("button", { name: "Pause" }).click();
@@ -115,7 +98,7 @@ describe("the studio with the native engine", () => {
   });
 
   it("reads a picture that is opened, and gives networks to take away", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&digit=0`);
     await eventually(() => verdictOf(page)).toMatch(/7/);
     const bar = await sharp({ create: { width: 60, height: 260, channels: 3, background: "black" } })
       .png()
@@ -136,7 +119,7 @@ describe("the studio with the native engine", () => {
   });
 
   it("shows the code of what is set, for both libraries", async () => {
-    const { page } = await openPage(browser, `${address}/?lang=en`);
+    const { page } = await openPage(here.browser, `${here.address}/?lang=en`);
     await page.locator(".techniques").getByRole("button", { name: "Show the code" }).click();
     await eventually(() => page.locator("dialog pre").innerText()).toContain("layers.dropout({ rate: 0.5 })");
     await page.getByLabel("Keras (the notebook)").check();
@@ -144,7 +127,7 @@ describe("the studio with the native engine", () => {
     await page.getByRole("button", { name: "Close" }).click();
     await eventually(() => page.locator("dialog").count()).toBe(0);
     for (const screen of ["learn", "compare", "inside"] as const) {
-      await page.goto(`${address}/?lang=en&screen=${screen}`);
+      await page.goto(`${here.address}/?lang=en&screen=${screen}`);
       await eventually(() => page.locator(rows[screen]).count()).toBe(2);
       const figures = await page.locator(".figure-tools").count();
       expect(figures).toBeGreaterThan(2);
@@ -155,7 +138,7 @@ describe("the studio with the native engine", () => {
   });
 
   it("selects the code where it may not copy it", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en`);
     await page.evaluate(
       `navigator.clipboard.writeText = () => Promise.reject(new DOMException("Write permission denied.", "NotAllowedError"))`,
     );
@@ -167,7 +150,10 @@ describe("the studio with the native engine", () => {
   });
 
   it("compares what was trained: one digit, a thousand, and which of them only one reads", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=compare&digit=0`);
+    const { page, problems } = await openPage(
+      here.browser,
+      `${here.address}/?lang=en&screen=compare&digit=0`,
+    );
     await eventually(() => page.locator(".reader").count()).toBe(2);
     const wrong = (): Promise<number[]> =>
       page
@@ -188,7 +174,7 @@ describe("the studio with the native engine", () => {
   });
 
   it("looks inside every network: kernels, weights, units switched off, activations", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=inside&digit=0`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&screen=inside&digit=0`);
     await eventually(() => page.locator(".masks").count()).toBe(2);
     await page.getByLabel("Place").fill("300");
     const sum = await page.locator(".sum").innerText();
@@ -210,7 +196,7 @@ describe("the studio with the native engine", () => {
   it.each(["learn", "compare", "inside"])(
     "has no serious finding of axe-core, light and dark, in both languages: %s",
     async (screen) => {
-      const { page } = await openPage(browser, `${address}/?lang=en&screen=${screen}`);
+      const { page } = await openPage(here.browser, `${here.address}/?lang=en&screen=${screen}`);
       await eventually(() => page.locator(rows[screen as keyof typeof rows]).count()).toBe(2);
       for (const [look, lang] of [
         ["light", "en"],
@@ -227,7 +213,7 @@ describe("the studio with the native engine", () => {
 
   it("fits into narrow and wide windows", async () => {
     for (const screen of ["learn", "compare", "inside"]) {
-      const { page } = await openPage(browser, `${address}/?lang=es&screen=${screen}`);
+      const { page } = await openPage(here.browser, `${here.address}/?lang=es&screen=${screen}`);
       await eventually(() => page.locator(rows[screen as keyof typeof rows]).count()).toBe(2);
       for (const width of [320, 768, 1366, 2560]) {
         await page.setViewportSize({ width, height: 800 });
@@ -237,14 +223,14 @@ describe("the studio with the native engine", () => {
   });
 
   it("trains on from a moment, as a run of its own", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&digit=0`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&digit=0`);
     await page.locator(".rewind input").fill("1");
     await page.getByRole("button", { name: "Train on from here" }).click();
     await statusSays(page, /from step \d+: epoch/);
     await page.getByRole("button", { name: "Pause" }).click();
     await eventually(() => page.locator(".runs li").count()).toBe(3);
     await eventually(() => page.locator(".runs li").first().innerText()).toMatch(/Dropout · from step \d+/);
-    await fetch(`${address}/api/ask`, {
+    await fetch(`${here.address}/api/ask`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ command: "stop" }),
@@ -254,7 +240,7 @@ describe("the studio with the native engine", () => {
   });
 
   it("gives figures away as pictures that can be edited, and as pixels", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en`);
     await eventually(() => curvePixels(page)).toBeGreaterThan(500);
     const saved = async (kind: string): Promise<Buffer> => {
       await page.locator(".curves .figure-tools summary").click();
@@ -272,7 +258,7 @@ describe("the studio with the native engine", () => {
 
   it("answers twenty pages at once, and none of another origin or name", async () => {
     const ask = (headers: Record<string, string> = {}): Promise<Response> =>
-      fetch(`${address}/api/ask`, {
+      fetch(`${here.address}/api/ask`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify({ command: "hello" }),
@@ -280,8 +266,8 @@ describe("the studio with the native engine", () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask()));
     expect(answers.map(({ status }) => status)).toEqual(new Array(20).fill(200));
     expect((await ask({ origin: "https://example.com" })).status).toBe(403);
-    expect((await ask({ origin: address })).status).toBe(200);
-    const wrong = await fetch(`${address}/api/ask`, {
+    expect((await ask({ origin: here.address })).status).toBe(200);
+    const wrong = await fetch(`${here.address}/api/ask`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ command: "step", count: 0 }),
@@ -303,17 +289,17 @@ describe("the studio with the native engine", () => {
     ]) {
       expect(await statusAt(path), path).toBe(404);
     }
-    for (const host of ["example.com", `example.com:${new URL(address).port}`, "localhost"]) {
+    for (const host of ["example.com", `example.com:${new URL(here.address).port}`, "localhost"]) {
       expect(await statusAt("/", { host }), host).toBe(403);
     }
-    expect(await statusAt("/", { host: `127.0.0.1:${new URL(address).port}` })).toBe(200);
+    expect(await statusAt("/", { host: `127.0.0.1:${new URL(here.address).port}` })).toBe(200);
   });
 
   it("tells twenty pages at once, also when some are closed midway", async () => {
     const pages = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
         const end = new AbortController();
-        const { body } = await fetch(`${address}/api/events?client=many-${i}`, { signal: end.signal });
+        const { body } = await fetch(`${here.address}/api/events?client=many-${i}`, { signal: end.signal });
         const page = { said: "", end };
         const listen = async (): Promise<void> => {
           for await (const chunk of body ?? []) page.said += Buffer.from(chunk).toString();
@@ -323,7 +309,7 @@ describe("the studio with the native engine", () => {
       }),
     );
     const ask = (command: string): Promise<Response> =>
-      fetch(`${address}/api/ask`, {
+      fetch(`${here.address}/api/ask`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ command }),
@@ -349,7 +335,7 @@ describe("the studio with the native engine", () => {
       /Entrena en este ordenador \(ONNX Runtime [\d.]+, 1 hilo\)/,
     ],
   ])("says in the page's language that a question failed, and what to do: %s", async (lang, text, engine) => {
-    const { page } = await openPage(browser, `${address}/?lang=${lang}&screen=compare&digit=0`);
+    const { page } = await openPage(here.browser, `${here.address}/?lang=${lang}&screen=compare&digit=0`);
     await eventually(() => page.locator(".reader").count()).toBeGreaterThan(0);
     expect(await page.locator(".bottom").innerText()).toMatch(engine);
     expect(await page.locator(".banner").count()).toBe(0);
@@ -360,7 +346,10 @@ describe("the studio with the native engine", () => {
   });
 
   it("shows again what an address says", async () => {
-    const { page } = await openPage(browser, `${address}/?lang=en&screen=compare&digit=2&by=rotation`);
+    const { page } = await openPage(
+      here.browser,
+      `${here.address}/?lang=en&screen=compare&digit=2&by=rotation`,
+    );
     await page.getByLabel("To the right").fill("4");
     await eventually(() => page.url()).toMatch(/change=4,0,0,1,0/);
     await page.reload();
@@ -372,13 +361,13 @@ describe("the studio with the native engine", () => {
   });
 
   it("continues when the page that began is closed", async () => {
-    const { page } = await openPage(browser, `${address}/?lang=en`);
+    const { page } = await openPage(here.browser, `${here.address}/?lang=en`);
     await page.getByRole("button", { name: "L2" }).click();
     // It had dropout on; both is another training than the practice's.
     await statusSays(page, /^L2/);
     await page.context().close();
     const statuses = async (): Promise<string[]> => {
-      const response = await fetch(`${address}/api/ask`, {
+      const response = await fetch(`${here.address}/api/ask`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ command: "hello" }),

@@ -1,32 +1,16 @@
-import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../../practice/test/report/browser.js";
+import { describe, expect, it } from "vitest";
 import { fromKeras, nodeRuntime } from "../../../trazo/src/index.js";
 import { eventually, openPage, overflow, seriousFindings } from "./opened.js";
-import { endStudio, openStudioProcess } from "./studio-process.js";
+import { studioAndBrowser } from "./studio-and-browser.js";
 
-const folder = mkdtempSync(join(tmpdir(), "trazo-pictures-"));
-let studio: ChildProcess;
-let address: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  [{ studio, address }, browser] = await Promise.all([
-    openStudioProcess(folder, 1000),
-    launchBrowser(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]),
-  ]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await endStudio(studio);
-  rmSync(folder, { recursive: true, force: true });
-});
+const here = studioAndBrowser("pictures", 1000, [
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+]);
 
 interface NamedFile {
   readonly name: string;
@@ -62,7 +46,7 @@ const saved = async (page: Page, button: string): Promise<string> => {
 
 describe("a network for somebody's own pictures, in the studio", () => {
   it("is trained from files, tried, and taken away as files and as a page that reads the same", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=pictures`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&screen=pictures`);
     const [red, blue] = [await pictures("red", 12), await pictures("blue", 12)];
     await card(page, 0).locator(".class-name").fill("Red");
     await card(page, 1).locator(".class-name").fill("Blue");
@@ -94,12 +78,12 @@ describe("a network for somebody's own pictures, in the studio", () => {
     });
     expect(model.classNames).toEqual(["Red", "Blue"]);
     const file = await saved(page, "Web page");
-    expect(existsSync(join(folder, "pictures", "model.onnx"))).toBe(true);
+    expect(existsSync(join(here.folder, "pictures", "model.onnx"))).toBe(true);
 
     const own = await page.context().newPage();
     own.on("pageerror", (error) => problems.push(String(error)));
     await own.route("**/reader", (route) => route.fulfill({ path: file, contentType: "text/html" }));
-    await own.goto(`${address}/reader`);
+    await own.goto(`${here.address}/reader`);
     await own.locator("input[type=file]").setInputFiles(unseen);
     await eventually(() => own.locator("li.best").innerText()).toMatch(/^Blue/);
     const read = await sureOf(own.locator("li.best span").innerText());
@@ -108,7 +92,7 @@ describe("a network for somebody's own pictures, in the studio", () => {
   });
 
   it("keeps the pictures for the next visit, takes more from the camera and from paper, and says when they are too few", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&screen=pictures`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&screen=pictures`);
     const [one] = (await pictures("red", 1)) as [NamedFile];
     await card(page, 0).locator("input[type=file]").first().setInputFiles(one);
     await eventually(() => countOf(page, 0)).toBe("Pictures: 1");
@@ -136,7 +120,7 @@ describe("a network for somebody's own pictures, in the studio", () => {
   });
 
   it("has no serious finding of axe-core, and fits into narrow and wide windows", async () => {
-    const { page } = await openPage(browser, `${address}/?lang=es&screen=pictures`);
+    const { page } = await openPage(here.browser, `${here.address}/?lang=es&screen=pictures`);
     await page.getByRole("button", { name: "Rellenar con un ejemplo" }).click();
     await eventually(() => countOf(page, 2)).toBe("Imágenes: 30");
     for (const look of ["light", "dark", "projector"]) {

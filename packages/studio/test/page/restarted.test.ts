@@ -1,33 +1,14 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../../practice/test/report/browser.js";
+import { describe, expect, it } from "vitest";
 import { eventually, openPage, statusSays } from "./opened.js";
-import { endStudio, openStudioProcess } from "./studio-process.js";
+import { studioAndBrowser } from "./studio-and-browser.js";
 
-const folder = mkdtempSync(join(tmpdir(), "trazo-restarted-"));
-let studio: ChildProcess;
-let address: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  [{ studio, address }, browser] = await Promise.all([openStudioProcess(folder, 1000), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await endStudio(studio);
-  rmSync(folder, { recursive: true, force: true });
-});
+const here = studioAndBrowser("restarted", 1000);
 
 describe("pages whose studio was killed", () => {
   it("say so, find the next one by themselves, and begin one run together", async () => {
     const opened = await Promise.all(
       ["learn", "compare"].map((screen) =>
-        openPage(browser, `${address}/?lang=en&screen=${screen}&epochs=50`),
+        openPage(here.browser, `${here.address}/?lang=en&screen=${screen}&epochs=50`),
       ),
     );
     const [learn, compare] = opened.map(({ page }) => page);
@@ -35,13 +16,13 @@ describe("pages whose studio was killed", () => {
     await statusSays(learn, /epoch/);
     await learn.locator(".rewind input").fill("0");
     await eventually(() => learn.locator(".rewind output").innerText()).toBe("How it read at step 0");
-    await endStudio(studio, "SIGKILL");
+    await here.kill();
     for (const page of [learn, compare]) {
       await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([
         expect.stringMatching(/^The connection to the studio is lost/),
       ]);
     }
-    ({ studio } = await openStudioProcess(folder, 1000, Number(new URL(address).port)));
+    await here.reopen();
     for (const page of [learn, compare]) {
       await eventually(() => page.locator(".banner").count()).toBe(0);
     }
@@ -54,7 +35,7 @@ describe("pages whose studio was killed", () => {
   });
 
   it("have the network for pictures again that was kept, and what it mistook", async () => {
-    const { page } = await openPage(browser, `${address}/?lang=en&screen=pictures`);
+    const { page } = await openPage(here.browser, `${here.address}/?lang=en&screen=pictures`);
     await page.getByRole("button", { name: "Fill with an example" }).click();
     await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
     await page.getByLabel("Size").selectOption("32");
@@ -65,15 +46,15 @@ describe("pages whose studio was killed", () => {
     await eventually(() => page.locator(".picture-mistakes li").count()).toBeGreaterThan(0);
     const mistaken = await page.locator(".picture-mistakes").innerText();
     await page.locator(".take-away", { hasText: "pictures" }).waitFor();
-    await endStudio(studio, "SIGKILL");
-    ({ studio } = await openStudioProcess(folder, 1000, Number(new URL(address).port)));
+    await here.kill();
+    await here.reopen();
     await page.reload();
     await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
     await eventually(() => page.locator(".picture-mistakes").innerText()).toBe(mistaken);
   });
 
   it("trains every technique, and all five after one click, or two", async () => {
-    const { page, problems } = await openPage(browser, `${address}/?lang=en&epochs=1&seed=2`);
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en&epochs=1&seed=2`);
     // The knobs say what the address says, although another run was last.
     await eventually(() => page.getByLabel("Seed").inputValue()).toBe("2");
     expect(await page.locator(".technique.on").count()).toBe(0);
