@@ -1,4 +1,4 @@
-"""Writes what SciPy says of Student's t distribution, of paired samples and of corrected p-values.
+"""Writes what SciPy says of Student's t distribution, and of paired samples: two of them, and several compared each with each.
 
     python interop/scipy/write_statistics.py > packages/practice/test/fixtures/statistics.json
 """
@@ -38,16 +38,19 @@ def pair(count):
     }
 
 
-def holm(p):
-    """As R's p.adjust(p, "holm"): SciPy has no such function."""
-    order = np.argsort(p)
-    adjusted = np.minimum(1, np.maximum.accumulate((len(p) - np.arange(len(p))) * np.array(p)[order]))
-    result = np.empty(len(p))
-    result[order] = adjusted
-    return result.tolist()
+def several(settings, count):
+    """Each setting compared with each; p-values and intervals hold together by Bonferroni's correction."""
+    common = generator.normal(0.97, 0.01, count)
+    samples = [common + generator.normal(0.004 * i, 0.002, count) for i in range(settings)]
+    places = [(i, k) for i in range(settings) for k in range(i + 1, settings)]
+    comparisons = []
+    for i, k in places:
+        test = stats.ttest_rel(samples[i], samples[k])
+        interval = test.confidence_interval(1 - 0.05 / len(places))
+        comparisons.append({"p": min(1, len(places) * test.pvalue), "interval": [interval.low, interval.high]})
+    return {"samples": [sample.tolist() for sample in samples], "comparisons": comparisons}
 
 
-p = [0.01, 0.04, 0.03, 0.005, 0.6, 0.03]
 print(
     json.dumps(
         {
@@ -55,7 +58,7 @@ print(
             "below": below,
             "quantiles": quantiles,
             "pairs": [pair(count) for count in [2, 3, 5, 10, 30]],
-            "holm": {"p": p, "corrected": holm(p)},
+            "several": several(4, 6),
         },
         indent=1,
     )

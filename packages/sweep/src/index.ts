@@ -9,7 +9,6 @@ export {
   compareSettings,
   comparisonsTable,
   describeSample,
-  holm,
   type Language,
   LocalizedError,
   type Measured,

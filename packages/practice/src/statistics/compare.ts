@@ -15,19 +15,19 @@ export interface Comparison {
   readonly pairs: number;
   /** Mean of the first minus the second. */
   readonly difference: number;
-  /** Of the difference, so wide that with 95% confidence all the comparisons' intervals are right; absent with fewer than two pairs. */
+  /** Of the difference, so wide that with 95% confidence all the comparisons' intervals are right; absent where `p` is. */
   readonly interval?: readonly [low: number, high: number] | undefined;
-  /** Two-sided, of the paired t-test, corrected for the number of comparisons by Holm's method; absent with fewer than two pairs, or where all differ equally. */
+  /** Two-sided, of the paired t-test, times the number of comparisons; absent with fewer than two pairs, or where all differ equally. */
   readonly p?: number | undefined;
-  /** Whether the difference is unlikely to be luck: p below 0.05. */
+  /** Whether the difference is unlikely to be luck: `p` is below 0.05, which is to say that 0 lies outside `interval`. */
   readonly isReal: boolean;
 }
 
 const level = 0.05;
 
 /**
- * Compares settings over the same seeds: with each other, or all with one. The test is Student's paired t-test; p-values are corrected by
- * Holm's method (Scandinavian Journal of Statistics 6, 1979), intervals by Bonferroni's.
+ * Compares settings over the same seeds: with each other, or all with one. The test is Student's paired t-test. P-values and intervals are
+ * corrected for the number of comparisons in the same way, by Bonferroni's method, so that they never contradict each other.
  *
  * @param reference the setting that all others are compared with. Default: each is compared with each
  */
@@ -37,17 +37,11 @@ export function compareSettings(settings: readonly Measured[], reference?: strin
     ? settings.flatMap((first) => (first === common ? [] : [[first, common] as const]))
     : settings.flatMap((first, i) => settings.slice(i + 1).map((second) => [first, second] as const));
   const raw = pairs.map(([first, second]) => pairedTest(first, second));
-  const tested = raw.filter(({ p }) => p !== undefined);
-  const corrected = holm(tested.map(({ p }) => p as number));
-  return raw.map((one): Comparison => {
-    const { differences, ...comparison } = one;
-    const p = corrected[tested.indexOf(one)];
-    return {
-      ...comparison,
-      interval: p === undefined ? undefined : simultaneousInterval(differences, tested.length),
-      p,
-      isReal: p !== undefined && p < level,
-    };
+  const tested = raw.filter(({ p }) => p !== undefined).length;
+  return raw.map(({ differences, p: alone, ...comparison }): Comparison => {
+    if (alone === undefined) return { ...comparison, interval: undefined, p: undefined, isReal: false };
+    const p = Math.min(1, tested * alone);
+    return { ...comparison, interval: simultaneousInterval(differences, tested), p, isReal: p < level };
   });
 }
 
@@ -80,16 +74,4 @@ function simultaneousInterval(
   if (differences.length < 2) return undefined;
   const { mean, deviation, count } = describeSample(differences);
   return intervalOf(mean, deviation, count, 1 - level / comparisons);
-}
-
-/** Holm's correction: p-values that hold together, in the order of those given. */
-export function holm(p: readonly number[]): number[] {
-  const order = p.map((value, place) => ({ value, place })).sort((a, b) => a.value - b.value);
-  const corrected = new Array<number>(p.length).fill(1);
-  let largest = 0;
-  for (const [i, { value, place }] of order.entries()) {
-    largest = Math.max(largest, Math.min(1, (p.length - i) * value));
-    corrected[place] = largest;
-  }
-  return corrected;
 }

@@ -1,4 +1,4 @@
-export { type Comparison, compareSettings, holm, type Measured } from "./compare.js";
+export { type Comparison, compareSettings, type Measured } from "./compare.js";
 export { comparisonsTable, figuresIn, intervalText, type Table } from "./comparisons-table.js";
 export { describeSample, type Sample } from "./sample.js";
 export { type SeedResult, seedComparisons } from "./seed-comparisons.js";

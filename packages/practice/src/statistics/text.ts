@@ -18,7 +18,11 @@ export const comparisonTexts: Readonly<Record<Language, ComparisonText>> = {
   en: {
     title: "Which differences are real",
     note: (count) =>
-      `Each pair is compared over the same seeds (paired t-test). With ${count} ${count === 1 ? "comparison" : "comparisons"} some would look real by luck alone, so p-values are corrected for their number (Holm) and intervals are wide enough to hold together with 95% confidence (Bonferroni). A difference counts as real where p is below 0.05.`,
+      `Each pair is compared over the same seeds (paired t-test). ${
+        count === 1
+          ? ""
+          : `With ${count} comparisons some would look real by luck alone, so p-values are multiplied by their number and intervals are as much wider (Bonferroni): with 95% confidence all intervals are right at once. `
+      }A difference counts as real where its interval does not include 0, which is where p is below 0.05.`,
     oneSeed: "With one seed per setting no difference can be told from luck. Give at least three seeds.",
     difference: "difference",
     pairs: "seeds",
@@ -31,7 +35,11 @@ export const comparisonTexts: Readonly<Record<Language, ComparisonText>> = {
   es: {
     title: "Qué diferencias son reales",
     note: (count) =>
-      `Cada par se compara con las mismas semillas (prueba t para datos apareados). Con ${count} ${count === 1 ? "comparación" : "comparaciones"}, alguna parecería real por pura casualidad; por eso los valores p se corrigen según su número (Holm) y los intervalos son lo bastante anchos para cumplirse todos a la vez con una confianza del 95 % (Bonferroni). Una diferencia se considera real si p es menor que 0,05.`,
+      `Cada par se compara con las mismas semillas (prueba t para datos apareados). ${
+        count === 1
+          ? ""
+          : `Con ${count} comparaciones, alguna parecería real por pura casualidad; por eso los valores p se multiplican por su número y los intervalos se ensanchan en la misma medida (Bonferroni): todos los intervalos se cumplen a la vez con una confianza del 95 %. `
+      }Una diferencia se considera real si su intervalo no incluye el 0, es decir, si p es menor que 0,05.`,
     oneSeed:
       "Con una sola semilla por configuración no se puede distinguir una diferencia de la casualidad. Usa al menos tres semillas.",
     difference: "diferencia",
