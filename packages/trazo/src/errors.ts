@@ -28,6 +28,10 @@ export function inWords(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (typeof value !== "object" || value === null) return String(value);
+  if ("then" in value && typeof value.then === "function") return "a promise, which has to be awaited";
+  if ("dtype" in value && "shape" in value && Array.isArray(value.shape)) {
+    return `a ${String(value.dtype)} tensor of shape [${value.shape.join(", ")}]`;
+  }
   const names = Object.keys(value).slice(0, 4);
   return names.length > 0 ? `an object with ${names.join(", ")}` : "an empty object";
 }

@@ -1,5 +1,5 @@
 import { inWords, TrazoError } from "./errors.js";
-import { plain } from "./names.js";
+import { plain, similarName } from "./names.js";
 
 /**
  * Refuses options that do not exist: left alone, a misspelled one would silently keep its default. An option of Keras that is
@@ -44,9 +44,10 @@ export function refuseUnknownOption(
 }
 
 function adviceFor(name: string, known: readonly string[]): string {
-  const meant = known.find((option) =>
-    [name, otherNames[plain(name)] ?? name].some((said) => plain(said) === plain(option)),
-  );
+  const meant =
+    known.find((option) =>
+      [name, otherNames[plain(name)] ?? name].some((said) => plain(said) === plain(option)),
+    ) ?? similarName(name, known);
   if (meant) return `Did you mean ${meant}?`;
   if (plain(name) === "decay" && known.includes("learningRate")) {
     return (

@@ -166,8 +166,9 @@ function convert<D extends DType>(dtype: D, values: readonly unknown[]): TypedAr
  * ```
  */
 export function divide<D extends DType>(x: Tensor<D>, divisor: number): Tensor<D> {
+  requireTensor(x, "divide: what is divided");
   if (!(divisor > 0 && Number.isFinite(divisor))) {
-    throw new TrazoError(`divide needs a positive finite divisor, but got ${divisor}.`);
+    throw new TrazoError(`divide needs a positive finite divisor, but got ${inWords(divisor)}.`);
   }
   return shownAsTensor({ ...x, divisor: (x.divisor ?? 1) * divisor });
 }
@@ -178,28 +179,51 @@ export function sampleSize(x: Tensor): number {
 }
 
 /**
- * The rows `start` (inclusive) to `end` (exclusive) of the first axis, sharing memory with `x`.
+ * The rows `start` (inclusive) to `end` (exclusive) of the first axis, sharing memory with `x`. Places are those of JavaScript's `slice`: negative
+ * ones count from the end, and rows beyond the last are left out.
  *
+ * @throws TrazoError when `x` is not a tensor of at least one axis, or a place is not an integer
  * @example
  * ```ts
  * const firstHundred = sliceRows(xTrain, 0, 100);
  * ```
  */
 export function sliceRows<D extends DType>(x: Tensor<D>, start: number, end: number): Tensor<D> {
+  const rows = countRows(x, "sliceRows");
+  const [from, to] = [start, end].map((place) => {
+    if (!Number.isInteger(place)) {
+      throw new TrazoError(`sliceRows needs integers for start and end, but got ${inWords(place)}.`);
+    }
+    return Math.min(rows, Math.max(0, place < 0 ? rows + place : place));
+  }) as [number, number];
   const size = sampleSize(x);
-  const data = x.data.subarray(start * size, end * size) as TypedArrayOf[D];
-  return shownAsTensor({ ...x, shape: [Math.max(0, end - start), ...x.shape.slice(1)], data });
+  const data = x.data.subarray(from * size, to * size) as TypedArrayOf[D];
+  return shownAsTensor({ ...x, shape: [Math.max(0, to - from), ...x.shape.slice(1)], data });
+}
+
+function countRows(x: Tensor, what: string): number {
+  requireTensor(x, `${what}: what rows are taken from`);
+  const [rows] = x.shape;
+  if (rows === undefined) throw new TrazoError(`${what}: a scalar has no rows.`);
+  return rows;
 }
 
 /**
  * Copies the rows at `indices` of the first axis, in that order.
  *
+ * @throws TrazoError when `x` is not a tensor of at least one axis, or has no row at an index
  * @example
  * ```ts
  * const two = takeRows(xTrain, [5, 3]);
  * ```
  */
 export function takeRows<D extends DType>(x: Tensor<D>, indices: ArrayLike<number>): Tensor<D> {
+  const rows = countRows(x, "takeRows");
+  for (let i = 0; i < indices.length; i++) {
+    const row = indices[i] as number;
+    if (Number.isInteger(row) && row >= 0 && row < rows) continue;
+    throw new TrazoError(`takeRows: there is no row ${row}: the tensor has rows 0 to ${rows - 1}.`);
+  }
   const size = sampleSize(x);
   const Data = x.data.constructor as new (length: number) => TypedArrayOf[D];
   const data = new Data(indices.length * size);

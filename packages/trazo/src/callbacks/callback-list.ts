@@ -1,4 +1,4 @@
-import { TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../errors.js";
 import type { StateValue } from "../ports/state-folder.js";
 import type { Callback, CallbackParams, Logs, TrainingModel } from "./callback.js";
 import { type batchHooks, type epochHooks, hooks, isHook, unknownHook, type wholeHooks } from "./hooks.js";
@@ -120,7 +120,8 @@ const isThenable = (value: unknown): value is PromiseLike<void> =>
 function requireCallback(callback: unknown, position: number): void {
   const where = `callbacks[${position}]`;
   if (typeof callback !== "object" || callback === null) {
-    throw new TrazoError(`${where} is ${String(callback)}, not a callback object.`);
+    const advice = typeof callback === "function" ? " Call it: that gives the callback." : "";
+    throw new TrazoError(`${where} must be a callback, but is ${inWords(callback)}.${advice}`);
   }
   for (const name of memberNames(callback)) {
     if (!isHook(name)) {

@@ -22,5 +22,6 @@ export function defineCallback<const S extends EveryOption<S>, C extends Callbac
   const { className, options } = definition;
   const read = optionsReader(className, options);
   const make = (given?: unknown): C => definition.create(read(given));
+  Object.defineProperty(make, "name", { value: className });
   return Object.assign(make, { definition: { className, options } }) as unknown as CallbackMaker<S, C>;
 }

@@ -1,4 +1,4 @@
-import { TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { RandomState } from "../random/mt19937.js";
 import type { Tensor } from "../tensor.js";
@@ -35,7 +35,7 @@ export function kFold(n: number, options: KFoldOptions = {}): SplitIndices[] {
   requireKnownOptions(options, known, "kFold");
   const { splits = 5, shuffle = false, randomState, stratify } = options;
   if (!Number.isInteger(splits) || splits < 2) {
-    throw new TrazoError(`kFold: splits must be an integer of at least 2, but got ${splits}.`);
+    throw new TrazoError(`kFold: splits must be an integer of at least 2, but got ${inWords(splits)}.`);
   }
   if (!Number.isInteger(n) || splits > n) {
     throw new TrazoError(`kFold cannot make ${splits} folds of ${n} samples.`);

@@ -1,4 +1,4 @@
-import { TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../errors.js";
 import type { RandomState } from "../random/mt19937.js";
 import type { Tensor } from "../tensor.js";
 
@@ -68,6 +68,11 @@ function membersByClass(n: number, stratify: Tensor | ArrayLike<number>): ClassM
 
 /** Numbers for a vector; for a matrix, as in scikit-learn, each row's numbers joined to a string, sorted as text. */
 export function classKeys(stratify: Tensor | ArrayLike<number>): (number | string)[] {
+  if (typeof stratify !== "object" || stratify === null) {
+    throw new TrazoError(
+      `stratify takes the samples' classes, e.g. the labels, but got ${inWords(stratify)}.`,
+    );
+  }
   if (!("data" in stratify)) return Array.from(stratify, wholeNumber);
   const { shape, data } = stratify;
   const values = Array.from(data as ArrayLike<number | bigint>, wholeNumber);

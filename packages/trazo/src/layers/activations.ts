@@ -18,7 +18,7 @@ import {
 } from "../graph/ops.js";
 import type { Value } from "../graph/value.js";
 import { isObject } from "../keras-object.js";
-import { findNamed } from "../names.js";
+import { findNamed, similarName } from "../names.js";
 import type { RequiredOption } from "../schema/option.js";
 
 interface ActivationRule {
@@ -73,7 +73,8 @@ export const activationName = (): RequiredOption<Activation | (string & {}), Act
   parse(value, what) {
     const found = typeof value === "string" ? findNamed(named, value) : undefined;
     if (found) return found.activation;
-    const known = `Known: ${Object.keys(rules).join(", ")}.`;
+    const near = typeof value === "string" ? similarName(value, Object.keys(rules)) : undefined;
+    const known = `${near ? `Did you mean ${near}? ` : ""}Known: ${Object.keys(rules).join(", ")}.`;
     throw new TrazoError(
       typeof value === "string"
         ? `${what}: unknown activation ${inWords(value)}. ${known}`

@@ -1,6 +1,7 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
+import { similarName } from "../names.js";
 import type { Configured } from "../schema/define.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
@@ -49,7 +50,7 @@ export function deserializeMetric(json: Json, where: string, own?: OwnClasses): 
   if (className === "MeanMetricWrapper") return wrappedFunction(config, where);
   if (metrics.has(className)) return metrics.read(className, keyed(json, config), `${where} ${className}`);
   const given = typeof config.name === "string" ? ` (named "${config.name}")` : "";
-  throw unsupported(`${className}"${given}`, where);
+  throw unsupported(className, where, given);
 }
 
 /** Keras has a metric in the logs under the name by which it was asked for, such as "mae". */
@@ -61,10 +62,14 @@ function wrappedFunction({ fn, ...config }: JsonObject, where: string): Metric {
   const { name } = config;
   if ((fn ?? null) === null && (name === "accuracy" || name === "acc")) return accuracy(name);
   if (typeof fn === "string" && metrics.has(fn)) return metrics.read(fn, config, `${where} ${fn}`);
-  throw unsupported(`${String(fn ?? name)}"`, where);
+  throw unsupported(String(fn ?? name), where);
 }
 
-const unsupported = (what: string, where: string): TrazoError =>
-  new TrazoError(
-    `${where}: the metric "${what} is not supported. Supported: accuracy, ${metrics.classNames.join(", ")}.`,
+function unsupported(name: string, where: string, given = ""): TrazoError {
+  const known = ["accuracy", ...metrics.classNames];
+  const near = similarName(name, known);
+  const advice = near ? `Did you mean ${near}? ` : "";
+  return new TrazoError(
+    `${where}: the metric "${name}"${given} is not supported. ${advice}Supported: ${known.join(", ")}.`,
   );
+}

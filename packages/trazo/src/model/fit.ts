@@ -98,6 +98,11 @@ function planSamplesFit(engine: Engine, data: Samples | undefined, options: FitO
     if (["undefined", "boolean"].includes(typeof options[name])) continue;
     throw new TrazoError(`${name} must be true or false, but got ${inWords(options[name])}.`);
   }
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw new TrazoError(
+      `signal must be an AbortSignal, e.g. that of new AbortController(), but got ${inWords(options.signal)}.`,
+    );
+  }
   requireVerbose(options.verbose);
   const batchSize = wholeNumber(options.batchSize ?? 32, 1, "batchSize");
   const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
@@ -218,7 +223,7 @@ function splitOff(
 ): { train: Samples | undefined; validation: Samples | Batches | undefined } {
   const { validationData, validationSplit = 0 } = options;
   if (!(validationSplit >= 0 && validationSplit < 1)) {
-    throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
+    throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${inWords(validationSplit)}.`);
   }
   if (isBatches(validationData)) return { train: data, validation: validationData };
   if (validationData) {
@@ -262,12 +267,12 @@ function validationSchedule(frequency: number | readonly number[]): (epoch: numb
 /** @throws TrazoError unless it is 0, 1, 2 or left out */
 export function requireVerbose(verbose: number | undefined): void {
   if ([undefined, 0, 1, 2].includes(verbose)) return;
-  throw new TrazoError(`verbose must be 0, 1 or 2, but got ${verbose}.`);
+  throw new TrazoError(`verbose must be 0, 1 or 2, but got ${inWords(verbose)}.`);
 }
 
 export function wholeNumber(value: number, least: number, what: string): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TrazoError(`${what} must be an integer of at least ${least}, but got ${value}.`);
+  throw new TrazoError(`${what} must be an integer of at least ${least}, but got ${inWords(value)}.`);
 }
 
 const optionalWhole = (value: number | undefined, what: string): number | undefined =>

@@ -57,17 +57,24 @@ export interface FunctionalOptions<O extends ModelOutputs = ModelOutputs> extend
  * console.log(predictions.digit.shape, predictions.parity.shape);
  * ```
  */
-export function model<const O extends ModelOutputs>({
-  inputs,
-  outputs,
-  ...options
-}: FunctionalOptions<O>): Model<PredictionsOf<O> & Predictions> {
+export function model<const O extends ModelOutputs>(
+  description: FunctionalOptions<O>,
+): Model<PredictionsOf<O> & Predictions> {
+  requireDescription(description);
+  const { inputs, outputs, ...options } = description;
   requireKnownOptions(options, modelOptions, "model");
   const from = tensorsOf(inputs, "inputs");
   const to = outputsOf(outputs);
   const twice = from.find((tensor, i) => from.indexOf(tensor) !== i);
   if (twice) throw new TrazoError("model: the same input is listed twice.");
   return new Model((seed) => ModelDefinition.between(options.name ?? "functional", seed, from, to), options);
+}
+
+function requireDescription(given: unknown): void {
+  if (typeof given === "object" && given !== null && "inputs" in given && "outputs" in given) return;
+  throw new TrazoError(
+    `model takes what lies between which tensors, { inputs, outputs }, but got ${inWords(given)}.`,
+  );
 }
 
 function outputsOf(given: ModelOutputs): GivenOutputs {

@@ -9,6 +9,14 @@ export function datasetOf(data: unknown): Dataset | undefined {
   return isDataset(data) ? data : undefined;
 }
 
+/** A flow, a dataset and a function of batches bring their targets: what comes after them are options. */
+export function refuseTargets(given: unknown, what: string): void {
+  if (typeof given !== "object" || given === null || !("dtype" in given) || !("shape" in given)) return;
+  throw new TrazoError(
+    `${what}: a flow, a dataset and a function of batches bring their own targets. Give the options alone: ${what}(data, { … }).`,
+  );
+}
+
 /** An iterator can be used once only: a function gives one for every epoch. */
 export function refuseIterator(data: unknown): void {
   if (ArrayBuffer.isView(data) || Array.isArray(data) || typeof data === "string") return;

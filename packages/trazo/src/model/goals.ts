@@ -118,7 +118,7 @@ function perOutput<T>(
   if (Array.isArray(given)) {
     if (given.length === Math.max(1, names.length)) return given;
     throw new TrazoError(
-      `compile: ${what} lists ${given.length} ${entries}, but the model has ${names.length} outputs: ${names.join(", ")}.`,
+      `compile: ${what} lists ${given.length} ${entries}, but the model has ${names.length} ${names.length === 1 ? "output" : "outputs"}: ${names.join(", ")}.`,
     );
   }
   const unknown = Object.keys(given).find((name) => !names.includes(name));

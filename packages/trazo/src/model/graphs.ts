@@ -1,4 +1,4 @@
-import { TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "../errors.js";
 import { differentiate } from "../graph/differentiate.js";
 import { encode } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
@@ -128,7 +128,7 @@ function emitOutput(
     loss.targetShape(predictions.shape),
   );
   const weight = graph.input(weightName, "float32", [predictions.shape[0] as Dim]);
-  const each = perSample(loss.call(y, predictions));
+  const each = perSample(loss.call(y, predictions), `The loss "${loss.kerasName}"`);
   // Divided by the number of samples, not by the weights' sum: Keras's "sum over batch size".
   const mean = div(reduceSum(mul(each, weight)), countOf(each, [0], "float32"));
   return { ...output, predictions, y, weight, mean };
@@ -137,7 +137,7 @@ function emitOutput(
 /** What a batch adds to a metric's state. */
 function batchSum({ metric, isWeighted }: ScoredMetric, { y, predictions, weight }: EmittedOutput): Value {
   if (!isAccumulated(metric)) {
-    const each = perSample(metric.call(y, predictions));
+    const each = perSample(metric.call(y, predictions), `The metric "${metric.name}"`);
     return reduceSum(isWeighted ? mul(each, weight) : each);
   }
   const ones = expandLike(weight.graph.scalar("float32", 1), weight);
@@ -159,7 +159,12 @@ export const initialState = (metric: Metric, predictionShape: Shape): readonly n
   isAccumulated(metric) ? metric.init(predictionShape) : [0];
 
 /** Where predictions have more axes than one, Keras averages over all places of all samples. */
-function perSample(values: Value): Value {
+function perSample(values: Value, what: string): Value {
+  const given: Partial<Value> | undefined = values;
+  if (!given?.shape?.length) {
+    const got = given?.shape ? "one number for all of them" : inWords(given);
+    throw new TrazoError(`${what} must give one number for each sample, of shape [batch], but gives ${got}.`);
+  }
   const { shape } = values;
   return shape.length === 1 ? values : reduceMean(values, { axes: shape.slice(1).map((_, i) => i + 1) });
 }
@@ -169,18 +174,21 @@ function withRank(y: Value, wanted: Shape): Value {
   return y.shape.length === 1 && wanted.length === 2 ? reshape(y, wanted) : y;
 }
 
+/** What usually is the matter, by the losses' names. */
+const targetHints: Readonly<Record<string, string>> = {
+  categorical_crossentropy:
+    " One-hot targets come from toCategorical(labels, numClasses); for class indices use sparseCategoricalCrossentropy.",
+  sparse_categorical_crossentropy: " For one-hot targets use categoricalCrossentropy.",
+};
+
 /** @throws TrazoError when targets of a shape do not go with predictions of a shape */
 export function requireTargets(loss: Loss, given: Shape, predictions: Shape): void {
   const wanted = loss.targetShape(predictions);
   const isColumn = (shape: Shape): boolean => shape.length === 1 || (shape.length === 2 && shape[1] === 1);
   if (sameSample(given, wanted) || (isColumn(given) && isColumn(wanted))) return;
-  const hint =
-    loss.kerasName === "categorical_crossentropy"
-      ? " One-hot targets come from toCategorical(labels, numClasses); for class indices use sparseCategoricalCrossentropy."
-      : "";
   throw new TrazoError(
     `${loss.kerasName} needs targets of shape ${formatShape(wanted)} for predictions of shape ` +
-      `${formatShape(predictions)}, but got ${formatShape(given)}.${hint}`,
+      `${formatShape(predictions)}, but got ${formatShape(given)}.${targetHints[loss.kerasName] ?? ""}`,
   );
 }
 

@@ -45,7 +45,7 @@ import {
   wholeNumber,
 } from "./fit.js";
 import type { FitOptions } from "./fit-options.js";
-import { datasetOf, refuseIterator } from "./given-data.js";
+import { datasetOf, refuseIterator, refuseTargets } from "./given-data.js";
 import { goalsFrom } from "./goals.js";
 import { givenInputs, type Inputs } from "./inputs.js";
 import { type LayerView, layerViews, viewNamed } from "./layer-view.js";
@@ -368,6 +368,7 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
   ): Promise<History> {
     const isTensors = !(data instanceof ImageFlow) && !isDataset(data) && !isBatches(data);
     if (isTensors) refuseIterator(data);
+    else refuseTargets(yOrOptions, "fit");
     const options = isTensors ? optionsWithY : ((yOrOptions ?? {}) as FitOptions);
     const plan = this.#plan(data, yOrOptions, options);
     callbackList(options).requireTrainable(this);
@@ -471,7 +472,9 @@ export class Model<P extends Predictions = Tensor<"float32">> implements Trainin
     optionsWithY: EvaluateOptions = {},
   ): Promise<Logs> {
     const dataset = isBatches(given) ? undefined : datasetOf(given);
-    const options = dataset || isBatches(given) ? ((yOrOptions ?? {}) as EvaluateOptions) : optionsWithY;
+    const isWithTargets = dataset !== undefined || isBatches(given);
+    if (isWithTargets) refuseTargets(yOrOptions, "evaluate");
+    const options = isWithTargets ? ((yOrOptions ?? {}) as EvaluateOptions) : optionsWithY;
     requireKnownOptions(options, evaluateOptions, "evaluate");
     const engine = this.#engine;
     if (isBatches(given)) return await this.#evaluateBatches(given, options);

@@ -24,10 +24,9 @@ export async function nonFiniteLoss(
   when: string,
   learningRate: number,
 ): Promise<TrazoError> {
-  const culprit = (await firstNonFinite(model, runtime, feeds, true)) ?? lossItself;
+  const { what, advice } = (await firstNonFinite(model, runtime, feeds, true)) ?? lossItself;
   return new TrazoError(
-    `The loss is ${loss} in ${when}, at a learning rate of ${learningRate}. ${culprit} ` +
-      `The step was not taken. ${advice}`,
+    `The loss is ${loss} in ${when}, at a learning rate of ${learningRate}. ${what} The step was not taken. ${advice}`,
   );
 }
 
@@ -45,16 +44,26 @@ export async function nonFiniteValidation(
   when: string,
   learningRate: number,
 ): Promise<TrazoError> {
-  let culprit: string | undefined;
+  let culprit: Culprit | undefined;
   for await (const feeds of batches) culprit ??= await firstNonFinite(model, runtime, feeds, false);
+  const { what, advice } = culprit ?? lossItself;
   return new TrazoError(
-    `The validation loss is ${loss} after ${when}, at a learning rate of ${learningRate}. ` +
-      `${culprit ?? lossItself} This state is not saved. ${advice}`,
+    `The validation loss is ${loss} after ${when}, at a learning rate of ${learningRate}. ${what} This state is not saved. ${advice}`,
   );
 }
 
-const lossItself = "All layers' outputs are finite: it is the loss itself, or a penalty on weights.";
-const advice = "A smaller learning rate, or clipping of the gradients (clipnorm), often helps.";
+/** What went wrong first, and what to do. */
+interface Culprit {
+  readonly what: string;
+  readonly advice: string;
+}
+
+const ofTraining = "A smaller learning rate, or clipping of the gradients (clipnorm), often helps.";
+const ofData = "Look at the data: training needs finite numbers.";
+const lossItself: Culprit = {
+  what: "All layers' outputs are finite: it is the loss itself, or a penalty on weights.",
+  advice: ofTraining,
+};
 
 /**
  * @param when what has been trained, e.g. `epoch 3, step 1`
@@ -65,7 +74,7 @@ export function requireFiniteWeights(model: ModelDefinition, when: string, learn
   if (found === undefined) return;
   throw new TrazoError(
     `${found} after ${when}, at a learning rate of ${learningRate}: the update before was too large. This state is not saved. ` +
-      advice,
+      ofTraining,
   );
 }
 
@@ -100,7 +109,7 @@ async function firstNonFinite(
   runtime: Runtime,
   feeds: Feeds,
   training: boolean,
-): Promise<string | undefined> {
+): Promise<Culprit | undefined> {
   const given = [
     ...inputNames(model).map((name) => [name, "the inputs"] as const),
     [targetsName, "the targets"],
@@ -108,11 +117,16 @@ async function firstNonFinite(
   ] as const;
   for (const [name, what] of given) {
     const wrong = wrongValue(feeds[name] as Tensor);
-    if (wrong) return `The first to go wrong are ${what} of the batch: they hold ${wrong}.`;
+    if (wrong) {
+      return { what: `The first to go wrong are ${what} of the batch: they hold ${wrong}.`, advice: ofData };
+    }
   }
   const weight = firstWeight(model);
-  if (weight !== undefined) return `${weight}: the update before was too large, or it was loaded so.`;
-  return await firstLayer(model, runtime, feeds, training);
+  const what =
+    weight === undefined
+      ? await firstLayer(model, runtime, feeds, training)
+      : `${weight}: the update before was too large, or it was loaded so.`;
+  return what === undefined ? undefined : { what, advice: ofTraining };
 }
 
 function firstWeight(model: ModelDefinition): string | undefined {

@@ -17,6 +17,7 @@ export class Sequential extends Model {
     content: readonly (Layer | Model)[] | ((seed: number) => ModelDefinition) = [],
     options: SequentialOptions = {},
   ) {
+    if (typeof content !== "function") listOption(content, "The layers of a model");
     requireKnownOptions(options, modelOptions, "Sequential");
     super(typeof content === "function" ? content : (seed) => chainOf(content, options.name, seed), options);
   }
@@ -38,7 +39,7 @@ export class Sequential extends Model {
 
 function chainOf(layers: readonly (Layer | Model)[], name = "sequential", seed: number): ModelDefinition {
   const chain = ModelDefinition.chain(name, seed);
-  for (const layer of listOption(layers, "The layers of a model")) chain.add(placeable(layer));
+  for (const layer of layers) chain.add(placeable(layer));
   return chain;
 }
 

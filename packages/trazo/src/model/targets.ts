@@ -69,6 +69,11 @@ function weightsByOutput(
   const unknown = Array.isArray(given)
     ? ["list"]
     : Object.keys(given).filter((name) => !names.includes(name));
+  if ("data" in given && "shape" in given) {
+    throw new TrazoError(
+      `${what}: sampleWeight is a list of numbers, one for each sample, but not ${inWords(given)}: give its data.`,
+    );
+  }
   if (unknown.length === 0) return names.map((name) => (given as Record<string, ArrayLike<number>>)[name]);
   throw new TrazoError(
     `${what}: sampleWeight is one list of numbers for all outputs, a list of one for each of ${names.join(", ")}, or an object ` +

@@ -56,6 +56,7 @@ export function defineOptimizer<
   const factory = (...given: Parameters<typeof settings>): Optimizer => make(settings(...given));
   const fromConfig = (config: JsonObject, where: string, own?: OwnClasses): Optimizer =>
     locateErrors(where, () => make(settings.definition.fromConfig(config, where, own) as Settings));
+  Object.defineProperty(factory, "name", { value: className });
   return Object.assign(factory, {
     definition: { ...settings.definition, fromConfig },
   }) as unknown as OptimizerFactory<S>;

@@ -27,11 +27,13 @@ export const piecewiseConstantDecay = defineSchedule({
   create({ boundaries, values }) {
     if (boundaries.length !== values.length - 1) {
       throw new TrazoError(
-        `There must be one value more than boundaries, but there are ${values.length} values and ${boundaries.length} boundaries.`,
+        `PiecewiseConstantDecay needs one value more than boundaries, but there are ${values.length} values and ${boundaries.length} boundaries.`,
       );
     }
     if (!boundaries.every((boundary, i) => i === 0 || boundary > (boundaries[i - 1] as number))) {
-      throw new TrazoError(`The boundaries must grow, but are ${boundaries.join(", ")}.`);
+      throw new TrazoError(
+        `PiecewiseConstantDecay: the boundaries must grow, but are ${boundaries.join(", ")}.`,
+      );
     }
     return { at: (step) => values[boundaries.filter((boundary) => step > boundary).length] as number };
   },

@@ -219,7 +219,7 @@ describe("layers refuse", () => {
     [
       "an unknown activation",
       () => layers.dense({ units: 1, activation: "rellu" as "relu" }),
-      /^Dense activation: unknown activation "rellu". Known: linear, relu/,
+      /^Dense activation: unknown activation "rellu". Did you mean relu\? Known: linear, relu/,
     ],
     [
       "no activation",

@@ -134,7 +134,7 @@ describe("fit refuses", () => {
     [
       "a callback that is none",
       { callbacks: [undefined as unknown as Callback] },
-      /^callbacks\[0\] is undefined/,
+      /^callbacks\[0\] must be a callback, but is nothing/,
     ],
     [
       "a hook in Python's spelling",
@@ -355,7 +355,7 @@ describe("compile refuses", () => {
     [
       "losses for outputs that there are not",
       { loss: ["mse", "mse"] },
-      /^compile: loss lists 2 losses, but the model has 1 outputs: dense/,
+      /^compile: loss lists 2 losses, but the model has 1 output: dense/,
     ],
     [
       "a loss for an output that there is not",

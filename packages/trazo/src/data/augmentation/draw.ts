@@ -1,4 +1,4 @@
-import { TrazoError } from "../../errors.js";
+import { inWords, TrazoError } from "../../errors.js";
 import type { RandomState } from "../../random/mt19937.js";
 import type { ImageTransform } from "./affine.js";
 import { type ElasticGrid, elasticPoints } from "./elastic.js";
@@ -132,5 +132,5 @@ function brightnessLimits(
 
 function finite(value: number, name: string): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new TrazoError(`${name} must be a finite number, but got ${String(value)}.`);
+  throw new TrazoError(`${name} must be a finite number, but got ${inWords(value)}.`);
 }

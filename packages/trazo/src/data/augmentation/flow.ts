@@ -1,5 +1,5 @@
 import { type DisplayBundle, jupyterDisplay } from "../../display/displayed.js";
-import { type JsonObject, TrazoError } from "../../errors.js";
+import { inWords, type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, shownAsTensor, sliceRows, type Tensor, takeRows } from "../../tensor.js";
@@ -99,7 +99,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
     requireTensor(y, "flow: the targets");
     const count = x.shape[0] as number;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new TrazoError(`batchSize must be a positive integer, but got ${batchSize}.`);
+      throw new TrazoError(`batchSize must be a positive integer, but got ${inWords(batchSize)}.`);
     }
     for (const [what, length] of [
       ["targets", y.shape[0] ?? 0],
@@ -108,10 +108,12 @@ export class ImageFlow implements Iterable<ImageBatch> {
       if (length !== count) throw new TrazoError(`flow: there are ${count} images but ${length} ${what}.`);
     }
     if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed < seeds)) {
-      throw new TrazoError(`The seed of a flow must be an integer from 0 to ${seeds - 1}, but got ${seed}.`);
+      throw new TrazoError(
+        `The seed of a flow must be an integer from 0 to ${seeds - 1}, but got ${inWords(seed)}.`,
+      );
     }
     if (variedPasses !== undefined && !(Number.isInteger(variedPasses) && variedPasses >= 0)) {
-      throw new TrazoError(`variedPasses is a non-negative integer, but got ${variedPasses}.`);
+      throw new TrazoError(`variedPasses is a non-negative integer, but got ${inWords(variedPasses)}.`);
     }
     const [from, to] = subsetRange(subset, generator.validationSplit, count);
     this.#generator = generator;

@@ -1,4 +1,4 @@
-import { type JsonObject, TrazoError } from "../../errors.js";
+import { inWords, type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, shownAsTensor, type Tensor } from "../../tensor.js";
@@ -79,13 +79,14 @@ export class ImageDataGenerator {
     const { fillMode = "nearest", cval = 0, interpolationOrder = 1, validationSplit = 0 } = options;
     if (interpolationOrder !== 0 && interpolationOrder !== 1) {
       throw new TrazoError(
-        `interpolationOrder must be 0 (nearest) or 1 (bilinear), but got ${interpolationOrder}.`,
+        `interpolationOrder must be 0 (nearest) or 1 (bilinear), but got ${inWords(interpolationOrder)}.`,
       );
     }
     if (!(validationSplit >= 0 && validationSplit < 1)) {
-      throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${validationSplit}.`);
+      throw new TrazoError(`validationSplit must be from 0 to below 1, but got ${inWords(validationSplit)}.`);
     }
-    if (!Number.isFinite(cval)) throw new TrazoError(`cval must be a finite number, but got ${cval}.`);
+    if (!Number.isFinite(cval))
+      throw new TrazoError(`cval must be a finite number, but got ${inWords(cval)}.`);
     requireWhitening(options);
     this.#options = options;
     this.#draw = transformDrawer(options);

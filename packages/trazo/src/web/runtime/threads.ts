@@ -1,4 +1,4 @@
-import { TrazoError } from "../../errors.js";
+import { inWords, TrazoError } from "../../errors.js";
 
 interface Browser {
   /** Undefined outside of browsers. */
@@ -37,7 +37,9 @@ export function mayWait(): boolean {
 export function requireThreads(threads: number | undefined, caller: string): void {
   if (threads === undefined) return;
   if (!Number.isInteger(threads) || threads < 1 || threads > most) {
-    throw new TrazoError(`${caller}: threads must be an integer from 1 to ${most}, but got ${threads}.`);
+    throw new TrazoError(
+      `${caller}: threads must be an integer from 1 to ${most}, but got ${inWords(threads)}.`,
+    );
   }
   if (threads === 1 || sharesMemory()) return;
   throw new TrazoError(
