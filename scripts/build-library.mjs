@@ -1,12 +1,11 @@
 // Bundles packages/trazo/src into packages/trazo/dist, so that `import "trazo"` opens a few files in place of some three hundred,
 // most of them protobuf's: that is most of the time it takes. What is imported dynamically stays apart and loads when it is used.
 // The declarations next to the bundles are the compiler's, one for each source file.
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { inputOptions, outputOptions } from "./bundle-options.mjs";
-import { removeOthers } from "./remove-others.mjs";
+import { filesOf, putInPlace } from "./put-in-place.mjs";
 
 const library = fileURLToPath(new URL("../packages/trazo/", import.meta.url));
 const dist = join(library, "dist");
@@ -106,7 +105,7 @@ const bundle = await rolldown({
     !/^[./]|^[A-Z]:/.test(id) && !bundled.some((name) => id === name || id.startsWith(`${name}/`)),
   ...inputOptions("The library"),
 });
-const { output } = await bundle.write({
+const { output } = await bundle.generate({
   ...outputOptions(dist),
   codeSplitting: {
     groups: [
@@ -116,20 +115,19 @@ const { output } = await bundle.write({
   },
 });
 requirePlatformFirst();
-openNamespaces();
-const forBrowsers = await bundleForBrowsers();
-removeOthers(dist, [...output, ...forBrowsers]);
+const files = filesOf(output);
+openNamespaces(files);
+putInPlace(dist, new Map([...files, ...filesOf(await bundleForBrowsers())]));
 
 /** The bundler makes an object of a namespace, with all that is in it: a page's entry passes on the file instead. */
-function openNamespaces() {
-  const file = join(dist, "web/index.js");
-  let code = readFileSync(file, "utf8");
+function openNamespaces(files) {
+  let code = files.get("web/index.js");
   for (const [name, entry] of Object.entries(namespaces)) {
     const passed = new RegExp(`\\b\\w+_exports as ${name}, `);
     if (!passed.test(code)) throw new Error(`The page's entry does not export ${name} as it did.`);
     code = `export * as ${name} from "../${entry}.js";\n${code.replace(passed, "")}`;
   }
-  writeFileSync(file, code);
+  files.set("web/index.js", code);
 }
 
 /** The same for pages that have no bundler: nothing is imported from elsewhere. Files lie to each other as they do in web/. */
@@ -149,7 +147,7 @@ async function bundleForBrowsers() {
     tsconfig: false,
     transform: { target: "es2023" },
   });
-  const { output } = await bundle.write({
+  const { output } = await bundle.generate({
     dir: dist,
     format: "es",
     minify: true,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { inputOptions, outputOptions } from "./bundle-options.mjs";
-import { removeOthers } from "./remove-others.mjs";
+import { filesOf, putInPlace } from "./put-in-place.mjs";
 
 /** Of each package what its exports lead to, and what is started as a process. */
 const packages = {
@@ -25,6 +25,6 @@ async function bundle(folder, entries) {
     ...inputOptions(folder),
   });
   const dist = join(folder, "dist");
-  const { output } = await bundle.write(outputOptions(dist));
-  removeOthers(dist, output);
+  const { output } = await bundle.generate(outputOptions(dist));
+  putInPlace(dist, filesOf(output));
 }

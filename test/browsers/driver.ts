@@ -8,10 +8,17 @@ export interface TestPage {
   close(): Promise<void>;
 }
 
+/** Pages that share what the browser keeps. */
+export interface TestContext {
+  newPage(): Promise<TestPage>;
+  close(): Promise<void>;
+}
+
 /** A browser that runs. */
 export interface TestBrowser {
   version(): string;
   newPage(): Promise<TestPage>;
+  newContext(): Promise<TestContext>;
   close(): Promise<void>;
 }
 

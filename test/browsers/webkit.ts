@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { freePort } from "../../packages/queue/test/free-port.js";
-import type { TestBrowser, TestPage } from "./driver.js";
+import type { TestBrowser, TestContext, TestPage } from "./driver.js";
 import { installed } from "./installed.js";
 import { openSession, type WebDriver } from "./webdriver.js";
 
@@ -80,6 +80,21 @@ class WebKit implements TestBrowser {
       const made = await this.#session.command<{ handle: string }>("POST", "window/new", { type: "tab" });
       return new WebKitPage(this.#session, made.handle);
     });
+  }
+
+  /** Tabs of one session share what it keeps; it can have no other. */
+  async newContext(): Promise<TestContext> {
+    const made: TestPage[] = [];
+    return {
+      newPage: async () => {
+        const page = await this.newPage();
+        made.push(page);
+        return page;
+      },
+      close: async () => {
+        for (const page of made) await page.close();
+      },
+    };
   }
 
   async close(): Promise<void> {

@@ -61,7 +61,6 @@ export async function labWithFewDigits(
       data,
       runtime: await nodeRuntime({ threads: 1 }),
       published: {},
-      folderFor: () => undefined,
       keepPictures: async (run, model) => {
         pictures.push({ run, weights: model.getWeights() });
         return undefined;

@@ -21,6 +21,7 @@ const problems: { readonly [Kind in Problem["kind"]]: Extract<Problem, { readonl
   noDigits: { kind: "noDigits" },
   restarted: { kind: "restarted" },
   dead: { kind: "dead" },
+  pageDead: { kind: "pageDead" },
   broken: { kind: "broken" },
   unreachable: { kind: "unreachable" },
   other: { kind: "other", message: "MESSAGE" },

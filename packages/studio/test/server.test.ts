@@ -1,13 +1,13 @@
 import { EventEmitter } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { request } from "node:http";
 import { createConnection } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
-import type { StudioEvent } from "../src/protocol/messages.js";
+import type { Hello, StudioEvent } from "../src/protocol/messages.js";
 import { EventStreams } from "../src/server/event-streams.js";
 import { isOwn } from "../src/server/origins.js";
 import type { Studio } from "../src/server/server.js";
@@ -128,17 +128,21 @@ describe("the server", () => {
   let studio: Studio;
   let port: number;
 
-  beforeAll(async () => {
-    await writeTinyMnist(folder, 640, 400);
+  async function opened(): Promise<Studio> {
     // The lab's thread is a file of the build; the rest is, too, so that both are of one version.
     const built = new URL("../dist/index.js", import.meta.url).href;
     const { openStudio } = (await import(built)) as typeof import("../src/index.js");
-    studio = await openStudio({
+    return await openStudio({
       dataDir: folder,
       runsDir: join(folder, "runs"),
       threads: 1,
       onFailure: (error) => failures.push(error),
     });
+  }
+
+  beforeAll(async () => {
+    await writeTinyMnist(folder, 640, 400);
+    studio = await opened();
     port = await studio.listen(0);
   });
 
@@ -170,12 +174,12 @@ describe("the server", () => {
   /** Asks, and gets the status and the answer; or goes away as soon as the question is sent. */
   const ask = (
     question: object,
-    { headers = {}, leaves = false } = {},
+    { headers = {}, leaves = false, of = port } = {},
   ): Promise<readonly [status?: number | undefined, answer?: unknown]> =>
     new Promise((resolve, reject) => {
       const asking = request(
         {
-          port,
+          port: of,
           host: "127.0.0.1",
           path: "/api/ask",
           method: "POST",
@@ -227,5 +231,25 @@ describe("the server", () => {
     ).toBe(1);
     expect((await ask({ command: "stop" }))[0]).toBe(200);
     expect(failures).toEqual([]);
+  });
+
+  it("keeps its runs apart from those of another studio on the same folder", async () => {
+    const other = await opened();
+    onTestFinished(() => other.stop());
+    const ports = [port, await other.listen(0)];
+    const settings = { l2: 0, l1: 0, dropout: 0, batchNorm: false, augmentation: null, seed: 21, epochs: 1 };
+    await Promise.all(ports.map((of) => ask({ command: "start", settings }, { of })));
+    const last = async (of: number): Promise<unknown> => {
+      const [, reply] = await ask({ command: "hello" }, { of });
+      return (reply as { answer: Hello }).answer.runs.at(-1);
+    };
+    for (const of of ports) {
+      await vi.waitFor(
+        async () => expect(await last(of)).toMatchObject({ status: "done", epochs: [{ epoch: 1 }] }),
+        { timeout: 60_000, interval: 100 },
+      );
+    }
+    const kept = readdirSync(join(folder, "runs")).filter((name) => name.includes("seed21"));
+    expect(kept.sort()).toEqual(["base-seed21", "base-seed21-2"]);
   });
 });

@@ -64,8 +64,7 @@ describe("a figure in a file of its own", () => {
       const { width = 0 } = await sharp(png).metadata();
       const { info } = await sharp(png).trim({ background: "#ffffff" }).toBuffer({ resolveWithObject: true });
       const [left, right] = [-(info.trimOffsetLeft ?? 0), width + (info.trimOffsetLeft ?? 0) - info.width];
-      // Room is for titles in the widest of the fonts; in narrower ones, which some machines have, they leave more of it blank.
-      expect(right / width, `blank right of ${figure.name}`).toBeLessThan(0.2);
+      expect(right / width, `blank right of ${figure.name}`).toBeLessThan(0.15);
       for (const room of [left, right]) expect(room, `margin of ${figure.name}`).toBeGreaterThan(3);
     }
   });

@@ -358,8 +358,7 @@ export class Lab {
 
   #add(settings: RunSettings, beginning?: RunBeginning): RunLog {
     const steps = Math.ceil((this.#ports.data.xTrain.shape[0] as number) / batchSize);
-    const folder = this.#ports.folderFor(settings, beginning?.offset ?? 0);
-    const run = new RunLog(this.#runs.length + 1, settings, steps, folder, beginning);
+    const run = new RunLog(this.#runs.length + 1, settings, steps, beginning);
     this.#runs.push(run);
     this.#tell({ type: "run", run: run.brief });
     return run;
@@ -436,30 +435,28 @@ export class Lab {
     const { data, runtime } = this.#ports;
     const { augmentation } = settings;
     try {
-      const result = await this.#ports.train(
-        {
-          settings,
-          offset: run.offset,
-          network: () => {
-            const model = networkOf(settings, { runtime });
-            if (run.beginning) model.setWeights(run.beginning);
-            run.beginning = undefined;
-            active.looker = new Looker(model);
-            active.weights = () => model.getWeights();
-            run.moments.keep(0, model.getWeights());
-            this.#tell({ type: "moments", run: run.id, steps: run.moments.steps });
-            return model;
-          },
-          ...(augmentation && {
-            flow: () => generatorOf(augmentation).flow(data.xTrain, data.yTrain, { batchSize }),
-          }),
-          callback: this.#callback(active),
-          signal: controller.signal,
+      const result = await this.#ports.train({
+        settings,
+        offset: run.offset,
+        network: () => {
+          const model = networkOf(settings, { runtime });
+          if (run.beginning) model.setWeights(run.beginning);
+          run.beginning = undefined;
+          active.looker = new Looker(model);
+          active.weights = () => model.getWeights();
+          run.moments.keep(0, model.getWeights());
+          this.#tell({ type: "moments", run: run.id, steps: run.moments.steps });
+          return model;
         },
-        run.folder,
-      );
+        ...(augmentation && {
+          flow: () => generatorOf(augmentation).flow(data.xTrain, data.yTrain, { batchSize }),
+        }),
+        callback: this.#callback(active),
+        signal: controller.signal,
+      });
       run.test = result.test;
       run.weights = result.weights;
+      run.folder = result.folder;
       run.status = "done";
     } catch (error) {
       run.status = error instanceof TrainingInterrupted ? "stopped" : "failed";

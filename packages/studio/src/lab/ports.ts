@@ -33,6 +33,8 @@ export interface TrainingResult {
   readonly test: Score;
   /** Of its best epoch. */
   readonly weights: readonly Float32Array[];
+  /** Where the place keeps it, if that has a path. */
+  readonly folder?: string;
 }
 
 /** A run that is over, as a place keeps it until the studio is opened again: what is known of it, and what its network has learned. */
@@ -54,13 +56,11 @@ export interface LabPorts {
   readonly runtime: Runtime;
   readonly published: Published;
   /** Trains a run to its end, and keeps it as the place does. @throws TrainingInterrupted when the signal says so */
-  train(job: TrainingJob, folder: string | undefined): Promise<TrainingResult>;
+  train(job: TrainingJob): Promise<TrainingResult>;
   /** Keeps a run that is over. @throws an error when there is no room */
   keep(run: KeptRun): Promise<void>;
   /** The runs that are kept, the oldest first; what cannot be read any more is left out. */
   kept(): Promise<readonly KeptRun[]>;
-  /** Where a run will be kept; undefined where it is not. */
-  folderFor(settings: RunSettings, offset: number): string | undefined;
   /** Keeps a network for pictures, and says in which folder, if the place has such. @throws an error when there is no room */
   keepPictures(run: PictureRun, model: Sequential): Promise<string | undefined>;
   /** The network for pictures that was kept last, if it can be read. */

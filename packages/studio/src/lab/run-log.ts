@@ -15,7 +15,8 @@ export class RunLog {
   readonly id: number;
   readonly settings: RunSettings;
   readonly stepsPerEpoch: number;
-  readonly folder: string | undefined;
+  /** Where it is kept once it is done, if that has a path. */
+  folder: string | undefined;
   /** Steps, and weights, with which it begins; 0 and undefined: with new ones. */
   readonly offset: number;
   beginning: readonly Float32Array[] | undefined;
@@ -35,7 +36,6 @@ export class RunLog {
     id: number,
     settings: RunSettings,
     stepsPerEpoch: number,
-    folder: string | undefined,
     { offset = 0, weights }: Partial<RunBeginning> = {},
   ) {
     this.offset = offset;
@@ -43,14 +43,14 @@ export class RunLog {
     this.id = id;
     this.settings = settings;
     this.stepsPerEpoch = stepsPerEpoch;
-    this.folder = folder;
   }
 
   /** A run that was kept. */
   static of(id: number, { record, weights }: KeptRun): RunLog {
-    const run = new RunLog(id, record.settings, record.stepsPerEpoch, record.folder, {
+    const run = new RunLog(id, record.settings, record.stepsPerEpoch, {
       offset: record.offset ?? 0,
     });
+    run.folder = record.folder;
     run.points.push(...record.points);
     run.checks.push(...record.checks);
     run.epochs.push(...record.epochs);

@@ -39,6 +39,7 @@ export function App({
   screen,
   look,
   chosenLanguage,
+  isNative,
 }: {
   readonly studio: StudioState;
   readonly pictures: PicturesState;
@@ -46,6 +47,8 @@ export function App({
   readonly screen: Signal<Screen>;
   readonly look: Signal<Look>;
   readonly chosenLanguage: Signal<Language | undefined>;
+  /** Whether the engine runs in the studio's process, not in the page. */
+  readonly isNative: boolean;
 }) {
   const words = texts.value;
   const engine = studio.engine.value;
@@ -105,9 +108,9 @@ export function App({
           </select>
         </div>
       </header>
-      {studio.isLost.value && (
+      {studio.isLost.value && !problem && (
         <p class="banner" role="alert">
-          {words.disconnected}
+          {isNative ? words.disconnected : words.engineStopped}
         </p>
       )}
       {problem && (

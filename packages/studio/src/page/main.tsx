@@ -67,6 +67,6 @@ const place = document.getElementById("app");
 if (place) {
   const pictures = new PicturesState(studio);
   const { changes } = new ChangesState(studio);
-  const choices = { screen, look, chosenLanguage };
+  const choices = { screen, look, chosenLanguage, isNative };
   render(<App studio={studio} pictures={pictures} changes={changes} {...choices} />, place);
 }

@@ -17,6 +17,8 @@ export type Refusal =
   | { readonly kind: "restarted" }
   /** It has died too often. */
   | { readonly kind: "dead" }
+  /** The same of the one in the page, whose program may not even be there. */
+  | { readonly kind: "pageDead" }
   /** The studio's own fault; its terminal says more. */
   | { readonly kind: "broken" }
   /** No answer came. */

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { loadModel, type Runtime, type Sequential } from "trazo";
 import { writeFileAtomically } from "trazo/node";
 import type { KeptPictureRun } from "../lab/ports.js";
 import { pictureSettingsIn } from "../protocol/check.js";
 import type { PictureRun } from "../protocol/pictures.js";
+import { makeNewFolder } from "./new-folder.js";
 
 const modelFile = "model.keras";
 /** Written last: a folder without it is not whole. */
@@ -25,8 +25,7 @@ export async function keepPictures(
   model: Sequential,
 ): Promise<string | undefined> {
   if (run.status !== "done") return undefined;
-  const folder = freeFolder(join(root, "pictures"));
-  await mkdir(folder, { recursive: true });
+  const folder = makeNewFolder(root, "pictures");
   await writeFileAtomically(join(folder, modelFile), await model.toKeras());
   await writeFileAtomically(join(folder, "model.onnx"), model.toOnnx({ inputDtype: "uint8" }));
   await writeFileAtomically(join(folder, recordFile), `${JSON.stringify(run, undefined, 2)}\n`);
@@ -52,10 +51,3 @@ export async function keptPictures(root: string, runtime: Runtime): Promise<Kept
 }
 
 const writtenAt = (folder: string): number => statSync(join(folder, recordFile)).mtimeMs;
-
-function freeFolder(wanted: string): string {
-  for (let count = 1; ; count++) {
-    const folder = count === 1 ? wanted : `${wanted}-${count}`;
-    if (!existsSync(folder)) return folder;
-  }
-}

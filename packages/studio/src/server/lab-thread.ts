@@ -29,12 +29,11 @@ async function open({ dataDir, runsDir, threads }: LabSettings): Promise<Lab> {
       data: { ...data, source: dataDir ?? "MNIST" },
       runtime,
       published: data.digest === notebookData ? publishedByNotebook() : {},
-      folderFor: (settings, offset) => trainer.folderFor(settings, offset),
       keep: (run) => trainer.keep(run),
       kept: () => trainer.kept(),
       keepPictures: (run, model) => keepPictures(runsDir, run, model),
       keptPictures: () => keptPictures(runsDir, runtime),
-      train: (job, folder) => trainer.train(job, folder as string),
+      train: (job) => trainer.train(job),
     },
     (event) => send({ event }),
   );

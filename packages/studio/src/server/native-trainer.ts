@@ -6,6 +6,7 @@ import { writeFileAtomically } from "trazo/node";
 import { batchSize, type KeptRun, type TrainingJob, type TrainingResult } from "../lab/ports.js";
 import { settingsIn } from "../protocol/check.js";
 import { type RunSettings, techniqueOf, trainingKey } from "../protocol/settings.js";
+import { makeNewFolder } from "./new-folder.js";
 
 /** What the studio shows of a run and the run's other files do not have, such as the curve between epochs. */
 const recordFile = "studio.json";
@@ -21,7 +22,6 @@ export class NativeTrainer {
   readonly #data: PracticeData;
   readonly #runtime: Runtime;
   readonly #root: string;
-  readonly #taken = new Set<string>();
 
   /** @param root where the folders of runs go */
   constructor(data: PracticeData, runtime: Runtime, root: string) {
@@ -30,21 +30,11 @@ export class NativeTrainer {
     this.#root = root;
   }
 
-  /** A folder that no run has yet. */
-  folderFor(settings: RunSettings, offset: number): string {
-    const name = `${techniqueFor(settings, offset)}-seed${settings.seed}`;
-    for (let count = 1; ; count++) {
-      const folder = join(this.#root, count === 1 ? name : `${name}-${count}`);
-      if (this.#taken.has(folder) || existsSync(folder)) continue;
-      this.#taken.add(folder);
-      return folder;
-    }
-  }
-
-  async train(job: TrainingJob, folder: string): Promise<TrainingResult> {
+  async train(job: TrainingJob): Promise<TrainingResult> {
     const { settings, offset, network, flow, callback, signal } = job;
     const { seed, epochs } = settings;
     const technique = techniqueFor(settings, offset);
+    const folder = makeNewFolder(this.#root, `${technique}-seed${seed}`);
     const run = await trainRun({
       recipe: { network, hasFixedLength: false, ...(flow && { flow }) },
       config: newRun({ technique, seed, epochs, batchSize }, this.#data, this.#runtime),
@@ -57,7 +47,7 @@ export class NativeTrainer {
       distortsDigits: true,
     });
     const { loss = Number.NaN, accuracy = Number.NaN } = run.result?.test ?? {};
-    return { test: { loss, accuracy }, weights: await this.#bestWeights(folder) };
+    return { test: { loss, accuracy }, weights: await this.#bestWeights(folder), folder };
   }
 
   /** The folder has all but the curve already. */

@@ -9,11 +9,13 @@ export interface SheetPicture extends Picture {
 }
 
 const padding = 16;
-const titleHeight = 36;
+const titleLine = 22;
 const gap = 10;
 const labelHeight = 18;
 const noteLine = 17;
-/** Letters of the title, and of the note, in the widest of the usual typefaces. */
+/** Of a sheet with few pictures: its title needs some room. */
+const leastInner = 300;
+/** Letters of the title, and of the note, in the widest of the usual typefaces. In a narrower one lines are shorter. */
 const titleLetter = 10.5;
 const noteLetter = 7.2;
 
@@ -26,9 +28,11 @@ export function sheet(
   const columns = Math.min(most, pictures.length);
   const labeled = pictures.some(({ label }) => label !== "");
   const row = side + gap + (labeled ? labelHeight : 0);
-  const inner = Math.max(columns * (side + gap) - gap, Math.ceil(title.length * titleLetter));
+  const inner = Math.max(leastInner, columns * (side + gap) - gap);
+  const titles = linesOf(title, inner / titleLetter);
   const lines = linesOf(note, inner / noteLetter);
   const width = 2 * padding + inner;
+  const titleHeight = titles.length * titleLine + 14;
   const head = padding + titleHeight + (lines.length === 0 ? 0 : lines.length * noteLine + gap);
   const height = head + Math.ceil(pictures.length / columns) * row - gap + padding;
   const place = (i: number) => ({
@@ -38,8 +42,13 @@ export function sheet(
   return String(
     markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${theme.font}">
 <rect width="100%" height="100%" fill="${theme.background ?? "none"}"/>
-<text x="${padding}" y="${padding + 16}" font-size="16" font-weight="600" fill="${theme.ink}">${title}</text>
-${lines.map(
+${titles.map(
+  (
+    line,
+    i,
+  ) => markup`<text x="${padding}" y="${padding + 16 + i * titleLine}" font-size="16" font-weight="600" fill="${theme.ink}">${line}</text>
+`,
+)}${lines.map(
   (
     line,
     i,

@@ -1,11 +1,14 @@
 import type { Answer, CommandName, Question } from "../../protocol/messages.js";
-import { Refused } from "../../protocol/refusals.js";
+import { type Refusal, Refused } from "../../protocol/refusals.js";
 import type { OpenEngine } from "./link.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
 /** Milliseconds between two signs of life that the worker is asked for, and how long it may take for one. */
 const pingMs = 4000;
 const deadMs = 12_000;
+/** Times that a worker which has died is replaced, and milliseconds that each has to wait longer than the one before. */
+const mostRestarts = 5;
+const restartMs = 500;
 
 interface Asked {
   readonly resolve: (answer: Answer<CommandName>) => void;
@@ -16,10 +19,15 @@ interface Asked {
 export const openPageEngine: OpenEngine = (_client, listener) => {
   const asked = new Map<number, Asked>();
   let next = 0;
-  let worker = start();
+  let restarts = 0;
+  /** Undefined while there is none, which has a reason. */
+  let worker: Worker | undefined;
+  let reason: Refusal = { kind: "restarted" };
+  start();
 
-  function start(): Worker {
+  function start(): void {
     const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker = made;
     let heard = performance.now();
     made.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       heard = performance.now();
@@ -43,12 +51,15 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
       clearInterval(timer);
       made.terminate();
       if (worker !== made) return;
-      for (const { reject } of asked.values()) reject(new Refused({ kind: "restarted" }));
+      worker = undefined;
+      for (const { reject } of asked.values()) reject(new Refused(reason));
       asked.clear();
       listener.onLost();
-      worker = start();
+      // A program that cannot be loaded dies at once.
+      if (++restarts <= mostRestarts) return void setTimeout(start, restartMs * restarts);
+      reason = { kind: "pageDead" };
+      listener.onFailed(reason);
     }
-    return made;
   }
 
   function take(message: FromWorker): void {
@@ -69,6 +80,7 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
   return {
     ask: (command, ask) =>
       new Promise((resolve, reject) => {
+        if (!worker) return reject(new Refused(reason));
         const id = next++;
         asked.set(id, { resolve: resolve as Asked["resolve"], reject });
         worker.postMessage({ id, question: { command, ...ask } as unknown as Question } satisfies ToWorker);

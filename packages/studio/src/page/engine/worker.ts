@@ -52,7 +52,6 @@ async function open(): Promise<Lab> {
       data,
       runtime,
       published: publishedByNotebook(),
-      folderFor: () => undefined,
       keepPictures: async (run, model) => {
         await keepPictureRun({ run, weights: model.getWeights() });
         return undefined;

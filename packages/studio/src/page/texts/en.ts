@@ -10,6 +10,7 @@ export const en: Texts = {
   loading: "Downloading the digits: {loaded} of {total} MB. They stay on this device for next time.",
   disconnected:
     "The connection to the studio is lost. If you closed it, start it again: this page will reconnect by itself.",
+  engineStopped: "The engine in this page has stopped and is being started again. What was finished is kept.",
   engineNative: "Trains on this computer ({library}, {threads})",
   enginePage: "Trains in your browser ({library}, {threads})",
   oneThread: "1 thread",
@@ -30,6 +31,8 @@ export const en: Texts = {
     restarted:
       "The engine has stopped and is being started again. What was finished is kept; try again in a moment.",
     dead: "The engine has stopped too often. Close the studio and start it again.",
+    pageDead:
+      "The engine in this page cannot be started. Check your connection and reload the page; if that does not help, close other tabs: memory may be short.",
     broken: "Something has gone wrong in the studio. Its terminal says what; try again.",
     unreachable: "The studio has not answered. Check that it is still open in its terminal, and try again.",
     other: "The studio could not do that. It says: {message}",

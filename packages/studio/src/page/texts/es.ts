@@ -11,6 +11,8 @@ export const es: Texts = {
     "Descargando los dígitos: {loaded} de {total} MB. Se guardan en este dispositivo para la próxima vez.",
   disconnected:
     "Se ha perdido la conexión con el estudio. Si lo has cerrado, vuelve a iniciarlo: esta página se conectará sola.",
+  engineStopped:
+    "El motor de esta página se ha parado y se está iniciando otra vez. Lo que había terminado se conserva.",
   engineNative: "Entrena en este ordenador ({library}, {threads})",
   enginePage: "Entrena en tu navegador ({library}, {threads})",
   oneThread: "1 hilo",
@@ -31,6 +33,8 @@ export const es: Texts = {
     restarted:
       "El motor se ha parado y se está iniciando otra vez. Lo que había terminado se conserva; inténtalo de nuevo en un momento.",
     dead: "El motor se ha parado demasiadas veces. Cierra el estudio y vuelve a iniciarlo.",
+    pageDead:
+      "No se puede iniciar el motor de esta página. Comprueba tu conexión y recarga la página; si no basta, cierra otras pestañas: puede que falte memoria.",
     broken: "Algo ha fallado en el estudio. Su terminal dice qué; inténtalo de nuevo.",
     unreachable:
       "El estudio no ha respondido. Comprueba que sigue abierto en su terminal e inténtalo de nuevo.",

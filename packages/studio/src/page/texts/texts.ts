@@ -36,6 +36,8 @@ export interface Texts {
   /** With {loaded} and {total}, megabytes. */
   readonly loading: string;
   readonly disconnected: string;
+  /** The same where the engine runs in the page. */
+  readonly engineStopped: string;
   /** With {library} and {threads}. */
   readonly engineNative: string;
   readonly enginePage: string;
