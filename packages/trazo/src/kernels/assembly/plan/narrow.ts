@@ -201,7 +201,7 @@ export function narrowKernelAdjoint(
   }
 }
 
-/** Values next to each other in the image, each times the gradients of all outputs that it goes to: a vector of filters at a time. */
+/** Values next to each other in the image, each times the gradients of all outputs that it goes to. */
 function taps(
   x: usize,
   rows: i32,
@@ -218,31 +218,40 @@ function taps(
   dw: usize,
 ): void {
   const pixel = <usize>(4 * filters);
-  for (let f: usize = 0; f < pixel; f += 16) {
-    const isWhole = pixel - f >= 16;
-    let at = x;
-    let to = dw + f;
-    let left = count;
-    for (; left >= 5; left -= 5, at += 20, to += 5 * pixel) {
-      if (isWhole) sums(5, 16, at, rows, down, across, image, line, step, dy + f, dImage, dLine, pixel, to);
-      else sums(5, 8, at, rows, down, across, image, line, step, dy + f, dImage, dLine, pixel, to);
-    }
-    for (; left >= 3; left -= 3, at += 12, to += 3 * pixel) {
-      if (isWhole) sums(3, 16, at, rows, down, across, image, line, step, dy + f, dImage, dLine, pixel, to);
-      else sums(3, 8, at, rows, down, across, image, line, step, dy + f, dImage, dLine, pixel, to);
-    }
-    for (; left > 0; left--, at += 4, to += pixel) {
-      if (isWhole) sums(1, 16, at, rows, down, across, image, line, step, dy + f, dImage, dLine, pixel, to);
-      else sums(1, 8, at, rows, down, across, image, line, step, dy + f, dImage, dLine, pixel, to);
-    }
+  let at = x;
+  let to = dw;
+  let left = count;
+  for (; filters <= 4 && left >= 5; left -= 5, at += 20, to += 5 * pixel) {
+    if (filters == 4) sums(5, 0, 16, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else sums(5, 0, 8, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+  }
+  for (; left >= 3; left -= 3, at += 12, to += 3 * pixel) {
+    if (filters == 8) sums(3, 1, 16, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else if (filters == 6) sums(3, 1, 8, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else if (filters == 4) sums(3, 0, 16, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else sums(3, 0, 8, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+  }
+  for (; filters > 4 && left >= 2; left -= 2, at += 8, to += 2 * pixel) {
+    if (filters == 8) sums(2, 1, 16, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else sums(2, 1, 8, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+  }
+  for (; left > 0; left--, at += 4, to += pixel) {
+    if (filters == 8) sums(1, 1, 16, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else if (filters == 6) sums(1, 1, 8, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else if (filters == 4) sums(1, 0, 16, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
+    else sums(1, 0, 8, at, rows, down, across, image, line, step, dy, dImage, dLine, to);
   }
 }
 
-/** One, three or five of them, with `bytes` bytes of filters: constants. */
+/**
+ * One to three of them, or five without `whole`: with more sums than that there are too few registers. `whole` vectors of filters, 0 or 1, then one
+ * of `bytes` bytes: constants.
+ */
 // @ts-ignore: decorator
 @inline
 function sums(
   count: i32,
+  whole: i32,
   bytes: i32,
   x: usize,
   rows: i32,
@@ -254,10 +263,11 @@ function sums(
   dy: usize,
   dImage: usize,
   dLine: usize,
-  pixel: usize,
   dw: usize,
 ): void {
+  const pixel = <usize>(16 * whole + bytes);
   let s0 = zeros(), s1 = zeros(), s2 = zeros(), s3 = zeros(), s4 = zeros();
+  let t0 = zeros(), t1 = zeros(), t2 = zeros();
   for (let n = 0; n < rows; n++, x += image, dy += dImage) {
     let row = x;
     let dRow = dy;
@@ -265,11 +275,20 @@ function sums(
       let at = row;
       let d = dRow;
       for (let j = 0; j < across; j++, at += step, d += pixel) {
-        const v = loadPart(d, bytes);
-        s0 = add(s0, mul(v, v128.load32_splat(at)));
+        const v = loadPart(d + 16 * whole, bytes);
+        const u = whole ? ld(d) : v;
+        const x0 = v128.load32_splat(at);
+        s0 = add(s0, mul(v, x0));
+        if (whole) t0 = add(t0, mul(u, x0));
+        if (count >= 2) {
+          const x1 = v128.load32_splat(at, 4);
+          s1 = add(s1, mul(v, x1));
+          if (whole) t1 = add(t1, mul(u, x1));
+        }
         if (count >= 3) {
-          s1 = add(s1, mul(v, v128.load32_splat(at, 4)));
-          s2 = add(s2, mul(v, v128.load32_splat(at, 8)));
+          const x2 = v128.load32_splat(at, 8);
+          s2 = add(s2, mul(v, x2));
+          if (whole) t2 = add(t2, mul(u, x2));
         }
         if (count >= 5) {
           s3 = add(s3, mul(v, v128.load32_splat(at, 12)));
@@ -278,19 +297,19 @@ function sums(
       }
     }
   }
-  addTo(bytes, dw, s0);
-  if (count >= 3) {
-    addTo(bytes, dw + pixel, s1);
-    addTo(bytes, dw + 2 * pixel, s2);
-  }
+  addTo(whole, bytes, dw, t0, s0);
+  if (count >= 2) addTo(whole, bytes, dw + pixel, t1, s1);
+  if (count >= 3) addTo(whole, bytes, dw + 2 * pixel, t2, s2);
   if (count >= 5) {
-    addTo(bytes, dw + 3 * pixel, s3);
-    addTo(bytes, dw + 4 * pixel, s4);
+    addTo(0, bytes, dw + 3 * pixel, s3, s3);
+    addTo(0, bytes, dw + 4 * pixel, s4, s4);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addTo(bytes: i32, to: usize, sum: v128): void {
-  storePart(to, add(loadPart(to, bytes), sum), bytes);
+function addTo(whole: i32, bytes: i32, to: usize, first: v128, last: v128): void {
+  if (whole) st(to, add(ld(to), first));
+  const rest = to + 16 * whole;
+  storePart(rest, add(loadPart(rest, bytes), last), bytes);
 }
