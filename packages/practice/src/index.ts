@@ -11,6 +11,7 @@ export type { Language } from "./language.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
 export * from "./pictures/index.js";
 export { escaped } from "./report/page/markup.js";
+export { spread } from "./report/figures/scales.js";
 export { environmentOf, machineName, softwareOf } from "./runs/environment.js";
 export {
   bestEpochOf,

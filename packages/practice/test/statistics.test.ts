@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { compareSettings, describeSample } from "../src/index.js";
+import { compareSettings, comparisonsTable, describeSample } from "../src/index.js";
 import { studentTBelow, studentTQuantile } from "../src/statistics/student-t.js";
 
 // Written by interop/scipy/write_statistics.py.
@@ -92,6 +92,24 @@ describe("settings that are compared", () => {
     ]);
     // Fewer comparisons, less correction.
     expect(withBase[0]?.p).toBeLessThan(each[1]?.p as number);
+  });
+
+  test("are shown with as many digits as it takes to see that an interval leaves out 0", () => {
+    const [first, second] = [
+      [0.98, 0.99, 0.97, 0.96].map((value, i) => value + 1e-5 * (3 + 0.6 * (i % 2))),
+      [0.98, 0.99, 0.97, 0.96],
+    ];
+    const compared = compareSettings([
+      { name: "a", bySeed: bySeed(first as number[]) },
+      { name: "b", bySeed: bySeed(second as number[]) },
+    ]);
+    expect(compared[0]?.isReal).toBe(true);
+    expect(comparisonsTable(compared, "en").rows[0]?.slice(2)).toEqual([
+      "+0.00003",
+      "0.00003 … 0.00004",
+      "< 0.001",
+      "real",
+    ]);
   });
 
   test("say nothing of one seed, and take only the seeds that both have", () => {

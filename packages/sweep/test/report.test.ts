@@ -87,6 +87,31 @@ describe("a sweep's summary", () => {
     );
   });
 
+  test("has pictures whose numbers are written as the language does, and whose labels do not cover each other", async () => {
+    const close = planSweep(
+      parseText("space: { optimizer.learningRate: [0.0005, 0.001, 0.002, 0.9] }\nseeds: 2", "sweep.yaml"),
+    );
+    const summary = summarizeSweep(
+      close,
+      close.seeds.flatMap((seed) => close.settings.map((setting, i) => rowOf(setting, seed, i))),
+    );
+    await writeSweepReport(summary, path("cifras"), "es");
+    const svg = readFileSync(path("cifras/figures/parallel.svg"), "utf8");
+    const labels = [...svg.matchAll(/<text x="[\d.]+" y="([\d.]+)" text-anchor="end"[^>]*>([^<]*)</g)].map(
+      ([, y, text]) => ({ y: Number(y), text }),
+    );
+    expect(labels.slice(0, 4).map(({ text }) => text)).toEqual(["0,0005", "0,001", "0,002", "0,9"]);
+    const heights = labels
+      .slice(0, 4)
+      .map(({ y }) => y)
+      .toSorted((a, b) => a - b);
+    for (const [i, y] of heights.entries()) {
+      if (i > 0) expect(y - (heights[i - 1] as number)).toBeGreaterThanOrEqual(11);
+    }
+    const scatter = readFileSync(path("cifras/figures/by-optimizer.learningRate.svg"), "utf8");
+    expect(scatter).not.toMatch(/>[^<]*\d\.\d+[^<]*<\/text>/);
+  });
+
   test("says that one seed shows no difference", async () => {
     const single = { ...plan, seeds: [42] };
     const summary = summarizeSweep(

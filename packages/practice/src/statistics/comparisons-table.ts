@@ -12,9 +12,10 @@ export interface Table {
 /**
  * The comparisons, as they are to be read.
  *
- * @param digits of differences and intervals after the decimal point
+ * @param least digits of differences and intervals after the decimal point; more where an interval that leaves out 0 would not show it
  */
-export function comparisonsTable(comparisons: readonly Comparison[], language: Language, digits = 4): Table {
+export function comparisonsTable(comparisons: readonly Comparison[], language: Language, least = 4): Table {
+  const digits = digitsFor(comparisons, least);
   const text = comparisonTexts[language];
   const figure = figuresIn(text.locale);
   return {
@@ -28,6 +29,15 @@ export function comparisonsTable(comparisons: readonly Comparison[], language: L
       p === undefined ? "" : isReal ? text.real : text.perhapsLuck,
     ]),
   };
+}
+
+const mostDigits = 8;
+
+function digitsFor(comparisons: readonly Comparison[], least: number): number {
+  const bounds = comparisons.flatMap(({ interval, isReal }) => (isReal && interval ? interval : []));
+  let digits = least;
+  while (digits < mostDigits && bounds.some((bound) => Number(bound.toFixed(digits)) === 0)) digits++;
+  return digits;
 }
 
 export type Figures = (value: number | undefined, digits?: number) => string;

@@ -1,12 +1,15 @@
-import { escaped } from "@trazo/practice";
+import { comparisonTexts, escaped, type Language, spread } from "@trazo/practice";
 import { isLargerBetter, measured } from "../sweep/measure.js";
 import type { SettingSummary, SweepSummary } from "../sweep/summary.js";
 import { type Axis, axisOf } from "./axis.js";
+import { inRows } from "./labels.js";
 
 const font = "system-ui, sans-serif";
 const ink = "#1c2733";
 const muted = "#5a6672";
 const grid = "#d6dce2";
+/** Of axes' labels, in pixels: their height with the space between two, and a character's width. */
+const [labelHeight, characterWidth] = [14, 6.2];
 
 interface Shown {
   readonly summary: SettingSummary;
@@ -25,21 +28,24 @@ export function optionsOf({ plan }: SweepSummary): string[] {
 }
 
 /** Every setting as a line through its options' values to what it is compared by, as SVG. */
-export function parallelCoordinates(summary: SweepSummary, title: string): string {
+export function parallelCoordinates(summary: SweepSummary, title: string, language: Language): string {
   const shown = shownOf(summary);
+  const decimal = decimalIn(language);
   const { measure } = summary.plan;
   const options = optionsOf(summary);
-  const [width, height, top, side] = [Math.max(520, 150 * (options.length + 1)), 360, 46, 70];
+  const [width, height, top, side] = [Math.max(520, 150 * (options.length + 1)), 360, 46, 92];
   const axes = [
     ...options.map((option) =>
       axisOf(
         option,
         shown.map((one) => one.summary.setting.values[option]),
+        decimal,
       ),
     ),
     axisOf(
       measure,
       shown.map(({ mean }) => mean),
+      decimal,
     ),
   ];
   const x = (i: number): number => side + (i * (width - 2 * side)) / Math.max(1, axes.length - 1);
@@ -51,7 +57,7 @@ export function parallelCoordinates(summary: SweepSummary, title: string): strin
       .map((axis, k) => `${x(k).toFixed(1)},${y(axis.place(values[k])).toFixed(1)}`)
       .join(" ");
     const shade = shown.length < 2 ? 1 : i / (shown.length - 1);
-    return `<polyline points="${points}" fill="none" stroke="${shadeOf(shade)}" stroke-width="${(1.2 + 1.8 * shade).toFixed(1)}"><title>${escaped(`${one.setting.name}: ${mean.toPrecision(5)}`)}</title></polyline>`;
+    return `<polyline points="${points}" fill="none" stroke="${shadeOf(shade)}" stroke-width="${(1.2 + 1.8 * shade).toFixed(1)}"><title>${escaped(`${one.setting.name}: ${mean.toPrecision(5).replace(".", decimal)}`)}</title></polyline>`;
   });
   return svg(width, height, title, [...lines, ...axes.map((axis, i) => upright(axis, x(i), y))]);
 }
@@ -61,9 +67,11 @@ const shadeOf = (share: number): string =>
   `hsl(211 ${Math.round(25 + 55 * share)}% ${Math.round(80 - 50 * share)}%)`;
 
 function upright(axis: Axis, x: number, y: (place: number) => number): string {
-  const ticks = axis.ticks.map(
-    ({ place, text }) =>
-      `<text x="${x - 8}" y="${(y(place) + 4).toFixed(1)}" text-anchor="end" font-size="11" fill="${muted}" stroke="white" stroke-width="3" paint-order="stroke">${escaped(shortened(text))}</text>`,
+  const ticks = upLabels(axis, y).map(({ text, from, at }) =>
+    [
+      `<path d="M${x} ${from}H${x - 3}L${x - 7} ${at}" fill="none" stroke="${muted}"/>`,
+      `<text x="${x - 9}" y="${at + 4}" text-anchor="end" font-size="11" fill="${muted}" stroke="white" stroke-width="3" paint-order="stroke">${escaped(shortened(text))}</text>`,
+    ].join(""),
   );
   return [
     `<line x1="${x}" x2="${x}" y1="${y(1)}" y2="${y(0)}" stroke="${muted}"/>`,
@@ -72,9 +80,30 @@ function upright(axis: Axis, x: number, y: (place: number) => number): string {
   ].join("");
 }
 
+/** Labels beside an upright axis: where what they name lies, and where they stand so that none covers another. */
+function upLabels({ ticks }: Axis, y: (place: number) => number) {
+  const [top, bottom] = [y(1), y(0)];
+  const places = ticks.map(({ place }) => y(place) - top);
+  const moved = spread(places, labelHeight, bottom - top);
+  return ticks.map(({ text }, i) => ({
+    text,
+    from: rounded(top + (places[i] as number)),
+    at: rounded(top + (moved[i] as number)),
+  }));
+}
+
+const rounded = (value: number): number => Math.round(10 * value) / 10;
+
+/** What stands between a number's whole part and its decimals. */
+const decimalIn = (language: Language): string =>
+  new Intl.NumberFormat(comparisonTexts[language].locale)
+    .formatToParts(0.5)
+    .find(({ type }) => type === "decimal")?.value ?? ".";
+
 /** Every finished run by the value of one option, and the means, as SVG. */
-export function scatter(summary: SweepSummary, option: string, title: string): string {
+export function scatter(summary: SweepSummary, option: string, title: string, language: Language): string {
   const shown = shownOf(summary);
+  const decimal = decimalIn(language);
   const { measure } = summary.plan;
   const points = shown.flatMap(({ summary: one }) =>
     one.rows.flatMap(({ result, seed }) => {
@@ -82,28 +111,36 @@ export function scatter(summary: SweepSummary, option: string, title: string): s
       return value === undefined ? [] : [{ setting: one.setting, seed, value }];
     }),
   );
-  const [width, height, left, bottom] = [520, 300, 72, 52];
   const across = axisOf(
     option,
     shown.map((one) => one.summary.setting.values[option]),
+    decimal,
   );
   const up = axisOf(
     measure,
     points.map(({ value }) => value),
+    decimal,
   );
+  const [width, left] = [520, 72];
   const x = (place: number): number => left + 16 + place * (width - left - 40);
-  const y = (place: number): number => 16 + (1 - place) * (height - bottom - 32);
-  const lines = up.ticks.map(
-    ({ place, text }) =>
-      `<line x1="${left}" x2="${width - 8}" y1="${y(place)}" y2="${y(place)}" stroke="${grid}"/><text x="${left - 8}" y="${y(place) + 4}" text-anchor="end" font-size="11" fill="${muted}">${escaped(text)}</text>`,
+  const names = across.ticks.map(({ place, text }) => ({ middle: x(place), text: shortened(text, 16) }));
+  const rows = inRows(
+    names.map(({ middle, text }) => ({ middle, width: characterWidth * (text.length + 1) })),
   );
-  const below = across.ticks.map(
-    ({ place, text }) =>
-      `<text x="${x(place)}" y="${height - bottom + 16}" text-anchor="middle" font-size="11" fill="${muted}">${escaped(shortened(text, 16))}</text>`,
+  const bottom = 38 + labelHeight * (1 + Math.max(0, ...rows));
+  const height = 248 + bottom;
+  const y = (place: number): number => 16 + (1 - place) * (height - bottom - 32);
+  const lines = upLabels(up, y).map(
+    ({ text, from, at }) =>
+      `<path d="M${width - 8} ${from}H${left}L${left - 6} ${at}" fill="none" stroke="${grid}"/><text x="${left - 8}" y="${at + 4}" text-anchor="end" font-size="11" fill="${muted}">${escaped(text)}</text>`,
+  );
+  const below = names.map(
+    ({ middle, text }, i) =>
+      `<text x="${rounded(middle)}" y="${height - bottom + 16 + labelHeight * (rows[i] as number)}" text-anchor="middle" font-size="11" fill="${muted}">${escaped(text)}</text>`,
   );
   const dots = points.map(
     ({ setting, seed, value }) =>
-      `<circle cx="${x(across.place(setting.values[option])).toFixed(1)}" cy="${y(up.place(value)).toFixed(1)}" r="4" fill="#1769aa" fill-opacity="0.55"><title>${escaped(`${setting.name}, ${seed}: ${value.toPrecision(5)}`)}</title></circle>`,
+      `<circle cx="${x(across.place(setting.values[option])).toFixed(1)}" cy="${y(up.place(value)).toFixed(1)}" r="4" fill="#1769aa" fill-opacity="0.55"><title>${escaped(`${setting.name}, ${seed}: ${value.toPrecision(5).replace(".", decimal)}`)}</title></circle>`,
   );
   return svg(width, height, title, [
     ...lines,

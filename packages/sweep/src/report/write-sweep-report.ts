@@ -22,7 +22,7 @@ export async function writeSweepReport(
   language: Language = "en",
 ): Promise<string> {
   const text = sweepTexts[language];
-  const figures = figuresOf(summary, text);
+  const figures = figuresOf(summary, text, language);
   await mkdir(join(folder, "figures"), { recursive: true });
   for (const { name, svg } of figures) await writeFileAtomically(join(folder, "figures", `${name}.svg`), svg);
   await writeFileAtomically(join(folder, "runs.csv"), runsCsv(summary));
@@ -39,7 +39,7 @@ interface Figure {
   readonly svg: string;
 }
 
-function figuresOf(summary: SweepSummary, text: SweepText): Figure[] {
+function figuresOf(summary: SweepSummary, text: SweepText, language: Language): Figure[] {
   const options = optionsOf(summary);
   if (options.length === 0 || summary.settings.every(({ sample }) => sample === undefined)) return [];
   return [
@@ -47,12 +47,12 @@ function figuresOf(summary: SweepSummary, text: SweepText): Figure[] {
       name: "parallel",
       title: text.parallel,
       note: text.parallelNote,
-      svg: parallelCoordinates(summary, text.parallel),
+      svg: parallelCoordinates(summary, text.parallel, language),
     },
     ...options.map((option) => ({
       name: `by-${option.replace(/[^\w.-]+/g, "-")}`,
       title: text.scatter(option),
-      svg: scatter(summary, option, text.scatter(option)),
+      svg: scatter(summary, option, text.scatter(option), language),
     })),
   ];
 }
@@ -86,9 +86,9 @@ function page(
 <p>${escaped(about)}</p>
 ${hasFinished ? "" : `<p>${text.noneFinished}</p>`}
 <h2>${text.settings}</h2>
-${tableMarkup(settingsTable(summary, language))}
+${tableMarkup(settingsTable(summary, language), text.settings)}
 ${comparisons.length === 0 ? "" : comparisonsMarkup(summary, language)}
-${figures.map(({ title, note, svg }) => `<h2>${escaped(title)}</h2>${note ? `<p>${escaped(note)}</p>` : ""}<div class="figure">${svg}</div>`).join("\n")}
+${figures.map(({ title, note, svg }) => `<h2>${escaped(title)}</h2>${note ? `<p>${escaped(note)}</p>` : ""}<div class="figure" role="region" tabindex="0" aria-label="${escaped(title)}">${svg}</div>`).join("\n")}
 ${failures.length === 0 ? "" : `<h2>${text.failures}</h2><ul>${failures.join("")}</ul>`}
 </main>
 </html>
@@ -99,17 +99,18 @@ function comparisonsMarkup({ comparisons }: SweepSummary, language: Language): s
   const text = comparisonTexts[language];
   const tested = comparisons.filter(({ p }) => p !== undefined).length;
   const note = tested === 0 ? text.oneSeed : text.note(tested);
-  return `<h2>${text.title}</h2><p>${escaped(note)}</p>${tableMarkup(comparisonsTable(comparisons, language))}`;
+  return `<h2>${text.title}</h2><p>${escaped(note)}</p>${tableMarkup(comparisonsTable(comparisons, language), text.title)}`;
 }
 
-const tableMarkup = ({ head, rows }: Table): string =>
-  `<div class="wide"><table><thead><tr>${head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join("")}</tr></thead><tbody>${rows
+/** A table that is wider than its page is scrolled, with the keyboard, too. */
+const tableMarkup = ({ head, rows }: Table, name: string): string =>
+  `<div class="wide" role="region" tabindex="0" aria-label="${escaped(name)}"><table><thead><tr>${head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join("")}</tr></thead><tbody>${rows
     .map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`)
     .join("\n")}</tbody></table></div>`;
 
 const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem}main{max-width:80rem;margin:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.3rem .8rem .3rem 0;text-align:left;border-bottom:1px solid #8886;white-space:nowrap}
-.wide,.figure{overflow-x:auto}.figure svg{max-width:100%;height:auto}`;
+.wide,.figure{overflow-x:auto}.figure svg{max-width:100%;min-width:32rem;height:auto}`;
 
 /** A line for each run, for spreadsheets. */
 function runsCsv({ plan, settings }: SweepSummary): string {

@@ -43,7 +43,10 @@ export function epochTicks(epochs: number): number[] {
   return step === 1 || epochs < step ? round : [1, ...round];
 }
 
-/** Moves labels apart until neighbors keep a distance, staying in order and as near to their places as that allows. */
+/**
+ * Moves labels apart until neighbors keep a distance, staying in order and as near to their places as that allows, from 0 to a limit;
+ * where they do not all fit, the last ones reach beyond it.
+ */
 export function spread(places: readonly number[], distance: number, limit: number): number[] {
   const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);
   // Pools labels that collide into blocks, each centered on the mean of its members' places.
@@ -57,12 +60,14 @@ export function spread(places: readonly number[], distance: number, limit: numbe
     blocks.push(block);
   }
   const placed = new Array<number>(places.length).fill(0);
+  // What all labels need beside each other is not free.
+  const room = Math.max(0, limit - (places.length - 1) * distance);
+  let before = 0;
   for (const block of blocks) {
     const start = center(block) - ((block.members.length - 1) * distance) / 2;
-    const room = limit - (block.members.length - 1) * distance;
-    for (const [i, member] of block.members.entries()) {
-      placed[member] = Math.min(Math.max(start, 0), Math.max(room, 0)) + i * distance;
-    }
+    const free = Math.min(Math.max(start - before * distance, 0), room);
+    for (const [i, member] of block.members.entries()) placed[member] = free + (before + i) * distance;
+    before += block.members.length;
   }
   return placed;
 }
