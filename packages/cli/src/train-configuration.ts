@@ -87,9 +87,13 @@ function configurationOf(flags: TrainConfigurationFlags): CheckedConfiguration {
   const file = config === undefined ? parseText("", "--set") : readDocument(config);
   const settings = [
     ...set.map(parseSetting),
-    ...(data === undefined ? [] : [{ path: ["data", "source"], value: resolve(data), place: "--data" }]),
-    ...(epochs === undefined ? [] : [{ path: ["epochs"], value: epochs, place: "--epochs" }]),
-    ...(batchSize === undefined ? [] : [{ path: ["batchSize"], value: batchSize, place: "--batch-size" }]),
+    ...(data === undefined
+      ? []
+      : [{ path: ["data", "source"], value: resolve(data), place: { source: "--data" } }]),
+    ...(epochs === undefined ? [] : [{ path: ["epochs"], value: epochs, place: { source: "--epochs" } }]),
+    ...(batchSize === undefined
+      ? []
+      : [{ path: ["batchSize"], value: batchSize, place: { source: "--batch-size" } }]),
   ];
   return checkConfiguration(withSettings(file, settings), config === undefined ? "." : folderOf(config));
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { reasonIn, reasonOf } from "@trazo/sweep";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -294,4 +295,23 @@ describe("an address of S3", () => {
       /http:\/\/127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)/,
     );
   });
+});
+
+it("what is wrong with a store is also said in Spanish", async () => {
+  const inSpanish = (error: unknown): string => reasonIn(reasonOf(error as Error), "es");
+  const wrong = (text: string): string => {
+    try {
+      parseS3Address(text, {});
+    } catch (error) {
+      return inSpanish(error);
+    }
+    throw new Error("Nothing is wrong.");
+  };
+  expect(wrong("s3://")).toMatch(/^s3:\/\/ no es la dirección de un almacén\. Debe ser como s3:/);
+  expect(wrong("s3://bucket?zone=1")).toBe(
+    "s3://bucket?zone=1: no se conoce la opción zone. Se conocen endpoint y region.",
+  );
+  expect(() => parseListing(Buffer.from("{"), "aquí")).toThrow(
+    expect.toSatisfy((error) => inSpanish(error) === "aquí está dañado: no es JSON."),
+  );
 });

@@ -20,7 +20,7 @@ export {
   checkConfiguration,
   folderOf,
 } from "./configuration/check-configuration.js";
-export { ConfigNode, type ConfigSource, type Path } from "./configuration/config-node.js";
+export { ConfigNode, type ConfigSource, type Path, type Place } from "./configuration/config-node.js";
 export { parseText, readDocument } from "./configuration/document.js";
 export { runSchema, sweepSchema } from "./configuration/json-schema.js";
 export type {

@@ -1,3 +1,5 @@
+import { messageIn } from "@trazo/practice";
+import type { TrazoError } from "trazo";
 import { describe, expect, test } from "vitest";
 import { checkConfiguration, parseSetting, parseText, withSettings } from "../src/index.js";
 
@@ -149,5 +151,48 @@ network:
       "optimizer: {type: sgd, learningRate: {type: cosineDecay, initialLearningRate: 0.1, decaySteps: 50%}}";
     expect(check(text).configuration.optimizer).toMatchObject({ learningRate: { decaySteps: "50%" } });
     expect(() => check(text.replace("50%", "half"))).toThrow(/decaySteps must be/);
+  });
+});
+
+describe("what is wrong is also said in Spanish", () => {
+  const inSpanish = (text: string, ...settings: string[]): string => {
+    try {
+      check(text, ...settings);
+    } catch (error) {
+      return messageIn(error as TrazoError, "es");
+    }
+    throw new Error("Nothing is wrong.");
+  };
+
+  test.each([
+    ["epochs: 0", "run.yaml, línea 1: epochs debe ser un entero no menor que 1, pero es 0."],
+    [
+      "epochs: 3\nbatchsize: 5",
+      /^run\.yaml, línea 2: batchsize no es una opción conocida\. Aquí se puede dar: data, technique/,
+    ],
+    ["a: [1", /^run\.yaml, línea 1: no es YAML válido: /],
+    [
+      "network:\n  - flatten\n  - { type: dense, units: 1.5 }",
+      "run.yaml, línea 3: network.1.units debe ser un entero no menor que 1, pero es 1.5.",
+    ],
+    [
+      "network: [{ type: dense }]",
+      "run.yaml, línea 1: network.0 no dice units, que dense necesita: un entero no menor que 1.",
+    ],
+    [
+      "network: [{ type: conv2d, filters: 2, kernelSize: 3, padding: big }]",
+      /network\.0\.padding debe ser uno de estos valores: .*valid.*, pero es "big"\./,
+    ],
+    ["optimizer: adma", /^run\.yaml, línea 1: optimizer es "adma", que no es el nombre de un optimizador\./],
+    ["technique: base\noptimizer: adam", /optimizer no se puede dar junto con una técnica/],
+  ])("%s", (text, message) => {
+    expect(inSpanish(text)).toMatch(message);
+  });
+
+  test("of an option of the command line", () => {
+    expect(inSpanish("", "epochs")).toMatch(/^--set toma una opción y su valor/);
+    expect(inSpanish("network: [flatten]", "network.3.rate=1")).toMatch(
+      /^--set network\.3\.rate=1: network es una lista de 1,/,
+    );
   });
 });

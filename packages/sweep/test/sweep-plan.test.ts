@@ -65,7 +65,33 @@ describe("a sweep's settings", () => {
     expect(low).toBeLessThan(16);
   });
 
+  const pictures = "run:\n  data: { images: animals }\n";
+  const losses = "space: { loss: [categoricalCrossentropy, categoricalFocalCrossentropy] }";
+  const dense = "{ type: dense, units: 10, kernelRegularizer: { type: l2, l2: 0.1 } }";
   test.each([
+    ["val_accuracy", ""],
+    ["val_loss", pictures],
+    ["val_loss", `${pictures}space: { optimizer.learningRate: [0.1, 0.01] }`],
+    // Losses of different kinds, or with different penalties, are not compared with each other.
+    ["val_accuracy", `${pictures}${losses}`],
+    [
+      "val_top_k_categorical_accuracy",
+      `${pictures}  metrics: [{ type: topKAccuracy, k: 2 }, accuracy]\n${losses}`,
+    ],
+    [
+      "val_accuracy",
+      `run:\n  monitor: val_loss\n  network: [flatten, ${dense}]\nspace: { network.1.kernelRegularizer.l2: [0.1, 0.01] }`,
+    ],
+    ["val_loss", `${pictures}${losses}\nmeasure: val_loss`],
+  ])("are compared by %s in %s", (measure, text) => {
+    expect(plan(text).measure).toBe(measure);
+  });
+
+  test.each([
+    [
+      `${pictures}variants:\n  one: { loss: categoricalCrossentropy, metrics: [accuracy] }\n  other: { loss: poisson, metrics: [topKAccuracy] }`,
+      "sweep.yaml needs measure, since its settings have different losses, whose values cannot be compared",
+    ],
     [
       "space:\n  optimizer.learningRate: [fast]",
       "sweep.yaml, line 2: optimizer.learningRate must be a finite number",

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { collectDefaultMetrics, type Registry } from "prom-client";
-import { TrazoError } from "trazo";
+import { QueueError } from "../failures/index.js";
 
 export interface MetricsServer {
   readonly port: number;
@@ -35,8 +35,11 @@ export async function serveMetrics(
     await once(server, "listening");
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === "EADDRINUSE" ? "something else listens there" : (cause as Error).message;
-    throw new TrazoError(`Metrics cannot be served at ${host}:${port}: ${reason}.`, { cause });
+    throw new QueueError(
+      ({ noMetrics, portIsTaken }) =>
+        noMetrics(`${host}:${port}`, code === "EADDRINUSE" ? portIsTaken : (cause as Error).message),
+      { cause },
+    );
   }
   // A scraper that waits keeps no worker from its end.
   server.unref();

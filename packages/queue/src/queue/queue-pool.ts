@@ -14,7 +14,6 @@ import {
 } from "@trazo/sweep";
 import { type FlowJob, FlowProducer, type Job, Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
-import { TrazoError } from "trazo";
 import { QueueError } from "../failures/index.js";
 import { isInside } from "../store/folder-listing.js";
 import { FolderStore } from "../store/folder-store.js";
@@ -498,7 +497,7 @@ export class QueuePool implements RunPool {
     if (folder === undefined || this.store) return undefined;
     const path = relative(this.runs, resolve(folder)).split(sep).join("/");
     if (isInside(path)) return path;
-    throw new TrazoError(`${folder} is not inside of ${this.runs}, the folder that all machines share.`);
+    throw new QueueError(({ outsideRuns }) => outsideRuns(folder, this.runs));
   }
 
   private unmade(job: RunJob, status: "failed" | "interrupted", reason?: string): RunResult {

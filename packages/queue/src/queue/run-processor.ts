@@ -11,8 +11,8 @@ import {
   requestFolder,
 } from "@trazo/sweep";
 import { DelayedError, type SandboxedJob, WaitingError } from "bullmq";
-import { TrazoError } from "trazo";
 import { FolderInUseError } from "trazo/node";
+import { QueueError } from "../failures/index.js";
 import { isInside } from "../store/folder-listing.js";
 import { DamagedFolder, FolderStore } from "../store/folder-store.js";
 import { openObjects } from "../store/open-objects.js";
@@ -117,7 +117,7 @@ const withHost = (event: RunEvent): RunEvent =>
 function wantedFolder({ request, folder }: RunPayload): string {
   if (folder === undefined) return requestFolder(place.runs, request);
   if (isInside(folder)) return join(place.runs, ...folder.split("/"));
-  throw new TrazoError(`The run's folder ${folder} is not inside of the folder of runs.`);
+  throw new QueueError(({ outsideRuns }) => outsideRuns(folder, place.runs));
 }
 
 function sent({ folder, model, ...result }: RunResult): SentResult {

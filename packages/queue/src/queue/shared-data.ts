@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { TrazoError } from "trazo";
+import { QueueError } from "../failures/index.js";
 import type { FolderStore } from "../store/folder-store.js";
 import { keptData } from "./run-payload.js";
 
@@ -59,9 +59,7 @@ export async function fetchData(digest: string, { runs, store }: SharedPlace): P
   const folder = dataFolder(runs, digest);
   if (existsSync(folder)) return folder;
   if (store && (await store.get(keptData(digest), folder)) !== undefined) return folder;
-  throw new TrazoError(
-    store
-      ? `${store.name} does not hold the files ${digest}. Start the sweep again: it puts them there.`
-      : `${folder} is missing: the sweep puts its files there. Is ${runs} the same shared folder on every machine?`,
+  throw new QueueError(({ filesNotInStore, filesNotShared }) =>
+    store ? filesNotInStore(store.name, digest) : filesNotShared(folder, runs),
   );
 }

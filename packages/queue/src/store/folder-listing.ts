@@ -1,4 +1,4 @@
-import { TrazoError } from "trazo";
+import { QueueError, type Tell } from "../failures/index.js";
 
 /** A file of a kept folder. */
 export interface ListedFile {
@@ -22,23 +22,24 @@ export interface FolderListing {
  * @throws TrazoError when it is damaged, or names a file outside of the folder
  */
 export function parseListing(bytes: Uint8Array, where: string): FolderListing {
-  const wrong = (what: string): TrazoError => new TrazoError(`${where} is damaged: ${what}.`);
+  const wrong = (why: Tell, options?: ErrorOptions): QueueError =>
+    new QueueError((text) => text.damaged(where, why(text)), options);
   let listing: Partial<FolderListing>;
   try {
     listing = JSON.parse(new TextDecoder().decode(bytes)) as Partial<FolderListing>;
   } catch (cause) {
-    throw new TrazoError(`${where} is damaged: it is not JSON.`, { cause });
+    throw wrong(({ noJson }) => noJson, { cause });
   }
   const { format, progress, files } = listing ?? {};
   if (format !== 1 || typeof progress !== "number" || !Array.isArray(files)) {
-    throw wrong("it is not a list of a folder's files");
+    throw wrong(({ noListing }) => noListing);
   }
   for (const file of files as Partial<ListedFile>[]) {
     const { path, bytes: size, sha256 } = file ?? {};
     if (typeof path !== "string" || !isInside(path))
-      throw wrong(`${JSON.stringify(path)} is not a path inside the folder`);
+      throw wrong(({ pathOutside }) => pathOutside(JSON.stringify(path)));
     if (!Number.isSafeInteger(size) || !/^[0-9a-f]{64}$/.test(String(sha256))) {
-      throw wrong(`size and SHA-256 of ${path} are missing`);
+      throw wrong(({ sizeMissing }) => sizeMissing(path));
     }
   }
   return { format, progress, files };

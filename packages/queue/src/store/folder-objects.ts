@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { TrazoError } from "trazo";
 import { explainReadError, writeFileAtomically } from "trazo/node";
+import { QueueError } from "../failures/index.js";
 import type { ObjectStore } from "./object-store.js";
 
 /** Objects as files of a folder, which several machines may share. */
@@ -24,7 +24,7 @@ export class FolderObjects implements ObjectStore {
     } catch (cause) {
       const error = cause as NodeJS.ErrnoException;
       if (error.code === "ENOENT") return undefined;
-      throw new TrazoError(`Cannot read ${path}: ${explainReadError(error)}.`, { cause });
+      throw new QueueError(({ cannotRead }) => cannotRead(path, explainReadError(error)), { cause });
     }
   }
 
@@ -37,7 +37,7 @@ export class FolderObjects implements ObjectStore {
     try {
       await rm(path, { force: true });
     } catch (cause) {
-      throw new TrazoError(`Cannot remove ${path}: ${(cause as Error).message}.`, { cause });
+      throw new QueueError(({ cannotRemove }) => cannotRemove(path, (cause as Error).message), { cause });
     }
   }
 

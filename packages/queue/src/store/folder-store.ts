@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { TrazoError } from "trazo";
+import { QueueError } from "../failures/index.js";
 import { type FolderListing, isInside, type ListedFile, parseListing } from "./folder-listing.js";
 import type { ObjectStore } from "./object-store.js";
 
@@ -13,7 +13,7 @@ export interface PutOptions {
 }
 
 /** A kept folder of which files are missing or damaged. */
-export class DamagedFolder extends TrazoError {}
+export class DamagedFolder extends QueueError {}
 
 /** Files that belong to a process of this machine, and none that are still being written. */
 const ignoresOwn = (path: string): boolean => /(?:^|\/)(?:\.lock|\..*\.tmp$)/.test(path);
@@ -136,9 +136,13 @@ export class FolderStore {
   ): Promise<void> {
     const key = fileKey(name, sha256);
     const bytes = await this.objects.get(key);
-    if (!bytes) throw new DamagedFolder(`${this.name}: ${path} of ${name} is missing (${key}).`);
+    if (!bytes) {
+      throw new DamagedFolder(({ fileMissing, fileOf }) => fileMissing(fileOf(this.name, path, name), key));
+    }
     if (bytes.byteLength !== size || sha256Of(bytes) !== sha256) {
-      throw new DamagedFolder(`${this.name}: ${path} of ${name} is damaged: its SHA-256 is not ${sha256}.`);
+      throw new DamagedFolder(({ damaged, fileOf, otherContent }) =>
+        damaged(fileOf(this.name, path, name), otherContent(sha256)),
+      );
     }
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, bytes);
@@ -149,7 +153,7 @@ const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(byte
 
 const checked = (name: string): string => {
   if (isInside(name)) return name;
-  throw new TrazoError(`${JSON.stringify(name)} cannot be the name of a kept folder.`);
+  throw new Error(`${JSON.stringify(name)} cannot be the name of a kept folder.`);
 };
 const listingKey = (name: string): string => `${checked(name)}/files.json`;
 const fileKey = (name: string, sha256: string): string => `${checked(name)}/${sha256}`;
@@ -164,6 +168,6 @@ async function filesIn(folder: string): Promise<string[]> {
       .map((entry) => below(join(entry.parentPath, entry.name)))
       .sort();
   } catch (cause) {
-    throw new TrazoError(`${folder} cannot be read: ${(cause as Error).message}.`, { cause });
+    throw new QueueError(({ cannotRead }) => cannotRead(folder, (cause as Error).message), { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { TrazoError } from "trazo";
+import { QueueError } from "../failures/index.js";
 
 /** Where objects lie in an S3-compatible store. */
 export interface S3Address {
@@ -24,20 +24,18 @@ export const isS3Address = (text: string): boolean => /^s3:/i.test(text);
 export function parseS3Address(text: string, env: Readonly<NodeJS.ProcessEnv> = process.env): S3Address {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "s3:" || url.hostname === "") {
-    throw new TrazoError(`${text} is not the address of a store. It must look like ${form}.`);
+    throw new QueueError(({ noStoreAddress }) => noStoreAddress(text, form));
   }
   if (url.username || url.password) {
-    throw new TrazoError(
-      "The address of a store must not hold a key. Put it into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-    );
+    throw new QueueError(({ keyInAddress }) => keyInAddress);
   }
   const unknown = [...url.searchParams.keys()].filter((name) => name !== "endpoint" && name !== "region");
   if (unknown.length > 0) {
-    throw new TrazoError(`${text}: unknown option ${unknown.join(", ")}. Known: endpoint, region.`);
+    throw new QueueError(({ unknownStoreOption }) => unknownStoreOption(text, unknown.join(", ")));
   }
   const endpoint = url.searchParams.get("endpoint") ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
   if (endpoint && !/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : "")) {
-    throw new TrazoError(`The endpoint ${endpoint} of the store is not an http or https address.`);
+    throw new QueueError(({ noEndpoint }) => noEndpoint(endpoint));
   }
   const path = decodeURIComponent(url.pathname).split("/").filter(Boolean).join("/");
   return {

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { TrazoError } from "trazo";
+import { QueueError, type Tell } from "../failures/index.js";
 import type { ObjectStore } from "./object-store.js";
 import { parseS3Address, type S3Address } from "./s3-address.js";
 
@@ -52,7 +52,7 @@ export class S3Objects implements ObjectStore {
       ContentLength: bytes.byteLength,
     });
     const sent = await this.answer(key, () => this.client.send(command));
-    if (!sent) throw this.failure(key, `there is no bucket ${this.address.bucket}`);
+    if (!sent) throw this.failure(key, ({ noBucket }) => noBucket(this.address.bucket));
   }
 
   async remove(key: string): Promise<void> {
@@ -83,8 +83,8 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  private failure(key: string, reason: string, cause?: unknown): TrazoError {
-    return new TrazoError(`${this.name}: ${key}: ${reason}.`, { cause });
+  private failure(key: string, why: Tell, cause?: unknown): QueueError {
+    return new QueueError((text) => `${this.name}: ${key}: ${why(text)}.`, { cause });
   }
 }
 
@@ -92,26 +92,20 @@ async function loadLibrary(): Promise<Library> {
   try {
     return await import("@aws-sdk/client-s3");
   } catch (cause) {
-    throw new TrazoError(
-      "A store in S3 needs the package @aws-sdk/client-s3. Install it: npm install @aws-sdk/client-s3",
-      { cause },
-    );
+    throw new QueueError(({ needsS3Package }) => needsS3Package, { cause });
   }
 }
 
 /** What Versity S3 Gateway says of an unknown key, with status 404. */
 const areUnknownKeys = (name: string | undefined): boolean => name === "XAdminUserNotFound";
 
-function reasonOf(error: Error, status: number | undefined, { bucket, endpoint }: S3Address): string {
+function reasonOf(error: Error, status: number | undefined, { bucket, endpoint }: S3Address): Tell {
   const { code, name, message } = error as NodeJS.ErrnoException;
-  if (name === "NoSuchBucket") return `there is no bucket ${bucket}`;
-  if (name === "CredentialsProviderError") {
-    return "no keys were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure ~/.aws";
-  }
-  if (status === 403 || areUnknownKeys(name))
-    return `access is denied (${name}). Check the keys and what they are allowed to do`;
+  if (name === "NoSuchBucket") return ({ noBucket }) => noBucket(bucket);
+  if (name === "CredentialsProviderError") return ({ noKeys }) => noKeys;
+  if (status === 403 || areUnknownKeys(name)) return ({ accessDenied }) => accessDenied(name);
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return `${endpoint ?? "Amazon S3"} cannot be reached (${code})`;
+    return ({ storeNotReached }) => storeNotReached(endpoint ?? "Amazon S3", code);
   }
-  return `${message || name}${status === undefined ? "" : ` (status ${status})`}`;
+  return () => `${message || name}${status === undefined ? "" : ` (status ${status})`}`;
 }

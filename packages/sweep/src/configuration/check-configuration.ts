@@ -10,7 +10,7 @@ import {
 } from "@trazo/practice";
 import { callbacks, imageDataGenerator, type JsonObject, TrazoError } from "trazo";
 import { explainReadError, isKerasFile, sha256 } from "trazo/node";
-import { type ConfigNode, shown } from "./config-node.js";
+import type { ConfigNode } from "./config-node.js";
 import type { DataConfiguration, RunConfiguration, TypedOptions } from "./run-configuration.js";
 import { checkTyped } from "./typed-options.js";
 
@@ -67,7 +67,7 @@ export function checkConfiguration(node: ConfigNode, folder = "."): CheckedConfi
   const seed = fields.seed.isAbsent ? 42 : fields.seed.whole(0);
   if (!fields.technique.isAbsent) {
     for (const name of decided) {
-      if (!fields[name].isAbsent) fields[name].fail("cannot be given with a technique, which decides it.");
+      if (!fields[name].isAbsent) fields[name].fail((text) => text.decidedByTechnique);
     }
     return { configuration: { ...common, technique: checkTechnique(fields.technique) }, seed };
   }
@@ -111,7 +111,7 @@ function checkPictureRun(fields: RunFields, folder: string): CheckedConfiguratio
   const { images, size } = fields.data.fields(["images", "size"]);
   for (const name of decidedByPictures) {
     if (!fields[name].isAbsent) {
-      fields[name].fail("cannot be given with a folder of pictures, where it is always the same.");
+      fields[name].fail((text) => text.decidedByPictures);
     }
   }
   return {
@@ -141,16 +141,13 @@ const checkMetrics = (node: ConfigNode): TypedOptions[] =>
 function checkSize(node: ConfigNode): number {
   const { least, most } = pictureSizes;
   const size = node.whole(least);
-  return size <= most ? size : node.fail(`must be at most ${most}, but is ${size}.`);
+  return size <= most ? size : node.fail(({ tooLarge }) => tooLarge(most, size));
 }
 
 function checkAugmentation(node: ConfigNode): JsonObject | AugmentationName | undefined {
   if (typeof node.value !== "string") return checkMade(node, imageDataGenerator);
   const found = augmentations.find((name) => name === node.value);
-  return (
-    found ??
-    node.fail(`is ${shown(node.value)}. Give ${augmentations.join(", ")}, or options of imageDataGenerator.`)
-  );
+  return found ?? node.fail(({ unknownAugmentation }) => unknownAugmentation(node.value, augmentations));
 }
 
 /** Of the callback's options only the patience is free. */
@@ -166,9 +163,8 @@ const defined = <T extends object>(object: T): T =>
 function checkTechnique(node: ConfigNode): string {
   const found = techniques.find(({ name }) => name === node.value);
   if (found) return found.name;
-  return node.fail(
-    `is ${shown(node.value)}, which is not a technique of the practice. Known: ${techniques.map(({ name }) => name).join(", ")}.`,
-  );
+  const known = techniques.map(({ name }) => name);
+  return node.fail(({ unknownTechnique }) => unknownTechnique(node.value, known));
 }
 
 function checkData(node: ConfigNode, folder: string): DataConfiguration {
@@ -195,13 +191,11 @@ function checkNetwork(
   if (node.isAbsent) return { network: names[0] as string };
   if (typeof node.value !== "string") {
     const layers = node.items().map((layer) => checkTyped(layer, "layer"));
-    return layers.length > 0 ? { network: layers } : node.fail("has no layers.");
+    return layers.length > 0 ? { network: layers } : node.fail((text) => text.noLayers);
   }
   if (names.includes(node.value)) return { network: node.value };
   if (!isKerasFile(node.value)) {
-    return node.fail(
-      `is ${shown(node.value)}. Give ${names.join(", ")}, the path of a .keras or .h5 file, or a list of layers.`,
-    );
+    return node.fail(({ unknownNetwork }) => unknownNetwork(node.value, names));
   }
   const network = resolve(folder, node.value);
   return { network, networkDigest: digestOf(network, node) };
@@ -212,9 +206,8 @@ function digestOf(path: string, node: ConfigNode): string {
   try {
     return sha256(readFileSync(path)).toString("hex").slice(0, 16);
   } catch (cause) {
-    return node.fail(
-      `names ${path}, which cannot be read: ${explainReadError(cause as NodeJS.ErrnoException)}.`,
-    );
+    const why = explainReadError(cause as NodeJS.ErrnoException);
+    return node.fail(({ unreadableNetwork }) => unreadableNetwork(path, why));
   }
 }
 
@@ -226,7 +219,7 @@ function checkMade(node: ConfigNode, make: (options: never) => unknown): JsonObj
     make(options as never);
   } catch (error) {
     if (!(error instanceof TrazoError)) throw error;
-    node.fail(`cannot be used: ${error.message}`);
+    node.fail(({ cannotBeUsed }) => cannotBeUsed(error.message));
   }
   return options;
 }

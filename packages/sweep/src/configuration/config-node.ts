@@ -1,12 +1,23 @@
-import { TrazoError } from "trazo";
+import type { ConfigurationText } from "../failures/configuration-en.js";
+import { SweepError } from "../failures/index.js";
 
 export type Path = readonly (string | number)[];
 
 /** Where values of a configuration were written. */
 export interface ConfigSource {
-  /** The place of the value at a path, or of what it is in, e.g. `run.yaml, line 7`. */
-  placeOf(path: Path): string;
+  /** The place of the value at a path, or of what it is in. */
+  placeOf(path: Path): Place;
 }
+
+/** Where something was written: a line of a file (from 1), or an argument of a command, e.g. `--set epochs=3`. */
+export interface Place {
+  readonly source: string;
+  readonly line?: number | undefined;
+}
+
+/** A place in words, e.g. `run.yaml, line 7`. */
+export const placeText = ({ source, line }: Place, text: ConfigurationText): string =>
+  line === undefined ? source : text.line(source, line);
 
 export const pathText = (path: Path): string => path.join(".");
 
@@ -31,23 +42,24 @@ export class ConfigNode {
     return new ConfigNode(value, this.#source, this.path);
   }
 
-  get place(): string {
+  get place(): Place {
     return this.placeOf(this.path);
   }
 
   /** The place of another value of the same configuration. */
-  placeOf(path: Path): string {
+  placeOf(path: Path): Place {
     return this.#source.placeOf(path);
   }
 
   /** Begins a message about it, e.g. `run.yaml, line 7: optimizer.learningRate`. */
-  get what(): string {
-    const place = this.#source.placeOf(this.path);
+  what(text: ConfigurationText): string {
+    const place = placeText(this.place, text);
     return this.path.length === 0 ? place : `${place}: ${pathText(this.path)}`;
   }
 
-  fail(message: string): never {
-    throw new TrazoError(`${this.what} ${message}`);
+  /** @param tell what is wrong with it, after its place and name */
+  fail(tell: (text: ConfigurationText) => string): never {
+    throw new SweepError(({ configuration: text }) => `${this.what(text)} ${tell(text)}`);
   }
 
   /** @throws TrazoError unless it is an object with these keys and no others */
@@ -55,7 +67,7 @@ export class ConfigNode {
     const given = this.object();
     for (const key of Object.keys(given)) {
       if ((known as readonly string[]).includes(key)) continue;
-      this.child(key).fail(`is not a known option. Known here: ${known.join(", ")}.`);
+      this.child(key).fail(({ unknownOption }) => unknownOption(known));
     }
     return Object.fromEntries(known.map((key) => [key, this.child(key)])) as Record<K, ConfigNode>;
   }
@@ -65,7 +77,7 @@ export class ConfigNode {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       return value as Record<string, unknown>;
     }
-    return this.fail(`must be a mapping of options, but is ${shown(value)}.`);
+    return this.fail(({ noMapping }) => noMapping(value));
   }
 
   child(key: string | number): ConfigNode {
@@ -74,21 +86,21 @@ export class ConfigNode {
   }
 
   items(): ConfigNode[] {
-    if (!Array.isArray(this.value)) return this.fail(`must be a list, but is ${shown(this.value)}.`);
+    if (!Array.isArray(this.value)) return this.fail(({ noList }) => noList(this.value));
     return this.value.map((_, i) => this.child(i));
   }
 
   text(): string {
     return typeof this.value === "string" && this.value !== ""
       ? this.value
-      : this.fail(`must be a text, but is ${shown(this.value)}.`);
+      : this.fail(({ noText }) => noText(this.value));
   }
 
   whole(least: number): number {
     const { value } = this;
     return Number.isSafeInteger(value) && (value as number) >= least
       ? (value as number)
-      : this.fail(`must be an integer of at least ${least}, but is ${shown(value)}.`);
+      : this.fail(({ noInteger }) => noInteger(least, value));
   }
 
   /** A share above 0 and below 1. */
@@ -96,20 +108,13 @@ export class ConfigNode {
     const { value } = this;
     return typeof value === "number" && value > 0 && value < 1
       ? value
-      : this.fail(`must be a number above 0 and below 1, but is ${shown(value)}.`);
+      : this.fail(({ noShare }) => noShare(value));
   }
 
   number(): number {
     const { value } = this;
     return typeof value === "number" && Number.isFinite(value)
       ? value
-      : this.fail(`must be a finite number, but is ${shown(value)}.`);
+      : this.fail(({ noNumber }) => noNumber(value));
   }
-}
-
-/** A value in messages: shortened where it is long. */
-export function shown(value: unknown): string {
-  if (value === undefined || value === null) return "empty";
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { TrazoError } from "trazo";
 import { explainReadError } from "trazo/node";
 import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from "yaml";
-import { ConfigNode, type ConfigSource, type Path } from "./config-node.js";
+import { SweepError } from "../failures/index.js";
+import { ConfigNode, type ConfigSource, type Path, type Place, placeText } from "./config-node.js";
 
 /**
  * Reads a YAML or JSON file, which is YAML as well; every value keeps its line.
@@ -14,9 +14,8 @@ export function readDocument(path: string): ConfigNode {
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw new TrazoError(`${path} cannot be read: ${explainReadError(cause as NodeJS.ErrnoException)}.`, {
-      cause,
-    });
+    const why = explainReadError(cause as NodeJS.ErrnoException);
+    throw new SweepError(({ configuration }) => configuration.unreadable(path, why), { cause });
   }
   return parseText(text, path);
 }
@@ -31,7 +30,9 @@ export function parseText(text: string, name: string): ConfigNode {
   const [error] = document.errors;
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
-    throw new TrazoError(`${name}, line ${line}: this is not valid YAML: ${error.message}`);
+    throw new SweepError(({ configuration: text }) =>
+      text.invalidYaml(placeText({ source: name, line }, text), error.message),
+    );
   }
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   return new ConfigNode(value ?? {}, sourceOf(document, lines, name));
@@ -39,12 +40,12 @@ export function parseText(text: string, name: string): ConfigNode {
 
 function sourceOf(document: Document.Parsed<ParsedNode>, lines: LineCounter, name: string): ConfigSource {
   return {
-    placeOf(path: Path): string {
+    placeOf(path: Path): Place {
       for (let length = path.length; length > 0; length--) {
         const start = startOf(document, path.slice(0, length));
-        if (start !== undefined) return `${name}, line ${lines.linePos(start).line}`;
+        if (start !== undefined) return { source: name, line: lines.linePos(start).line };
       }
-      return name;
+      return { source: name };
     },
   };
 }

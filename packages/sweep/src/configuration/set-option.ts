@@ -1,14 +1,15 @@
-import { TrazoError } from "trazo";
 import { parse } from "yaml";
-import { ConfigNode, type ConfigSource, type Path, pathText } from "./config-node.js";
+import type { ConfigurationText } from "../failures/configuration-en.js";
+import { SweepError } from "../failures/index.js";
+import { ConfigNode, type ConfigSource, type Path, type Place, pathText, placeText } from "./config-node.js";
 import { takesOnlyText } from "./schema-at.js";
 
 /** One option of a configuration with another value. */
 export interface Setting {
   readonly path: Path;
   readonly value: unknown;
-  /** Where it was said, for messages, e.g. `--set epochs=3`. */
-  readonly place: string;
+  /** Where it was said, for messages. */
+  readonly place: Place;
 }
 
 /** `optimizer.learningRate` or `network.3.rate` as keys and places in lists, which are counted from 0. */
@@ -23,19 +24,21 @@ export const parsePath = (text: string): Path =>
 export function parseSetting(text: string): Setting {
   const [, name, given] = /^([A-Za-z][\w.]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || given === undefined) {
-    throw new TrazoError(
-      `--set takes an option and its value, such as optimizer.learningRate=3e-4, but got ${JSON.stringify(text)}.`,
-    );
+    throw new SweepError(({ configuration: { setForm } }) => setForm(text));
   }
   const path = parsePath(name);
-  return { path, value: takesOnlyText(path) ? given : parsedValue(given, text), place: `--set ${text}` };
+  return {
+    path,
+    value: takesOnlyText(path) ? given : parsedValue(given, text),
+    place: { source: `--set ${text}` },
+  };
 }
 
 function parsedValue(given: string, text: string): unknown {
   try {
     return parse(given);
   } catch {
-    throw new TrazoError(`--set ${text}: the value is not valid YAML.`);
+    throw new SweepError(({ configuration: { setValue } }) => setValue(text));
   }
 }
 
@@ -65,15 +68,15 @@ function put(tree: unknown, setting: Setting, depth: number): unknown {
   if (key === undefined) return value;
   if (Array.isArray(tree)) {
     if (typeof key !== "number" || key >= tree.length) {
-      throw new TrazoError(
-        `${place}: ${pathText(path.slice(0, depth))} is a list of ${tree.length}, so ${JSON.stringify(key)} must be a place in it, from 0 to ${tree.length - 1}.`,
+      fail(place, (at, { noPlaceInList }) =>
+        noPlaceInList(at, pathText(path.slice(0, depth)), tree.length, key),
       );
     }
     return tree.map((item, i) => (i === key ? put(item, setting, depth + 1) : item));
   }
   if (typeof key === "number") {
-    const what = depth === 0 ? "a configuration" : pathText(path.slice(0, depth));
-    throw new TrazoError(`${place}: ${what} is not a list here, so it has no place ${key}.`);
+    const what = depth === 0 ? undefined : pathText(path.slice(0, depth));
+    fail(place, (at, { noListHere }) => noListHere(at, what, key));
   }
   const within = optionsOf(tree, path.slice(0, depth), place);
   return { ...within, [key]: put(within[key], setting, depth + 1) };
@@ -85,9 +88,14 @@ const implied: Readonly<Record<string, object>> = {
   loss: { type: "categoricalCrossentropy" },
 };
 
-function optionsOf(tree: unknown, path: Path, place: string): Readonly<Record<string, unknown>> {
+function optionsOf(tree: unknown, path: Path, place: Place): Readonly<Record<string, unknown>> {
   if (tree === undefined || tree === null) return { ...implied[pathText(path)] } as Record<string, unknown>;
   if (typeof tree === "string") return pathText(path) === "data" ? { source: tree } : { type: tree };
   if (typeof tree === "object") return tree as Record<string, unknown>;
-  throw new TrazoError(`${place}: ${pathText(path)} is ${JSON.stringify(tree)}, which has no options.`);
+  return fail(place, (at, { noOptions }) => noOptions(at, pathText(path), tree));
+}
+
+/** @param tell what is wrong, with the place in words */
+function fail(place: Place, tell: (at: string, text: ConfigurationText) => string): never {
+  throw new SweepError(({ configuration: text }) => tell(placeText(place, text), text));
 }

@@ -1,7 +1,8 @@
-import { type ConfigNode, shown } from "./config-node.js";
+import { TrazoError } from "trazo";
+import { SweepError } from "../failures/index.js";
+import type { ConfigNode } from "./config-node.js";
 import { countsSteps, findType, type Kind, type KnownType, kindOf, knownTypes, shareIn } from "./kinds.js";
 import type { TypedOptions } from "./run-configuration.js";
-import { inWords } from "./words.js";
 
 /**
  * Checks an object of the library in a configuration, `adam` or `{ type: adam, learningRate: 0.01 }`, by the library's own options.
@@ -17,15 +18,13 @@ export function checkTyped(node: ConfigNode, kind: Kind): TypedOptions {
     const child = node.child(name);
     if (!option) {
       const known = Object.keys(type.options);
-      return child.fail(
-        `is not an option of ${type.name}. ${known.length > 0 ? `Known: ${known.join(", ")}.` : "It has none."}`,
-      );
+      return child.fail(({ noOptionOf }) => noOptionOf(type.name, known));
     }
     if (!child.isAbsent) checked[name] = checkOption(child, kind, name, option);
   }
   for (const [name, option] of Object.entries(type.options)) {
     if (!option.optional && checked[name] === undefined) {
-      node.fail(`lacks ${name}, which ${type.name} needs: ${option.expected}.`);
+      node.fail(({ lacksOption }) => lacksOption(name, type.name, option));
     }
   }
   return { type: type.name, ...checked } as TypedOptions;
@@ -42,8 +41,20 @@ function checkOption(
   const isNamed = nested !== undefined && typeof value === "string" && findType(nested, value) !== undefined;
   if (nested && (isNamed || isMapping(value))) return checkTyped(node, nested);
   if (countsSteps(kind, name) && shareIn(value) !== undefined) return value;
-  option.parse(value, node.what);
+  requireAccepted(node, option);
   return value;
+}
+
+function requireAccepted(node: ConfigNode, option: KnownType["options"][string]): void {
+  try {
+    option.parse(node.value, node.path.join("."));
+  } catch (cause) {
+    if (!(cause instanceof TrazoError)) throw cause;
+    throw new SweepError(
+      ({ configuration: text }) => `${node.what(text)} ${text.wrongValue(option, node.value)}`,
+      { cause },
+    );
+  }
 }
 
 const isMapping = (value: unknown): boolean =>
@@ -55,22 +66,17 @@ function typeOf(
 ): { readonly type: KnownType; readonly given: Readonly<Record<string, unknown>> } {
   const isName = typeof node.value === "string";
   if (!isName && !isMapping(node.value)) {
-    node.fail(
-      `must be the name of ${inWords(kind)} or a mapping with its type, but is ${shown(node.value)}.`,
-    );
+    node.fail(({ noTyped, kinds }) => noTyped(kinds[kind], node.value));
   }
   const { type: name, ...given } = isName ? { type: node.value } : node.object();
   const place = isName ? node : node.child("type");
-  if (name === undefined) node.fail(`lacks its type. Known: ${namesOf(kind)}.`);
+  if (name === undefined) node.fail(({ lacksType }) => lacksType(namesOf(kind)));
   const type = typeof name === "string" ? findType(kind, name) : undefined;
-  if (!type)
-    return place.fail(
-      `is ${shown(name)}, which is not the name of ${inWords(kind)}. Known: ${namesOf(kind)}.`,
-    );
+  if (!type) return place.fail(({ unknownType, kinds }) => unknownType(name, kinds[kind], namesOf(kind)));
   return { type, given };
 }
 
-const namesOf = (kind: Kind): string => knownTypes[kind].map(({ name }) => name).join(", ");
+const namesOf = (kind: Kind): string[] => knownTypes[kind].map(({ name }) => name);
 
 /**
  * The object that checked options describe.

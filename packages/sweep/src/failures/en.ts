@@ -1,5 +1,8 @@
+import { configurationEn } from "./configuration-en.js";
+
 /** What is said of runs that cannot be made, in English. Other languages have the same keys (`FailureText`). */
 export const en = {
+  configuration: configurationEn,
   endedBySignal: (signal: string) => `Its process was ended by ${signal}`,
   endedWithCode: (code: number | null) => `Its process ended with code ${code}`,
   begunTimes: (times: number) => `It was started ${times} times.`,

@@ -1,7 +1,9 @@
+import { configurationEs } from "./configuration-es.js";
 import type { FailureText } from "./en.js";
 
 /** Lo que se dice de las ejecuciones que no se pueden hacer, en español. */
 export const es: FailureText = {
+  configuration: configurationEs,
   endedBySignal: (signal) => `Su proceso acabó por ${signal}`,
   endedWithCode: (code) => `Su proceso acabó con el código ${code}`,
   begunTimes: (times) => `Se inició ${times} veces.`,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ConfigNode, pathText, shown } from "../configuration/config-node.js";
+import { type ConfigNode, type Place, pathText } from "../configuration/config-node.js";
 import { parsePath, type Setting } from "../configuration/set-option.js";
 
 /** The values that one option may have. */
@@ -22,7 +22,7 @@ export interface Dimension {
   readonly option: string;
   readonly choices: Choices;
   /** Where it was said, for messages. */
-  readonly place: string;
+  readonly place: Place;
 }
 
 /**
@@ -41,12 +41,10 @@ export function readSpace(node: ConfigNode): Dimension[] {
 function readChoices(node: ConfigNode): Choices {
   if (Array.isArray(node.value)) {
     const { length } = node.value;
-    return length > 0
-      ? { type: "list", values: node.value }
-      : node.fail("is an empty list: give its values.");
+    return length > 0 ? { type: "list", values: node.value } : node.fail((text) => text.noValues);
   }
   if (typeof node.value !== "object" || node.value === null) {
-    return node.fail(`must be a list of values or a range, { min, max }, but is ${shown(node.value)}.`);
+    return node.fail(({ noChoices }) => noChoices(node.value));
   }
   const { min, max, scale, integer, steps } = node.fields(["min", "max", "scale", "integer", "steps"]);
   const range = {
@@ -57,14 +55,14 @@ function readChoices(node: ConfigNode): Choices {
     isInteger: integer.value === true,
     steps: steps.isAbsent ? undefined : steps.whole(2),
   };
-  if (range.min >= range.max) max.fail(`must be above min, ${range.min}, but is ${range.max}.`);
-  if (range.isLog && range.min <= 0) min.fail(`must be above 0 where the scale is log, but is ${range.min}.`);
+  if (range.min >= range.max) max.fail(({ notAboveMin }) => notAboveMin(range.min, range.max));
+  if (range.isLog && range.min <= 0) min.fail(({ notAboveZero }) => notAboveZero(range.min));
   return range;
 }
 
 function readScale(node: ConfigNode): boolean {
   if (node.value === "log" || node.value === "linear") return node.value === "log";
-  return node.fail(`must be linear or log, but is ${shown(node.value)}.`);
+  return node.fail(({ unknownScale }) => unknownScale(node.value));
 }
 
 /** An option with one of its values. */
@@ -94,9 +92,7 @@ function gridValues({ option, choices }: Dimension, node: ConfigNode): readonly 
   if (choices.type === "list") return choices.values;
   const { steps } = choices;
   if (steps === undefined) {
-    return node
-      .child(option)
-      .fail("is a range, of which a grid needs the number of steps: { min, max, steps }.");
+    return node.child(option).fail((text) => text.lacksSteps);
   }
   return [...new Set(Array.from({ length: steps }, (_, i) => at(choices, i / (steps - 1))))];
 }

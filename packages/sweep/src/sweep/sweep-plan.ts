@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { checkConfiguration, folderOf } from "../configuration/check-configuration.js";
-import { type ConfigNode, shown } from "../configuration/config-node.js";
+import type { ConfigNode } from "../configuration/config-node.js";
 import { readDocument } from "../configuration/document.js";
 import type { RunConfiguration } from "../configuration/run-configuration.js";
 import { parsePath, type Setting, withSettings } from "../configuration/set-option.js";
+import { defaultMeasure } from "./default-measure.js";
 import { drawPoint, gridOf, type Point, readSpace, settingOf } from "./space.js";
 
 /** One combination of options, which is run with each seed. */
@@ -31,7 +32,7 @@ export interface SweepPlan {
   readonly settings: readonly SweepSetting[];
   readonly seeds: readonly number[];
   readonly search: SweepSearch;
-  /** What settings are compared by: what the runs' best epochs are chosen by, e.g. `val_accuracy`, or `test_` and a metric. */
+  /** What settings are compared by: a measure of each epoch, e.g. `val_accuracy`, or `test_` and a metric. */
   readonly measure: string;
   /** The setting that the others are compared with. Absent: each with each. */
   readonly reference?: string | undefined;
@@ -74,7 +75,7 @@ export function planSweep(node: ConfigNode, folder = ".", settings: readonly Set
   const combinations = combinationsOf(fields.space, search);
   const variants = readVariants(fields.variants);
   const count = combinations.length * Math.max(1, variants.length);
-  if (count > mostSettings) node.fail(`describes ${count} settings; ${mostSettings} is the most.`);
+  if (count > mostSettings) node.fail(({ tooManySettings }) => tooManySettings(count, mostSettings));
   const options = combinations[0]?.map(({ dimension }) => dimension.option) ?? [];
   const named = (variants.length > 0 ? variants : [undefined]).flatMap((variant) =>
     combinations.map((points) => makeSetting(run, at, variant, points, options)),
@@ -86,25 +87,28 @@ export function planSweep(node: ConfigNode, folder = ".", settings: readonly Set
     settings: distinct,
     seeds: readSeeds(fields.seeds, checkConfiguration(run, at).seed),
     search: search.type === "asha" ? ashaOf(fields.search, first.configuration.epochs) : { type: "all" },
-    measure: fields.measure.isAbsent ? first.configuration.monitor : fields.measure.text(),
+    measure: fields.measure.isAbsent
+      ? defaultMeasure(
+          distinct.map(({ configuration }) => configuration),
+          node,
+        )
+      : fields.measure.text(),
     reference: fields.reference.isAbsent ? undefined : fields.reference.text(),
     threads: fields.threads.isAbsent ? undefined : fields.threads.whole(1),
     parallel: fields.parallel.isAbsent ? undefined : fields.parallel.whole(1),
   };
   if (plan.search.type === "asha") {
     if (plan.measure.startsWith("test_")) {
-      fields.measure.fail("must be measured after each epoch for successive halving, such as val_accuracy.");
+      fields.measure.fail((text) => text.notAfterEpochs);
     }
     if (distinct.some(({ configuration: { epochs } }) => epochs !== first.configuration.epochs)) {
-      fields.space.fail(
-        "cannot vary epochs with successive halving, which decides how long a setting is trained.",
-      );
+      fields.space.fail((text) => text.variedEpochs);
     }
   }
-  if (plan.reference !== undefined && !distinct.some(({ name }) => name === plan.reference)) {
-    fields.reference.fail(
-      `is ${shown(plan.reference)}, which is not a setting. Known: ${distinct.map(({ name }) => name).join("; ")}.`,
-    );
+  const { reference } = plan;
+  const names = distinct.map(({ name }) => name);
+  if (reference !== undefined && !names.includes(reference)) {
+    fields.reference.fail(({ unknownReference }) => unknownReference(reference, names));
   }
   return plan;
 }
@@ -128,10 +132,9 @@ function readSearch(node: ConfigNode): ReadSearch {
   const { type, runs, seed } = node.fields(["type", "runs", "seed", "minEpochs", "factor"]);
   if (type.value === "grid") return { type: "grid", runs: 0, seed: 0 };
   if (type.value !== "random" && type.value !== "asha") {
-    return type.fail(`must be grid, random or asha, but is ${shown(type.value)}.`);
+    return type.fail(({ unknownSearch }) => unknownSearch(type.value));
   }
-  if (runs.isAbsent && type.value === "random")
-    return node.fail("lacks runs, the number of settings to draw.");
+  if (runs.isAbsent && type.value === "random") return node.fail((text) => text.lacksRuns);
   return {
     type: type.value,
     runs: runs.isAbsent ? 0 : runs.whole(1),
@@ -142,7 +145,7 @@ function readSearch(node: ConfigNode): ReadSearch {
 function ashaOf(node: ConfigNode, epochs: number): SweepSearch {
   const { minEpochs, factor } = node.fields(["type", "runs", "seed", "minEpochs", "factor"]);
   const least = minEpochs.isAbsent ? 1 : minEpochs.whole(1);
-  if (least > epochs) minEpochs.fail(`must be at most the run's epochs, ${epochs}, but is ${least}.`);
+  if (least > epochs) minEpochs.fail(({ aboveEpochs }) => aboveEpochs(epochs, least));
   return { type: "asha", minEpochs: least, factor: factor.isAbsent ? 3 : factor.whole(2) };
 }
 
@@ -227,6 +230,6 @@ function readSeeds(node: ConfigNode, first: number): number[] {
   if (node.isAbsent) return [first];
   if (typeof node.value === "number") return Array.from({ length: node.whole(1) }, (_, i) => first + i);
   const seeds = node.items().map((item) => item.whole(0));
-  if (new Set(seeds).size < seeds.length) node.fail("names a seed twice: a repeat is not another seed.");
-  return seeds.length > 0 ? seeds : node.fail("is an empty list.");
+  if (new Set(seeds).size < seeds.length) node.fail((text) => text.repeatedSeed);
+  return seeds.length > 0 ? seeds : node.fail((text) => text.emptyList);
 }
