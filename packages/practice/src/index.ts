@@ -10,8 +10,8 @@ export { LocalizedError, messageIn, PracticeError } from "./failures/index.js";
 export type { Language } from "./language.js";
 export { dataFor, type NetworkData, requireFit, targetsOf } from "./network-data.js";
 export * from "./pictures/index.js";
-export { escaped } from "./report/page/markup.js";
 export { spread } from "./report/figures/scales.js";
+export { escaped } from "./report/page/markup.js";
 export { environmentOf, machineName, softwareOf } from "./runs/environment.js";
 export {
   bestEpochOf,
