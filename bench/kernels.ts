@@ -3,11 +3,8 @@
  * least, on one thread, in a block of images that fits the second-level cache. CPU time, the least of many turns, so
  * that others' work on the machine matters little.
  */
-import {
-  compilePlanKernels,
-  type PlanKernels,
-  planKernels,
-} from "../packages/trazo/src/kernels/plan-kernels.js";
+import { compiledPlanKernels } from "../packages/trazo/src/kernels/compiled-plan-kernels.js";
+import { type PlanKernels, planKernels } from "../packages/trazo/src/kernels/plan-kernels.js";
 import { sharedMemory } from "../packages/trazo/src/kernels/webassembly.js";
 import { describeMachine } from "./machine.js";
 
@@ -22,7 +19,7 @@ interface Row {
 
 const pages = 2048;
 const memory = sharedMemory(pages, pages);
-const kernels: PlanKernels = planKernels(compilePlanKernels(), memory);
+const kernels: PlanKernels = planKernels(compiledPlanKernels, memory);
 let top = 65536;
 
 /** So many float32 values in [-1, 1], at a multiple of 64. */

@@ -70,7 +70,7 @@ export async function stepProgram(
     batch: rows,
     threads,
     lowering: lowerings.tiledGemm,
-    operators: await operatorsFor(computation),
+    operators: await operatorsFor(computation, "whenFaster"),
     base: memory.top,
     cache: cache ?? runtime.plan?.cache ?? 0,
     resident: (name) => addresses.get(name),

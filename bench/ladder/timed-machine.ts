@@ -1,4 +1,5 @@
-import { compilePlanKernels, planKernels } from "../../packages/trazo/src/kernels/plan-kernels.js";
+import { compiledPlanKernels } from "../../packages/trazo/src/kernels/compiled-plan-kernels.js";
+import { planKernels } from "../../packages/trazo/src/kernels/plan-kernels.js";
 import type { SharedWebAssemblyMemory } from "../../packages/trazo/src/kernels/webassembly.js";
 import { loadOrtApi } from "../../packages/trazo/src/node/runtime/ort-api.js";
 import { OrtBlas } from "../../packages/trazo/src/node/runtime/ort-blas.js";
@@ -32,7 +33,7 @@ export function timedMachine(
 ): Machine {
   const buffer = () => memory.buffer;
   const ort = new OrtBlas(loadOrtApi(), buffer, productModel);
-  const table = { ...planKernels(compilePlanKernels(), memory), ...channelStatistics(buffer) };
+  const table = { ...planKernels(compiledPlanKernels, memory), ...channelStatistics(buffer) };
   const bindStream = streamBinder(memory, scratchOfStreams * thread);
   const kernelsOf = kernelBinder(memory);
   const timedTable = (kernels: object): Machine["kernels"] =>

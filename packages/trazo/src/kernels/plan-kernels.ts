@@ -1,5 +1,3 @@
-import { decodeBase64 } from "./base64.js";
-import { planKernelModule } from "./generated/plan-module.js";
 import { type SharedWebAssemblyMemory, type WebAssemblyModule, webAssembly } from "./webassembly.js";
 
 /**
@@ -327,14 +325,6 @@ export const functionNumbers = {
   silu: 8,
   gelu: 9,
 } as const;
-
-let compiled: WebAssemblyModule | undefined;
-
-/** The kernels, compiled, of which every thread makes its own. Once, for all models: they are the same, and take as long as some steps. */
-export function compilePlanKernels(): WebAssemblyModule {
-  compiled ??= new webAssembly.Module(decodeBase64(planKernelModule));
-  return compiled;
-}
 
 /** The kernels over a memory. */
 export const planKernels = (module: WebAssemblyModule, memory: SharedWebAssemblyMemory): PlanKernels =>

@@ -8,7 +8,7 @@ import { type WebAssemblyModule, webAssembly } from "./webassembly.js";
  * Those with `LoopNumbers` go through their arrays in four loops inside each other, at each array's own strides.
  */
 export type RarePlanKernels = {
-  /** y = op(a, b) by the number in `binaryNumbers`, y [sizes] without gaps. */
+  /** y = op(a, b) by the number in `binaryNumbers`, y [sizes] without gaps. Comparisons give 1 and 0. */
   broadcast(...args: [op: number, ...LoopNumbers, y: number]): void;
   /** d += the gradient of a, or of b where `second` is 1, at the strides of that one; dy [sizes] without gaps. */
   broadcastAdjoint(...args: [op: number, second: number, ...LoopNumbers, dy: number, d: number]): void;
@@ -50,7 +50,13 @@ export type RarePlanKernels = {
   /** y = f(x) with the parameter a, by its number in `rareFunctionNumbers`. y may be x. */
   mapRare(f: number, y: number, x: number, count: number, a: number): void;
   /** dx = dy times the slope of f at x. dx may be dy. */
-  mapRareAdjoint(f: number, dx: number, dy: number, x: number, count: number): void;
+  mapRareAdjoint(f: number, dx: number, dy: number, x: number, count: number, a: number): void;
+  /** y = x as float32 for numbers of a kind in `kindNumbers`. */
+  convert(kind: number, x: number, count: number, y: number): void;
+  /** y [count, depth] = 1 in the column that a class number (float32) names, else 0; a negative one counts from the end. */
+  oneHot(classes: number, count: number, depth: number, y: number): void;
+  /** y [outer, inner] = which of the `length` values of x [outer, length, inner] is the largest, of equal ones the first. */
+  argMax(x: number, outer: number, length: number, inner: number, y: number): void;
   /** y [rows, length] = e^x divided by the sum of the row's; with `logs` the logarithms of these. */
   softmax(x: number, rows: number, length: number, logs: number, y: number): void;
   /** Writes dx, from what came out. dx may be dy. */
@@ -88,11 +94,44 @@ export type LoopNumbers = [
   b3: number,
 ];
 
-/** Functions of two values by the numbers that kernels know them by; `first` is a alone. */
-export const binaryNumbers = { add: 0, sub: 1, mul: 2, div: 3, max: 4, min: 5, first: 6 } as const;
+/**
+ * Functions of two values by the numbers that kernels know them by; `first` is a alone, `where` is b where a is not 0, else 0, and `otherwise` b
+ * where a is 0, else 0.
+ */
+export const binaryNumbers = {
+  add: 0,
+  sub: 1,
+  mul: 2,
+  div: 3,
+  max: 4,
+  min: 5,
+  first: 6,
+  greater: 7,
+  greaterOrEqual: 8,
+  less: 9,
+  equal: 10,
+  where: 11,
+  otherwise: 12,
+} as const;
 
-/** Functions of one value likewise: the logarithm of 1 + e^x is `softplus`; `step` is 1 above a, else 0. */
-export const rareFunctionNumbers = { sqrt: 0, log: 1, abs: 2, softplus: 3, step: 4, sign: 5 } as const;
+/**
+ * Functions of one value likewise: the logarithm of 1 + e^x is `softplus`; `step` is 1 above a, else 0; `power` is x to the power of a; `truncated` x
+ * without what is behind the point.
+ */
+export const rareFunctionNumbers = {
+  sqrt: 0,
+  log: 1,
+  abs: 2,
+  softplus: 3,
+  step: 4,
+  sign: 5,
+  square: 6,
+  power: 7,
+  truncated: 8,
+} as const;
+
+/** Numbers that are not float32, by the numbers that kernels know them by. */
+export const kindNumbers = { uint8: 0, bool: 0, int32: 1, int64: 2, float64: 3 } as const;
 
 export const compileRarePlanKernels = (): WebAssemblyModule =>
   new webAssembly.Module(decodeBase64(rarePlanKernelModule));

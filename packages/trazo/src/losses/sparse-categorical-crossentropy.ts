@@ -22,7 +22,7 @@ function requireLabels(labels: ArrayLike<number | bigint>, classes: number): voi
 export type SparseCategoricalCrossentropyOptions = OptionsOf<typeof sparseCategoricalCrossentropy>;
 
 /**
- * Cross-entropy against class indices `[batch]`. Same values as `categoricalCrossentropy`, without
+ * Cross-entropy against class indices `[batch]`, or `[batch, height, width]` for a class per pixel. Same values as `categoricalCrossentropy`, without
  * the one-hot table; from probabilities, as in Keras, `-log softmax(log clip(p))`.
  *
  * @throws TrazoError, once it has data, for targets that are not class numbers of the predictions
@@ -45,7 +45,7 @@ export const sparseCategoricalCrossentropy = defineKerasLoss({
     call(targets, predictions) {
       const classes = staticDim(predictions.shape, -1, "Sparse cross-entropy");
       const labels = reshape(cast(targets, "int64"), [productOf(targets.shape)]);
-      const y = oneHot(labels, classes, predictions.dtype);
+      const y = reshape(oneHot(labels, classes, predictions.dtype), predictions.shape);
       const logits =
         logitsOf(predictions, "Softmax", fromLogits) ??
         log(clip(predictions, probabilityFloor, 1 - probabilityFloor));

@@ -1,5 +1,4 @@
 import { argMax, cast, equal, reshape } from "../graph/ops.js";
-import { productOf } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
 import { matches } from "./binary-accuracy.js";
 import type { MeanMetric } from "./metric.js";
@@ -25,8 +24,8 @@ export function accuracy(name: "accuracy" | "acc" = "accuracy"): MeanMetric {
   };
 }
 
-/** The true class (int64 `[batch]`) from class indices or one-hot rows. */
+/** The true class (int64, `[batch]` or one per pixel) from class indices or one-hot rows. */
 export function classOf(targets: Value, predictions: Value): Value {
   const isIndex = targets.shape.length < predictions.shape.length || targets.shape.at(-1) === 1;
-  return isIndex ? reshape(cast(targets, "int64"), [productOf(targets.shape)]) : argMax(targets);
+  return isIndex ? reshape(cast(targets, "int64"), predictions.shape.slice(0, -1)) : argMax(targets);
 }

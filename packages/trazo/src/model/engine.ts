@@ -408,7 +408,7 @@ export class Engine {
     const { plan } = await this.#runtime();
     if (!plan || this.#hasNoRoom) return undefined;
     const { isWorthPlanning, operatorsFor, PlanHost } = await planning();
-    const operators = await operatorsFor(computation);
+    const operators = await operatorsFor(computation, plan.choice);
     if (!isWorthPlanning(computation, plan.choice, operators)) return undefined;
     try {
       this.#host ??= new PlanHost(plan);

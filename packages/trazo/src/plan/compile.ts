@@ -23,7 +23,7 @@ import type {
 } from "./program/program.js";
 import { kernel, placesOf } from "./program/steps.js";
 import { type Island, type Part, type Recognized, recognize } from "./recognize.js";
-import { isSamples, rowSize } from "./task/rows.js";
+import { isFixed, isRows, rowSize, sizeOfValue } from "./task/rows.js";
 import type { Emitter, MoveShare, OperatorTable, SharedGradient, Task } from "./task/task.js";
 
 /** What a program is to compute, and with what. */
@@ -111,12 +111,13 @@ function multiplicationsIn({ op, inputs, outputs }: Node): number {
 
 /** Makes a program of a semantic graph. */
 export function compilePlan(request: PlanRequest): Program {
-  const { parts, root } = recognized(request, request.operators);
+  const { parts, root, given } = recognized(request, request.operators);
   const { batch, threads, loss } = request;
   const weights = loss ? dividedWeightsOf(parts) : 0;
   const work: Work = { multiplications: batch * multiplicationsOf(parts), weights };
   const count = typeof threads === "number" ? threads : threads(work);
-  return new Compilation({ ...request, threads: count }, parts, root).program();
+  const groups = groupsOf(parts, root, given);
+  return new Compilation({ ...request, threads: count }, groups, root).program();
 }
 
 /** Numbers of a cache line: threads that write numbers next to each other leave each other's lines alone. */
@@ -170,12 +171,14 @@ class Compilation {
   readonly #sum: Place;
   /** How many nodes' inputs a value is. */
   readonly #uses = new Map<Value, number>();
+  /** What tasks make: float32 numbers, whatever the dtype. */
+  readonly #made: ReadonlySet<Value>;
   readonly #constants: ProgramConstant[] = [];
 
-  constructor(request: Request, parts: readonly Part[], root: (value: Value) => Value) {
+  constructor(request: Request, groups: readonly Group[], root: (value: Value) => Value) {
     this.#request = request;
     this.#root = root;
-    this.#groups = groupsOf(parts, root);
+    this.#groups = groups;
     this.#memory = new MemoryPlan(request.batch, request.threads);
     this.#differentiable = dependents(request, this.#groups, root);
     this.#updates = new Map(
@@ -185,6 +188,11 @@ class Compilation {
       ]),
     );
     this.#sum = this.#memory.perThread(8);
+    this.#made = new Set(
+      groups.flatMap((group) =>
+        group.kind === "tasks" ? group.tasks.flatMap(({ outputs }) => outputs) : [],
+      ),
+    );
     this.#listUsers();
   }
 
@@ -193,6 +201,7 @@ class Compilation {
     for (const group of this.#groups) this.#forward(group);
     const forward = this.#phases.length;
     if (request.loss) {
+      this.#beginGradients(request.loss);
       for (const group of [...this.#groups].reverse()) {
         this.#recompute(group.block);
         if (group.kind === "island") this.#islandAdjoint(group.island);
@@ -223,6 +232,14 @@ class Compilation {
     });
     const { batch, threads } = request;
     return { batch, threads, phases, inputs, constants, outputs, ...(updating && { updating }), end };
+  }
+
+  /** A loss that the plan computes has the gradient 1; an island gives those of what its loss is made of. */
+  #beginGradients(loss: Value): void {
+    const root = this.#root(loss);
+    if (!this.#made.has(root)) return;
+    this.#gradients.set(root, this.#constant(Float32Array.of(1)));
+    this.#contributed.add(root);
   }
 
   #updating(phases: number): Updating | undefined {
@@ -314,7 +331,7 @@ class Compilation {
     const root = this.#root(value);
     const groups = this.#users.get(root) ?? new Set();
     const [group] = groups;
-    if (!isSamples(root) || groups.size !== 1 || group?.kind !== "tasks") return false;
+    if (!isRows(root) || groups.size !== 1 || group?.kind !== "tasks") return false;
     const maker = group.tasks.find(({ outputs }) => outputs.includes(root));
     if (!maker) return false;
     const { outputs, loss } = this.#request;
@@ -328,6 +345,7 @@ class Compilation {
     const groups = this.#gradientUsers.get(root) ?? new Set();
     const [group] = groups;
     return (
+      isRows(root) &&
       groups.size === 1 &&
       group?.kind === "tasks" &&
       group.tasks.some(({ outputs }) => outputs.includes(root))
@@ -340,7 +358,7 @@ class Compilation {
     if (known) return known;
     const content = this.#request.graph.constantOf(root);
     if (content) {
-      const place = this.#constant(content.data as Float32Array);
+      const place = this.#constant(Float32Array.from(content.data as ArrayLike<number | bigint>, Number));
       this.#places.set(root, place);
       return place;
     }
@@ -364,8 +382,8 @@ class Compilation {
   #room(value: Value): Place {
     const [first, ...rest] = value.shape;
     const factor = first === undefined || isStatic(first) ? 0 : first.factor;
-    const size =
-      arrays[value.dtype].BYTES_PER_ELEMENT * rest.reduce<number>((product, dim) => product * Number(dim), 1);
+    const { BYTES_PER_ELEMENT } = this.#made.has(value) ? Float32Array : arrays[value.dtype];
+    const size = BYTES_PER_ELEMENT * rest.reduce<number>((product, dim) => product * Number(dim), 1);
     return factor > 0
       ? this.#memory.perRow(size * factor)
       : this.#memory.fixed(size * (first === undefined ? 1 : Number(first)));
@@ -445,7 +463,7 @@ class Compilation {
       prepare: (...steps) => this.#preparations.push(...steps),
       idle: (...steps) => phase.idle.push(...steps),
       each: (...steps) => phase.each.push(...steps),
-      block: (...steps) => phase.blocks.push(...steps),
+      block: (...steps) => (isWithoutRows(task) ? phase.last : phase.blocks).push(...steps),
       shared: (...steps) => phase.shared.push(...steps),
       last: (...steps) => phase.last.push(...steps),
     };
@@ -486,8 +504,8 @@ class Compilation {
       return place;
     }
     const size = rowSize(root);
-    const more = phase.local(4 * size);
-    phase.after(kernel("add", place, more, { perRow: size }));
+    const more = isFixed(root) ? this.#memory.fixed(4 * sizeOfStatic(root)) : phase.local(4 * size);
+    phase.after(kernel("add", place, more, sizeOfValue(root)));
     return more;
   }
 
@@ -548,8 +566,7 @@ class Compilation {
     const phase = this.#newPhase();
     const place = this.#gradientPlace(value, phase);
     if (!this.#contributed.has(value)) {
-      const size: Count = isSamples(value) ? { perRow: rowSize(value) } : sizeOfStatic(value);
-      phase.first.push(kernel("fill", place, size, 0));
+      phase.first.push(kernel("fill", place, sizeOfValue(value), 0));
     }
     return place;
   }
@@ -613,8 +630,7 @@ class Compilation {
       return { dtype: value.dtype, shape, place };
     }
     const more = this.#room(root);
-    const size: Count = isSamples(root) ? { perRow: rowSize(root) } : sizeOfStatic(root);
-    phase.first.push(kernel("add", place, more, size));
+    phase.first.push(kernel("add", place, more, sizeOfValue(root)));
     return { dtype: value.dtype, shape, place: more };
   }
 
@@ -638,9 +654,20 @@ class Compilation {
   }
 }
 
-function groupsOf(parts: readonly Part[], root: (value: Value) => Value): Group[] {
+function groupsOf(parts: readonly Part[], root: (value: Value) => Value, given: ReadonlySet<Value>): Group[] {
   const groups: Group[] = [];
   let open: Task[] = [];
+  /** Whether a task may be done on the same block as those of the open group. */
+  const joins = (task: Task): boolean => {
+    const [first] = open;
+    if (!first || isWithoutRows(task) !== isWithoutRows(first)) return false;
+    if (isWithoutRows(task)) return true;
+    const made = new Set(open.flatMap(({ outputs }) => outputs));
+    // What is the same for all samples is known when all blocks are done.
+    if (task.weights.some((value) => made.has(root(value)))) return false;
+    const inputs = task.inputs.map(root);
+    return inputs.some((input) => made.has(input)) || inputs.every((input) => given.has(input));
+  };
   const close = (): void => {
     if (open[0]) groups.push({ kind: "tasks", tasks: open, block: blockOf(open[0].nodes) });
     open = [];
@@ -652,16 +679,18 @@ function groupsOf(parts: readonly Part[], root: (value: Value) => Value): Group[
       continue;
     }
     const { task } = part;
-    const made = new Set(open.flatMap(({ outputs }) => outputs));
     const isOfBlock = !open[0] || blockOf(open[0].nodes) === blockOf(task.nodes);
     const isSecond = multiplies(task) && open.some(multiplies);
-    if (task.begins || isSecond || !isOfBlock || !task.inputs.some((input) => made.has(root(input)))) close();
+    if (task.begins || isSecond || !isOfBlock || !joins(task)) close();
     open = [...open, task];
     if (task.ends) close();
   }
   close();
   return groups;
 }
+
+/** Whether a task has to do with what is the same for all samples only. */
+const isWithoutRows = ({ inputs, outputs }: Task): boolean => [...inputs, ...outputs].every(isFixed);
 
 /** Whether a task can be done again in the backward pass: all that it reads comes from other phases, through memory. */
 const canRepeat = (
@@ -748,7 +777,7 @@ class PhaseBuilder {
   during(task: Task, emit: () => void): void {
     this.#task++;
     emit();
-    this.blocks.push(...this.#after.splice(0));
+    (isWithoutRows(task) ? this.last : this.blocks).push(...this.#after.splice(0));
     this.#least = Math.max(this.#least, task.leastRows ?? 1);
   }
 

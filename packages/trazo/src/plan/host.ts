@@ -1,6 +1,7 @@
+import { compiledPlanKernels } from "../kernels/compiled-plan-kernels.js";
 import { FlatMemory, reservedBytes } from "../kernels/flat-memory.js";
 import type { StreamKernel, StreamTeam } from "../kernels/kernels.js";
-import { compilePlanKernels, planKernels } from "../kernels/plan-kernels.js";
+import { planKernels } from "../kernels/plan-kernels.js";
 import type { WebAssemblyModule } from "../kernels/webassembly.js";
 import type { PlanSupport } from "../runtime/runtime.js";
 import { channelStatistics } from "./channel-statistics.js";
@@ -41,7 +42,6 @@ export class PlanHost {
   readonly memory = new FlatMemory();
   readonly support: PlanSupport;
   readonly #blas: Blas;
-  readonly #module = compilePlanKernels();
   readonly #kernels: KernelTable;
   readonly #kernelsOf: Machine["kernelsOf"];
   /** Free memory for the products of each thread. */
@@ -61,7 +61,7 @@ export class PlanHost {
     memory.take(memory.top + threads * bytes);
     this.#blas = support.blas(memory.memory, this.#scratch[0] as number);
     this.#kernels = {
-      ...planKernels(this.#module, memory.memory),
+      ...planKernels(compiledPlanKernels, memory.memory),
       ...channelStatistics(() => memory.buffer),
     };
     this.#kernelsOf = kernelBinder(memory.memory);
@@ -156,7 +156,7 @@ export class PlanHost {
       const crew = new Crew(this.support.crew as CrewSettings);
       held.crew = crew;
       const { memory } = this.memory;
-      crew.announce({ kind: "memory", memory, kernels: this.#module, scratch: this.#scratch });
+      crew.announce({ kind: "memory", memory, kernels: compiledPlanKernels, scratch: this.#scratch });
     }
     return held.crew;
   }

@@ -1,7 +1,7 @@
 import type { Graph } from "../graph/graph.js";
-import { isStatic, shapesEqual } from "../graph/shape.js";
+import { isStatic } from "../graph/shape.js";
 import type { Node, Value } from "../graph/value.js";
-import { isSamples } from "./task/rows.js";
+import { isFixed, isRows, isSamples } from "./task/rows.js";
 import type { MatchContext, OperatorTable, Task } from "./task/task.js";
 
 /** Nodes that no operator of the plan covers, together as one graph. */
@@ -22,6 +22,8 @@ export interface Recognized {
   readonly parts: readonly Part[];
   /** The value whose memory a value shares: itself, unless it is the same rows, or the same weight, under another shape. */
   root(value: Value): Value;
+  /** Inputs of samples that no product depends on: what a loss and metrics are given besides predictions. */
+  readonly given: ReadonlySet<Value>;
 }
 
 /** Finds the operators of the plan in the part of a graph that some values need. */
@@ -31,22 +33,63 @@ export function recognize(
   differentiated: readonly Value[],
   operators: OperatorTable,
 ): Recognized {
+  const left = new Set<Node>();
+  for (;;) {
+    const found = recognizeBut(left, graph, wanted, differentiated, operators);
+    const misread = misreadIn(found, wanted);
+    if (misread.length === 0) return found;
+    for (const node of misread) left.add(node);
+  }
+}
+
+/** Graphs read numbers in their own form. What the plan would give them as float32 is left to graphs, too. */
+function misreadIn({ parts, root }: Recognized, wanted: readonly Value[]): readonly Node[] {
+  const tasks = parts.flatMap((part) => (part.kind === "task" ? [part.task] : []));
+  const makers = new Map(
+    tasks.flatMap(({ outputs, nodes }) => outputs.map((value) => [value, nodes[0]] as const)),
+  );
+  const read = parts.flatMap((part) => (part.kind === "island" ? part.island.inputs : []));
+  return [...read, ...wanted].flatMap((value) =>
+    value.dtype === "float32" ? [] : (makers.get(root(value)) ?? []),
+  );
+}
+
+/** @param left nodes that are not to be covered */
+function recognizeBut(
+  left: ReadonlySet<Node>,
+  graph: Graph,
+  wanted: readonly Value[],
+  differentiated: readonly Value[],
+  operators: OperatorTable,
+): Recognized {
   const nodes = neededNodes(graph, wanted);
+  const given = givenApart(graph, nodes);
   const places = new Map<Node, Placed>();
   const aliases = new Map<Value, Value>();
   const root = (value: Value): Value => {
     const before = aliases.get(value);
     return before ? root(before) : value;
   };
+  const isRaw = (value: Value | undefined): value is Value =>
+    value !== undefined && isRawInput(root(value), graph);
+  const isCovered = (value: Value): boolean =>
+    placeOf(value, places)?.kind === "task" ? !isRaw(value) : given.has(root(value)) && !isRaw(value);
   const context: MatchContext = {
     ...matchContext(graph, nodes, wanted, root),
-    isCovered: (value) => placeOf(value, places)?.kind === "task",
+    isRaw,
+    isCovered,
+    isTaken: (value): value is Value =>
+      value?.dtype === "float32" &&
+      (isRows(value) || (isFixed(value) && root(value).producer !== undefined)) &&
+      isCovered(value),
     isDifferentiated: (value) => differentiated.includes(root(value)),
   };
   const tasks: { readonly task: Task; readonly level: number }[] = [];
   for (const node of nodes) {
     if (places.has(node)) continue;
-    const found = findFirst(operators[node.op], (operator) => operator(node, context));
+    const found = left.has(node)
+      ? undefined
+      : findFirst(operators[node.op], (operator) => operator(node, context));
     if (found) {
       const inputs = found.flatMap(({ inputs, weights }) => [...inputs, ...weights]);
       const level = taskLevel(inputs, places);
@@ -59,9 +102,8 @@ export function recognize(
     const [input] = node.inputs as readonly Value[];
     const [output] = node.outputs as readonly [Value];
     const before = input?.producer && places.get(input.producer);
-    const isTasks = before?.kind === "task" && sameRows(input as Value, output);
-    if (node.op === "Reshape" && (isTasks || context.isWeight(input))) {
-      aliases.set(output, input as Value);
+    if (input && hasSameNumbers(node, input, output, context)) {
+      aliases.set(output, input);
       places.set(node, before ?? { kind: "task", level: 0 });
       continue;
     }
@@ -74,7 +116,7 @@ export function recognize(
     ...tasks.filter((one) => one.level === level).map(({ task }): Part => ({ kind: "task", task })),
     ...(islands[level] ?? []).map((island): Part => ({ kind: "island", island })),
   ]);
-  return { parts: parts.flat(), root };
+  return { parts: parts.flat(), root, given };
 }
 
 function findFirst<T, R>(list: readonly T[] = [], find: (one: T) => R | undefined): R | undefined {
@@ -100,8 +142,34 @@ const taskLevel = (inputs: readonly Value[], places: ReadonlyMap<Node, Placed>):
     return Math.max(most, place ? place.level + (place.kind === "island" ? 1 : 0) : 0);
   }, 0);
 
-const sameRows = (a: Value, b: Value): boolean =>
-  isSamples(a) && isSamples(b) && shapesEqual(a.shape.slice(0, 1), b.shape.slice(0, 1));
+/** Whether a node gives the same numbers, perhaps in another shape or for another dtype. */
+function hasSameNumbers({ op }: Node, input: Value, output: Value, context: MatchContext): boolean {
+  const isKnown = context.isCovered(input) || context.isRaw(input);
+  if (!(isRows(input) && isRows(output)) && !(isFixed(input) && isFixed(output))) return false;
+  if (op === "Reshape") return isKnown || context.isWeight(input);
+  return (
+    op === "Cast" && isWhole(input) && context.isCovered(input) && !["bool", "float64"].includes(output.dtype)
+  );
+}
+
+/** Whether a value holds whole numbers, or what is true. */
+const isWhole = ({ dtype }: Value): boolean => dtype !== "float32" && dtype !== "float64";
+
+const isRawInput = (value: Value, graph: Graph): boolean =>
+  value.dtype !== "float32" && isRows(value) && graph.inputs.includes(value);
+
+/** What products are made of. */
+const product = /Conv|Gemm|MatMul/;
+
+/** See `Recognized.given`. */
+function givenApart({ inputs }: Graph, nodes: readonly Node[]): ReadonlySet<Value> {
+  const used = new Set<Value | undefined>();
+  for (const node of [...nodes].reverse()) {
+    if (!product.test(node.op) && !node.outputs.some((output) => used.has(output))) continue;
+    for (const input of node.inputs) used.add(input);
+  }
+  return new Set(inputs.filter((input) => isRows(input) && !used.has(input)));
+}
 
 function neededNodes(graph: Graph, wanted: readonly Value[]): Node[] {
   const needed = new Set<Node>();
@@ -119,7 +187,7 @@ function matchContext(
   nodes: readonly Node[],
   wanted: readonly Value[],
   root: (value: Value) => Value,
-): Omit<MatchContext, "isCovered" | "isDifferentiated"> {
+): Omit<MatchContext, "isCovered" | "isDifferentiated" | "isRaw" | "isTaken"> {
   const uses = new Map<Value, Node[]>();
   for (const node of nodes) {
     for (const input of node.inputs) if (input) uses.set(input, [...(uses.get(input) ?? []), node]);

@@ -1,18 +1,14 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import {
-  compilePlanKernels,
-  type PlanKernels,
-  planKernels,
-  type WindowNumbers,
-} from "../../src/kernels/plan-kernels.js";
+import { compiledPlanKernels } from "../../src/kernels/compiled-plan-kernels.js";
+import { type PlanKernels, planKernels, type WindowNumbers } from "../../src/kernels/plan-kernels.js";
 import { sharedMemory } from "../../src/kernels/webassembly.js";
 
 type Values = Float32Array | Uint8Array | Int32Array;
 
 const pages = 12;
 const memory = sharedMemory(pages, pages);
-const kernels = planKernels(compilePlanKernels(), memory);
+const kernels = planKernels(compiledPlanKernels, memory);
 const bytes = new Uint8Array(memory.buffer);
 /** What lies around the arrays: as float32, numbers that would show in every result. */
 const pristine = Uint8Array.from({ length: bytes.length }, (_, i) => (i % 4 === 3 ? 0x47 : 0x11 + (i % 7)));

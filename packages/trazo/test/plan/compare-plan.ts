@@ -1,8 +1,9 @@
 import { expect } from "vitest";
 import * as o from "../../src/graph/ops.js";
 import type { Value } from "../../src/graph/value.js";
+import { compiledPlanKernels } from "../../src/kernels/compiled-plan-kernels.js";
 import { FlatMemory, reservedBytes } from "../../src/kernels/flat-memory.js";
-import { compilePlanKernels, planKernels } from "../../src/kernels/plan-kernels.js";
+import { planKernels } from "../../src/kernels/plan-kernels.js";
 import { lowerings } from "../../src/lowering/registry.js";
 import { nodeRuntime } from "../../src/node/runtime/node.js";
 import { loadOrtApi } from "../../src/node/runtime/ort-api.js";
@@ -20,8 +21,7 @@ import { noise } from "../optimizers/flat.js";
 const runtime = await nodeRuntime({ threads: 1 });
 const api = loadOrtApi();
 
-const kernelModule = compilePlanKernels();
-const kernelsOf = ({ memory }: FlatMemory) => planKernels(kernelModule, memory);
+const kernelsOf = ({ memory }: FlatMemory) => planKernels(compiledPlanKernels, memory);
 
 /**
  * Output and gradients of a network by the plan, from the numbers that `compute` uses.

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Graph } from "../../src/graph/graph.js";
 import { mul } from "../../src/graph/ops.js";
+import { compiledPlanKernels } from "../../src/kernels/compiled-plan-kernels.js";
 import { FlatMemory } from "../../src/kernels/flat-memory.js";
 import { compileStream } from "../../src/kernels/kernels.js";
-import { compilePlanKernels } from "../../src/kernels/plan-kernels.js";
 import { productModels } from "../../src/node/runtime/product-models.js";
 import { threadStarter } from "../../src/node/runtime/thread-starter.js";
 import { Crew } from "../../src/plan/crew/crew.js";
@@ -43,7 +43,7 @@ const fill = (kernel: string, value: number): Program => {
 
 function announce(crew: Crew, memory: FlatMemory, ...programs: readonly Program[]): number[] {
   memory.take(2 * 65536);
-  const [kernels, shared] = [compilePlanKernels(), memory.memory];
+  const [kernels, shared] = [compiledPlanKernels, memory.memory];
   crew.announce({ kind: "memory", memory: shared, kernels, scratch: [0, 0] });
   return programs.map((one) => {
     const number = crew.newId();

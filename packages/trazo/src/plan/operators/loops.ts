@@ -1,7 +1,6 @@
 import { isStatic } from "../../graph/shape.js";
 import type { Shape, Value } from "../../graph/value.js";
 import type { Count, Place } from "../program/program.js";
-import { isSamples, rowSize } from "../task/rows.js";
 
 /** Loops through values of samples, the outermost first, as kernels take them. */
 export interface Loops {
@@ -19,7 +18,7 @@ interface Axis {
 const loopCount = 4;
 
 /**
- * Loops over a shape `[batch, ...]`, as few as there can be.
+ * Loops over a shape, be its first axis that of the samples or not, as few as there can be.
  *
  * @param strides of each array along the axes
  * @returns undefined where there would be too many for the kernels
@@ -27,7 +26,7 @@ const loopCount = 4;
 export function loopsOver(shape: Shape, strides: readonly (readonly number[])[]): Loops | undefined {
   const axes = shape.map((dim, axis): Axis => {
     const along = strides.map((one) => one[axis] as number);
-    return { size: isStatic(dim) ? dim : 1, isBatch: axis === 0, strides: along };
+    return { size: isStatic(dim) ? dim : dim.factor, isBatch: !isStatic(dim), strides: along };
   });
   const merged: Axis[] = [];
   for (const axis of axes) {
@@ -70,9 +69,3 @@ export const loopNumbers = (
   first: Place | 0,
   second: Place | 0,
 ): (Count | Place)[] => [...sizes, first, ...a, second, ...b];
-
-/** Numbers of a value: per sample, or in all. */
-export const sizeOfValue = (value: Value): Count =>
-  isSamples(value)
-    ? { perRow: rowSize(value) }
-    : value.shape.reduce<number>((size, dim) => size * Number(dim), 1);

@@ -3,7 +3,7 @@ import { shapesEqual } from "../../graph/shape.js";
 import type { Node, Value } from "../../graph/value.js";
 import { functionNumbers } from "../../kernels/plan-kernels.js";
 import { kernel } from "../program/steps.js";
-import { rowSize } from "../task/rows.js";
+import { sizeOfValue } from "../task/rows.js";
 import type { MatchContext, Operator } from "../task/task.js";
 import { otherInput } from "./other-input.js";
 import { unary } from "./unary.js";
@@ -19,17 +19,17 @@ interface Found {
 /** Finds a function of `x` that begins with a node. */
 type Pattern = (node: Node, x: Value, context: MatchContext) => Found | undefined;
 
-/** A function of each value by itself, of samples that the plan has computed. */
+/** A function of each value by itself, of what the plan has computed. */
 const mapping =
   (pattern: Pattern): Operator =>
   (node, context) => {
-    const x = node.inputs.find((input) => context.isSamples(input) && context.isCovered(input));
+    const x = node.inputs.find((input) => context.isTaken(input));
     const found = x && pattern(node, x, context);
     if (!x || !found) return undefined;
     const { name, nodes, a = 0, b = 0 } = found;
     const y = nodes.at(-1)?.outputs[0] as Value;
     if (!shapesEqual(x.shape, y.shape)) return undefined;
-    const size = { perRow: rowSize(y) };
+    const size = sizeOfValue(y);
     const number = functionNumbers[name];
     const source = name === "affine" ? undefined : name === "silu" || name === "gelu" ? x : y;
     return unary({

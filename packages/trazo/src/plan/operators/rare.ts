@@ -1,7 +1,10 @@
 import type { OperatorTable } from "../task/task.js";
 import { axisProduct } from "./axis-product.js";
 import { batchNormalization, normalization } from "./batch-normalization.js";
+import { meanOverBatch, totalOverBatch } from "./batch-reduction.js";
 import { broadcasting } from "./broadcast.js";
+import { argMax, conversion, oneHot } from "./classes.js";
+import { comparing } from "./comparison.js";
 import { depthwise } from "./depthwise.js";
 import { groupNormalization } from "./group-normalization.js";
 import { groupedConvolution } from "./grouped-convolution.js";
@@ -9,9 +12,11 @@ import * as maps from "./rare-maps.js";
 import { concatenation, padding, repetition, slicing } from "./rearrangement.js";
 import { mean, sum } from "./reduction.js";
 import { common } from "./registry.js";
+import { expansion, shape } from "./shapes.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import { transposedConvolution } from "./transposed-convolution.js";
 import { transposition } from "./transposition.js";
+import { where } from "./where.js";
 
 /** The operators that many networks do without. */
 const rare: OperatorTable = {
@@ -22,8 +27,8 @@ const rare: OperatorTable = {
   GroupedConv2d: [groupedConvolution],
   GroupNorm: [groupNormalization],
   MatMul: [axisProduct],
-  ReduceSum: [sum],
-  ReduceMean: [mean],
+  ReduceSum: [sum, totalOverBatch],
+  ReduceMean: [mean, meanOverBatch],
   Softmax: [softmax],
   LogSoftmax: [logSoftmax],
   Transpose: [transposition],
@@ -35,7 +40,17 @@ const rare: OperatorTable = {
   Abs: [maps.abs],
   Sign: [maps.sign],
   Softplus: [maps.softplus],
-  Greater: [maps.step],
+  Pow: [maps.power],
+  Greater: [maps.step, comparing("greater")],
+  GreaterOrEqual: [comparing("greaterOrEqual")],
+  Less: [comparing("less")],
+  Equal: [comparing("equal")],
+  Where: [where],
+  Cast: [conversion],
+  OneHot: [oneHot],
+  ArgMax: [argMax],
+  Shape: [shape],
+  Expand: [expansion],
   Add: [broadcasting("add")],
   Sub: [broadcasting("sub")],
   Mul: [repetition, maps.noise, broadcasting("mul")],

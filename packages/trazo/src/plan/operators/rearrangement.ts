@@ -1,6 +1,6 @@
 import type { Value } from "../../graph/value.js";
 import { kernel } from "../program/steps.js";
-import { rowSize } from "../task/rows.js";
+import { isFixed, isRows, rowSize, sizeOfValue } from "../task/rows.js";
 import type { Operator } from "../task/task.js";
 import { unary } from "./unary.js";
 import { type Pair, patchNumbers } from "./window.js";
@@ -9,19 +9,19 @@ const sizeOf = (dims: readonly unknown[]): number =>
   dims.reduce<number>((product, dim) => product * Number(dim), 1);
 
 /** How often a run along an axis comes in a sample, and how many values an entry of the axis has. */
-const runsAlong = ({ shape }: Value, axis: number) => ({
-  count: { perRow: sizeOf(shape.slice(1, axis)) },
-  entry: sizeOf(shape.slice(axis + 1)),
-});
+const runsAlong = (value: Value, axis: number) => {
+  const entry = sizeOf(value.shape.slice(axis + 1));
+  return { count: sizeOfValue(value, Number(value.shape[axis]) * entry), entry };
+};
 
-/** Values of samples one after the other along an axis. */
+/** Values one after the other along an axis. */
 export const concatenation: Operator = (node, context) => {
   const inputs = node.inputs as readonly Value[];
   const y = node.outputs[0] as Value;
   const axis = node.attributes.axis as number;
-  if (axis === 0 || !context.isSamples(y)) return undefined;
-  if (!inputs.every((input) => context.isSamples(input)) || !inputs.some((input) => context.isCovered(input)))
-    return undefined;
+  const isAlike = (input: Value): boolean => (isFixed(y) ? isFixed(input) : isRows(input));
+  if (y.dtype !== "float32" || (axis === 0 && !isFixed(y)) || !inputs.every(isAlike)) return undefined;
+  if (!inputs.some((input) => context.isTaken(input))) return undefined;
   const { count, entry } = runsAlong(y, axis);
   const whole = Number(y.shape[axis]) * entry;
   const lengths = inputs.map(({ shape }) => Number(shape[axis]) * entry);
@@ -61,11 +61,11 @@ export const concatenation: Operator = (node, context) => {
 export const slicing: Operator = (node, context) => {
   const [x] = node.inputs as readonly [Value];
   const { axis, start, end } = node.attributes as { axis: number; start: number; end: number };
-  if (axis === 0 || !context.isSamples(x) || !context.isCovered(x)) return undefined;
+  if (!context.isTaken(x) || (axis === 0 && !isFixed(x))) return undefined;
   const { count, entry } = runsAlong(x, axis);
   const whole = Number(x.shape[axis]) * entry;
   const [from, length] = [start * entry, (end - start) * entry];
-  const size = { perRow: rowSize(x) };
+  const size = sizeOfValue(x);
   return unary({
     node,
     forward: (emit, source, y) =>

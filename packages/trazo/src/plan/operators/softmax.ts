@@ -1,5 +1,5 @@
 import type { Value } from "../../graph/value.js";
-import { rowSize } from "../task/rows.js";
+import { sizeOfValue } from "../task/rows.js";
 import type { Operator } from "../task/task.js";
 import { rareKernel } from "./rare-kernel.js";
 import { unary } from "./unary.js";
@@ -10,9 +10,9 @@ const sharing =
   (node, context) => {
     const [x] = node.inputs as readonly [Value];
     const y = node.outputs[0] as Value;
-    if (!context.isSamples(x) || !context.isCovered(x) || x.shape.length < 2) return undefined;
+    if (!context.isTaken(x) || x.shape.length < 2) return undefined;
     const length = x.shape.at(-1) as number;
-    const rows = { perRow: rowSize(x) / length };
+    const rows = sizeOfValue(x, length);
     return unary({
       node,
       kept: [y],

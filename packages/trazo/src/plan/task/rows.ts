@@ -1,17 +1,40 @@
-import { isStatic, productOf } from "../../graph/shape.js";
+import { isStatic } from "../../graph/shape.js";
 import type { Value } from "../../graph/value.js";
+import type { Count } from "../program/program.js";
 
 /** Whether a value holds one row of float32 numbers per sample. */
-export function isSamples({ dtype, shape }: Value): boolean {
-  const [first, ...rest] = shape;
+export function isSamples(value: Value): boolean {
+  const [first] = value.shape;
   return (
-    dtype === "float32" &&
+    value.dtype === "float32" &&
+    isRows(value) &&
     first !== undefined &&
     !isStatic(first) &&
-    first.factor === 1 &&
-    rest.every((dim) => isStatic(dim))
+    first.factor === 1
   );
 }
 
+/** Whether a value holds one row per sample or several, of any kind of numbers. */
+export function isRows({ shape }: Value): boolean {
+  const [first, ...rest] = shape;
+  return first !== undefined && !isStatic(first) && rest.every(isStatic);
+}
+
+/** Whether a value does not depend on how many samples there are. */
+export const isFixed = ({ shape }: Value): boolean => shape.every(isStatic);
+
 /** Numbers per sample. */
-export const rowSize = ({ shape }: Value): number => Number(productOf(shape.slice(1)));
+export function rowSize({ shape: [first, ...rest] }: Value): number {
+  const rows = first === undefined || isStatic(first) ? 1 : first.factor;
+  return rows * rest.reduce<number>((size, dim) => size * Number(dim), 1);
+}
+
+/**
+ * Numbers of a value: per sample, or in all.
+ *
+ * @param length how many of them count as one. Default 1
+ */
+export function sizeOfValue(value: Value, length = 1): Count {
+  if (!isFixed(value)) return { perRow: rowSize(value) / length };
+  return value.shape.reduce<number>((size, dim) => size * Number(dim), 1) / length;
+}

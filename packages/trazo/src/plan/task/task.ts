@@ -63,6 +63,7 @@ export interface Emitter {
   /** Done by threads that have no block. */
   idle(...steps: readonly Step[]): void;
   each(...steps: readonly Step[]): void;
+  /** Done block by block; by a task without rows of samples in `last`. */
   block(...steps: readonly Step[]): void;
   shared(...steps: readonly Step[]): void;
   /** At the same time as `shared`, by the first thread. */
@@ -73,9 +74,9 @@ export interface Emitter {
 export interface Task {
   readonly name: string;
   readonly nodes: readonly Node[];
-  /** Values of samples that it reads. */
+  /** Values that it reads and whose gradients it may give, weights apart. */
   readonly inputs: readonly Value[];
-  /** Inputs of the graph that it reads whole. */
+  /** What it reads that is the same for all samples. */
   readonly weights: readonly Value[];
   readonly outputs: readonly Value[];
   /** Of its inputs and outputs, what the adjoint reads. */
@@ -114,8 +115,15 @@ export interface MatchContext {
   users(value: Value): readonly Node[];
   /** Whether a value is an input of the graph whose shape does not depend on the batch, or one under another shape. */
   isWeight(value: Value | undefined): value is Value;
-  /** Whether the plan computes a value itself. */
+  /**
+   * Whether the plan computes a value itself, or is given it for the loss alone, such as targets. It holds float32 numbers then, whatever its
+   * dtype: 1 for what is true, and whole numbers.
+   */
   isCovered(value: Value): boolean;
+  /** Whether that is so, and it holds rows of samples, or what is the same for all. */
+  isTaken(value: Value | undefined): value is Value;
+  /** Whether a value is an input of the graph with rows of other numbers than float32, under whatever shape. */
+  isRaw(value: Value | undefined): value is Value;
   /** Whether the gradient with respect to an input of the graph is asked for. */
   isDifferentiated(value: Value): boolean;
   /** Whether a value is float32 and holds one row per sample. */

@@ -13,6 +13,15 @@ const enum Binary {
   Min,
   /** a alone: what is repeated, or taken in another order. */
   First,
+  /** 1 where a is above b, else 0; the other comparisons likewise. */
+  Greater,
+  GreaterOrEqual,
+  Less,
+  Equal,
+  /** b where a is not 0, else 0 */
+  Where,
+  /** b where a is 0, else 0 */
+  Otherwise,
 }
 
 // @ts-ignore: decorator
@@ -25,6 +34,13 @@ function valueOf(op: Binary, a: v128, b: v128): v128 {
   // A NaN stays NaN.
   if (op == Binary.Max) return f32x4.max(a, b);
   if (op == Binary.Min) return f32x4.min(a, b);
+  const one = f32x4.splat(1);
+  if (op == Binary.Greater) return v128.and(one, f32x4.gt(a, b));
+  if (op == Binary.GreaterOrEqual) return v128.and(one, f32x4.ge(a, b));
+  if (op == Binary.Less) return v128.and(one, f32x4.lt(a, b));
+  if (op == Binary.Equal) return v128.and(one, f32x4.eq(a, b));
+  if (op == Binary.Where) return v128.andnot(b, f32x4.eq(a, zeros()));
+  if (op == Binary.Otherwise) return v128.and(b, f32x4.eq(a, zeros()));
   return a;
 }
 
@@ -108,6 +124,12 @@ export function broadcast(
   else if (op == Binary.Div) lines(Binary.Div, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
   else if (op == Binary.Max) lines(Binary.Max, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
   else if (op == Binary.Min) lines(Binary.Min, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
+  else if (op == Binary.Greater) lines(Binary.Greater, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
+  else if (op == Binary.GreaterOrEqual) lines(Binary.GreaterOrEqual, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
+  else if (op == Binary.Less) lines(Binary.Less, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
+  else if (op == Binary.Equal) lines(Binary.Equal, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
+  else if (op == Binary.Where) lines(Binary.Where, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
+  else if (op == Binary.Otherwise) lines(Binary.Otherwise, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
   else lines(Binary.First, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, y);
 }
 
@@ -123,13 +145,22 @@ function gradientOf(op: Binary, second: bool, dy: v128, a: v128, b: v128): v128 
   }
   if (op == Binary.Max) return v128.and(dy, second ? f32x4.gt(b, a) : f32x4.ge(a, b));
   if (op == Binary.Min) return v128.and(dy, second ? f32x4.gt(a, b) : f32x4.ge(b, a));
+  if (op == Binary.Where) return v128.andnot(dy, f32x4.eq(a, zeros()));
+  if (op == Binary.Otherwise) return v128.and(dy, f32x4.eq(a, zeros()));
   return dy;
 }
 
 // @ts-ignore: decorator
 @inline
 function readsBoth(op: Binary): bool {
-  return op == Binary.Mul || op == Binary.Div || op == Binary.Max || op == Binary.Min;
+  return (
+    op == Binary.Mul ||
+    op == Binary.Div ||
+    op == Binary.Max ||
+    op == Binary.Min ||
+    op == Binary.Where ||
+    op == Binary.Otherwise
+  );
 }
 
 // @ts-ignore: decorator
@@ -188,7 +219,7 @@ function gradientLines(
   }
 }
 
-/** d += the gradient of a, or of b if `second` is 1, at the strides of that; dy without gaps. */
+/** d += the gradient of a, or of b if `second` is 1, at the strides of that; dy without gaps. Comparisons have none. */
 export function broadcastAdjoint(
   op: i32,
   second: i32,
@@ -215,6 +246,8 @@ export function broadcastAdjoint(
     else if (op == Binary.Div) gradientLines(Binary.Div, true, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, dy, d);
     else if (op == Binary.Max) gradientLines(Binary.Max, true, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, dy, d);
     else if (op == Binary.Min) gradientLines(Binary.Min, true, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, dy, d);
+    else if (op == Binary.Where) gradientLines(Binary.Where, true, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, dy, d);
+    else if (op == Binary.Otherwise) gradientLines(Binary.Otherwise, true, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, dy, d);
     else gradientLines(Binary.Add, true, n0, n1, n2, n3, a, a0, a1, a2, a3, b, b0, b1, b2, b3, dy, d);
     return;
   }

@@ -1,0 +1,32 @@
+import type { Value } from "../../graph/value.js";
+import { binaryNumbers } from "../../kernels/rare-plan-kernels.js";
+import type { Operator } from "../task/task.js";
+import { loopArguments, loopsOf, operandsOf } from "./operands.js";
+import { rareKernel } from "./rare-kernel.js";
+
+/** A comparison of two values: 1 where it is true, else 0. It is flat, so that no gradient flows back. */
+export const comparing =
+  (name: "greater" | "greaterOrEqual" | "less" | "equal"): Operator =>
+  (node, context) => {
+    const found = operandsOf(node, context);
+    if (!found) return undefined;
+    const { operands, inputs, weights, y } = found;
+    const [a, b] = operands as readonly [Value, Value];
+    const loops = loopsOf(y, a, b);
+    if (!loops) return undefined;
+    const op = binaryNumbers[name];
+    return [
+      {
+        name,
+        nodes: [node],
+        inputs,
+        weights,
+        outputs: [y],
+        kept: [],
+        differentiates: [],
+        forward: (emit) =>
+          emit.block(rareKernel("broadcast", op, ...loopArguments(emit, loops, a, b), emit.place(y))),
+        adjoint() {},
+      },
+    ];
+  };
