@@ -51,6 +51,10 @@ export type RarePlanKernels = {
   mapRare(f: number, y: number, x: number, count: number, a: number): void;
   /** dx = dy times the slope of f at x. dx may be dy. */
   mapRareAdjoint(f: number, dx: number, dy: number, x: number, count: number, a: number): void;
+  /** y [rows] = minus the sum of each row of p [rows, length] times the logarithms of softmax(x). */
+  crossentropy(x: number, p: number, rows: number, length: number, y: number): void;
+  /** Writes dx; dy [rows]. */
+  crossentropyAdjoint(dy: number, x: number, p: number, rows: number, length: number, dx: number): void;
   /** y = x as float32 for numbers of a kind in `kindNumbers`. */
   convert(kind: number, x: number, count: number, y: number): void;
   /** y [count, depth] = 1 in the column that a class number (float32) names, else 0; a negative one counts from the end. */

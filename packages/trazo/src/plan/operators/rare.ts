@@ -5,6 +5,7 @@ import { meanOverBatch, totalOverBatch } from "./batch-reduction.js";
 import { broadcasting } from "./broadcast.js";
 import { argMax, conversion, oneHot } from "./classes.js";
 import { comparing } from "./comparison.js";
+import { crossentropy } from "./crossentropy.js";
 import { depthwise } from "./depthwise.js";
 import { groupNormalization } from "./group-normalization.js";
 import { groupedConvolution } from "./grouped-convolution.js";
@@ -30,7 +31,7 @@ const rare: OperatorTable = {
   ReduceSum: [sum, totalOverBatch],
   ReduceMean: [mean, meanOverBatch],
   Softmax: [softmax],
-  LogSoftmax: [logSoftmax],
+  LogSoftmax: [crossentropy, logSoftmax],
   Transpose: [transposition],
   Concat: [concatenation],
   Slice: [slicing],

@@ -1,4 +1,5 @@
 import { exp } from "./exponential";
+import { loadColumn, storeColumn } from "./four-rows";
 import { log } from "./logarithm";
 import { add, ld, load1, mul, st, store1, sub, sumOf, zeros } from "./vector";
 
@@ -35,9 +36,37 @@ function exponentials(x: usize, bytes: usize, shift: f32, y: usize): f32 {
   return sumOf(total) + rest;
 }
 
+/** Rows of fewer values are taken four at a time. */
+const SHORT: usize = 16;
+
+/** The same for short rows. */
+function shortSoftmax(x: usize, count: usize, bytes: usize, logs: i32, y: usize): void {
+  for (let row: usize = 0; row < count; row += 4, x += 4 * bytes, y += 4 * bytes) {
+    const rows = min<usize>(4, count - row);
+    let largest = loadColumn(x, 0, bytes, rows);
+    for (let i: usize = 4; i < bytes; i += 4) largest = f32x4.max(largest, loadColumn(x, i, bytes, rows));
+    let total = zeros();
+    for (let i: usize = 0; i < bytes; i += 4) {
+      const below = sub(loadColumn(x, i, bytes, rows), largest);
+      const e = exp(below);
+      total = add(total, e);
+      storeColumn(y, i, bytes, rows, logs ? below : e);
+    }
+    const apart = logs ? log(total) : f32x4.div(f32x4.splat(1), total);
+    for (let i: usize = 0; i < bytes; i += 4) {
+      const value = loadColumn(y, i, bytes, rows);
+      storeColumn(y, i, bytes, rows, logs ? sub(value, apart) : mul(value, apart));
+    }
+  }
+}
+
 /** Each row of x [rows, length] as shares that add up to 1: e^x divided by the sum of the row's. With `logs` the shares' logarithms. */
 export function softmax(x: usize, rows: usize, length: usize, logs: i32, y: usize): void {
   const bytes = length * 4;
+  if (length < SHORT) {
+    shortSoftmax(x, rows, bytes, logs, y);
+    return;
+  }
   for (; rows > 0; rows--, x += bytes, y += bytes) {
     const shift = largestOf(x, bytes);
     const total = exponentials(x, bytes, shift, y);
@@ -51,10 +80,30 @@ export function softmax(x: usize, rows: usize, length: usize, logs: i32, y: usiz
   }
 }
 
+/** The same for short rows. */
+function shortSoftmaxAdjoint(dy: usize, y: usize, count: usize, bytes: usize, logs: i32, dx: usize): void {
+  for (let row: usize = 0; row < count; row += 4, dy += 4 * bytes, y += 4 * bytes, dx += 4 * bytes) {
+    const rows = min<usize>(4, count - row);
+    let total = zeros();
+    for (let i: usize = 0; i < bytes; i += 4) {
+      const d = loadColumn(dy, i, bytes, rows);
+      total = add(total, logs ? d : mul(d, loadColumn(y, i, bytes, rows)));
+    }
+    for (let i: usize = 0; i < bytes; i += 4) {
+      const d = loadColumn(dy, i, bytes, rows);
+      storeColumn(dx, i, bytes, rows, gradientOf(logs, d, loadColumn(y, i, bytes, rows), total));
+    }
+  }
+}
+
 /** dx = the gradient of x, from what came out. dx may be dy. */
 export function softmaxAdjoint(dy: usize, y: usize, rows: usize, length: usize, logs: i32, dx: usize): void {
   const bytes = length * 4;
   const whole = bytes & ~15;
+  if (length < SHORT) {
+    shortSoftmaxAdjoint(dy, y, rows, bytes, logs, dx);
+    return;
+  }
   for (; rows > 0; rows--, dy += bytes, y += bytes, dx += bytes) {
     let sum: f32 = 0;
     for (let i: usize = 0; i < bytes; i += 4) {
