@@ -1,4 +1,13 @@
-import { apply, type Loss, layers, type Model, model, type Runtime, type Tensor, tensor } from "../../src/index.js";
+import {
+  apply,
+  type Loss,
+  layers,
+  type Model,
+  model,
+  type Runtime,
+  type Tensor,
+  tensor,
+} from "../../src/index.js";
 import type { MetricSpec } from "../../src/model/goals.js";
 import { noise } from "../optimizers/flat.js";
 
@@ -65,7 +74,13 @@ export interface Goal {
 /** Steps on whole and partial batches, then scores and predictions. */
 export async function trained(net: Model, { loss, metrics = [] }: Goal, { x, y, sampleWeight }: Data) {
   net.compile({ optimizer: "sgd", loss, metrics, weightedMetrics: metrics });
-  const { history } = await net.fit(x, y, { epochs: 5, batchSize: 4, sampleWeight, shuffle: false, verbose: 0 });
+  const { history } = await net.fit(x, y, {
+    epochs: 5,
+    batchSize: 4,
+    sampleWeight,
+    shuffle: false,
+    verbose: 0,
+  });
   const scores = await net.evaluate(x, y, { batchSize: 6, sampleWeight });
   const result = { history, scores, weights: net.getWeights() };
   await net.dispose();
