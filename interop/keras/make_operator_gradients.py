@@ -146,6 +146,16 @@ OPERATORS = {
     "exponential": lambda x, o: tf.exp(x),
     "silu": lambda x, o: tf.nn.silu(x),
     "gelu": lambda x, o: tf.nn.gelu(x, approximate=False),
+    "square": lambda x, o: x**2,
+    "cube": lambda x, o: x**3,
+    "power": lambda x, o: (x * x + 0.1) ** 1.7,
+    "chosen": lambda x, y, o: tf.where(x > y, x * x, y),
+    "batchTotal": lambda x, o: tf.reduce_sum(x * x, o["axes"]),
+    "batchMean": lambda x, o: tf.reduce_mean(x * x, o["axes"]),
+    "aroundBatch": lambda x, o: x * (x - tf.reduce_mean(x, 0, keepdims=True)),
+    "shareOfBatch": lambda x, o: tf.broadcast_to(tf.reduce_sum(tf.abs(x)), x.shape) * x,
+    "overlap": lambda x, y, o: 1 - (2 * tf.reduce_sum(x * y) + 1) / (tf.reduce_sum(x * x) + tf.reduce_sum(y * y) + 1),
+    "crossentropy": lambda x, y, o: -tf.reduce_sum(y * y * tf.nn.log_softmax(4 * x), -1),
 }
 
 images = (2, 5, 4, 3)
@@ -215,8 +225,13 @@ CASES: list[tuple[str, list[tuple[int, ...]], dict]] = [
         (name, [images], {})
         for name in (
             *("relu", "relu6", "sigmoid", "tanh", "elu", "leakyRelu", "hardSigmoid", "exponential", "silu", "gelu"),
+            *("square", "cube", "power", "aroundBatch", "shareOfBatch"),
         )
     ),
+    *((name, [images, images], {}) for name in ("chosen", "overlap", "crossentropy")),
+    ("crossentropy", [(5, 3, 2), (5, 3, 2)], {}),
+    ("crossentropy", [(3, 21), (3, 21)], {}),
+    *((name, [images], {"axes": axes}) for name in ("batchTotal", "batchMean") for axes in ([0], [0, 2], [0, 1, 2, 3])),
 ]
 
 

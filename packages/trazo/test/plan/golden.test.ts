@@ -103,6 +103,36 @@ const operators: Readonly<Record<string, Build>> = {
     const y = covered(x as Value);
     return o.mul(o.mul(y, 0.5), o.add(o.erf(o.div(y, Math.SQRT2)), 1));
   },
+  square: ([x]) => o.pow(covered(x as Value), 2),
+  cube: ([x]) => o.pow(covered(x as Value), 3),
+  power: ([x]) => o.pow(o.add(o.square(covered(x as Value)), 0.1), 1.7),
+  chosen([first, second]) {
+    const [x, y] = [covered(first as Value), covered(second as Value)];
+    return o.where(o.greater(x, y), o.square(x), y);
+  },
+  batchTotal: ([x], { axes }: { axes: readonly number[] }) =>
+    o.reduceSum(o.square(covered(x as Value)), { axes }),
+  batchMean: ([x], { axes }: { axes: readonly number[] }) =>
+    o.reduceMean(o.square(covered(x as Value)), { axes }),
+  aroundBatch([first]) {
+    const x = covered(first as Value);
+    return o.mul(x, o.sub(x, o.reduceMean(x, { axes: [0], keepDims: true })));
+  },
+  shareOfBatch([first]) {
+    const x = covered(first as Value);
+    return o.mul(o.expandLike(o.reduceSum(o.abs(x)), x), x);
+  },
+  overlap([first, second]) {
+    const [x, y] = [covered(first as Value), covered(second as Value)];
+    const both = o.add(o.mul(o.reduceSum(o.mul(x, y)), 2), 1);
+    const all = o.add(o.add(o.reduceSum(o.square(x)), o.reduceSum(o.square(y))), 1);
+    return o.sub(1, o.div(both, all));
+  },
+  crossentropy([first, second]) {
+    const [x, y] = [covered(first as Value), covered(second as Value)];
+    const logs = o.logSoftmax(o.mul(x, 4));
+    return o.neg(o.reduceSum(o.mul(o.square(y), logs), { axes: [-1] }));
+  },
 };
 
 const normalized = ([x, gamma, beta]: readonly Value[], { epsilon }: { epsilon: number }): Value =>
@@ -120,7 +150,7 @@ function repeated(x: Value, [down, across]: readonly [number, number]): Value {
 /** Whether an input is samples, whose first size is the batch's; the others are weights. */
 const isSamples = ({ operator }: Case, i: number): boolean =>
   i === 0 ||
-  ["sum", "product", "difference", "concat"].includes(operator) ||
+  ["sum", "product", "difference", "concat", "chosen", "overlap", "crossentropy"].includes(operator) ||
   (operator === "residual" && i === 3);
 
 const golden = (stream: number, length: number): Float32Array =>

@@ -183,12 +183,101 @@ describe("rare operators of the plan give what the ONNX lowering gives", () => {
     );
   });
 
+  it("for sums and means over the batch, and what is made of them", async () => {
+    const specs = fc.record({
+      sample: fc.tuple(side, side, channels),
+      along: fc.uniqueArray(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }),
+      reduce: fc.constantFrom(o.reduceSum, o.reduceMean),
+      use: fc.constantFrom("itself" as const, "with rows" as const, "with a count" as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(specs, rows, async ({ sample, along, reduce, use }, count) => {
+        const net = new Net();
+        const x = net.samples(...sample);
+        const axes = [0, ...along].sort((a, b) => a - b);
+        const y = reduce(o.square(x), { axes, keepDims: use === "with rows" });
+        const results = {
+          itself: () => o.sqrt(o.add(o.mul(y, y), 0.1)),
+          "with rows": () => o.div(x, o.add(y, 1)),
+          "with a count": () =>
+            o.div(o.concat([o.reshape(y, [sizeOf(y.shape as number[])])], 0), o.countOf(x, axes, "float32")),
+        };
+        await net.compare(results[use](), count.rows, count.more);
+      }),
+      { numRuns: 80, seed: 6 },
+    );
+  });
+
+  const comparisons = [o.greater, o.greaterOrEqual, o.less];
+  it("for choices between values by comparing others", async () => {
+    const shapes = ["whole", "a row", "a number each", "a weight", "a number"] as const;
+    const specs = fc.record({
+      sample: fc.tuple(side, side, channels),
+      operands: fc.tuple(...[1, 2, 3].map(() => fc.constantFrom(...shapes))),
+      compare: fc.constantFrom(...comparisons),
+    });
+    await fc.assert(
+      fc.asyncProperty(specs, rows, async ({ sample, operands, compare }, count) => {
+        const net = new Net();
+        const x = net.samples(...sample);
+        const make = {
+          whole: () => net.samples(...sample),
+          "a row": () => net.samples(1, sample[1], sample[2]),
+          "a number each": () => net.samples(1, 1, 1),
+          "a weight": () => net.weight(sample[2]),
+          "a number": () => net.graph.scalar("float32", 0.3),
+        };
+        const [limit, a, b] = operands.map((name) => make[name]()) as [Value, Value, Value];
+        const isAbove = compare(x, limit);
+        // The gradient of a single number is a sum whose terms may nearly cancel.
+        await net.compare(o.mul(x, o.where(isAbove, a, b)), count.rows, count.more, 1e-4);
+      }),
+      { numRuns: 80, seed: 7 },
+    );
+  });
+
+  it("for class numbers, and targets given beside the network", async () => {
+    const specs = fc.record({ height: side, classes: fc.integer({ min: 1, max: 20 }), isRow: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(specs, rows, async ({ height, classes, isRow }, count) => {
+        const net = new Net();
+        const x = net.samples(height, classes);
+        const axis = isRow ? -1 : 1;
+        const found = o.argMax(x, axis);
+        const place = o.oneHot(found, axis === -1 ? classes : height, "float32");
+        const given = net.graph.input(`i${net.inputs.length}`, "float32", [batch, height, classes]);
+        net.inputs.push(given);
+        const chosen = o.add(
+          isRow ? o.mul(place, x) : o.mul(o.transpose(place, [0, 2, 1]), x),
+          o.square(given),
+        );
+        await net.compare(o.mul(chosen, o.cast(o.equal(given, given), "float32")), count.rows, count.more);
+      }),
+      { numRuns: 40, seed: 8 },
+    );
+  });
+
+  it("for crossentropy of any number of classes", async () => {
+    await fc.assert(
+      fc.asyncProperty(side, fc.integer({ min: 1, max: 20 }), rows, async (pixels, classes, count) => {
+        const net = new Net();
+        const [x, y] = [net.samples(pixels, classes), net.samples(pixels, classes)];
+        const logs = o.logSoftmax(o.mul(x, 4));
+        await net.compare(o.neg(o.reduceSum(o.mul(y, logs), { axes: [-1] })), count.rows, count.more);
+      }),
+      { numRuns: 40, seed: 9 },
+    );
+  });
+
   const functions: Readonly<Record<string, (x: Value) => Value>> = {
     "a root": (x) => o.sqrt(o.add(o.square(x), 0.1)),
     "a logarithm": (x) => o.log(o.add(o.square(x), 0.01)),
     "an absolute value": o.abs,
     softplus: (x) => o.softplus(o.mul(x, 20)),
     "a sign": (x) => o.mul(x, o.sign(x)),
+    "a square": (x) => o.pow(x, 2),
+    "a cube": (x) => o.pow(x, 3),
+    "a power": (x) => o.pow(o.add(o.square(x), 0.1), -1.3),
     "a step": (x) => o.mul(x, o.cast(o.greater(x, 0.2), "float32")),
   };
   it.each(Object.entries(functions))("for %s", async (_, apply) => {

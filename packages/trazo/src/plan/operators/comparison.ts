@@ -1,14 +1,17 @@
 import type { Value } from "../../graph/value.js";
 import { binaryNumbers } from "../../kernels/rare-plan-kernels.js";
+import type { Place } from "../program/program.js";
 import type { Operator } from "../task/task.js";
-import { loopArguments, loopsOf, operandsOf } from "./operands.js";
+import { loopNumbers } from "./loops.js";
+import { loopsOf, operandsOf } from "./operands.js";
 import { rareKernel } from "./rare-kernel.js";
+import { isConvertible, numbersAt } from "./raw.js";
 
 /** A comparison of two values: 1 where it is true, else 0. It is flat, so that no gradient flows back. */
 export const comparing =
   (name: "greater" | "greaterOrEqual" | "less" | "equal"): Operator =>
   (node, context) => {
-    const found = operandsOf(node, context);
+    const found = operandsOf(node, context, (value) => isConvertible(value, context));
     if (!found) return undefined;
     const { operands, inputs, weights, y } = found;
     const [a, b] = operands as readonly [Value, Value];
@@ -24,8 +27,10 @@ export const comparing =
         outputs: [y],
         kept: [],
         differentiates: [],
-        forward: (emit) =>
-          emit.block(rareKernel("broadcast", op, ...loopArguments(emit, loops, a, b), emit.place(y))),
+        forward(emit) {
+          const [first, second] = [a, b].map((one) => numbersAt(emit, one, context)) as [Place, Place];
+          emit.block(rareKernel("broadcast", op, ...loopNumbers(loops, first, second), emit.place(y)));
+        },
         adjoint() {},
       },
     ];

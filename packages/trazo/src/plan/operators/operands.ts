@@ -15,12 +15,20 @@ export interface Operands {
   readonly y: Value;
 }
 
-/** The operands of a node whose result is broadcast from them; undefined where there is one that kernels cannot take. */
-export function operandsOf({ inputs, outputs }: Node, context: MatchContext): Operands | undefined {
+/**
+ * The operands of a node whose result is broadcast from them; undefined where there is one that kernels cannot take.
+ *
+ * @param takes others than those that hold float32 numbers. Default: none
+ */
+export function operandsOf(
+  { inputs, outputs }: Node,
+  context: MatchContext,
+  takes: (value: Value) => boolean = () => false,
+): Operands | undefined {
   const y = outputs[0] as Value;
   const operands = inputs as readonly Value[];
   const isOperand = (value: Value): boolean =>
-    (value.dtype === "float32" || isKnown(value, context)) &&
+    (value.dtype === "float32" || isKnown(value, context) || takes(value)) &&
     (isFixed(value) || (isRows(value) && value.shape.length === y.shape.length));
   if (!isRows(y) && !isFixed(y)) return undefined;
   if (!operands.every(isOperand) || !operands.some((one) => isMade(one, context))) return undefined;
