@@ -1,6 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describeScores, layoutOf, readPictureRecord, scoresOf } from "@trazo/practice";
+import {
+  describeScores,
+  type Language,
+  layoutOf,
+  messageIn,
+  readPictureRecord,
+  scoresOf,
+} from "@trazo/practice";
 import {
   type ImageClassifier,
   nodeRuntime,
@@ -80,7 +87,7 @@ export async function evaluatePictures(
     showNotes(classifier, text);
     showPictureNotes(classifier, text);
     const numbers = numbersIn(classifier, pictures, path, text);
-    const { probabilities, read } = await classify(classifier, pictures.files);
+    const { probabilities, read } = await classify(classifier, pictures.files, language);
     const classes = read.map((i) => numbers[pictures.classes[i] as number] as number);
     if (classes.length === 0) throw new TrazoError(text.errors.noPictureReadable);
     process.stdout.write(`${pictures.what}\n`);
@@ -117,6 +124,7 @@ const batch = 64;
 async function classify(
   classifier: ImageClassifier,
   files: readonly string[],
+  language: Language,
 ): Promise<{ readonly probabilities: Tensor<"float32">; readonly read: readonly number[] }> {
   const { imageShape } = classifier;
   const size = imageShape.reduce((a, b) => a * b);
@@ -124,7 +132,7 @@ async function classify(
   const read: number[] = [];
   for (let first = 0; first < files.length; first += batch) {
     const images = await Promise.all(
-      files.slice(first, first + batch).map((file) => pixelsOf(classifier, file)),
+      files.slice(first, first + batch).map((file) => pixelsOf(classifier, file, language)),
     );
     const readable = images.flatMap((pixels, i) => (pixels ? [{ pixels, file: first + i }] : []));
     if (readable.length === 0) continue;
@@ -143,13 +151,17 @@ async function classify(
   return { probabilities: tensor("float32", [read.length, classifier.classes.length], all), read };
 }
 
-async function pixelsOf(classifier: ImageClassifier, file: string): Promise<Uint8Array | undefined> {
+async function pixelsOf(
+  classifier: ImageClassifier,
+  file: string,
+  language: Language,
+): Promise<Uint8Array | undefined> {
   try {
     const preparation = picturePreparation(classifier);
     return (await readPicture(() => readBytes(file), file, classifier.imageShape, preparation)).image.data;
   } catch (error) {
     if (!(error instanceof TrazoError)) throw error;
-    process.stderr.write(`trazo: ${error.message}\n`);
+    process.stderr.write(`trazo: ${messageIn(error, language)}\n`);
     process.exitCode = 1;
     return undefined;
   }

@@ -1,8 +1,10 @@
+import { messageIn } from "@trazo/practice";
 import { type ImageClassifier, nodeRuntime, openClassifier, picturePreparation, TrazoError } from "trazo";
 import { readBytes, readPicture } from "trazo/node";
 import { modelPath } from "./model-path.js";
 import { showNotes, showPictureNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
+import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 
 export interface PredictFlags extends PreparationFlags {
@@ -22,7 +24,7 @@ export async function predictImages(
   model: string,
   images: readonly string[],
   flags: PredictFlags,
-  text: CliText,
+  { text, language }: Speech,
 ): Promise<void> {
   const runtime = await nodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
   const { output } = flags;
@@ -43,7 +45,7 @@ export async function predictImages(
       if (!flags.json) showNotes({ notes: doubts.map((doubt) => `${image}: ${doubt}`) }, text);
     } catch (error) {
       if (!(error instanceof TrazoError)) throw error;
-      process.stderr.write(`trazo: ${error.message}\n`);
+      process.stderr.write(`trazo: ${messageIn(error, language)}\n`);
       process.exitCode = 1;
     }
   }

@@ -2,6 +2,7 @@ import { TrazoError } from "trazo";
 import type { Language } from "../language.js";
 import { en, type FailureText } from "./en.js";
 import { es } from "./es.js";
+import { librarySpanish } from "./library-es.js";
 
 export type { FailureText } from "./en.js";
 
@@ -35,5 +36,7 @@ export class PracticeError extends LocalizedError {
 }
 
 /** An error's message in a language, where it is known in it. */
-export const messageIn = (error: Error, language: Language): string =>
-  error instanceof LocalizedError ? error.in(language) : error.message;
+export function messageIn(error: Error, language: Language): string {
+  if (error instanceof LocalizedError) return error.in(language);
+  return language === "es" ? librarySpanish(error.message) : error.message;
+}
