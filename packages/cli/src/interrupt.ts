@@ -27,8 +27,9 @@ export function catchInterrupts({ training }: CliText): Interrupts {
     if (first && now - first.at < echoMs()) return;
     if (first) process.exit(exitCodes[name]);
     first = { at: now, exitCode: exitCodes[name] };
-    process.stdout.write(`\n${training.stopping}\n`);
+    // What is drawn on the terminal makes room first.
     controller.abort();
+    process.stdout.write(`\n${training.stopping}\n`);
   };
   const ignore = (): void => {
     for (const name of Object.keys(exitCodes)) process.off(name, onSignal);

@@ -51,7 +51,7 @@ export async function trainInPool(
   const pool = localPool({ folder: out, processes, saveEvery });
   await usePool(pool, signal, async () => {
     const runs = await expandSweep(plan, threads);
-    if (!signal.aborted) await makeAll(plan, runs, pool, flags, speech);
+    if (!signal.aborted) await makeAll(plan, runs, pool, flags, signal, speech);
     if (signal.aborted) throw new TrainingInterrupted(0, 0, undefined, text.sweep.interrupted);
   });
   return true;
@@ -62,9 +62,10 @@ async function makeAll(
   runs: readonly PlannedRun[],
   pool: RunPool,
   { out, fresh }: PracticeFlags,
+  signal: AbortSignal,
   speech: Speech,
 ): Promise<void> {
-  const display = sweepDisplay(plan, runs, speech);
+  const display = sweepDisplay(plan, runs, speech, { signal });
   try {
     await Promise.all(
       runs.map(async (run) => {

@@ -166,7 +166,9 @@ async function conclude(
     compared.runs.map(({ technique, seed, test }) => ({ technique, seed, accuracy: test.accuracy })),
   );
   if (differences.length > 0) {
-    say(`${text.sweep.differences}\n${alignedTable(comparisonsTable(differences, language))}\n`);
+    say(
+      `${text.sweep.differences}\n${alignedTable(comparisonsTable(differences, language), process.stdout.columns)}\n`,
+    );
   }
   say(text.practice.writing);
   const page = await writeReport(compared, flags.out, language);

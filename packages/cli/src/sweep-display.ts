@@ -23,37 +23,53 @@ export interface SweepDisplay extends SweepListener {
   end(): void;
 }
 
+/** What a display needs of the program's output. */
+export type DisplayOutput = NodeJS.WritableStream &
+  Partial<Pick<NodeJS.WriteStream, "isTTY" | "columns" | "rows">>;
+
+export interface DisplayOptions {
+  /** Ends the display before anything else is printed of what it interrupts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the program's own. */
+  readonly output?: DisplayOutput | undefined;
+}
+
 /** Shows a sweep: on a terminal a table that changes, elsewhere a line for each run that has ended. */
 export function sweepDisplay(
   plan: SweepPlan,
   runs: readonly PlannedRun[],
   { text: { sweep: text }, language }: Speech,
+  { signal, output = process.stdout }: DisplayOptions = {},
 ): SweepDisplay {
-  const isLive = process.stdout.isTTY === true;
+  const isLive = output.isTTY === true;
   const state = new SweepState(plan, runs, { text, language });
-  let drawn = 0;
+  let drawn: readonly string[] = [];
   let hasEnded = false;
+  // A terminal that does not know its size says 0.
+  const columns = (): number => output.columns || 80;
   const erase = (): void => {
-    if (drawn === 0) return;
-    moveCursor(process.stdout, 0, -drawn);
-    clearScreenDown(process.stdout);
-    drawn = 0;
+    if (drawn.length === 0) return;
+    // A terminal that has become narrower since has broken long lines into several.
+    const heights = drawn.map(({ length }) => Math.max(1, Math.ceil(length / columns())));
+    moveCursor(output, 0, -heights.reduce((sum, height) => sum + height, 0));
+    clearScreenDown(output);
+    drawn = [];
   };
   const draw = (): void => {
     if (!isLive || hasEnded) return;
     erase();
-    // A terminal that does not know its size says 0.
-    const columns = process.stdout.columns || 80;
-    const lines = state
-      .lines(Math.max(4, (process.stdout.rows || 24) - 3))
-      .map((line) => line.slice(0, columns - 1));
-    process.stdout.write(lines.map((line) => `${line}\n`).join(""));
-    drawn = lines.length;
+    drawn = state.lines(Math.max(4, (output.rows || 24) - 3), columns() - 1);
+    output.write(drawn.map((line) => `${line}\n`).join(""));
   };
   const print = (line: string): void => {
     erase();
-    process.stdout.write(`${line}\n`);
+    output.write(`${line}\n`);
   };
+  const end = (): void => {
+    erase();
+    hasEnded = true;
+  };
+  signal?.addEventListener("abort", end, { once: true });
   return {
     onEvent(run, event) {
       state.hear(run, event);
@@ -70,11 +86,24 @@ export function sweepDisplay(
       draw();
     },
     end() {
-      erase();
-      hasEnded = true;
+      signal?.removeEventListener("abort", end);
+      end();
     },
   };
 }
+
+/** A line with a name in it, which is shortened where the line would be too long. */
+function fitted(name: string, lineOf: (name: string) => string, width: number): string {
+  const line = lineOf(name);
+  const kept = Math.max(leastName, name.length - (line.length - width));
+  return line.length <= width || kept >= name.length
+    ? line.slice(0, width)
+    : lineOf(`${name.slice(0, kept - 1)}…`).slice(0, width);
+}
+
+const leastName = 8;
+/** Epochs in a sparkline, and the width of a terminal from which there is room for all of them. */
+const [mostEpochs, fewEpochs, wide] = [16, 6, 70];
 
 interface SweepSpeech extends Pick<Speech, "language"> {
   readonly text: CliText["sweep"];
@@ -92,7 +121,7 @@ class SweepState {
   readonly #ended = new Set<number>();
   #epochsHere = 0;
   #epochsDone = 0;
-  #best: { readonly name: string; readonly value: number } | undefined;
+  #best: { readonly name: string; readonly seed: number; readonly value: number } | undefined;
 
   constructor(plan: SweepPlan, runs: readonly PlannedRun[], { text, language }: SweepSpeech) {
     this.#plan = plan;
@@ -120,7 +149,7 @@ class SweepState {
     if (value === undefined) return;
     const sign = isLargerBetter(this.#plan.measure) ? 1 : -1;
     if (this.#best === undefined || sign * value > sign * this.#best.value) {
-      this.#best = { name: `${run.setting.name}, ${run.seed}`, value };
+      this.#best = { name: run.setting.name, seed: run.seed, value };
     }
   }
 
@@ -143,20 +172,28 @@ class SweepState {
     });
   }
 
-  /** The table, in at most so many lines. */
-  lines(most: number): string[] {
-    const { measure } = this.#plan;
-    const best = this.#best
-      ? [this.#text.best(this.#best.name, `${measure} ${this.#best.value.toFixed(4)}`)]
-      : [];
+  /** The table, in at most so many lines, each of at most so many characters. */
+  lines(most: number, width: number): string[] {
     const working = [...this.#working].map(([{ setting, seed, request }, { epochs, values }]) => {
       const { epochs: all, monitor } = request.configuration;
-      const place = this.#text.training({ name: setting.name, seed, epoch: epochs, epochs: all });
-      const last = values.at(-1);
-      return `  ${place}  ${sparkline(values, monitor)} ${last === undefined ? "" : last.toFixed(4)}`;
+      const curve = sparkline(values, monitor, width < wide ? fewEpochs : mostEpochs);
+      const last = values.at(-1)?.toFixed(4) ?? "";
+      const lineOf = (name: string): string =>
+        `  ${this.#text.training({ name, seed, epoch: epochs, epochs: all })}  ${curve} ${last}`;
+      return fitted(setting.name, lineOf, width).trimEnd();
     });
     const progress = { done: this.#ended.size, runs: this.#runs.length, left: this.#left() };
-    return [this.#text.progress(progress), ...best, ...working].slice(0, most);
+    return [this.#text.progress(progress).slice(0, width), ...this.#bestLines(width), ...working].slice(
+      0,
+      most,
+    );
+  }
+
+  #bestLines(width: number): string[] {
+    if (!this.#best) return [];
+    const { name, seed, value } = this.#best;
+    const measured = `${this.#plan.measure} ${value.toFixed(4)}`;
+    return [fitted(name, (shown) => this.#text.best(shown, seed, measured), width)];
   }
 
   /** What the epochs so far suggest for those to come. */

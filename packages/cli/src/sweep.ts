@@ -147,7 +147,7 @@ async function prepare(
     : localPool({ folder, processes, saveEvery: flags.saveEvery });
   try {
     const runs = await expandSweep(plan, threads);
-    display = sweepDisplay(plan, runs, speech);
+    display = sweepDisplay(plan, runs, speech, { signal });
     return { name, plan, runs, folder, pool, display };
   } catch (error) {
     await pool.close();
@@ -185,7 +185,9 @@ async function conclude(
 ): Promise<void> {
   const summary = summarizeSweep(plan, rows);
   const page = await writeSweepReport(summary, folder, language);
-  say(`\n${summaryText(summary, language)}\n\n${text.sweep.report(page, join(folder, "runs.csv"))}`);
+  say(
+    `\n${summaryText(summary, language, process.stdout.columns)}\n\n${text.sweep.report(page, join(folder, "runs.csv"))}`,
+  );
   const failed = rows.filter(({ result }) => result?.status === "failed").length;
   if (failed > 0) {
     say(text.sweep.toRetry(failed, commandWithFlag("--retry-failed")));

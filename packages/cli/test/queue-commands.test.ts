@@ -86,7 +86,7 @@ describe.skipIf(!redisProgram)(heading, () => {
     const [, address = ""] = /Metrics: (\S+)/.exec(await team.saw("/metrics")) ?? [];
     const { code, stdout, stderr } = await sweeping("whole").finished;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain("2 settings, 1 seeds: 2 runs");
+    expect(stdout).toContain("2 settings, 1 seed: 2 runs");
     expect(stdout).toContain("[2/2] ");
     expect(stdout).not.toContain("No worker");
     expect(readFileSync(path("whole/report.html"), "utf8")).toContain("learningRate");

@@ -9,6 +9,7 @@ import {
   type SweepRow,
   sparkline,
   summarizeSweep,
+  summaryText,
   writeSweepReport,
 } from "../src/index.js";
 
@@ -110,6 +111,17 @@ describe("a sweep's summary", () => {
     }
     const scatter = readFileSync(path("cifras/figures/by-optimizer.learningRate.svg"), "utf8");
     expect(scatter).not.toMatch(/>[^<]*\d\.\d+[^<]*<\/text>/);
+  });
+
+  test("is shown on a narrow terminal with what a row is about in a line of its own", () => {
+    const summary = summarizeSweep(plan, rows);
+    const lines = summaryText(summary, "en", 70).split("\n");
+    expect(lines.every((line) => line.length <= 70)).toBe(true);
+    const [head = "", figures] = lines.slice(lines.indexOf("difference"));
+    expect(head).toBe("difference");
+    expect(figures).toMatch(/^ {2}seeds +Δ +95% interval +p +verdict$/);
+    // Where there is room, nothing is different from what is written to the file.
+    expect(summaryText(summary, "en", 200)).toBe(summaryText(summary, "en"));
   });
 
   test("says that one seed shows no difference", async () => {

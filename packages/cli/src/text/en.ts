@@ -269,7 +269,7 @@ export const en = {
   },
   sweep: {
     plan: (d: { settings: number; seeds: number; runs: number; folder: string }) =>
-      `${d.settings} settings, ${d.seeds} seeds: ${d.runs} runs in ${d.folder}`,
+      `${counted(d.settings, "setting")}, ${counted(d.seeds, "seed")}: ${counted(d.runs, "run")} in ${d.folder}`,
     noWorkers: (version: string, queue: string, flags: string) =>
       `No worker of trazo ${version} is at ${queue}, so the runs wait. Start one, on any machine: trazo worker ${flags}`,
     measuring: "Measuring how the processors are best shared among runs ...",
@@ -285,8 +285,8 @@ export const en = {
     },
     again: (name: string, seed: number, reason: string) => `${name}, seed ${seed}: begins again. ${reason}`,
     progress: (d: { done: number; runs: number; left: string }) =>
-      `${d.done} of ${d.runs} runs done${d.left === "" ? "" : `, about ${d.left} left`}`,
-    best: (name: string, value: string) => `Best so far: ${name}, ${value}`,
+      `${d.done} of ${counted(d.runs, "run")} done${d.left === "" ? "" : `, about ${d.left} left`}`,
+    best: (name: string, seed: number, value: string) => `Best so far: ${name}, seed ${seed}, ${value}`,
     training: (d: { name: string; seed: number; epoch: number; epochs: number }) =>
       `${d.name}, seed ${d.seed}, epoch ${d.epoch}/${d.epochs}`,
     stopping: "Stopping after this step; everything is saved. Press Ctrl-C again to quit immediately.",
@@ -396,3 +396,5 @@ export const en = {
 
 /** A language of the command line: the same keys as in English. */
 export type CliText = typeof en;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -304,7 +304,8 @@ export const es: CliText = {
       `Modelos: ${keras} para Keras y Trazo, ${onnx} para cualquier programa que lea ONNX; los dos llevan los nombres de las clases y cómo se preparan las imágenes, como dice ${card}.`,
   },
   sweep: {
-    plan: (d) => `${d.settings} configuraciones, ${d.seeds} semillas: ${d.runs} ejecuciones en ${d.folder}`,
+    plan: (d) =>
+      `${counted(d.settings, "configuración", "configuraciones")}, ${counted(d.seeds, "semilla")}: ${counted(d.runs, "ejecución", "ejecuciones")} en ${d.folder}`,
     noWorkers: (version, queue, flags) =>
       `Ninguna máquina hace entrenamientos de trazo ${version} para ${queue}, así que esperan. Pon una a hacerlos: trazo worker ${flags}`,
     measuring: "Midiendo cómo repartir mejor los procesadores entre las ejecuciones ...",
@@ -319,8 +320,8 @@ export const es: CliText = {
     },
     again: (name, seed, reason) => `${name}, semilla ${seed}: empieza de nuevo. ${reason}`,
     progress: (d) =>
-      `${d.done} de ${d.runs} ejecuciones hechas${d.left === "" ? "" : `, quedan unos ${d.left}`}`,
-    best: (name, value) => `La mejor hasta ahora: ${name}, ${value}`,
+      `${d.done === 1 ? "Hecha" : "Hechas"} ${d.done} de ${counted(d.runs, "ejecución", "ejecuciones")}${d.left === "" ? "" : `, quedan unos ${d.left}`}`,
+    best: (name, seed, value) => `La mejor hasta ahora: ${name}, semilla ${seed}, ${value}`,
     training: (d) => `${d.name}, semilla ${d.seed}, época ${d.epoch}/${d.epochs}`,
     stopping: "Se parará tras este paso; todo queda guardado. Pulsa Ctrl-C otra vez para salir de inmediato.",
     stoppingEarly: "Se para. Pulsa Ctrl-C otra vez para salir de inmediato.",
@@ -427,3 +428,6 @@ export const es: CliText = {
     closing: "El estudio se cierra. Lo entrenado se conserva.",
   },
 };
+
+const counted = (count: number, one: string, more = `${one}s`): string =>
+  `${count} ${count === 1 ? one : more}`;
