@@ -3,7 +3,7 @@ import type { CliText } from "./text/index.js";
 
 /** On stderr, so that what is piped on stays clean. */
 export function showNotes({ notes = [] }: Pick<ImageClassifier, "notes">, text: CliText): void {
-  for (const note of notes) process.stderr.write(`${text.notes.note}: ${note}\n`);
+  for (const note of notes) process.stderr.write(`${text.notes.note}: ${text.notes.ofLibrary(note)}\n`);
 }
 
 /** How pictures are prepared, where that is assumed, and how to say otherwise. */

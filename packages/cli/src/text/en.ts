@@ -244,6 +244,8 @@ export const en = {
   },
   notes: {
     note: "Note",
+    /** What the library notes, in its English words; unchanged where nothing is known of it. */
+    ofLibrary: (note: string): string => note,
     ifWrong: (note: string) => `${note} If that is wrong, use --fit, --ink or --invert.`,
     fromProbabilities: (reason: string) =>
       `${reason} So loss and accuracy are computed from its probabilities.`,

@@ -1,4 +1,5 @@
 import type { CliText } from "./en.js";
+import { libraryNotes } from "./library-notes-es.js";
 import { translated } from "./parser-errors.js";
 
 /** The parser's messages, whose names stay as they are typed. */
@@ -272,6 +273,7 @@ export const es: CliText = {
   },
   notes: {
     note: "Nota",
+    ofLibrary: (note) => translated(note, libraryNotes),
     ifWrong: (note) => `${note} Si no es así, usa --fit, --ink o --invert.`,
     fromProbabilities: (reason) =>
       `${reason} Por eso el coste y el acierto se calculan a partir de sus probabilidades.`,

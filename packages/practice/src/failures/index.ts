@@ -37,6 +37,6 @@ export class PracticeError extends LocalizedError {
 
 /** An error's message in a language, where it is known in it. */
 export function messageIn(error: Error, language: Language): string {
-  if (error instanceof LocalizedError) return error.in(language);
-  return language === "es" ? librarySpanish(error.message) : error.message;
+  const message = error instanceof LocalizedError ? error.in(language) : error.message;
+  return language === "es" ? librarySpanish(message) : message;
 }

@@ -44,8 +44,8 @@ const phrases: readonly (readonly [said: RegExp, words: string])[] = [
   ],
   [/: this is not an ONNX file, or it is damaged/, ": no es un archivo ONNX, o está dañado"],
   [
-    /^(.+?) is not a picture in a supported format \((.+?) and (\w+)\)\.$/,
-    "$1 no es una imagen en un formato admitido ($2 y $3).",
+    / is not a picture in a supported format \((.+?) and (\w+)\)\.$/,
+    " no es una imagen en un formato admitido ($1 y $2).",
   ],
   [
     /^(.+?) has no folders: a folder for each class is expected, with its pictures, e\.g\. /,
