@@ -21,14 +21,13 @@ export interface DenseSizes {
 
 /**
  * Whether the weights outweigh the rows that have to be copied when threads divide them by features. In training only: what a model predicts
- * of a sample is not to depend on how many others there are.
+ * of a sample is not to depend on how many others there are. Of weights that all threads read, what one of them moves has to be fetched from
+ * its core's cache by the others, which takes longer than copying as many values where cores do not share one.
  */
 export function splitsWeights(emit: Emitter, { features, units, rows }: DenseSizes): boolean {
   const { training, threads, batch } = emit;
   const copied = rows.perRow * batch * (features + units);
-  return (
-    training && threads > 1 && features >= 2 * featuresOfShare * threads && 2 * copied <= features * units
-  );
+  return training && threads > 1 && features >= 2 * featuresOfShare * threads && copied <= features * units;
 }
 
 /** Features or units. */
