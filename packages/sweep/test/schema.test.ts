@@ -22,6 +22,9 @@ describe("the published JSON Schemas", () => {
     "optimizer: {type: sgd, learningRate: {type: cosineDecay, initialLearningRate: 0.1, decaySteps: 50%}}",
     "network: [flatten, {type: dense, units: 10, kernelRegularizer: {type: l2, l2: 0.1}, kernelConstraint: maxNorm}]",
     "technique: best\nepochs: 25",
+    "data: {images: animals, size: 32}",
+    "data: {train: 100, validation: 0.1}",
+    "data: folder",
     "metrics: [accuracy, {type: topKAccuracy, k: 3}]\nearlyStopping: {patience: 3}",
   ])("accept a run: %s", (text) => {
     expect(accepts("run", text)).toBe(true);
@@ -35,6 +38,8 @@ describe("the published JSON Schemas", () => {
     "network: [{type: dense}]",
     "network: [{type: dense, units: 10, padding: same}]",
     "technique: none",
+    "data: {images: animals, train: 100}",
+    "data: {source: mnist, size: 32}",
   ])("refuse a run: %s", (text) => {
     expect(accepts("run", text)).toBe(false);
   });
@@ -49,5 +54,19 @@ describe("the published JSON Schemas", () => {
     expect(accepts("sweep", "run: {epochs: 0}")).toBe(false);
     expect(accepts("sweep", "space: {epochs: 3}")).toBe(false);
     expect(accepts("sweep", "search: bayes")).toBe(false);
+    expect(accepts("sweep", "search: {type: random, runs: 3, seed: 1}")).toBe(true);
+    expect(accepts("sweep", "search: {type: random}")).toBe(false);
+    expect(accepts("sweep", "search: {type: asha, runs: 3, minEpochs: 2}")).toBe(true);
+  });
+
+  test("say of every option what it is", () => {
+    const { properties } = runSchema() as { properties: Record<string, { description?: string }> };
+    const sweep = sweepSchema() as { properties: Record<string, { description?: string }> };
+    for (const [name, { description }] of [
+      ...Object.entries(properties),
+      ...Object.entries(sweep.properties),
+    ]) {
+      expect(description, name).toBeTruthy();
+    }
   });
 });

@@ -46,27 +46,9 @@ export const sweepSchema = (): JsonObject => ({
       additionalProperties: { type: ["object", "null"] },
     },
     search: {
-      description: "grid (default), random, or asha: asynchronous successive halving",
-      anyOf: [
-        { const: "grid" },
-        {
-          type: "object",
-          properties: {
-            type: { enum: ["grid", "random", "asha"] },
-            runs: { ...positive, description: "Settings to draw; asha without it takes the grid" },
-            seed: { type: "integer", minimum: 0, default: 0, description: "Of what is drawn" },
-            minEpochs: { ...positive, default: 1, description: "asha: epochs of the first rung" },
-            factor: {
-              type: "integer",
-              minimum: 2,
-              default: 3,
-              description: "asha: one in so many is promoted",
-            },
-          },
-          required: ["type"],
-          additionalProperties: false,
-        },
-      ],
+      description:
+        "grid (default), { type: random, runs: 20 }, or { type: asha }: asynchronous successive halving",
+      anyOf: [{ const: "grid" }, gridSearch, randomSearch, halvingSearch],
     },
     seeds: {
       description: "How many, from the run's seed on, or a list of them. Default: the run's seed alone",
@@ -78,7 +60,7 @@ export const sweepSchema = (): JsonObject => ({
     measure: {
       type: "string",
       description:
-        "What settings are compared by: val_accuracy, test_accuracy, ... Default: the run's monitor",
+        "What settings are compared by: val_accuracy, test_accuracy, ... Default: the run's monitor; of settings with different losses the first metric that all have",
     },
     reference: { type: "string", description: "The setting that all others are compared with" },
     threads: { ...positive, description: "Threads of each run. Default: as measured" },
@@ -88,16 +70,90 @@ export const sweepSchema = (): JsonObject => ({
   $defs: definitions(),
 });
 
-const range: JsonObject = {
+const drawSeed = { type: "integer", minimum: 0, default: 0, description: "Of what is drawn" };
+
+const gridSearch: JsonObject = {
+  title: "a grid",
+  type: "object",
+  properties: { type: { const: "grid", description: "Every combination" } },
+  required: ["type"],
+  additionalProperties: false,
+};
+
+const randomSearch: JsonObject = {
+  title: "a random search",
   type: "object",
   properties: {
-    min: { type: "number" },
-    max: { type: "number" },
-    scale: { enum: ["linear", "log"], default: "linear" },
-    integer: { type: "boolean", default: false },
+    type: { const: "random", description: "Combinations drawn at random" },
+    runs: { ...positive, description: "Settings to draw" },
+    seed: drawSeed,
+  },
+  required: ["type", "runs"],
+  additionalProperties: false,
+};
+
+const halvingSearch: JsonObject = {
+  title: "successive halving",
+  type: "object",
+  properties: {
+    type: { const: "asha", description: "All settings for a few epochs, the best for more" },
+    runs: { ...positive, description: "Settings to draw. Default: the whole grid" },
+    seed: drawSeed,
+    minEpochs: { ...positive, default: 1, description: "Epochs of the first rung" },
+    factor: {
+      type: "integer",
+      minimum: 2,
+      default: 3,
+      description: "One in so many settings of a rung is trained further, for so many times the epochs",
+    },
+  },
+  required: ["type"],
+  additionalProperties: false,
+};
+
+const range: JsonObject = {
+  title: "a range",
+  type: "object",
+  properties: {
+    min: { type: "number", description: "The least value" },
+    max: { type: "number", description: "The greatest value" },
+    scale: { enum: ["linear", "log"], default: "linear", description: "log: by factors, not differences" },
+    integer: { type: "boolean", default: false, description: "Whether values are rounded to integers" },
     steps: { type: "integer", minimum: 2, description: "Points that a grid takes" },
   },
   required: ["min", "max"],
+  additionalProperties: false,
+};
+
+const imageData: JsonObject = {
+  title: "a set of images",
+  properties: {
+    source: { type: "string", description: "mnist, or a folder with four IDX files", default: "mnist" },
+    train: { type: "integer", minimum: 10, description: "Use the first so many training images" },
+    test: { ...positive, description: "Use the first so many test images" },
+    validation: {
+      type: "number",
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.2,
+      description: "Share of the training images that is kept for validation",
+    },
+  },
+  additionalProperties: false,
+};
+
+const pictureData: JsonObject = {
+  title: "a folder of pictures",
+  properties: {
+    images: { type: "string", description: "A folder of pictures, with a folder for each class" },
+    size: {
+      type: "integer",
+      minimum: pictureSizes.least,
+      maximum: pictureSizes.most,
+      description: "Pixels per side. Default: by the pictures",
+    },
+  },
+  required: ["images"],
   additionalProperties: false,
 };
 
@@ -112,37 +168,11 @@ export const runObject = (): JsonObject => ({
         { type: "string" },
         {
           type: "object",
-          properties: {
-            source: {
-              type: "string",
-              description: "mnist, or a folder with four IDX files",
-              default: "mnist",
-            },
-            train: { type: "integer", minimum: 10, description: "Use the first so many training images" },
-            test: { ...positive, description: "Use the first so many test images" },
-            validation: {
-              type: "number",
-              exclusiveMinimum: 0,
-              exclusiveMaximum: 1,
-              default: 0.2,
-              description: "Share of the training images that is kept for validation",
-            },
-          },
-          additionalProperties: false,
-        },
-        {
-          type: "object",
-          properties: {
-            images: { type: "string", description: "A folder of pictures, with a folder for each class" },
-            size: {
-              type: "integer",
-              minimum: pictureSizes.least,
-              maximum: pictureSizes.most,
-              description: "Pixels per side. Default: by the pictures",
-            },
-          },
-          required: ["images"],
-          additionalProperties: false,
+          // So that a mistake is told of the one kind that was meant.
+          if: { required: ["images"] },
+          // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+          then: pictureData,
+          else: imageData,
         },
       ],
     },
@@ -155,12 +185,21 @@ export const runObject = (): JsonObject => ({
         "base (of pictures small or resnet), the path of a .keras or .h5 file, or a list of layers",
       anyOf: [{ type: "string" }, { type: "array", items: typed("layer"), minItems: 1 }],
     },
-    optimizer: { ...typed("optimizer"), default: "adam" },
+    optimizer: {
+      ...typed("optimizer"),
+      description: "Its name, or a mapping with its type and options",
+      default: "adam",
+    },
     loss: {
       ...typed("loss"),
       description: "Default: categoricalCrossentropy, of pictures sparseCategoricalCrossentropy",
     },
-    metrics: { type: "array", items: typed("metric"), default: ["accuracy"] },
+    metrics: {
+      type: "array",
+      description: "What is measured besides the loss",
+      items: typed("metric"),
+      default: ["accuracy"],
+    },
     augmentation: {
       description: "Options of imageDataGenerator; of pictures also none, light or full",
       anyOf: [{ type: "object" }, { enum: [...augmentations] }],
@@ -170,7 +209,12 @@ export const runObject = (): JsonObject => ({
     epochs: { ...positive, description: `Default: 5, of pictures ${pictureDefaults.epochs}` },
     batchSize: { ...positive, description: `Default: 128, of pictures ${pictureDefaults.batchSize}` },
     monitor: { type: "string", default: "val_accuracy", description: "What the best epoch is chosen by" },
-    seed: { type: "integer", minimum: 0, default: 42 },
+    seed: {
+      type: "integer",
+      minimum: 0,
+      default: 42,
+      description: "Of the first weights, the order of the images and all else that is random",
+    },
   },
   additionalProperties: false,
 });
@@ -192,6 +236,7 @@ function alternatives(kind: Kind): JsonObject[] {
 function objectOf({ name, options }: KnownType, kind: Kind): JsonObject {
   const entries = Object.entries(options);
   return {
+    title: name,
     type: "object",
     properties: {
       type: { const: name },
@@ -226,6 +271,7 @@ function callbackObject(
 ): JsonObject {
   const options = maker.definition.options as Readonly<Record<string, Option>>;
   return {
+    title: name,
     type: "object",
     description: `Options of callbacks.${name}`,
     properties: Object.fromEntries(

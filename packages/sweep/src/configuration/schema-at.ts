@@ -23,13 +23,16 @@ const within = (schema: JsonObject, key: string | number, root: JsonObject): Jso
     return found === undefined ? [] : [found as JsonObject];
   });
 
-/** A schema without `$ref` and `anyOf`: what they lead to. */
+/** A schema without `$ref`, `anyOf` and `if`: what they lead to. */
 function alternatives(schema: JsonObject, root: JsonObject): JsonObject[] {
   const reference = typeof schema.$ref === "string" ? schema.$ref.split("/").at(-1) : undefined;
   if (reference !== undefined) {
     return alternatives((root.$defs as Record<string, JsonObject>)[reference] as JsonObject, root);
   }
-  if (Array.isArray(schema.anyOf))
-    return schema.anyOf.flatMap((one) => alternatives(one as JsonObject, root));
-  return [schema];
+  const choices = Array.isArray(schema.anyOf)
+    ? schema.anyOf
+    : schema.if
+      ? [schema.then, schema.else]
+      : undefined;
+  return choices ? choices.flatMap((one) => alternatives(one as JsonObject, root)) : [schema];
 }
