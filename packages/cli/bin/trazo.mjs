@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-import "../dist/main.js";
+import module from "node:module";
+
+// The code that Node.js compiles is kept, in the folder for temporary files, for the next start: from Node.js 22.8 on.
+module.enableCompileCache?.();
+await import("../dist/main.js");
