@@ -1,4 +1,4 @@
-import { clearScreenDown, moveCursor } from "node:readline";
+import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import type { Language } from "@trazo/practice";
 import {
   isLargerBetter,
@@ -51,6 +51,8 @@ export function sweepDisplay(
     if (drawn.length === 0) return;
     // A terminal that has become narrower since has broken long lines into several.
     const heights = drawn.map(({ length }) => Math.max(1, Math.ceil(length / columns())));
+    // A Ctrl-C that the terminal has shown has moved the cursor.
+    cursorTo(output, 0);
     moveCursor(output, 0, -heights.reduce((sum, height) => sum + height, 0));
     clearScreenDown(output);
     drawn = [];

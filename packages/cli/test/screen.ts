@@ -8,6 +8,8 @@ export class Screen extends Writable {
   readonly isTTY = true;
   readonly rows = 24;
   readonly #lines: string[] = [];
+  /** Where the cursor is in its line. */
+  #column = 0;
 
   constructor(public columns: number) {
     super();
@@ -22,23 +24,34 @@ export class Screen extends Writable {
     );
   }
 
+  /** Shows what somebody typed, as terminals do. */
+  echo(keys: string): void {
+    this.#column += keys.length;
+  }
+
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     const text = String(chunk);
     const command = text.startsWith(sequence) ? text.slice(sequence.length) : undefined;
-    if (command === undefined) this.#lines.push(...text.replace(/\n$/, "").split("\n"));
+    if (command === undefined) {
+      this.#lines.push(...text.replace(/\n$/, "").split("\n"));
+      this.#column = 0;
+    } else if (command === "1G") this.#column = 0;
     else if (command.endsWith("A")) this.#remove(Number(command.slice(0, -1)));
     done();
   }
 
   /** The cursor goes up, and what is below it is erased. */
   #remove(rows: number): void {
+    let line: string | undefined;
     for (let left = rows; left > 0; ) {
-      const line = this.#lines.pop();
+      line = this.#lines.pop();
       if (line === undefined) throw new Error("The cursor left the screen.");
       const height = this.#heightOf(line);
       if (height > left) this.#lines.push(line.slice(0, (height - left) * this.columns));
       left -= Math.min(left, height);
     }
+    // What stands left of the cursor is not erased.
+    if (this.#column > 0 && line !== undefined) this.#lines.push(line.slice(0, this.#column));
   }
 
   #heightOf(line: string): number {

@@ -87,6 +87,7 @@ describe("the table of a sweep on a terminal", () => {
     const screen = new Screen(100);
     const stop = new AbortController();
     const { epoch, display } = await shownOn(screen, stop.signal);
+    screen.echo("^C");
     stop.abort();
     screen.write("Stopping.\n");
     epoch(second, 19);
