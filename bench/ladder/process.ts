@@ -1,5 +1,5 @@
 /**
- * Trazo's contender in a process of its own: `fit` as users call it, answering the line protocol of bench/peers/peer.py.
+ * Trazo's contender in a process of its own: `fit` as users call it, answering the line protocol of bench/peers/common/peer.py.
  *
  *     npx tsx bench/ladder/process.ts --network cifar --batch 32 --threads 2 [--side 128]
  */

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-NETWORKS = json.loads((Path(__file__).resolve().parents[1] / "ladder" / "networks.json").read_text())
+NETWORKS = json.loads((Path(__file__).resolve().parents[2] / "ladder" / "networks.json").read_text())
 
 #: So many batches take turns: enough that no step finds its images in the cache.
 BATCHES = 4

