@@ -2,7 +2,9 @@
  * Where a step of a rung goes when it is run as a plan: time of each kernel, product and island, on one thread; of a plan for several
  * threads the part of the first, which here waits for none.
  *
- *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--threads 2] [--steps 12] [--rows 30] [--shapes] [--cache KB]
+ *     npx tsx bench/ladder/profile.ts --network resnet20 --batch 32 [--threads 2] [--steps 12] [--rows 30] [--shapes] [--cache KB] [--page]
+ *
+ * With --page it is planned as in a page, and run with a page's products.
  */
 import { reservedBytes } from "../../packages/trazo/src/kernels/flat-memory.js";
 import { Executor } from "../../packages/trazo/src/plan/execute.js";
@@ -21,9 +23,10 @@ const { values } = parseArgs({
     rows: { type: "string", default: "30" },
     shapes: { type: "boolean", default: false },
     cache: { type: "string" },
+    page: { type: "boolean", default: false },
   },
 });
-const { spec, rows, threads, steps } = rungOf(values);
+const { spec, rows, threads, steps, page } = rungOf(values);
 
 /** Time and calls of what is called alike, by the step that took least: others may have been interrupted. */
 class Clock {
@@ -63,8 +66,8 @@ class Clock {
 const clock = new Clock();
 const gflops = new Map<string, number>();
 const cache = values.cache === undefined ? undefined : 1024 * Number(values.cache);
-const { program, memory, moment } = await stepProgram(spec, { rows, threads, cache });
-const machine = timedMachine(memory.memory, 0, {
+const { program, memory, moment, scratch } = await stepProgram(spec, { rows, threads, page, cache });
+const machine = timedMachine(memory.memory, 0, scratch, {
   timed: (name, call) => clock.timed(name, call),
   kernel: kernelTimer,
   product(shape, call) {

@@ -1,7 +1,9 @@
+import { setFlagsFromString } from "node:v8";
 import { nodeRuntime, optimizers } from "trazo";
 import type { Graph } from "../../packages/trazo/src/graph/graph.js";
 import { batch as anyBatch, isStatic } from "../../packages/trazo/src/graph/shape.js";
 import { FlatMemory } from "../../packages/trazo/src/kernels/flat-memory.js";
+import { hasRelaxedSimd, productScratchBytes } from "../../packages/trazo/src/kernels/products.js";
 import { lossFrom } from "../../packages/trazo/src/losses/registry.js";
 import { lowerings } from "../../packages/trazo/src/lowering/registry.js";
 import { gradientOutput, trainComputation } from "../../packages/trazo/src/model/graphs.js";
@@ -14,22 +16,28 @@ import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
 import { randomStream } from "../../packages/trazo/src/random/derive.js";
 import { arrays, type Tensor } from "../../packages/trazo/src/tensor.js";
+import { webRuntime } from "../../packages/trazo/src/web/runtime/web-runtime.js";
 import { namedEntry } from "../command.js";
 import { buildNetwork } from "./build.js";
 import { ladderNetworks, type NetworkSpec } from "./network.js";
+import type { ScratchOfPage } from "./timed-machine.js";
 
-type Given = Readonly<Record<"network" | "batch" | "threads" | "steps", string>>;
+type Given = Readonly<Record<"network" | "batch" | "threads" | "steps", string> & { page: boolean }>;
 
 /** A rung, and how its steps are taken, as a command line says it. */
-export function rungOf({ network, batch, threads, steps }: Given) {
+export function rungOf({ network, batch, threads, steps, page }: Given) {
   const spec = namedEntry(ladderNetworks, "network", network);
-  return { spec, rows: Number(batch), threads: Number(threads), steps: Number(steps) };
+  // Node 20 has what the products of pages need behind a flag.
+  if (page && !hasRelaxedSimd()) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return { spec, rows: Number(batch), threads: Number(threads), steps: Number(steps), page };
 }
 
 /** How a rung's step is planned. */
 export interface StepSettings {
   readonly rows: number;
   readonly threads: number;
+  /** Whether it is planned for a page, and run with its products. */
+  readonly page: boolean;
   /** Bytes of a block. Default: what the runtime takes. */
   readonly cache?: number | undefined;
 }
@@ -39,13 +47,14 @@ export interface StepProgram {
   readonly program: Program;
   readonly memory: FlatMemory;
   readonly moment: Moment;
+  readonly scratch: ScratchOfPage;
 }
 
 export async function stepProgram(
   spec: NetworkSpec,
-  { rows, threads, cache }: StepSettings,
+  { rows, threads, page, cache }: StepSettings,
 ): Promise<StepProgram> {
-  const runtime = await nodeRuntime({ threads: 1 });
+  const runtime = page ? webRuntime({ threads: 1 }) : await nodeRuntime({ threads: 1 });
   const model = buildNetwork(spec, runtime);
   const computation = trainComputation(
     model.definition,
@@ -54,6 +63,8 @@ export async function stepProgram(
     [{ dtype: "float32", shape: [anyBatch, spec.classes] }],
   );
   const memory = new FlatMemory();
+  const scratch = page ? memory.top : undefined;
+  if (page) memory.take(memory.top + threads * productScratchBytes);
   const optimizer = optimizers.adam();
   const { trainableVariables } = model.definition;
   const training = await TrainingMemory.create(model.definition, optimizer, [], memory);
@@ -81,7 +92,7 @@ export async function stepProgram(
   for (const { place, data } of program.constants) memory.write(place.at, data);
   await model.dispose();
   const scalars = optimizer.passNumbers?.(optimizer.scalarsAt(0, 1e-6)) ?? [];
-  return { program, memory, moment: { requiresFinite: false, scalars } };
+  return { program, memory, moment: { requiresFinite: false, scalars }, scratch };
 }
 
 function randomFeeds({ inputs }: Graph, rows: number): Record<string, Tensor> {

@@ -2,7 +2,7 @@ import type { SharedWebAssemblyMemory } from "../../packages/trazo/src/kernels/w
 import { Executor } from "../../packages/trazo/src/plan/execute.js";
 import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
-import { type Timers, timedMachine } from "./timed-machine.js";
+import { type ScratchOfPage, type Timers, timedMachine } from "./timed-machine.js";
 
 /** What a thread did, and from when to when, in milliseconds of a clock that all threads share. */
 export interface Span {
@@ -19,6 +19,7 @@ export function timedPart(
   rows: number,
   memory: SharedWebAssemblyMemory,
   thread: number,
+  scratch: ScratchOfPage,
   meet: (() => void) | undefined,
 ): { run(moment: Moment): Span[]; release(): void } {
   let spans: Span[] = [];
@@ -30,7 +31,7 @@ export function timedPart(
       spans.push({ name, start, end: now() });
       return result;
     };
-  const machine = timedMachine(memory, thread, { timed });
+  const machine = timedMachine(memory, thread, scratch, { timed });
   const executor = new Executor({ ...machine, ...(meet && { meet: timed("meet", meet) }) }, program);
   const prepared = executor.prepare(rows);
   return {

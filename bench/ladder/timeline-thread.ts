@@ -4,6 +4,7 @@ import type { SharedWebAssemblyMemory } from "../../packages/trazo/src/kernels/w
 import { Control } from "../../packages/trazo/src/plan/crew/control.js";
 import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
+import type { ScratchOfPage } from "./timed-machine.js";
 import { type Span, timedPart } from "./timeline-part.js";
 
 export interface ThreadData {
@@ -12,13 +13,14 @@ export interface ThreadData {
   readonly rows: number;
   readonly memory: SharedWebAssemblyMemory;
   readonly thread: number;
+  readonly scratch: ScratchOfPage;
   readonly control: SharedArrayBuffer;
   readonly steps: number;
 }
 
-const { program, moment, rows, memory, thread, control: shared, steps } = workerData as ThreadData;
+const { program, moment, rows, memory, thread, scratch, control: shared, steps } = workerData as ThreadData;
 const control = new Control(program.threads, shared);
-const part = timedPart(program, rows, memory, thread, () => control.meet());
+const part = timedPart(program, rows, memory, thread, scratch, () => control.meet());
 parentPort?.postMessage("ready");
 const all: Span[][] = [];
 for (let i = 0; i < steps; i++) {

@@ -2,7 +2,9 @@
  * When each thread does what in a step of a rung: of many steps the one that took least, call by call, with the waiting at meetings.
  * What JavaScript does between the steps is not part of it.
  *
- *     npx tsx bench/ladder/timeline.ts --network base --batch 32 [--threads 2] [--steps 200] [--sums]
+ *     npx tsx bench/ladder/timeline.ts --network base --batch 32 [--threads 2] [--steps 200] [--sums] [--page]
+ *
+ * With --page it is planned as in a page, and run with a page's products.
  */
 import { Worker } from "node:worker_threads";
 import { Control } from "../../packages/trazo/src/plan/crew/control.js";
@@ -20,21 +22,22 @@ const { values } = parseArgs({
     threads: { type: "string", default: "2" },
     steps: { type: "string", default: "200" },
     sums: { type: "boolean", default: false },
+    page: { type: "boolean", default: false },
   },
 });
-const { spec, rows, threads, steps } = rungOf(values);
+const { spec, rows, threads, steps, page } = rungOf(values);
 
 /** Threads do not inherit the loader that reads TypeScript. */
 const threadProgram = `import("tsx/esm/api").then(({ tsImport }) => tsImport("./timeline-thread.ts", ${JSON.stringify(import.meta.url)}))`;
 
-const { program, memory, moment } = await stepProgram(spec, { rows, threads });
+const { program, memory, moment, scratch } = await stepProgram(spec, { rows, threads, page });
 
 const control = new Control(threads);
 const parts: Span[][][] = Array.from({ length: threads }, () => []);
 const threadsStarted: Promise<void>[] = [];
 const ended = Array.from({ length: threads - 1 }, (_, i) => {
   const workerData: ThreadData = {
-    ...{ program, moment, rows, steps, thread: i + 1 },
+    ...{ program, moment, rows, steps, scratch, thread: i + 1 },
     memory: memory.memory,
     control: control.memory,
   };
@@ -51,7 +54,7 @@ const ended = Array.from({ length: threads - 1 }, (_, i) => {
 });
 await Promise.all(threadsStarted);
 const meet = () => control.meet();
-const own = timedPart(program, rows, memory.memory, 0, threads > 1 ? meet : undefined);
+const own = timedPart(program, rows, memory.memory, 0, scratch, threads > 1 ? meet : undefined);
 const took: number[] = [];
 for (let i = 0; i < steps; i++) {
   if (threads > 1) meet();

@@ -123,12 +123,9 @@ export function weightGradient(
   });
 }
 
-/** Bytes of the gradient that is at hand, as a part of a block's. */
-const gradientOfCache = 2;
-
 /**
  * Each thread computes the gradient of some features' weights and moves these, and then those of the next: in a core's cache, so that the
- * gradient never goes through memory.
+ * gradient never goes through memory. They fill what a block's data may, as every product copies the gradient of the output anew.
  */
 export function moveWeights(
   emit: Emitter,
@@ -136,7 +133,7 @@ export function moveWeights(
   { x, dy, update }: { readonly x: Place; readonly dy: Place; readonly update: MoveShare },
 ): void {
   const most = mostOfShare(features, emit.threads);
-  const fitting = Math.floor(emit.cache / gradientOfCache / (4 * units * featuresOfShare)) * featuresOfShare;
+  const fitting = Math.floor(emit.cache / (4 * units * featuresOfShare)) * featuresOfShare;
   const size = Math.min(most, Math.max(featuresOfShare, fitting));
   const own = emit.keepShare(4 * rows.perRow * size);
   const gradient = emit.state("gradient", 4 * size * units, true);

@@ -40,7 +40,8 @@ export function threadStarter(settings: ThreadSettings): StartThread {
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       worker = new (globalThis as unknown as Browser).Worker(url, { name: "trazo" });
       worker.onmessage = ({ data }) => {
-        URL.revokeObjectURL(url);
+        // Its program is loaded; the first message says so.
+        if (data.kind === "ready") URL.revokeObjectURL(url);
         received(data);
       };
       worker.onerror = ({ message }) => fail(message ?? "its program could not be started");

@@ -3,7 +3,7 @@
  * from one row to the next. Nothing but the result and the scratch memory is written, and nothing is kept between calls, so that
  * several threads can work on one memory, each with scratch memory of its own.
  */
-import { packColumns, packRows } from "./pack";
+import { packColumns, packTwoPanels, packRows } from "./pack";
 import { rowTimesMatrix, rowTimesTransposed } from "./row";
 import * as tiles from "./tiles";
 
@@ -94,7 +94,11 @@ function product(
 function packRight(
   from: usize, row: usize, transposed: bool, direct: bool, to: usize, columns: i32, depth: i32,
 ): void {
-  for (let j = direct ? columns & ~7 : 0; j < columns; j += 8) {
+  let j = direct ? columns & ~7 : 0;
+  for (; !transposed && columns - j >= 16; j += 16) {
+    packTwoPanels(from + <usize>(4 * j), row, to + <usize>(4 * j * depth), <usize>(32 * depth), depth);
+  }
+  for (; j < columns; j += 8) {
     const wide = min(8, columns - j);
     const width = wide > 4 ? 8 : 4;
     const target = to + <usize>(4 * j * depth);

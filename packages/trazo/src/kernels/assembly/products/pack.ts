@@ -20,6 +20,20 @@ export function packRows(from: usize, step: usize, to: usize, columns: i32, widt
   }
 }
 
+/**
+ * Copies `count` rows of 16 values into two panels of eight columns that begin `apart` bytes after each other. Whole cache lines are
+ * read at once: rows may lie so far apart that one would have left the cache before its other half is wanted.
+ */
+export function packTwoPanels(from: usize, step: usize, to: usize, apart: usize, count: i32): void {
+  let second = to + apart;
+  for (; count > 0; count--, from += step, to += 32, second += 32) {
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
+    v128.store(second, v128.load(from, 32));
+    v128.store(second, v128.load(from, 48), 16);
+  }
+}
+
 function packShortRows(from: usize, step: usize, to: usize, columns: i32, width: i32, count: i32): void {
   for (; count > 0; count--, from += step) {
     for (let i = 0; i < width; i++, to += 4) {
