@@ -39,9 +39,14 @@ export class Moments {
 /** The upper half of each float32 (bfloat16), rounded. */
 function packed(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (value) => (value + 0x8000) >>> 16);
+  const halves = new Uint16Array(bits.length);
+  // A million values, while a training waits: `from` with a function takes many times as long.
+  for (let i = 0; i < bits.length; i++) halves[i] = ((bits[i] as number) + 0x8000) >>> 16;
+  return halves;
 }
 
 function unpacked(halves: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (halves[i] as number) << 16;
+  return new Float32Array(bits.buffer);
 }

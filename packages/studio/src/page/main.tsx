@@ -13,6 +13,9 @@ import { StudioState } from "./state/studio.js";
 import { language, systemLanguage } from "./texts/index.js";
 import "./styles/studio.css";
 
+/** Milliseconds from when the engine is there to when the page is kept for visits without a connection. */
+const offlineAfterMs = 2000;
+
 const address = readAddress(location.search);
 language.value = address.language ?? systemLanguage(navigator.languages);
 const screen = signal(address.screen);
@@ -59,7 +62,10 @@ effect(() => {
   history.replaceState(null, "", `${location.pathname}${writeAddress(shown)}${location.hash}`);
 });
 
-if (!isNative) keepForOffline();
+effect(() => {
+  // The browser fetches all files of the page for it: not while the engine's are on their way and the first run begins.
+  if (!isNative && studio.opening.value > 0) setTimeout(keepForOffline, offlineAfterMs);
+});
 // A picture that is dropped beside its place is not to be opened instead of the page.
 for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
 
@@ -68,5 +74,6 @@ if (place) {
   const pictures = new PicturesState(studio);
   const { changes } = new ChangesState(studio);
   const choices = { screen, look, chosenLanguage, isNative };
-  render(<App studio={studio} pictures={pictures} changes={changes} {...choices} />, place);
+  // In a task of its own: together with this program's beginning it would keep the page busy for long.
+  setTimeout(() => render(<App studio={studio} pictures={pictures} changes={changes} {...choices} />, place));
 }

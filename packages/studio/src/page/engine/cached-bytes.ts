@@ -12,7 +12,7 @@ export async function cachedBytes(
   const kept = await cache?.match(url);
   if (kept) return new Uint8Array(await kept.arrayBuffer());
   const bytes = await fetchBytes(url, { onProgress: ({ loaded, total }) => onProgress(loaded, total) });
-  // Without room for it, it is fetched again next time.
-  await cache?.put(url, new Response(bytes)).catch(() => undefined);
+  // Nobody waits for it. Without room for it, it is fetched again next time.
+  cache?.put(url, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
   return bytes;
 }

@@ -1,4 +1,5 @@
 import { TrazoError } from "../../errors.js";
+import { joined } from "../../joined.js";
 import { requireKnownOptions } from "../../known-options.js";
 
 /** How much of a file has come. */
@@ -41,18 +42,18 @@ export async function fetchBytes(
   const response = await responseFrom(url, signal);
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const total = totalOf(response);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Uint8Array[] = [];
   let loaded = 0;
   for (const reader = response.body.getReader(); ; ) {
     const { done, value } = await reader.read().catch((cause: Error) => {
       throw signal?.aborted ? signal.reason : lost(url, cause);
     });
     if (done) break;
-    chunks.push(value as Uint8Array<ArrayBuffer>);
+    chunks.push(value);
     loaded += value.length;
     onProgress?.({ loaded, total });
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return joined(chunks) as Uint8Array<ArrayBuffer>;
 }
 
 async function responseFrom(url: string | URL, signal: AbortSignal | undefined): Promise<Response> {
