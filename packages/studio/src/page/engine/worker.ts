@@ -15,7 +15,8 @@ const send = (message: FromWorker): void => scope.postMessage(message);
 const digits = cachedBytes(address, (loaded, total) => send({ loaded, total }));
 // The lab says why they did not come.
 digits.catch(() => undefined);
-const opened = import("./page-lab.js").then(({ openLab }) => openLab(digits, (event) => send({ event })));
+const program = import("./page-lab.js");
+const opened = program.then(({ openLab }) => openLab(digits, (event) => send({ event })));
 scope.onmessage = ({ data }) => void answer(data);
 
 async function answer(message: ToWorker): Promise<void> {
@@ -28,7 +29,15 @@ async function answer(message: ToWorker): Promise<void> {
   }
 }
 
-opened.then(
-  () => send("ready"),
-  (error: Error) => send({ failed: refusalOf(error) }),
+program.then(
+  () =>
+    opened.then(
+      () => send("ready"),
+      (error: Error) => send({ failed: refusalOf(error) }),
+    ),
+  // Without the rest of the program this thread dies, and the page starts another.
+  (error: Error) =>
+    setTimeout(() => {
+      throw error;
+    }),
 );
