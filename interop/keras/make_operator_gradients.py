@@ -155,6 +155,7 @@ OPERATORS = {
     "aroundBatch": lambda x, o: x * (x - tf.reduce_mean(x, 0, keepdims=True)),
     "shareOfBatch": lambda x, o: tf.broadcast_to(tf.reduce_sum(tf.abs(x)), x.shape) * x,
     "overlap": lambda x, y, o: 1 - (2 * tf.reduce_sum(x * y) + 1) / (tf.reduce_sum(x * x) + tf.reduce_sum(y * y) + 1),
+    "picked": lambda x, o: tf.gather(x, o["places"], axis=2),
     "crossentropy": lambda x, y, o: -tf.reduce_sum(y * y * tf.nn.log_softmax(4 * x), -1),
 }
 
@@ -229,6 +230,7 @@ CASES: list[tuple[str, list[tuple[int, ...]], dict]] = [
         )
     ),
     *((name, [images, images], {}) for name in ("chosen", "overlap", "crossentropy")),
+    ("picked", [images], {"places": [3, 0, 0, 2, 3, 1]}),
     ("crossentropy", [(5, 3, 2), (5, 3, 2)], {}),
     ("crossentropy", [(3, 21), (3, 21)], {}),
     *((name, [images], {"axes": axes}) for name in ("batchTotal", "batchMean") for axes in ([0], [0, 2], [0, 1, 2, 3])),

@@ -51,6 +51,10 @@ export type RarePlanKernels = {
   mapRare(f: number, y: number, x: number, count: number, a: number): void;
   /** dx = dy times the slope of f at x. dx may be dy. */
   mapRareAdjoint(f: number, dx: number, dy: number, x: number, count: number, a: number): void;
+  /** y [outer, count, length] = the entries of x [outer, size, length] at the places [count], which are float32. */
+  gather(...args: [x: number, ...GatherNumbers, y: number]): void;
+  /** dx += the gradient. */
+  gatherAdjoint(...args: [dy: number, ...GatherNumbers, dx: number]): void;
   /** y [rows] = minus the sum of each row of p [rows, length] times the logarithms of softmax(x). */
   crossentropy(x: number, p: number, rows: number, length: number, y: number): void;
   /** Writes dx; dy [rows]. */
@@ -76,6 +80,9 @@ export type AxisProductNumbers = [
   table: number,
   most: number,
 ];
+
+/** The sizes of entries that are picked along an axis, and their places. */
+export type GatherNumbers = [outer: number, size: number, length: number, places: number, count: number];
 
 /** The sizes of values that are normalized in groups. */
 export type GroupNumbers = [samples: number, places: number, groups: number, each: number];

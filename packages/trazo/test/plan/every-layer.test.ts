@@ -121,12 +121,8 @@ const samples: Readonly<Record<Name, readonly Sample[]>> = {
   zeroPadding2d: [{ layer: layers.zeroPadding2d() }],
 };
 
-/** What the plan leaves to graphs so far. */
-const left = new Set<Name>([
-  // They stand before the first layer with weights.
-  ...(["randomBrightness", "randomContrast", "randomCrop", "randomFlip", "randomRotation"] as const),
-  ...(["randomTranslation", "randomZoom"] as const),
-]);
+/** They have to stand before the first layer with weights, and so before what the plan computes. */
+const first = new Set<Name>(["randomCrop", "randomRotation", "randomTranslation", "randomZoom"]);
 
 const merges = new Set<Name>(["add", "average", "concatenate", "maximum", "minimum", "multiply", "subtract"]);
 
@@ -175,11 +171,16 @@ function producersOf(values: readonly Value[]): Node[] {
 
 describe("the plan computes every layer itself", () => {
   const cases = (Object.keys(builtIn) as Name[])
-    .filter((name) => !left.has(name))
+    .filter((name) => !first.has(name))
     .flatMap((name) => samples[name].map((sample, i) => [name, i, sample] as const));
   it.each(cases)("%s %i", (name, _, sample) => {
     expect(leftOver(name, sample, true)).toEqual([]);
     expect(leftOver(name, sample, false)).toEqual([]);
+  });
+
+  it.each([...first])("but for %s, which has to come first", (name) => {
+    for (const sample of samples[name])
+      expect(() => leftOver(name, sample, true)).toThrow("must come before the first layer with weights");
   });
 
   it("of which none is left out here", () => {

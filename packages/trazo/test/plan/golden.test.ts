@@ -128,6 +128,8 @@ const operators: Readonly<Record<string, Build>> = {
     const all = o.add(o.add(o.reduceSum(o.square(x)), o.reduceSum(o.square(y))), 1);
     return o.sub(1, o.div(both, all));
   },
+  picked: ([x], { places }: { places: readonly number[] }) =>
+    o.gather(covered(x as Value), Int32Array.from(places), [places.length], 2),
   crossentropy([first, second]) {
     const [x, y] = [covered(first as Value), covered(second as Value)];
     const logs = o.logSoftmax(o.mul(x, 4));

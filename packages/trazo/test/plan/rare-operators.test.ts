@@ -257,6 +257,23 @@ describe("rare operators of the plan give what the ONNX lowering gives", () => {
     );
   });
 
+  it("for entries picked along an axis, some of them several times", async () => {
+    const specs = fc.record({
+      sample: fc.tuple(side, side, channels),
+      axis: fc.integer({ min: 1, max: 3 }),
+      picks: fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 9 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(specs, rows, async ({ sample, axis, picks }, count) => {
+        const net = new Net();
+        const places = Int32Array.from(picks, (pick) => pick % (sample[axis - 1] as number));
+        const y = o.gather(net.samples(...sample), places, [places.length], axis);
+        await net.compare(y, count.rows, count.more);
+      }),
+      { numRuns: 40, seed: 10 },
+    );
+  });
+
   it("for crossentropy of any number of classes", async () => {
     await fc.assert(
       fc.asyncProperty(side, fc.integer({ min: 1, max: 20 }), rows, async (pixels, classes, count) => {

@@ -74,6 +74,18 @@ const networks: Readonly<Record<string, Case>> = {
       ending(),
     ],
   },
+  "augmenting layers behind the first convolution": {
+    shape: [10, 10, 3],
+    make: () => [
+      convolution(8, { activation: "sigmoid" }),
+      layers.randomFlip(),
+      layers.randomBrightness({ factor: 0.1, valueRange: [-1, 2] }),
+      layers.randomContrast({ factor: 0.2, valueRange: [-1, 2] }),
+      convolution(8),
+      layers.globalAveragePooling2d(),
+      ending(),
+    ],
+  },
   "an augmenting layer, a frozen one, and a penalty on outputs": {
     shape: [10, 10, 3],
     make: () => [

@@ -1,20 +1,16 @@
-import type { Value } from "../../graph/value.js";
 import { binaryNumbers } from "../../kernels/rare-plan-kernels.js";
 import { isRows } from "../task/rows.js";
 import type { Operator } from "../task/task.js";
-import { addGradient, loopArguments, loopsOf, operandsOf } from "./operands.js";
+import { addGradient, loopArguments, pairOf } from "./operands.js";
 import { rareKernel } from "./rare-kernel.js";
 
 /** A function of two values of other shapes, of samples or the same for all. */
 export const broadcasting =
   (name: "add" | "sub" | "mul" | "div" | "max" | "min"): Operator =>
   (node, context) => {
-    const found = operandsOf(node, context);
-    if (!found || node.inputs.length !== 2 || found.y.dtype !== "float32") return undefined;
-    const { operands, inputs, weights, y } = found;
-    const [a, b] = operands as readonly [Value, Value];
-    const loops = loopsOf(y, a, b);
-    if (!loops) return undefined;
+    const found = pairOf(node, context);
+    if (found?.y.dtype !== "float32") return undefined;
+    const { operands, inputs, weights, y, a, b, loops } = found;
     const op = binaryNumbers[name];
     return [
       {

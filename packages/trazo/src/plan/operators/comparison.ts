@@ -1,9 +1,8 @@
-import type { Value } from "../../graph/value.js";
 import { binaryNumbers } from "../../kernels/rare-plan-kernels.js";
 import type { Place } from "../program/program.js";
 import type { Operator } from "../task/task.js";
 import { loopNumbers } from "./loops.js";
-import { loopsOf, operandsOf } from "./operands.js";
+import { pairOf } from "./operands.js";
 import { rareKernel } from "./rare-kernel.js";
 import { isConvertible, numbersAt } from "./raw.js";
 
@@ -11,12 +10,9 @@ import { isConvertible, numbersAt } from "./raw.js";
 export const comparing =
   (name: "greater" | "greaterOrEqual" | "less" | "equal"): Operator =>
   (node, context) => {
-    const found = operandsOf(node, context, (value) => isConvertible(value, context));
+    const found = pairOf(node, context, (value) => isConvertible(value, context));
     if (!found) return undefined;
-    const { operands, inputs, weights, y } = found;
-    const [a, b] = operands as readonly [Value, Value];
-    const loops = loopsOf(y, a, b);
-    if (!loops) return undefined;
+    const { inputs, weights, y, a, b, loops } = found;
     const op = binaryNumbers[name];
     return [
       {

@@ -36,6 +36,14 @@ export function operandsOf(
   return { operands, inputs: isRows(y) ? rows : operands, weights: isRows(y) ? fixed : [], y };
 }
 
+/** The operands of a node that takes two, with the loops over both. */
+export function pairOf(node: Node, context: MatchContext, takes?: (value: Value) => boolean) {
+  const found = operandsOf(node, context, takes);
+  const [a, b, ...others] = found?.operands ?? [];
+  const loops = found && a && b && others.length === 0 ? loopsOf(found.y, a, b) : undefined;
+  return found && a && b && loops && { ...found, a, b, loops };
+}
+
 /** Whether a value is a number of the graph's own, or made by the plan. */
 const isKnown = (value: Value, context: MatchContext): boolean =>
   context.isCovered(value) || value.graph.constantOf(value) !== undefined;

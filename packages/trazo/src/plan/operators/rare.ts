@@ -7,6 +7,7 @@ import { argMax, conversion, oneHot } from "./classes.js";
 import { comparing } from "./comparison.js";
 import { crossentropy } from "./crossentropy.js";
 import { depthwise } from "./depthwise.js";
+import { gathering } from "./gathering.js";
 import { groupNormalization } from "./group-normalization.js";
 import { groupedConvolution } from "./grouped-convolution.js";
 import * as maps from "./rare-maps.js";
@@ -50,6 +51,7 @@ const rare: OperatorTable = {
   Cast: [conversion],
   OneHot: [oneHot],
   ArgMax: [argMax],
+  Gather: [gathering],
   Shape: [shape],
   Expand: [expansion],
   Add: [broadcasting("add")],
