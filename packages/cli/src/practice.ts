@@ -75,7 +75,7 @@ async function trainAll(
   const { text } = speech;
   const data = prepare(await loadImages(flags));
   const chosen = flags.only ?? (flags.all ? techniques : practiceTechniques);
-  // The comparison then finds them finished.
+  // The comparison then finds them finished, and the pool has told of each.
   const isTrained = flags.seeds > 1 && (await trainInPool(chosen, flags, interrupts, speech));
   const runs = await compareTechniques({
     techniques: chosen,
@@ -89,8 +89,12 @@ async function trainAll(
     signal: () => interrupts.listen(),
     saveEvery: flags.saveEvery,
     fresh: isTrained ? false : flags.fresh,
-    onProgress: (progress) => showProgress(progress, text),
-    onRun: (run) => showRun(run, text),
+    onProgress(progress) {
+      if (!isTrained) showProgress(progress, text);
+    },
+    onRun(run) {
+      if (!isTrained) showRun(run, text);
+    },
   });
   return { runs, data };
 }

@@ -25,7 +25,10 @@ export function comparisonTable(data: ReportData, language: Language = "en"): st
         })
       : "",
   ]);
-  return aligned([head, ...rows]);
+  const lines = [head, ...rows];
+  // Where nothing can be compared with the notebook, nothing is said of it.
+  const areCompared = rows.some((row) => row.at(-1) !== "");
+  return aligned(areCompared ? lines : lines.map((line) => line.slice(0, -1)));
 }
 
 /** The best epochs of the seeds, e.g. `11` or `7-19`. */

@@ -60,6 +60,7 @@ describe("trazo practice", () => {
     }
     // The notebook trained on other images: on all of MNIST.
     expect(table).not.toContain("96.93%");
+    expect(table.split("\n")[0]).not.toContain("notebook");
   });
 
   it("trains each against the cell's loss, best against smoothed targets, and says so in its files", async () => {
