@@ -6,7 +6,7 @@
  *
  *     npx tsx bench/long-run.ts [--threads 2] [--epochs 15] [--only base,l2] [--images 48000]
  *
- * With `--images 12800` it takes some two minutes for 1,500 steps of each technique; moments of weights without a gradient would be subnormal after
+ * With `--images 12800` it takes two to three minutes for 1,500 steps of each technique; moments of weights without a gradient would be subnormal after
  * some 700.
  */
 import { availableParallelism } from "node:os";
