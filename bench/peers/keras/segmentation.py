@@ -7,14 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import peer
-
-# The folder of peers has one named jax, which Keras would take for the library.
-sys.path.pop(0)
 
 options = peer.arguments(["keras3-fit"])
 
