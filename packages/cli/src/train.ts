@@ -21,6 +21,7 @@ import { isKerasFile } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
 import { bestText, interruptedText } from "./ending.js";
 import { catchInterrupts } from "./interrupt.js";
+import { modelPath } from "./model-path.js";
 import { lengthening, type NextStep, nextSteps } from "./next-steps.js";
 import { commandLine, givenOptions } from "./own-command.js";
 import type { Speech } from "./speech.js";
@@ -96,9 +97,10 @@ async function planRun(name: string, flags: TrainFlags, runtime: Runtime, text: 
     const config = newRun({ technique: name, seed, epochs, batchSize }, data, runtime);
     return { recipe: techniqueRecipe(base, config, data, runtime), config, data };
   }
-  const model = await openModel(name, { seed, runtime }, text);
+  const path = modelPath(name, text);
+  const model = await openModel(path, { seed, runtime }, text);
   const data = prepare(await loadImages(flags), dataFor(model));
-  const settings = { technique: basename(name), seed, epochs, batchSize };
+  const settings = { technique: basename(path), seed, epochs, batchSize };
   const config = newRun(
     { ...settings, monitor: monitorFor(model), modelDigest: digestOf(model) },
     data,

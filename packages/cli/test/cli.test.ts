@@ -86,15 +86,19 @@ describe("trazo train", () => {
     );
   });
 
-  it("continues with a model file", async () => {
+  it.each([
+    ["a model file", best],
+    ["the best model of a run's folder", () => path("run")],
+  ])("continues with %s", async (_, model) => {
     const { code, stdout } = await trazo([
       "train",
-      best(),
+      model(),
       ...data(),
       "--epochs",
       "1",
       "--out",
       path("more"),
+      "--fresh",
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain("Test accuracy:");

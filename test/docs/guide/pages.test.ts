@@ -16,6 +16,16 @@ const withoutComments = (code: string): string => code.replace(/(^|\s+)(\/\/|#) 
 const headings = (text: string): number[] =>
   [...proseOf(text).matchAll(/^(#+) /gm)].map(([, marks = ""]) => marks.length);
 
+/** The names of a page's sections in addresses, as GitHub and the built guide make them from headings. */
+const sectionsOf = (text: string): string[] =>
+  [...proseOf(text).matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s-]/gu, "")
+      .trim()
+      .replace(/\s/g, "-"),
+  );
+
 const images = (text: string): string[] =>
   [...proseOf(text).matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, address = ""]) => address);
 
@@ -49,6 +59,21 @@ describe("the guide", () => {
         expect(resolve(dirname(join(docs, lang, path)), address)).toSatisfy(existsSync);
       }
     }
+  });
+
+  it("links to pages and sections that there are", () => {
+    const links = /\]\((?!https?:|[^)]*\.svg)([^)#\s]*)(?:#([^)\s]+))?\)/g;
+    let count = 0;
+    for (const { lang, path } of everyPage) {
+      for (const [link, file = "", section] of proseOf(readPage(lang, path)).matchAll(links)) {
+        const page = file === "" ? path : join(dirname(path), file.replace(/\.md$/, ""));
+        expect(pathsIn(lang), `${lang}/${path}: ${link}`).toContain(page);
+        if (section === undefined) continue;
+        expect(sectionsOf(readPage(lang, page)), `${lang}/${path}: ${link}`).toContain(section);
+        count++;
+      }
+    }
+    expect(count).toBeGreaterThan(5);
   });
 
   it("shows the program that examples/ keeps", () => {

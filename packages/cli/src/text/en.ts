@@ -81,7 +81,7 @@ export const en = {
   },
   arguments: {
     modelToTrain:
-      "base (the practice's network), or a compiled .keras or .h5 model to train further (default: base)",
+      "base (the practice's network), or a compiled .keras or .h5 model or a run's folder, to train further (default: base)",
     modelToMeasure: "a .keras, .h5 or .onnx model, or a run's folder",
     modelToRead: "a .keras, .h5 or .onnx model, or a run's folder: its best model",
     modelToExport: "a .keras or .h5 model",

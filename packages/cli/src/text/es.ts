@@ -111,7 +111,7 @@ export const es: CliText = {
   },
   arguments: {
     modelToTrain:
-      "base (la red de la práctica), o un modelo .keras o .h5 compilado que se sigue entrenando (por defecto: base)",
+      "base (la red de la práctica), o un modelo .keras o .h5 compilado o la carpeta de un entrenamiento, que se sigue entrenando (por defecto: base)",
     modelToMeasure: "un modelo .keras, .h5 u .onnx, o la carpeta de un entrenamiento",
     modelToRead: "un modelo .keras, .h5 u .onnx, o la carpeta de un entrenamiento: su mejor modelo",
     modelToExport: "un modelo .keras o .h5",
