@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { WaitingError } from "bullmq";
-import { endWithWorker } from "../src/queue/end-with-worker.ts";
+import { endWithWorker } from "../dist/queue/end-with-worker.js";
 
 endWithWorker();
 const { runs } = JSON.parse(process.env.TRAZO_WORKER_PLACE);

@@ -2,7 +2,8 @@
 import { register } from "node:module";
 
 const source = `export async function load(url, context, next) {
-  if (!url.endsWith("/trazo/src/version.ts")) return next(url, context);
-  return { format: "module", shortCircuit: true, source: 'export const version = "0.0.9";' };
+  const loaded = await next(url, context);
+  if (!/\\/trazo\\/dist\\/.*\\.js$/.test(url)) return loaded;
+  return { ...loaded, source: String(loaded.source).replace(/\\bconst version = "[^"]+"/, 'const version = "0.0.9"') };
 }`;
 register(`data:text/javascript,${encodeURIComponent(source)}`);

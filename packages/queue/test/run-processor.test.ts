@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 
-const processor = fileURLToPath(new URL("../src/queue/run-processor.ts", import.meta.url));
+const processor = fileURLToPath(new URL("../dist/queue/run-processor.js", import.meta.url));
 const bullmq = createRequire(import.meta.url).resolve("bullmq");
 const env = { ...process.env, TRAZO_WORKER_PLACE: JSON.stringify({ runs: "runs" }) };
 const module = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
@@ -13,7 +13,7 @@ const module = (code: string): string => `data:text/javascript,${encodeURICompon
 describe("a process that makes a worker's runs does not outlive it", () => {
   it("when it is killed while the process starts", async () => {
     // Something else keeps it alive, as what it was sent would.
-    const execArgv = ["--import", "tsx", "--import", module("setInterval(() => {}, 1000)")];
+    const execArgv = ["--import", module("setInterval(() => {}, 1000)")];
     const child = fork(processor, { env, execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"] });
     let stderr = "";
     child.stderr?.on("data", (text) => {
@@ -33,7 +33,7 @@ describe("a process that makes a worker's runs does not outlive it", () => {
         isReady = true;
       };`;
     const main = join(bullmq, "..", "classes", "main.js");
-    const execArgv = ["--import", "tsx", "--import", module(breaks)];
+    const execArgv = ["--import", module(breaks)];
     const child = fork(main, { env, execArgv, stdio: ["ignore", "ignore", "ignore", "ipc"] });
     // As a worker does: which file makes the runs and, when it is loaded, a run, which here cannot be made.
     child.send({ cmd: 0, value: pathToFileURL(processor).href });

@@ -16,12 +16,10 @@ export interface WorkerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-// Where tsx finds the paths of the packages' sources.
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const program = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
+const program = fileURLToPath(new URL("./worker-process.mjs", import.meta.url));
 
 /**
- * Starts a worker from the sources, and waits until it takes runs.
+ * Starts a worker of the built packages, and waits until it takes runs.
  *
  * @param hooks modules that are loaded before
  */
@@ -29,9 +27,8 @@ export async function startWorkerProcess(
   options: Omit<WorkerOptions, "onEvent" | "processor"> & { readonly processor?: string },
   hooks: readonly string[] = [],
 ): Promise<WorkerProcess> {
-  const imports = ["tsx", ...hooks].flatMap((module) => ["--import", module]);
+  const imports = hooks.flatMap((module) => ["--import", module]);
   const child = spawn(process.execPath, [...imports, program, JSON.stringify(options)], {
-    cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: WorkerLine[] = [];
