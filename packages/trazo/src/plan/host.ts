@@ -93,9 +93,13 @@ export class PlanHost {
     await this.#held.crew?.ready();
   }
 
-  /** Does something with the arena when whatever was asked for before is done; the event loop has turned in between. */
+  /** Does something with the arena when whatever was asked for before is done; the event loop turns from one use to the next. */
   inTurn<T>(use: () => Promise<T>): Promise<T> {
-    const used = this.#turn.then(() => Promise.all([this.ready(), this.support.pause()])).then(use);
+    // It turns anyway while the caller awaits threads beside it.
+    const isBeside = this.support.crew?.isJoined === false;
+    const used = this.#turn
+      .then(() => Promise.all([this.ready(), isBeside ? undefined : this.support.pause()]))
+      .then(use);
     this.#turn = used.catch(() => {});
     return used;
   }
