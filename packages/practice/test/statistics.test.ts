@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { compareSettings, comparisonsTable, describeSample } from "../src/index.js";
+import {
+  compareSettings,
+  comparisonsNote,
+  comparisonsTable,
+  describeSample,
+  seedComparisons,
+} from "../src/index.js";
 import { studentTBelow, studentTQuantile } from "../src/statistics/student-t.js";
 
 // Written by interop/scipy/write_statistics.py.
@@ -135,6 +141,26 @@ describe("settings that are compared", () => {
       { name: "b", bySeed: bySeed([0.3, 0.4]) },
     ]);
     expect(equal).toMatchObject({ pairs: 2, p: undefined, interval: undefined, isReal: false });
+  });
+
+  test("are shown with why they were not tested, where all seeds differ equally", () => {
+    const resultsOf = (technique: string, accuracies: readonly number[]) =>
+      accuracies.map((accuracy, seed) => ({ technique, seed, accuracy }));
+    const base = resultsOf("base", [0.97, 0.98]);
+    const equal = seedComparisons([...base, ...resultsOf("batchnorm", [0.98, 0.99])]);
+    expect(comparisonsTable(equal, "en", 2).rows).toEqual([
+      ["batchnorm − base", "2", "+0.01", "", "", "same for every seed, not tested"],
+    ]);
+    expect(comparisonsNote(equal, "en")).toMatch(/^Each difference is the same for every seed/);
+    const several = seedComparisons([
+      ...base,
+      ...resultsOf("batchnorm", [0.98, 0.99]),
+      ...resultsOf("l2", [0.96, 0.99]),
+      ...resultsOf("dropout", [0.99]),
+    ]);
+    expect(several.map(({ first }) => first)).toEqual(["batchnorm", "l2"]);
+    // The one that was tested.
+    expect(comparisonsNote(several, "en")).toContain("p is below 0.05");
   });
 
   test("are not different where no seed differs", () => {

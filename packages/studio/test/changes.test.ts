@@ -13,9 +13,9 @@ function pageWith(base: number, l2: number) {
       runs: runs.map((run) => ({ run, nearZero: shares.get(run) ?? 0, silent: 0, moved: 0 })),
     }),
   });
-  const { changes } = new ChangesState(studio);
+  const { changes, measuring } = new ChangesState(studio);
   const shown = () => changes.value.map(({ technique, base, own }) => ({ technique, base, own }));
-  return { ...page, shown, shares };
+  return { ...page, shown, shares, measuring: () => [...measuring.value] };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -25,7 +25,10 @@ const later = (): Promise<unknown> => vi.advanceTimersByTimeAsync(3000);
 it("says what a technique has changed after one question about all networks, and asks nothing more", async () => {
   const page = pageWith(0.1, 0.9);
   page.open();
+  // Its page can say that the figures are still to come.
+  await vi.waitFor(() => expect(page.measuring()).toEqual([1, 2]));
   await later();
+  expect(page.measuring()).toEqual([]);
   expect(page.shown()).toEqual([{ technique: "l2", base: 0.1, own: 0.9 }]);
   const asked = page.asked.map(({ command }) => command);
   expect(asked.filter((command) => command === "measures")).toHaveLength(1);

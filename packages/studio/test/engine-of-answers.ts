@@ -40,6 +40,7 @@ export function stateBeside(runs: readonly RunRecord[], answers: Answers = {}) {
   const open: OpenEngine = (_client, listener) => {
     told = listener;
     return {
+      kind: "native",
       ask: async (command, ask) => {
         asked.push({ command, ...ask });
         return (known[command]?.(ask) ?? null) as Answer<typeof command>;

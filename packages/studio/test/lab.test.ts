@@ -153,6 +153,23 @@ it("what was trained is there again when the lab is opened again", async () => {
     runs.map(({ status, points, epochs, moments }) => [status, points.length > 5, epochs.length, moments]),
   ).toEqual([["done", true, 2, []]]);
   expect(await watch()).toEqual(before);
+  // The page that opens it begins nothing that has been learned already.
+  const begin = (asked: typeof settings) => lab.ask({ command: "start", settings: asked, first: true });
+  expect(await begin(settings)).toEqual({ run: 1 });
+  expect(await statuses()).toEqual(["done"]);
+  expect(await begin(settingsOf("l2", settings))).toEqual({ run: 2 });
+  await until("done", 1);
+});
+
+it("says of a run that there was no room to keep it", async () => {
+  const full: KeptRun[] = Object.assign([], {
+    push: () => {
+      throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+    },
+  });
+  await open(full);
+  await lab.ask({ command: "start", settings: { ...settings, epochs: 1 } });
+  await expect.poll(async () => (await hello()).runs[0]?.isUnkept).toBe(true);
 });
 
 describe("comparing", () => {

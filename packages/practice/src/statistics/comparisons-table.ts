@@ -26,7 +26,7 @@ export function comparisonsTable(comparisons: readonly Comparison[], language: L
       signed(difference, figure, digits),
       intervalText(interval, figure, digits),
       p === undefined ? "" : p < 0.001 ? `< ${figure(0.001, 3)}` : figure(p, 3),
-      p === undefined ? "" : isReal ? text.real : text.perhapsLuck,
+      p === undefined ? (pairs > 1 ? text.untested : "") : isReal ? text.real : text.perhapsLuck,
     ]),
   };
 }
@@ -38,6 +38,14 @@ function digitsFor(comparisons: readonly Comparison[], least: number): number {
   let digits = least;
   while (digits < mostDigits && bounds.some((bound) => Number(bound.toFixed(digits)) === 0)) digits++;
   return digits;
+}
+
+/** How the comparisons were made, or why none could be. */
+export function comparisonsNote(comparisons: readonly Comparison[], language: Language): string {
+  const text = comparisonTexts[language];
+  const tested = comparisons.filter(({ p }) => p !== undefined).length;
+  if (tested > 0) return text.note(tested);
+  return comparisons.some(({ pairs }) => pairs > 1) ? text.allUntested : text.oneSeed;
 }
 
 export type Figures = (value: number | undefined, digits?: number) => string;

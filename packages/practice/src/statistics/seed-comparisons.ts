@@ -17,5 +17,5 @@ export function seedComparisons(results: readonly SeedResult[]): Comparison[] {
   }
   const measured = [...byTechnique].map(([name, bySeed]) => ({ name, bySeed }));
   const reference = byTechnique.has(base.name) ? base.name : undefined;
-  return compareSettings(measured, reference).filter(({ p }) => p !== undefined);
+  return compareSettings(measured, reference).filter(({ pairs }) => pairs > 1);
 }

@@ -11,6 +11,9 @@ export interface ComparisonText {
   readonly verdict: string;
   readonly real: string;
   readonly perhapsLuck: string;
+  /** Instead of a verdict: there is no deviation to test against. */
+  readonly untested: string;
+  readonly allUntested: string;
   readonly locale: string;
 }
 
@@ -30,6 +33,9 @@ export const comparisonTexts: Readonly<Record<Language, ComparisonText>> = {
     verdict: "verdict",
     real: "real",
     perhapsLuck: "may be luck",
+    untested: "same for every seed, not tested",
+    allUntested:
+      "Each difference is the same for every seed, so there is no spread to test it against. More seeds will tell.",
     locale: "en-US",
   },
   es: {
@@ -48,6 +54,9 @@ export const comparisonTexts: Readonly<Record<Language, ComparisonText>> = {
     verdict: "conclusión",
     real: "real",
     perhapsLuck: "puede ser casualidad",
+    untested: "igual con todas las semillas: sin prueba",
+    allUntested:
+      "Cada diferencia es la misma con todas las semillas, así que no hay variación con la que compararla. Prueba con más semillas.",
     locale: "es-ES",
   },
 };

@@ -16,7 +16,7 @@ import type {
 } from "../protocol/messages.js";
 import { isOver, movedPixels, undistorted } from "../protocol/messages.js";
 import { failureOf, Refused } from "../protocol/refusals.js";
-import { knobDefaults, type RunSettings } from "../protocol/settings.js";
+import { isSameRun, knobDefaults, type RunSettings } from "../protocol/settings.js";
 import { Looker } from "./look.js";
 import { generatorOf, networkOf } from "./network.js";
 import { PictureLab } from "./pictures/picture-lab.js";
@@ -125,6 +125,10 @@ export class Lab {
     start: async ({ settings, next = false, first = false, from }) => {
       const last = this.#runs.at(-1);
       if (first && this.#hasBegun && last) return { run: last.id };
+      // Whoever opens the studio again wants what it has learned, not to wait for the same once more.
+      const kept =
+        first && this.#runs.findLast((run) => run.status === "done" && isSameRun(run.settings, settings));
+      if (kept) return { run: kept.id };
       const beginning = from && this.#beginningFrom(from, settings);
       this.#hasBegun = true;
       const run = this.#add(settings, beginning);
@@ -476,7 +480,8 @@ export class Lab {
     try {
       await this.#ports.keep({ record, weights });
     } catch {
-      // For want of room: the run is there until the studio is closed.
+      run.isUnkept = true;
+      this.#tell({ type: "run", run: run.brief });
     }
   }
 

@@ -29,6 +29,7 @@ export class RunLog {
   rate = 0;
   test: Score | undefined;
   failure: Failure | undefined;
+  isUnkept = false;
   /** What the network had learned when the run was over. */
   weights: readonly Float32Array[] | undefined;
 
@@ -63,7 +64,7 @@ export class RunLog {
 
   /** Without its curves. */
   get brief(): Omit<RunRecord, "points" | "checks" | "epochs" | "moments"> {
-    const { id, settings, status, step, stepsPerEpoch, test, folder, failure, rate, offset } = this;
+    const { id, settings, status, step, stepsPerEpoch, test, folder, failure, rate, offset, isUnkept } = this;
     return {
       id,
       settings,
@@ -74,6 +75,7 @@ export class RunLog {
       ...(offset > 0 && { offset }),
       ...(test && { test }),
       ...(folder !== undefined && { folder }),
+      ...(isUnkept && { isUnkept }),
       ...(failure !== undefined && { failure }),
     };
   }

@@ -1,10 +1,10 @@
-import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import { Compare } from "./screens/compare.js";
 import { Inside } from "./screens/inside.js";
 import { Learn } from "./screens/learn.js";
 import { Pictures } from "./screens/pictures.js";
 import { type Look, looks, type Screen, screens } from "./state/address.js";
-import type { Change } from "./state/changes.js";
+import type { ChangesState } from "./state/changes.js";
 import type { PicturesState } from "./state/pictures.js";
 import type { StudioState } from "./state/studio.js";
 import { decimal, filled, type Language, language, languageCodes, languages, texts } from "./texts/index.js";
@@ -43,7 +43,7 @@ export function App({
 }: {
   readonly studio: StudioState;
   readonly pictures: PicturesState;
-  readonly changes: ReadonlySignal<readonly Change[]>;
+  readonly changes: ChangesState;
   readonly screen: Signal<Screen>;
   readonly look: Signal<Look>;
   readonly chosenLanguage: Signal<Language | undefined>;
@@ -121,7 +121,7 @@ export function App({
       {!engine && studio.progress.value && !problem && <Loading studio={studio} />}
       <main>
         {screen.value === "learn" && <Learn studio={studio} changes={changes} />}
-        {screen.value === "compare" && <Compare studio={studio} changes={changes} go={go} />}
+        {screen.value === "compare" && <Compare studio={studio} changes={changes.changes} go={go} />}
         {screen.value === "inside" && <Inside studio={studio} />}
         {screen.value === "pictures" && <Pictures studio={studio} state={pictures} />}
       </main>
@@ -132,7 +132,7 @@ export function App({
               threads:
                 engine.threads === 1 ? words.oneThread : filled(words.threads, { threads: engine.threads }),
             })
-          : words.connecting}
+          : !problem && words.connecting}
         {studio.data.value && ` · ${studio.data.value.source}`}
       </footer>
     </>

@@ -72,7 +72,7 @@ for (const name of ["dragover", "drop"]) document.addEventListener(name, (event)
 const place = document.getElementById("app");
 if (place) {
   const pictures = new PicturesState(studio);
-  const { changes } = new ChangesState(studio);
+  const changes = new ChangesState(studio);
   const choices = { screen, look, chosenLanguage, isNative };
   // In a task of its own: together with this program's beginning it would keep the page busy for long.
   setTimeout(() => render(<App studio={studio} pictures={pictures} changes={changes} {...choices} />, place));

@@ -28,7 +28,10 @@ export interface Commands {
       readonly settings: RunSettings;
       readonly next?: boolean;
       readonly from?: Beginning;
-      /** Only if no run has begun since the engine was started: several pages may open at once. */
+      /**
+       * Only if no run has begun since the engine was started, as several pages may open at once, and no such run has been kept: then the answer is
+       * the one that has.
+       */
       readonly first?: boolean;
     };
     readonly answer: { readonly run: number };
@@ -212,6 +215,8 @@ export interface RunRecord {
   readonly test?: Score;
   /** Where it is kept, if it is. */
   readonly folder?: string;
+  /** It is there until the studio is closed only: there was no room to keep it. */
+  readonly isUnkept?: true;
   /** Why it failed. */
   readonly failure?: Failure;
   /** Images trained in a second, lately. */

@@ -78,6 +78,10 @@ export function techniqueOf(settings: RunSettings): TechniqueName | undefined {
   return techniqueNames.find((name) => sameTraining(settingsOf(name, settings), settings));
 }
 
+/** Whether two runs are the same training, which gives the same network. */
+export const isSameRun = (a: RunSettings, b: RunSettings): boolean =>
+  sameTraining(a, b) && a.epochs === b.epochs && a.seed === b.seed;
+
 /** Whether two runs train alike, but perhaps for another number of epochs or from another seed. */
 function sameTraining(a: RunSettings, b: RunSettings): boolean {
   return trainingKey(a) === trainingKey(b);

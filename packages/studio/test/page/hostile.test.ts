@@ -106,13 +106,13 @@ describe("pictures that the studio was not made for", () => {
     await eventually(() => countOf(page, 0)).toBe("Pictures: 1");
     const said = await page.locator(".collect [role=status] .callout").innerText();
     expect(said.replaceAll(/[\u2068\u2069]/g, "")).toBe(
-      "Too large, with more than 50 million pixels: huge.png. Make them smaller.",
+      "huge.png is too large: it has more than 50 million pixels. Make it smaller.",
     );
     expect(await page.evaluate("decoded")).toBe(1);
     // The pad takes pictures, too.
     await page.getByRole("button", { name: "Learn", exact: true }).click();
     await page.locator(".pad input[type=file]").setInputFiles(huge);
-    await eventually(() => page.locator(".banner").innerText()).toMatch(/^Too large/);
+    await eventually(() => page.locator(".banner").innerText()).toMatch(/huge\.png.? is too large/);
     expect(await page.evaluate("decoded")).toBe(1);
     expect(problems).toEqual([]);
   });

@@ -56,7 +56,9 @@ describe("the studio on a static host", () => {
     await page.getByRole("button", { name: "Fill with an example" }).click();
     await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
     await page.locator(".picture-class").first().getByRole("button", { name: "Camera" }).click();
-    await eventually(() => page.locator(".picture-class").first().innerText()).toContain("No camera");
+    await eventually(() => page.locator(".picture-class").first().innerText()).toContain(
+      "The camera cannot be used here",
+    );
     expect(problems).toEqual([]);
   });
 
@@ -87,6 +89,16 @@ describe("the studio on a static host", () => {
     await eventually(() => page.workers().length).toBe(1);
     await eventually(() => page.locator(".banner").count()).toBe(0);
     await learns(page);
+  });
+
+  it("says so, and what to do, when its engine dies again and again", async () => {
+    const { page } = await openPage(browser, `${address}/404.html`);
+    await page.route("**/assets/worker-*", (route) => route.abort());
+    await page.goto(`${address}/?lang=en`);
+    await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([
+      "This page’s engine has stopped too often, perhaps for want of memory. Close other tabs and reload the page.",
+    ]);
+    expect(await page.locator(".bottom").innerText()).toBe("");
   });
 
   it("goes on with the same engine after its tab was frozen, or the machine asleep", async () => {

@@ -1,6 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { comparisonsTable, comparisonTexts, escaped, type Language, type Table } from "@trazo/practice";
+import {
+  comparisonsNote,
+  comparisonsTable,
+  comparisonTexts,
+  escaped,
+  type Language,
+  type Table,
+} from "@trazo/practice";
 import { writeFileAtomically } from "trazo/node";
 import { reasonIn } from "../failures/reason.js";
 import { measured } from "../sweep/measure.js";
@@ -97,9 +104,7 @@ ${failures.length === 0 ? "" : `<h2>${text.failures}</h2><ul>${failures.join("")
 
 function comparisonsMarkup({ comparisons }: SweepSummary, language: Language): string {
   const text = comparisonTexts[language];
-  const tested = comparisons.filter(({ p }) => p !== undefined).length;
-  const note = tested === 0 ? text.oneSeed : text.note(tested);
-  return `<h2>${text.title}</h2><p>${escaped(note)}</p>${tableMarkup(comparisonsTable(comparisons, language), text.title)}`;
+  return `<h2>${text.title}</h2><p>${escaped(comparisonsNote(comparisons, language))}</p>${tableMarkup(comparisonsTable(comparisons, language), text.title)}`;
 }
 
 /** A table that is wider than its page is scrolled, with the keyboard, too. */

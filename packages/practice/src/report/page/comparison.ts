@@ -1,4 +1,9 @@
-import { comparisonsTable, comparisonTexts, seedComparisons } from "../../statistics/index.js";
+import {
+  comparisonsNote,
+  comparisonsTable,
+  comparisonTexts,
+  seedComparisons,
+} from "../../statistics/index.js";
 import { comparisonPlot } from "../figures/comparison.js";
 import { knownReport } from "../known-report.js";
 import type { TechniqueSummary } from "../summary.js";
@@ -45,7 +50,7 @@ function differences({ data, text }: Scene): Markup | string {
     text.language,
     2,
   );
-  return markup`<div class="card" id="differences"><h3 class="title">${words.title}</h3><p class="note">${text.table.differences} ${words.note(comparisons.length)}</p>
+  return markup`<div class="card" id="differences"><h3 class="title">${words.title}</h3><p class="note">${text.table.differences} ${comparisonsNote(comparisons, text.language)}</p>
 <div class="scroll" role="region" tabindex="0" aria-label="${words.title}"><table>
 <caption class="hidden">${words.title}</caption>
 <thead><tr>${head.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead>

@@ -1,5 +1,4 @@
-import type { ReadonlySignal } from "@preact/signals";
-import type { Change } from "../state/changes.js";
+import type { ChangesState } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { AnswerView } from "../ui/answer.js";
 import { Controls } from "../ui/controls.js";
@@ -10,13 +9,7 @@ import { RunList } from "../ui/run-list.js";
 import { Techniques } from "../ui/techniques.js";
 
 /** Draw, and watch a network learn to read it. */
-export function Learn({
-  studio,
-  changes,
-}: {
-  readonly studio: StudioState;
-  readonly changes: ReadonlySignal<readonly Change[]>;
-}) {
+export function Learn({ studio, changes }: { readonly studio: StudioState; readonly changes: ChangesState }) {
   return (
     <div class="learn">
       <Controls studio={studio} changes={changes} />
@@ -24,7 +17,7 @@ export function Learn({
       <AnswerView studio={studio} />
       <NetworkView studio={studio} />
       <Curves studio={studio} />
-      <RunList studio={studio} changes={changes} />
+      <RunList studio={studio} changes={changes.changes} />
       <Techniques studio={studio} />
     </div>
   );

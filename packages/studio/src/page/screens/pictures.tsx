@@ -3,6 +3,7 @@ import { byFolder, chosenFiles, droppedFiles, type FoundFile } from "../pictures
 import { exampleShapes } from "../pictures/example-shapes.js";
 import { mostPixels } from "../pictures/picture-size.js";
 import type { PicturesState } from "../state/pictures.js";
+import type { Problem } from "../state/problem.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, filled, isolated, texts } from "../texts/index.js";
 import { ClassCard } from "../ui/pictures/class-card.js";
@@ -11,6 +12,7 @@ import { PictureMistakes } from "../ui/pictures/mistakes.js";
 import { TakeAway } from "../ui/pictures/take-away.js";
 import { PictureTraining } from "../ui/pictures/training.js";
 import { TryIt } from "../ui/pictures/try-it.js";
+import { problemText } from "../ui/problem-text.js";
 
 /** Most names of files that are listed. */
 const mostNames = 12;
@@ -94,6 +96,14 @@ function someOf(names: readonly string[]): string {
   return others > 0 ? `${shown}… (+${counted(others)})` : shown;
 }
 
+/** What is wrong with files: with one as anywhere, or with several at once. */
+function filesText(names: readonly string[], problemOf: (name: string) => Problem, several: string): string {
+  const [first] = names;
+  return names.length === 1 && first !== undefined
+    ? problemText(problemOf(first))
+    : filled(several, { names: someOf(names), most: mostPixels / 1e6 });
+}
+
 /** How far the files have been read. Screen readers are told that they are, not of each one. */
 function ReadingNews({ done, total }: { readonly done: number; readonly total: number }) {
   const { pictures: words } = texts.value;
@@ -119,10 +129,14 @@ function AddedNews({ state }: { readonly state: PicturesState }) {
       {duplicates > 0 && <p>{filled(words.duplicates, { count: counted(duplicates) })}</p>}
       {left > 0 && <p class="callout">{filled(words.left, { count: counted(left) })}</p>}
       {unreadable.length > 0 && (
-        <p class="callout">{filled(words.unreadable, { names: someOf(unreadable) })}</p>
+        <p class="callout">
+          {filesText(unreadable, (name) => ({ kind: "unreadable", name }), words.unreadable)}
+        </p>
       )}
       {huge.length > 0 && (
-        <p class="callout">{filled(words.huge, { names: someOf(huge), most: mostPixels / 1e6 })}</p>
+        <p class="callout">
+          {filesText(huge, (name) => ({ kind: "huge", name, most: mostPixels }), words.huge)}
+        </p>
       )}
       {state.isUnkept.value && <p class="callout">{words.unkept}</p>}
     </div>

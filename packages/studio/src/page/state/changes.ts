@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import type { RunMeasures, RunRecord } from "../../protocol/messages.js";
 import { type TechniqueName, techniqueOf } from "../../protocol/settings.js";
 import type { Runs } from "./runs.js";
@@ -22,6 +22,9 @@ export interface Change {
 export class ChangesState {
   readonly changes = computed(() => changesOf(this.#studio.runs.value, this.#measured.value));
 
+  /** Runs whose figures are still to come. */
+  readonly measuring = signal<ReadonlySet<number>>(new Set());
+
   readonly #studio: StudioState;
   readonly #measured = signal<ReadonlyMap<number, RunMeasures>>(new Map());
   /** Runs that are being measured, or could not be. */
@@ -37,6 +40,7 @@ export class ChangesState {
         .filter((id) => !this.#asked.has(id));
       if (missing.length === 0) return;
       for (const id of missing) this.#asked.add(id);
+      this.measuring.value = new Set([...this.measuring.peek(), ...missing]);
       // What the page shows first is read first.
       setTimeout(() => void this.#measure(missing, this.#opening), laterMs);
     });
@@ -47,15 +51,19 @@ export class ChangesState {
     if (opening === this.#opening) return;
     this.#opening = opening;
     this.#asked = new Set();
+    this.measuring.value = new Set();
     this.#measured.value = new Map();
   }
 
   async #measure(runs: readonly number[], opening: number): Promise<void> {
     if (opening !== this.#opening) return;
     const found = await this.#studio.ask("measures", { runs });
-    if (!found || opening !== this.#opening) return;
-    const known = found.runs.map((measures) => [measures.run, measures] as const);
-    this.#measured.value = new Map([...this.#measured.value, ...known]);
+    if (opening !== this.#opening) return;
+    batch(() => {
+      this.measuring.value = new Set([...this.measuring.value].filter((id) => !runs.includes(id)));
+      const known = found?.runs.map((measures) => [measures.run, measures] as const) ?? [];
+      this.#measured.value = new Map([...this.#measured.value, ...known]);
+    });
   }
 }
 

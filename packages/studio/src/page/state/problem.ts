@@ -10,6 +10,9 @@ export type Problem =
   /** A browser short of room has thrown pictures away. */
   | { readonly kind: "picturesGone" };
 
+/** Why no camera can be used: each needs something else done about it. */
+export type CameraProblem = "denied" | "missing" | "busy" | "insecure";
+
 /** Milliseconds that it takes to read what is wrong and what to do. */
 const readMs = 8000;
 

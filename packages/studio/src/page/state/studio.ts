@@ -13,7 +13,7 @@ import {
   undistorted,
 } from "../../protocol/messages.js";
 import { refusalOf } from "../../protocol/refusals.js";
-import { baseSettings, type RunSettings } from "../../protocol/settings.js";
+import { baseSettings, isSameRun, type RunSettings } from "../../protocol/settings.js";
 import type { EngineLink, OpenEngine } from "../engine/link.js";
 import type { Moment } from "./address.js";
 import { EventQueue } from "./event-queue.js";
@@ -108,9 +108,11 @@ export class StudioState {
       onProgress: (loaded, total) => {
         this.progress.value = { loaded, total };
       },
-      onFailed: (reason) => {
-        this.problem.tell(reason, "opening");
-      },
+      onFailed: (reason) =>
+        batch(() => {
+          this.isLost.value = false;
+          this.problem.tell(reason, "opening");
+        }),
       onEvent: (event) => this.#events.add(event),
     });
   }
@@ -133,11 +135,10 @@ export class StudioState {
     this.#beginOnce();
   }
 
-  #beginOnce(): boolean {
-    if (!this.#autostart || !this.#isFresh) return false;
+  #beginOnce(): void {
+    if (!this.#autostart || !this.#isFresh) return;
     this.#isFresh = false;
     void this.ask("start", { settings: this.settings.value, first: true });
-    return true;
   }
 
   /** Asks the engine; what it refuses is shown on the page. */
@@ -168,9 +169,9 @@ export class StudioState {
     this.#isQueueing = true;
     const known = [...this.runs.value.values()]
       .filter(({ status, offset }) => status !== "stopped" && status !== "failed" && !offset)
-      .map(({ settings }) => JSON.stringify(settings));
+      .map(({ settings }) => settings);
     for (const settings of all) {
-      if (!known.includes(JSON.stringify(settings))) await this.ask("start", { settings, next: true });
+      if (!known.some((one) => isSameRun(one, settings))) await this.ask("start", { settings, next: true });
     }
     this.#isQueueing = false;
   }
@@ -236,8 +237,9 @@ export class StudioState {
     this.#events.release();
     const last = this.current.value;
     this.#isFresh = hello.isFresh;
-    if (!this.#beginOnce() && last && !this.#areSettingsGiven) this.settings.value = last.settings;
+    if (last && !this.#areSettingsGiven) this.settings.value = last.settings;
     this.#areSettingsGiven = true;
+    this.#beginOnce();
     void this.readAgain();
     void this.#askLabel();
     this.#goToAwaited();

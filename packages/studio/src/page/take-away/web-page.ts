@@ -1,4 +1,5 @@
 import type { PlainNetwork } from "../../protocol/pictures.js";
+import type { CameraProblem } from "../state/problem.js";
 import { escaped } from "../ui/figure/figure-svg.js";
 import page from "./reader.html?raw";
 
@@ -9,6 +10,7 @@ export interface ReaderTexts {
   readonly hint: string;
   readonly open: string;
   readonly camera: string;
+  readonly noCamera: Readonly<Record<CameraProblem, string>>;
   readonly unreadable: string;
 }
 

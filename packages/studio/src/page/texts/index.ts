@@ -21,6 +21,13 @@ export const texts = computed<Texts>(() => languages[language.value]);
 export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 
+/** A text for one of something, or for any other number of them, which is its {count}. */
+export const filledFor = (
+  count: number,
+  [one, more]: readonly [one: string, more: string],
+  values: Readonly<Record<string, string | number>> = {},
+): string => filled(count === 1 ? one : more, { ...values, count });
+
 /** A name that somebody gave, apart from the text around it: it may be written from right to left. */
 export const isolated = (name: string): string => `\u2068${name}\u2069`;
 

@@ -1,7 +1,7 @@
 import type { DistortionName } from "../../protocol/messages.js";
 import type { Failure } from "../../protocol/refusals.js";
 import type { TechniqueName } from "../../protocol/settings.js";
-import type { Problem } from "../state/problem.js";
+import type { CameraProblem, Problem } from "../state/problem.js";
 
 /** With {own}, {base}, {pixels} and {share}. */
 export interface ChangeTexts {
@@ -44,8 +44,8 @@ export interface Texts {
   readonly oneThread: string;
   /** With {threads}. */
   readonly threads: string;
-  /** What is wrong and what to do, with what the problem has: {run}, {step}, {kept}, {index}, {last}, {side}, {name}, {message}. */
-  readonly problems: Readonly<Record<Exclude<Problem["kind"], "huge">, string>>;
+  /** What is wrong and what to do, with what the problem has: {run}, {step}, {kept}, {index}, {last}, {side}, {name}, {most} (millions of pixels), {message}. */
+  readonly problems: Readonly<Record<Problem["kind"], string>>;
   /** Why a training could not be finished; with {message}. */
   readonly failures: Readonly<Record<Failure["kind"], string>>;
 
@@ -57,8 +57,12 @@ export interface Texts {
     readonly running: string;
     /** Once the first check has been made; with {epoch}, {epochs}, {right}, {run}. */
     readonly paused: string;
+    /** After the last epoch; with {run}. */
+    readonly checking: string;
     /** With {run}, {accuracy}, {errors}, {test}. */
     readonly done: string;
+    /** What a technique has changed is not known yet. */
+    readonly measuring: string;
     readonly stopped: string;
     readonly failed: string;
     /** With {epoch}, {accuracy}. */
@@ -170,9 +174,11 @@ export interface Texts {
     readonly validation: string;
     readonly test: string;
     readonly seed: string;
-    /** With {epochs}. */
+    /** With {count}. */
     readonly epochs: string;
     readonly oneEpoch: string;
+    /** There was no room for its network. */
+    readonly unkept: string;
     readonly show: string;
     /** With {run}. */
     readonly download: string;
@@ -219,6 +225,7 @@ export interface Texts {
     readonly readsB: string;
     /** With {a}, {b}, {count}. */
     readonly difference: string;
+    readonly differenceOne: string;
     readonly noDifference: string;
     /** With {label}, {a}, {b}. */
     readonly digitCaption: string;
@@ -228,6 +235,7 @@ export interface Texts {
     readonly readAs: string;
     /** With {label}, {read}, {count}. */
     readonly filtered: string;
+    readonly filteredOne: string;
     readonly showAll: string;
     readonly measuring: string;
     readonly noneYet: string;
@@ -325,7 +333,7 @@ export interface Texts {
     readonly addDrawing: string;
     readonly removePicture: string;
     readonly dropHere: string;
-    readonly noCamera: string;
+    readonly noCamera: Readonly<Record<CameraProblem, string>>;
     readonly cameraPicture: string;
     readonly shapes: {
       readonly circle: string;
@@ -356,9 +364,8 @@ export interface Texts {
     readonly empty: string;
     /** With {epoch}, {epochs}, {accuracy}, {rate}. */
     readonly running: string;
-    /** With {epochs}. */
+    /** With {epochs}, as `runs` writes them. */
     readonly done: string;
-    /** With {epochs}. */
     readonly stopped: string;
     /** With {failure}. */
     readonly failed: string;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { decimal } from "../texts/index.js";
 import { chartSvg, type DrawnChart } from "./figure/chart-svg.js";
 import { colorText } from "./figure/color-text.js";
 import type { ChartAsked } from "./figure/figure-svg.js";
@@ -35,8 +36,12 @@ export interface ChartAxes {
   readonly xSplits?: ((least: number, most: number) => number[]) | undefined;
   /** A vertical line. */
   readonly mark?: number | undefined;
+  /** Default: as the page writes numbers. */
   readonly xText?: (value: number) => string;
 }
+
+export const xTextOf = ({ xText = (value) => decimal(value) }: ChartAxes): ((value: number) => string) =>
+  xText;
 
 /** Lines over a common axis, drawn by uPlot. The chart takes the size of its place. */
 export function Chart({
@@ -175,7 +180,7 @@ function optionsOf(
         labelSize: fontSize * 1.5,
         size: fontSize * 1.8,
         splits: (_plot, _axis, least, most) => axes().xSplits?.(least, most) ?? defaultSplits(least, most),
-        values: (_plot, splits) => splits.map((value) => axes().xText?.(value) ?? `${value}`),
+        values: (_plot, splits) => splits.map(xTextOf(axes())),
       },
       {
         ...axis,

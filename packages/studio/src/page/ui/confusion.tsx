@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { Answer, Distortion } from "../../protocol/messages.js";
 import { confusionCode } from "../code/compare.js";
 import type { Runs } from "../state/runs.js";
-import { filled, texts } from "../texts/index.js";
+import { filled, filledFor, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
 import { fileOf, nameOf } from "./names.js";
 
@@ -68,7 +68,11 @@ export function ConfusionMatrix({
                       <button
                         type="button"
                         aria-pressed={isChosen}
-                        aria-label={filled(compare.filtered, { count, label, read: other, run: name })}
+                        aria-label={filledFor(count, [compare.filteredOne, compare.filtered], {
+                          label,
+                          read: other,
+                          run: name,
+                        })}
                         style={{ "--share": 0.25 + (0.75 * count) / most }}
                         onClick={() => {
                           cell.value = isChosen ? undefined : { label, read: other };

@@ -1,7 +1,6 @@
-import type { ReadonlySignal } from "@preact/signals";
 import type { RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
-import type { Change } from "../state/changes.js";
+import type { ChangesState } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
@@ -16,7 +15,7 @@ export function Controls({
   changes,
 }: {
   readonly studio: StudioState;
-  readonly changes: ReadonlySignal<readonly Change[]>;
+  readonly changes: ChangesState;
 }) {
   const { controls } = texts.value;
   const run = studio.current.value;
@@ -51,7 +50,7 @@ export function Controls({
         {run && <i class="dot" style={{ background: colorOf(run) }} />}
         <span>{sentence(studio, run)}</span>
         {run?.status === "running" && <EpochNews studio={studio} run={run} />}
-        {run?.status === "done" && <EndNews studio={studio} run={run} changes={changes.value} />}
+        {run?.status === "done" && <EndNews studio={studio} run={run} changes={changes} />}
       </p>
       {run && (
         <Announced
@@ -75,7 +74,8 @@ function sentence(studio: StudioState, run: RunRecord | undefined): string {
   const check = run.checks.at(-1);
   switch (run.status) {
     case "running": {
-      if (!studio.playing.value) return filled(status.paused, { run: name, step });
+      if (run.epochs.length >= settings.epochs) return filled(status.checking, { run: name });
+      if (!studio.playing.value) return filled(status.paused, { run: name, step: counted(step) });
       if (!check || step === 0) return `${intro} ${filled(status.starting, { run: name })}`;
       const epoch = Math.min(settings.epochs, Math.floor(Math.max(0, step - 1) / stepsPerEpoch) + 1);
       const right = Math.round(100 * check.accuracy);
@@ -88,7 +88,7 @@ function sentence(studio: StudioState, run: RunRecord | undefined): string {
       return filled(status.done, { run: name, errors, test: counted(test), accuracy: percent(accuracy) });
     }
     case "stopped":
-      return filled(status.stopped, { run: name, step });
+      return filled(status.stopped, { run: name, step: counted(step) });
     case "failed":
       return filled(status.failed, { run: name, failure: failureText(run.failure) });
     case "waiting":
@@ -120,11 +120,13 @@ function EndNews({
 }: {
   readonly studio: StudioState;
   readonly run: RunRecord;
-  readonly changes: readonly Change[];
+  readonly changes: ChangesState;
 }) {
-  const change = changes.find((one) => one.run === run.id);
+  const { status } = texts.value;
+  const change = changes.changes.value.find((one) => one.run === run.id);
   const isFirst = studio.runs.value.size === 1;
-  const news = change ? changeSentence(change) : isFirst && texts.value.status.next;
+  const isMeasured = techniqueOf(run.settings) !== "base" && changes.measuring.value.has(run.id);
+  const news = change ? changeSentence(change) : isFirst ? status.next : isMeasured && status.measuring;
   return news ? <span class="news">{news}</span> : null;
 }
 
@@ -143,7 +145,7 @@ export function Rewind({
   const moments = run?.moments ?? [];
   // The last place of the slider is now.
   const place = moment ? Math.max(0, moments.indexOf(moment.step)) : moments.length;
-  const text = moment ? filled(controls.moment, { step: moment.step }) : controls.now;
+  const text = moment ? filled(controls.moment, { step: counted(moment.step) }) : controls.now;
   return (
     <div class="rewind">
       <label>

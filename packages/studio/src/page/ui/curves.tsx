@@ -124,7 +124,8 @@ const lossAxis: Pick<ChartAxes, "yRange" | "ySplits" | "yText"> = {
   yText: (loss) => decimal(loss, 2),
 };
 
-function epochSplits(_least: number, most: number): number[] {
+/** Where epochs are written below an axis: at whole ones. */
+export function epochSplits(_least: number, most: number): number[] {
   const step = most > 20 ? 5 : most > 10 ? 2 : 1;
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
 }

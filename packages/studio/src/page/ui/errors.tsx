@@ -41,8 +41,8 @@ export function ErrorBars({ runs, reading }: { readonly runs: Runs; readonly rea
             {repeated.length > 1
               ? filled(compare.wrongSeeds, {
                   wrong: counted(mean),
-                  least,
-                  worst,
+                  least: counted(least),
+                  worst: counted(worst),
                   digits: counted(digits),
                   seeds: repeated.length,
                 })

@@ -5,7 +5,7 @@ import type { Answer, Distortion } from "../../protocol/messages.js";
 import { differenceCode } from "../code/compare.js";
 import type { Runs } from "../state/runs.js";
 import type { StudioState } from "../state/studio.js";
-import { filled, texts } from "../texts/index.js";
+import { filled, filledFor, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
 import { fileOf, nameOf } from "./names.js";
 import { Pixels } from "./pixels.js";
@@ -69,9 +69,9 @@ export function Gallery({
   );
   const names = { a: nameOfRun(a), b: nameOfRun(b) };
   const text = asked
-    ? filled(compare.filtered, { count: places.length, ...asked, run: names.b })
+    ? filledFor(places.length, [compare.filteredOne, compare.filtered], { ...asked, run: names.b })
     : places.length > 0
-      ? filled(compare.difference, { count: places.length, ...names })
+      ? filledFor(places.length, [compare.differenceOne, compare.difference], names)
       : filled(compare.noDifference, names);
   return (
     <section class="card gallery" aria-labelledby="gallery-heading">

@@ -1,8 +1,8 @@
 import type { RunRecord, Subject } from "../../protocol/messages.js";
-import { type RunSettings, techniqueOf, trainingKey } from "../../protocol/settings.js";
+import { isSameRun, type RunSettings, techniqueOf, trainingKey } from "../../protocol/settings.js";
 import type { Runs } from "../state/runs.js";
 import type { Apart } from "../state/told-apart.js";
-import { decimal, filled, percent } from "../texts/index.js";
+import { counted, decimal, filled, filledFor, percent } from "../texts/index.js";
 import type { Texts } from "../texts/texts.js";
 
 type Named = Pick<RunRecord, "settings" | "offset">;
@@ -18,7 +18,7 @@ export function nameOf({ settings, offset = 0, apart }: Titled, texts: Texts): s
   const parts = [
     repeatedName({ settings, apart }, texts),
     settings.seed !== usualSeed && filled(texts.runs.seed, { seed: settings.seed }),
-    offset > 0 && filled(texts.runs.from, { step: offset }),
+    offset > 0 && filled(texts.runs.from, { step: counted(offset) }),
   ];
   const name = parts.filter((part) => part !== false).join(" · ");
   return apart && apart.copy > 1 ? `${name} (${apart.copy})` : name;
@@ -28,9 +28,11 @@ export function nameOf({ settings, offset = 0, apart }: Titled, texts: Texts): s
 function repeatedName({ settings, apart }: Pick<Titled, "settings" | "apart">, texts: Texts): string {
   const name = networkName(settings, texts);
   if (!apart?.epochs) return name;
-  const { epochs } = settings;
-  return `${name} · ${epochs === 1 ? texts.runs.oneEpoch : filled(texts.runs.epochs, { epochs })}`;
+  return `${name} · ${epochsText(settings.epochs, texts)}`;
 }
+
+export const epochsText = (epochs: number, { runs }: Texts): string =>
+  filledFor(epochs, [runs.oneEpoch, runs.epochs]);
 
 function networkName(settings: RunSettings, { techniques }: Texts): string {
   const technique = techniqueOf(settings);
@@ -80,7 +82,7 @@ export function repeatedRuns(runs: readonly RunRecord[], texts: Texts): readonly
     const isRepeated = (other: RunRecord): boolean =>
       (other.step > run.step || (other.step === run.step && other.id < run.id)) &&
       !other.offset &&
-      JSON.stringify(other.settings) === JSON.stringify(settings);
+      isSameRun(other.settings, settings);
     if (offset === 0 && runs.some(isRepeated)) continue;
     // A run that continues another stands for itself.
     const key = offset > 0 ? `${run.id}` : `${trainingKey(settings)} ${settings.epochs}`;

@@ -4,10 +4,10 @@ import { filled, isolated, texts } from "../texts/index.js";
 
 /** What the page says of a problem: what is wrong, and what to do. */
 export function problemText(problem: Problem): string {
-  const { problems, pictures } = texts.value;
+  const { problems } = texts.value;
   switch (problem.kind) {
     case "huge":
-      return filled(pictures.huge, { names: isolated(problem.name), most: problem.most / 1e6 });
+      return filled(problems.huge, { name: isolated(problem.name), most: problem.most / 1e6 });
     case "unreadable":
       return filled(problems.unreadable, { name: isolated(problem.name) });
     case "noDigit":

@@ -62,6 +62,7 @@ export function RunList({
                 )}
                 <span class="state">{words.status[run.status]}</span>
               </span>
+              {run.isUnkept && <p class="changed">{words.unkept}</p>}
               {change && <p class="changed">{changeSentence(change)}</p>}
               {(run.status === "done" || run.status === "stopped") && (
                 <span class="download">

@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import type { ChartAxes, ChartBand, ChartSeries } from "../chart.js";
+import { type ChartAxes, type ChartBand, type ChartSeries, xTextOf } from "../chart.js";
 import { escaped, round } from "./figure-svg.js";
 
 /** What a chart shows, and how its place styles it. */
@@ -39,14 +39,13 @@ export function chartSvg(chart: DrawnChart): string {
     ),
     ...chart.series.map((one) => lineSvg(one, at, color)),
     ...xSplits.map((x) =>
-      text(left + plot.valToPos(x, "x"), top + height + fontSize * 0.9, "middle", (axes.xText ?? plain)(x)),
+      text(left + plot.valToPos(x, "x"), top + height + fontSize * 0.9, "middle", xTextOf(axes)(x)),
     ),
     ...ySplits.map((y) => text(left - fontSize * 0.4, top + plot.valToPos(y, "y"), "end", axes.yText(y))),
     text(left + width / 2, top + height + fontSize * 2.5, "middle", axes.x),
   ].join("");
 }
 
-const plain = (value: number): string => String(round(value));
 const rangeOf = (scale: uPlot.Scale | undefined): readonly [number, number] => [
   scale?.min ?? 0,
   scale?.max ?? 1,

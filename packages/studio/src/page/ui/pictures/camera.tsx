@@ -1,20 +1,24 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { cameraProblemOf } from "../../pictures/camera-problem.js";
 import { squareOf } from "../../pictures/square.js";
+import type { CameraProblem } from "../../state/problem.js";
 import { texts } from "../../texts/index.js";
 
-/** What the camera sees, in the middle of it; told every so many milliseconds while `isTaking`. */
+/** What the camera sees, in the middle of it; told every so many milliseconds while `isTaking`. Its buttons are there where a camera is. */
 export function Camera({
   isTaking,
   everyMs,
   onPicture,
+  children,
 }: {
   readonly isTaking: boolean;
   readonly everyMs: number;
   onPicture(square: OffscreenCanvas): Promise<unknown>;
+  readonly children?: preact.ComponentChildren;
 }) {
   const { pictures } = texts.value;
   const video = useRef<HTMLVideoElement>(null);
-  const [failure, setFailure] = useState<string | undefined>(undefined);
+  const [problem, setProblem] = useState<CameraProblem | undefined>(undefined);
   const take = useRef(onPicture);
   take.current = onPicture;
 
@@ -26,8 +30,8 @@ export function Camera({
         stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
         if (isOver) return end();
         if (video.current) video.current.srcObject = stream;
-      } catch {
-        setFailure(pictures.noCamera);
+      } catch (error) {
+        if (!isOver) setProblem(cameraProblemOf(error));
       }
     };
     const end = (): void => {
@@ -58,6 +62,17 @@ export function Camera({
     };
   }, [isTaking, everyMs]);
 
-  if (failure !== undefined) return <p class="callout">{failure}</p>;
-  return <video ref={video} class="camera" autoPlay muted playsInline aria-label={pictures.cameraPicture} />;
+  if (problem) {
+    return (
+      <p class="callout" role="alert">
+        {pictures.noCamera[problem]}
+      </p>
+    );
+  }
+  return (
+    <>
+      <video ref={video} class="camera" autoPlay muted playsInline aria-label={pictures.cameraPicture} />
+      {children}
+    </>
+  );
 }

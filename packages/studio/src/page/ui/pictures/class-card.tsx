@@ -74,12 +74,7 @@ export function ClassCard({ state, one }: { readonly state: PicturesState; reado
         </button>
       </div>
       {source === "camera" && (
-        <>
-          <Camera
-            isTaking={isTaking}
-            everyMs={captureMs}
-            onPicture={(square) => state.addSquare(id, square)}
-          />
+        <Camera isTaking={isTaking} everyMs={captureMs} onPicture={(square) => state.addSquare(id, square)}>
           <button
             type="button"
             class="primary"
@@ -88,7 +83,7 @@ export function ClassCard({ state, one }: { readonly state: PicturesState; reado
           >
             {isTaking ? words.stopTaking : words.take}
           </button>
-        </>
+        </Camera>
       )}
       {source === "paper" && (
         <Paper>

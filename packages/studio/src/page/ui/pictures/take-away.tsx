@@ -31,6 +31,7 @@ export function TakeAway({ studio }: { readonly studio: StudioState }) {
       hint: filled(words.readerHint, { classes: classes.join(", ") }),
       open: words.openPicture,
       camera: words.camera,
+      noCamera: words.noCamera,
       unreadable: texts.value.problems.unreadable,
     });
     saveFile("pictures.html", new Blob([page], { type: "text/html" }));

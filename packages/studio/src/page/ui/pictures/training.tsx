@@ -6,7 +6,9 @@ import { counted, filled, percent, texts } from "../../texts/index.js";
 import { Announced } from "../announced.js";
 import { CardHead } from "../card-head.js";
 import { Chart, type ChartSeries } from "../chart.js";
+import { epochSplits } from "../curves.js";
 import { Icon } from "../icon.js";
+import { epochsText } from "../names.js";
 import { failureText } from "../problem-text.js";
 import { adviceOn } from "./advice.js";
 
@@ -134,7 +136,9 @@ function sentenceOf(run: PictureRun): string {
     return filled(words.running, { ...facts, epoch, accuracy, rate });
   }
   const right = answers.filter(({ label, probabilities }) => bestOf(probabilities) === label).length;
-  const end = filled(status === "done" ? words.done : words.stopped, { epochs: epochs.length });
+  const end = filled(status === "done" ? words.done : words.stopped, {
+    epochs: epochsText(epochs.length, texts.value),
+  });
   return `${end} ${filled(validation > 0 ? words.result : words.noValidation, { ...facts, right })}`;
 }
 
@@ -171,6 +175,7 @@ function PictureCurve({ run }: { readonly run: PictureRun }) {
           x: curves.epoch,
           y: curves.accuracy,
           xRange: [0, run.settings.epochs],
+          xSplits: epochSplits,
           yRange: () => [0, 1.02],
           yText: (share) => percent(share, 0),
         }}
