@@ -169,7 +169,7 @@ it("says of a run that there was no room to keep it", async () => {
   });
   await open(full);
   await lab.ask({ command: "start", settings: { ...settings, epochs: 1 } });
-  await expect.poll(async () => (await hello()).runs[0]?.isUnkept).toBe(true);
+  await expect.poll(async () => (await hello()).runs[0]?.isUnkept, { timeout: 60_000 }).toBe(true);
 });
 
 describe("comparing", () => {
