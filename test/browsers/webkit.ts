@@ -74,15 +74,16 @@ class WebKit implements TestBrowser {
     return String(this.#session.capabilities.browserVersion);
   }
 
+  /** In a window of its own: a tab would stay behind the first one, hidden, with timers that hardly run and no frames. */
   newPage(): Promise<TestPage> {
     return this.#session.take(async () => {
       await this.#session.command("POST", "window", { handle: this.#first });
-      const made = await this.#session.command<{ handle: string }>("POST", "window/new", { type: "tab" });
+      const made = await this.#session.command<{ handle: string }>("POST", "window/new", { type: "window" });
       return new WebKitPage(this.#session, made.handle);
     });
   }
 
-  /** Tabs of one session share what it keeps; it can have no other. */
+  /** Windows of one session share what it keeps; it can have no other. */
   async newContext(): Promise<TestContext> {
     const made: TestPage[] = [];
     return {
@@ -103,7 +104,7 @@ class WebKit implements TestBrowser {
   }
 }
 
-/** A tab. Its commands go to it because it is the session's current one, so pages of one browser take turns. */
+/** A window. Its commands go to it because it is the session's current one, so pages of one browser take turns. */
 class WebKitPage implements TestPage {
   readonly #session: WebDriver;
   readonly #handle: string;
