@@ -96,7 +96,7 @@ describe("the studio on a static host", () => {
     await page.route("**/assets/worker-*", (route) => route.abort());
     await page.goto(`${address}/?lang=en`);
     await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([
-      "This page’s engine has stopped too often, perhaps for want of memory. Close other tabs and reload the page.",
+      "The engine in this page cannot be started. Check your connection and reload the page; if that does not help, close other tabs: memory may be short.",
     ]);
     expect(await page.locator(".bottom").innerText()).toBe("");
   });
