@@ -9,6 +9,7 @@ import { type Address, readAddress, writeAddress } from "./state/address.js";
 import { ChangesState } from "./state/changes.js";
 import { nextFrame } from "./state/next-frame.js";
 import { PicturesState } from "./state/pictures.js";
+import { seldom } from "./state/seldom.js";
 import { StudioState } from "./state/studio.js";
 import { language, systemLanguage } from "./texts/index.js";
 import "./styles/studio.css";
@@ -45,6 +46,9 @@ effect(() => {
   // Whoever comes for pictures needs no digits to be learned meanwhile.
   if (screen.value !== "pictures") studio.autostart();
 });
+const showAddress = seldom((search) =>
+  history.replaceState(null, "", `${location.pathname}${search}${location.hash}`),
+);
 effect(() => {
   const subject = studio.subject.value;
   const shown: Address = {
@@ -59,7 +63,7 @@ effect(() => {
     looked: studio.looked.value,
     moment: studio.moment.value ?? studio.awaited.value,
   };
-  history.replaceState(null, "", `${location.pathname}${writeAddress(shown)}${location.hash}`);
+  showAddress(writeAddress(shown));
 });
 
 effect(() => {

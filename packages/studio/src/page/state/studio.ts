@@ -267,13 +267,19 @@ export class StudioState {
     if (this.subject.value === subject) this.label.value = answer?.labels[0];
   }
 
+  /** What the engine has read of an earlier picture may come after the answer about the one that is shown. */
+  #isOfWhatIsShown({ seen }: Reading): boolean {
+    if (this.moment.value || this.#isStale || this.#isReading) return false;
+    return !this.reading.value || this.reading.value.seen === seen;
+  }
+
   #takeAll(events: readonly StudioEvent[]): void {
     batch(() => {
       for (const event of events) {
         if (event.type === "playing") this.playing.value = event.playing;
         else if (event.type === "pictures") this.pictureRun.value = event.run;
         else if (event.type !== "reading") this.runs.value = afterEvent(this.runs.value, event);
-        else if (!this.moment.value && !this.#isStale && !this.#isReading) this.reading.value = event.reading;
+        else if (this.#isOfWhatIsShown(event.reading)) this.reading.value = event.reading;
       }
     });
     this.#leaveLostMoment();
