@@ -199,8 +199,7 @@ export const es: Texts = {
     techniques: {
       l2: {
         measure: "Pesos casi en cero",
-        sentence:
-          "Ha apagado casi todos los pesos que no necesita: el {own} está casi en cero; en Base, el {base}.",
+        sentence: "Ha apagado los pesos que no necesita: el {own} está casi en cero; en Base, el {base}.",
         otherwise:
           "Esta vez no ha apagado más pesos que Base: el {own} está casi en cero; en Base, el {base}.",
       },
