@@ -23,7 +23,7 @@ import type {
 } from "./program/program.js";
 import { kernel, placesOf } from "./program/steps.js";
 import { type Island, type Part, type Recognized, recognize } from "./recognize.js";
-import { isFixed, isRows, rowSize, sizeOfValue } from "./task/rows.js";
+import { isFixed, isRows, rowSize, sizeOf, sizeOfValue } from "./task/rows.js";
 import type { Emitter, MoveShare, OperatorTable, SharedGradient, Task } from "./task/task.js";
 
 /** What a program is to compute, and with what. */
@@ -106,7 +106,7 @@ function multiplicationsIn({ op, inputs, outputs }: Node): number {
   const [weights, result] = [inputs[1], outputs[0]];
   if (!/Conv|Gemm|MatMul/.test(op) || !weights || !result || !weights.shape.every(isStatic)) return 0;
   const sizes = result.shape.slice(1);
-  return sizes.every(isStatic) ? (rowSize(result) * sizeOfStatic(weights)) / Number(result.shape.at(-1)) : 0;
+  return sizes.every(isStatic) ? (rowSize(result) * sizeOf(weights.shape)) / Number(result.shape.at(-1)) : 0;
 }
 
 /** Makes a program of a semantic graph. */
@@ -358,7 +358,7 @@ class Compilation {
     if (known) return known;
     const content = this.#request.graph.constantOf(root);
     if (content) {
-      const place = this.#constant(Float32Array.from(content.data as ArrayLike<number | bigint>, Number));
+      const place = this.#constant(float32Of(content.data));
       this.#places.set(root, place);
       return place;
     }
@@ -383,7 +383,7 @@ class Compilation {
     const [first, ...rest] = value.shape;
     const factor = first === undefined || isStatic(first) ? 0 : first.factor;
     const { BYTES_PER_ELEMENT } = this.#made.has(value) ? Float32Array : arrays[value.dtype];
-    const size = BYTES_PER_ELEMENT * rest.reduce<number>((product, dim) => product * Number(dim), 1);
+    const size = BYTES_PER_ELEMENT * sizeOf(rest);
     return factor > 0
       ? this.#memory.perRow(size * factor)
       : this.#memory.fixed(size * (first === undefined ? 1 : Number(first)));
@@ -504,7 +504,7 @@ class Compilation {
       return place;
     }
     const size = rowSize(root);
-    const more = isFixed(root) ? this.#memory.fixed(4 * sizeOfStatic(root)) : phase.local(4 * size);
+    const more = isFixed(root) ? this.#memory.fixed(4 * sizeOf(root.shape)) : phase.local(4 * size);
     phase.after(kernel("add", place, more, sizeOfValue(root)));
     return more;
   }
@@ -527,7 +527,7 @@ class Compilation {
     const own = this.#gradientPlace(value, phase);
     const isFirst = !this.#contributed.has(value);
     this.#contributed.add(value);
-    const size = sizeOfStatic(value);
+    const size = sizeOf(value.shape);
     if (how === "last") {
       if (isFirst) return { place: own, accumulate: false };
       const more = this.#memory.fixed(4 * size);
@@ -719,8 +719,9 @@ function dependents(
   return found;
 }
 
-const sizeOfStatic = ({ shape }: Value): number =>
-  shape.reduce<number>((product, dim) => product * Number(dim), 1);
+/** Numbers as the plan holds them; those that are float32 already are not copied. */
+const float32Of = (data: ArrayLike<number | bigint>): Float32Array =>
+  data instanceof Float32Array ? data : Float32Array.from(data, Number);
 
 const countsOf = ({ shape }: Value): Count[] =>
   shape.map((dim) => (isStatic(dim) ? dim : { perRow: dim.factor }));

@@ -1,6 +1,6 @@
 import type { Node, Value } from "../../graph/value.js";
 import type { KernelStep, Place } from "../program/program.js";
-import { sizeOfValue } from "../task/rows.js";
+import { sizeOf, sizeOfValue } from "../task/rows.js";
 import type { MatchContext, Operator, Task } from "../task/task.js";
 import { rareKernel } from "./rare-kernel.js";
 import { mapped } from "./rare-maps.js";
@@ -62,7 +62,7 @@ export const argMax: Operator = (node, context) => {
   if (!(isConvertible(x, context) || context.isTaken(x)) || typeof x.shape[axis] !== "number")
     return undefined;
   const length = Number(x.shape[axis]);
-  const inner = x.shape.slice(axis + 1).reduce<number>((size, dim) => size * Number(dim), 1);
+  const inner = sizeOf(x.shape.slice(axis + 1));
   return inOneStep(node, context, (from, to) =>
     rareKernel("argMax", from, sizeOfValue(x, length * inner), length, inner, to),
   );

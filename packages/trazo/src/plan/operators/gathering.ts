@@ -1,6 +1,6 @@
 import type { Value } from "../../graph/value.js";
 import { kernel } from "../program/steps.js";
-import { isFixed, sizeOfValue } from "../task/rows.js";
+import { isFixed, sizeOf, sizeOfValue } from "../task/rows.js";
 import type { Emitter, Operator } from "../task/task.js";
 import { rareKernel } from "./rare-kernel.js";
 import { unary } from "./unary.js";
@@ -13,7 +13,7 @@ export const gathering: Operator = (node, context) => {
   if (!content || !context.isTaken(x) || (axis === 0 && !isFixed(x))) return undefined;
   const places = Float32Array.from(content.data as ArrayLike<number | bigint>, Number);
   const size = Number(x.shape[axis]);
-  const length = x.shape.slice(axis + 1).reduce<number>((product, dim) => product * Number(dim), 1);
+  const length = sizeOf(x.shape.slice(axis + 1));
   const outer = sizeOfValue(x, size * length);
   const numbers = (emit: Emitter) => [outer, size, length, emit.constant("places", places), places.length];
   return unary({

@@ -1,12 +1,9 @@
 import type { Value } from "../../graph/value.js";
 import { kernel } from "../program/steps.js";
-import { isFixed, isRows, rowSize, sizeOfValue } from "../task/rows.js";
+import { isFixed, isRows, rowSize, sizeOf, sizeOfValue } from "../task/rows.js";
 import type { Operator } from "../task/task.js";
 import { unary } from "./unary.js";
 import { type Pair, patchNumbers } from "./window.js";
-
-const sizeOf = (dims: readonly unknown[]): number =>
-  dims.reduce<number>((product, dim) => product * Number(dim), 1);
 
 /** How often a run along an axis comes in a sample, and how many values an entry of the axis has. */
 const runsAlong = (value: Value, axis: number) => {

@@ -1,5 +1,5 @@
 import { isStatic } from "../../graph/shape.js";
-import type { Value } from "../../graph/value.js";
+import type { Shape, Value } from "../../graph/value.js";
 import type { Count } from "../program/program.js";
 
 /** Whether a value holds one row of float32 numbers per sample. */
@@ -23,10 +23,13 @@ export function isRows({ shape }: Value): boolean {
 /** Whether a value does not depend on how many samples there are. */
 export const isFixed = ({ shape }: Value): boolean => shape.every(isStatic);
 
+/** How many numbers axes have that are all known. */
+export const sizeOf = (shape: Shape): number => shape.reduce<number>((size, dim) => size * Number(dim), 1);
+
 /** Numbers per sample. */
 export function rowSize({ shape: [first, ...rest] }: Value): number {
   const rows = first === undefined || isStatic(first) ? 1 : first.factor;
-  return rows * rest.reduce<number>((size, dim) => size * Number(dim), 1);
+  return rows * sizeOf(rest);
 }
 
 /**
@@ -36,5 +39,5 @@ export function rowSize({ shape: [first, ...rest] }: Value): number {
  */
 export function sizeOfValue(value: Value, length = 1): Count {
   if (!isFixed(value)) return { perRow: rowSize(value) / length };
-  return value.shape.reduce<number>((size, dim) => size * Number(dim), 1) / length;
+  return sizeOf(value.shape) / length;
 }
