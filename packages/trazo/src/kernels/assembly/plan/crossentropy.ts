@@ -1,26 +1,17 @@
 import { exp } from "./exponential";
-import { loadColumn, storeColumn } from "./four-rows";
+import { largestInRows, loadColumn, storeColumn } from "./four-rows";
 import { log } from "./logarithm";
 import { add, mul, sub, zeros } from "./vector";
 
 /** Probabilities below 2^-60 count as 0 in gradients: products with them would be subnormal. */
 const LEAST: f32 = 8.673617379884035e-19;
 
-/** The largest value of each of four rows. */
-// @ts-ignore: decorator
-@inline
-function largestOf(x: usize, bytes: usize, rows: usize): v128 {
-  let largest = loadColumn(x, 0, bytes, rows);
-  for (let i: usize = 4; i < bytes; i += 4) largest = f32x4.max(largest, loadColumn(x, i, bytes, rows));
-  return largest;
-}
-
 /** y [rows] = minus the sum of each row of p [rows, length] times the logarithms of softmax(x). */
 export function crossentropy(x: usize, p: usize, count: usize, length: usize, y: usize): void {
   const bytes = length * 4;
   for (let row: usize = 0; row < count; row += 4, x += 4 * bytes, p += 4 * bytes, y += 16) {
     const rows = min<usize>(4, count - row);
-    const largest = largestOf(x, bytes, rows);
+    const largest = largestInRows(x, bytes, rows);
     let total = zeros();
     let shares = zeros();
     let product = zeros();
@@ -40,7 +31,7 @@ export function crossentropyAdjoint(dy: usize, x: usize, p: usize, count: usize,
   const bytes = length * 4;
   for (let row: usize = 0; row < count; row += 4, x += 4 * bytes, p += 4 * bytes, dx += 4 * bytes, dy += 16) {
     const rows = min<usize>(4, count - row);
-    const largest = largestOf(x, bytes, rows);
+    const largest = largestInRows(x, bytes, rows);
     let total = zeros();
     let shares = zeros();
     for (let i: usize = 0; i < bytes; i += 4) {

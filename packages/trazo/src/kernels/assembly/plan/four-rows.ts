@@ -14,6 +14,15 @@ export function loadColumn(at: usize, i: usize, bytes: usize, rows: usize): v128
   return v128.load32_lane(first + bytes * min<usize>(3, rows - 1), v, 3);
 }
 
+/** The largest value of each of four rows. */
+// @ts-ignore: decorator
+@inline
+export function largestInRows(at: usize, bytes: usize, rows: usize): v128 {
+  let largest = loadColumn(at, 0, bytes, rows);
+  for (let i: usize = 4; i < bytes; i += 4) largest = f32x4.max(largest, loadColumn(at, i, bytes, rows));
+  return largest;
+}
+
 /** Writes the lanes of the rows that are there. */
 // @ts-ignore: decorator
 @inline

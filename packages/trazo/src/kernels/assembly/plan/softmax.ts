@@ -1,5 +1,5 @@
 import { exp } from "./exponential";
-import { loadColumn, storeColumn } from "./four-rows";
+import { largestInRows, loadColumn, storeColumn } from "./four-rows";
 import { log } from "./logarithm";
 import { add, ld, load1, mul, st, store1, sub, sumOf, zeros } from "./vector";
 
@@ -43,8 +43,7 @@ const SHORT: usize = 16;
 function shortSoftmax(x: usize, count: usize, bytes: usize, logs: i32, y: usize): void {
   for (let row: usize = 0; row < count; row += 4, x += 4 * bytes, y += 4 * bytes) {
     const rows = min<usize>(4, count - row);
-    let largest = loadColumn(x, 0, bytes, rows);
-    for (let i: usize = 4; i < bytes; i += 4) largest = f32x4.max(largest, loadColumn(x, i, bytes, rows));
+    const largest = largestInRows(x, bytes, rows);
     let total = zeros();
     for (let i: usize = 0; i < bytes; i += 4) {
       const below = sub(loadColumn(x, i, bytes, rows), largest);
