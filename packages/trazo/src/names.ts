@@ -31,6 +31,12 @@ export function similarName(name: string, known: readonly string[]): string | un
   return near.length === 1 ? near[0] : undefined;
 }
 
+/** Begins what is said of the names that there are: with the one that was probably meant, or with nothing. */
+export function meantAdvice(name: string, known: readonly string[]): string {
+  const near = similarName(name, known);
+  return near ? `Did you mean ${near}? ` : "";
+}
+
 /** How many letters have to be put in, left out or replaced to get from one word to the other (Levenshtein 1966). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -18,7 +18,7 @@ import {
 } from "../graph/ops.js";
 import type { Value } from "../graph/value.js";
 import { isObject } from "../keras-object.js";
-import { findNamed, similarName } from "../names.js";
+import { findNamed, meantAdvice } from "../names.js";
 import type { RequiredOption } from "../schema/option.js";
 
 interface ActivationRule {
@@ -73,11 +73,11 @@ export const activationName = (): RequiredOption<Activation | (string & {}), Act
   parse(value, what) {
     const found = typeof value === "string" ? findNamed(named, value) : undefined;
     if (found) return found.activation;
-    const near = typeof value === "string" ? similarName(value, Object.keys(rules)) : undefined;
-    const known = `${near ? `Did you mean ${near}? ` : ""}Known: ${Object.keys(rules).join(", ")}.`;
+    const names = Object.keys(rules);
+    const known = `Known: ${names.join(", ")}.`;
     throw new TrazoError(
       typeof value === "string"
-        ? `${what}: unknown activation ${inWords(value)}. ${known}`
+        ? `${what}: unknown activation ${inWords(value)}. ${meantAdvice(value, names)}${known}`
         : `${what} must be a name such as "relu", but got ${inWords(value)}. ${known}`,
     );
   },

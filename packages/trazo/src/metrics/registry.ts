@@ -1,7 +1,7 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject } from "../keras-object.js";
 import { hasMethod } from "../known-options.js";
-import { similarName } from "../names.js";
+import { meantAdvice } from "../names.js";
 import type { Configured } from "../schema/define.js";
 import type { OwnClasses } from "../schema/own-classes.js";
 import { Registry } from "../schema/registry.js";
@@ -67,9 +67,7 @@ function wrappedFunction({ fn, ...config }: JsonObject, where: string): Metric {
 
 function unsupported(name: string, where: string, given = ""): TrazoError {
   const known = ["accuracy", ...metrics.classNames];
-  const near = similarName(name, known);
-  const advice = near ? `Did you mean ${near}? ` : "";
   return new TrazoError(
-    `${where}: the metric "${name}"${given} is not supported. ${advice}Supported: ${known.join(", ")}.`,
+    `${where}: the metric "${name}"${given} is not supported. ${meantAdvice(name, known)}Supported: ${known.join(", ")}.`,
   );
 }

@@ -1,6 +1,6 @@
 import { inWords, type Json, type JsonObject, TrazoError } from "../errors.js";
 import { parseKerasObject, registeredName } from "../keras-object.js";
-import { findNamed, similarName } from "../names.js";
+import { findNamed, meantAdvice } from "../names.js";
 import type { AnyDefinition, Configured } from "./define.js";
 import type { RequiredOption } from "./option.js";
 import { findOwn, type OwnClasses, type OwnKind, unknownOwn } from "./own-classes.js";
@@ -107,8 +107,7 @@ export class Registry<T extends Configured> {
   read(className: string, config: JsonObject, where: string, own?: OwnClasses): T {
     const definition = this.#find(className);
     if (!definition) {
-      const near = similarName(className, this.classNames);
-      const advice = near ? `Did you mean ${near}? ` : "";
+      const advice = meantAdvice(className, this.classNames);
       throw new TrazoError(
         `${where}: there is no ${this.#kind} ${JSON.stringify(className)}. ${advice}Known: ${this.#known}.`,
       );
