@@ -58,8 +58,8 @@ export class ConfigNode {
   }
 
   /** @param tell what is wrong with it, after its place and name */
-  fail(tell: (text: ConfigurationText) => string): never {
-    throw new SweepError(({ configuration: text }) => `${this.what(text)} ${tell(text)}`);
+  fail(tell: (text: ConfigurationText) => string, options?: ErrorOptions): never {
+    throw new SweepError(({ configuration: text }) => `${this.what(text)} ${tell(text)}`, options);
   }
 
   /** @throws TrazoError unless it is an object with these keys and no others */

@@ -1,6 +1,5 @@
 import { TrazoError } from "trazo";
-import { SweepError } from "../failures/index.js";
-import type { ConfigNode } from "./config-node.js";
+import { type ConfigNode, pathText } from "./config-node.js";
 import { countsSteps, findType, type Kind, type KnownType, kindOf, knownTypes, shareIn } from "./kinds.js";
 import type { TypedOptions } from "./run-configuration.js";
 
@@ -47,13 +46,10 @@ function checkOption(
 
 function requireAccepted(node: ConfigNode, option: KnownType["options"][string]): void {
   try {
-    option.parse(node.value, node.path.join("."));
+    option.parse(node.value, pathText(node.path));
   } catch (cause) {
     if (!(cause instanceof TrazoError)) throw cause;
-    throw new SweepError(
-      ({ configuration: text }) => `${node.what(text)} ${text.wrongValue(option, node.value)}`,
-      { cause },
-    );
+    node.fail(({ wrongValue }) => wrongValue(option, node.value), { cause });
   }
 }
 
