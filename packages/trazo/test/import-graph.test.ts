@@ -112,8 +112,8 @@ function folderOf(file: string): string {
 describe("imports within the library", () => {
   it("are seen", () => {
     expect(imports.get("model/model.ts")).toContainEqual({ to: "model/engine.ts", kind: "value" });
-    expect(imports.get("model/model.ts")).toContainEqual({ to: "model/save.ts", kind: "dynamic" });
-    expect(imports.get("model/model.ts")).toContainEqual({ to: "graph/value.ts", kind: "type" });
+    expect(imports.get("model/savable-model.ts")).toContainEqual({ to: "model/save.ts", kind: "dynamic" });
+    expect(imports.get("model/layered-model.ts")).toContainEqual({ to: "graph/value.ts", kind: "type" });
     for (const [file, found] of imports) {
       for (const { to } of found)
         if (to.endsWith(".ts")) expect(imports.has(to), `${file}: ${to}`).toBe(true);

@@ -29,16 +29,19 @@ export const isBatches = (value: unknown): value is Batches => typeof value === 
 /** Takes the batches of a function one after the other. */
 export class BatchStream {
   readonly #batches: Batches;
+  readonly #what: string;
   readonly #toSamples: (batch: Batch) => Samples;
   readonly #goesOn: boolean;
   #iterator: Iterator<Batch> | AsyncIterator<Batch> | undefined;
 
   /**
+   * @param what names the call in errors
    * @param toSamples checks a batch
    * @param goesOn whether an epoch takes a number of batches, and what comes after them is the next one's. Else it ends with them
    */
-  constructor(batches: Batches, toSamples: (batch: Batch) => Samples, goesOn: boolean) {
+  constructor(batches: Batches, what: string, toSamples: (batch: Batch) => Samples, goesOn: boolean) {
     this.#batches = batches;
+    this.#what = what;
     this.#toSamples = toSamples;
     this.#goesOn = goesOn;
   }
@@ -52,12 +55,12 @@ export class BatchStream {
     const isFresh = !this.#iterator;
     this.#iterator ??= this.#begin(from);
     const { done, value } = await this.#iterator.next();
-    if (!done) return this.#toSamples(requireBatch(value));
+    if (!done) return this.#toSamples(requireBatch(value, this.#what));
     this.#iterator = undefined;
     if (isFresh) {
       throw new TrazoError(
-        `The function of batches gave none for epoch ${from.epoch + 1}, step ${from.step + 1}. It is called whenever its batches ` +
-          "have ended, and must begin again: fit(() => batches(), …), not fit(() => one iterator that is used up, …).",
+        `${this.#what}: the function of batches gave none for epoch ${from.epoch + 1}, step ${from.step + 1}. It is called whenever ` +
+          "its batches have ended, and must begin again: () => batches(), not () => one iterator that is used up.",
       );
     }
     return this.#goesOn ? await this.next(from) : undefined;
@@ -78,15 +81,15 @@ export class BatchStream {
     if (typeof asynchronous === "function") return asynchronous.call(given);
     if (typeof iterator === "function" && typeof given === "object") return iterator.call(given);
     throw new TrazoError(
-      `The function of batches must give an iterable of { x, y }, such as a generator, but gave ${inWords(given)}.`,
+      `${this.#what}: the function of batches must give an iterable of { x, y }, such as a generator, but gave ${inWords(given)}.`,
     );
   }
 }
 
-function requireBatch(value: unknown): Batch {
+function requireBatch(value: unknown, what: string): Batch {
   const isBatch = typeof value === "object" && value !== null && "x" in value && "y" in value;
   if (isBatch) return value as Batch;
   throw new TrazoError(
-    `Each batch must be an object { x, y } of tensors, with sampleWeight where wanted, but one is ${inWords(value)}.`,
+    `${what}: each batch must be an object { x, y } of tensors, with sampleWeight where wanted, but one is ${inWords(value)}.`,
   );
 }

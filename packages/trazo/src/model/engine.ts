@@ -125,7 +125,7 @@ export class Engine {
    * @throws TrazoError when the samples are not what the model takes or its loss can use
    */
   requireSamples(samples: Samples, what: string): void {
-    const scored = this.requireScored(what === "evaluate" ? what : "fit");
+    const scored = this.requireScored(what);
     this.model.requireInput(samples.x.shape, what);
     for (const [i, output] of scored.entries()) {
       const y = targetsIn(samples, output);
@@ -141,7 +141,7 @@ export class Engine {
    * @throws TrazoError for targets that the loss cannot use
    */
   requireTargetValues(y: Tensor, what: string, output: number): void {
-    const scored = this.requireScored(what === "evaluate" ? what : "fit");
+    const scored = this.requireScored(what);
     const its = scored[output] as ScoredOutput;
     locateErrors(placeOf(its, what, scored), () => its.loss.checkTargets?.(y, this.#shapeOf(its)));
   }
@@ -151,11 +151,11 @@ export class Engine {
   }
 
   /** @throws TrazoError for a layer with options from a file that cannot be trained */
-  requireTrainable(): void {
+  requireTrainable(what: string): void {
     for (const { layer, path } of everyLayer(this.model)) {
       if (!layer.unsupportedInTraining) continue;
       throw new TrazoError(
-        `fit: layer "${path}" was read with ${layer.unsupportedInTraining}, which is not supported in training. ` +
+        `${what}: layer "${path}" was read with ${layer.unsupportedInTraining}, which is not supported in training. ` +
           "The model can be evaluated, asked to predict, and exported.",
       );
     }

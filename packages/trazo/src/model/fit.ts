@@ -1,4 +1,4 @@
-import { ImageFlow } from "../data/augmentation/index.js";
+import type { ImageFlow } from "../data/augmentation/index.js";
 import type { Dataset } from "../data/datasets/dataset.js";
 import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor.js";
 import { type Batch, type Batches, BatchStream, isBatches } from "./batch-stream.js";
 import type { Engine } from "./engine.js";
 import { type FitOptions, fitOptionNames } from "./fit-options.js";
-import { datasetOf } from "./given-data.js";
+import { datasetOf, isFlow } from "./given-data.js";
 import type { Wanted } from "./graph-dataset.js";
 import { scoredOutputs } from "./graphs.js";
 import { givenInputs, type Inputs } from "./inputs.js";
@@ -21,6 +21,7 @@ import {
 } from "./samples.js";
 import type { SampleWeight, Targets } from "./targets.js";
 import { type ClassWeight, weightByClass, weightedByClass } from "./weighting.js";
+import { wholeNumber } from "./whole-number.js";
 
 /** Fit options with their defaults, checked. */
 export interface FitPlan {
@@ -44,17 +45,18 @@ export interface FitPlan {
   validatesAfter(epoch: number): boolean;
 }
 
-export function planFit(engine: Engine, x: Inputs, y: Targets, options: FitOptions): FitPlan {
-  const inputs = givenInputs(engine.model, x, "fit");
-  const given = samples(inputs, engine.requireScored("fit"), y, options?.sampleWeight, "fit");
-  return planSamplesFit(engine, given, options);
+/** @param what names the call in errors, here as in what follows */
+export function planFit(engine: Engine, what: string, x: Inputs, y: Targets, options: FitOptions): FitPlan {
+  const inputs = givenInputs(engine.model, x, what);
+  const given = samples(inputs, engine.requireScored(what), y, options?.sampleWeight, what);
+  return planSamplesFit(engine, what, given, options);
 }
 
 /** The plan for samples that are read as they are needed. */
-export function planDatasetFit(engine: Engine, dataset: Dataset, options: FitOptions): FitPlan {
-  const wanted = wantedOf(engine, "fit");
-  const given = datasetSamples(dataset, wanted, options?.sampleWeight, targetCheck(engine), "fit");
-  return planSamplesFit(engine, given, options);
+export function planDatasetFit(engine: Engine, what: string, dataset: Dataset, options: FitOptions): FitPlan {
+  const wanted = wantedOf(engine, what);
+  const given = datasetSamples(dataset, wanted, options?.sampleWeight, targetCheck(engine), what);
+  return planSamplesFit(engine, what, given, options);
 }
 
 /** What tensors a sample has to be trained or evaluated with. */
@@ -64,22 +66,22 @@ export const wantedOf = (engine: Engine, what: string): Wanted => ({
 });
 
 /** The plan for batches that a function gives. */
-export function planBatchesFit(engine: Engine, batches: Batches, options: FitOptions): FitPlan {
+export function planBatchesFit(engine: Engine, what: string, batches: Batches, options: FitOptions): FitPlan {
   for (const name of ["batchSize", "shuffle", "sampleWeight", "validationSplit"] as const) {
     if (options[name] === undefined) continue;
     throw new TrazoError(
-      `fit: ${name} is for data of which fit makes batches, not for a function of batches.`,
+      `${what}: ${name} is for data of which it makes batches, not for a function of batches.`,
     );
   }
   if (options.backup && batches.length === 0) {
     throw new TrazoError(
-      "fit: with a backup a function of batches must take the place to resume from, ({ epoch, step }) => …, and give the batches from there.",
+      `${what}: with a backup a function of batches must take the place to resume from, ({ epoch, step }) => …, and give the batches from there.`,
     );
   }
-  const plan = planSamplesFit(engine, undefined, options);
-  const toSamples = samplesOf(engine, "fit");
-  const weighing = (batch: Batch): Samples => weighted(toSamples(batch), options.classWeight, engine);
-  return { ...plan, stream: new BatchStream(batches, weighing, plan.stepsPerEpoch !== undefined) };
+  const plan = planSamplesFit(engine, what, undefined, options);
+  const toSamples = samplesOf(engine, what);
+  const weighing = (batch: Batch): Samples => weighted(toSamples(batch), options.classWeight, engine, what);
+  return { ...plan, stream: new BatchStream(batches, what, weighing, plan.stepsPerEpoch !== undefined) };
 }
 
 /** What a program's own batches are checked and turned into. */
@@ -92,8 +94,13 @@ export const samplesOf =
     return given;
   };
 
-function planSamplesFit(engine: Engine, data: Samples | undefined, options: FitOptions): FitPlan {
-  requireKnownOptions(options, fitOptionNames, "fit");
+function planSamplesFit(
+  engine: Engine,
+  what: string,
+  data: Samples | undefined,
+  options: FitOptions,
+): FitPlan {
+  requireKnownOptions(options, fitOptionNames, what);
   for (const name of ["shuffle", "stopOnNonFinite"] as const) {
     if (["undefined", "boolean"].includes(typeof options[name])) continue;
     throw new TrazoError(`${name} must be true or false, but got ${inWords(options[name])}.`);
@@ -108,12 +115,12 @@ function planSamplesFit(engine: Engine, data: Samples | undefined, options: FitO
   const initialEpoch = wholeNumber(options.initialEpoch ?? 0, 0, "initialEpoch");
   const { shuffle = true, validationFreq = 1, stepsPerEpoch, validationSteps, classWeight } = options;
   const { train, validation } = splitOff(engine, data, options);
-  engine.requireTrainable();
-  if (train) engine.requireSamples(train, "fit");
+  engine.requireTrainable(what);
+  if (train) engine.requireSamples(train, what);
   if (validation && !isBatches(validation)) engine.requireSamples(validation, "validationData");
   const validationBatchSize = wholeNumber(options.validationBatchSize ?? batchSize, 1, "validationBatchSize");
   return {
-    train: train && weighted(train, classWeight, engine),
+    train: train && weighted(train, classWeight, engine, what),
     stream: undefined,
     inputs: undefined,
     validation,
@@ -143,14 +150,14 @@ function planSamplesFit(engine: Engine, data: Samples | undefined, options: FitO
  * The plan for images that a generator varies. The order of the samples is the model's; the images of a step follow
  * from the flow's seed, or else the model's, and the number of the step.
  */
-export function planFlowFit(engine: Engine, flow: ImageFlow, options: FitOptions): FitPlan {
+export function planFlowFit(engine: Engine, what: string, flow: ImageFlow, options: FitOptions): FitPlan {
   for (const name of ["batchSize", "shuffle", "sampleWeight", "validationSplit"] as const) {
     if (options[name] === undefined) continue;
-    throw new TrazoError(`fit: ${name} belongs to the flow: give it to generator.flow(x, y, { ... }).`);
+    throw new TrazoError(`${what}: ${name} belongs to the flow: give it to generator.flow(x, y, { ... }).`);
   }
-  requireOnePort(engine, "fit");
+  requireOnePort(engine, what);
   const { x, y, batchSize, shuffle, sampleWeight, mapped } = flow;
-  const plan = planFit(engine, x, y, { ...options, batchSize, shuffle, sampleWeight });
+  const plan = planFit(engine, what, x, y, { ...options, batchSize, shuffle, sampleWeight });
   // Asked for when needed: an interrupted training that continues brings its own seed.
   const seed = (): number => flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
   return {
@@ -191,12 +198,17 @@ export const targetCheck =
     engine.requireTargetValues(y, what, output);
 
 /** Class weights count in training only: what is split off for validation keeps its sample weights. */
-function weighted(data: Samples, classWeight: ClassWeight | undefined, engine: Engine): Samples {
+function weighted(
+  data: Samples,
+  classWeight: ClassWeight | undefined,
+  engine: Engine,
+  what: string,
+): Samples {
   if (!classWeight) return data;
   const { outputs } = engine.model;
   if (outputs.length > 1) {
     throw new TrazoError(
-      `fit: classWeight is for models of one output, but this one has ${outputs.map(({ name }) => name).join(", ")}: ` +
+      `${what}: classWeight is for models of one output, but this one has ${outputs.map(({ name }) => name).join(", ")}: ` +
         "give sampleWeight, one list for each.",
     );
   }
@@ -229,8 +241,8 @@ function splitOff(
   if (validationData) {
     const dataset = datasetOf(validationData);
     if (dataset) {
-      if (validationData instanceof ImageFlow) requireOnePort(engine, "validationData");
-      const wanted = wantedOf(engine, "fit");
+      if (isFlow(validationData)) requireOnePort(engine, "validationData");
+      const wanted = wantedOf(engine, "validationData");
       return {
         train: data,
         validation: datasetSamples(dataset, wanted, undefined, targetCheck(engine), "validationData"),
@@ -243,7 +255,7 @@ function splitOff(
     }
     const [x, y, weights] = validationData as readonly [Inputs, Targets, SampleWeight?];
     const inputs = givenInputs(engine.model, x, "validationData");
-    const scored = engine.requireScored("fit");
+    const scored = engine.requireScored("validationData");
     return { train: data, validation: samples(inputs, scored, y, weights, "validationData") };
   }
   if (validationSplit === 0 || !data) return { train: data, validation: undefined };
@@ -268,11 +280,6 @@ function validationSchedule(frequency: number | readonly number[]): (epoch: numb
 export function requireVerbose(verbose: number | undefined): void {
   if ([undefined, 0, 1, 2].includes(verbose)) return;
   throw new TrazoError(`verbose must be 0, 1 or 2, but got ${inWords(verbose)}.`);
-}
-
-export function wholeNumber(value: number, least: number, what: string): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TrazoError(`${what} must be an integer of at least ${least}, but got ${inWords(value)}.`);
 }
 
 const optionalWhole = (value: number | undefined, what: string): number | undefined =>

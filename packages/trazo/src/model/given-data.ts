@@ -1,11 +1,15 @@
-import { ImageFlow } from "../data/augmentation/index.js";
+import type { ImageFlow } from "../data/augmentation/index.js";
 import { type Dataset, isDataset } from "../data/datasets/dataset.js";
 import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { TrazoError } from "../errors.js";
 
+/** Whether it is a flow, which is told by what it does: programs without flows then need not load what makes them. */
+export const isFlow = (data: unknown): data is ImageFlow =>
+  typeof (data as Partial<ImageFlow> | null | undefined)?.writeBatch === "function";
+
 /** What reads its samples as they are needed, a flow included. Undefined for everything else. */
 export function datasetOf(data: unknown): Dataset | undefined {
-  if (data instanceof ImageFlow) return flowDataset(data);
+  if (isFlow(data)) return flowDataset(data);
   return isDataset(data) ? data : undefined;
 }
 
@@ -18,13 +22,16 @@ export function refuseTargets(given: unknown, what: string): void {
 }
 
 /** An iterator can be used once only: a function gives one for every epoch. */
-export function refuseIterator(data: unknown): void {
+export function refuseIterator(data: unknown, what: string): void {
   if (ArrayBuffer.isView(data) || Array.isArray(data) || typeof data === "string") return;
   const { next, [Symbol.iterator]: iterator, [Symbol.asyncIterator]: asyncIterator } = Object(data);
   const isIterator = [next, iterator, asyncIterator].some((method) => typeof method === "function");
   if (!isIterator) return;
+  const forms =
+    what === "fit"
+      ? "the function that makes it, fit(() => batches(), { … }), tensors fit(x, y), a dataset { length, x, y, read }, or an image flow."
+      : `tensors, ${what}(x, y), or give the function that makes it to fit.`;
   throw new TrazoError(
-    "fit: the inputs are a generator or iterator, which could be used once only. Give the function that makes it, " +
-      "fit(() => batches(), { … }), tensors fit(x, y), a dataset { length, x, y, read }, or an image flow.",
+    `${what}: the inputs are a generator or iterator, which could be used once only. Give ${forms}`,
   );
 }

@@ -1,4 +1,3 @@
-import type { TrainingModel } from "../callbacks/callback.js";
 import { TrazoError } from "../errors.js";
 import { encode } from "../graph/encode.js";
 import { Graph } from "../graph/graph.js";
@@ -8,6 +7,7 @@ import { lowerings } from "../lowering/registry.js";
 import type { ModelDefinition } from "../network/definition.js";
 import type { Feeds, Runtime } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
+import { firstWeight, ofTraining, wrongValue } from "./finite-weights.js";
 import { emitForward, inputNames, inputTypeOf } from "./forward.js";
 import { sampleWeightName, targetsName } from "./graphs.js";
 
@@ -58,51 +58,11 @@ interface Culprit {
   readonly advice: string;
 }
 
-const ofTraining = "A smaller learning rate, or clipping of the gradients (clipnorm), often helps.";
 const ofData = "Look at the data: training needs finite numbers.";
 const lossItself: Culprit = {
   what: "All layers' outputs are finite: it is the loss itself, or a penalty on weights.",
   advice: ofTraining,
 };
-
-/**
- * @param when what has been trained, e.g. `epoch 3, step 1`
- * @throws TrazoError when a weight is not finite, and so not worth saving
- */
-export function requireFiniteWeights(model: ModelDefinition, when: string, learningRate: number): void {
-  const found = firstWeight(model);
-  if (found === undefined) return;
-  throw new TrazoError(
-    `${found} after ${when}, at a learning rate of ${learningRate}: the update before was too large. This state is not saved. ` +
-      ofTraining,
-  );
-}
-
-/** The model as callbacks get it: it saves itself only as long as `check` has nothing against that. */
-export function savingChecked(host: TrainingModel, check: () => void | Promise<void>): TrainingModel {
-  return {
-    get stopTraining() {
-      return host.stopTraining;
-    },
-    set stopTraining(value) {
-      host.stopTraining = value;
-    },
-    get optimizer() {
-      return host.optimizer;
-    },
-    async save(path) {
-      await check();
-      await host.save(path);
-    },
-    async saveWeights(path) {
-      await check();
-      await host.saveWeights(path);
-    },
-    requireSavable: async (path) => await host.requireSavable?.(path),
-    getWeights: () => host.getWeights(),
-    setWeights: (weights) => host.setWeights(weights),
-  };
-}
 
 async function firstNonFinite(
   model: ModelDefinition,
@@ -127,14 +87,6 @@ async function firstNonFinite(
       ? await firstLayer(model, runtime, feeds, training)
       : `${weight}: the update before was too large, or it was loaded so.`;
   return what === undefined ? undefined : { what, advice: ofTraining };
-}
-
-function firstWeight(model: ModelDefinition): string | undefined {
-  for (const { path, tensor } of model.variables) {
-    const wrong = wrongValue(tensor);
-    if (wrong) return `The first to go wrong is the weight ${path}: it holds ${wrong}`;
-  }
-  return undefined;
 }
 
 /** Runs the forward pass again, with the batch's own noise, and looks at every layer's output. */
@@ -179,23 +131,4 @@ function layerGraph(
   const named: Record<string, Value> = {};
   for (const [name, value] of outputs) named[outputName(name)] = lowered(value);
   return { bytes: encode(named, { name: `${model.name}_layers` }), layers: [...outputs.keys()] };
-}
-
-/** E.g. `NaN at [3, 0]`. */
-function wrongValue({ data, shape }: Tensor): string | undefined {
-  if (!(data instanceof Float32Array || data instanceof Float64Array)) return undefined;
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  return at < 0 ? undefined : `${data[at]} at [${placeOf(at, shape).join(", ")}]`;
-}
-
-function placeOf(index: number, shape: readonly number[]): number[] {
-  let rest = index;
-  return shape
-    .toReversed()
-    .map((size) => {
-      const place = rest % size;
-      rest = Math.floor(rest / size);
-      return place;
-    })
-    .toReversed();
 }

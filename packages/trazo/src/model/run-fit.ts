@@ -8,9 +8,9 @@ import type { BatchPlan } from "./batch-plan.js";
 import { type Batches, type BatchMoment, BatchStream, isBatches } from "./batch-stream.js";
 import type { Engine } from "./engine.js";
 import { batchesOf, evaluateBatches, evaluateSamples, ScoreAverage } from "./evaluate.js";
+import { requireFiniteWeights, savingChecked } from "./finite-weights.js";
 import { type FitPlan, samplesOf } from "./fit.js";
 import { TrainingInterrupted } from "./interrupted.js";
-import { nonFiniteLoss, nonFiniteValidation, requireFiniteWeights, savingChecked } from "./non-finite.js";
 import { BatchGatherer, countSamples, type Moment, type Samples } from "./samples.js";
 import { feedsOf, type Step, weightFeeds } from "./training-step.js";
 
@@ -211,15 +211,14 @@ const stepName = (epoch: number, step: number): string => `epoch ${epoch + 1}, s
 
 const refusal =
   (engine: Engine, epoch: number, batch: number) =>
-  async (loss: number, feeds: Feeds): Promise<TrazoError> =>
-    nonFiniteLoss(
-      engine.model,
-      await engine.runtime(),
-      feeds,
-      loss,
-      stepName(epoch, batch + 1),
-      rateOf(engine),
-    );
+  async (loss: number, feeds: Feeds): Promise<TrazoError> => {
+    const { nonFiniteLoss } = await looking();
+    const when = stepName(epoch, batch + 1);
+    return await nonFiniteLoss(engine.model, await engine.runtime(), feeds, loss, when, rateOf(engine));
+  };
+
+/** What finds out where a loss went wrong; few trainings need it. */
+const looking = () => import("./non-finite.js");
 
 async function validate(
   engine: Engine,
@@ -229,15 +228,20 @@ async function validate(
   when: string,
 ): Promise<Logs> {
   const scores = isBatches(given)
-    ? await evaluateBatches(engine, givenBatches(engine, given, plan.validationSteps), callbacks)
+    ? await evaluateBatches(
+        engine,
+        givenBatches(engine, "validationData", given, plan.validationSteps),
+        callbacks,
+      )
     : await evaluatePlanned(engine, given, plan, callbacks);
   if (plan.stopOnNonFinite && !Number.isFinite(scores.loss)) {
     const batches = isBatches(given)
-      ? givenBatches(engine, given, plan.validationSteps)
+      ? givenBatches(engine, "validationData", given, plan.validationSteps)
       : batchesOf(given, plan.validationBatchSize, validationSteps(given, plan), engine.model.seed);
     const { model } = engine;
     const loss = scores.loss as number;
     const feeds = validationFeeds(engine, batches);
+    const { nonFiniteValidation } = await looking();
     throw await nonFiniteValidation(model, await engine.runtime(), feeds, loss, when, rateOf(engine));
   }
   return Object.fromEntries(Object.entries(scores).map(([name, value]) => [`val_${name}`, value]));
@@ -256,13 +260,14 @@ const evaluatePlanned = (
 ): Promise<Logs> =>
   evaluateSamples(engine, data, plan.validationBatchSize, validationSteps(data, plan), callbacks);
 
-/** One pass over the batches of a function. */
+/** One pass over the batches of a function. @param what names the call in errors */
 export async function* givenBatches(
   engine: Engine,
+  what: string,
   batches: Batches,
   steps = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Samples> {
-  const stream = new BatchStream(batches, samplesOf(engine, "evaluate"), false);
+  const stream = new BatchStream(batches, what, samplesOf(engine, what), false);
   try {
     for (let step = 0; step < steps; step++) {
       const batch = await stream.next({ epoch: 0, step });
