@@ -22,6 +22,8 @@ export type PlanKernels = {
   copy(y: number, x: number, count: number): void;
   /** y [rows, columns] = the first `columns` values of each row of x [rows, stride] */
   copyColumns(x: number, rows: number, columns: number, stride: number, y: number): void;
+  /** y [columns, rows] = the same, those of a column side by side */
+  transposeColumns(x: number, rows: number, columns: number, stride: number, y: number): void;
   /**
    * y [rows, columns] = the sum of `count` matrices that begin `step` bytes after each other, plus bias [columns] (0: none), then an
    * activation: none, relu or relu6. The rows of all of them begin `stride` values after each other.

@@ -114,6 +114,26 @@ describe("values in other places", () => {
     );
   });
 
+  it("are columns as rows", () => {
+    const size = fc.integer({ min: 1, max: 140 });
+    fc.assert(
+      fc.property(
+        ...[fc.integer({ min: 1, max: 11 }), size, fc.integer({ min: 0, max: 3 }), seeds],
+        (rows, columns, more, seed) => {
+          const stride = columns + more;
+          const x = wholeNumbers(rows * stride, seed);
+          const result = onMemory({ x, y: new Float32Array(rows * columns).fill(77) }, (kernels, at) =>
+            kernels.transposeColumns(at.x, rows, columns, stride, at.y),
+          );
+          const expected = result.y.map((_, i) => read(x, (i % rows) * stride + Math.floor(i / rows)));
+          expectSame(result.y, expected);
+          expectSame(result.x, x);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   it("are pixels repeated", () => {
     const few = fc.integer({ min: 1, max: 3 });
     fc.assert(

@@ -114,9 +114,10 @@ export function weightGradient(
   }
   const share = sharedOut(features);
   const own = emit.keepShare(4 * rows.perRow * mostOfShare(features, emit.threads));
-  emit.shared(kernel("copyColumns", emit.ofShare(x, share, 4), rows, { share }, features, own), {
+  emit.shared(kernel("transposeColumns", emit.ofShare(x, share, 4), rows, { share }, features, own), {
     ...product,
     ...forms,
+    transposeA: false,
     m: { share },
     a: own,
     y: emit.ofShare(dw.place, share, 4 * units),
@@ -138,11 +139,11 @@ export function moveWeights(
   const own = emit.keepShare(4 * rows.perRow * size);
   const gradient = emit.state("gradient", 4 * size * units, true);
   const product = { kind: "product", count: 0, n: units, k: rows, b: dy } as const;
-  const forms = { transposeA: true, transposeB: false, accumulate: false };
+  const forms = { transposeA: false, transposeB: false, accumulate: false };
   for (let index = 0; index * size < most; index++) {
     const share = { ...sharedOut(features), part: { index, size } };
     emit.shared(
-      kernel("copyColumns", emit.ofShare(x, share, 4), rows, { share }, features, own),
+      kernel("transposeColumns", emit.ofShare(x, share, 4), rows, { share }, features, own),
       { ...product, ...forms, m: { share }, a: own, y: gradient },
       update(gradient, share, 4 * units),
     );
