@@ -7,13 +7,7 @@ import { locateErrors } from "../keras-object.js";
 import { lastOperation } from "../onnx/last-operation.js";
 import { classesKey, exportedOutputs } from "../onnx/metadata.js";
 import { graphFor } from "../onnx/needed-nodes.js";
-import {
-  type PictureInput,
-  parseJson,
-  pictureInput,
-  preparePictures,
-  requirePictures,
-} from "../onnx/picture-input.js";
+import { type PictureInput, parseJson, pictureInput, preparePictures } from "../onnx/picture-input.js";
 import { planGraph } from "../onnx/plan-graph.js";
 import { isMainDomain, type OnnxModel, readOnnx, requireSupported } from "../onnx/read.js";
 import { elementName, elementType } from "../onnx-format/element-types.js";
@@ -307,7 +301,6 @@ class PictureGraph {
   /** The graph's output, `[pictures, classes]`. */
   async run(images: Tensor): Promise<Tensor<"float32">> {
     const { batch, isOpen, input, outputs, output } = this.#plan;
-    requirePictures(images, input, this.#path);
     const count = images.shape[0] as number;
     const { width } = outputs;
     const data = new Float32Array(count * width);

@@ -1,3 +1,4 @@
+import { requirePictures } from "../data/require-pictures.js";
 import { TrazoError } from "../errors.js";
 import { sizeOf, type Tensor, tensor } from "../tensor.js";
 import type { LastOperation } from "./class-outputs.js";
@@ -18,7 +19,7 @@ interface Probabilities {
  *
  * @param where names the model in errors
  * @param lastOperation what made the outputs, where that is known
- * @throws TrazoError, here and when classifying, when an output is not a finite number
+ * @throws TrazoError, here and when classifying, when an output is not a finite number; when classifying, for other pictures
  */
 export async function withProbabilities(
   outputsOf: Outputs,
@@ -27,6 +28,7 @@ export async function withProbabilities(
   lastOperation: LastOperation = "unknown",
 ): Promise<Probabilities> {
   const finite: Outputs = async (images) => {
+    requirePictures(images, imageShape, where);
     const outputs = await outputsOf(images);
     if (outputs.data.every(Number.isFinite)) return outputs;
     throw new TrazoError(

@@ -70,17 +70,6 @@ function foundScale(graph: GraphProto, name: string, dtype: "float32" | "uint8")
   return { scale: byteScale, note };
 }
 
-/** @throws TrazoError when pictures `[n, height, width, channels]` are not of the size that a graph reads */
-export function requirePictures(
-  images: Tensor,
-  { height, width, channels }: PictureInput,
-  where: string,
-): void {
-  const [wanted, given] = [[height, width, channels].join(", "), images.shape.slice(1).join(", ")];
-  if (given === wanted) return;
-  throw new TrazoError(`${where} reads pictures of shape [${wanted}], but these have [${given}].`);
-}
-
 /**
  * Pictures as the graph wants them.
  *

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kerasClassifier } from "../../src/classifier/keras-classifier.js";
-import { layers, type Sequential, sequential, tensor } from "../../src/index.js";
+import { divide, layers, type Sequential, sequential, tensor } from "../../src/index.js";
 import { runtime } from "../model/tiny.js";
 
 const images = tensor(
@@ -120,5 +120,32 @@ describe("a Keras classifier", () => {
     await expect(kerasClassifier(model, "model.h5")).rejects.toThrow(
       "model.h5: its outputs are not all finite",
     );
+  });
+
+  it.each([
+    [
+      "of another size",
+      tensor("uint8", [1, 3, 5, 1], new Uint8Array(15)),
+      "reads pictures of shape [4, 4, 1], but these have [3, 5, 1]",
+    ],
+    [
+      "without a batch",
+      tensor("uint8", [4, 4, 1], new Uint8Array(16)),
+      "reads pictures of shape [4, 4, 1], but these have [4, 1]",
+    ],
+    [
+      "of floats",
+      tensor("float32", [1, 4, 4, 1], new Float32Array(16)),
+      "scales them itself, but got a float32 tensor of shape [1, 4, 4, 1]",
+    ],
+    [
+      "that are divided already",
+      divide(images, 255),
+      "but got a uint8 tensor of shape [3, 4, 4, 1] divided by 255.",
+    ],
+  ])("refuses pictures %s", async (_, wrong, message) => {
+    const classifier = await kerasClassifier(network(3, "softmax"), "model.h5");
+    await expect(classifier.classify(wrong)).rejects.toThrow(`model.h5`);
+    await expect(classifier.classify(wrong)).rejects.toThrow(message);
   });
 });

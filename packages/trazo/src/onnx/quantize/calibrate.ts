@@ -1,17 +1,12 @@
 import { clone, create, toBinary } from "@bufbuild/protobuf";
 import { unitScale } from "../../data/preparation.js";
+import { requirePictures } from "../../data/require-pictures.js";
 import { TrazoError } from "../../errors.js";
 import { elementType } from "../../onnx-format/element-types.js";
 import { onnxSchemas } from "../../onnx-format/schemas.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { sliceRows, type Tensor } from "../../tensor.js";
-import {
-  type PictureInput,
-  pictureInput,
-  preparePictures,
-  requirePictures,
-  runInputs,
-} from "../picture-input.js";
+import { type PictureInput, pictureInput, preparePictures, runInputs } from "../picture-input.js";
 import { planGraph } from "../plan-graph.js";
 import type { OnnxModel } from "../read.js";
 import { type ByteRange, byteRange } from "./qdq.js";
@@ -39,7 +34,7 @@ export async function measureRanges(
     );
   }
   const input = pictureInput(model);
-  requirePictures(images, input, "The ONNX file");
+  requirePictures(images, [input.height, input.width, input.channels], "The ONNX file");
   const shape = [input.batch ?? 1, ...input.sampleShape];
   // Before the runtime sees it: that it can be run, and within limits.
   planGraph(model.graph, new Map([[input.name, { type: elementType[input.dtype], shape }]]), fileBytes);
