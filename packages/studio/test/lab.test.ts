@@ -3,7 +3,9 @@ import { fromKeras, layers, nodeRuntime, sequential, tensor } from "../../trazo/
 import { answerWith, stepsOf } from "../src/lab/inside.js";
 import type { Lab } from "../src/lab/lab.js";
 import { networkOf } from "../src/lab/network.js";
+import { readByOwnAverages } from "../src/lab/own-averages.js";
 import type { KeptRun } from "../src/lab/ports.js";
+import { hasCaughtUp, scoreOf } from "../src/lab/score.js";
 import { fromBase64, toBase64 } from "../src/protocol/base64.js";
 import type { Answer, Reading, StudioEvent, Subject } from "../src/protocol/messages.js";
 import { movedPixels, undistorted } from "../src/protocol/messages.js";
@@ -358,14 +360,16 @@ it("what techniques change is told in a few numbers, of those networks that are 
     distortion: undistorted,
   })) as Answer<"inside">;
   const shift = (await lab.ask({ command: "robustness", by: "shift" })) as Answer<"robustness">;
-  const moved = (run: number): number => (shift.runs[run - 1]?.wrong[movedPixels] as number) / shift.digits;
+  const wrong = (run: number, pixels: number): number =>
+    (shift.runs[run - 1]?.wrong[pixels] as number) / shift.digits;
+  const misread = (run: number) => ({ still: wrong(run, 0), moved: wrong(run, movedPixels) });
   expect(l1).toEqual({
     run: 2,
     nearZero: inside.weights.nearZero,
     silent: inside.working.silent,
-    moved: moved(2),
+    misread: misread(2),
   });
-  expect(base).toMatchObject({ run: 1, moved: moved(1) });
+  expect(base).toMatchObject({ run: 1, misread: misread(1) });
   expect(l1?.nearZero).toBeGreaterThan((base?.nearZero ?? 1) + 0.1);
   expect(await measures([2])).toEqual([l1]);
   expect(await measures([7])).toEqual([]);
@@ -411,4 +415,70 @@ describe("a look inside", () => {
       );
     expect(far(now)).toBeLessThan(far(atFirst));
   });
+});
+
+describe("batch normalization's moving averages", () => {
+  it("are left out of account in checks of their own until they have caught up", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: settingsOf("batchnorm", { ...settings, epochs: 3 }) });
+    await lab.ask({ command: "start", settings, next: true });
+    await until("done", 1);
+    const [normalized, base] = (await hello()).runs;
+    const last = normalized?.checks.at(-1);
+    // At first it reads with remembered averages as if it had learned nothing.
+    expect(last?.own?.accuracy).toBeGreaterThan((last?.accuracy ?? 1) + 0.2);
+    expect(base?.checks.every(({ own }) => own === undefined)).toBe(true);
+  });
+
+  it("are left out of account in a second count of misread digits, and stay as they are", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: settingsOf("batchnorm", { ...settings, epochs: 3 }) });
+    await until("done");
+    const measures = async (): Promise<Answer<"measures">["runs"]> =>
+      ((await lab.ask({ command: "measures", runs: [1] })) as Answer<"measures">).runs;
+    const [measured] = await measures();
+    expect(measured?.own?.still).toBeLessThan((measured?.misread.still ?? 0) - 0.2);
+    const { test } = (await hello()).runs[0] ?? {};
+    const { runs } = (await lab.ask({ command: "robustness", by: "shift" })) as Answer<"robustness">;
+    expect(runs[0]?.wrong[0]).toBe(Math.round(400 * (1 - (test?.accuracy ?? 0))));
+  });
+
+  it("are told to have caught up by how a trained network reads without them", () => {
+    const check = (accuracy: number, own?: number) => ({
+      step: 1,
+      loss: 0,
+      accuracy,
+      ...(own !== undefined && { own: { loss: 0, accuracy: own } }),
+    });
+    expect(hasCaughtUp(undefined)).toBe(false);
+    expect(hasCaughtUp(check(0.3, 0.95))).toBe(false);
+    expect(hasCaughtUp(check(0.1, 0.1))).toBe(false);
+    expect(hasCaughtUp(check(0.95, 0.955))).toBe(true);
+    // It had before.
+    expect(hasCaughtUp(check(0.9))).toBe(true);
+  });
+});
+
+it("the averages of digits give what training gives for them as one batch", async () => {
+  const runtime = await nodeRuntime({ threads: 1 });
+  const model = networkOf(settingsOf("batchnorm"), { runtime });
+  const values = Float32Array.from({ length: 16 * 784 }, (_, i) => Math.sin(i * i) ** 2);
+  const digits = tensor("float32", [16, 28, 28, 1], values);
+  const before = model.getWeights();
+  const answers = await readByOwnAverages(model, digits);
+  expect(model.getWeights()).toEqual(before);
+  // The loss of a training step is computed with the batch's averages, before anything is learned.
+  const labels = tensor(
+    "float32",
+    [16, 10],
+    Float32Array.from({ length: 160 }, (_, i) => (i % 10 === Math.floor(i / 10) % 10 ? 1 : 0)),
+  );
+  const { loss } = await model.trainOnBatch(digits, labels);
+  expect(
+    scoreOf(
+      answers,
+      Array.from({ length: 16 }, (_, i) => i % 10),
+    ).loss,
+  ).toBeCloseTo(loss as number, 4);
+  await model.dispose();
 });

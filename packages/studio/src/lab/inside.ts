@@ -167,7 +167,7 @@ export async function activationsOf(
 }
 
 /** What a layer gives for many digits. */
-async function givenBy(model: Sequential, name: string, digits: Tensor): Promise<Tensor<"float32">> {
+export async function givenBy(model: Sequential, name: string, digits: Tensor): Promise<Tensor<"float32">> {
   const view = model.upTo(name);
   try {
     return await view.predict(digits, { batchSize: 250 });

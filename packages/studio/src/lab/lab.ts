@@ -4,10 +4,12 @@ import type {
   Answer,
   Ask,
   Beginning,
+  CheckPoint,
   CommandName,
   Distortion,
   DistortionName,
   Hello,
+  Misread,
   Question,
   Reading,
   RunReading,
@@ -24,6 +26,7 @@ import { batchSize, type LabPorts } from "./ports.js";
 import { Readers } from "./readers.js";
 import { removedShares } from "./resilience.js";
 import { type RunBeginning, RunLog } from "./run-log.js";
+import { hasCaughtUp, scoreOf } from "./score.js";
 import { StepMeans } from "./step-means.js";
 import { bytesOf, digitOf, distorted, stacked } from "./subject.js";
 import { distortionAmounts, distortionOf, inTurn, labelOf, labelsOf, TestDigits } from "./test-digits.js";
@@ -35,6 +38,9 @@ const readMs = 200;
 /** Steps between two checks with some of the validation digits, and how many digits that are. */
 const checkSteps = 50;
 const checkDigits = 500;
+/** At first, where a network learns most, checks are closer. */
+const isCheckDue = (step: number): boolean =>
+  step === 10 || step === 25 || step === 75 || step % checkSteps === 0;
 /** Runs whose moments are kept, to rewind to. */
 const mostWithMoments = 4;
 /** Networks of runs that are over that are kept: each takes five megabytes. */
@@ -194,14 +200,16 @@ export class Lab {
     },
     measures: async ({ runs: asked }) => {
       const isAsked = ({ id }: RunLog): boolean => asked.includes(id);
-      await this.#measure("shift", movedPixels, isAsked);
+      for (const pixels of [0, movedPixels]) {
+        await this.#measure("shift", pixels, isAsked);
+        await this.#measureByOwnAverages(pixels, isAsked);
+      }
       const read = (looker: Looker) => looker.measures(this.#check.x);
       const dense = await this.#byEveryNetwork(read, isAsked);
-      const digits = this.#testDigits().indices.length;
       return {
         runs: dense.flatMap(({ run, value }) => {
-          const wrong = this.#misread.get(`${run} shift ${movedPixels}`);
-          return wrong === undefined ? [] : [{ run, ...value, moved: wrong / digits }];
+          const [misread, own] = ["", "own "].map((how) => this.#misreadBy(run, how));
+          return misread ? [{ run, ...value, misread, ...(own && { own }) }] : [];
         }),
       };
     },
@@ -281,6 +289,26 @@ export class Lab {
   async #measureWithout(share: number): Promise<void> {
     const pictures = (): Tensor => this.#testDigits().distorted(undistorted);
     await this.#count(`without ${share}`, pictures, (looker, digits) => looker.answersWithout(share, digits));
+  }
+
+  /** The same of digits that are moved, read with their own averages by networks that normalize. */
+  async #measureByOwnAverages(pixels: number, isAsked: (run: RunLog) => boolean): Promise<void> {
+    await this.#count(
+      `own shift ${pixels}`,
+      () => this.#testDigits().distorted(distortionOf("shift", pixels)),
+      async (looker, digits) => labelsOf(await looker.answersByOwnAverages(digits)),
+      (run) => run.settings.batchNorm && isAsked(run),
+    );
+  }
+
+  /** Shares of the test digits that a run's network misreads in one way, where they have been counted. */
+  #misreadBy(run: number, how: string): Misread | undefined {
+    const digits = this.#testDigits().indices.length;
+    const [still, moved] = [0, movedPixels].map((pixels) =>
+      this.#misread.get(`${run} ${how}shift ${pixels}`),
+    );
+    if (still === undefined || moved === undefined) return undefined;
+    return { still: still / digits, moved: moved / digits };
   }
 
   async #count(
@@ -514,7 +542,7 @@ export class Lab {
           run.moments.keep(step, active.weights());
           this.#tell({ type: "moments", run: run.id, steps: run.moments.steps });
         }
-        if (step % checkSteps === 0 || step === 10) await this.#checkNow(active);
+        if (isCheckDue(step)) await this.#checkNow(active);
         if (step - readStep >= readSteps && now - readAt >= readMs) {
           await this.#readWatched();
           readAt = performance.now();
@@ -542,18 +570,17 @@ export class Lab {
   }
 
   /** How the network reads some of the validation digits by now. */
-  async #checkNow({ run, looker }: Active): Promise<void> {
-    if (!looker) return;
-    const { data } = await looker.answers(this.#check.x);
-    const { labels } = this.#check;
-    let loss = 0;
-    let right = 0;
-    for (const [i, label] of labels.entries()) {
-      const row = data.subarray(10 * i, 10 * i + 10);
-      loss -= Math.log(Math.max(1e-7, row[label] as number));
-      if (row.indexOf(Math.max(...row)) === label) right++;
-    }
-    const point = { step: run.step, loss: loss / labels.length, accuracy: right / labels.length };
+  async #checkNow({ run, looker, weights }: Active): Promise<void> {
+    if (!looker || !weights) return;
+    const { x, labels } = this.#check;
+    const isLagging = run.settings.batchNorm && !hasCaughtUp(run.checks.at(-1));
+    // A network of its own reads with other averages: the one that is trained keeps its.
+    const reader = isLagging ? await this.#readers.with(run, weights()) : undefined;
+    const point: CheckPoint = {
+      step: run.step,
+      ...scoreOf(await looker.answers(x), labels),
+      ...(reader && { own: scoreOf(await reader.answersByOwnAverages(x), labels) }),
+    };
     run.checks.push(point);
     this.#tell({ type: "check", run: run.id, point });
   }

@@ -10,6 +10,7 @@ import {
   weightsOf,
   workingIn,
 } from "./inside.js";
+import { readByOwnAverages } from "./own-averages.js";
 import { readWithout } from "./resilience.js";
 import { uniforms } from "./uniforms.js";
 
@@ -125,6 +126,11 @@ export class Looker {
   /** Only the answers, one row of ten for each digit. */
   async answers(digits: Tensor): Promise<Tensor<"float32">> {
     return await this.#model.predict(digits, { batchSize: 250 });
+  }
+
+  /** The same with the averages of these digits in place of those that it remembers, where it normalizes. Only for networks that are not being trained. */
+  async answersByOwnAverages(digits: Tensor): Promise<Tensor<"float32">> {
+    return await readByOwnAverages(this.#model, digits);
   }
 
   async dispose(): Promise<void> {

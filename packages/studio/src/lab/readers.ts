@@ -41,6 +41,11 @@ export class Readers {
     return { step: moment.step, looker };
   }
 
+  /** With weights of a run that is still trained. */
+  async with(run: RunLog, weights: readonly Float32Array[]): Promise<Looker> {
+    return (await this.#reader(`${run.id} now`, run, Number.NaN, weights)).looker;
+  }
+
   async #reader(
     key: string,
     run: RunLog,

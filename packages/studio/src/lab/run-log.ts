@@ -1,4 +1,4 @@
-import type { EpochPoint, RunRecord, RunStatus, Score, StepPoint } from "../protocol/messages.js";
+import type { CheckPoint, EpochPoint, RunRecord, RunStatus, Score, StepPoint } from "../protocol/messages.js";
 import type { Failure } from "../protocol/refusals.js";
 import type { RunSettings } from "../protocol/settings.js";
 import { Moments } from "./moments.js";
@@ -22,7 +22,7 @@ export class RunLog {
   beginning: readonly Float32Array[] | undefined;
   readonly moments = new Moments();
   readonly points: StepPoint[] = [];
-  readonly checks: StepPoint[] = [];
+  readonly checks: CheckPoint[] = [];
   readonly epochs: EpochPoint[] = [];
   status: RunStatus = "waiting";
   step = 0;

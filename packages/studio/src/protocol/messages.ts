@@ -207,7 +207,7 @@ export interface RunRecord {
   readonly step: number;
   readonly stepsPerEpoch: number;
   readonly points: readonly StepPoint[];
-  readonly checks: readonly StepPoint[];
+  readonly checks: readonly CheckPoint[];
   readonly epochs: readonly EpochPoint[];
   /** Steps whose weights are kept, to rewind to. */
   readonly moments: readonly number[];
@@ -228,9 +228,17 @@ export interface Score {
   readonly accuracy: number;
 }
 
-/** Means over the steps since the point before, or, of a check, over some validation digits. */
+/** Means over the steps since the point before. */
 export interface StepPoint extends Score {
   readonly step: number;
+}
+
+/** Means over some validation digits. */
+export interface CheckPoint extends StepPoint {
+  /**
+   * The same with the averages of these digits in place of those that batch normalization remembers, until those have caught up.
+   */
+  readonly own?: Score;
 }
 
 export interface EpochPoint {
@@ -248,7 +256,7 @@ export type StudioEvent =
   /** A run is new, or something of it but its points has changed. */
   | { readonly type: "run"; readonly run: Omit<RunRecord, "points" | "checks" | "epochs" | "moments"> }
   | { readonly type: "step"; readonly run: number; readonly point: StepPoint; readonly rate: number }
-  | { readonly type: "check"; readonly run: number; readonly point: StepPoint }
+  | { readonly type: "check"; readonly run: number; readonly point: CheckPoint }
   | { readonly type: "epoch"; readonly run: number; readonly point: EpochPoint }
   | { readonly type: "moments"; readonly run: number; readonly steps: readonly number[] }
   | { readonly type: "pictures"; readonly run: PictureRun }
@@ -320,7 +328,15 @@ export interface RunMeasures {
   readonly nearZero: number;
   /** How many neurons of the second dense layer answer to no digit. */
   readonly silent: number;
-  /** The share of the test digits, moved by `movedPixels`, that it misreads. */
+  /** How it reads test digits. */
+  readonly misread: Misread;
+  /** The same with the averages of these digits in place of those that it remembers; of networks that normalize. */
+  readonly own?: Misread;
+}
+
+/** Shares of some test digits that a network misreads: as they are, and moved by `movedPixels`. */
+export interface Misread {
+  readonly still: number;
   readonly moved: number;
 }
 

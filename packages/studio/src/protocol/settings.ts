@@ -78,6 +78,23 @@ export function techniqueOf(settings: RunSettings): TechniqueName | undefined {
   return techniqueNames.find((name) => sameTraining(settingsOf(name, settings), settings));
 }
 
+/** The techniques that settings have on, with whatever values. Augmentation with batch normalization is one, as the notebook has it. */
+export function techniquesIn({
+  l2,
+  l1,
+  dropout,
+  batchNorm,
+  augmentation,
+}: RunSettings): readonly Exclude<TechniqueName, "base">[] {
+  return [
+    ...(l2 > 0 ? (["l2"] as const) : []),
+    ...(l1 > 0 ? (["l1"] as const) : []),
+    ...(dropout > 0 ? (["dropout"] as const) : []),
+    ...(batchNorm && !augmentation ? (["batchnorm"] as const) : []),
+    ...(augmentation ? (["augmentation"] as const) : []),
+  ];
+}
+
 /** Whether two runs are the same training, which gives the same network. */
 export const isSameRun = (a: RunSettings, b: RunSettings): boolean =>
   sameTraining(a, b) && a.epochs === b.epochs && a.seed === b.seed;

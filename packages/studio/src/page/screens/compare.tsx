@@ -15,7 +15,7 @@ import { ConfusionMatrix } from "../ui/confusion.js";
 import { DistortionSliders } from "../ui/distortion-sliders.js";
 import { ErrorBars, ErrorCurves } from "../ui/errors.js";
 import { Gallery } from "../ui/gallery.js";
-import { fileOf } from "../ui/names.js";
+import { fileOf, nameOf } from "../ui/names.js";
 import { Pad } from "../ui/pad.js";
 import { SideBySide } from "../ui/side-by-side.js";
 import { trainAll } from "../ui/techniques.js";
@@ -102,6 +102,16 @@ export function Compare({
         ) : (
           <p class="note">{found ? compare.noneYet : compare.measuring}</p>
         )}
+        {laggingIn(changes.value).map((id) => {
+          const run = runs.get(id);
+          return (
+            run && (
+              <p key={id} class="callout">
+                {filled(compare.lagging, { run: nameOf(run, texts.value) })}
+              </p>
+            )
+          );
+        })}
       </section>
       <ErrorCurves
         studio={studio}
@@ -131,6 +141,11 @@ export function Compare({
     </div>
   );
 }
+
+/** Networks whose moving averages have not caught up. */
+const laggingIn = (changes: readonly Change[]): readonly number[] => [
+  ...new Set(changes.flatMap(({ run, lag }) => (lag ? [run] : []))),
+];
 
 /** Trains everything that is finished again, from the next seed, so that what is chance can be told from what is not. */
 async function repeatAll(studio: StudioState): Promise<void> {

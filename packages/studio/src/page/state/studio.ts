@@ -163,6 +163,17 @@ export class StudioState {
     await this.ask("start", { settings });
   }
 
+  /** Sets the knobs, and starts a run with them, unless one of just these is there and nothing is under way. */
+  async change(settings: RunSettings): Promise<void> {
+    const runs = [...this.runs.value.values()];
+    const isBusy = runs.some(({ status }) => status === "running" || status === "waiting");
+    const isThere = runs.some(
+      ({ status, offset, settings: one }) => status === "done" && !offset && isSameRun(one, settings),
+    );
+    if (isThere && !isBusy) this.settings.value = settings;
+    else await this.start(settings);
+  }
+
   /** Has runs trained one after another, but those that are there. Asked twice, as by somebody who clicks twice, it does so once. */
   async queue(all: readonly RunSettings[]): Promise<void> {
     if (this.#isQueueing) return;

@@ -53,9 +53,13 @@ export const en: Texts = {
     starting: "{run}: starting to learn…",
     running:
       "{run}: epoch {epoch} of {epochs}. It now reads {right} of every 100 digits that it has not seen.",
+    lagging:
+      "{run}: epoch {epoch} of {epochs}. It has learned to read {own} of every 100 digits that it has not seen; with the moving averages that it remembers so far it reads {right}.",
     paused: "{run}: paused at step {step}.",
     checking: "{run}: has finished learning. Now it is checked on the test digits…",
     measuring: "Measuring what it has changed…",
+    noBase: "To see what it has changed, train Base for {epochs}, too.",
+    trainBase: "Train Base",
     done: "{run}: finished. It misreads {errors} of the {test} test digits ({accuracy} correct).",
     stopped: "{run}: stopped at step {step}.",
     failed: "{run}: could not finish. {failure}",
@@ -105,6 +109,7 @@ export const en: Texts = {
     turn: "Turn it 30°",
     reset: "As it was",
     whyMoved: "Moved, it reads a {digit}. The network has only seen centered digits.",
+    lagging: "Its moving averages have not caught up yet: it reads this worse than it has learned to.",
     tryAugmentation: "Train it with moved and turned digits",
   },
   network: {
@@ -126,8 +131,9 @@ export const en: Texts = {
     validation: "Validation",
     notebook: "The notebook",
     scale: "Scale of errors: from 90% to 99% is as far as from 99% to 99.9%.",
+    ownAverages: "Validation with the averages of these digits (batch norm)",
     lagging:
-      "To validate, batch normalization uses moving averages, which still remember their first values: at the beginning it reads much worse than it trains. It catches up after a few hundred steps.",
+      "The solid line is what Keras reports: to validate, batch normalization uses moving averages, which still remember their first values, so it reads much worse than it has learned. The dashed line is the same network with the averages of the digits that it reads, as in training. The solid line catches up after a few hundred steps.",
   },
   techniques: {
     heading: "Techniques",
@@ -194,6 +200,10 @@ export const en: Texts = {
   changes: {
     heading: "What each technique changed",
     more: "See it in detail",
+    lagging:
+      "Its test result says less than it has learned: with the moving averages that it remembers, which still hold their first values, it misreads {remembered}; with the averages of the same digits, {own}. More steps let them catch up.",
+    readByOwn:
+      "For this, digits were read with averages of their own: the moving averages have not caught up yet (with them it misreads {remembered} of the digits that are not moved; with their own, {own}).",
     techniques: {
       l2: {
         measure: "Weights almost zero",
@@ -226,7 +236,7 @@ export const en: Texts = {
         sentence:
           "It reads digits that are out of place: moved {pixels} pixels, it misreads {own}; Base {base}.",
         otherwise:
-          "It does not read moved digits better yet: moved {pixels} pixels, it misreads {own}; Base {base}. It needs more epochs.",
+          "This time it does not read moved digits better: moved {pixels} pixels, it misreads {own}; Base {base}.",
       },
     },
   },
@@ -264,6 +274,8 @@ export const en: Texts = {
     measuring: "Reading digits…",
     noneYet: "Once a training is over, you see here how many digits its network misreads.",
     best: "fewest misread",
+    lagging:
+      "{run}: the moving averages of its batch normalization have not caught up yet. That is why it misreads so many.",
   },
   inside: {
     looking: "Looking inside the networks…",

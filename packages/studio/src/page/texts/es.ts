@@ -55,9 +55,13 @@ export const es: Texts = {
     nothing: "Elige una técnica y empieza.",
     starting: "{run}: empieza a aprender…",
     running: "{run}: época {epoch} de {epochs}. Ahora acierta {right} de cada 100 dígitos que no ha visto.",
+    lagging:
+      "{run}: época {epoch} de {epochs}. Ha aprendido a leer {own} de cada 100 dígitos que no ha visto; con las medias acumuladas hasta ahora acierta {right}.",
     paused: "{run}: en pausa en el paso {step}.",
     checking: "{run}: ha terminado de aprender. Ahora se comprueba con los dígitos de test…",
     measuring: "Midiendo qué ha cambiado…",
+    noBase: "Para ver qué ha cambiado, entrena también Base durante {epochs}.",
+    trainBase: "Entrenar Base",
     done: "{run}: ha terminado. Falla en {errors} de los {test} dígitos de test ({accuracy} de acierto).",
     stopped: "{run}: detenida en el paso {step}.",
     failed: "{run}: no ha podido terminar. {failure}",
@@ -107,6 +111,7 @@ export const es: Texts = {
     turn: "Gíralo 30°",
     reset: "Como estaba",
     whyMoved: "Movido, lee un {digit}. La red solo ha visto dígitos centrados.",
+    lagging: "Sus medias acumuladas todavía no se han puesto al día: lee esto peor de lo que ha aprendido.",
     tryAugmentation: "Entrénala con dígitos movidos y girados",
   },
   network: {
@@ -128,8 +133,9 @@ export const es: Texts = {
     validation: "Validación",
     notebook: "El cuaderno",
     scale: "Escala de errores: de 90 % a 99 % hay lo mismo que de 99 % a 99,9 %.",
+    ownAverages: "Validación con las medias de esos dígitos (batch norm.)",
     lagging:
-      "Para validar, batch normalization usa medias acumuladas que todavía recuerdan sus valores iniciales: al principio lee mucho peor de lo que entrena. Se pone al día tras unos cientos de pasos.",
+      "La línea continua es lo que da Keras: para validar, batch normalization usa medias acumuladas que todavía recuerdan sus valores iniciales, así que lee mucho peor de lo que ha aprendido. La discontinua es la misma red con las medias de los dígitos que lee, como al entrenar. La continua la alcanza tras unos cientos de pasos.",
   },
   techniques: {
     heading: "Técnicas",
@@ -196,6 +202,10 @@ export const es: Texts = {
   changes: {
     heading: "Qué ha cambiado cada técnica",
     more: "Verlo con detalle",
+    lagging:
+      "Su resultado en test dice menos de lo que ha aprendido: con las medias acumuladas, que todavía recuerdan sus valores iniciales, falla el {remembered}; con las medias de esos mismos dígitos, el {own}. Con más pasos se ponen al día.",
+    readByOwn:
+      "Para esto se han leído los dígitos con sus propias medias: las acumuladas todavía no se han puesto al día (con ellas falla el {remembered} de los dígitos sin mover; con las propias, el {own}).",
     techniques: {
       l2: {
         measure: "Pesos casi en cero",
@@ -228,7 +238,7 @@ export const es: Texts = {
         sentence:
           "Lee dígitos que no están en su sitio: movidos {pixels} píxeles falla el {own}; Base, el {base}.",
         otherwise:
-          "Todavía no lee mejor los dígitos movidos: a {pixels} píxeles falla el {own}; Base, el {base}. Necesita más épocas.",
+          "Esta vez no lee mejor los dígitos movidos: a {pixels} píxeles falla el {own}; Base, el {base}.",
       },
     },
   },
@@ -273,6 +283,8 @@ export const es: Texts = {
     measuring: "Leyendo dígitos…",
     noneYet: "Cuando termine un entrenamiento, aquí verás cuántos dígitos lee mal.",
     best: "menos fallos",
+    lagging:
+      "{run}: las medias acumuladas de su batch normalization todavía no se han puesto al día. Por eso falla tanto.",
   },
   inside: {
     looking: "Mirando dentro de las redes…",

@@ -57,12 +57,17 @@ export interface Texts {
     readonly running: string;
     /** Once the first check has been made; with {epoch}, {epochs}, {right}, {run}. */
     readonly paused: string;
+    /** The same while moving averages lag; with {own}, too. */
+    readonly lagging: string;
     /** After the last epoch; with {run}. */
     readonly checking: string;
     /** With {run}, {accuracy}, {errors}, {test}. */
     readonly done: string;
     /** What a technique has changed is not known yet. */
     readonly measuring: string;
+    /** There is no base network to compare with; with {epochs}, as `runs` writes them. */
+    readonly noBase: string;
+    readonly trainBase: string;
     readonly stopped: string;
     readonly failed: string;
     /** With {epoch}, {accuracy}. */
@@ -120,6 +125,8 @@ export interface Texts {
     readonly reset: string;
     /** After moving made it wrong; with {digit}. */
     readonly whyMoved: string;
+    /** While moving averages lag. */
+    readonly lagging: string;
     readonly tryAugmentation: string;
   };
   readonly network: {
@@ -141,6 +148,8 @@ export interface Texts {
     readonly validation: string;
     readonly notebook: string;
     readonly scale: string;
+    /** Validation without the moving averages of batch normalization. */
+    readonly ownAverages: string;
     /** Why a network with batch normalization validates badly at first. */
     readonly lagging: string;
   };
@@ -198,6 +207,10 @@ export interface Texts {
   readonly changes: {
     readonly heading: string;
     readonly more: string;
+    /** Of batch normalization, while its moving averages lag; with {remembered} and {own}. */
+    readonly lagging: string;
+    /** The same where moved digits were read without them. */
+    readonly readByOwn: string;
     readonly techniques: Readonly<Record<Exclude<TechniqueName, "base">, ChangeTexts>>;
   };
   readonly compare: {
@@ -240,6 +253,8 @@ export interface Texts {
     readonly measuring: string;
     readonly noneYet: string;
     readonly best: string;
+    /** With {run}. */
+    readonly lagging: string;
   };
   readonly inside: {
     readonly looking: string;

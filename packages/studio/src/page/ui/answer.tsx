@@ -7,6 +7,7 @@ import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
 import { CardHead } from "./card-head.js";
+import { isLagging } from "./lagging.js";
 import { digitOf, fileOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 
@@ -66,6 +67,7 @@ export function AnswerView({ studio }: { readonly studio: StudioState }) {
           </button>
         )}
       </div>
+      {run && isLagging(run) && !studio.moment.value && <p class="callout">{answer.lagging}</p>}
       {isWrong && !run?.settings.augmentation && (
         <p class="callout">
           {filled(answer.whyMoved, { digit: best })}{" "}

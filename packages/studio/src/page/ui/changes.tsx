@@ -1,46 +1,27 @@
-import { movedPixels } from "../../protocol/messages.js";
 import { changesCode } from "../code/inside.js";
 import type { Screen } from "../state/address.js";
-import { type Change, mostly } from "../state/changes.js";
+import type { Change } from "../state/changes.js";
 import type { Runs } from "../state/runs.js";
-import { counted, filled, percent, texts } from "../texts/index.js";
+import { filled, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
+import { changeSentence, figuresOf, figureText } from "./change-text.js";
 import { colorOf, filesOf, nameOf } from "./names.js";
 
 type Technique = Change["technique"];
 
-/** How each technique's figure is written, and where the page shows more of it. */
-const kinds: Readonly<
-  Record<
-    Technique,
-    { readonly text: (value: number) => string; readonly screen: Screen; readonly heading: string }
-  >
-> = {
-  l2: { text: (share) => percent(share, 0), screen: "inside", heading: "weights-heading" },
-  l1: { text: (share) => percent(share, 0), screen: "inside", heading: "weights-heading" },
-  dropout: { text: counted, screen: "inside", heading: "masks-heading" },
-  batchnorm: { text: counted, screen: "inside", heading: "activations-heading" },
-  augmentation: { text: (share) => percent(share, 0), screen: "compare", heading: "error-curves-heading" },
+/** Where the page shows more of what a technique does. */
+const places: Readonly<Record<Technique, { readonly screen: Screen; readonly heading: string }>> = {
+  l2: { screen: "inside", heading: "weights-heading" },
+  l1: { screen: "inside", heading: "weights-heading" },
+  dropout: { screen: "inside", heading: "masks-heading" },
+  batchnorm: { screen: "inside", heading: "averages-heading" },
+  augmentation: { screen: "compare", heading: "error-curves-heading" },
 };
 
-const figuresOf = ({ technique, base, own }: Change) => ({
-  own: kinds[technique].text(own),
-  base: kinds[technique].text(base),
-  pixels: movedPixels,
-  share: percent(mostly, 0),
-});
-
-/** What a technique has changed, in a sentence with its figures. */
-export function changeSentence(change: Change): string {
-  const { changes } = texts.value;
-  const { sentence, otherwise } = changes.techniques[change.technique];
-  return filled(isAsExpected(change) ? sentence : otherwise, figuresOf(change));
-}
-
-/** Whether the figures of this run are what the technique is known for. */
-function isAsExpected({ technique, base, own }: Change): boolean {
-  return technique === "l2" || technique === "l1" ? own > base : own < base;
-}
+/** One change of each run. */
+const oneOfEach = (changes: readonly Change[]): readonly Change[] => [
+  ...new Map(changes.map((change) => [change.run, change])).values(),
+];
 
 /** What each technique has changed next to the base network: a figure each, and where to see more of it. */
 export function Changes({
@@ -60,7 +41,7 @@ export function Changes({
         id="changes-heading"
         title={words.heading}
         figure="changes"
-        programs={changesCode(filesOf(changes, runs))}
+        programs={changesCode(filesOf(oneOfEach(changes), runs))}
       />
       <ul>
         {changes.map((change) => {
@@ -68,22 +49,22 @@ export function Changes({
           if (!run) return null;
           const { technique, base, own } = change;
           const most = Math.max(base, own, 1e-9);
-          const { text, screen, heading } = kinds[technique];
+          const { screen, heading } = places[technique];
           const bar = (label: string, value: number, color: string) => (
             <span class="pair">
               <span class="note">{label}</span>
               <span class="track">
                 <span class="bar" style={{ width: `${(100 * value) / most}%`, background: color }} />
               </span>
-              <span class="count">{text(value)}</span>
+              <span class="count">{figureText(technique, value)}</span>
             </span>
           );
           return (
-            <li key={change.run} class="reader" style={{ "--color": colorOf(run) }}>
+            <li key={`${change.run} ${technique}`} class="reader" style={{ "--color": colorOf(run) }}>
               <h3>{nameOf(run, texts.value)}</h3>
               <p class="measure">{filled(words.techniques[technique].measure, figuresOf(change))}</p>
               {bar(techniques.names.base, base, "var(--t-base)")}
-              {bar(techniques.names[technique], own, colorOf(run))}
+              {bar(nameOf(run, texts.value), own, colorOf(run))}
               <p>{changeSentence(change)}</p>
               <button type="button" class="link" onClick={() => go(screen, heading)}>
                 {words.more}

@@ -13,7 +13,7 @@ export interface ChartSeries {
   readonly color: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  readonly kind: "thin" | "thick" | "points" | "diamonds" | "edge";
+  readonly kind: "thin" | "thick" | "dashed" | "points" | "diamonds" | "edge";
   readonly isDimmed?: boolean;
 }
 
@@ -138,6 +138,9 @@ function dataOf(series: readonly ChartSeries[]): uPlot.AlignedData {
 /** Pixels of letters, in charts on a small screen: with larger ones, lines are thicker. */
 const usualFontSize = 12;
 
+/** Pixels of a dashed line that are drawn, and left out. */
+export const dashes = [6, 5] as const;
+
 /** How the page's look has lines drawn. */
 interface Drawing {
   css(color: string): string;
@@ -219,12 +222,14 @@ function seriesOptions(
   { label, color, kind, isDimmed = false }: ChartSeries,
   { css, fontSize, dimmed }: Drawing,
 ): uPlot.Series {
-  const isLine = kind === "thin" || kind === "thick" || kind === "edge";
+  const isLine = kind !== "points" && kind !== "diamonds";
+  const isThick = kind === "thick" || kind === "dashed";
   return {
     label,
     stroke: () => css(color),
     alpha: isDimmed ? dimmed : kind === "thin" ? 0.65 : 1,
-    width: kind === "edge" ? 0 : (kind === "thick" ? 2.5 : 1.25) * Math.max(1, fontSize / usualFontSize),
+    width: kind === "edge" ? 0 : (isThick ? 2.5 : 1.25) * Math.max(1, fontSize / usualFontSize),
+    ...(kind === "dashed" && { dash: dashes.map((pixels) => pixels * devicePixelRatio) }),
     spanGaps: true,
     paths: isLine ? linear : () => null,
     points:

@@ -1,12 +1,13 @@
 import type { RunRecord } from "../../protocol/messages.js";
-import { techniqueOf } from "../../protocol/settings.js";
-import type { ChangesState } from "../state/changes.js";
+import { settingsOf, techniqueOf } from "../../protocol/settings.js";
+import { type ChangesState, isWithoutBase } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
-import { changeSentence } from "./changes.js";
+import { changesSentence } from "./change-text.js";
 import { Icon } from "./icon.js";
-import { colorOf, nameOf } from "./names.js";
+import { isLagging } from "./lagging.js";
+import { colorOf, epochsText, nameOf } from "./names.js";
 import { failureText } from "./problem-text.js";
 
 /** What happens now, in a sentence, and what can be done about it. */
@@ -78,8 +79,9 @@ function sentence(studio: StudioState, run: RunRecord | undefined): string {
       if (!studio.playing.value) return filled(status.paused, { run: name, step: counted(step) });
       if (!check || step === 0) return `${intro} ${filled(status.starting, { run: name })}`;
       const epoch = Math.min(settings.epochs, Math.floor(Math.max(0, step - 1) / stepsPerEpoch) + 1);
-      const right = Math.round(100 * check.accuracy);
-      return filled(status.running, { run: name, epoch, epochs: settings.epochs, right });
+      const [right, own = 0] = [check, check.own].map((score) => Math.round(100 * (score?.accuracy ?? 0)));
+      const text = isLagging(run) ? status.lagging : status.running;
+      return filled(text, { run: name, epoch, epochs: settings.epochs, right: right ?? 0, own });
     }
     case "done": {
       const test = studio.data.value?.test ?? 0;
@@ -123,11 +125,28 @@ function EndNews({
   readonly changes: ChangesState;
 }) {
   const { status } = texts.value;
-  const change = changes.changes.value.find((one) => one.run === run.id);
-  const isFirst = studio.runs.value.size === 1;
-  const isMeasured = techniqueOf(run.settings) !== "base" && changes.measuring.value.has(run.id);
-  const news = change ? changeSentence(change) : isFirst ? status.next : isMeasured && status.measuring;
+  const runs = studio.runs.value;
+  if (isWithoutBase(run, runs)) return <BaseWanted studio={studio} run={run} />;
+  const isBase = techniqueOf(run.settings) === "base";
+  const isMeasured = !isBase && changes.measuring.value.has(run.id);
+  const isFirst = isBase && runs.size === 1;
+  const said = changesSentence(changes.changes.value, run.id);
+  const news = said !== "" ? said : isFirst ? status.next : isMeasured && status.measuring;
   return news ? <span class="news">{news}</span> : null;
+}
+
+/** What a run has changed can only be said next to a base network. */
+function BaseWanted({ studio, run }: { readonly studio: StudioState; readonly run: RunRecord }) {
+  const { status } = texts.value;
+  const { settings } = run;
+  return (
+    <span class="news">
+      {filled(status.noBase, { epochs: epochsText(settings.epochs, texts.value) })}{" "}
+      <button type="button" class="link" onClick={() => void studio.queue([settingsOf("base", settings)])}>
+        {status.trainBase}
+      </button>
+    </span>
+  );
 }
 
 /** Goes back through the moments that were kept. */

@@ -7,6 +7,7 @@ import type { StudioState } from "../state/studio.js";
 import { decimal, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
 import { Chart, type ChartAxes, type ChartSeries } from "./chart.js";
+import { isLagging } from "./lagging.js";
 import { colorOf, nameOf } from "./names.js";
 
 type Shown = StudioState["curve"]["value"];
@@ -88,6 +89,11 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
         <span>
           <i class="line thick" /> {curves.validation}
         </span>
+        {visible.some(({ checks }) => checks.some(({ own }) => own !== undefined)) && (
+          <span>
+            <i class="line dashed" /> {curves.ownAverages}
+          </span>
+        )}
         {shown === "accuracy" && hasPoints && (
           <span>
             <i class="diamond" /> {curves.notebook}
@@ -97,13 +103,6 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
       </p>
     </section>
   );
-}
-
-/** Whether the moving averages of batch normalization have not caught up yet. */
-function isLagging({ settings, points, checks, epochs }: RunRecord): boolean {
-  const trained = points.at(-1)?.accuracy ?? 0;
-  const checked = Math.max(checks.at(-1)?.accuracy ?? 0, epochs.at(-1)?.valAccuracy ?? 0);
-  return settings.batchNorm && checks.length > 0 && trained - checked > 0.1;
 }
 
 const accuracyAxis: Pick<ChartAxes, "yRange" | "ySplits" | "yText"> = {
@@ -146,6 +145,7 @@ function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean, published: Pu
       accuracy: valAccuracy,
     })),
   ].sort((a, b) => a.step - b.step);
+  const byOwn = run.checks.flatMap(({ step, own }) => (own ? [{ step, ...own }] : []));
   const notebook = shown === "accuracy" && !isDimmed ? publishedOf(run, published) : [];
   return [
     {
@@ -164,6 +164,18 @@ function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean, published: Pu
       x: checks.map(epochOf),
       y: checks.map(y),
     },
+    ...(byOwn.length === 0
+      ? []
+      : [
+          {
+            label: `${run.id} ${name} ${curves.ownAverages}`,
+            color,
+            kind: "dashed" as const,
+            isDimmed,
+            x: byOwn.map(epochOf),
+            y: byOwn.map(y),
+          },
+        ]),
     {
       label: `${run.id} ${name} ${curves.validation} .`,
       color,

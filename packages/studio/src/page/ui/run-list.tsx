@@ -4,7 +4,7 @@ import { type FileFormat, fileFormats, type RunRecord } from "../../protocol/mes
 import type { Change } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
-import { changeSentence } from "./changes.js";
+import { changesSentence } from "./change-text.js";
 import { colorOf, fileOf, nameOf } from "./names.js";
 import { saveFile } from "./save-file.js";
 
@@ -38,7 +38,7 @@ export function RunList({
       <ul>
         {runs.toReversed().map((run) => {
           const name = nameOf(run, texts.value);
-          const change = changes.value.find((one) => one.run === run.id);
+          const changed = changesSentence(changes.value, run.id);
           const best = Math.max(...run.epochs.map(({ valAccuracy }) => valAccuracy));
           return (
             <li key={run.id} class={run.status}>
@@ -63,7 +63,7 @@ export function RunList({
                 <span class="state">{words.status[run.status]}</span>
               </span>
               {run.isUnkept && <p class="changed">{words.unkept}</p>}
-              {change && <p class="changed">{changeSentence(change)}</p>}
+              {changed !== "" && <p class="changed">{changed}</p>}
               {(run.status === "done" || run.status === "stopped") && (
                 <span class="download">
                   {fileFormats.map((format) => (

@@ -19,11 +19,11 @@ const variantCount = 8;
 const penalties = ["l2", "l1"] as const;
 const practice = ["base", "l2", "dropout", "batchnorm", "augmentation"] as const;
 
-/** A chip and a knob for each technique. Whatever is changed begins another run. */
+/** A chip and a knob for each technique. Whatever is changed begins another run, unless one like it is there. */
 export function Techniques({ studio }: { readonly studio: StudioState }) {
   const { techniques, controls } = texts.value;
   const settings = studio.settings.value;
-  const change = (part: Partial<RunSettings>): void => void studio.start({ ...settings, ...part });
+  const change = (part: Partial<RunSettings>): void => void studio.change({ ...settings, ...part });
   return (
     <section class="card techniques" aria-labelledby="techniques-heading">
       <header>

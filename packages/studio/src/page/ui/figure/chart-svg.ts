@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import { type ChartAxes, type ChartBand, type ChartSeries, xTextOf } from "../chart.js";
+import { type ChartAxes, type ChartBand, type ChartSeries, dashes, xTextOf } from "../chart.js";
 import { escaped, round } from "./figure-svg.js";
 
 /** What a chart shows, and how its place styles it. */
@@ -72,5 +72,7 @@ function lineSvg(
       .join("");
   }
   if (known.length === 0) return "";
-  return `<path d="M${known.join("L")}" fill="none" stroke="${stroke}" stroke-width="${kind === "thick" ? 2.5 : 1.25}" opacity="${opacity}"/>`;
+  const width = kind === "thin" ? 1.25 : 2.5;
+  const dash = kind === "dashed" ? ` stroke-dasharray="${dashes.join(" ")}"` : "";
+  return `<path d="M${known.join("L")}" fill="none" stroke="${stroke}" stroke-width="${width}"${dash} opacity="${opacity}"/>`;
 }
