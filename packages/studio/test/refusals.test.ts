@@ -19,6 +19,7 @@ const problems: { readonly [Kind in Problem["kind"]]: Extract<Problem, { readonl
   noPictureNetwork: { kind: "noPictureNetwork" },
   otherPictures: { kind: "otherPictures", side: 64, channels: 3 },
   noDigits: { kind: "noDigits" },
+  notLoaded: { kind: "notLoaded" },
   restarted: { kind: "restarted" },
   dead: { kind: "dead" },
   pageDead: { kind: "pageDead" },

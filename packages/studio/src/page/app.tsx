@@ -115,7 +115,12 @@ export function App({
       )}
       {problem && (
         <p class="banner" role="alert">
-          {problemText(problem)}
+          {problemText(problem)}{" "}
+          {studio.canRetry && (
+            <button type="button" onClick={() => studio.retry()}>
+              {words.tryAgain}
+            </button>
+          )}
         </p>
       )}
       {!engine && studio.progress.value && !problem && <Loading studio={studio} />}

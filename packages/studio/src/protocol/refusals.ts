@@ -13,6 +13,8 @@ export type Refusal =
   | { readonly kind: "otherPictures"; readonly side: number; readonly channels: number }
   /** The digits to train on could not be fetched. */
   | { readonly kind: "noDigits" }
+  /** A part of the page's program could not be fetched. */
+  | { readonly kind: "notLoaded" }
   /** The engine has died, and another takes its place. */
   | { readonly kind: "restarted" }
   /** It has died too often. */

@@ -96,7 +96,7 @@ describe("the studio on a static host", () => {
     await page.route("**/assets/worker-*", (route) => route.abort());
     await page.goto(`${address}/?lang=en`);
     await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([
-      "The engine in this page cannot be started. Check your connection and reload the page; if that does not help, close other tabs: memory may be short.",
+      "The engine in this page cannot be started. Check your connection and try again; if that does not help, close other tabs: memory may be short. Try again",
     ]);
     expect(await page.locator(".bottom").innerText()).toBe("");
   });

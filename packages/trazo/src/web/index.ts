@@ -13,6 +13,7 @@ export type { FileStore } from "./files/file-store.js";
 export { indexedDb } from "./files/indexed-db.js";
 export { opfs } from "./files/opfs.js";
 export type { OrtWeb } from "./runtime/ort-web.js";
+export { type LibraryPart, preload } from "./runtime/preload.js";
 export { type WebDeviceChoice, type WebRuntimeOptions, webRuntime } from "./runtime/web-runtime.js";
 export type { TrainingProgress } from "./worker/messages.js";
 export { type ServeTrainingOptions, serveTraining } from "./worker/serve-training.js";

@@ -5,6 +5,8 @@ import type { Refusal } from "../../protocol/refusals.js";
 export interface EngineLink {
   /** @throws Refused when the engine refuses, or cannot be reached */
   ask<Name extends CommandName>(command: Name, ask: Ask<Name>): Promise<Answer<Name>>;
+  /** Starts an engine that could not be started. Undefined where that happens elsewhere. */
+  retry?(): void;
 }
 
 export interface EngineListener {
@@ -14,7 +16,7 @@ export interface EngineListener {
   onLost(): void;
   /** Bytes of the data that have come, and how many there are, where that is known. */
   onProgress(loaded: number, total: number | undefined): void;
-  /** It cannot be started. */
+  /** It could not be started. */
   onFailed(reason: Refusal): void;
   onEvent(event: StudioEvent): void;
 }

@@ -23,7 +23,10 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
   /** Undefined while there is none, which has a reason. */
   let worker: Worker | undefined;
   let reason: Refusal = { kind: "restarted" };
+  let hasFailed = false;
   start();
+  // What could not be fetched may be there now.
+  addEventListener("online", retry);
 
   function start(): void {
     const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -31,7 +34,8 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
     let heard = performance.now();
     made.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       heard = performance.now();
-      take(data);
+      if (typeof data === "object" && "failed" in data) fail(data.failed);
+      else take(data);
     };
     made.onerror = (event) => {
       event.preventDefault();
@@ -48,25 +52,45 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
     }, pingMs);
 
     function restart(): void {
+      if (!end()) return;
+      listener.onLost();
+      // A program that cannot be loaded dies at once.
+      if (++restarts <= mostRestarts) setTimeout(start, restartMs * restarts);
+      else fail({ kind: "pageDead" });
+    }
+
+    function fail(because: Refusal): void {
+      reason = because;
+      end();
+      hasFailed = true;
+      listener.onFailed(reason);
+    }
+
+    /** @returns whether it was the one that is asked */
+    function end(): boolean {
       clearInterval(timer);
       made.terminate();
-      if (worker !== made) return;
+      if (worker !== made) return false;
       worker = undefined;
       for (const { reject } of asked.values()) reject(new Refused(reason));
       asked.clear();
-      listener.onLost();
-      // A program that cannot be loaded dies at once.
-      if (++restarts <= mostRestarts) return void setTimeout(start, restartMs * restarts);
-      reason = { kind: "pageDead" };
-      listener.onFailed(reason);
+      return true;
     }
   }
 
-  function take(message: FromWorker): void {
+  /** Browsers remember what a worker could not load for as long as it lives: another one asks again. */
+  function retry(): void {
+    if (!hasFailed) return;
+    hasFailed = false;
+    restarts = 0;
+    reason = { kind: "restarted" };
+    start();
+  }
+
+  function take(message: Exclude<FromWorker, { readonly failed: Refusal }>): void {
     if (message === "ready") listener.onOpen();
     else if ("event" in message) listener.onEvent(message.event);
     else if ("loaded" in message) listener.onProgress(message.loaded, message.total);
-    else if ("failed" in message) listener.onFailed(message.failed);
     else settle(message);
   }
 
@@ -78,6 +102,7 @@ export const openPageEngine: OpenEngine = (_client, listener) => {
   }
 
   return {
+    retry,
     ask: (command, ask) =>
       new Promise((resolve, reject) => {
         if (!worker) return reject(new Refused(reason));

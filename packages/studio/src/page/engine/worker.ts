@@ -1,5 +1,7 @@
+import { preload } from "trazo/web";
 import { refusalOf } from "../../protocol/refusals.js";
 import { cachedBytes } from "./cached-bytes.js";
+import { FileWriter } from "./file-writer.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
 /** The digits are next to the page; this program is in its folder of assets. */
@@ -15,18 +17,30 @@ const send = (message: FromWorker): void => scope.postMessage(message);
 const digits = cachedBytes(address, (loaded, total) => send({ loaded, total }));
 // The lab says why they did not come.
 digits.catch(() => undefined);
-const program = import("./page-lab.js");
-const opened = program.then(({ openLab }) => openLab(digits, (event) => send({ event })));
+const lab = import("./page-lab.js");
+const opened = lab.then(({ openLab }) => openLab(digits, (event) => send({ event })));
+// Who loses the connection later can train all the same.
+const program = Promise.all([lab, preload("training")]);
+opened.catch(() => undefined);
+const writer = new FileWriter(die);
 scope.onmessage = ({ data }) => void answer(data);
 
 async function answer(message: ToWorker): Promise<void> {
   const { id } = message;
   if ("ping" in message) return send({ id, answer: null });
   try {
+    await writer.prepare(message.question);
     send({ id, answer: await (await opened).ask(message.question) });
   } catch (error) {
     send({ id, refusal: refusalOf(error) });
   }
+}
+
+/** Browsers remember what could not be loaded for as long as this thread lives: the page starts another. */
+function die(cause: unknown): void {
+  setTimeout(() => {
+    throw cause;
+  });
 }
 
 program.then(
@@ -35,9 +49,5 @@ program.then(
       () => send("ready"),
       (error: Error) => send({ failed: refusalOf(error) }),
     ),
-  // Without the rest of the program this thread dies, and the page starts another.
-  (error: Error) =>
-    setTimeout(() => {
-      throw error;
-    }),
+  die,
 );

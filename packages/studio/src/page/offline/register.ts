@@ -4,5 +4,8 @@ export function keepForOffline(): void {
   if (!serviceWorker) return;
   const script = new URL(/* @vite-ignore */ "./service-worker.js", document.baseURI);
   // Where it is not allowed, the page works all the same, with a connection.
-  void serviceWorker.register(script).catch(() => undefined);
+  const keep = (): void => void serviceWorker.register(script).catch(() => undefined);
+  keep();
+  // The connection may have been lost before everything was kept.
+  addEventListener("online", keep);
 }

@@ -25,6 +25,8 @@ interface Told {
 /** The problem that the page shows: pages ask much by themselves, whose answers are not to hide it before it is read. */
 export class ProblemState {
   readonly shown = computed(() => this.#told.value?.problem);
+  /** What could not be done. */
+  readonly about = computed(() => this.#told.value?.about);
   readonly #told = signal<Told | undefined>(undefined);
 
   /** @param about what could not be done */

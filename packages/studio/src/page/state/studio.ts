@@ -117,6 +117,16 @@ export class StudioState {
     });
   }
 
+  /** Whether an engine that could not be started can be tried again. */
+  get canRetry(): boolean {
+    return this.#link.retry !== undefined && this.problem.about.value === "opening";
+  }
+
+  retry(): void {
+    this.problem.clear();
+    this.#link.retry?.();
+  }
+
   /** Starts a run with the knobs as they are and the weights of a moment. @param batchNorm whether those are of a network that normalizes */
   async startFrom(from: Beginning, batchNorm: boolean): Promise<void> {
     // The page has left the moment already: somebody clicks twice.
@@ -236,6 +246,7 @@ export class StudioState {
     if (!hello) return;
     batch(() => {
       this.isLost.value = false;
+      this.problem.settle("opening");
       this.opening.value++;
       this.engine.value = hello.engine;
       this.data.value = hello.data;

@@ -27,12 +27,13 @@ export const en: Texts = {
     noPictureNetwork: "No network has been trained on pictures yet. Train one first.",
     otherPictures:
       "The network reads pictures of {side}×{side} pixels now. Reload the page and open yours again.",
-    noDigits: "The digits could not be downloaded. Check your connection and reload the page.",
+    noDigits: "The digits could not be downloaded. Check your connection and try again.",
+    notLoaded: "A part of this page could not be downloaded. Check your connection and try again.",
     restarted:
       "The engine has stopped and is being started again. What was finished is kept; try again in a moment.",
     dead: "The engine has stopped too often. Close the studio and start it again.",
     pageDead:
-      "The engine in this page cannot be started. Check your connection and reload the page; if that does not help, close other tabs: memory may be short.",
+      "The engine in this page cannot be started. Check your connection and try again; if that does not help, close other tabs: memory may be short.",
     broken: "Something has gone wrong in the studio. Its terminal says what; try again.",
     unreachable: "The studio has not answered. Check that it is still open in its terminal, and try again.",
     other: "The studio could not do that. It says: {message}",
@@ -41,6 +42,7 @@ export const en: Texts = {
     picturesGone:
       "The browser no longer has all of these pictures. Remove the ones that do not show, and add them again.",
   },
+  tryAgain: "Try again",
   failures: {
     full: "The disk is full: make room and start over.",
     readOnly: "Its folder cannot be written to: start the studio with another one (--out).",

@@ -29,12 +29,14 @@ export const es: Texts = {
     noPictureNetwork: "Todavía no se ha entrenado ninguna red con imágenes. Entrena una primero.",
     otherPictures:
       "La red lee ahora imágenes de {side}×{side} píxeles. Recarga la página y vuelve a abrir las tuyas.",
-    noDigits: "No se han podido descargar los dígitos. Comprueba tu conexión y recarga la página.",
+    noDigits: "No se han podido descargar los dígitos. Comprueba tu conexión e inténtalo de nuevo.",
+    notLoaded:
+      "No se ha podido descargar una parte de esta página. Comprueba tu conexión e inténtalo de nuevo.",
     restarted:
       "El motor se ha parado y se está iniciando otra vez. Lo que había terminado se conserva; inténtalo de nuevo en un momento.",
     dead: "El motor se ha parado demasiadas veces. Cierra el estudio y vuelve a iniciarlo.",
     pageDead:
-      "No se puede iniciar el motor de esta página. Comprueba tu conexión y recarga la página; si no basta, cierra otras pestañas: puede que falte memoria.",
+      "No se puede iniciar el motor de esta página. Comprueba tu conexión e inténtalo de nuevo; si no basta, cierra otras pestañas: puede que falte memoria.",
     broken: "Algo ha fallado en el estudio. Su terminal dice qué; inténtalo de nuevo.",
     unreachable:
       "El estudio no ha respondido. Comprueba que sigue abierto en su terminal e inténtalo de nuevo.",
@@ -44,6 +46,7 @@ export const es: Texts = {
     picturesGone:
       "El navegador ya no tiene todas estas imágenes. Quita las que no se ven y vuelve a añadirlas.",
   },
+  tryAgain: "Intentarlo de nuevo",
   failures: {
     full: "El disco está lleno: haz sitio y empieza de nuevo.",
     readOnly: "No se puede escribir en su carpeta: inicia el estudio con otra (--out).",

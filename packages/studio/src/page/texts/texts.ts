@@ -46,6 +46,8 @@ export interface Texts {
   readonly threads: string;
   /** What is wrong and what to do, with what the problem has: {run}, {step}, {kept}, {index}, {last}, {side}, {name}, {most} (millions of pixels), {message}. */
   readonly problems: Readonly<Record<Problem["kind"], string>>;
+  /** Has an engine that could not be started be started. */
+  readonly tryAgain: string;
   /** Why a training could not be finished; with {message}. */
   readonly failures: Readonly<Record<Failure["kind"], string>>;
 
