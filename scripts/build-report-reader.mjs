@@ -14,7 +14,7 @@ export default async function buildReportReader() {
     tsconfig: false,
     platform: "browser",
     // Files of models, which the page neither opens nor writes: the library imports what handles them when it is used.
-    external: [/^h5wasm/, /^onnxruntime/],
+    external: [/^onnxruntime/],
     transform: { target: "es2023" },
     resolve: {
       alias: {

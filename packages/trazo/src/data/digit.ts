@@ -137,8 +137,8 @@ export function massCenter({ width, data }: Picture): { x: number; y: number } {
   let mass = 0;
   let momentX = 0;
   let momentY = 0;
-  for (const [i, value] of data.entries()) {
-    const x = i % width;
+  for (let i = 0; i < data.length; i++) {
+    const [value, x] = [data[i] as number, i % width];
     mass += value;
     momentX += value * (x + 0.5);
     momentY += value * ((i - x) / width + 0.5);

@@ -23,12 +23,12 @@ export function measurePreparation(images: Tensor): PicturePreparation {
   const pictures = samples(images).map(grayOf);
   if (pictures.length === 0 || pictures.includes(undefined)) return asTheyAre;
   const gray = pictures as Picture[];
-  const areMostly = (test: (picture: Picture) => boolean): boolean =>
-    gray.filter(test).length >= nearlyAll * gray.length;
-  const isDark = areMostly(isDarkOnLight);
-  if (!isDark && !areMostly((picture) => !isDarkOnLight(picture))) return asTheyAre;
-  const light = isDark ? (picture: Picture) => invert(picture) : (picture: Picture) => picture;
-  const fit = areMostly((picture) => isPlacedAsDigit(light(picture))) ? "digit" : "stretch";
+  const areMost = (count: number): boolean => count >= nearlyAll * gray.length;
+  const dark = gray.filter(isDarkOnLight).length;
+  const isDark = areMost(dark);
+  if (!isDark && !areMost(gray.length - dark)) return asTheyAre;
+  const light = isDark ? gray.map(invert) : gray;
+  const fit = areMost(light.filter(isPlacedAsDigit).length) ? "digit" : "stretch";
   return { ink: isDark ? "dark" : "light", invert: "auto", fit };
 }
 
@@ -42,7 +42,7 @@ function samples(images: Tensor): Picture[] {
       height,
       width,
       channels,
-      data: Float32Array.from(sliceRows(images, at, at + 1).data as Uint8Array),
+      data: new Float32Array(sliceRows(images, at, at + 1).data as Uint8Array),
     };
   });
 }

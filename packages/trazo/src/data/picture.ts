@@ -59,22 +59,28 @@ export function invert(picture: Picture): Picture {
 }
 
 /** The median of the outermost pixels of a gray picture: its background, unless ink covers half of the border. */
-export function borderLevel({ width, height, data }: Picture): number {
-  const border = data
-    .filter((_, i) => {
-      const x = i % width;
-      const y = (i - x) / width;
-      return x === 0 || y === 0 || x === width - 1 || y === height - 1;
-    })
-    .sort();
-  return border[border.length >> 1] as number;
+export const borderLevel = (picture: Picture): number => medianOf(borderOf(picture));
+
+/** The outermost pixels, each once. */
+function borderOf({ width, height, data }: Picture): Float32Array {
+  if (width < 3 || height < 3) return data.slice();
+  const border = new Float32Array(2 * (width + height) - 4);
+  border.set(data.subarray(0, width));
+  border.set(data.subarray((height - 1) * width), width);
+  let at = 2 * width;
+  for (let y = 1; y < height - 1; y++) {
+    border[at++] = data[y * width] as number;
+    border[at++] = data[(y + 1) * width - 1] as number;
+  }
+  return border;
 }
 
 /** The darkest and the lightest value. */
 export function extremes({ data }: Picture): { darkest: number; lightest: number } {
   let darkest = 255;
   let lightest = 0;
-  for (const value of data) {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
     if (value < darkest) darkest = value;
     if (value > lightest) lightest = value;
   }
@@ -85,22 +91,28 @@ export function extremes({ data }: Picture): { darkest: number; lightest: number
 const leastBackground = 0.3;
 
 /** The level of a gray picture's background: the border's, or, where that is a frame, that of what it is around. */
-export function backgroundLevel(picture: Picture): number {
+export const backgroundLevel = (picture: Picture): number => levelsOf(picture).background;
+
+/** Whether a gray picture goes further from its background into the dark than into the light. */
+export function isDarkOnLight(picture: Picture): boolean {
+  const { background, darkest, lightest } = levelsOf(picture);
+  return background - darkest > lightest - background;
+}
+
+function levelsOf(picture: Picture) {
+  const { data } = picture;
   const border = borderLevel(picture);
   const { darkest, lightest } = extremes(picture);
   const middle = (darkest + lightest) / 2;
   const isLight = border > middle;
-  const inside = picture.data.filter((value) => value > middle !== isLight).sort();
-  const isFrame = inside.length > (1 - leastBackground) * picture.data.length;
-  return isFrame ? (inside[inside.length >> 1] as number) : border;
+  let others = 0;
+  for (let i = 0; i < data.length; i++) if ((data[i] as number) > middle !== isLight) others++;
+  const isFrame = others > (1 - leastBackground) * data.length;
+  const background = isFrame ? medianOf(data.filter((value) => value > middle !== isLight)) : border;
+  return { background, darkest, lightest };
 }
 
-/** Whether a gray picture goes further from its background into the dark than into the light. */
-export function isDarkOnLight(picture: Picture): boolean {
-  const background = backgroundLevel(picture);
-  const { darkest, lightest } = extremes(picture);
-  return background - darkest > lightest - background;
-}
+const medianOf = (values: Float32Array): number => values.sort()[values.length >> 1] as number;
 
 /** A rectangle of pixels. */
 export interface Box {

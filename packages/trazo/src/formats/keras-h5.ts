@@ -1,11 +1,10 @@
-import type { Group } from "h5wasm";
 import { classNamesKey } from "../data/class-names.js";
 import { preparationKey } from "../data/preparation.js";
 import { type JsonObject, TrazoError } from "../errors.js";
 import { refuseDamagedName } from "./damaged-name.js";
 import { type FloatKeysOf, floatKeysIn } from "./float-keys.js";
 import type { Hdf5Group } from "./hdf5-group.js";
-import { writeDataset, writeHdf5 } from "./hdf5-writer.js";
+import type { NewHdf5Group } from "./hdf5-writer.js";
 import { parsePythonJson, pythonJson } from "./python-json.js";
 import { type NamedTensor, readTensor, type StoredOptimizer, stepCount } from "./stored-weights.js";
 
@@ -143,53 +142,49 @@ export async function writeKerasH5(
   model: KerasH5,
   floats: FloatKeysOf = floatKeysIn([]),
 ): Promise<Uint8Array> {
-  return await writeHdf5((root) => {
-    root.create_attribute("keras_version", model.kerasVersion);
-    root.create_attribute("backend", "tensorflow");
-    root.create_attribute("model_config", pythonJson(model.modelConfig, floats), null, "A");
-    if (model.preparation !== undefined) root.create_attribute(preparationKey, model.preparation, null, "A");
-    if (model.classNames !== undefined) root.create_attribute(classNamesKey, model.classNames, null, "A");
+  // Whoever only reads such files needs nothing of it.
+  const { writeHdf5 } = await import("./hdf5-writer.js");
+  return writeHdf5((root) => {
+    root.text("keras_version", model.kerasVersion);
+    root.text("backend", "tensorflow");
+    root.text("model_config", pythonJson(model.modelConfig, floats), "ascii");
+    if (model.preparation !== undefined) root.text(preparationKey, model.preparation, "ascii");
+    if (model.classNames !== undefined) root.text(classNamesKey, model.classNames, "ascii");
     if (model.trainingConfig) {
-      root.create_attribute("training_config", pythonJson(model.trainingConfig, floats), null, "A");
+      root.text("training_config", pythonJson(model.trainingConfig, floats), "ascii");
     }
-    const weights = root.create_group("model_weights");
+    const weights = root.group("model_weights");
     writeNames(
       weights,
       "layer_names",
       model.layers.map(({ name }) => name),
     );
-    weights.create_attribute("backend", "tensorflow");
-    weights.create_attribute("keras_version", model.kerasVersion);
-    for (const layer of model.layers) writeTensors(weights.create_group(layer.name), layer.weights);
-    writeTensors(weights.create_group("top_level_model_weights"), []);
-    if (model.optimizerWeights) writeTensors(root.create_group("optimizer_weights"), model.optimizerWeights);
+    weights.text("backend", "tensorflow");
+    weights.text("keras_version", model.kerasVersion);
+    for (const layer of model.layers) writeTensors(weights.group(layer.name), layer.weights);
+    writeTensors(weights.group("top_level_model_weights"), []);
+    if (model.optimizerWeights) writeTensors(root.group("optimizer_weights"), model.optimizerWeights);
   });
 }
 
-function writeTensors(group: Group, tensors: readonly NamedTensor[]): void {
+function writeTensors(group: NewHdf5Group, tensors: readonly NamedTensor[]): void {
   writeNames(
     group,
     "weight_names",
     tensors.map(({ name }) => name),
   );
-  for (const tensor of tensors) writeDataset(group, tensor.name, tensor);
+  for (const tensor of tensors) group.dataset(tensor.name, tensor);
 }
 
-function writeNames(group: Group, key: string, list: readonly string[]): void {
+function writeNames(group: NewHdf5Group, key: string, list: readonly string[]): void {
   const longest = Math.max(1, ...list.map((name) => new TextEncoder().encode(name).length));
-  const fixed = `S${longest}`;
-  if (list.length === 0) {
-    group.create_attribute(key, new Float64Array(0), [0], "<d");
-    return;
-  }
   if (longest * list.length <= attributeLimit) {
-    group.create_attribute(key, [...list], [list.length], fixed);
+    group.texts(key, list);
     return;
   }
   const pieces = Math.ceil((longest * list.length) / attributeLimit);
   const each = Math.ceil(list.length / pieces);
   for (let i = 0; i < pieces; i++) {
-    const piece = list.slice(i * each, (i + 1) * each);
-    group.create_attribute(`${key}${i}`, piece, [piece.length], fixed);
+    group.texts(`${key}${i}`, list.slice(i * each, (i + 1) * each));
   }
 }

@@ -1,9 +1,7 @@
-import type { Group } from "h5wasm";
 import { TrazoError } from "../errors.js";
 import { type PlacedLayer, snakeCase } from "../network/definition.js";
 import { refuseDamagedName } from "./damaged-name.js";
 import type { Hdf5Group } from "./hdf5-group.js";
-import { subgroup, writeDataset, writeHdf5 } from "./hdf5-writer.js";
 import { type NamedTensor, readTensor, type StoredOptimizer, stepCount } from "./stored-weights.js";
 
 /**
@@ -143,11 +141,13 @@ export interface TreeEntry {
 
 /** The bytes of an HDF5 file in that layout. */
 export async function writeWeightTree(entries: readonly TreeEntry[]): Promise<Uint8Array> {
-  return await writeHdf5((root) => {
+  // Whoever only reads such files needs nothing of it.
+  const { writeHdf5 } = await import("./hdf5-writer.js");
+  return writeHdf5((root) => {
     for (const { path, name, tensors } of entries) {
-      const vars = [...path.split("/"), "vars"].filter(Boolean).reduce(subgroup, root as Group);
-      vars.create_attribute("name", name);
-      for (const [i, tensor] of tensors.entries()) writeDataset(vars, `${i}`, tensor);
+      const vars = root.group(`${path}/vars`);
+      vars.text("name", name);
+      for (const [i, tensor] of tensors.entries()) vars.dataset(`${i}`, tensor);
     }
   });
 }

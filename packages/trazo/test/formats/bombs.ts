@@ -9,9 +9,9 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import { writeHdf5 } from "../../src/formats/hdf5-writer.js";
 import { intAttribute, intsAttribute, protoNode, protoTensor } from "../../src/onnx-format/proto.js";
 import { tensor } from "../../src/tensor.js";
+import { writeHdf5 } from "./library-hdf5.js";
 
 /** A small file that asks for much, and what is said of it; undefined where it is read, cheaply. */
 export interface Bomb {

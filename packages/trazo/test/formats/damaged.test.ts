@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type * as h5wasm from "h5wasm";
 import { describe, expect, it } from "vitest";
 import { readHdf5 } from "../../src/formats/hdf5.js";
-import { writeHdf5 } from "../../src/formats/hdf5-writer.js";
 import { type KerasH5, readKerasH5, writeKerasH5 } from "../../src/formats/keras-h5.js";
 import { layers, loadModel, optimizers, sequential, TrazoError, tensor } from "../../src/index.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { kerasFixture } from "../fixtures/keras/keras-fixtures.js";
+import { writeHdf5 } from "./library-hdf5.js";
 
 const { path } = temporaryFolder();
 

@@ -2,7 +2,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import type * as h5wasm from "h5wasm";
 import { describe, expect, it } from "vitest";
-import { writeHdf5 } from "../../src/formats/hdf5-writer.js";
 import {
   layers,
   loadModel,
@@ -16,6 +15,7 @@ import {
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { kerasFixture } from "../fixtures/keras/keras-fixtures.js";
 import { noise } from "../optimizers/flat.js";
+import { writeHdf5 } from "./library-hdf5.js";
 
 const { path } = temporaryFolder();
 const silent = { print: () => {} };

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Group } from "h5wasm";
 import { describe, expect, it } from "vitest";
-import { writeDataset, writeHdf5 } from "../../src/formats/hdf5-writer.js";
 import { layers, loadModel, optimizers, type Sequential, sequential, tensor } from "../../src/index.js";
 import { temporaryFolder } from "../data/temporary-folder.js";
 import { kerasFixture } from "../fixtures/keras/keras-fixtures.js";
+import { writeDataset, writeHdf5 } from "./library-hdf5.js";
 
 const { path } = temporaryFolder();
 const x = tensor(
