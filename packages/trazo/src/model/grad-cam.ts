@@ -8,7 +8,8 @@ import type { GradientOptions } from "./score-gradients.js";
 
 /**
  * Where a model looks, coarsely: the feature maps of a layer, each weighted by how much a score grows with it on average, summed, and
- * scaled so that the largest value of each picture is 1 (Grad-CAM, Selvaraju et al. 2017).
+ * scaled so that the largest value of each picture is 1 (Grad-CAM, Selvaraju et al. 2017). As there, the score is the one before a
+ * softmax that the model ends with. Empty background counts, too, where a filter answers to it and that speaks for the class.
  *
  * @param options.of the class. Default: for each picture the one with the highest score
  * @param options.at the layer. Default: the last one that gives feature maps
@@ -26,7 +27,7 @@ export async function gradCam(
   options: GradientOptions = {},
 ): Promise<Tensor<"float32">> {
   const at = options.at ?? lastMaps(net);
-  const { values, gradients } = await net.valuesAndGradients(x, { ...options, at });
+  const { values, gradients } = await net.valuesAndGradients(x, { ...options, at }, "before softmax");
   const [samples = 0, height = 0, width = 0, channels = 0, ...more] = values.shape;
   if (values.shape.length !== 4 || more.length > 0) {
     throw new TrazoError(
@@ -54,7 +55,7 @@ export async function gradCam(
 
 /**
  * On which pixels a score depends most: the largest change of the score with any channel of each pixel, scaled so that the largest
- * value of each picture is 1 (Simonyan et al. 2013).
+ * value of each picture is 1 (Simonyan et al. 2013). As there, the score is the one before a softmax that the model ends with.
  *
  * @param options.of the class. Default: for each picture the one with the highest score
  * @param options.at of several inputs the one that takes the pictures, by its name. Default: the first
@@ -71,7 +72,8 @@ export async function saliency(
   x: Inputs,
   options: GradientOptions = {},
 ): Promise<Tensor<"float32">> {
-  const { shape, data: slopes } = await net.gradients(x, options);
+  const { gradients } = await net.valuesAndGradients(x, options, "before softmax");
+  const { shape, data: slopes } = gradients;
   if (shape.length !== 4) {
     throw new TrazoError(
       `saliency takes pictures [samples, height, width, channels], but got ${formatShape(shape)}.`,

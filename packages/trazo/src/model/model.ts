@@ -28,7 +28,7 @@ import type { OwnLoss, OwnStepOptions, OwnTensors, ValueAndGradients } from "./o
 import { predictModel } from "./predict-model.js";
 import type { Predictions } from "./predictions.js";
 import { SavableModel } from "./savable-model.js";
-import type { GradientOptions, ValuesAndGradients } from "./score-gradients.js";
+import type { GradientOptions, ScoreKind, ValuesAndGradients } from "./score-gradients.js";
 import type { Targets } from "./targets.js";
 import { type TrainingData, trainModel } from "./train-model.js";
 
@@ -357,14 +357,18 @@ export class Model<P extends Predictions = Tensor<"float32">> extends SavableMod
    *
    * @internal
    */
-  async valuesAndGradients(x: Inputs, options: GradientOptions = {}): Promise<ValuesAndGradients> {
+  async valuesAndGradients(
+    x: Inputs,
+    options: GradientOptions = {},
+    score: ScoreKind = "output",
+  ): Promise<ValuesAndGradients> {
     requireKnownOptions(options, { of: true, at: true, output: true }, "gradients");
     const given = givenInputs(this.definition, x, "gradients");
     requireTensor(given.x, "gradients: the inputs");
     this.definition.requireInput(given.x.shape, "gradients");
     if (options.at !== undefined) this.getLayer(options.at);
     const { scoreGradients } = await import("./score-gradients.js");
-    return await scoreGradients(this.definition, await this.runtime(), given, options);
+    return await scoreGradients(this.definition, await this.runtime(), given, { ...options, score });
   }
 
   /**

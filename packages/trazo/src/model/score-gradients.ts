@@ -38,6 +38,9 @@ export interface ValuesAndGradients {
   readonly gradients: Tensor<"float32">;
 }
 
+/** What is taken for a score: what the model gives, or, where that comes from a softmax, what that was given. */
+export type ScoreKind = "output" | "before softmax";
+
 const samplesAtOnce = 32;
 const chosenName = "chosen";
 const predictionsName = "predictions";
@@ -47,12 +50,12 @@ export async function scoreGradients(
   model: ModelDefinition,
   runtime: Runtime,
   { x, others = {} }: GivenInputs,
-  { of, at, output }: GradientOptions,
+  { of, at, output, score }: GradientOptions & { readonly score: ScoreKind },
 ): Promise<ValuesAndGradients> {
   const index = requireOutput(model, output);
   const classes = requireScores(model.outputs[index]?.tensor.shape ?? [], of);
   const types = inputNames(model).map((name, i) => inputTypeOf(i === 0 ? x : (others[name] as Tensor)));
-  const { bytes, shape } = buildGraph(model, types, at, index);
+  const { bytes, shape } = buildGraph(model, types, at, { index, score });
   const count = x.shape[0] as number;
   const weights = weightFeeds(model.variables);
   const session = await runtime.load(bytes);
@@ -121,13 +124,14 @@ function buildGraph(
   model: ModelDefinition,
   types: readonly InputType[],
   at: string | undefined,
-  output: number,
+  { index, score: kind }: { readonly index: number; readonly score: ScoreKind },
 ): { bytes: Uint8Array; shape: Shape } {
   const graph = new Graph();
   const { allPredictions, probed } = emitForward(graph, model, types, false, at ?? probeAtInput);
-  const predictions = allPredictions[output] as Value;
+  const predictions = allPredictions[index] as Value;
   if (!probed) throw new TrazoError(`gradients: the layer "${at}" gives no tensor of its own.`);
-  const score = reduceSum(mul(predictions, graph.input(chosenName, "float32", predictions.shape)));
+  const scores = kind === "output" ? predictions : beforeSoftmax(predictions);
+  const score = reduceSum(mul(scores, graph.input(chosenName, "float32", scores.shape)));
   const { lowered } = lower(graph, lowerings.direct);
   const { values, probe } = probed;
   // What a layer gives may be computed together with what follows it: only an input is sure to be on the way to the score.
@@ -139,6 +143,12 @@ function buildGraph(
     ),
     shape: values.shape,
   };
+}
+
+/** What a softmax was given: a model that is sure gives probabilities of almost 1, which change with nothing any more. */
+function beforeSoftmax(predictions: Value): Value {
+  const { producer } = predictions;
+  return producer?.op === "Softmax" ? (producer.inputs[0] as Value) : predictions;
 }
 
 /** 1 for the output that is asked about. */

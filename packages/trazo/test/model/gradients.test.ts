@@ -69,6 +69,55 @@ describe("gradients", () => {
 });
 
 describe("gradCam and saliency", () => {
+  /** With so large weights that it is sure: its probabilities are 1 and 0. */
+  function sure(activation: "softmax" | "linear"): Model {
+    const made = sequential(
+      [
+        layers.input({ shape: [4, 4, 2] }),
+        layers.conv2d({ filters: 3, kernelSize: 3, padding: "same", activation: "relu", name: "maps" }),
+        layers.flatten(),
+        layers.dense({ units: 3, activation, name: "scores" }),
+      ],
+      { seed: 4, runtime },
+    );
+    const [kernel = new Float32Array(0), bias = new Float32Array(0)] = made.getLayer("scores").getWeights();
+    made.getLayer("scores").setWeights([kernel.map((weight) => 200 * weight), bias]);
+    return made;
+  }
+
+  it("ask for the score before a softmax, which says nothing more once a model is sure", async () => {
+    const [softmax, linear] = [sure("softmax"), sure("linear")];
+    const { data: probabilities } = await softmax.predict(x);
+    expect(Math.max(...probabilities)).toBe(1);
+    for (const show of [gradCam, saliency]) {
+      const expected = await show(linear, x);
+      expect(Math.max(...expected.data)).toBe(1);
+      expect(await show(softmax, x)).toEqual(expected);
+    }
+  });
+
+  it("weigh the maps of a layer as by hand", async () => {
+    const made = sure("softmax");
+    const { data: maps } = await made.upTo("maps").predict(x);
+    const [kernel = new Float32Array(0)] = made.getLayer("scores").getWeights();
+    const { data: heat } = await gradCam(made, x, { of: 1, at: "maps" });
+    const share = [0, 1, 2].map((map) =>
+      Array.from({ length: 16 }, (_, place) => kernel[3 * (3 * place + map) + 1] as number).reduce(
+        (sum, weight) => sum + weight / 16,
+        0,
+      ),
+    );
+    const byHand = Array.from({ length: 16 }, (_, place) =>
+      Math.max(
+        0,
+        share.reduce((sum, weight, map) => sum + weight * (maps[3 * place + map] as number), 0),
+      ),
+    );
+    const most = Math.max(...byHand);
+    expect(most).toBeGreaterThan(0);
+    for (const [place, value] of byHand.entries()) expect(heat[place]).toBeCloseTo(value / most, 4);
+  });
+
   /** The score of class 0 is the sum of the upper left quarter of the pictures. */
   function corner(): Model {
     const made = sequential(
