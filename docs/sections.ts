@@ -27,7 +27,7 @@ export const sections: readonly Section[] = [
     pages: [
       page("start", "First steps", "Primeros pasos"),
       page("command-line", "The command line", "La línea de comandos"),
-      page("sweep-files", "Runs and sweeps from files", "Ejecuciones y barridos en archivos"),
+      page("sweep-files", "Runs and sweeps from files", "Entrenamientos y barridos en archivos"),
       page("studio", "The studio", "El estudio"),
       page("notebooks", "Notebooks", "Cuadernos"),
     ],

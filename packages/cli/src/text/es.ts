@@ -117,7 +117,7 @@ export const es: CliText = {
     modelToExport: "un modelo .keras o .h5",
     modelToSum: "base, o un modelo .keras, .h5 u .onnx",
     pictureFiles: "archivos de imagen",
-    sweepFile: "un archivo YAML o JSON: la ejecución, las opciones que varían y las semillas",
+    sweepFile: "un archivo YAML o JSON: el entrenamiento, las opciones que varían y las semillas",
     finishedRuns: "carpetas de entrenamientos terminados",
     runsFolder: "una carpeta con entrenamientos, o con carpetas de ellos; por defecto: runs",
     pictureFolder: "una carpeta de imágenes, con una carpeta por clase (por defecto: MNIST)",
@@ -146,12 +146,13 @@ export const es: CliText = {
       "carpeta del entrenamiento: modelos, historial, configuración (por defecto: runs/base; con --images, runs/ y su nombre)",
     config: "entrena lo que dice un archivo YAML o JSON: red, optimizador, datos...",
     set: "cambia una opción de la configuración, p. ej. optimizer.learningRate=3e-4; puede repetirse",
-    retryFailed: "repite las ejecuciones que fallaron antes (por defecto: se dice otra vez por qué fallaron)",
+    retryFailed:
+      "repite los entrenamientos que fallaron antes (por defecto: se dice otra vez por qué fallaron)",
     storeEvery:
       "con --store: cada cuántos segundos se vuelve a enviar un entrenamiento en curso, para que otra máquina pueda seguir con él",
-    sweepOut: "carpeta para las ejecuciones y el informe (por defecto: runs/ y el nombre del archivo)",
-    parallel: "ejecuciones simultáneas (por defecto: según lo medido)",
-    sweepThreads: "hilos de procesador de cada ejecución (por defecto: según lo medido)",
+    sweepOut: "carpeta para los entrenamientos y el informe (por defecto: runs/ y el nombre del archivo)",
+    parallel: "entrenamientos simultáneos (por defecto: según lo medido)",
+    sweepThreads: "hilos de procesador de cada entrenamiento (por defecto: según lo medido)",
     images: "entrena con tus propias imágenes: una carpeta con una carpeta por clase",
     size: "con --images: píxeles por lado (por defecto: según las imágenes)",
     model: "con --images: small, resnet, o un archivo .keras o .h5 con el mismo número de clases",
@@ -268,7 +269,7 @@ export const es: CliText = {
       EACCES: "este usuario no puede usar ese puerto. Elige uno a partir de 1024",
     },
     runsNotKept: (folder) =>
-      `Las ejecuciones no se pueden guardar en ${folder}: allí no se puede escribir ningún archivo. Elige otra carpeta con --out.`,
+      `Los entrenamientos no se pueden guardar en ${folder}: allí no se puede escribir ningún archivo. Elige otra carpeta con --out.`,
     modelDoesNotRun: (path, reason) => `${path} se puede leer, pero su modelo no funciona: ${reason}`,
   },
   notes: {
@@ -307,35 +308,35 @@ export const es: CliText = {
   },
   sweep: {
     plan: (d) =>
-      `${counted(d.settings, "configuración", "configuraciones")}, ${counted(d.seeds, "semilla")}: ${counted(d.runs, "ejecución", "ejecuciones")} en ${d.folder}`,
+      `${counted(d.settings, "configuración", "configuraciones")}, ${counted(d.seeds, "semilla")}: ${counted(d.runs, "entrenamiento")} en ${d.folder}`,
     noWorkers: (version, queue, flags) =>
       `Ninguna máquina hace entrenamientos de trazo ${version} para ${queue}, así que esperan. Pon una a hacerlos: trazo worker ${flags}`,
-    measuring: "Midiendo cómo repartir mejor los procesadores entre las ejecuciones ...",
+    measuring: "Midiendo cómo repartir mejor los procesadores entre los entrenamientos ...",
     sharing: (d) =>
-      `${d.parallel === 1 ? "Una ejecución a la vez" : `${d.parallel} ejecuciones simultáneas`}, ${d.threads} ${d.threads === 1 ? "hilo" : "hilos"} cada una${d.images === undefined ? "" : ` (${d.images} imágenes/s en total)`}`,
+      `${d.parallel === 1 ? "Un entrenamiento a la vez" : `${d.parallel} entrenamientos simultáneos`}, ${d.threads} ${d.threads === 1 ? "hilo" : "hilos"} cada uno${d.images === undefined ? "" : ` (${d.images} imágenes/s en total)`}`,
     ended: (d) => `[${d.done}/${d.runs}] ${d.name}, semilla ${d.seed}: ${d.outcome}`,
     status: {
-      finished: "terminada",
+      finished: "terminado",
       paused: "en pausa",
-      interrupted: "interrumpida",
-      failed: "fallida",
+      interrupted: "interrumpido",
+      failed: "fallido",
     },
     again: (name, seed, reason) => `${name}, semilla ${seed}: empieza de nuevo. ${reason}`,
     progress: (d) =>
-      `${d.done === 1 ? "Hecha" : "Hechas"} ${d.done} de ${counted(d.runs, "ejecución", "ejecuciones")}${d.left === "" ? "" : `, quedan unos ${d.left}`}`,
-    best: (name, seed, value) => `La mejor hasta ahora: ${name}, semilla ${seed}, ${value}`,
+      `${d.done === 1 ? "Hecho" : "Hechos"} ${d.done} de ${counted(d.runs, "entrenamiento")}${d.left === "" ? "" : `, quedan unos ${d.left}`}`,
+    best: (name, seed, value) => `El mejor hasta ahora: ${name}, semilla ${seed}, ${value}`,
     training: (d) => `${d.name}, semilla ${d.seed}, época ${d.epoch}/${d.epochs}`,
     stopping: "Se parará tras este paso; todo queda guardado. Pulsa Ctrl-C otra vez para salir de inmediato.",
     stoppingEarly: "Se para. Pulsa Ctrl-C otra vez para salir de inmediato.",
     interrupted: "El barrido se ha interrumpido. Lo entrenado queda guardado.",
-    report: (page, csv) => `El informe: ${page} (ábrelo en un navegador); todas las ejecuciones: ${csv}`,
+    report: (page, csv) => `El informe: ${page} (ábrelo en un navegador); todos los entrenamientos: ${csv}`,
     toRetry: (runs, command) =>
-      `${runs === 1 ? "Ha fallado una ejecución; no se repite" : `Han fallado ${runs} ejecuciones; no se repiten`} si no lo pides: npx ${command}`,
+      `${runs === 1 ? "Ha fallado un entrenamiento; no se repite" : `Han fallado ${runs} entrenamientos; no se repiten`} si no lo pides: npx ${command}`,
     differences: "Acierto en test, comparado con las mismas semillas:",
-    failedRun: (reason) => `La ejecución ha fallado: ${reason}`,
+    failedRun: (reason) => `El entrenamiento ha fallado: ${reason}`,
     runInterrupted: "El entrenamiento se ha interrumpido; su estado queda guardado.",
     runHead: (d) =>
-      `${d.data}; semilla ${d.seed}; ${d.threads} ${d.threads === 1 ? "hilo" : "hilos"}; carpeta de la ejecución ${d.folder}`,
+      `${d.data}; semilla ${d.seed}; ${d.threads} ${d.threads === 1 ? "hilo" : "hilos"}; carpeta del entrenamiento ${d.folder}`,
   },
   practice: {
     run: ({ technique, seed, run, runs, left }) =>
@@ -367,7 +368,7 @@ export const es: CliText = {
       `${run}: ${reason}${isLast ? " Era el último intento." : " Se intentará otra vez."}`,
     stalled: (run) => `${run}: recuperado de una máquina que dejó de responder`,
     summary: ({ sweep, finished, paused, unfinished, report }) =>
-      `${sweep}: todas las ejecuciones hechas, ${finished} terminadas${paused > 0 ? `, ${paused} paradas antes` : ""}${unfinished > 0 ? `, ${unfinished} fallidas` : ""}; el informe: ${report}`,
+      `${sweep}: todos los entrenamientos hechos, ${finished} terminados${paused > 0 ? `, ${paused} parados antes` : ""}${unfinished > 0 ? `, ${unfinished} fallidos` : ""}; el informe: ${report}`,
     disconnected: (reason) => `No se puede usar la cola: ${reason}. Se intenta otra vez.`,
     connected: "La cola se puede usar de nuevo.",
     stoppedEarly: (signal) => `${signal}: se para antes de tomar ningún entrenamiento.`,

@@ -25,7 +25,7 @@ export const es: FailureText = {
   compareSameSettings: "Compara entrenamientos con la misma configuración.",
   giveItsImages: "Da con --data las imágenes con las que se entrenó.",
   pictureRunNotFinished: (folder) =>
-    `El entrenamiento de ${folder} no terminó. Repite su orden trazo train: continúa donde se detuvo.`,
+    `El entrenamiento de ${folder} no terminó. Repite su comando trazo train: continúa donde se detuvo.`,
   otherTestPictures: (folder, other) =>
     `${folder} se evaluó con otras imágenes que ${other}. Compara entrenamientos con la misma carpeta y el mismo --seed, que decide la división.`,
   notFinished: (folder, file, technique) =>

@@ -21,9 +21,9 @@ export const es: QueueText = {
   workerDied: "la máquina que lo hacía ha dejado de responder",
 
   sharedFolderOnly: (store) =>
-    `Las ejecuciones del barrido se hacen en una carpeta que comparten todas las máquinas, pero este trabajador se inició con --store ${store}.`,
+    `Los entrenamientos del barrido se hacen en una carpeta que comparten todas las máquinas, pero este trabajador se inició con --store ${store}.`,
   otherStore: (wanted, own) =>
-    `Las ejecuciones del barrido pasan por ${wanted}, pero este trabajador ${own === undefined ? "no tiene almacén" : `usa ${own}`}. Inícialo con --store ${wanted}.`,
+    `Los entrenamientos del barrido pasan por ${wanted}, pero este trabajador ${own === undefined ? "no tiene almacén" : `usa ${own}`}. Inícialo con --store ${wanted}.`,
   noMetrics: (place, why) => `No se pueden servir las métricas en ${place}: ${why}.`,
   portIsTaken: "otro programa usa ese puerto",
   outsideRuns: (folder, runs) =>

@@ -70,7 +70,7 @@ export const configurationEs: ConfigurationText = {
   unknownSearch: (value) => `debe ser grid, random o asha, pero es ${shown(value)}.`,
   lacksRuns: "no dice runs, el número de configuraciones que se sortean.",
   aboveEpochs: (epochs, value) =>
-    `debe ser como mucho ${epochs}, las épocas de la ejecución, pero es ${value}.`,
+    `debe ser como mucho ${epochs}, las épocas del entrenamiento, pero es ${value}.`,
   repeatedSeed: "nombra dos veces una semilla: repetirla no es usar otra.",
   lossesDiffer:
     "necesita measure: sus configuraciones tienen funciones de coste distintas, cuyos valores no se pueden comparar, y ninguna métrica en común. Da measure: val_accuracy u otra métrica que tengan todas.",

@@ -78,7 +78,7 @@ export const es: PictureText = {
   },
   compare: {
     head: (varying) => [
-      "ejecución",
+      "entrenamiento",
       "semilla",
       ...varying,
       "épocas",
@@ -86,7 +86,7 @@ export const es: PictureText = {
       "test (intervalo al 95 %)",
     ],
     note: (pictures) =>
-      `Todas se han probado con las mismas ${images(pictures)}; las ejecuciones cuyos intervalos se solapan pueden ser igual de buenas. La mejor se elige por la validación, no por el test.`,
+      `Todas se han probado con las mismas ${images(pictures)}; los entrenamientos cuyos intervalos se solapan pueden ser igual de buenos. El mejor se elige por la validación, no por el test.`,
   },
   page: {
     title: (classes, share) => `${classes} clases de imágenes: se reconoce el ${share} %`,
@@ -134,8 +134,8 @@ export const es: PictureText = {
     settings: "Configuración",
     settingsNote: "Propuesta a partir de lo que hay en la carpeta.",
     folder: "La carpeta",
-    run: "Esta ejecución",
-    command: "Orden",
+    run: "Este entrenamiento",
+    command: "Comando",
     machine: "Máquina",
     software: "Programas",
     began: "Comienzo",

@@ -282,7 +282,8 @@ export const en: Texts = {
   inside: {
     looking: "Looking inside the networks…",
     looked: "Where it looks for its answer",
-    lookedHint: "Orange is what supports the answer, according to the last convolution (Grad-CAM). Empty background can count, too: that there is no ink speaks for some digits.",
+    lookedHint:
+      "Orange is what supports the answer, according to the last convolution (Grad-CAM). Empty background can count, too: that there is no ink speaks for some digits.",
     nextMistake: "A digit that it misreads",
     readRight: "Reads a {digit}.",
     readWrong: "Reads a {digit}, but it is a {truth}.",

@@ -292,7 +292,8 @@ export const es: Texts = {
   inside: {
     looking: "Mirando dentro de las redes…",
     looked: "Dónde mira para responder",
-    lookedHint: "En naranja, lo que apoya la respuesta, según la última convolución (Grad-CAM). El fondo vacío también puede contar: que no haya trazo habla a favor de algunos dígitos.",
+    lookedHint:
+      "En naranja, lo que apoya la respuesta, según la última convolución (Grad-CAM). El fondo vacío también puede contar: que no haya trazo habla a favor de algunos dígitos.",
     nextMistake: "Un dígito que lee mal",
     readRight: "Lee un {digit}.",
     readWrong: "Lee un {digit}, pero es un {truth}.",
