@@ -140,7 +140,7 @@ threads: 1
     ]);
     expect(code).toBe(1);
     const reason = "los datos tienen 10 clases; la red, 7.";
-    expect(stdout).toMatch(new RegExp(`pocas, semilla 42: fallida \\(.+: ${reason}\\)`));
+    expect(stdout).toMatch(new RegExp(`pocas, semilla 42: fallido \\(.+: ${reason}\\)`));
     expect(readFileSync(path("fallo/report.html"), "utf8")).toContain(reason);
   });
 
