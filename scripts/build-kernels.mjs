@@ -26,6 +26,13 @@ const sharedMemory = [
 const modules = [
   { folder: "assembly", file: "module.ts", constant: "kernelModule", extraFlags: [] },
   { folder: "assembly", file: "shared-module.ts", constant: "sharedKernelModule", extraFlags: sharedMemory },
+  {
+    folder: "assembly",
+    entry: "inputs.ts",
+    file: "input-module.ts",
+    constant: "inputKernelModule",
+    extraFlags: sharedMemory,
+  },
   { folder: "assembly/plan", file: "plan-module.ts", constant: "planKernelModule", extraFlags: sharedMemory },
   {
     folder: "assembly/plan",

@@ -1,4 +1,5 @@
 import { toBinary } from "@bufbuild/protobuf";
+import { sizeOfImages } from "../data/augmentation/image-size.js";
 import { encodeModel } from "../graph/encode.js";
 import { isStatic } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
@@ -12,7 +13,7 @@ import {
   rowsName,
   type SampledInput,
 } from "../onnx/for-device.js";
-import { mapFeeds, mostSampledPixels } from "../onnx/sample-images.js";
+import { mapFeeds, mostSampledPixels, smoothFillMode } from "../onnx/sample-images.js";
 import { onnxSchemas } from "../onnx-format/schemas.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Device, DeviceFeeds, DeviceSession, DeviceTensor } from "../runtime/device.js";
@@ -20,18 +21,11 @@ import type { Feeds } from "../runtime/runtime.js";
 import { type Tensor, tensor } from "../tensor.js";
 import { type InputTypes, inputName } from "./forward.js";
 import { nextOutput, type TargetType } from "./graphs.js";
-import { countSamples, type RowSampling, type Samples, type SourceRows } from "./samples.js";
+import { drawNoise, NoiseMemory } from "./noise-memory.js";
+import { countSamples, type Samples, type SourceRows, type VariedImages } from "./samples.js";
 import { type StepOutputs, stepOutputs } from "./step-graph.js";
-import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
-import {
-  drawNoise,
-  feedsOf,
-  type Refuse,
-  readScores,
-  Step,
-  type StepResult,
-  weightFeeds,
-} from "./training-step.js";
+import type { TrainingMemory } from "./training-memory.js";
+import { feedsOf, type Refuse, readScores, Step, type StepResult, weightFeeds } from "./training-step.js";
 
 /** What a training step on a device is made of. */
 export interface DeviceStepParts {
@@ -177,12 +171,13 @@ export class DeviceStep extends Step {
   }
 
   /** All samples on the device, where the batch is of such, and there is room. */
-  async #samplesOf({ rows }: Samples): Promise<Resident | undefined> {
+  async #samplesOf({ rows, varied }: Samples): Promise<Resident | undefined> {
     const { device, batchSize } = this.#parts;
     if (!rows) return undefined;
-    const { source, sampled } = rows;
+    const { source } = rows;
     const feeds = feedsOf(source);
-    if (sampled && batchSize * sampled.size.height * sampled.size.width >= mostSampledPixels)
+    const sampled = varied && sampledInput(varied);
+    if (varied && !(sampled && batchSize * sampled.size.height * sampled.size.width < mostSampledPixels))
       return undefined;
     if (Object.values(feeds).some(({ data }) => data.byteLength > device.mostBytes)) return undefined;
     if (this.#samples?.source !== source) {
@@ -198,7 +193,7 @@ export class DeviceStep extends Step {
       rows: {
         names: new Set(Object.keys(feeds)),
         count: countSamples(source),
-        sampled: sampled && sampledInput(sampled, source),
+        sampled,
       },
     };
   }
@@ -235,21 +230,21 @@ interface Resident {
 }
 
 /** What says which samples a batch has, and how its images are made of them. */
-function rowFeeds({ rows }: Samples): Feeds {
-  const { indices, sampled } = rows as SourceRows;
+function rowFeeds({ rows, varied }: Samples): Feeds {
+  const { indices } = rows as SourceRows;
   return {
     [rowsName]: { dtype: "int32", shape: [indices.length], data: indices },
-    ...(sampled && mapFeeds(sampled.maps())),
+    ...(varied && mapFeeds(varied.draw().maps())),
   };
 }
 
-const sampledInput = ({ fillMode, size }: RowSampling, { x }: Samples): SampledInput => ({
-  name: inputName,
-  dtype: x.dtype,
-  divisor: x.divisor ?? 1,
-  fillMode,
-  size,
-});
+/** How a graph varies images; undefined where it cannot. */
+function sampledInput(varied: VariedImages): SampledInput | undefined {
+  const { recipe, source } = varied;
+  const { dtype, divisor = 1 } = source;
+  const fillMode = smoothFillMode(recipe);
+  return fillMode && { name: inputName, dtype, divisor, fillMode, size: sizeOfImages(source) };
+}
 
 /** The lengths of values' last axes, where they are known, by the names that the graph's file has for them. */
 export function widthsOf(outputs: Readonly<Record<string, Value>>): Map<string, number> {

@@ -14,7 +14,7 @@ import type { Computation, PlanSession, PlanSettings } from "../plan/session.js"
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { ConstrainedWeights } from "./constrained-weights.js";
-import { type InputType, inputNames, inputTypeOf } from "./forward.js";
+import { type InputType, inputNames, inputTypeOf, type NoiseInput } from "./forward.js";
 import {
   encodeComputation,
   evaluateComputation,
@@ -39,10 +39,11 @@ import {
   typesOfGiven,
   type ValueAndGradients,
 } from "./own-step.js";
-import type { Samples } from "./samples.js";
+import type { Samples, VariedImages } from "./samples.js";
+import type { StepInputs } from "./step-inputs.js";
 import { inOnePlan, inTwoParts, type TakeStep, updatesIn } from "./take-step.js";
-import { NoiseMemory, TrainingMemory } from "./training-memory.js";
-import { adoptUpdates, drawNoise, type Step, TrainingStep, weightFeeds } from "./training-step.js";
+import { TrainingMemory } from "./training-memory.js";
+import { adoptUpdates, type Step, TrainingStep, weightFeeds } from "./training-step.js";
 
 /**
  * The compiled graphs of a model, made when first needed and kept: one for each kind of input
@@ -164,7 +165,7 @@ export class Engine {
   async trainingStep(samples: Samples, batchSize: number): Promise<Step> {
     const { optimizer, ...objective } = this.requireCompiled("fit");
     const [input, targets] = this.#typesOf(samples, "fit");
-    const key = `${keyOf(input, targets)} ${batchSize}`;
+    const key = `${keyOf(input, targets)} ${batchSize} ${JSON.stringify(samples.varied?.recipe)}`;
     if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
     const { device, lowering } = await this.#runtime();
@@ -181,27 +182,38 @@ export class Engine {
             targets,
             batchSize,
           })
-        : await this.#hostStep({ objective, optimizer, input, targets, batchSize });
+        : await this.#hostStep({ objective, optimizer, input, targets, samples, batchSize });
     this.#step = { key, step };
     return step;
   }
 
-  async #hostStep({ objective, optimizer, input, targets, batchSize }: StepSettings): Promise<Step> {
-    const computation = trainComputation(this.model, objective, input, targets);
-    const planner = await this.#plannerFor(computation);
+  async #hostStep(settings: StepSettings): Promise<Step> {
+    const { objective, optimizer, input, targets, samples, batchSize } = settings;
+    const given = trainComputation(this.model, objective, input, targets);
+    const planner = await this.#plannerFor(given);
+    const inputs = await this.#inputsOf(given.noise, batchSize, planner, samples.varied);
     const memory = await this.#memoryOn(planner?.host);
+    const computation = { ...given, made: inputs?.made };
     const { session, take } = await this.#taking(computation, optimizer, memory, planner);
-    return await TrainingStep.create(
-      this.model,
-      objective,
-      optimizer,
-      memory,
-      computation,
-      session,
-      take,
-      batchSize,
-      await ConstrainedWeights.create(this.model, await this.#runtime()),
-    );
+    const constrained = await ConstrainedWeights.create(this.model, await this.#runtime());
+    const { model } = this;
+    const { updated } = given;
+    return new TrainingStep({
+      ...{ model, objective, optimizer, memory, session, take, updated, inputs, constrained },
+    });
+  }
+
+  /** What a step is given besides batches and weights; undefined where that is nothing. */
+  async #inputsOf(
+    noise: readonly NoiseInput[],
+    batchSize: number,
+    planner: Planner | undefined,
+    varied?: VariedImages,
+  ): Promise<StepInputs | undefined> {
+    if (noise.length === 0 && !(planner && varied)) return undefined;
+    const { StepInputs } = await import("./step-inputs.js");
+    const { seed } = this.model;
+    return StepInputs.create({ noise, varied, seed, batchSize, isPlanned: planner !== undefined });
   }
 
   /** What runs a training computation, and how a step is taken with it: in one plan, where all is in its memory. */
@@ -241,7 +253,7 @@ export class Engine {
   async ownStep(loss: OwnLoss, data: OwnTensors, training: boolean): Promise<ValueAndGradients> {
     const { optimizer } = this.requireCompiled("valueAndGradients");
     const count = countGiven(data);
-    const { computation, session, noise } = await this.#ownSession(loss, data, training, count);
+    const { computation, session, inputs } = await this.#ownSession(loss, data, training, count);
     const memory = await this.#memoryOn((await this.#plannerFor(computation))?.host);
     memory.adoptWeights();
     const gradients = memory.gradients();
@@ -251,7 +263,7 @@ export class Engine {
       {
         ...Object.fromEntries(given),
         ...weightFeeds(this.model.variables),
-        ...drawNoise(noise, count, this.model.seed, optimizer.iterations),
+        ...inputs?.feeds({ count, iterations: optimizer.iterations }),
       },
       Object.fromEntries(into),
     );
@@ -273,15 +285,17 @@ export class Engine {
       this.#own.delete(old);
       await session.release();
     }
-    const computation = ownComputation(this.model, loss, data, training);
-    const planner = await this.#plannerFor(computation);
+    const given = ownComputation(this.model, loss, data, training);
+    const planner = await this.#plannerFor(given);
+    const inputs = await this.#inputsOf(given.noise, count, planner);
+    const computation = { ...given, made: inputs?.made };
     await this.#memoryOn(planner?.host);
     const made = {
       key,
       count,
       computation,
       session: await this.#load(computation, planner),
-      noise: await NoiseMemory.create(computation.noise, count),
+      inputs,
     };
     this.#own.set(loss, made);
     return made;
@@ -435,6 +449,8 @@ interface StepSettings {
   readonly optimizer: Optimizer;
   readonly input: readonly InputType[];
   readonly targets: readonly TargetType[];
+  /** Of a whole batch, for their types. */
+  readonly samples: Samples;
   readonly batchSize: number;
 }
 
@@ -445,7 +461,7 @@ interface OwnSession {
   readonly count: number;
   readonly computation: TrainComputation;
   readonly session: Session;
-  readonly noise: NoiseMemory;
+  readonly inputs: StepInputs | undefined;
 }
 
 /** Programs have a few losses; one that makes a new function for every step should not keep all of them. */

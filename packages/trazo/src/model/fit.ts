@@ -156,7 +156,7 @@ export function planFlowFit(engine: Engine, what: string, flow: ImageFlow, optio
     throw new TrazoError(`${what}: ${name} belongs to the flow: give it to generator.flow(x, y, { ... }).`);
   }
   requireOnePort(engine, what);
-  const { x, y, batchSize, shuffle, sampleWeight, mapped } = flow;
+  const { x, y, batchSize, shuffle, sampleWeight, byRecipe } = flow;
   const plan = planFit(engine, what, x, y, { ...options, batchSize, shuffle, sampleWeight });
   // Asked for when needed: an interrupted training that continues brings its own seed.
   const seed = (): number => flow.seed ?? randomStream(engine.model.seed, "augmentation").nextUint32();
@@ -173,9 +173,9 @@ export function planFlowFit(engine: Engine, what: string, flow: ImageFlow, optio
     inputs: {
       write: (indices, { batch, iteration }, target) =>
         flow.writeBatch(indices, batch, seed() + iteration, target),
-      mapped: mapped && {
-        ...mapped,
-        maps: (count, { batch, iteration }) => mapped.maps(count, batch, seed() + iteration),
+      byRecipe: byRecipe && {
+        ...byRecipe,
+        draw: (count, { batch, iteration }) => byRecipe.draw(count, batch, seed() + iteration),
       },
     },
   };

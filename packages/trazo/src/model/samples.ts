@@ -1,5 +1,4 @@
-import type { ImageMaps, SmoothFillMode } from "../data/augmentation/image-maps.js";
-import type { ImageSize } from "../data/augmentation/image-size.js";
+import type { RecipeVariation } from "../data/augmentation/image-recipe.js";
 import { afterRead } from "../data/datasets/after-read.js";
 import {
   type Dataset,
@@ -27,23 +26,22 @@ export interface Samples {
   readonly others?: Readonly<Record<string, Tensor>> | undefined;
   /** Where the rows come from as they are needed: the tensors then have none. */
   readonly dataset?: Dataset | undefined;
-  /** Where the rows of a batch were copied from. Absent: they were made for it. */
+  /** Where the rows of a batch come from. Absent: they were made for it. */
   readonly rows?: SourceRows | undefined;
+  /** Set where the inputs are images that are made of others by a recipe. */
+  readonly varied?: VariedImages | undefined;
+}
+
+/** What a batch of images is made of, by what makes them itself. */
+export interface VariedImages extends RecipeVariation<[]> {
+  /** The images as they are, in the order of the batch. */
+  readonly source: Tensor;
 }
 
 /** The rows of a batch among those that they come from. */
 export interface SourceRows {
   readonly source: Samples;
   readonly indices: Int32Array;
-  /** Set where the inputs are not the source's, but images sampled from them. */
-  readonly sampled?: RowSampling | undefined;
-}
-
-/** How images are sampled from others. */
-export interface RowSampling {
-  readonly fillMode: SmoothFillMode;
-  readonly size: ImageSize;
-  maps(): ImageMaps;
 }
 
 /**
@@ -148,11 +146,12 @@ export interface Moment {
 export interface InputMaker {
   /** Writes the inputs of the samples `indices`. */
   write(indices: Int32Array, moment: Moment, target: Float32Array): void;
-  /** The same inputs for what samples them itself. Absent: they are made in no other way. */
-  readonly mapped?:
-    | (Pick<RowSampling, "fillMode" | "size"> & { maps(count: number, moment: Moment): ImageMaps })
-    | undefined;
+  /** How they are made, for what makes them itself. Absent: they are made in no other way. */
+  readonly byRecipe?: RecipeInputs | undefined;
 }
+
+/** Inputs that are made of the samples' own by a recipe. */
+type RecipeInputs = RecipeVariation<[count: number, moment: Moment]>;
 
 /** What a dataset needs to know to read ahead. */
 export interface Foresight {
@@ -171,12 +170,17 @@ export class BatchGatherer {
   readonly #source: Samples;
   readonly #maker: InputMaker | undefined;
   readonly #reader: ReadAhead | undefined;
+  /** For the images that others are made of. */
+  readonly #originals: Tensor | undefined;
 
   constructor(source: Samples, batchSize: number, maker?: InputMaker) {
     this.#source = source;
     this.#reader = source.dataset && new ReadAhead(source.dataset, batchSize);
     this.#maker = maker;
+    const byRecipe = maker?.byRecipe;
+    this.#originals = byRecipe && bufferFor(source.x, batchSize);
     this.buffers = {
+      varied: byRecipe && this.#varied(byRecipe, new Int32Array(), { iteration: 0, batch: 0 }),
       x: maker ? floatsFor(source.x, batchSize) : bufferFor(source.x, batchSize),
       others: source.others && each(source.others, (tensor) => bufferFor(tensor, batchSize)),
       y: bufferFor(source.y, batchSize),
@@ -204,6 +208,7 @@ export class BatchGatherer {
 
   #gather(indices: Int32Array, moment: Moment): Samples {
     const { x, others, y, sampleWeight } = this.buffers;
+    const byRecipe = this.#maker?.byRecipe;
     const fill = <T extends Tensor>(source: T, buffer: T): T => {
       copyRows(source, indices, 0, indices.length, buffer.data);
       return sliceRows(buffer, 0, indices.length) as T;
@@ -213,30 +218,38 @@ export class BatchGatherer {
       others: others && each(others, (buffer, name) => fill(this.#source.others?.[name] as Tensor, buffer)),
       y: fill(this.#source.y, y),
       sampleWeight: fill(this.#source.sampleWeight, sampleWeight),
-      rows: this.#rows(indices, moment),
+      rows: this.#maker && !byRecipe ? undefined : { source: this.#source, indices },
+      varied: byRecipe && this.#varied(byRecipe, indices, moment),
     };
   }
 
-  /** Written when the values are first asked for: what samples the images itself does not ask. */
+  /** What makes the images itself does not ask for their values. */
   #make(maker: InputMaker, indices: Int32Array, moment: Moment): Tensor {
-    const { data, ...x } = sliceRows(this.buffers.x as Tensor<"float32">, 0, indices.length);
-    let isWritten = false;
-    return {
-      ...x,
-      get data() {
-        if (!isWritten) maker.write(indices, moment, data);
-        isWritten = true;
-        return data;
-      },
-    };
+    const x = sliceRows(this.buffers.x, 0, indices.length);
+    return whenAsked(x, (data) => maker.write(indices, moment, data as Float32Array));
   }
 
-  #rows(indices: Int32Array, moment: Moment): SourceRows | undefined {
-    const rows = { source: this.#source, indices };
-    if (!this.#maker) return rows;
-    const { mapped } = this.#maker;
-    return mapped && { ...rows, sampled: { ...mapped, maps: () => mapped.maps(indices.length, moment) } };
+  #varied(byRecipe: RecipeInputs, indices: Int32Array, moment: Moment): VariedImages {
+    const source = sliceRows(this.#originals as Tensor, 0, indices.length);
+    return {
+      ...byRecipe,
+      source: whenAsked(source, (data) => copyRows(this.#source.x, indices, 0, indices.length, data)),
+      draw: () => byRecipe.draw(indices.length, moment),
+    };
   }
+}
+
+/** A tensor whose values are written when they are first asked for. */
+function whenAsked({ data, ...rest }: Tensor, write: (data: Tensor["data"]) => void): Tensor {
+  let isWritten = false;
+  return {
+    ...rest,
+    get data() {
+      if (!isWritten) write(data);
+      isWritten = true;
+      return data;
+    },
+  };
 }
 
 function floatsFor(source: Tensor, batchSize: number): Tensor<"float32"> {

@@ -5,10 +5,9 @@ import type { ModelDefinition } from "../network/definition.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer, VariableSpan } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
-import type { NoiseInput } from "./forward.js";
 
-const alignment = 64;
-const bytesFor = (values: number): number => Math.ceil((values * 4) / alignment) * alignment;
+export const alignment = 64;
+export const bytesFor = (values: number): number => Math.ceil((values * 4) / alignment) * alignment;
 
 /**
  * Flat memory of the kernel module that holds weights, gradients and optimizer slots while a model
@@ -105,74 +104,4 @@ export class TrainingMemory {
     }
     return span;
   }
-}
-
-/** Memory for the random inputs of a batch, drawn by the same module. */
-export class NoiseMemory {
-  /** Absent where there is nothing to draw: every memory takes address space. */
-  readonly #kernels: Kernels | undefined;
-  readonly #offsets: readonly number[];
-  readonly noise: readonly NoiseInput[];
-
-  private constructor(
-    kernels: Kernels | undefined,
-    noise: readonly NoiseInput[],
-    offsets: readonly number[],
-  ) {
-    this.#kernels = kernels;
-    this.noise = noise;
-    this.#offsets = offsets;
-  }
-
-  static async create(noise: readonly NoiseInput[], batchSize: number): Promise<NoiseMemory> {
-    if (noise.length === 0) return new NoiseMemory(undefined, noise, []);
-    const sizes = noise.map((input) => bytesFor(noiseSize(input, batchSize)));
-    const kernels = await createKernels(sizes.reduce((a, b) => a + b, 0) + alignment);
-    return new NoiseMemory(
-      kernels,
-      noise,
-      sizes.map((size) => kernels.allocate(size)),
-    );
-  }
-
-  /** Draws every input for a batch; `seedOf` gives two random words an input. */
-  draw(
-    batchSize: number,
-    seedOf: (name: string) => readonly [number, number],
-  ): Record<string, Tensor<"float32">> {
-    const feeds: Record<string, Tensor<"float32">> = {};
-    const kernels = this.#kernels;
-    if (!kernels) return feeds;
-    for (const [i, input] of this.noise.entries()) {
-      const offset = this.#offsets[i] as number;
-      const size = noiseSize(input, batchSize);
-      fill(kernels, input, offset, size, seedOf(input.name));
-      feeds[input.name] = {
-        dtype: "float32",
-        shape: noiseShape(input, batchSize),
-        data: kernels.float32(offset, size),
-      };
-    }
-    return feeds;
-  }
-}
-
-function fill(
-  kernels: Kernels,
-  { kind, rate }: NoiseInput,
-  offset: number,
-  size: number,
-  [low, high]: readonly [number, number],
-): void {
-  if (kind === "dropout") kernels.dropoutMask(offset, size, rate, low, high);
-  else if (kind === "normal") kernels.normalNoise(offset, size, low, high);
-  else kernels.uniformNoise(offset, size, low, high);
-}
-
-function noiseShape({ shape }: NoiseInput, batchSize: number): number[] {
-  return shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * batchSize));
-}
-
-function noiseSize(input: NoiseInput, batchSize: number): number {
-  return noiseShape(input, batchSize).reduce((a, b) => a * b, 1);
 }

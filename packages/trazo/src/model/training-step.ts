@@ -3,24 +3,15 @@ import type { ModelDefinition } from "../network/definition.js";
 import { allMetrics } from "../network/objective.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { randomStream } from "../random/derive.js";
 import type { Feeds, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import type { ConstrainedWeights } from "./constrained-weights.js";
 import { inputName } from "./forward.js";
-import {
-  lossName,
-  metricOutput,
-  nextOutput,
-  outputLoss,
-  sampleWeightName,
-  type TrainComputation,
-  targetsName,
-} from "./graphs.js";
-import type { Samples } from "./samples.js";
-import { countSamples } from "./samples.js";
+import { lossName, metricOutput, nextOutput, outputLoss, sampleWeightName, targetsName } from "./graphs.js";
+import { countSamples, type Samples } from "./samples.js";
+import type { StepInputs } from "./step-inputs.js";
 import type { TakeStep } from "./take-step.js";
-import { NoiseMemory, type TrainingMemory } from "./training-memory.js";
+import type { TrainingMemory } from "./training-memory.js";
 
 /** What one batch gave: its mean loss (penalties included) and what it adds to the metrics' states, in the order of `allMetrics`. */
 export interface StepResult {
@@ -80,90 +71,52 @@ export abstract class Step {
   abstract release(): Promise<void>;
 }
 
+/** What a training step is made of whose weights lie in the process's own memory. */
+export interface TrainingStepParts {
+  readonly model: ModelDefinition;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  readonly memory: TrainingMemory;
+  /** Runs the computation. */
+  readonly session: Session;
+  /** Takes a step with it and the optimizer. */
+  readonly take: TakeStep;
+  /** Weights that the forward pass changes. */
+  readonly updated: readonly Variable[];
+  /** Absent: the step needs nothing but batches. */
+  readonly inputs: StepInputs | undefined;
+  /** The weights with constraints; absent where there are none. */
+  readonly constrained: ConstrainedWeights | undefined;
+}
+
 /** The training step whose weights lie in the process's own memory. */
 export class TrainingStep extends Step {
-  readonly #model: ModelDefinition;
-  readonly #objective: Objective;
-  readonly #optimizer: Optimizer;
-  readonly #memory: TrainingMemory;
-  readonly #session: Session;
-  readonly #take: TakeStep;
-  readonly #updated: readonly Variable[];
-  readonly #noise: NoiseMemory;
-  readonly #constrained: ConstrainedWeights | undefined;
+  readonly #parts: TrainingStepParts;
 
-  private constructor(parts: {
-    model: ModelDefinition;
-    objective: Objective;
-    optimizer: Optimizer;
-    memory: TrainingMemory;
-    session: Session;
-    take: TakeStep;
-    updated: readonly Variable[];
-    noise: NoiseMemory;
-    constrained: ConstrainedWeights | undefined;
-  }) {
+  constructor(parts: TrainingStepParts) {
     super();
-    this.#model = parts.model;
-    this.#objective = parts.objective;
-    this.#optimizer = parts.optimizer;
-    this.#memory = parts.memory;
-    this.#session = parts.session;
-    this.#take = parts.take;
-    this.#updated = parts.updated;
-    this.#noise = parts.noise;
-    this.#constrained = parts.constrained;
-  }
-
-  /**
-   * @param session runs the computation
-   * @param take with it, and the optimizer, a step is taken
-   * @param constrained the weights with constraints; absent where there are none
-   */
-  static async create(
-    model: ModelDefinition,
-    objective: Objective,
-    optimizer: Optimizer,
-    memory: TrainingMemory,
-    { noise: inputs, updated }: TrainComputation,
-    session: Session,
-    take: TakeStep,
-    batchSize: number,
-    constrained?: ConstrainedWeights,
-  ): Promise<TrainingStep> {
-    const noise = await NoiseMemory.create(inputs, batchSize);
-    return new TrainingStep({
-      ...{ model, objective, optimizer, memory, session, take, updated, noise, constrained },
-    });
+    this.#parts = parts;
   }
 
   protected override async take(batch: Samples, refuse: Refuse | undefined): Promise<StepResult> {
-    this.#memory.adoptWeights();
-    const feeds = {
-      ...feedsOf(batch),
-      ...weightFeeds(this.#model.variables),
-      ...drawNoise(this.#noise, countSamples(batch), this.#model.seed, this.#optimizer.iterations),
-    };
-    const { outputs, penalty } = await this.#take(feeds, refuse && ((loss) => refuse(loss, feeds)));
-    const { loss, ...scores } = readScores(outputs, this.#objective);
-    await this.#constrained?.apply();
-    adoptUpdates(this.#updated, outputs);
+    const { model, objective, optimizer, memory, take, updated, inputs, constrained } = this.#parts;
+    memory.adoptWeights();
+    const { iterations } = optimizer;
+    const moment = { count: countSamples(batch), iterations, varied: batch.varied };
+    const feeds = { ...feedsOf(batch), ...weightFeeds(model.variables), ...inputs?.feeds(moment) };
+    const refusing = async (loss: number): Promise<Error> =>
+      (refuse as Refuse)(loss, { ...feeds, ...(await inputs?.masks(moment)) });
+    const { outputs, penalty } = await take(feeds, refuse && refusing);
+    const { loss, ...scores } = readScores(outputs, objective);
+    await constrained?.apply();
+    adoptUpdates(updated, outputs);
     return { ...scores, loss: loss + penalty };
   }
 
   async release(): Promise<void> {
-    await this.#constrained?.release();
-    await this.#session.release();
+    await this.#parts.constrained?.release();
+    await this.#parts.session.release();
   }
-}
-
-/** Masks follow from the model's seed, the layer's name and the step, whatever else the model holds. */
-export function drawNoise(noise: NoiseMemory, batchSize: number, seed: number, iterations: number): Feeds {
-  if (noise.noise.length === 0) return {};
-  return noise.draw(batchSize, (name) => {
-    const stream = randomStream(seed, name, iterations);
-    return [stream.nextUint32(), stream.nextUint32()];
-  });
 }
 
 /** Puts the values in place that the forward pass has given to weights, such as moving averages. */

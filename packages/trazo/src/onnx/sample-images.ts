@@ -1,5 +1,6 @@
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "onnx-buf";
 import type { ImageMaps, SmoothFillMode } from "../data/augmentation/image-maps.js";
+import type { ImageRecipe } from "../data/augmentation/image-recipe.js";
 import type { ImageSize } from "../data/augmentation/image-size.js";
 import { elementType } from "../onnx-format/element-types.js";
 import { intAttribute, protoNode, protoTensor } from "../onnx-format/proto.js";
@@ -31,6 +32,12 @@ export const mapFeeds = (maps: ImageMaps): Record<string, Tensor> =>
   Object.fromEntries(
     mapNames.map((name) => [mapName(name), tensor("float32", [maps[name].length / 2, 2, 1], maps[name])]),
   );
+
+/** The fill mode of a recipe by which images are varied by nothing but such maps; undefined where there is more to it. */
+export function smoothFillMode({ order, fillMode, rescale, bends }: ImageRecipe): SmoothFillMode | undefined {
+  if (order !== 1 || rescale || bends) return undefined;
+  return fillMode === "nearest" || fillMode === "reflect" ? fillMode : undefined;
+}
 
 /** Places within a batch are counted in float32. */
 export const mostSampledPixels = 2 ** 24;

@@ -7,6 +7,7 @@ import type { PlanChoice } from "../runtime/runtime.js";
 import { arrays } from "../typed-arrays.js";
 import { piece } from "./crew/share.js";
 import { gradientName, islandGraph } from "./island.js";
+import type { MadeInput } from "./made-input.js";
 import { MemoryPlan } from "./memory-plan.js";
 import type {
   Count,
@@ -16,6 +17,7 @@ import type {
   Place,
   Program,
   ProgramConstant,
+  ProgramInput,
   Share,
   Step,
   StreamStep,
@@ -39,6 +41,8 @@ export interface PlanRequest {
   readonly operators: OperatorTable;
   /** How weights are updated with their gradients, by the names of the gradients: these are then not given. */
   readonly updates?: Readonly<Record<string, Update>> | undefined;
+  /** Inputs that the program makes itself. */
+  readonly made?: readonly MadeInput[] | undefined;
   /** The largest number of samples. */
   readonly batch: number;
   /** How many threads there are, or how many there are to be for so much work. */
@@ -215,14 +219,11 @@ class Compilation {
       if (this.#updates.has(value)) continue;
       outputs[name] = { dtype: value.dtype, shape: countsOf(value), place: this.#wantedGradient(value) };
     }
-    const used = this.#phases.filter((phase) => !phase.isEmpty);
+    const making = new PhaseBuilder(this.#memory);
+    const inputs = [...this.#inputs].flatMap(([{ name }, place]) => this.#given(name, place, making));
+    const used = [making, ...this.#phases].filter((phase) => !phase.isEmpty);
     const phases = used.map((phase, i) => phase.finish(request, i === 0 ? this.#preparations : []));
-    const ofForward = this.#phases.slice(0, forward).filter((phase) => !phase.isEmpty).length;
-    const inputs = [...this.#inputs].map(([{ name }, place]) => ({
-      name,
-      place,
-      resident: this.#request.resident?.(name) !== undefined,
-    }));
+    const ofForward = [making, ...this.#phases.slice(0, forward)].filter((phase) => !phase.isEmpty).length;
     const constants = this.#constants;
     const updating = this.#updating(ofForward);
     const sums = updating ? [updating.sum] : [];
@@ -232,6 +233,23 @@ class Compilation {
     });
     const { batch, threads } = request;
     return { batch, threads, phases, inputs, constants, outputs, ...(updating && { updating }), end };
+  }
+
+  #madeOf(name: string): MadeInput | undefined {
+    return this.#request.made?.find((one) => one.name === name);
+  }
+
+  /** What a run is to be given for an input: itself, or what the first phase makes it of. */
+  #given(name: string, place: Place, making: PhaseBuilder): ProgramInput[] {
+    const made = this.#madeOf(name);
+    if (!made) return [{ name, place, resident: this.#request.resident?.(name) !== undefined }];
+    const parts = made.parts.map(({ name, bytes, isForAll }) => {
+      const place = isForAll ? this.#memory.fixed(bytes) : this.#memory.perRow(bytes);
+      return { name, place, resident: false };
+    });
+    const places = parts.map((part) => part.place);
+    making.blocks.push(...made.steps(place, places, making.scratch(0, made.scratch)));
+    return parts;
   }
 
   /** A loss that the plan computes has the gradient 1; an island gives those of what its loss is made of. */
@@ -375,7 +393,8 @@ class Compilation {
   }
 
   #newPlace(value: Value): Place {
-    const resident = value.producer ? undefined : this.#request.resident?.(value.name);
+    const isGiven = !value.producer && !this.#madeOf(value.name);
+    const resident = isGiven ? this.#request.resident?.(value.name) : undefined;
     return resident === undefined ? this.#room(value) : { at: resident, perRow: 0, perThread: 0 };
   }
 

@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor.js";
 import { compilePlan, type Update } from "./compile.js";
 import { tensorAt } from "./execute.js";
 import type { PlanHost, Runner } from "./host.js";
+import type { MadeInput } from "./made-input.js";
 import { type Moment, plainMoment } from "./program/moment.js";
 import type { Program } from "./program/program.js";
 import type { OperatorTable } from "./task/task.js";
@@ -20,6 +21,8 @@ export interface Computation {
   readonly loss?: Value | undefined;
   /** How some of these are moved by their gradients: see `PlanRequest`. */
   readonly updates?: Readonly<Record<string, Update>> | undefined;
+  /** Inputs that a plan makes itself; a graph is fed them. */
+  readonly made?: readonly MadeInput[] | undefined;
   /** Inputs with respect to which the loss is differentiated, by the names of the gradients. */
   readonly gradients?: Readonly<Record<string, Value>> | undefined;
 }

@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { compiledPlanKernels } from "../../src/kernels/compiled-plan-kernels.js";
 import { type PlanKernels, planKernels, type WindowNumbers } from "../../src/kernels/plan-kernels.js";
-import { sharedMemory } from "../../src/kernels/webassembly.js";
+import { sharedMemory, type WebAssemblyModule } from "../../src/kernels/webassembly.js";
+import { kernelBinder } from "../../src/plan/crew/share.js";
+import type { KernelTable } from "../../src/plan/program/blas.js";
 
-type Values = Float32Array | Uint8Array | Int32Array;
+type Values = Float32Array | Uint8Array | Int32Array | Float64Array;
 
 const pages = 12;
 const memory = sharedMemory(pages, pages);
@@ -14,18 +16,28 @@ const bytes = new Uint8Array(memory.buffer);
 const pristine = Uint8Array.from({ length: bytes.length }, (_, i) => (i % 4 === 3 ? 0x47 : 0x11 + (i % 7)));
 bytes.set(pristine);
 
+/** Another module's kernels over the same memory. */
+export const kernelsOf = (module: WebAssemblyModule): KernelTable => kernelBinder(memory)(module);
+
 /**
  * Calls kernels on copies of the arrays. They lie in a memory with something else on all sides, one after the other at the very end of the
  * memory; what surrounds them must stay, and every call must give the same bytes.
  *
  * @returns the arrays as they are afterwards
  */
-export function onMemory<T extends Readonly<Record<string, Values>>>(
+export const onMemory = <T extends Readonly<Record<string, Values>>>(
   arrays: T,
   call: (kernels: PlanKernels, at: Readonly<Record<keyof T, number>>) => void,
+): T => onMemoryOf(kernels, arrays, call);
+
+/** The same with other kernels over this memory. */
+export function onMemoryOf<K, T extends Readonly<Record<string, Values>>>(
+  kernels: K,
+  arrays: T,
+  call: (kernels: K, at: Readonly<Record<keyof T, number>>) => void,
 ): T {
   const names = Object.keys(arrays);
-  const results = names.map((last) => runWith(arrays, last, call));
+  const results = names.map((last) => runWith(arrays, last, (at) => call(kernels, at)));
   const [first] = results as [T];
   for (const result of results) {
     const same = names.every(
@@ -39,7 +51,7 @@ export function onMemory<T extends Readonly<Record<string, Values>>>(
 function runWith<T extends Readonly<Record<string, Values>>>(
   arrays: T,
   last: string,
-  call: (kernels: PlanKernels, at: Readonly<Record<keyof T, number>>) => void,
+  call: (at: Readonly<Record<keyof T, number>>) => void,
 ): T {
   let top = 64;
   const at: Record<string, number> = {};
@@ -50,7 +62,7 @@ function runWith<T extends Readonly<Record<string, Values>>>(
     bytes.set(bytesOf(values), at[name]);
   }
   if (top > (at[last] as number)) throw new Error("The arrays of the test do not fit.");
-  call(kernels, at as Record<keyof T, number>);
+  call(at as Record<keyof T, number>);
   const result: Record<string, Values> = {};
   for (const [name, values] of Object.entries(arrays)) {
     const start = at[name] as number;

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import {
   divide,
   type ImageDataGeneratorOptions,
-  type ImageFlow,
   imageDataGenerator,
   type Sequential,
   TrazoError,
@@ -10,7 +9,8 @@ import {
 } from "../../src/index.js";
 import { smallData, smallNet } from "./tiny.js";
 
-const [x, y] = smallData(20);
+const count = 20;
+const [x, y] = smallData(count);
 const varying = { rotationRange: 90, widthShiftRange: 0.3, zoomRange: 0.4 };
 
 function compiled(seed = 7): Sequential {
@@ -29,15 +29,15 @@ async function trained(
   return model.getWeights();
 }
 
-/** The images of every batch that the flow makes from here on. */
-function recorded(flow: ImageFlow): Float32Array[] {
-  const made: Float32Array[] = [];
-  const write = flow.writeBatch.bind(flow);
-  flow.writeBatch = (indices, batch, seed, target) => {
-    write(indices, batch, seed, target);
-    made.push(target.slice());
-  };
-  return made;
+/** A generator that keeps all images that it makes, those of each pass one after the other. */
+function recording(options: ImageDataGeneratorOptions) {
+  const images: Float32Array[] = [];
+  const preprocessingFunction = (image: Float32Array) => void images.push(image.slice());
+  const passes = (): Float32Array[] =>
+    Array.from({ length: images.length / count }, (_, pass) =>
+      Float32Array.from(images.slice(pass * count, (pass + 1) * count).flatMap((image) => [...image])),
+    );
+  return { generator: imageDataGenerator({ ...options, preprocessingFunction }), passes };
 }
 
 const isPlain = (images: Float32Array): boolean => images.every((value, i) => value === x.data[i]);
@@ -66,11 +66,11 @@ describe("fit on a flow", () => {
 
   it("varies every image again in every epoch, and leaves the data as it is", async () => {
     const model = compiled();
-    const generator = imageDataGenerator(varying);
-    const flow = generator.flow(x, y, { batchSize: 20, shuffle: false });
-    const made = recorded(flow);
+    const { generator, passes } = recording(varying);
+    const flow = generator.flow(x, y, { batchSize: count, shuffle: false });
     const before = x.data.slice();
     await model.fit(flow, { epochs: 2, verbose: 0 });
+    const made = passes();
     expect(made).toHaveLength(2);
     expect(made[0]).not.toEqual(made[1]);
     expect(made[0]).not.toEqual(before);
@@ -79,26 +79,23 @@ describe("fit on a flow", () => {
 
   it("leaves the images of the last epochs as they are when so many passes are to be varied", async () => {
     const model = compiled();
-    const flow = imageDataGenerator(varying).flow(x, y, { batchSize: 20, shuffle: false, variedPasses: 1 });
-    const made = recorded(flow);
+    const { generator, passes } = recording(varying);
+    const flow = generator.flow(x, y, { batchSize: count, shuffle: false, variedPasses: 1 });
     await model.fit(flow, { epochs: 3, verbose: 0 });
-    expect(made.map((images) => isPlain(images))).toEqual([false, true, true]);
+    expect(passes().map((images) => isPlain(images))).toEqual([false, true, true]);
   });
 
   it("counts those passes from the training's first epoch, whatever the model was trained before", async () => {
-    const flow = () =>
-      imageDataGenerator(varying).flow(x, y, { batchSize: 20, shuffle: false, variedPasses: 2 });
+    const options = { batchSize: count, shuffle: false, variedPasses: 2 };
     const model = compiled();
     await model.fit(x, y, { epochs: 3, verbose: 0 });
-    const later = flow();
-    const made = recorded(later);
-    await model.fit(later, { epochs: 3, verbose: 0 });
-    expect(made.map((images) => isPlain(images))).toEqual([false, false, true]);
+    const later = recording(varying);
+    await model.fit(later.generator.flow(x, y, options), { epochs: 3, verbose: 0 });
+    expect(later.passes().map((images) => isPlain(images))).toEqual([false, false, true]);
 
-    const goingOn = flow();
-    const rest = recorded(goingOn);
-    await model.fit(goingOn, { initialEpoch: 1, epochs: 3, verbose: 0 });
-    expect(rest.map((images) => isPlain(images))).toEqual([false, true]);
+    const goingOn = recording(varying);
+    await model.fit(goingOn.generator.flow(x, y, options), { initialEpoch: 1, epochs: 3, verbose: 0 });
+    expect(goingOn.passes().map((images) => isPlain(images))).toEqual([false, true]);
   });
 
   it("validates on images as they are, of whatever type", async () => {

@@ -96,6 +96,17 @@ function splineOver(size: number): Spline {
   return { first, shares };
 }
 
+/**
+ * The splines down and across an image, for kernels: of each pixel along a side the first of the four points that move it, and their
+ * shares, five numbers.
+ */
+export function splineTable({ height, width }: Pick<ImageSize, "height" | "width">): Float64Array {
+  const pixels = [splineOver(height), splineOver(width)].flatMap(({ first, shares }) =>
+    Array.from(first, (point, pixel) => [point, ...shares.subarray(4 * pixel, 4 * pixel + 4)]),
+  );
+  return Float64Array.from(pixels.flat());
+}
+
 /** Four values that lie `step` apart, by the shares of a pixel. */
 function weighted(
   values: ArrayLike<number>,

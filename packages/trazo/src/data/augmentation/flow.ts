@@ -3,8 +3,8 @@ import { inWords, type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, shownAsTensor, sliceRows, type Tensor, takeRows } from "../../tensor.js";
-import type { ImageMaps, MappedVariation, SmoothFillMode } from "./image-maps.js";
-import type { ImageSize } from "./image-size.js";
+import type { RecipeVariation } from "./image-recipe.js";
+import { type ImageSize, sizeOfImages } from "./image-size.js";
 
 /** Options of `generator.flow`. */
 export interface FlowOptions {
@@ -38,6 +38,9 @@ const flowOptions: Readonly<Record<keyof FlowOptions, true>> = {
   variedPasses: true,
 };
 
+/** Variation by a recipe of so many images of a size, which stay as they are where there is nothing to draw from. */
+export type FromRandom = RecipeVariation<[count: number, size: ImageSize, random: RandomState | undefined]>;
+
 /** What varies the images of a flow: an `ImageDataGenerator`. */
 export interface ImageVarier {
   /** Fraction of the samples that are for validation. */
@@ -46,16 +49,8 @@ export interface ImageVarier {
   getConfig(): JsonObject;
   /** Writes the rows `indices` of `x`, varied unless `random` is undefined, one after another. */
   writeBatch(x: Tensor, indices: Int32Array, random: RandomState | undefined, target: Float32Array): void;
-  /** Set where it does nothing but move pixels, which others can do as well. */
-  readonly mapped?: MappedVariation | undefined;
-}
-
-/** Images of a flow that are varied by nothing but where their pixels come from. */
-export interface MappedImages {
-  readonly fillMode: SmoothFillMode;
-  readonly size: ImageSize;
-  /** Of some images, from the arguments of `writeBatch`. */
-  maps(count: number, batch: number, seed: number): ImageMaps;
+  /** Set where a recipe says all that it does, so that others can do it as well. */
+  readonly byRecipe?: FromRandom | undefined;
 }
 
 /** A batch of varied images with their targets. */
@@ -218,21 +213,16 @@ export class ImageFlow implements Iterable<ImageBatch> {
   }
 
   /**
-   * The images that `writeBatch` writes, as maps for what samples them itself; undefined where there is more to them.
+   * How the images are made that `writeBatch` writes, for what makes them itself; undefined where there is more to them.
    *
    * @internal
    */
-  get mapped(): MappedImages | undefined {
-    const { mapped } = this.#generator;
-    const [, height = 0, width = 0, channels = 0] = this.x.shape;
-    const size = { height, width, channels };
-    return (
-      mapped && {
-        fillMode: mapped.fillMode,
-        size,
-        maps: (count, batch, seed) => mapped.draw(count, size, this.#randomOf(batch, seed)),
-      }
-    );
+  get byRecipe(): RecipeVariation<[count: number, batch: number, seed: number]> | undefined {
+    const { byRecipe } = this.#generator;
+    const size = sizeOfImages(this.x);
+    const draw = (count: number, batch: number, seed: number) =>
+      (byRecipe as FromRandom).draw(count, size, this.#randomOf(batch, seed));
+    return byRecipe && { ...byRecipe, draw };
   }
 
   #varies(batch: number): boolean {

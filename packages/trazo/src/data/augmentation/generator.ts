@@ -5,10 +5,11 @@ import { requireTensor, sampleSize, shownAsTensor, type Tensor } from "../../ten
 import { affineMap, type ImageTransform, identityMap } from "./affine.js";
 import { brighten } from "./brightness.js";
 import { type DrawTransform, type TransformRanges, transformDrawer } from "./draw.js";
-import { type Displacement, ElasticField, type ElasticGrid } from "./elastic.js";
+import { type Displacement, ElasticField, type ElasticGrid, splineTable } from "./elastic.js";
 import { type FillMode, fillRule } from "./fill.js";
-import { type FlowOptions, ImageFlow } from "./flow.js";
-import { imageMaps, type MappedVariation } from "./image-maps.js";
+import { type FlowOptions, type FromRandom, ImageFlow } from "./flow.js";
+import { imageMaps } from "./image-maps.js";
+import { imageRecords } from "./image-recipe.js";
 import type { ImageSize } from "./image-size.js";
 import { type Sampling, sampleImage } from "./sample.js";
 import {
@@ -235,22 +236,25 @@ export class ImageDataGenerator {
   }
 
   /**
-   * Set where images are varied by nothing but where their pixels come from, for what samples them itself.
+   * Set where images are varied by where their pixels come from and perhaps rescaled, for what makes them itself.
    *
    * @internal
    */
-  get mapped(): MappedVariation | undefined {
-    const { fillMode = "nearest", interpolationOrder = 1, ...others } = this.#options;
-    const { elasticRange = 0, channelShiftRange = 0, brightnessRange } = others;
-    const isMap = !elasticRange && !channelShiftRange && !brightnessRange && !standardizes(this.#options);
-    if (!isMap || interpolationOrder !== 1 || !(fillMode === "nearest" || fillMode === "reflect")) {
-      return undefined;
-    }
+  get byRecipe(): FromRandom | undefined {
+    const { fillMode = "nearest", cval = 0, interpolationOrder: order = 1, ...others } = this.#options;
+    const { elasticRange = 0, channelShiftRange = 0, brightnessRange, rescale = 0, ...more } = others;
+    if (channelShiftRange || brightnessRange || standardizes(more)) return undefined;
+    const recipe = { order, fillMode, cval, rescale, bends: elasticRange !== 0 };
     return {
-      fillMode,
-      draw: (count, { height, width }, random) => {
-        const draw = (): ImageTransform => (random ? this.#draw(random, height, width) : {});
-        return imageMaps(Array.from({ length: count }, draw), { height, width });
+      recipe,
+      splines: splineTable,
+      draw: (count, size, random) => {
+        const draw = (): ImageTransform => (random ? this.#draw(random, size.height, size.width) : {});
+        const drawn = Array.from({ length: count }, draw);
+        return {
+          records: () => imageRecords(drawn, size, recipe),
+          maps: () => imageMaps(drawn, size),
+        };
       },
     };
   }

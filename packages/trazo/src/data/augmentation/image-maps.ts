@@ -1,4 +1,3 @@
-import type { RandomState } from "../../random/mt19937.js";
 import { type AffineMap, affineMap, type ImageTransform, identityMap } from "./affine.js";
 import type { FillMode } from "./fill.js";
 import type { ImageSize } from "./image-size.js";
@@ -14,13 +13,6 @@ export interface ImageMaps {
   readonly offset: Float32Array;
   readonly down: Float32Array;
   readonly across: Float32Array;
-}
-
-/** Variation that is nothing but such maps. */
-export interface MappedVariation {
-  readonly fillMode: SmoothFillMode;
-  /** Those of some images, which are as they were where there is nothing to draw from. */
-  draw(count: number, size: ImageSize, random: RandomState | undefined): ImageMaps;
 }
 
 /** @param transforms one each image; nothing but what moves pixels */

@@ -1,0 +1,113 @@
+import { sizeOfImages } from "../data/augmentation/image-size.js";
+import type { MadeInput } from "../plan/made-input.js";
+import { madeImages } from "../plan/making/images.js";
+import { madeMask } from "../plan/making/masks.js";
+import type { Feeds } from "../runtime/runtime.js";
+import type { DType, Tensor } from "../tensor.js";
+import { inputName, type NoiseInput } from "./forward.js";
+import { drawNoise, NoiseMemory, noiseSize, type SeedOf, seedsAt } from "./noise-memory.js";
+import type { VariedImages } from "./samples.js";
+
+/** What a step draws from. */
+export interface StepMoment {
+  readonly count: number;
+  /** The optimizer's steps so far. */
+  readonly iterations: number;
+  readonly varied?: VariedImages | undefined;
+}
+
+/** What a training step is to be given besides its batch and the weights. */
+export interface StepInputsOptions {
+  readonly noise: readonly NoiseInput[];
+  /** Images that are varied by a recipe, for their types. */
+  readonly varied?: VariedImages | undefined;
+  readonly seed: number;
+  readonly batchSize: number;
+  /** Whether it is run as a plan, which makes what it can by itself. */
+  readonly isPlanned: boolean;
+}
+
+/**
+ * What a training step is given besides its batch and the weights: random numbers, or what a plan draws them from; and what it makes
+ * images of that are varied.
+ */
+export class StepInputs {
+  /** What the step's plan makes. */
+  readonly made: readonly MadeInput[];
+  readonly #seed: number;
+  readonly #masks: readonly NoiseInput[];
+  readonly #images: Images | undefined;
+  readonly #noise: NoiseMemory;
+
+  private constructor(
+    seed: number,
+    masks: readonly NoiseInput[],
+    images: Images | undefined,
+    noise: NoiseMemory,
+  ) {
+    this.#seed = seed;
+    this.#masks = masks;
+    this.#images = images;
+    this.#noise = noise;
+    this.made = [...(images ? [images.made] : []), ...masks.map(maskMade)];
+  }
+
+  static async create({ noise, varied, seed, batchSize, isPlanned }: StepInputsOptions): Promise<StepInputs> {
+    const masks = noise.filter(({ kind }) => isPlanned && kind === "dropout");
+    const images = isPlanned && varied && madeOf.has(varied.source.dtype) ? imagesMade(varied) : undefined;
+    const others = noise.filter((input) => !masks.includes(input));
+    return new StepInputs(seed, masks, images, await NoiseMemory.create(others, batchSize));
+  }
+
+  feeds({ count, iterations, varied }: StepMoment): Feeds {
+    const seedOf = seedsAt(this.#seed, iterations);
+    return {
+      ...drawNoise(this.#noise, count, this.#seed, iterations),
+      ...(varied && this.#images?.feeds(varied)),
+      ...Object.fromEntries(this.#masks.map(({ name }) => [seedName(name), words(seedOf(name))])),
+    };
+  }
+
+  /** The masks that the plan makes itself, for what is to be fed them. */
+  async masks({ count, iterations }: StepMoment): Promise<Feeds> {
+    return drawNoise(await NoiseMemory.create(this.#masks, count), count, this.#seed, iterations);
+  }
+}
+
+/** Images that a plan makes, and what of. */
+interface Images {
+  readonly made: MadeInput;
+  feeds(batch: VariedImages): Feeds;
+}
+
+const names = { source: "images", records: "records", splines: "splines" } as const;
+const seedName = (mask: string): string => `${mask}/seed`;
+
+/** Kinds of numbers that a kernel makes images of. */
+const madeOf: ReadonlySet<DType> = new Set<DType>(["uint8", "bool", "float32"]);
+
+const maskMade = (input: NoiseInput): MadeInput =>
+  madeMask(input.name, seedName(input.name), input.rate, noiseSize(input, 1));
+
+function imagesMade({ recipe, source, splines: tableOf }: VariedImages): Images {
+  const { dtype, divisor = 1 } = source;
+  const size = sizeOfImages(source);
+  const splines = recipe.bends ? float64(tableOf(size)) : undefined;
+  const isBytes = dtype !== "float32";
+  return {
+    made: madeImages({ ...names, name: inputName, recipe, size, isBytes, divisor }),
+    feeds: (batch) => ({
+      [names.source]: batch.source,
+      [names.records]: float64(batch.draw().records()),
+      ...(splines && { [names.splines]: splines }),
+    }),
+  };
+}
+
+const float64 = (data: Float64Array): Tensor => ({ dtype: "float64", shape: [data.length], data });
+
+const words = (seed: ReturnType<SeedOf>): Tensor => ({
+  dtype: "int32",
+  shape: [2],
+  data: Int32Array.from(seed, (word) => word | 0),
+});

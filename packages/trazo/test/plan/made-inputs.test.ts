@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import {
+  divide,
+  type ImageDataGeneratorOptions,
+  imageDataGenerator,
+  layers,
+  nodeRuntime,
+  type Runtime,
+  Sequential,
+  tensor,
+} from "../../src/index.js";
+import { inTurn, noise } from "../model/tiny.js";
+import { planned } from "./planned.js";
+
+const [side, classes, count] = [20, 3, 29];
+
+function network(runtime: Runtime, channels: number): Sequential {
+  const model = new Sequential(
+    [
+      layers.input({ shape: [side, side, channels] }),
+      layers.conv2d({ filters: 8, kernelSize: 3, activation: "relu" }),
+      layers.batchNormalization(),
+      layers.maxPooling2d(),
+      layers.flatten(),
+      layers.dense({ units: 60, activation: "relu" }),
+      layers.dropout({ rate: 0.4 }),
+      layers.dense({ units: classes, activation: "softmax" }),
+    ],
+    { seed: 4, runtime },
+  );
+  model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
+  return model;
+}
+
+interface Case {
+  readonly options: ImageDataGeneratorOptions;
+  readonly channels?: number;
+  readonly isBytes?: boolean;
+  readonly variedPasses?: number;
+}
+
+/** Every fourth batch is a partial one. */
+async function train(runtime: Runtime, { options, channels = 1, isBytes, variedPasses }: Case) {
+  const shape = [count, side, side, channels];
+  const values = noise(count * side * side * channels);
+  const x = isBytes
+    ? divide(
+        tensor(
+          "uint8",
+          shape,
+          Uint8Array.from(values, (value) => 100 * Math.abs(value)),
+        ),
+        255,
+      )
+    : tensor("float32", shape, values);
+  const model = network(runtime, channels);
+  const flow = imageDataGenerator(options).flow(x, inTurn(count, classes, 5), { batchSize: 8, variedPasses });
+  const { history } = await model.fit(flow, { epochs: 3, verbose: 0 });
+  const result = { history, weights: model.getWeights() };
+  await model.dispose();
+  return result;
+}
+
+const usual = { rotationRange: 30, widthShiftRange: 0.1, zoomRange: 0.2 };
+/** Does nothing, but what it does only JavaScript knows. */
+const inJavaScript = { preprocessingFunction: () => {} };
+
+describe("images that a plan varies itself train to the very weights of those that JavaScript varies", () => {
+  const cases: readonly (Case & { readonly name: string })[] = [
+    { name: "floats", options: usual },
+    { name: "bytes", options: usual, isBytes: true },
+    {
+      name: "colors, mirrored and rescaled",
+      options: { ...usual, horizontalFlip: true, rescale: 0.5 },
+      channels: 3,
+    },
+    { name: "bent", options: { ...usual, elasticRange: 3 }, isBytes: true },
+    { name: "reflected", options: { ...usual, fillMode: "reflect" } },
+    { name: "in an empty frame", options: { ...usual, fillMode: "constant", cval: 0.5 } },
+    { name: "left as they are at last", options: { ...usual, elasticRange: 3 }, variedPasses: 1 },
+  ];
+  const runtimes: readonly (readonly [string, () => Promise<Runtime>])[] = [
+    ["one thread", () => planned(1)],
+    ["two threads", () => planned(2)],
+    ["threads beside the caller's", () => planned(2, true)],
+  ];
+  describe.each(runtimes)("with %s", (_, runtime) => {
+    it.each(cases)("$name", async ({ options, ...given }) => {
+      const wanted = await train(await runtime(), { options: { ...options, ...inJavaScript }, ...given });
+      expect(await train(await runtime(), { options, ...given })).toEqual(wanted);
+    });
+  });
+
+  it("where the network is run as a graph, too", async () => {
+    const runtime = await nodeRuntime({ threads: 1, engine: "graph" });
+    const wanted = await train(runtime, { options: { ...usual, ...inJavaScript } });
+    expect(await train(runtime, { options: usual })).toEqual(wanted);
+  });
+});
