@@ -70,6 +70,9 @@ const isMade = (init) =>
   init.callee.type === "Identifier" &&
   !(init.callee.name in globalThis);
 
+/** What stands before `as` and a type. */
+const withoutType = (init) => (init?.type === "TSAsExpression" ? withoutType(init.expression) : init);
+
 /**
  * Says of what is made at a module's top that nothing is lost without it, which a page's bundler cannot see: layers, losses and
  * callbacks that a page does not use stay out of it. As a function's result, since the calls among the arguments are of that kind, too.
@@ -82,7 +85,7 @@ const droppableDefinitions = {
       const made = this.parse(code, { lang: "ts" })
         .body.map((node) => node.declaration ?? node)
         .filter(({ type, kind }) => type === "VariableDeclaration" && kind === "const")
-        .flatMap(({ declarations }) => declarations.map(({ init }) => init))
+        .flatMap(({ declarations }) => declarations.map(({ init }) => withoutType(init)))
         .filter(isMade);
       let wrapped = code;
       for (const { start, end } of made.reverse()) {

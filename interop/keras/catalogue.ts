@@ -318,14 +318,21 @@ const lossesByName: Readonly<Record<string, () => Loss>> = {
   "categorical focal": () => losses.categoricalFocalCrossentropy({ alpha: 0.5 }),
 };
 
+const lossesOfKeras3: Readonly<Record<string, () => Loss>> = {
+  dice: () => losses.dice({ axis: [1] }),
+  tversky: () => losses.tversky({ alpha: 0.25, beta: 0.75 }),
+  "generalized cross-entropy": () => losses.categoricalGeneralizedCrossEntropy({ q: 0.75 }),
+};
+
 const usual = () => ["accuracy", metrics.topKAccuracy({ k: 2, name: "best2" })];
 
 function compiled(
   optimizer: Optimizer,
   loss: Loss,
   judged: readonly (Metric | string)[] = usual(),
+  units = 2,
 ): Sequential {
-  const model = stack([4], [layers.dense({ units: 2 })]);
+  const model = stack([4], [layers.dense({ units })]);
   model.compile({ optimizer, loss, metrics: judged });
   return model;
 }
@@ -353,6 +360,23 @@ const everyMetric = (): readonly Metric[] => [
   metrics.poisson(),
   metrics.binaryCrossentropy({ labelSmoothing: 0.125 }),
   metrics.categoricalCrossentropy({ fromLogits: true }),
+  metrics.oneHotIoU({ numClasses: 2, targetClassIds: [1] }),
+  metrics.oneHotMeanIoU({ numClasses: 2 }),
+  metrics.truePositives({ thresholds: 0.25 }),
+  metrics.trueNegatives(),
+  metrics.falsePositives(),
+  metrics.falseNegatives(),
+  metrics.precisionAtRecall({ recall: 0.5, numThresholds: 21 }),
+  metrics.recallAtPrecision({ precision: 0.25 }),
+  metrics.sensitivityAtSpecificity({ specificity: 0.75, classId: 1 }),
+  metrics.specificityAtSensitivity({ sensitivity: 0.5 }),
+];
+
+/** Those that Keras 2 lacks. */
+const metricsOfKeras3 = (): readonly Metric[] => [
+  metrics.r2Score({ classAggregation: "variance_weighted_average", numRegressors: 1 }),
+  metrics.pearsonCorrelation(),
+  metrics.concordanceCorrelation(),
 ];
 
 /** Metrics of class numbers. */
@@ -360,7 +384,11 @@ const ofLabels = (): readonly Metric[] => [
   metrics.sparseCategoricalAccuracy(),
   metrics.sparseTopKAccuracy({ k: 2 }),
   metrics.sparseCategoricalCrossentropy({ fromLogits: true }),
+  metrics.iou({ numClasses: 2, targetClassIds: [0], sparseYPred: false }),
+  metrics.meanIoU({ numClasses: 2, ignoreClass: 5, sparseYPred: false }),
 ];
+
+const ofOneOutput = (): readonly Metric[] => [metrics.binaryIoU({ targetClassIds: [1], threshold: 0.25 })];
 
 export interface Entry {
   readonly name: string;
@@ -388,6 +416,16 @@ export const catalogue: readonly Entry[] = [
       compiled(optimizers.adam(), losses.sparseCategoricalCrossentropy({ fromLogits: true }), ofLabels()),
     inKeras2: true,
   },
+  {
+    name: "metrics of one output",
+    make: () => compiled(optimizers.adam(), losses.binaryCrossentropy(), ofOneOutput(), 1),
+    inKeras2: true,
+  },
+  {
+    name: "metrics of Keras 3",
+    make: () => compiled(optimizers.adam(), losses.meanSquaredError(), metricsOfKeras3()),
+    inKeras2: false,
+  },
   { name: "pooling", make: pooledOtherwise, inKeras2: true },
   { name: "activations", make: () => chain(activations), inKeras2: true },
   { name: "activations of Keras 3", make: () => chain(keras3Activations), inKeras2: false },
@@ -403,5 +441,10 @@ export const catalogue: readonly Entry[] = [
     name: `loss ${name}`,
     make: () => compiled(optimizers.adam(), make()),
     inKeras2: true,
+  })),
+  ...Object.entries(lossesOfKeras3).map(([name, make]) => ({
+    name: `loss ${name}`,
+    make: () => compiled(optimizers.adam(), make()),
+    inKeras2: false,
   })),
 ];

@@ -101,6 +101,13 @@ def loss_cases() -> list[dict]:
         (l.CategoricalFocalCrossentropy(), classified),
         (l.CategoricalFocalCrossentropy(alpha=0.5, gamma=1.0, label_smoothing=0.2), classified),
         (l.CategoricalFocalCrossentropy(from_logits=True), scored),
+        (l.Dice(), chances),
+        (l.Dice(axis=-1), chances),
+        (l.Dice(axis=[0]), chances),
+        (l.Tversky(), chances),
+        (l.Tversky(alpha=0.3, beta=0.8, axis=[1]), chances),
+        (l.CategoricalGeneralizedCrossEntropy(), lambda r: (r.labels(n, classes), r.probabilities(n, classes))),
+        (l.CategoricalGeneralizedCrossEntropy(q=0.8), lambda r: (r.labels(n, classes), r.probabilities(n, classes))),
     ]
     cases = []
     for i, (loss, data) in enumerate(choices):
@@ -150,6 +157,10 @@ def metric_cases() -> list[dict]:
     def scored(r):
         return r.one_hot(n, classes), r.normal(n, classes)
 
+    def numbered(r):
+        y = r.labels(n, classes)
+        return y[:, None], np.where(r.uniform(n) < 0.6, y, r.labels(n, classes))[:, None].astype("float32")
+
     choices = [
         (m.CategoricalAccuracy(), classified),
         (m.SparseCategoricalAccuracy(), labelled),
@@ -192,12 +203,38 @@ def metric_cases() -> list[dict]:
         (m.BinaryCrossentropy(label_smoothing=0.1), many),
         (m.CategoricalCrossentropy(from_logits=True), scored),
         (m.SparseCategoricalCrossentropy(from_logits=True), lambda r: (r.labels(n, classes), r.normal(n, classes))),
+        (m.IoU(num_classes=classes, target_class_ids=[1, 3]), numbered),
+        (m.IoU(num_classes=classes, target_class_ids=[2], ignore_class=0, sparse_y_pred=False), labelled),
+        (m.MeanIoU(num_classes=classes), numbered),
+        (m.MeanIoU(num_classes=classes, sparse_y_pred=False, dtype="float32"), labelled),
+        (m.MeanIoU(num_classes=classes + 1, ignore_class=2, sparse_y_true=False, sparse_y_pred=False), classified),
+        (m.MeanIoU(num_classes=classes - 1), numbered),
+        (m.OneHotIoU(num_classes=classes, target_class_ids=[0, 2]), classified),
+        (m.OneHotMeanIoU(num_classes=classes, ignore_class=3), classified),
+        (m.BinaryIoU(), single),
+        (m.BinaryIoU(target_class_ids=[1], threshold=0.35), single),
+        (m.R2Score(), real),
+        (m.R2Score(class_aggregation="variance_weighted_average", num_regressors=3), real),
+        (m.PearsonCorrelation(), real),
+        (m.ConcordanceCorrelation(), real),
+        (m.TruePositives(), many),
+        (m.TrueNegatives(thresholds=0.3), many),
+        (m.FalsePositives(), single),
+        (m.FalseNegatives(thresholds=[0.8]), many),
+        (m.PrecisionAtRecall(recall=0.4), many),
+        (m.PrecisionAtRecall(recall=0.3, num_thresholds=1), single),
+        (m.RecallAtPrecision(precision=0.55, num_thresholds=21), many),
+        (m.SensitivityAtSpecificity(specificity=0.6, class_id=1), many),
+        (m.SpecificityAtSensitivity(sensitivity=0.5), single),
     ]
     cases = []
     for i, (metric, data) in enumerate(choices):
         r = Numbers(f"metric {i}")
         y, q = data(r)
         weights = r.uniform(n) * 2
+        if metric.dtype.startswith("int"):
+            # Keras would cut off the fractions.
+            weights = np.round(weights)
         # A metric of one name each, as if it were the only one.
         config = keras.metrics.serialize(metric)
         value = float(metric(y, q))
@@ -209,7 +246,8 @@ def metric_cases() -> list[dict]:
                 "prediction": tensor(q),
                 "sampleWeight": tensor(weights),
                 "value": value,
-                "direction": metric._direction,
+                # Counts have none.
+                "direction": getattr(metric, "_direction", None),
                 "weighted": float(metric(y, q, sample_weight=weights)),
             }
         )

@@ -4,7 +4,7 @@ import type { CallbackParams, Logs } from "./callback.js";
 
 /**
  * Whether smaller or larger values of the watched quantity are better. `auto` decides by its name: larger for accuracies, areas
- * under curves, precision, recall, F scores and cosine similarity, else smaller.
+ * under curves, precision, recall, F scores, intersections over unions, R², correlations and cosine similarity, else smaller.
  */
 export type MonitorMode = "auto" | "min" | "max";
 
@@ -33,7 +33,9 @@ export type Direction = "min" | "max";
  */
 export function directionOf(monitor: string, mode: MonitorMode): Direction {
   if (mode !== "auto") return mode;
-  return /acc|auc|precision|recall|f1_score|fbeta_score|cosine_similarity|^fmeasure/.test(monitor)
+  return /acc|auc|precision|recall|f1_score|fbeta_score|cosine_similarity|io_u|iou|r2_score|_correlation|sensitivity|^fmeasure/.test(
+    monitor,
+  )
     ? "max"
     : "min";
 }

@@ -6,6 +6,7 @@ import type { Shape, Value } from "../graph/value.js";
 import { ones, zeros } from "../initializers/constant.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Factory, OptionsOf } from "../schema/define.js";
+import { axes } from "../schema/integer-lists.js";
 import { option, optional, type RequiredOption, withDefault } from "../schema/option.js";
 import { boolean } from "../schema/options.js";
 import { newArray, requireTensor, sizeOf, type Tensor, tensor } from "../tensor.js";
@@ -32,7 +33,7 @@ const given = {
    * The axes that keep a mean each, counted with the batch as axis 0, or from the end; all others are averaged over. `[]` for one
    * mean of everything. Default -1, the last.
    */
-  axis: withDefault(keptAxes(), -1),
+  axis: withDefault(axes(), -1),
   /** Known means: a number, or as many as the axis has. With `variance`; `adapt` is then not needed. Default: from `adapt`. */
   mean: optional(nestedNumbers("a number, or a list with one for each place along the axis")),
   /** Known variances, of the same shape. */
@@ -225,17 +226,6 @@ function alignedConstant(x: Value, values: NestedNumbers, kept: readonly number[
 
 const flatten = (values: NestedNumbers): readonly number[] =>
   typeof values === "number" ? [values] : values.flatMap(flatten);
-
-function keptAxes(): RequiredOption<number | readonly number[], readonly number[]> {
-  return option<number | readonly number[], readonly number[]>({
-    expected: "an axis or a list of axes, counted with the batch as axis 0, or from the end",
-    accept(value) {
-      const list: unknown = typeof value === "number" ? [value] : value;
-      return Array.isArray(list) && list.every(Number.isSafeInteger) ? [...list] : undefined;
-    },
-    toKeras: (axes) => [...axes],
-  });
-}
 
 function nestedNumbers(expected: string): RequiredOption<NestedNumbers, NestedNumbers> {
   return option<NestedNumbers>({

@@ -10,8 +10,13 @@ export {
   type CategoricalFocalCrossentropyOptions,
   categoricalFocalCrossentropy,
 } from "./categorical-focal-crossentropy.js";
+export {
+  type CategoricalGeneralizedCrossEntropyOptions,
+  categoricalGeneralizedCrossEntropy,
+} from "./categorical-generalized-crossentropy.js";
 export { categoricalHinge } from "./categorical-hinge.js";
 export { cosineSimilarity } from "./cosine-similarity.js";
+export { type DiceOptions, dice } from "./dice.js";
 export { hinge, squaredHinge } from "./hinge.js";
 export { type HuberOptions, huber } from "./huber.js";
 export { klDivergence } from "./kl-divergence.js";
@@ -25,3 +30,4 @@ export {
   type SparseCategoricalCrossentropyOptions,
   sparseCategoricalCrossentropy,
 } from "./sparse-categorical-crossentropy.js";
+export { type TverskyOptions, tversky } from "./tversky.js";

@@ -50,7 +50,7 @@ function interpolatedPrecision({ hits, alarms, positives }: Counts): number {
 const at = (values: readonly number[], i: number): number => values[i] ?? 0;
 
 /** 0 of nothing. */
-const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+export const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /** The first of each two neighbors. */
 const pairs = (length: number): number[] => Array.from({ length: length - 1 }, (_, i) => i);

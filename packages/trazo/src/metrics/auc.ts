@@ -1,14 +1,14 @@
-import { cast, clip, concat, greater, mul, reduceSum, reshape, sigmoid, sub } from "../graph/ops.js";
+import { clip, concat, mul, reduceSum, reshape, sigmoid, sub } from "../graph/ops.js";
 import { productOf, staticDim } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { optional, withDefault } from "../schema/option.js";
 import { boolean, integer, numbers, oneOf, only, positiveInteger } from "../schema/options.js";
-import { tensor } from "../tensor.js";
 import { type Area, areaUnder, type Counts } from "./area.js";
 import { defineKerasSums } from "./define-metric.js";
 import { truthOf } from "./found-and-true.js";
 import { weightsFor } from "./precision.js";
+import { aboveEach, aboveEven } from "./thresholds.js";
 
 /** Options of `auc`. `name` is the key in logs. */
 export type AucOptions = OptionsOf<typeof auc>;
@@ -59,7 +59,7 @@ export const auc = defineKerasSums({
         const truth = truthOf(targets, predictions, "AUC");
         const weight = weightsFor(truth, sampleWeight);
         const [yes, no] = [column(mul(truth, weight)), column(mul(sub(1, truth), weight))];
-        const found = inner ? aboveEach(column(p), inner) : aboveEven(column(p), count);
+        const found = inner ? aboveEach(clip(column(p), 0, 1), withEnds(inner)) : aboveEven(column(p), count);
         const sum = (x: Value): Value => reshape(reduceSum(x, { axes: [0] }), [productOf(x.shape.slice(1))]);
         return concat([sum(mul(found, yes)), sum(mul(found, no)), sum(yes), sum(no)], 0);
       },
@@ -74,23 +74,8 @@ export const auc = defineKerasSums({
   },
 });
 
-/** Whether `[rows, labels, 1]` probabilities are above each threshold. The first and last lie just outside of [0, 1]. */
-function aboveEach(p: Value, inner: readonly number[]): Value {
-  const all = [-1e-7, ...inner, 1 + 1e-7];
-  return compared(clip(p, 0, 1), all);
-}
-
-/** The same for thresholds that lie evenly: Keras numbers a probability's bucket, with the rounding of that. */
-const aboveEven = (p: Value, count: number): Value =>
-  compared(
-    mul(clip(p, 0, 1), count - 1),
-    Array.from({ length: count }, (_, i) => (i === 0 ? -1 : i)),
-  );
-
-function compared(values: Value, limits: readonly number[]): Value {
-  const row = values.graph.constant(tensor("float32", [limits.length], Float32Array.from(limits)));
-  return cast(greater(values, row), values.dtype);
-}
+/** The first and last lie just outside of [0, 1]. */
+const withEnds = (inner: readonly number[]): readonly number[] => [-1e-7, ...inner, 1 + 1e-7];
 
 function countsOf(state: readonly number[], label: number, count: number): Counts {
   const labels = state.length / (2 * (count + 1));

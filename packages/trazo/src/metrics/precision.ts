@@ -7,16 +7,20 @@ import { defineKerasSums } from "./define-metric.js";
 import { truthOf } from "./found-and-true.js";
 import { amongTopK } from "./top-k.js";
 
-const threshold = number();
+const finite = number();
+
+/** The threshold that the outputs are compared with: one, as logs cannot hold lists. */
+export const threshold = () =>
+  optional({
+    ...finite,
+    fromKeras: (json: unknown) => (Array.isArray(json) && json.length === 1 ? json[0] : json),
+  } as typeof finite);
 
 const options = {
   /**
    * An output above it counts as 1, any other as 0. Default 0.5; with `topK` every one of the k outputs counts.
    */
-  thresholds: optional({
-    ...threshold,
-    fromKeras: (json: unknown) => (Array.isArray(json) && json.length === 1 ? json[0] : json),
-  } as typeof threshold),
+  thresholds: threshold(),
   /** Only a sample's k largest outputs may count as 1. Default: all. */
   topK: optional(positiveInteger()),
   /** Only this output counts. Default: all. */
@@ -33,8 +37,11 @@ const shareOfHits = (className: string, whole: (found: Value, truth: Value) => V
       update(targets, predictions, sampleWeight) {
         const least = thresholds ?? (topK === undefined ? 0.5 : Number.NEGATIVE_INFINITY);
         const above = cast(greater(predictions, Math.max(least, -1e10)), predictions.dtype);
-        const found = only(topK === undefined ? above : mul(above, amongTopK(predictions, topK)), classId);
-        const truth = only(truthOf(targets, predictions, className), classId);
+        const found = onlyClass(
+          topK === undefined ? above : mul(above, amongTopK(predictions, topK)),
+          classId,
+        );
+        const truth = onlyClass(truthOf(targets, predictions, className), classId);
         const weight = (x: Value): Value => mul(x, weightsFor(x, sampleWeight));
         return stack([reduceSum(weight(mul(found, truth))), reduceSum(weight(whole(found, truth)))]);
       },
@@ -74,7 +81,7 @@ export const precision = shareOfHits("Precision", (found) => found);
 export const recall = shareOfHits("Recall", (_found, truth) => truth);
 
 /** One output of each row; all where none is named. */
-const only = (x: Value, classId: number | undefined): Value =>
+export const onlyClass = (x: Value, classId: number | undefined): Value =>
   classId === undefined ? x : slice(x, -1, classId, classId + 1);
 
 /** The samples' weights, to be multiplied with one number per output. */

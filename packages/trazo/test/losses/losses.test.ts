@@ -131,6 +131,68 @@ describe("categoricalCrossentropy", () => {
   });
 });
 
+describe("dice and tversky", () => {
+  const truth = [
+    [1, 0, 1],
+    [0, 0, 1],
+    [1, 1, 0],
+  ];
+  const overlap = (y: readonly number[], p: readonly number[], alpha: number, beta: number): number => {
+    const hits = sum(y.map((t, k) => t * (p[k] as number)));
+    const misses = sum(y.map((t, k) => t * (1 - (p[k] as number))));
+    const alarms = sum(y.map((t, k) => (1 - t) * (p[k] as number)));
+    return 1 - hits / (hits + alpha * misses + beta * alarms + 1e-7);
+  };
+  const own = (sample: number): readonly number[] => truth[sample] as number[];
+
+  it("compare the sums of each sample along the axes", async () => {
+    const tversky = losses.tversky({ alpha: 0.8, beta: 0.3, axis: 1 });
+    await compare(tversky, table(truth), logits, "sigmoid", (z, i) =>
+      overlap(own(i), z.map(sigmoidOf), 0.8, 0.3),
+    );
+    await compare(losses.dice({ axis: [-1] }), table(truth), logits, "sigmoid", (z, i) =>
+      overlap(own(i), z.map(sigmoidOf), 0.5, 0.5),
+    );
+  });
+
+  it("are one number for the whole batch without axes, which every sample has", async () => {
+    const { losses: each, gradient } = await runLoss(losses.dice(), table(truth), logits, "sigmoid");
+    const whole = (z: readonly number[]): number => overlap(truth.flat(), z.map(sigmoidOf), 0.5, 0.5);
+    close(
+      each,
+      logits.map(() => whole(logits.flat())),
+    );
+    close(
+      gradient,
+      numericGradient(whole, [logits.flat()]).map((slope) => 3 * slope),
+      1e-4,
+    );
+  });
+
+  it("refuse an axis that the predictions do not have, by name", async () => {
+    const far = runLoss(losses.dice({ axis: [1, 2] }), table(truth), logits, "sigmoid");
+    await expect(far).rejects.toThrow("Dice: Axis 2 is outside a tensor of rank 2.");
+    expect(() => losses.dice({ axis: [0.5] })).toThrow(/^Dice axis must be an axis or a list of axes/);
+  });
+});
+
+describe("categoricalGeneralizedCrossEntropy", () => {
+  it("is (1 - p^q) / q of the true class", async () => {
+    const targets = tensor("uint8", [3], Uint8Array.from(labels));
+    const loss = losses.categoricalGeneralizedCrossEntropy({ q: 0.7 });
+    await compare(
+      loss,
+      targets,
+      logits,
+      "softmax",
+      (z, i) => (1 - (softmaxOf(z)[labels[i] as number] as number) ** 0.7) / 0.7,
+    );
+    expect(() => loss.checkTargets?.(tensor("uint8", [1], Uint8Array.of(3)), [1, 3])).toThrow(
+      "categorical_generalized_cross_entropy needs class numbers from 0 to 2, but target 0 is 3.",
+    );
+  });
+});
+
 describe("sparseCategoricalCrossentropy", () => {
   const loss = losses.sparseCategoricalCrossentropy();
   const targets = tensor("uint8", [3], Uint8Array.from(labels));

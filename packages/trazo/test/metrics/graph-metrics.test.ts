@@ -224,12 +224,9 @@ describe("Keras configurations of metrics", () => {
     expect(() => deserializeMetric(odd, "a.h5")).toThrow(/axis/);
   });
 
-  it.each(["meanIoU", { class_name: "MeanMetricWrapper", config: { name: "mse" } }])(
-    "%j is refused",
-    (json) => {
-      expect(() => deserializeMetric(json as Json, "a.h5: metrics")).toThrow(
-        /^a\.h5: metrics: the metric ".*" is not/,
-      );
-    },
-  );
+  it.each(["bleu", { class_name: "MeanMetricWrapper", config: { name: "mse" } }])("%j is refused", (json) => {
+    expect(() => deserializeMetric(json as Json, "a.h5: metrics")).toThrow(
+      /^a\.h5: metrics: the metric ".*" is not/,
+    );
+  });
 });
