@@ -81,7 +81,7 @@ export async function stepProgram(
     batch: rows,
     threads,
     lowering: lowerings.tiledGemm,
-    operators: await operatorsFor(computation, "whenFaster"),
+    operators: await operatorsFor(computation, { choice: "whenFaster", ...runtime.plan }),
     base: memory.top,
     cache: cache ?? runtime.plan?.cache ?? 0,
     resident: (name) => addresses.get(name),

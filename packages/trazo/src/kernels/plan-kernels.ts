@@ -22,6 +22,37 @@ export type PlanKernels = {
   copy(y: number, x: number, count: number): void;
   /** y [rows, columns] = the first `columns` values of each row of x [rows, stride] */
   copyColumns(x: number, rows: number, columns: number, stride: number, y: number): void;
+  /**
+   * The kernel of a convolution of which whole tiles of outputs are a row of a product: target [patch, tile] is what takes the patch that a tile meets to
+   * its outputs. Those of each window of `windowWidth` columns, over all rows of the tile, lie before those of the next.
+   */
+  spreadKernel(weights: number, ...sizes: TileNumbers): void;
+  /** The adjoint: sums [filters, kernelHeight, kernelWidth, channels] of tiles [tile, patch]. */
+  gatherKernel(tiles: number, ...sizes: TileNumbers): void;
+  /** y [rows, count, channels] += bias [channels] (0: none), not below 0 with `relu`; means [rows, channels] = the means over `count` of that. */
+  averageActivated(
+    ...args: [
+      y: number,
+      rows: number,
+      count: number,
+      channels: number,
+      bias: number,
+      relu: number,
+      means: number,
+    ]
+  ): void;
+  /** y becomes the gradient of what `averageActivated` was given, from that of the means; db [channels] (0: none) += its sums. */
+  averageActivatedAdjoint(
+    ...args: [
+      dMeans: number,
+      y: number,
+      rows: number,
+      count: number,
+      channels: number,
+      relu: number,
+      db: number,
+    ]
+  ): void;
   /** y [columns, rows] = the same, those of a column side by side */
   transposeColumns(x: number, rows: number, columns: number, stride: number, y: number): void;
   /**
@@ -290,6 +321,18 @@ export type WindowNumbers = [
   left: number,
   outHeight: number,
   outWidth: number,
+];
+
+/** A kernel, the tile of outputs that are computed together, and what the result is written to. */
+export type TileNumbers = [
+  kernelHeight: number,
+  kernelWidth: number,
+  channels: number,
+  filters: number,
+  tileHeight: number,
+  tileWidth: number,
+  windowWidth: number,
+  target: number,
 ];
 
 /** The same without dilation. Every window holds at least one pixel. */

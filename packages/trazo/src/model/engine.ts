@@ -422,7 +422,7 @@ export class Engine {
     const { plan } = await this.#runtime();
     if (!plan || this.#hasNoRoom) return undefined;
     const { isWorthPlanning, operatorsFor, PlanHost } = await planning();
-    const operators = await operatorsFor(computation, plan.choice);
+    const operators = await operatorsFor(computation, plan);
     if (!isWorthPlanning(computation, plan.choice, operators)) return undefined;
     try {
       this.#host ??= new PlanHost(plan);

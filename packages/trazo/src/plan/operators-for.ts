@@ -1,4 +1,4 @@
-import type { PlanChoice } from "../runtime/runtime.js";
+import type { PlanSupport } from "../runtime/runtime.js";
 import { type Asked, recognized } from "./compile.js";
 import { common } from "./operators/registry.js";
 import type { Island, Part } from "./recognize.js";
@@ -17,7 +17,10 @@ const manyNumbers = 128;
  * The operators of the plan for a computation. Those that few networks have are loaded where others would leave a hole between what the
  * plan computes, or something that takes long; and with `always`, where as little as can be is to be left to graphs.
  */
-export async function operatorsFor(asked: Asked, choice: PlanChoice): Promise<OperatorTable> {
+export async function operatorsFor(
+  asked: Asked,
+  { choice, operators }: Pick<PlanSupport, "choice" | "operators">,
+): Promise<OperatorTable> {
   const { parts } = recognized(asked, common);
   const isMissing = parts.some(
     (part, i) =>
@@ -26,7 +29,8 @@ export async function operatorsFor(asked: Asked, choice: PlanChoice): Promise<Op
         isHeavy(part.island) ||
         (isBehindTask(part.island) && isLongOrHole(part.island, parts.slice(i + 1)))),
   );
-  return isMissing ? (await import("./operators/rare.js")).everyOperator : common;
+  const table = isMissing ? (await import("./operators/rare.js")).everyOperator : common;
+  return operators?.(table) ?? table;
 }
 
 const isHeavy = ({ nodes }: Island): boolean => nodes.some(({ op }) => heavy.has(op));

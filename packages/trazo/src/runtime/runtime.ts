@@ -1,6 +1,7 @@
 import type { SharedWebAssemblyMemory } from "../kernels/webassembly.js";
 import type { CrewSettings } from "../plan/crew/crew.js";
 import type { Blas } from "../plan/program/blas.js";
+import type { OperatorTable } from "../plan/task/task.js";
 import type { Tensor } from "../tensor.js";
 import type { Device } from "./device.js";
 
@@ -50,6 +51,8 @@ export interface PlanSupport {
   readonly cache: number;
   /** Threads that do a plan's work together. Absent: the caller does all of it. */
   readonly crew?: CrewSettings | undefined;
+  /** The plan's operators with those of its own, which its products make faster than others. Absent: it has none. */
+  operators?(table: OperatorTable): OperatorTable;
   /** Bytes that `blas` wants of a memory for itself. */
   readonly scratchBytes: number;
   /** Products over a memory; `scratch` is the address of `scratchBytes` of it. */

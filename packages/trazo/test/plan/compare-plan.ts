@@ -34,6 +34,7 @@ export function computeByPlan(
   batch = rows,
   cache = 100_000,
   values: (name: string) => Float32Array | undefined = () => undefined,
+  operators = everyOperator,
 ): Record<string, Tensor> {
   const weights =
     graph.inputs.find(({ name }) => name === "weights") ?? graph.input("weights", "float32", output.shape);
@@ -48,7 +49,7 @@ export function computeByPlan(
     batch,
     threads: 1,
     lowering: lowerings.tiledGemm,
-    operators: everyOperator,
+    operators,
     base: reservedBytes,
     cache,
   });

@@ -1,5 +1,5 @@
 import { activationNumbers } from "../../kernels/plan-kernels.js";
-import type { PerRow, Place } from "../program/program.js";
+import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import type { Emitter } from "../task/task.js";
 import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
@@ -7,8 +7,6 @@ import { patchNumbers, type Window } from "./window.js";
 
 /** Rows of a product from which on it runs at full speed. */
 const wantedRows = 64;
-/** As many as a product computes at a time. */
-const fewFilters = 32;
 
 /**
  * A convolution as a product of patches, gathered block by block, with the kernel. A kernel of one pixel needs no patches:
@@ -49,41 +47,12 @@ export function patchConvolution({ x, weights, window, filters, ending }: Convol
       if (dw) {
         const patches = isPlain ? images : emit.scratch(4 * pixels * length);
         if (!isPlain) emit.block(kernel("patches", images, { perRow: 1 }, ...numbers, patches));
-        kernelGradient(emit, { rows, length, filters }, { patches, dy, dw: dw.place });
+        const forms = { transposeA: true, transposeB: false, accumulate: dw.accumulate };
+        emit.block({ ...product, ...forms, m: length, n: filters, k: rows, a: patches, b: dy, y: dw.place });
       }
       inputGradientByPatches(emit, { x, weights, window, filters, ending }, dy);
     },
   };
-}
-
-/**
- * Adds the gradient of the kernel: a sum over rows, of which there are many. Products bring what they read by columns into another order first; where there
- * are few filters that takes longer than to transpose their gradients beforehand and the result afterwards.
- */
-function kernelGradient(
-  emit: Emitter,
-  { rows, length, filters }: { readonly rows: PerRow; readonly length: number; readonly filters: number },
-  { patches, dy, dw }: { readonly patches: Place; readonly dy: Place; readonly dw: Place },
-): void {
-  const product = { kind: "product", count: 0, k: rows, transposeB: false } as const;
-  if (filters > fewFilters || length < 2 * filters) {
-    const sizes = { m: length, n: filters, transposeA: true, accumulate: true };
-    emit.block({ ...product, ...sizes, a: patches, b: dy, y: dw });
-    return;
-  }
-  const bytes = 4 * length * filters;
-  const [turned, sums, added] = [
-    emit.scratch(4 * rows.perRow * filters),
-    emit.scratch(0, bytes),
-    emit.scratch(0, bytes),
-  ];
-  const sizes = { m: filters, n: length, transposeA: false, accumulate: false };
-  emit.block(
-    kernel("transposeColumns", dy, rows, filters, filters, turned),
-    { ...product, ...sizes, a: turned, b: patches, y: sums },
-    kernel("transposeColumns", sums, filters, length, length, added),
-    kernel("add", dw, added, length * filters),
-  );
 }
 
 /** The gradient of the images: the product that gives the gradients of patches, and these gathered. */
