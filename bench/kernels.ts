@@ -221,6 +221,7 @@ const groups: (() => Row[])[] = [
   () => patchRows(8, 28, 1, 5, 0),
   () => patchRows(1, 32, 3, 3, 1),
   () => patchRows(2, 12, 6, 5, 0),
+  () => patchRows(8, 12, 6, 6, 0),
   () => patchRows(1, 16, 32, 3, 1),
   () => poolRows(1, 32, 32),
   () => poolRows(4, 24, 6),

@@ -207,15 +207,54 @@ export function patchesAdjoint(
       const a = firstMeeting(y + top, strideDown, dilationDown, kernelDown, kernelHeight, outHeight);
       const countDown = meetings(a, y + top, dilationDown, kernelDown, kernelHeight);
       const i = (y + top - a * dilationDown) / strideDown;
+      const row = source + <usize>i * line + <usize>a * run;
+      if (dilationAcross == 1) {
+        gatherRow(dx, width, pixel, row, countDown, nextDown, strideAcross, left, kernelWidth, outWidth, step);
+        dx += <usize>width * pixel;
+        continue;
+      }
       for (let z = 0; z < width; z++, dx += pixel) {
         const b = firstMeeting(z + left, strideAcross, dilationAcross, kernelAcross, kernelWidth, outWidth);
         const countAcross = meetings(b, z + left, dilationAcross, kernelAcross, kernelWidth);
         if (countDown <= 0 || countAcross <= 0) continue;
         const j = (z + left - b * dilationAcross) / strideAcross;
-        const from =
-          source + <usize>i * line + <usize>j * step + <usize>a * run + <usize>b * pixel;
-        gatherPixel(dx, pixel, from, countDown, nextDown, countAcross, nextAcross);
+        gatherPixel(dx, pixel, row + <usize>j * step + <usize>b * pixel, countDown, nextDown, countAcross, nextAcross);
       }
+    }
+  }
+}
+
+/** The pixels of a row, where columns of the kernel are neighbors: counted along instead of divided for each. */
+function gatherRow(
+  dx: usize,
+  width: i32,
+  pixel: usize,
+  from: usize,
+  countDown: i32,
+  nextDown: isize,
+  stride: i32,
+  left: i32,
+  kernelWidth: i32,
+  outWidth: i32,
+  step: usize,
+): void {
+  if (countDown <= 0) return;
+  const nextAcross = <isize>stride * <isize>pixel - <isize>step;
+  const whole = kernelWidth / stride;
+  const rest = kernelWidth % stride;
+  // Of the windows that hold a pixel the last one, and where in it the pixel lies, if there were windows without end.
+  let window = left / stride;
+  let place = left % stride;
+  for (let z = 0; z < width; z++, dx += pixel) {
+    const j = min(window, outWidth - 1);
+    const beyond = window - j;
+    const count = min(window + 1, whole + i32(place < rest)) - beyond;
+    const at = from + <usize>j * step + <usize>(place + beyond * stride) * pixel;
+    if (count > 0) gatherPixel(dx, pixel, at, countDown, nextDown, count, nextAcross);
+    place++;
+    if (place == stride) {
+      place = 0;
+      window++;
     }
   }
 }
@@ -247,6 +286,10 @@ function gatherPixel(
     st(dx + c, s2, 32);
     st(dx + c, s3, 48);
   }
+  if (c + 24 == pixel) {
+    gatherSix(dx + c, from + c, countDown, nextDown, countAcross, nextAcross);
+    return;
+  }
   for (; c + 16 <= pixel; c += 16) gather(16, dx + c, from + c, countDown, nextDown, countAcross, nextAcross);
   if (pixel & 8) {
     gather(8, dx + c, from + c, countDown, nextDown, countAcross, nextAcross);
@@ -272,4 +315,26 @@ function gather(
     for (let b = 0; b < countAcross; b++, p += nextAcross) total = add(total, loadPart(p, bytes));
   }
   storePart(dx, add(loadPart(dx, bytes), total), bytes);
+}
+
+/** Six values: as many sums at a time as there are, since each waits for the one before. */
+function gatherSix(
+  dx: usize,
+  from: usize,
+  countDown: i32,
+  nextDown: isize,
+  countAcross: i32,
+  nextAcross: isize,
+): void {
+  let total = zeros();
+  let rest = zeros();
+  for (let a = 0; a < countDown; a++, from += nextDown) {
+    let p = from;
+    for (let b = 0; b < countAcross; b++, p += nextAcross) {
+      total = add(total, ld(p));
+      rest = add(rest, loadPart(p + 16, 8));
+    }
+  }
+  st(dx, add(ld(dx), total));
+  storePart(dx + 16, add(loadPart(dx + 16, 8), rest), 8);
 }
