@@ -42,7 +42,7 @@ export const maskScratch = 192;
 
 /** Bytes that `sampleImages` writes over. */
 export function imageScratch(height: number, width: number, channels: number): number {
-  const padded = Math.ceil((4 * (height + 1) * (width + 1) * channels) / 16) * 16;
+  const padded = 8 * (height + 1) * (width + 1) * channels;
   // The lines of a bent image: seven, of two float64 a pixel.
   return padded + 7 * 16 * width;
 }

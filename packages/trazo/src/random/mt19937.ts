@@ -6,6 +6,13 @@ const UPPER_BIT = 0x80000000;
 const LOWER_BITS = 0x7fffffff;
 const MATRIX_A = 0x9908b0df;
 
+/** The word that takes the place of one, from it, the next and one further on. */
+function twisted(key: Uint32Array, at: number, next: number, far: number): number {
+  const y = ((key[at] as number) & UPPER_BIT) | ((key[next] as number) & LOWER_BITS);
+  // Without a branch, which a processor would foresee wrongly half of the time.
+  return (key[far] as number) ^ (y >>> 1) ^ (-(y & 1) & MATRIX_A);
+}
+
 /**
  * NumPy's legacy `numpy.random.RandomState(seed)`, bit for bit: the 32-bit Mersenne Twister
  * (Matsumoto & Nishimura 1998, MT19937) with Knuth's one-word seeding and NumPy's mask-and-reject intervals.
@@ -47,7 +54,7 @@ export class RandomState {
   uniform(): number {
     const high = this.nextUint32() >>> 5;
     const low = this.nextUint32() >>> 6;
-    return (high * 67108864 + low) / 9007199254740992;
+    return (high * 67108864 + low) * 2 ** -53;
   }
 
   /** Uniform on [low, high): NumPy's `uniform(low, high)`. */
@@ -98,10 +105,9 @@ export class RandomState {
 
   #refill(): void {
     const key = this.#key;
-    for (let i = 0; i < N; i++) {
-      const y = ((key[i] as number) & UPPER_BIT) | ((key[(i + 1) % N] as number) & LOWER_BITS);
-      key[i] = (key[(i + M) % N] as number) ^ (y >>> 1) ^ (y & 1 ? MATRIX_A : 0);
-    }
+    for (let i = 0; i < N - M; i++) key[i] = twisted(key, i, i + 1, i + M);
+    for (let i = N - M; i < N - 1; i++) key[i] = twisted(key, i, i + 1, i + M - N);
+    key[N - 1] = twisted(key, N - 1, 0, M - 1);
     this.#position = 0;
   }
 }

@@ -82,8 +82,12 @@ export function transformDrawer(ranges: TransformRanges): DrawTransform {
 }
 
 function drawGrid(draw: () => number): ElasticGrid {
-  const rows = Float64Array.from({ length: elasticPoints }, draw);
-  return { rows, columns: Float64Array.from({ length: elasticPoints }, draw) };
+  // Loops: a hundred numbers for every image of a training, which `from` takes five times as long for.
+  const rows = new Float64Array(elasticPoints);
+  for (let i = 0; i < elasticPoints; i++) rows[i] = draw();
+  const columns = new Float64Array(elasticPoints);
+  for (let i = 0; i < elasticPoints; i++) columns[i] = draw();
+  return { rows, columns };
 }
 
 function shiftDrawer(range: ShiftRange, name: string): (random: RandomState, size: number) => number {

@@ -1,7 +1,7 @@
 /**
  * Varied images, as src/data/augmentation/sample.ts makes them: in float64, rounded once, to the same bits.
  *
- * An image is first copied as float32 numbers with its last row and column once more at their ends, so that all pixels have neighbors below
+ * An image is first copied as float64 numbers with its last row and column once more at their ends, so that all pixels have neighbors below
  * and beside them.
  */
 
@@ -31,7 +31,7 @@ const REFLECT: i32 = 2;
  * @param order 0 takes the nearest pixel, 1 interpolates between four
  * @param outside 0 nearest, 1 constant, 2 reflect, 3 wrap
  * @param splines [height + width, 5] in float64
- * @param scratch 4 (height + 1) (width + 1) channels bytes, rounded up to a multiple of 16, and 112 width where images are bent
+ * @param scratch 8 (height + 1) (width + 1) channels bytes, and 112 width where images are bent
  */
 export function sampleImages(
   source: usize,
@@ -52,7 +52,7 @@ export function sampleImages(
   y: usize,
 ): void {
   const count = height * width * channels;
-  const lines = scratch + ((4 * (height + 1) * (width + 1) * channels + 15) & ~15);
+  const lines = scratch + 8 * (height + 1) * (width + 1) * channels;
   for (; rows > 0; rows--) {
     const flags = <i32>load<f64>(records);
     if (flags & SAMPLED) {
@@ -80,12 +80,37 @@ export function sampleImages(
 function pad(source: usize, isBytes: i32, height: i32, width: i32, channels: i32, image: usize): void {
   const count = width * channels;
   const step: usize = isBytes ? count : 4 * count;
-  const pitch: usize = 4 * (count + channels);
+  const pitch: usize = 8 * (count + channels);
   for (let row = 0; row < height; row++, source += step, image += pitch) {
-    toFloats(source, isBytes, count, image);
-    memory.copy(image + 4 * count, image + 4 * (count - channels), 4 * channels);
+    if (isBytes) widenBytes(source, count, image);
+    else widen(source, count, image);
+    const end = image + 8 * count;
+    for (let c: usize = 0; c < 8 * <usize>channels; c += 8) store<f64>(end + c, load<f64>(end - 8 * channels + c));
   }
   memory.copy(image, image - pitch, pitch);
+}
+
+function widen(source: usize, count: i32, y: usize): void {
+  let i = 0;
+  for (; i + 2 <= count; i += 2) v128.store(y + 8 * i, loadTwo(source + 4 * i));
+  if (i < count) store<f64>(y + 8 * i, <f64>load<f32>(source + 4 * i));
+}
+
+function widenBytes(source: usize, count: i32, y: usize): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const words = wordsAt(source + i);
+    v128.store(y + 8 * i, f64x2.convert_low_i32x4_s(words));
+    v128.store(y + 8 * i, f64x2.convert_low_i32x4_s(v128.shuffle<i32>(words, words, 2, 3, 2, 3)), 16);
+  }
+  for (; i < count; i++) store<f64>(y + 8 * i, <f64>load<u8>(source + i));
+}
+
+/** Four bytes. */
+// @ts-ignore: decorator
+@inline
+function wordsAt(at: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)));
 }
 
 function toFloats(source: usize, isBytes: i32, count: i32, y: usize): void {
@@ -95,8 +120,7 @@ function toFloats(source: usize, isBytes: i32, count: i32, y: usize): void {
   }
   let i = 0;
   for (; i + 4 <= count; i += 4) {
-    const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(source + i)));
-    v128.store(y + 4 * i, f32x4.convert_i32x4_s(words));
+    v128.store(y + 4 * i, f32x4.convert_i32x4_s(wordsAt(source + i)));
   }
   for (; i < count; i++) store<f32>(y + 4 * i, <f32>load<u8>(source + i));
 }
@@ -166,9 +190,9 @@ function sampleGray(
   const cr = load<f64>(map, 24);
   const rc = v128.load64_splat(map, 16), cc = v128.load64_splat(map, 32);
   const lastRow = f64x2.splat(<f64>(height - 1)), lastColumn = f64x2.splat(<f64>(width - 1));
-  const pitch = width + 1, pitches = i32x4.splat(pitch), factor = f64x2.splat(scale);
+  const pitch = f64x2.splat(<f64>(width + 1)), factor = f64x2.splat(scale);
   const zero = f64x2.splat(0), two = f64x2.splat(2);
-  const below: usize = 4 * pitch;
+  const below: usize = 8 * (width + 1);
   for (let i = 0; i < height; i++) {
     const rowStart = f64x2.splat(rowOffset + <f64>i * rr), columnStart = f64x2.splat(columnOffset + <f64>i * cr);
     const spline = splines + SPLINE * i;
@@ -188,17 +212,15 @@ function sampleGray(
       // NaN and the sign of zero are as JavaScript's comparisons leave them.
       row = f64x2.pmin(f64x2.pmax(row, zero), lastRow);
       column = f64x2.pmin(f64x2.pmax(column, zero), lastColumn);
-      const low = i32x4.trunc_sat_f64x2_s_zero(row), left = i32x4.trunc_sat_f64x2_s_zero(column);
-      const down = f64x2.sub(row, f64x2.convert_low_i32x4_s(low));
-      const across = f64x2.sub(column, f64x2.convert_low_i32x4_s(left));
-      const at = i32x4.add(i32x4.mul(low, pitches), left);
-      const a = image + (<usize>i32x4.extract_lane(at, 0) << 2), b = image + (<usize>i32x4.extract_lane(at, 1) << 2);
-      const north = v128.load64_lane(b, v128.load64_zero(a), 1);
-      const south = v128.load64_lane(b + below, v128.load64_zero(a + below), 1);
-      const northWest = f64x2.promote_low_f32x4(v128.shuffle<f32>(north, north, 0, 2, 0, 2));
-      const northEast = f64x2.promote_low_f32x4(v128.shuffle<f32>(north, north, 1, 3, 1, 3));
-      const southWest = f64x2.promote_low_f32x4(v128.shuffle<f32>(south, south, 0, 2, 0, 2));
-      const southEast = f64x2.promote_low_f32x4(v128.shuffle<f32>(south, south, 1, 3, 1, 3));
+      // Without the sum -0 would stay what it is, which it does not as a whole number.
+      const low = f64x2.add(f64x2.trunc(row), zero), left = f64x2.add(f64x2.trunc(column), zero);
+      const down = f64x2.sub(row, low), across = f64x2.sub(column, left);
+      const at = i32x4.trunc_sat_f64x2_s_zero(f64x2.add(f64x2.mul(low, pitch), left));
+      const a = image + (<usize>i32x4.extract_lane(at, 0) << 3), b = image + (<usize>i32x4.extract_lane(at, 1) << 3);
+      const north = v128.load(a), nextNorth = v128.load(b);
+      const south = v128.load(a + below), nextSouth = v128.load(b + below);
+      const northWest = v128.shuffle<f64>(north, nextNorth, 0, 2), northEast = v128.shuffle<f64>(north, nextNorth, 1, 3);
+      const southWest = v128.shuffle<f64>(south, nextSouth, 0, 2), southEast = v128.shuffle<f64>(south, nextSouth, 1, 3);
       const top = f64x2.add(northWest, f64x2.mul(across, f64x2.sub(northEast, northWest)));
       const bottom = f64x2.add(southWest, f64x2.mul(across, f64x2.sub(southEast, southWest)));
       const value = f64x2.mul(f64x2.add(top, f64x2.mul(down, f64x2.sub(bottom, top))), factor);
@@ -250,7 +272,7 @@ function sample(
         continue;
       }
       const low = <i32>row, left = <i32>column;
-      const at = image + 4 * (low * pitch + left * channels);
+      const at = image + 8 * (low * pitch + left * channels);
       interpolate(at, channels, channels, pitch, row - <f64>low, column - <f64>left, scale, y);
     }
   }
@@ -270,13 +292,16 @@ function interpolate(
   y: usize,
 ): void {
   const d = f64x2.splat(down), a = f64x2.splat(across), factor = f64x2.splat(scale);
-  const east: usize = 4 * beside, south: usize = 4 * below;
+  const east: usize = 8 * beside, south: usize = 8 * below;
   let c = 0;
-  for (; c + 2 <= channels; c += 2, at += 8, y += 8) {
-    storeTwo(y, between(loadTwo(at), loadTwo(at + east), loadTwo(at + south), loadTwo(at + south + east), d, a, factor));
+  for (; c + 2 <= channels; c += 2, at += 16, y += 8) {
+    const north = v128.load(at), northEast = v128.load(at + east);
+    storeTwo(y, between(north, northEast, v128.load(at + south), v128.load(at + south + east), d, a, factor));
   }
   if (c < channels) {
-    storeOne(y, between(loadOne(at), loadOne(at + east), loadOne(at + south), loadOne(at + south + east), d, a, factor));
+    const north = v128.load64_zero(at), northEast = v128.load64_zero(at + east);
+    const under = v128.load64_zero(at + south), southEast = v128.load64_zero(at + south + east);
+    storeOne(y, between(north, northEast, under, southEast, d, a, factor));
   }
 }
 
@@ -315,7 +340,7 @@ function sampleAnywhere(
   const above = <i32>within(low, lastRow), under = <i32>within(low + 1, lastRow);
   const west = <i32>within(left, lastColumn), east = <i32>within(left + 1, lastColumn);
   const pitch = (width + 1) * channels;
-  const at = image + 4 * (above * pitch + west * channels);
+  const at = image + 8 * (above * pitch + west * channels);
   interpolate(at, channels, (east - west) * channels, (under - above) * pitch, down, across, scale, y);
 }
 
