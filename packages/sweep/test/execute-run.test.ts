@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { weightsDigest } from "../../cli/test/command.js";
 import { temporaryFolder } from "../../trazo/test/data/temporary-folder.js";
@@ -111,6 +112,18 @@ describe("executeRun", () => {
     const other = { ...request, seed: 8 };
     await executeRun(other, { folder, images: load });
     expect(loads).toBe(3);
+  });
+
+  test("has not failed itself where its files cannot be written: it goes on once they can", async () => {
+    const request = await requestOf();
+    const folder = path("no room");
+    // As a full disk does, this refuses the model of the first epoch.
+    const onProgress = () => mkdirSync(join(folder, "best_model.h5"), { recursive: true });
+    await expect(executeRun(request, { folder, onProgress })).rejects.toThrow(
+      /best_model\.h5 could not be written: it is a folder/,
+    );
+    rmdirSync(join(folder, "best_model.h5"));
+    expect(await executeRun(request, { folder })).toMatchObject({ status: "finished" });
   });
 
   test("refuses images and code that are not those of the request", async () => {

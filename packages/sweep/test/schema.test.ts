@@ -54,6 +54,9 @@ describe("the published JSON Schemas", () => {
     expect(accepts("sweep", "run: {epochs: 0}")).toBe(false);
     expect(accepts("sweep", "space: {epochs: 3}")).toBe(false);
     expect(accepts("sweep", "search: bayes")).toBe(false);
+    expect(accepts("sweep", "search: random")).toBe(false);
+    expect(accepts("sweep", "search: asha")).toBe(true);
+    expect(accepts("sweep", "search: {type: grid, runs: 3}")).toBe(false);
     expect(accepts("sweep", "search: {type: random, runs: 3, seed: 1}")).toBe(true);
     expect(accepts("sweep", "search: {type: random}")).toBe(false);
     expect(accepts("sweep", "search: {type: asha, runs: 3, minEpochs: 2}")).toBe(true);

@@ -104,6 +104,18 @@ describe("a sweep's settings", () => {
     ["space: {batchSize: {min: 2, max: 1, steps: 3}}", "must be above min, 2, but is 1"],
     ["search: {type: random}", "sweep.yaml, line 1: search lacks runs"],
     ["search: {type: bayes}", 'search.type must be grid, random or asha, but is "bayes"'],
+    ["search: bayes", 'sweep.yaml, line 1: search must be grid, random or asha, but is "bayes"'],
+    ["search: random", "sweep.yaml, line 1: search lacks runs"],
+    ["search: 3", "sweep.yaml, line 1: search must be grid, random or asha, but is 3"],
+    ["search: {runs: 3}", "search.type must be grid, random or asha, but is empty"],
+    [
+      "search: {type: grid, runs: 3}",
+      "sweep.yaml, line 1: search.runs is not a known option. Known here: type.",
+    ],
+    [
+      "search: {type: random, runs: 3, factor: 3}",
+      "search.factor is not a known option. Known here: type, runs, seed.",
+    ],
     ["seeds: [1, 1]", "names a seed twice"],
     ["run: {epochs: 2}\nsearch: {type: asha, minEpochs: 3}", "must be at most the run's epochs, 2, but is 3"],
     ["search: {type: asha}\nspace: {epochs: [1, 2]}", "cannot vary epochs with successive halving"],

@@ -46,9 +46,8 @@ export const sweepSchema = (): JsonObject => ({
       additionalProperties: { type: ["object", "null"] },
     },
     search: {
-      description:
-        "grid (default), { type: random, runs: 20 }, or { type: asha }: asynchronous successive halving",
-      anyOf: [{ const: "grid" }, gridSearch, randomSearch, halvingSearch],
+      description: "grid (default), { type: random, runs: 20 }, or asha: asynchronous successive halving",
+      anyOf: [searchName, gridSearch, randomSearch, halvingSearch],
     },
     seeds: {
       description: "How many, from the run's seed on, or a list of them. Default: the run's seed alone",
@@ -71,6 +70,12 @@ export const sweepSchema = (): JsonObject => ({
 });
 
 const drawSeed = { type: "integer", minimum: 0, default: 0, description: "Of what is drawn" };
+
+const searchName: JsonObject = {
+  enum: ["grid", "asha"],
+  // What editors say of other names; a random search has to say how many runs it makes.
+  errorMessage: "search must be grid, asha, or a mapping such as { type: random, runs: 20 }",
+};
 
 const gridSearch: JsonObject = {
   title: "a grid",

@@ -105,11 +105,17 @@ async function train(request: RunRequest, data: RunData, options: ExecuteOptions
     if (error instanceof TrainingInterrupted) {
       return resultOf(readRunToResume(folder), request, signal?.aborted ? "interrupted" : "paused");
     }
-    if (!(error instanceof TrazoError) || !hasBegun) throw error;
+    if (!(error instanceof TrazoError) || !hasBegun || isOfFiles(error)) throw error;
     return await keepFailure(folder, request, reasonOf(error));
   } finally {
     signal?.removeEventListener("abort", interrupt);
   }
+}
+
+/** Whether a file could not be read or written, as on a full disk: that is no property of the run, which may go on when it can. */
+function isOfFiles(error: Error): boolean {
+  const { cause } = error;
+  return cause instanceof Error && ("syscall" in cause || isOfFiles(cause));
 }
 
 interface Fitting extends PictureRunOptions {

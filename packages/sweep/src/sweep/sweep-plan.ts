@@ -122,28 +122,50 @@ function readRun(node: ConfigNode, folder: string, settings: readonly Setting[])
 }
 
 interface ReadSearch {
-  readonly type: "grid" | "random" | "asha";
+  readonly type: SearchType;
   readonly runs: number;
   readonly seed: number;
 }
 
+/** The options of each kind of search besides its type. */
+const searchOptions = {
+  grid: [],
+  random: ["runs", "seed"],
+  asha: ["runs", "seed", "minEpochs", "factor"],
+} as const;
+
+type SearchType = keyof typeof searchOptions;
+
 function readSearch(node: ConfigNode): ReadSearch {
-  if (node.isAbsent || node.value === "grid") return { type: "grid", runs: 0, seed: 0 };
-  const { type, runs, seed } = node.fields(["type", "runs", "seed", "minEpochs", "factor"]);
-  if (type.value === "grid") return { type: "grid", runs: 0, seed: 0 };
-  if (type.value !== "random" && type.value !== "asha") {
-    return type.fail(({ unknownSearch }) => unknownSearch(type.value));
-  }
-  if (runs.isAbsent && type.value === "random") return node.fail((text) => text.lacksRuns);
+  const type = searchType(node);
+  const { runs, seed } = searchFields(node, type);
+  if (runs.isAbsent && type === "random") return node.fail((text) => text.lacksRuns);
   return {
-    type: type.value,
+    type,
     runs: runs.isAbsent ? 0 : runs.whole(1),
     seed: seed.isAbsent ? 0 : seed.whole(0),
   };
 }
 
+/** By its name alone, or with its options. */
+function searchType(node: ConfigNode): SearchType {
+  if (node.isAbsent) return "grid";
+  const named = typeof node.value === "object" && !Array.isArray(node.value) ? node.child("type") : node;
+  const { value } = named;
+  return typeof value === "string" && Object.hasOwn(searchOptions, value)
+    ? (value as SearchType)
+    : named.fail(({ unknownSearch }) => unknownSearch(value));
+}
+
+function searchFields(node: ConfigNode, type: SearchType) {
+  const all = ["type", ...searchOptions.asha] as const;
+  const mapping = typeof node.value === "object" && !node.isAbsent ? node : node.with({});
+  mapping.fields(["type", ...searchOptions[type]]);
+  return mapping.fields(all);
+}
+
 function ashaOf(node: ConfigNode, epochs: number): SweepSearch {
-  const { minEpochs, factor } = node.fields(["type", "runs", "seed", "minEpochs", "factor"]);
+  const { minEpochs, factor } = searchFields(node, "asha");
   const least = minEpochs.isAbsent ? 1 : minEpochs.whole(1);
   if (least > epochs) minEpochs.fail(({ aboveEpochs }) => aboveEpochs(epochs, least));
   return { type: "asha", minEpochs: least, factor: factor.isAbsent ? 3 : factor.whole(2) };
