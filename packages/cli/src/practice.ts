@@ -107,7 +107,7 @@ export async function compareRuns(
 ): Promise<void> {
   const runs = folders.map(readRun);
   if (arePictureRuns(runs)) {
-    say(comparePictureRuns(runs, speech.language).join("\n"));
+    say(comparePictureRuns(runs, speech.language, process.stdout.columns).join("\n"));
     return;
   }
   const data = prepare(await loadImages(flags));
@@ -165,7 +165,7 @@ async function conclude(
   const compared = await reportData(runs, data, await runtimeFor(flags), ownCommand(), ({ folder }, place) =>
     say(text.practice.trying(folder, place + 1, runs.length)),
   );
-  say(`\n${comparisonTable(compared, language)}\n`);
+  say(`\n${comparisonTable(compared, language, process.stdout.columns)}\n`);
   const differences = seedComparisons(
     compared.runs.map(({ technique, seed, test }) => ({ technique, seed, accuracy: test.accuracy })),
   );

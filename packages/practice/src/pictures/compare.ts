@@ -14,9 +14,14 @@ export const arePictureRuns = (runs: readonly Run[]): boolean =>
 /**
  * Finished runs on the same folder of pictures side by side, one in a line: what their settings differ in, and how well they do.
  *
+ * @param width characters in a line. Default: as many as it takes
  * @throws PracticeError for a run that has not finished, or that was tested on other pictures than the first
  */
-export function comparePictureRuns(runs: readonly Run[], language: Language = "en"): string[] {
+export function comparePictureRuns(
+  runs: readonly Run[],
+  language: Language = "en",
+  width?: number,
+): string[] {
   const [first] = runs;
   if (!first) return [];
   for (const run of runs) {
@@ -36,7 +41,7 @@ export function comparePictureRuns(runs: readonly Run[], language: Language = "e
     percent(run.history[(bestEpochOf(run)?.epoch ?? 1) - 1]?.val_accuracy, text),
     testText(run, language),
   ]);
-  return [aligned([text.compare.head(varying), ...rows]), text.compare.note(first.config.images.test)];
+  return [aligned([text.compare.head(varying), ...rows], width), text.compare.note(first.config.images.test)];
 }
 
 const testFiles = ({ folder, config }: Run): string =>

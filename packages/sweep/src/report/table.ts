@@ -26,15 +26,6 @@ export function settingsTable({ plan, settings }: SweepSummary, language: Langua
   };
 }
 
-/**
- * A table for a terminal. Where it is too wide, the first column, which says what a row is about, has lines of its own.
- *
- * @param width characters in a line. Default, also for 0: as many as it takes
- */
-export function alignedTable({ head, rows }: Table, width?: number): string {
-  const lines = [head, ...rows];
-  const wide = aligned(lines);
-  if (!width || wide.split("\n").every((line) => line.length <= width)) return wide;
-  const rest = aligned(lines.map((line) => line.slice(1))).split("\n");
-  return lines.map(([name], i) => `${name}\n  ${rest[i]}`).join("\n");
-}
+/** A table for a terminal of so many characters in a line: see `aligned`. */
+export const alignedTable = ({ head, rows }: Table, width?: number): string =>
+  aligned([head, ...rows], width);
