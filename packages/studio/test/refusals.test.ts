@@ -24,6 +24,7 @@ const problems: { readonly [Kind in Problem["kind"]]: Extract<Problem, { readonl
   dead: { kind: "dead" },
   pageDead: { kind: "pageDead" },
   broken: { kind: "broken" },
+  tooManyPages: { kind: "tooManyPages", most: 200 },
   unreachable: { kind: "unreachable" },
   other: { kind: "other", message: "MESSAGE" },
   unreadable: { kind: "unreadable", name: "cat.heic" },
@@ -48,7 +49,7 @@ describe.each(languageCodes)("in %s", (code) => {
     for (const known of [run, index, name, message]) expect(text).toContain(String(known));
   });
 
-  it.each(["full", "readOnly", "memory"] as const)("a failure says what to do: %s", (kind) => {
+  it.each(["full", "readOnly", "folderGone", "memory"] as const)("a failure says what to do: %s", (kind) => {
     inLanguage(code);
     expect(failureText({ kind })).toMatch(/: \w/);
   });
@@ -72,7 +73,7 @@ describe("what was thrown", () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, "file"), "");
     const thrown = await writeFileAtomically(join(folder, "file", "below"), "").catch((error) => error);
-    expect(failureOf(thrown)).toEqual({ kind: "other", message: thrown.message });
+    expect(failureOf(thrown)).toEqual({ kind: "readOnly" });
     const tooLarge = (): Error => {
       try {
         return new Error(String(new ArrayBuffer(2 ** 53 - 1)));

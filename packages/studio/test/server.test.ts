@@ -1,14 +1,14 @@
 import { EventEmitter } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import type { ServerResponse } from "node:http";
 import { request } from "node:http";
 import { createConnection } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { WebSocket } from "ws";
 import { writeTinyMnist } from "../../cli/test/tiny-mnist.js";
 import type { Hello, StudioEvent } from "../src/protocol/messages.js";
-import { EventStreams } from "../src/server/event-streams.js";
+import { EventSockets, type PageSocket } from "../src/server/event-sockets.js";
 import { isOwn } from "../src/server/origins.js";
 import type { Studio } from "../src/server/server.js";
 
@@ -42,24 +42,24 @@ describe("a request", () => {
 });
 
 /** A connection to a page, of which it is known what was written and how much of that waits. */
-class Connection extends EventEmitter {
+class Connection extends EventEmitter implements PageSocket {
   readonly said: string[] = [];
-  writableLength = 0;
+  bufferedAmount = 0;
   isEnded = false;
   isCut = false;
-  write(text: string): boolean {
+  isAlive = true;
+  send(text: string): void {
     this.said.push(text);
-    return true;
   }
-  writeHead(): this {
-    return this;
+  ping(): void {
+    if (this.isAlive) this.emit("pong");
   }
-  end(): void {
+  close(): void {
     this.isEnded = true;
     // As a connection does: what ends it goes on first.
     setImmediate(() => this.emit("close"));
   }
-  destroy(): void {
+  terminate(): void {
     this.isCut = true;
     this.emit("close");
   }
@@ -68,7 +68,7 @@ class Connection extends EventEmitter {
   }
 }
 
-describe("streams of events", () => {
+describe("connections of pages", () => {
   const reading = (client: string): StudioEvent => ({
     type: "reading",
     client,
@@ -77,48 +77,59 @@ describe("streams of events", () => {
   const playing: StudioEvent = { type: "playing", playing: true };
 
   function opened(...clients: string[]) {
-    const streams = new EventStreams();
+    const sockets = new EventSockets();
     const gone: string[] = [];
     const add = (client: string): Connection => {
       const connection = new Connection();
-      streams.add(client, connection as unknown as ServerResponse, () => gone.push(client));
+      sockets.add(client, connection, () => gone.push(client));
       return connection;
     };
-    return { streams, gone, add, connections: clients.map(add) };
+    return { sockets, gone, add, connections: clients.map(add) };
   }
 
   it("tell a reading to the page that asked for it, and everything else to all", () => {
-    const { streams, connections } = opened("a", "b");
-    streams.tell(reading("a"));
-    streams.tell(playing);
+    const { sockets, connections } = opened("a", "b");
+    sockets.tell(reading("a"));
+    sockets.tell(playing);
     expect(connections.map((one) => one.heard("reading"))).toEqual([true, false]);
     expect(connections.map((one) => one.heard("playing"))).toEqual([true, true]);
-    streams.close();
+    sockets.close();
   });
 
   it("spare a slow page what is said anew, cut off one that does not read, and tell the others", () => {
-    const { streams, gone, connections } = opened("slow", "still", "quick");
+    const { sockets, gone, connections } = opened("slow", "still", "quick");
     const [slow, still, quick] = connections as [Connection, Connection, Connection];
-    slow.writableLength = 100_000;
-    still.writableLength = 9_000_000;
-    streams.tell(reading("slow"));
-    streams.tell(playing);
+    slow.bufferedAmount = 100_000;
+    still.bufferedAmount = 9_000_000;
+    sockets.tell(reading("slow"));
+    sockets.tell(playing);
     expect([slow.heard("reading"), slow.heard("playing")]).toEqual([false, true]);
     expect([still.isCut, still.heard("playing"), quick.heard("playing")]).toEqual([true, false, true]);
-    expect([gone, streams.count]).toEqual([["still"], 2]);
-    streams.close();
+    expect([gone, sockets.count]).toEqual([["still"], 2]);
+    sockets.close();
+  });
+
+  it("are ended where a page gives no sign of life", () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { sockets, gone, connections } = opened("asleep", "awake");
+    const [asleep] = connections as [Connection, Connection];
+    asleep.isAlive = false;
+    vi.advanceTimersByTime(60_000);
+    expect([asleep.isCut, gone, sockets.count]).toEqual([true, ["asleep"], 1]);
+    sockets.close();
   });
 
   it("know a page that comes back from one that goes", async () => {
-    const { streams, gone, add, connections } = opened("a");
+    const { sockets, gone, add, connections } = opened("a");
     const again = add("a");
     await new Promise(setImmediate);
-    expect([connections[0]?.isEnded, gone, streams.count]).toEqual([true, [], 1]);
-    streams.tell(playing);
+    expect([connections[0]?.isEnded, gone, sockets.count]).toEqual([true, [], 1]);
+    sockets.tell(playing);
     expect(again.heard("playing")).toBe(true);
     again.emit("close");
-    expect([gone, streams.count]).toEqual([["a"], 0]);
-    streams.close();
+    expect([gone, sockets.count]).toEqual([["a"], 0]);
+    sockets.close();
   });
 });
 
@@ -204,6 +215,27 @@ describe("the server", () => {
     expect((await ask(hello))[0]).toBe(200);
     for (const headers of [{ host: "evil.example" }, { origin: "http://evil.example" }, { origin: "null" }]) {
       expect((await ask(hello, { headers }))[0], JSON.stringify(headers)).toBe(403);
+    }
+  });
+
+  const listening = (address: string, headers: Record<string, string> = {}): Promise<number | "open"> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${address}`, { headers });
+      onTestFinished(() => socket.terminate());
+      socket.on("unexpected-response", (_, { statusCode = 0 }) => resolve(statusCode));
+      socket.on("error", () => undefined);
+      socket.on("open", () => resolve("open"));
+    });
+
+  it("lets pages of its own name and origin listen, and no others", async () => {
+    const own = { origin: `http://localhost:${port}` };
+    expect(await listening("/api/events?client=a-1", own)).toBe("open");
+    for (const origin of ["http://evil.example", "null", `http://localhost:${port + 1}`]) {
+      expect(await listening("/api/events?client=a-2", { origin }), origin).toBe(403);
+    }
+    expect(await listening("/api/events?client=a-2", { host: "evil.example" })).toBe(403);
+    for (const address of ["/api/events", "/api/events?client=%00", "/api/ask?client=a", "/"]) {
+      expect(await listening(address, own), address).toBe(404);
     }
   });
 

@@ -71,6 +71,8 @@ export interface PictureRun {
   readonly answers: readonly PictureAnswer[];
   /** Where it is kept, if it is. */
   readonly folder?: string;
+  /** It is there until the studio is closed only: there was no room to keep it. */
+  readonly isUnkept?: true;
   /** Why it failed. */
   readonly failure?: Failure;
 }

@@ -23,6 +23,8 @@ export type Refusal =
   | { readonly kind: "pageDead" }
   /** The studio's own fault; its terminal says more. */
   | { readonly kind: "broken" }
+  /** Others listen, as many as there is room for. */
+  | { readonly kind: "tooManyPages"; readonly most: number }
   /** No answer came. */
   | { readonly kind: "unreachable" }
   | Unforeseen;
@@ -30,7 +32,12 @@ export type Refusal =
 /** Why a training could not be finished. */
 export type Failure =
   /** No room where runs are kept, or no leave to write there. */
-  { readonly kind: "full" } | { readonly kind: "readOnly" } | { readonly kind: "memory" } | Unforeseen;
+  | { readonly kind: "full" }
+  | { readonly kind: "readOnly" }
+  /** Somebody has removed the folder of the run meanwhile. */
+  | { readonly kind: "folderGone" }
+  | { readonly kind: "memory" }
+  | Unforeseen;
 
 /** What nobody has foreseen, in the words of whatever noticed it. */
 interface Unforeseen {
@@ -62,6 +69,10 @@ const codes: Readonly<Record<string, Exclude<Failure["kind"], "other">>> = {
   EACCES: "readOnly",
   EPERM: "readOnly",
   EROFS: "readOnly",
+  // A file is where the folder should be.
+  ENOTDIR: "readOnly",
+  EEXIST: "readOnly",
+  ENOENT: "folderGone",
   ENOMEM: "memory",
 };
 

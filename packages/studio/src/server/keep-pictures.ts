@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadModel, type Runtime, type Sequential } from "trazo";
 import { writeFileAtomically } from "trazo/node";
@@ -18,6 +18,7 @@ const isFolder = (name: string): boolean => /^pictures(-\d+)?$/.test(name);
  *
  * @param root where the folders of runs go
  * @returns the folder; undefined for a training that was stopped, which is not kept
+ * @throws an error when there is no room for it, or it may not be written
  */
 export async function keepPictures(
   root: string,
@@ -26,10 +27,16 @@ export async function keepPictures(
 ): Promise<string | undefined> {
   if (run.status !== "done") return undefined;
   const folder = makeNewFolder(root, "pictures");
-  await writeFileAtomically(join(folder, modelFile), await model.toKeras());
-  await writeFileAtomically(join(folder, "model.onnx"), model.toOnnx({ inputDtype: "uint8" }));
-  await writeFileAtomically(join(folder, recordFile), `${JSON.stringify(run, undefined, 2)}\n`);
-  return folder;
+  try {
+    await writeFileAtomically(join(folder, modelFile), await model.toKeras());
+    await writeFileAtomically(join(folder, "model.onnx"), model.toOnnx({ inputDtype: "uint8" }));
+    await writeFileAtomically(join(folder, recordFile), `${JSON.stringify(run, undefined, 2)}\n`);
+    return folder;
+  } catch (error) {
+    // Half of it would only take room.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** The network for pictures that was kept last; undefined where there is none that can be read. */

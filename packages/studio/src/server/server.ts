@@ -1,17 +1,17 @@
 import { fastify } from "fastify";
 import { TrazoError } from "trazo";
 import { checkQuestion, QuestionError } from "../protocol/check.js";
+import { mostPages } from "../protocol/connection.js";
 import { pictureLimits } from "../protocol/pictures.js";
 import { type Refusal, Refused, refusalOf } from "../protocol/refusals.js";
-import { EventStreams } from "./event-streams.js";
+import { EventSockets } from "./event-sockets.js";
+import { upgradePages } from "./event-upgrade.js";
 import { isOwn } from "./origins.js";
 import { nativePage, pageFiles } from "./page-files.js";
 import { openThreadedLab } from "./threaded-lab.js";
 
 /** Bytes of a question: somebody's own pictures are most of the largest, in base64. */
 const mostBody = 2 ** 20 + 4 * Math.ceil(pictureLimits.bytes / 3);
-/** Pages that may watch at once. */
-const mostPages = 200;
 
 /** Options of `openStudio`. */
 export interface StudioOptions {
@@ -38,19 +38,20 @@ export interface Studio {
   stop(): Promise<void>;
 }
 
-/** What the page may load: itself. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "connect-src 'self'",
-  "img-src 'self' data: blob:",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/** What the page may load: itself. Not every browser counts WebSockets of the same address as that. */
+const policyAt = (port: number): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    `connect-src 'self' ws://localhost:${port} ws://127.0.0.1:${port}`,
+    "img-src 'self' data: blob:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
 /**
  * Opens the studio: a page that shows how networks learn, and the native engine that trains them in a thread of this process.
@@ -68,14 +69,14 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const { dataDir, runsDir = "runs/studio", threads, onFailure = () => {} } = options;
   const files = pageFiles();
   const index = nativePage(files);
-  const streams = new EventStreams();
+  const pages = new EventSockets();
   const lab = await openThreadedLab(
     { dataDir, runsDir, threads },
     {
-      onEvent: (event) => streams.tell(event),
+      onEvent: (event) => pages.tell(event),
       onDeath: onFailure,
       // Pages that connect again ask what there is.
-      onRestart: () => streams.endAll(),
+      onRestart: () => pages.endAll(),
     },
   );
   const app = fastify({ bodyLimit: mostBody, forceCloseConnections: true });
@@ -85,16 +86,10 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
     if (isOwn(request.headers, chosen)) return;
     await reply.code(403).send({ error: `The studio answers its own page only: http://localhost:${chosen}` });
   });
-  app.get<{ Querystring: { client?: unknown } }>("/api/events", (request, reply) => {
-    const { client } = request.query;
-    if (typeof client !== "string" || !/^[\w-]{1,64}$/.test(client)) {
-      return reply.code(400).send({ error: "The query needs client, a name of letters, digits, - and _." });
-    }
-    if (streams.count >= mostPages) {
-      return reply.code(503).send({ error: `${mostPages} pages are open, which is the most. Close one.` });
-    }
-    reply.hijack();
-    streams.add(client, reply.raw, () => lab.forget(client));
+  upgradePages(app.server, {
+    port: () => chosen,
+    hasRoom: () => pages.count < mostPages,
+    onPage: (client, socket) => pages.add(client, socket, () => lab.forget(client)),
   });
   app.post("/api/ask", async (request, reply) => {
     try {
@@ -114,7 +109,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
     if (!file) return await reply.code(404).send({ error: "There is nothing at this address." });
     if (path.startsWith("/assets/")) reply.header("cache-control", "public, max-age=31536000, immutable");
     else reply.header("cache-control", "no-cache");
-    return await reply.type(file.type).header("content-security-policy", policy).send(file.bytes);
+    return await reply.type(file.type).header("content-security-policy", policyAt(chosen)).send(file.bytes);
   });
   return {
     async listen(port) {
@@ -124,7 +119,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
       return chosen;
     },
     async stop() {
-      streams.close();
+      pages.close();
       await app.close();
       await lab.close();
     },

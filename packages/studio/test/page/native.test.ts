@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { drawnDigits } from "./digits.js";
 import {
   curvePixels,
@@ -298,13 +300,12 @@ describe("the studio with the native engine", () => {
   it("tells twenty pages at once, also when some are closed midway", async () => {
     const pages = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
-        const end = new AbortController();
-        const { body } = await fetch(`${here.address}/api/events?client=many-${i}`, { signal: end.signal });
-        const page = { said: "", end };
-        const listen = async (): Promise<void> => {
-          for await (const chunk of body ?? []) page.said += Buffer.from(chunk).toString();
-        };
-        void listen().catch(() => undefined);
+        const socket = new WebSocket(`${here.address.replace("http", "ws")}/api/events?client=many-${i}`);
+        const page = { said: "", socket };
+        socket.on("message", (text) => {
+          page.said += String(text);
+        });
+        await once(socket, "open");
         return page;
       }),
     );
@@ -317,10 +318,10 @@ describe("the studio with the native engine", () => {
     const heard = (word: string): number => pages.filter(({ said }) => said.includes(word)).length;
     await ask("pause");
     await eventually(() => heard('"playing":false')).toBe(20);
-    for (const { end } of pages.slice(0, 7)) end.abort();
+    for (const { socket } of pages.slice(0, 7)) socket.terminate();
     await ask("play");
     await eventually(() => heard('"playing":true')).toBe(13);
-    for (const { end } of pages) end.abort();
+    for (const { socket } of pages) socket.terminate();
   });
 
   it.each([

@@ -200,19 +200,18 @@ export class PictureLab {
       best.restore();
       const answers = await answersTo(model, parts);
       const over: PictureRun = { ...made.run, ...end, answers };
-      const folder = await this.#kept(over, model);
-      end = { ...end, answers, ...(folder !== undefined && { folder }) };
+      end = { ...end, answers, ...(await this.#kept(over, model)) };
     }
     this.#turns.end();
     this.#say(made, end);
   }
 
-  async #kept(run: PictureRun, model: Sequential): Promise<string | undefined> {
+  async #kept(run: PictureRun, model: Sequential): Promise<Pick<PictureRun, "folder" | "isUnkept">> {
     try {
-      return await this.#keep(run, model);
+      const folder = await this.#keep(run, model);
+      return folder === undefined ? {} : { folder };
     } catch {
-      // For want of room: it is there until the studio is closed.
-      return undefined;
+      return { isUnkept: true };
     }
   }
 

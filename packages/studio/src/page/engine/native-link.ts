@@ -1,39 +1,23 @@
+import { eventsPath, mostPages, tooManyPages } from "../../protocol/connection.js";
 import type { StudioEvent } from "../../protocol/messages.js";
 import { type Refusal, Refused } from "../../protocol/refusals.js";
-import type { OpenEngine } from "./link.js";
+import type { EngineListener, OpenEngine } from "./link.js";
 
-/** Milliseconds after which a page that was turned away asks again. */
-const againMs = 2000;
-/** Milliseconds after which a page that nobody sees gives its connection to others: browsers have six for all pages of a server. */
+/** Milliseconds after which a page without a connection tries to get one. */
+const againMs = 500;
+/** Milliseconds after which a page that nobody sees gives up its connection: it shows what is now when it is looked at again. */
 const unseenMs = 5000;
 
-/** The engine in the process that serves the page: questions are posted, events come as server-sent events. */
+/** The engine in the process that serves the page: questions are posted, events come by WebSocket. */
 export const openNativeEngine: OpenEngine = (client, listener) => {
-  let source: EventSource | undefined;
+  const events = new Events(client, listener);
+  if (isSeen()) events.listen();
   let unseen: ReturnType<typeof setTimeout> | undefined;
-
-  function listen(): void {
-    const made = new EventSource(`api/events?client=${client}`);
-    source = made;
-    made.onopen = () => listener.onOpen();
-    made.onmessage = ({ data }: MessageEvent<string>) => listener.onEvent(JSON.parse(data) as StudioEvent);
-    made.onerror = () => {
-      listener.onLost();
-      // The browser connects again by itself, but after an answer that is none.
-      if (made.readyState === EventSource.CLOSED) setTimeout(() => source === made && listen(), againMs);
-    };
-  }
-  listen();
   document.addEventListener("visibilitychange", () => {
     clearTimeout(unseen);
-    if (document.visibilityState === "hidden") unseen = setTimeout(letGo, unseenMs);
-    else if (!source) listen();
+    if (isSeen()) events.listen();
+    else unseen = setTimeout(() => events.letGo(), unseenMs);
   });
-
-  function letGo(): void {
-    source?.close();
-    source = undefined;
-  }
   return {
     async ask(command, ask) {
       const reply = await posted({ command, ...ask });
@@ -43,6 +27,55 @@ export const openNativeEngine: OpenEngine = (client, listener) => {
     },
   };
 };
+
+const isSeen = (): boolean => document.visibilityState === "visible";
+
+/** What the engine tells, by a connection that is made again whenever it is lost. */
+class Events {
+  readonly #client: string;
+  readonly #listener: EngineListener;
+  #socket: WebSocket | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: string, listener: EngineListener) {
+    this.#client = client;
+    this.#listener = listener;
+  }
+
+  listen(): void {
+    if (this.#socket) return;
+    clearTimeout(this.#again);
+    const socket = new WebSocket(addressOf(this.#client));
+    this.#socket = socket;
+    socket.onopen = () => this.#listener.onOpen();
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      if (this.#socket === socket) this.#listener.onEvent(JSON.parse(data) as StudioEvent);
+    };
+    socket.onclose = ({ code }) => {
+      if (this.#socket === socket) this.#lose(code);
+    };
+  }
+
+  letGo(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    clearTimeout(this.#again);
+    socket?.close();
+  }
+
+  #lose(code: number): void {
+    this.#socket = undefined;
+    this.#again = setTimeout(() => this.listen(), againMs);
+    if (code === tooManyPages) this.#listener.onFailed({ kind: "tooManyPages", most: mostPages });
+    else this.#listener.onLost();
+  }
+}
+
+function addressOf(client: string): URL {
+  const address = new URL(`${eventsPath}?client=${client}`, document.baseURI);
+  address.protocol = address.protocol.replace("http", "ws");
+  return address;
+}
 
 /** What the server answers; `error` is for authors of programs that ask what cannot be asked. */
 type Reply = { readonly answer: never } | { readonly refusal: Refusal } | { readonly error: string };

@@ -6,6 +6,7 @@ import type { StudioEvent } from "../../protocol/messages.js";
 import { Refused } from "../../protocol/refusals.js";
 import { keepPictureRun, keptPictureRun } from "./kept-picture-run.js";
 import { keepRun, keptRuns } from "./kept-runs.js";
+import { mayStartThreads } from "./may-start-threads.js";
 import { trainInPage } from "./page-trainer.js";
 
 /** The practice's own split, as everywhere. */
@@ -32,8 +33,8 @@ async function dataIn(digits: Promise<Uint8Array>): Promise<LabData> {
 
 /** The lab of a page, when its digits are there. */
 export async function openLab(digits: Promise<Uint8Array>, tell: (event: StudioEvent) => void): Promise<Lab> {
-  const data = await dataIn(digits);
-  const runtime = webRuntime();
+  const [data, hasThreads] = await Promise.all([dataIn(digits), mayStartThreads()]);
+  const runtime = webRuntime(hasThreads ? {} : { threads: 1 });
   const lab = new Lab(
     {
       engine: { kind: "page", library: "WebAssembly", threads: runtime.threads ?? 1 },

@@ -36,6 +36,8 @@ export const en: Texts = {
       "The engine in this page cannot be started. Check your connection and try again; if that does not help, close other tabs: memory may be short.",
     broken: "Something has gone wrong in the studio. Its terminal says what; try again.",
     unreachable: "The studio has not answered. Check that it is still open in its terminal, and try again.",
+    tooManyPages:
+      "{most} pages of the studio are open, which is the most. Close some: this one will connect by itself.",
     other: "The studio could not do that. It says: {message}",
     unreadable: "The browser cannot read {name}. Choose a PNG, JPEG or WebP picture.",
     huge: "{name} is too large: it has more than {most} million pixels. Make it smaller.",
@@ -46,6 +48,7 @@ export const en: Texts = {
   failures: {
     full: "The disk is full: make room and start over.",
     readOnly: "Its folder cannot be written to: start the studio with another one (--out).",
+    folderGone: "Its folder has been removed or renamed meanwhile: start over.",
     memory: "There is not enough memory: close other programs or tabs and start over.",
     other: "The studio says: {message}",
   },

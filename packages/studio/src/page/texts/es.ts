@@ -40,6 +40,8 @@ export const es: Texts = {
     broken: "Algo ha fallado en el estudio. Su terminal dice qué; inténtalo de nuevo.",
     unreachable:
       "El estudio no ha respondido. Comprueba que sigue abierto en su terminal e inténtalo de nuevo.",
+    tooManyPages:
+      "Hay {most} páginas del estudio abiertas, y no puede haber más. Cierra algunas: esta se conectará sola.",
     other: "El estudio no ha podido hacerlo. Dice: {message}",
     unreadable: "El navegador no puede leer {name}. Elige una imagen PNG, JPEG o WebP.",
     huge: "{name} es demasiado grande: tiene más de {most} millones de píxeles. Hazla más pequeña.",
@@ -50,6 +52,7 @@ export const es: Texts = {
   failures: {
     full: "El disco está lleno: haz sitio y empieza de nuevo.",
     readOnly: "No se puede escribir en su carpeta: inicia el estudio con otra (--out).",
+    folderGone: "Su carpeta se ha borrado o ha cambiado de nombre mientras tanto: empieza de nuevo.",
     memory: "No hay memoria suficiente: cierra otros programas o pestañas y empieza de nuevo.",
     other: "El estudio dice: {message}",
   },

@@ -26,9 +26,9 @@ export async function loadMnist(
   requireKnownOptions(options, fetchOptions, "loadMnist");
   const isBytes = source instanceof Uint8Array;
   const name = isBytes ? "MNIST's file" : String(source);
-  const packed = isBytes ? source : await fetchBytes(source, options);
-  // Some servers have it unpacked on its way.
-  const bytes = packed[0] === 0x1f ? await gunzip(packed, name) : packed;
+  let bytes = isBytes ? source : await fetchBytes(source, options);
+  // Some servers have it unpacked on its way; others pack it once more, and WebKit does not undo that of files that are packed anyway.
+  while (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await gunzip(bytes, name);
   let at = 0;
   const next = (part: string): LoadedFile => {
     const file = `${name}: the ${part}`;

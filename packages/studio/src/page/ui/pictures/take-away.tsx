@@ -52,6 +52,7 @@ export function TakeAway({ studio }: { readonly studio: StudioState }) {
         </button>
         <CodeButton programs={picturesCode(run.settings)} />
       </div>
+      {run.isUnkept && <p class="callout">{texts.value.runs.unkept}</p>}
       {run.folder !== undefined && <p class="note">{filled(words.keptIn, { folder: run.folder })}</p>}
     </section>
   );
