@@ -686,7 +686,57 @@ def normalization_files() -> dict:
     return {"x": tensor(x), "predictions": files}
 
 
+def pixel_weight_cases() -> list[dict]:
+    """Losses and metrics of pixels that have a weight each."""
+    l, m = keras.losses, keras.metrics
+    shape, classes = (3, 4, 5), 3
+
+    def labelled(r):
+        return r.rng.integers(0, classes, shape), r.probabilities(*shape, classes)
+
+    def classified(r):
+        y, q = labelled(r)
+        return np.eye(classes, dtype="float32")[y], q
+
+    def binary(r):
+        return r.binary(*shape, 1), np.round(r.uniform(*shape, 1) * 20).astype("float32") / 20
+
+    def real(r):
+        return r.normal(*shape, 2), r.normal(*shape, 2)
+
+    choices = [
+        (l.SparseCategoricalCrossentropy(), [m.SparseCategoricalAccuracy(), m.MeanIoU(classes, sparse_y_pred=False, dtype="float32")], labelled),
+        (l.CategoricalCrossentropy(label_smoothing=0.1), [m.CategoricalAccuracy(), m.OneHotMeanIoU(classes, dtype="float32")], classified),
+        (l.BinaryCrossentropy(), [m.BinaryAccuracy(), m.Precision(), m.Recall(), m.AUC(), m.TruePositives()], binary),
+        (l.MeanSquaredError(), [m.MeanAbsoluteError(), m.RootMeanSquaredError()], real),
+    ]
+    cases = []
+    for i, (loss, metrics, data) in enumerate(choices):
+        r = Numbers(f"pixel weights {i}")
+        y, q = data(r)
+        weights = np.round(r.uniform(*shape) * 2, 2)
+        prediction = tf.Variable(q)
+        with tf.GradientTape() as tape:
+            value = loss(y, prediction, sample_weight=weights)
+        cases.append(
+            {
+                "loss": keras.losses.serialize(loss),
+                "target": tensor(y),
+                "prediction": tensor(q),
+                "sampleWeight": tensor(weights),
+                "value": float(value),
+                "gradient": tensor(tape.gradient(value, prediction)),
+                "metrics": [
+                    {"metric": keras.metrics.serialize(metric), "weighted": float(metric(y, q, sample_weight=weights))}
+                    for metric in metrics
+                ],
+            }
+        )
+    return cases
+
+
 FILES = {
+    "pixel-weights": pixel_weight_cases,
     "former": former_cases,
     "channels-first": channels_first_files,
     "constraints": constraint_cases,

@@ -55,7 +55,8 @@ export interface AccumulatedMetric extends NamedMetric {
    *
    * @param targets `[batch, …]`, in whatever numeric dtype the data has
    * @param predictions `[batch, …]`, float32
-   * @param sampleWeight `[batch]`, float32: the samples' weights in `weightedMetrics`, and 1 for each sample in `metrics`
+   * @param sampleWeight `[batch]`, float32: the samples' weights in `weightedMetrics`, and 1 for each sample in `metrics`. Where `fit` or
+   *   `evaluate` is given weights of places, such as pixels, those: `[batch, height, width]`
    * @returns one number per entry of the state: a vector, or a scalar where the state has one entry
    */
   update(targets: Value, predictions: Value, sampleWeight: Value): Value;

@@ -1,5 +1,7 @@
+import { TrazoError } from "../errors.js";
 import { cast, greater, mul, reduceSum, reshape, slice, stack } from "../graph/ops.js";
-import type { Dim, Value } from "../graph/value.js";
+import { formatShape } from "../graph/shape.js";
+import type { Value } from "../graph/value.js";
 import type { OptionsOf } from "../schema/define.js";
 import { optional } from "../schema/option.js";
 import { integer, number, positiveInteger } from "../schema/options.js";
@@ -84,6 +86,12 @@ export const recall = shareOfHits("Recall", (_found, truth) => truth);
 export const onlyClass = (x: Value, classId: number | undefined): Value =>
   classId === undefined ? x : slice(x, -1, classId, classId + 1);
 
-/** The samples' weights, to be multiplied with one number per output. */
-export const weightsFor = (x: Value, sampleWeight: Value): Value =>
-  reshape(sampleWeight, [x.shape[0] as Dim, ...x.shape.slice(1).map(() => 1)]);
+/** The weights of samples, or of their places, to be multiplied with one number per output. */
+export function weightsFor(x: Value, sampleWeight: Value): Value {
+  const { shape } = sampleWeight;
+  const more = x.shape.length - shape.length;
+  if (more >= 0) return reshape(sampleWeight, [...shape, ...new Array<number>(more).fill(1)]);
+  throw new TrazoError(
+    `A weighted metric has values of shape ${formatShape(x.shape)}, but sampleWeight has ${formatShape(shape)}.`,
+  );
+}

@@ -1,7 +1,8 @@
 import { cast, mul, reduceMean, reduceSum, reshape, square, stack, sub } from "../graph/ops.js";
 import { productOf } from "../graph/shape.js";
-import type { Dim } from "../graph/value.js";
+import type { Dim, Value } from "../graph/value.js";
 import { defineKerasSums } from "./define-metric.js";
+import { weightsFor } from "./precision.js";
 
 /**
  * The root of the mean squared difference of all samples, as Keras's metric `RootMeanSquaredError`. Targets have the predictions'
@@ -20,10 +21,16 @@ export const rootMeanSquaredError = defineKerasSums({
     init: () => [0, 0],
     update(targets, predictions, sampleWeight) {
       const squares = square(sub(predictions, cast(targets, predictions.dtype)));
-      const [samples, ...sample] = squares.shape;
-      const each = reduceMean(reshape(squares, [samples as Dim, productOf(sample)]), { axes: [1] });
-      return stack([reduceSum(mul(each, sampleWeight)), reduceSum(sampleWeight)]);
+      const weighted = mul(squares, weightsFor(squares, sampleWeight));
+      return stack([sumOfMeans(weighted), sumOfMeans(sampleWeight)]);
     },
     result: ([squares = 0, weight = 0]) => (weight === 0 ? 0 : Math.sqrt(squares / weight)),
   }),
 });
+
+/** The sum over the samples of the mean of each. */
+function sumOfMeans(x: Value): Value {
+  const [samples, ...sample] = x.shape as [Dim, ...Dim[]];
+  if (sample.length === 0) return reduceSum(x);
+  return reduceSum(reduceMean(reshape(x, [samples, productOf(sample)]), { axes: [1] }));
+}

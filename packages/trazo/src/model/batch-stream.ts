@@ -7,7 +7,7 @@ import type { SampleWeight, Targets } from "./targets.js";
 export interface Batch {
   readonly x: Inputs;
   readonly y: Targets;
-  /** One factor a sample on its loss. Default 1 for all. */
+  /** One factor a sample on its loss, or a tensor with one for each of its places. Default 1 for all. */
   readonly sampleWeight?: SampleWeight | undefined;
 }
 

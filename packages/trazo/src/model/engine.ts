@@ -20,8 +20,10 @@ import {
   evaluateComputation,
   gradientOutput,
   lossName,
+  lossShape,
   predictComputation,
   requireTargets,
+  requireWeights,
   type ScoredOutput,
   scoredOutputs,
   type TargetType,
@@ -39,7 +41,7 @@ import {
   typesOfGiven,
   type ValueAndGradients,
 } from "./own-step.js";
-import type { Samples, VariedImages } from "./samples.js";
+import { type Samples, type VariedImages, weightsIn } from "./samples.js";
 import type { StepInputs } from "./step-inputs.js";
 import { inOnePlan, inTwoParts, type TakeStep, updatesIn } from "./take-step.js";
 import { TrainingMemory } from "./training-memory.js";
@@ -131,7 +133,7 @@ export class Engine {
     for (const [i, output] of scored.entries()) {
       const y = targetsIn(samples, output);
       locateErrors(placeOf(output, what, scored), () =>
-        requireTargets(output.loss, targetTypeOf(y).shape, this.#shapeOf(output)),
+        this.#requireFit(output, targetTypeOf(samples, output)),
       );
       this.requireTargetValues(y, what, i);
     }
@@ -145,6 +147,16 @@ export class Engine {
     const scored = this.requireScored(what);
     const its = scored[output] as ScoredOutput;
     locateErrors(placeOf(its, what, scored), () => its.loss.checkTargets?.(y, this.#shapeOf(its)));
+  }
+
+  /** @throws TrazoError when targets or weights of a type are not what an output's loss takes */
+  #requireFit(output: ScoredOutput, type: TargetType): void {
+    const { loss } = output;
+    const predictions = this.#shapeOf(output);
+    requireTargets(loss, type.shape, predictions);
+    const { weighted = [] } = type;
+    if (weighted.length === 0) return;
+    requireWeights([batch, ...weighted], lossShape(loss, type, predictions), `The loss "${loss.kerasName}"`);
   }
 
   #shapeOf({ index }: ScoredOutput): Shape {
@@ -334,7 +346,7 @@ export class Engine {
   }
 
   #typesOf(samples: Samples, what: string): readonly [readonly InputType[], readonly TargetType[]] {
-    const targets = this.requireScored(what).map((output) => targetTypeOf(targetsIn(samples, output)));
+    const targets = this.requireScored(what).map((output) => targetTypeOf(samples, output));
     return [inputTypesOf(this.model, samples), targets];
   }
 
@@ -471,7 +483,11 @@ const mostOwn = 8;
 const planning = () => import("../plan/planning.js");
 const steppingOnDevice = () => import("./device-step.js");
 
-const targetTypeOf = ({ dtype, shape }: Tensor): TargetType => ({ dtype, shape: [batch, ...shape.slice(1)] });
+function targetTypeOf(samples: Samples, output: ScoredOutput): TargetType {
+  const { dtype, shape } = targetsIn(samples, output);
+  const weighted = weightsIn(samples, output.weightName).shape.slice(1);
+  return { dtype, shape: [batch, ...shape.slice(1)], weighted };
+}
 
 const targetsIn = ({ y, others }: Samples, output: ScoredOutput): Tensor =>
   output.targetsName === targetsName ? y : (others?.[output.targetsName] as Tensor);
@@ -487,5 +503,5 @@ const typesText = (inputs: readonly InputType[]): string =>
   inputs.map(({ dtype, divisor }) => `${dtype}/${divisor}`).join(" ");
 
 function keyOf(inputs: readonly InputType[], targets: readonly TargetType[]): string {
-  return `${typesText(inputs)} ${targets.map(({ dtype, shape }) => `${dtype}${formatShape(shape)}`).join(" ")}`;
+  return `${typesText(inputs)} ${targets.map(({ dtype, shape, weighted }) => `${dtype}${formatShape(shape)}${weighted}`).join(" ")}`;
 }

@@ -7,10 +7,11 @@ import type { LayerGraph } from "../network/layer-graph.js";
 import { allMetrics } from "../network/objective.js";
 import { penaltyOf } from "../network/variable.js";
 import { randomStream } from "../random/derive.js";
+import { sampleSize, type Tensor } from "../tensor.js";
 import type { Engine } from "./engine.js";
-import { initialState, type ScoredOutput, sampleWeightName, scoredOutputs } from "./graphs.js";
+import { initialState, type ScoredOutput, scoredOutputs } from "./graphs.js";
 import { type BatchRequest, ReadAhead } from "./read-ahead.js";
-import { countSamples, type Samples, sliceSamples } from "./samples.js";
+import { countSamples, type Samples, sliceSamples, weightsIn } from "./samples.js";
 import { feedsOf, readScores, type StepResult, weightFeeds } from "./training-step.js";
 
 /** What an epoch's scores are made of. */
@@ -57,7 +58,7 @@ export class ScoreAverage {
     }
     for (const [i, { index, weightName }] of this.#scored.entries()) {
       if (!this.#objective.outputs[index]?.weightedMetrics) continue;
-      this.#weights[i] = (this.#weights[i] as number) + weightsIn(batch, weightName);
+      this.#weights[i] = (this.#weights[i] as number) + totalOf(weightsIn(batch, weightName));
     }
     for (const [i, sum] of metricSums.entries()) {
       this.#metricSums[i] = (this.#metricSums[i] as number) + sum;
@@ -110,10 +111,9 @@ export const initialStates = (
     initialState(metric, outputs[output]?.tensor.shape ?? []),
   );
 
-function weightsIn({ sampleWeight, others = {} }: Samples, name: string): number {
-  const { data } = name === sampleWeightName ? sampleWeight : (others[name] as typeof sampleWeight);
-  return data.reduce((a, b) => a + b, 0);
-}
+/** Of the places of a sample the mean counts. */
+const totalOf = (weights: Tensor<"float32">): number =>
+  weights.data.reduce((a, b) => a + b, 0) / sampleSize(weights);
 
 /** Keras gives 0 where no sample has any weight. */
 const meanOf = ([sum = 0]: readonly number[], total: number): number => (total === 0 ? 0 : sum / total);

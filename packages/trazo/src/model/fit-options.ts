@@ -41,7 +41,10 @@ export interface FitOptions {
    * `sampleWeight`. For models of one output. Default none.
    */
   readonly classWeight?: ClassWeight | undefined;
-  /** One factor a sample on its loss, for several outputs also one list each; an image flow has its own. */
+  /**
+   * One factor a sample on its loss, or a tensor with one for each of its places, such as `[samples, height, width]` for pixels; for several
+   * outputs also one of these each. An image flow has its own.
+   */
   readonly sampleWeight?: SampleWeight | undefined;
   /**
    * Batches per epoch; the next epoch continues where this one ends. Default: all samples once; for a function of batches, all that it

@@ -3,7 +3,7 @@ import type { Dataset } from "../data/datasets/dataset.js";
 import { inWords, type JsonObject, TrazoError } from "../errors.js";
 import { requireKnownOptions } from "../known-options.js";
 import { randomStream } from "../random/derive.js";
-import type { Tensor } from "../tensor.js";
+import { sampleSize, type Tensor } from "../tensor.js";
 import { type Batch, type Batches, BatchStream, isBatches } from "./batch-stream.js";
 import type { Engine } from "./engine.js";
 import { type FitOptions, fitOptionNames } from "./fit-options.js";
@@ -215,7 +215,10 @@ function weighted(
   const classes = classesOf(engine);
   if (data.dataset) return { ...data, dataset: weightedByClass(data.dataset, classWeight, classes) };
   const byClass = weightByClass(data.y, classWeight, classes);
-  const both = data.sampleWeight.data.map((weight, i) => weight * (byClass[i] as number));
+  const places = sampleSize(data.sampleWeight);
+  const both = data.sampleWeight.data.map(
+    (weight, i) => weight * (byClass[Math.floor(i / places)] as number),
+  );
   return { ...data, sampleWeight: { ...data.sampleWeight, data: both } };
 }
 

@@ -2,7 +2,7 @@ import type { BatchTarget, Dataset, SampleType } from "../data/datasets/dataset.
 import { TrazoError } from "../errors.js";
 import { formatShape } from "../graph/shape.js";
 import type { LayerGraph } from "../network/layer-graph.js";
-import { newArray, sizeOf } from "../tensor.js";
+import { newArray, sizeOf, type Tensor } from "../tensor.js";
 import { inputNames } from "./forward.js";
 import type { ScoredOutput } from "./graphs.js";
 import { type SampleWeight, weightsFor } from "./targets.js";
@@ -44,7 +44,9 @@ export function namedForGraph(
       `${what}: the input "${name}" takes samples of shape ${formatShape(wantedShape)}, but the dataset has ${formatShape(shape)}.`,
     );
   }
-  const weights = sampleWeight && weightsFor(scored, sampleWeight, dataset.length, what);
+  const weights =
+    sampleWeight &&
+    weightsFor(scored, sampleWeight, dataset.length, what).map((one) => onePerSample(one, what));
   const weightTypes = scored
     .slice(1)
     .map(({ weightName }) => [weightName, { dtype: "float32", shape: [] }] as const);
@@ -70,6 +72,14 @@ export function namedForGraph(
       for (const [i, { weightName }] of scored.entries()) multiply(i, weightName, indices, into, weights);
     },
   };
+}
+
+function onePerSample({ data, shape }: Tensor<"float32">, what: string): Float32Array {
+  if (shape.length === 1) return data;
+  throw new TrazoError(
+    `${what}: a dataset has one weight per sample, but sampleWeight has ${formatShape(shape.slice(1))} for each. ` +
+      "Give tensors in place of the dataset, or a function of batches { x, y, sampleWeight }.",
+  );
 }
 
 function multiply(

@@ -21,6 +21,8 @@ import { emitForward, type Forward, type InputTypes, type NoiseInput } from "./f
 export interface TargetType {
   readonly dtype: DType;
   readonly shape: Shape;
+  /** The places of a sample that have a weight each. Default: a sample has one. */
+  readonly weighted?: readonly number[] | undefined;
 }
 
 export const targetsName = "y";
@@ -127,20 +129,48 @@ function emitOutput(
     graph.input(targetsName, target.dtype, target.shape),
     loss.targetShape(predictions.shape),
   );
-  const weight = graph.input(weightName, "float32", [predictions.shape[0] as Dim]);
-  const each = perSample(loss.call(y, predictions), `The loss "${loss.kerasName}"`);
+  const weight = graph.input(weightName, "float32", [
+    predictions.shape[0] as Dim,
+    ...(target.weighted ?? []),
+  ]);
+  const losses = loss.call(y, predictions);
   // Divided by the number of samples, not by the weights' sum: Keras's "sum over batch size".
-  const mean = div(reduceSum(mul(each, weight)), countOf(each, [0], "float32"));
-  return { ...output, predictions, y, weight, mean };
+  const sum = reduceSum(weighted(losses, weight, `The loss "${loss.kerasName}"`));
+  return { ...output, predictions, y, weight, mean: div(sum, countOf(losses, [0], "float32")) };
+}
+
+/** One number per sample, weighted: samples as wholes, or first their places. */
+function weighted(values: Value, weight: Value, what: string): Value {
+  if (weight.shape.length === 1) return mul(perSample(values, what), weight);
+  requireWeights(weight.shape, values.shape, what);
+  return perSample(mul(values, reshape(weight, values.shape)), what);
+}
+
+/** @throws TrazoError where there is not one weight for each number that a sample has */
+export function requireWeights(given: Shape, values: Shape, what: string): void {
+  const shape = values.at(-1) === 1 && values.length > given.length ? values.slice(0, -1) : values;
+  if (sameSample(given, shape)) return;
+  throw new TrazoError(
+    `${what} has ${values.length < 2 ? "one number" : `numbers of shape ${formatShape(values.slice(1))}`} for each sample, but ` +
+      `sampleWeight has ${formatShape(given.slice(1))}: give one factor for each sample, or for each of these numbers.`,
+  );
+}
+
+/** The shape of a loss before its mean is taken. */
+export function lossShape(loss: Loss, target: TargetType, predictions: Shape): Shape {
+  const graph = new Graph();
+  const y = withRank(graph.input("y", target.dtype, target.shape), loss.targetShape(predictions));
+  return loss.call(y, graph.input("predictions", "float32", predictions)).shape;
 }
 
 /** What a batch adds to a metric's state. */
 function batchSum({ metric, isWeighted }: ScoredMetric, { y, predictions, weight }: EmittedOutput): Value {
   if (!isAccumulated(metric)) {
-    const each = perSample(metric.call(y, predictions), `The metric "${metric.name}"`);
-    return reduceSum(isWeighted ? mul(each, weight) : each);
+    const what = `The metric "${metric.name}"`;
+    const values = metric.call(y, predictions);
+    return reduceSum(isWeighted ? weighted(values, weight, what) : perSample(values, what));
   }
-  const ones = expandLike(weight.graph.scalar("float32", 1), weight);
+  const ones = expandLike(weight.graph.scalar("float32", 1), perSample(weight, "The weight"));
   const sums = cast(metric.update(y, predictions, isWeighted ? weight : ones), "float32");
   const size = stateSize(metric, predictions.shape);
   if (shapesEqual(sums.shape, [size]) || (size === 1 && sums.shape.length === 0)) return sums;

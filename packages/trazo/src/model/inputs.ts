@@ -70,7 +70,7 @@ export function tensorsFor(
   );
 }
 
-const isTensor = (value: unknown): value is Tensor =>
+export const isTensor = (value: unknown): value is Tensor =>
   Array.isArray((value as Tensor | null)?.shape) && ArrayBuffer.isView((value as Tensor).data);
 
 /** A list of one, or an object with the one name, is that tensor; what is none is refused where tensors are checked. */

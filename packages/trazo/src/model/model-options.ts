@@ -58,7 +58,7 @@ export const compileOptions = {
 export interface EvaluateOptions {
   /** Default 32. */
   readonly batchSize?: number | undefined;
-  /** One factor a sample on its loss, for several outputs also one list each. Default 1 for all. */
+  /** One factor a sample on its loss, or a tensor with one for each of its places; for several outputs also one each. Default 1 for all. */
   readonly sampleWeight?: SampleWeight | undefined;
   /** Batches to evaluate. Default: all. */
   readonly steps?: number | undefined;

@@ -11,7 +11,7 @@ import { datasetRange } from "../data/datasets/range.js";
 import { TrazoError } from "../errors.js";
 import { copyRows, requireTensor, sampleSize, sliceRows, type Tensor, type TypedArrayOf } from "../tensor.js";
 import { namedForGraph, type Wanted } from "./graph-dataset.js";
-import type { ScoredOutput } from "./graphs.js";
+import { type ScoredOutput, sampleWeightName } from "./graphs.js";
 import type { GivenInputs } from "./inputs.js";
 import { type BatchRequest, each, emptyBatch, ReadAhead } from "./read-ahead.js";
 import { type SampleWeight, type Targets, targetsFor, weightsFor } from "./targets.js";
@@ -20,7 +20,7 @@ import { type SampleWeight, type Targets, targetsFor, weightsFor } from "./targe
 export interface Samples {
   readonly x: Tensor;
   readonly y: Tensor;
-  /** One factor a sample on its loss. */
+  /** One factor a sample on its loss, or one for each of its places. */
   readonly sampleWeight: Tensor<"float32">;
   /** Inputs, targets and weights after the first, by the graph's names for them. */
   readonly others?: Readonly<Record<string, Tensor>> | undefined;
@@ -102,9 +102,7 @@ export function samples(
   const count = x.shape[0] ?? 0;
   if (count === 0) throw new TrazoError(`${what}: the data has no samples.`);
   const targets = targetsFor(scored, y, count, what);
-  const weights = weightsFor(scored, sampleWeight, count, what).map(
-    (data): Tensor<"float32"> => ({ dtype: "float32", shape: [count], data }),
-  );
+  const weights = weightsFor(scored, sampleWeight, count, what);
   const further = scored
     .slice(1)
     .flatMap(({ targetsName, weightName }, i) => [
@@ -118,6 +116,10 @@ export function samples(
     sampleWeight: weights[0] as Tensor<"float32">,
   };
 }
+
+/** @param name the graph's for the weights of an output */
+export const weightsIn = ({ sampleWeight, others }: Samples, name: string): Tensor<"float32"> =>
+  name === sampleWeightName ? sampleWeight : (others?.[name] as Tensor<"float32">);
 
 export const countSamples = ({ x, dataset }: Pick<Samples, "x" | "dataset">): number =>
   dataset ? dataset.length : (x.shape[0] as number);

@@ -1,7 +1,7 @@
 import { inWords, TrazoError } from "../errors.js";
-import { requireTensor, type Tensor } from "../tensor.js";
+import { requireTensor, sampleSize, type Tensor } from "../tensor.js";
 import type { ScoredOutput } from "./graphs.js";
-import { tensorsFor } from "./inputs.js";
+import { isTensor, tensorsFor } from "./inputs.js";
 
 /**
  * What the outputs of a model are to be: one tensor, or for several outputs one for each that has a loss, as a list in their order
@@ -9,11 +9,14 @@ import { tensorsFor } from "./inputs.js";
  */
 export type Targets = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 
-/** One factor per sample on its loss: for all outputs, or for several outputs one list each, in their order or by their names. */
-export type SampleWeight =
-  | ArrayLike<number>
-  | readonly ArrayLike<number>[]
-  | Readonly<Record<string, ArrayLike<number>>>;
+/**
+ * Factors on losses: one per sample, or a tensor with one for each place of every sample that has a loss of its own, such as a pixel:
+ * `[samples, height, width]`.
+ */
+export type Weights = ArrayLike<number> | Tensor;
+
+/** Weights for all outputs, or for several outputs of each, in their order or by their names. */
+export type SampleWeight = Weights | readonly Weights[] | Readonly<Record<string, Weights>>;
 
 /**
  * The targets of each output that has a loss.
@@ -53,7 +56,7 @@ export function weightsFor(
   given: SampleWeight | undefined,
   count: number,
   what: string,
-): readonly Float32Array[] {
+): readonly Tensor<"float32">[] {
   const each = weightsByOutput(scored, given, what);
   return each.map((weights) => checkedWeights(count, weights, what));
 }
@@ -62,21 +65,16 @@ function weightsByOutput(
   scored: readonly ScoredOutput[],
   given: SampleWeight | undefined,
   what: string,
-): readonly (ArrayLike<number> | undefined)[] {
-  if (given === undefined || isNumbers(given)) return scored.map(() => given);
+): readonly (Weights | undefined)[] {
+  if (given === undefined || isNumbers(given) || isTensor(given)) return scored.map(() => given);
   const names = scored.map(({ name }) => name);
   if (Array.isArray(given) && given.length === names.length) return given;
   const unknown = Array.isArray(given)
     ? ["list"]
     : Object.keys(given).filter((name) => !names.includes(name));
-  if ("data" in given && "shape" in given) {
-    throw new TrazoError(
-      `${what}: sampleWeight is a list of numbers, one for each sample, but not ${inWords(given)}: give its data.`,
-    );
-  }
-  if (unknown.length === 0) return names.map((name) => (given as Record<string, ArrayLike<number>>)[name]);
+  if (unknown.length === 0) return names.map((name) => (given as Record<string, Weights>)[name]);
   throw new TrazoError(
-    `${what}: sampleWeight is one list of numbers for all outputs, a list of one for each of ${names.join(", ")}, or an object ` +
+    `${what}: sampleWeight is one list of numbers or tensor for all outputs, a list of one for each of ${names.join(", ")}, or an object ` +
       `with one by each of these names, but not ${inWords(given)}.`,
   );
 }
@@ -86,14 +84,20 @@ function isNumbers(given: SampleWeight): given is ArrayLike<number> {
   return Array.isArray(given) && given.every((value) => typeof value !== "object");
 }
 
-function checkedWeights(count: number, given: ArrayLike<number> | undefined, what: string): Float32Array {
-  if (given && given.length !== count) {
-    throw new TrazoError(`${what}: there are ${count} inputs but ${given.length} sample weights.`);
+function checkedWeights(count: number, given: Weights | undefined, what: string): Tensor<"float32"> {
+  const { data: values, shape } = isTensor(given) ? given : { data: given, shape: [given?.length ?? count] };
+  if (shape[0] !== count) {
+    throw new TrazoError(`${what}: there are ${count} inputs but ${shape[0] ?? 0} sample weights.`);
   }
-  const weights = given ? Float32Array.from(given) : new Float32Array(count).fill(1);
-  const wrong = weights.findIndex((weight) => !Number.isFinite(weight));
+  const data = values
+    ? Float32Array.from(values as ArrayLike<number>, Number)
+    : new Float32Array(count).fill(1);
+  const weights: Tensor<"float32"> = { dtype: "float32", shape, data };
+  const wrong = data.findIndex((weight) => !Number.isFinite(weight));
   if (wrong >= 0) {
-    throw new TrazoError(`${what}: the weight of sample ${wrong} is ${weights[wrong]}, not a finite number.`);
+    const sample = Math.floor(wrong / sampleSize(weights));
+    throw new TrazoError(`${what}: the weight of sample ${sample} is ${data[wrong]}, not a finite number.`);
   }
-  return weights;
+  // A column has one for each sample, too.
+  return sampleSize(weights) === 1 ? { ...weights, shape: [count] } : weights;
 }

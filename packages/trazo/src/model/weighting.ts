@@ -1,6 +1,7 @@
 import { afterRead } from "../data/datasets/after-read.js";
 import { type Dataset, rowsOf } from "../data/datasets/dataset.js";
 import { TrazoError } from "../errors.js";
+import { formatShape } from "../graph/shape.js";
 import { newArray, sampleSize, type Tensor } from "../tensor.js";
 
 /** Factors on the loss by class number, e.g. `{ 0: 1, 8: 2.5 }`; classes not named count 1. */
@@ -20,6 +21,12 @@ export function weightByClass(
 ): Float32Array {
   if (typeof classWeight !== "object" || classWeight instanceof Map) {
     throw new TrazoError("classWeight is an object of weights by class number, e.g. { 0: 1, 8: 2.5 }.");
+  }
+  if (y.shape.length > 2) {
+    throw new TrazoError(
+      `classWeight is for one class per sample, but each has targets of shape ${formatShape(y.shape.slice(1))}: give sampleWeight, a ` +
+        "tensor with one factor for each place, [samples, height, width] for pixels.",
+    );
   }
   const width = sampleSize(y);
   const weights = new Map(

@@ -337,8 +337,8 @@ describe("compile refuses", () => {
     ],
     [
       "an unknown weighted metric",
-      { loss: "mse", weightedMetrics: ["iou"] },
-      /^weightedMetrics: the metric "iou" is not supported/,
+      { loss: "mse", weightedMetrics: ["bleu"] },
+      /^weightedMetrics: the metric "bleu" is not supported/,
     ],
     [
       "a metric called loss",

@@ -145,7 +145,7 @@ describe("a model of several outputs", () => {
       expect(one.amount_loss).toBe(unweighted.amount_loss);
     }
     await expect(evaluated({ sampleWeight: { other: plain } })).rejects.toThrow(
-      /sampleWeight is one list of numbers for all outputs/,
+      /sampleWeight is one list of numbers or tensor for all outputs/,
     );
   });
 

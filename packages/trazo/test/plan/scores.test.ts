@@ -23,7 +23,7 @@ import {
 } from "../../src/index.js";
 import * as lossesByName from "../../src/losses/built-in.js";
 import * as metricsByName from "../../src/metrics/built-in.js";
-import { evaluateComputation, trainComputation } from "../../src/model/graphs.js";
+import { evaluateComputation, lossShape, trainComputation } from "../../src/model/graphs.js";
 import { namedObjective } from "../../src/network/objective.js";
 import * as optimizersByName from "../../src/optimizers/built-in.js";
 import { recognized } from "../../src/plan/compile.js";
@@ -92,14 +92,21 @@ const cases = (Object.keys(endings) as Ending[]).flatMap((ending): Case[] => {
 const named = (some: readonly Case[]) => some.map((one) => [one.name, one.ending, one] as const);
 
 /** Operators of a training step and of an evaluation that the plan leaves to graphs. */
-function leftOver({ ending, loss, metric }: Case, dtype: "float32" | "uint8" | "int32" | "int64"): string[] {
+function leftOver(
+  { ending, loss, metric }: Case,
+  dtype: "float32" | "uint8" | "int32" | "int64",
+  areWeighted = false,
+): string[] {
   const { definition } = networkWith(ending);
   const measured = metric ? [metric] : [];
   const objective = namedObjective(
     ["y"],
     [{ loss, lossWeight: 0.5, metrics: measured, weightedMetrics: measured }],
   );
-  const targets = [{ dtype, shape: loss.targetShape([batch, ...endings[ending].shape]) }];
+  const predictions = [batch, ...endings[ending].shape];
+  const type = { dtype, shape: loss.targetShape(predictions) };
+  const places = lossShape(loss, type, predictions).slice(1) as number[];
+  const targets = [{ ...type, weighted: areWeighted ? places : [] }];
   return [trainComputation, evaluateComputation].flatMap((computation) => {
     const asked = computation(definition, objective, { dtype: "float32", divisor: 1 }, targets);
     const { parts } = recognized(asked, everyOperator);
@@ -112,6 +119,13 @@ describe("the plan computes itself, with sample weights and targets of any kind,
     for (const dtype of ["float32", "uint8", "int32", "int64"] as const)
       expect(leftOver(one, dtype), dtype).toEqual([]);
   });
+
+  it.each(named(cases.filter(({ ending }) => ending.endsWith("per pixel"))))(
+    "%s of %s that are weighted each",
+    (_, __, one) => {
+      expect(leftOver(one, "uint8", true)).toEqual([]);
+    },
+  );
 });
 
 /**
