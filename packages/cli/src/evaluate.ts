@@ -18,7 +18,8 @@ import {
 } from "trazo";
 import { isOnnxFile, pixelValues } from "trazo/node";
 import { type DataFlags, loadImages } from "./data.js";
-import { evaluatePictures, picturesFor } from "./evaluate-pictures.js";
+import { evaluatePictures } from "./evaluate-pictures.js";
+import { picturesFor } from "./labeled-files.js";
 import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";

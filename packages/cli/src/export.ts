@@ -1,8 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
-  evaluateClassifier,
-  type ImageDataset,
   kerasClassifier,
   loadModel,
   type Model,
@@ -10,22 +8,21 @@ import {
   openClassifier,
   quantizeOnnx,
   type Runtime,
-  type Tensor,
   TrazoError,
-  takeRows,
 } from "trazo";
 import { hasEnding, isOnnxFile, isWeightsFile, writeFileAtomically } from "trazo/node";
-import { type DataFlags, loadImages } from "./data.js";
 import { modelPath } from "./model-path.js";
 import { showNotes } from "./notes.js";
 import { percent } from "./percent.js";
 import { type PreparationFlags, preparationOf } from "./preparation-options.js";
+import { type QuantizeFlags, quantizeImages } from "./quantize-images.js";
+import type { Speech } from "./speech.js";
 import type { CliText } from "./text/index.js";
 import { UsageError } from "./usage-error.js";
 
 export const exportFormats = ["onnx", "h5", "keras"] as const;
 
-export interface ExportFlags extends DataFlags, PreparationFlags {
+export interface ExportFlags extends QuantizeFlags, PreparationFlags {
   readonly to: (typeof exportFormats)[number];
   readonly out?: string;
   readonly input?: "float32" | "uint8";
@@ -38,7 +35,8 @@ export interface ExportFlags extends DataFlags, PreparationFlags {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Writes a `.keras` or `.h5` model in another format. */
-export async function exportModel(name: string, flags: ExportFlags, text: CliText): Promise<void> {
+export async function exportModel(name: string, flags: ExportFlags, speech: Speech): Promise<void> {
+  const { text } = speech;
   const path = modelPath(name, text);
   if (isOnnxFile(path)) {
     throw new TrazoError(text.errors.onnxIsNoModel(path));
@@ -57,7 +55,7 @@ export async function exportModel(name: string, flags: ExportFlags, text: CliTex
     await model.save(out);
     say(await written(path, out));
   } else if (flags.quantize)
-    await exportQuantized({ model, path, out, mode: flags.quantize, flags, runtime, text });
+    await exportQuantized({ model, path, out, mode: flags.quantize, flags, runtime, speech });
   else {
     await writeFileAtomically(out, toOnnx(model, flags));
     say(await written(path, out));
@@ -78,8 +76,9 @@ function outputPath(path: string, { to, out }: ExportFlags, text: CliText): stri
 }
 
 function refuseMisplaced(flags: ExportFlags, { usage }: CliText): void {
-  if (flags.data !== undefined && !flags.quantize) {
-    throw new UsageError(usage.dataForQuantize);
+  const images = (["data", "images"] as const).find((name) => flags[name] !== undefined);
+  if (images && !flags.quantize) {
+    throw new UsageError(usage.forQuantize(images));
   }
   if (flags.to === "onnx") return;
   const misplaced = (["input", "layout", "classes", "quantize"] as const).find(
@@ -99,7 +98,7 @@ async function exportQuantized({
   mode,
   flags,
   runtime,
-  text,
+  speech,
 }: {
   readonly model: Model;
   readonly path: string;
@@ -107,21 +106,14 @@ async function exportQuantized({
   readonly mode: "dynamic" | "static";
   readonly flags: ExportFlags;
   readonly runtime: Runtime;
-  readonly text: CliText;
+  readonly speech: Speech;
 }): Promise<void> {
-  const data = await loadImages(flags);
-  const accuracyOf = async (classifier: Awaited<ReturnType<typeof openClassifier>>): Promise<number> => {
-    const { accuracy } = await evaluateClassifier(
-      classifier,
-      data.test.images,
-      data.test.labels,
-      data.numClasses,
-    );
-    return accuracy;
-  };
-  const before = await accuracyOf(await kerasClassifier(model, path));
+  const { text } = speech;
+  const classifier = await kerasClassifier(model, path);
+  const { calibration, count, accuracyOf } = await quantizeImages(path, flags, classifier, speech);
+  const before = await accuracyOf(classifier);
   const floats = toOnnx(model, flags);
-  const bytes = await quantizeOnnx(floats, { mode, calibration: calibrationImages(data), runtime });
+  const bytes = await quantizeOnnx(floats, { mode, calibration, runtime });
   await writeFileAtomically(out, bytes);
   const quantized = await openClassifier(out, { runtime });
   const after = await accuracyOf(quantized);
@@ -134,20 +126,8 @@ async function exportQuantized({
       after: percent(after),
       points: (100 * Math.abs(before - after)).toFixed(2),
       gained: after > before,
-      images: data.test.labels.data.length,
+      images: count,
     }),
-  );
-}
-
-const calibrationCount = 512;
-
-/** Training images from all over the set. */
-function calibrationImages({ train: { images } }: ImageDataset): Tensor<"uint8"> {
-  const all = images.shape[0] as number;
-  const count = Math.min(calibrationCount, all);
-  return takeRows(
-    images,
-    Array.from({ length: count }, (_, i) => Math.floor((i * all) / count)),
   );
 }
 

@@ -134,6 +134,7 @@ describe("trazo export", () => {
     [["export", "--to", "keras", "--input", "uint8"], "--input is for --to onnx"],
     [["export", "--to", "onnx", "--out", "x.h5"], "ends in .onnx"],
     [["export", "--to", "onnx", "--data", "anywhere"], "--data is for --quantize"],
+    [["export", "--to", "onnx", "--images", "anywhere"], "--images is for --quantize"],
   ])("ends with 2 for options that do not go together: %j", async (args, reason) => {
     const { code, stderr } = await trazo([...args, path("model.h5")]);
     expect(code).toBe(2);

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile } from "node:fs/promises";
 import { readRun } from "@trazo/practice";
 import { loadModel, openClassifier } from "trazo";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -19,6 +20,19 @@ describe("trazo data DIR", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("80 pictures of 2 classes");
     expect(stdout).toMatch(/train --images .*shapes would:\n- 56 to train, 12 to validate, 12 to test/);
+  });
+
+  it.each(["data", "train"])("refuses a folder of a single class: trazo %s", async (command) => {
+    await mkdir(path("alone"), { recursive: true });
+    await cp(path("shapes/circle"), path("alone/circle"), { recursive: true });
+    const given = command === "data" ? [path("alone")] : ["--images", path("alone"), "--out", path("no-run")];
+    const { code, stderr } = await trazo([command, ...given]);
+    expect([code, stderr]).toEqual([
+      1,
+      `trazo: ${path("alone")} has a single class, "circle"; a classifier needs at least two to tell apart. ` +
+        "Add a folder with pictures of something else.\n",
+    ]);
+    expect(existsSync(path("no-run"))).toBe(false);
   });
 
   it("says in words that there is no such folder", async () => {
@@ -78,6 +92,20 @@ describe("trazo train --images", () => {
     ]);
     expect(keras.stdout).toContain("80 pictures of");
     expect(onnx.stdout).toBe(keras.stdout);
+  });
+
+  it.each([
+    ["it was trained on", 12],
+    ["of a folder", 80],
+  ] as const)("is quantized with the pictures %s, which tell what it costs", async (_, count) => {
+    const more = count === 12 ? [] : ["--images", path("shapes")];
+    const out = ["--to", "onnx", "--quantize", "static", "--out", path("small.onnx"), "--threads", "1"];
+    const { code, stdout, stderr } = await trazo(["export", path("run"), ...out, ...more]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`on ${count} images`);
+    const small = await openClassifier(path("small.onnx"));
+    expect(small).toMatchObject({ classes, imageShape: [16, 16, 3] });
+    await small.dispose();
   });
 
   it("continues to more epochs, and refuses other settings", async () => {

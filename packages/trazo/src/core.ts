@@ -21,6 +21,7 @@ export { locateErrors } from "./keras-object.js";
 export * as layers from "./layers/index.js";
 export type { AnyLayer, BuiltLayer, CallContext, Layer, MergeLayer, WeightSpec } from "./layers/layer.js";
 export { defineLayer, type LayerDefinition } from "./layers/own-layer.js";
+export { defineMergeLayer, type OwnMergeLayerDefinition } from "./layers/own-merge-layer.js";
 export type { SymbolicTensor } from "./layers/symbolic.js";
 export { defineLoss } from "./losses/define-loss.js";
 export type { Loss } from "./losses/index.js";

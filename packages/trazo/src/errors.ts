@@ -24,7 +24,9 @@ const shortened = (message: string): string =>
 export function inWords(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `the function ${value.name}`;
+  if (typeof value === "function") {
+    return `the function ${value.name}${"definition" in value ? ", which has to be called" : ""}`;
+  }
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (typeof value !== "object" || value === null) return String(value);
@@ -32,6 +34,8 @@ export function inWords(value: unknown): string {
   if ("dtype" in value && "shape" in value && Array.isArray(value.shape)) {
     return `a ${String(value.dtype)} tensor of shape [${value.shape.join(", ")}]`;
   }
+  if ("className" in value && typeof value.className === "string")
+    return `an object of class ${value.className}`;
   const names = Object.keys(value).slice(0, 4);
   return names.length > 0 ? `an object with ${names.join(", ")}` : "an empty object";
 }

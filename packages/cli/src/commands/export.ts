@@ -1,12 +1,13 @@
+import type { Language } from "@trazo/practice";
 import { type Command, Option } from "commander";
 import { type ExportFlags, exportFormats, exportModel } from "../export.js";
-import { dataOption, outOption, threadsOption } from "../options.js";
+import { dataOption, outOption, somePath, threadsOption } from "../options.js";
 import { pictureOptions, pixelOptions } from "../preparation-options.js";
 import type { CliText } from "../text/index.js";
 
 const classList = (given: string): string[] => given.split(",").map((name) => name.trim());
 
-export function configure(command: Command, text: CliText): void {
+export function configure(command: Command, text: CliText, language: Language): void {
   command
     .argument("<model>", text.arguments.modelToExport)
     .addOption(new Option("--to <format>", text.options.to).choices(exportFormats).makeOptionMandatory())
@@ -17,6 +18,7 @@ export function configure(command: Command, text: CliText): void {
     .addOption(new Option("--quantize <how>", text.options.quantize).choices(["dynamic", "static"]))
     .addOption(threadsOption(text))
     .addOption(dataOption(text))
-    .action((model: string, flags: ExportFlags) => exportModel(model, flags, text));
+    .addOption(new Option("--images <dir>", text.options.quantizeImages).argParser(somePath(text)))
+    .action((model: string, flags: ExportFlags) => exportModel(model, flags, { text, language }));
   for (const option of [...pixelOptions(text), ...pictureOptions(text)]) command.addOption(option);
 }

@@ -131,6 +131,8 @@ export const en = {
     workers: "with --images: threads that read pictures (default: one fewer than processors)",
     evaluateBatchSize: "batch size (default: 128); not allowed for .onnx",
     confusion: "also print the confusion matrix",
+    quantizeImages:
+      "--quantize: a folder of pictures with a folder for each class. Default: those of the model's run, else MNIST's",
     evaluateImages:
       "a folder of pictures, with a folder for each class (default for a run on pictures: those it kept for the test)",
     json: "print one JSON object per picture",
@@ -201,7 +203,8 @@ export const en = {
     outputForOnnx: "--output is for ONNX files; a Keras model has one only.",
     exportEnding: (to: string, ending: string, out: string) =>
       `A model exported --to ${to} has a path that ends in ${ending}, but --out is ${out}.`,
-    dataForQuantize: "--data is for --quantize, which measures what it costs on those images.",
+    forQuantize: (name: string) =>
+      `--${name} is for --quantize, which measures what it costs on those images.`,
     onlyForOnnx: (option: string, to: string) =>
       `--${option} is for --to onnx; a .${to} file has no such option.`,
   },

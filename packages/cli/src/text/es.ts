@@ -163,6 +163,8 @@ export const es: CliText = {
     workers: "con --images: hilos que leen imágenes (por defecto: uno menos que procesadores)",
     evaluateBatchSize: "tamaño del lote (por defecto: 128); no se admite con .onnx",
     confusion: "muestra también la matriz de confusión",
+    quantizeImages:
+      "con --quantize: una carpeta de imágenes con una carpeta por clase. Si falta: las del entrenamiento del modelo o las de MNIST",
     evaluateImages:
       "una carpeta de imágenes, con una carpeta por clase (por defecto, si el modelo se entrenó con imágenes: las que reservó para test)",
     json: "escribe un objeto JSON por imagen",
@@ -235,7 +237,7 @@ export const es: CliText = {
     outputForOnnx: "--output es para archivos ONNX; un modelo de Keras solo tiene una salida.",
     exportEnding: (to, ending, out) =>
       `Un modelo exportado con --to ${to} tiene una ruta que acaba en ${ending}, pero --out es ${out}.`,
-    dataForQuantize: "--data acompaña a --quantize, que mide con esas imágenes lo que se pierde.",
+    forQuantize: (name) => `--${name} acompaña a --quantize, que mide con esas imágenes lo que se pierde.`,
     onlyForOnnx: (option, to) => `--${option} es para --to onnx; un archivo .${to} no tiene esa opción.`,
   },
   errors: {

@@ -40,6 +40,8 @@ export const en = {
   tooFewOfClass: (d: { name: string; count: number; least: number }) =>
     `The class "${d.name}" has ${d.count === 0 ? "no pictures" : `only ${d.count} different ${d.count === 1 ? "picture" : "pictures"}`}; ` +
     `at least ${d.least} are needed, one each to train, to validate and to test. Add pictures, or remove its folder.`,
+  oneClass: (directory: string, name: string) =>
+    `${directory} has a single class, "${name}"; a classifier needs at least two to tell apart. Add a folder with pictures of something else.`,
   unknownClassFolder: (folder: string, name: string, training: string) =>
     `${folder} has a folder "${name}", but ${training} has none: a model cannot recognize a class that it was not trained on.`,
   noPictures: (directory: string) => `The folders of ${directory} hold no pictures.`,

@@ -40,6 +40,8 @@ export const es: FailureText = {
   tooFewOfClass: ({ name, count, least }) =>
     `La clase «${name}» ${count === 0 ? "no tiene imágenes" : `solo tiene ${count} ${count === 1 ? "imagen distinta" : "imágenes distintas"}`}; ` +
     `hacen falta al menos ${least}, una para entrenar, otra para validar y otra para el test. Añade imágenes o quita su carpeta.`,
+  oneClass: (directory, name) =>
+    `${directory} tiene una sola clase, «${name}»; un clasificador necesita al menos dos que distinguir. Añade una carpeta con imágenes de otra cosa.`,
   unknownClassFolder: (folder, name, training) =>
     `${folder} tiene una carpeta «${name}», pero ${training} no: un modelo no puede reconocer una clase con la que no se entrenó.`,
   noPictures: (directory) => `Las carpetas de ${directory} no contienen imágenes.`,

@@ -14,10 +14,11 @@ export type PictureSplit = Readonly<Record<Part, readonly number[]>>;
  * judged by what was learned by heart. Where the folders say what is for training, they are followed, and what they leave open is taken
  * from the training pictures.
  *
- * @throws PracticeError for a class with fewer than three pictures, which cannot be in all three parts
+ * @throws PracticeError for a single class, and for one with fewer than three pictures, which cannot be in all three parts
  */
 export function splitPictures(inspection: Inspection, seed: number): PictureSplit {
-  const { pictures, hasParts } = inspection;
+  const { pictures, hasParts, classNames, directory } = inspection;
+  requireClasses(classNames, directory);
   const said = (part: Part): number[] =>
     Array.from(pictures.keys()).filter((i) => pictures[i]?.part === part);
   if (!hasParts) return divide(Array.from(pictures.keys()), inspection, seed, ["validation", "test"]);
@@ -64,6 +65,11 @@ function divide(
   }
   for (const part of Object.values(split)) part.sort((a, b) => a - b);
   return split;
+}
+
+function requireClasses([first = "", ...others]: readonly string[], directory: string): void {
+  if (others.length > 0) return;
+  throw new PracticeError(({ oneClass }) => oneClass(directory, first));
 }
 
 function requireEnough(count: number, least: number, name: string): void {

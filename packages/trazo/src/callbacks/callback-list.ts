@@ -120,7 +120,10 @@ const isThenable = (value: unknown): value is PromiseLike<void> =>
 function requireCallback(callback: unknown, position: number): void {
   const where = `callbacks[${position}]`;
   if (typeof callback !== "object" || callback === null) {
-    const advice = typeof callback === "function" ? " Call it: that gives the callback." : "";
+    const advice =
+      typeof callback === "function" && !("definition" in callback)
+        ? " Call it: that gives the callback."
+        : "";
     throw new TrazoError(`${where} must be a callback, but is ${inWords(callback)}.${advice}`);
   }
   for (const name of memberNames(callback)) {

@@ -1,4 +1,5 @@
 import { TrazoError } from "../errors.js";
+import { classNumbers } from "../metrics/class-numbers.js";
 import type { Tensor } from "../tensor.js";
 import type { ImageClassifier } from "./classifier.js";
 
@@ -16,7 +17,7 @@ export interface ClassifierScores {
  * Classifies labeled pictures and compares.
  *
  * @param images uint8 `[n, height, width, channels]`, 0 to 255
- * @param labels class numbers `[n]`
+ * @param labels class numbers `[n]`, or one-hot rows `[n, classes]`
  * @param numClasses how many classes the labels are of
  * @throws TrazoError when the pictures have another size, or more classes than the classifier knows
  * @example
@@ -29,7 +30,7 @@ export interface ClassifierScores {
 export async function evaluateClassifier(
   classifier: ImageClassifier,
   images: Tensor<"uint8">,
-  labels: Tensor<"uint8">,
+  labels: Tensor,
   numClasses: number,
 ): Promise<ClassifierScores> {
   const { classes, imageShape } = classifier;
@@ -43,13 +44,13 @@ export async function evaluateClassifier(
     throw new TrazoError(`The model knows ${width} classes, but the data have ${numClasses}.`);
   }
   const probabilities = await classifier.classify(images);
-  const count = labels.data.length;
+  const numbers = classNumbers(labels);
   let [loss, right] = [0, 0];
-  for (const [i, label] of labels.data.entries()) {
+  for (const [i, label] of numbers.entries()) {
     const row = probabilities.data.subarray(i * width, (i + 1) * width);
     const sum = row.reduce((a, b) => a + b, 0) || 1;
     loss -= Math.log(Math.min(Math.max((row[label] as number) / sum, 1e-7), 1 - 1e-7));
     if (row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label) right++;
   }
-  return { loss: loss / count, accuracy: right / count, probabilities };
+  return { loss: loss / numbers.length, accuracy: right / numbers.length, probabilities };
 }

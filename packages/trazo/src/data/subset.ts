@@ -28,6 +28,16 @@ export const subsetOptionNames = {
   stratify: true,
 } as const;
 
+/** What to say of a subset that no sample is in. */
+export const emptySubset = (
+  count: number,
+  { validationSplit, subset }: SubsetOptions,
+  what: string,
+): TrazoError =>
+  new TrazoError(
+    `${what}: validationSplit ${validationSplit} of ${count} pictures leaves none for ${subset}. Choose another split, or add pictures.`,
+  );
+
 /**
  * The numbers of the samples of a subset, in order: the same that Keras takes with the same seed.
  *

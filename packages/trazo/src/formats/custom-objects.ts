@@ -2,7 +2,7 @@ import type { Constraint } from "../constraints/constraint.js";
 import { TrazoError } from "../errors.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { listOption, requireKnownOptions } from "../known-options.js";
-import type { Layer } from "../layers/layer.js";
+import type { AnyLayer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -13,8 +13,8 @@ import { makers, type OwnKind } from "../schema/own-classes.js";
 
 /** A user's own classes that a file may hold. */
 export interface CustomObjects {
-  /** Made with `defineLayer`. Default none. */
-  readonly layers?: readonly CustomClass<Layer>[] | undefined;
+  /** Made with `defineLayer` and `defineMergeLayer`. Default none. */
+  readonly layers?: readonly CustomClass<AnyLayer>[] | undefined;
   /** Made with `defineLoss`. Default none. */
   readonly losses?: readonly CustomClass<Loss>[] | undefined;
   /** Made with `defineMetric`. Default none. */

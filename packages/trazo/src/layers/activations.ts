@@ -9,7 +9,9 @@ import {
   exp,
   hardSigmoid,
   leakyRelu,
+  logSoftmax,
   mul,
+  neg,
   relu,
   sigmoid,
   softmax,
@@ -34,7 +36,7 @@ const seluScale = 1.0507009873554805;
 /** Gaussian error linear unit, x · Φ(x) (Hendrycks & Gimpel 2016), in its exact form. */
 const gelu = (x: Value): Value => mul(mul(x, 0.5), add(erf(div(x, Math.SQRT2)), 1));
 
-/** One row an activation: pixel by pixel, except for softmax, which runs over the last axis. */
+/** One row an activation: pixel by pixel, except for softmax and its logarithm, which run over the last axis. */
 const rules = {
   linear: { keras: "linear", apply: (x) => x },
   relu: { keras: "relu", apply: relu },
@@ -50,6 +52,10 @@ const rules = {
   softplus: { keras: "softplus", apply: softplus },
   softsign: { keras: "softsign", apply: (x) => div(x, add(abs(x), 1)) },
   exponential: { keras: "exponential", apply: exp },
+  hardSwish: { keras: "hard_silu", apply: (x) => mul(x, hardSigmoid(x, 1 / 6, 0.5)) },
+  mish: { keras: "mish", apply: (x) => mul(x, tanh(softplus(x))) },
+  logSigmoid: { keras: "log_sigmoid", apply: (x) => neg(softplus(neg(x))) },
+  logSoftmax: { keras: "log_softmax", apply: logSoftmax },
   softmax: { keras: "softmax", apply: softmax },
 } as const satisfies Record<string, ActivationRule>;
 

@@ -15,7 +15,7 @@ import type { MergeLayer } from "./layer.js";
 const common = {
   /** Unique within a model. Default: made of the class's name. */
   name: layerName(),
-  /** Taken for the sake of Keras's files: these layers have no weights. Default true. */
+  /** False freezes the layer's weights; Keras's own have none. Default true. */
   trainable: keyed(withDefault(boolean(), true), null, "trainable"),
 };
 
@@ -29,6 +29,8 @@ export type MergeOptions = GivenOptions<CommonMergeOptions>;
 export interface MergeLayerDefinition<S extends EveryOption<S>> {
   /** Keras's class name. */
   readonly className: string;
+  /** The name that files have for a class that is not Keras's own. */
+  readonly registeredName?: string | undefined;
   /** In addition to those that every such layer takes. */
   readonly options: S;
   /** Exactly how many inputs. Default: two or more. */
@@ -40,9 +42,10 @@ export interface MergeLayerDefinition<S extends EveryOption<S>> {
 export function defineMergeLayer<const S extends EveryOption<S>>(
   definition: MergeLayerDefinition<S>,
 ): Factory<CommonMergeOptions & S, MergeLayer> {
-  const { className, inputs } = definition;
+  const { className, registeredName, inputs } = definition;
   const factory = define({
     className,
+    registeredName,
     options: { ...common, ...definition.options } as Options,
     create(kept) {
       const { name, trainable } = kept as KeptOptions<CommonMergeOptions>;

@@ -5,6 +5,7 @@ import type { OptionsOf } from "../schema/define.js";
 import { defineKerasLoss } from "./define-loss.js";
 import { logitsOf, probabilityFloor } from "./logits.js";
 import { fromLogits, labelSmoothing, lastAxis } from "./loss-options.js";
+import { requireClasses } from "./require-classes.js";
 
 /** Options of `categoricalCrossentropy`. */
 export type CategoricalCrossentropyOptions = OptionsOf<typeof categoricalCrossentropy>;
@@ -30,6 +31,7 @@ export const categoricalCrossentropy = defineKerasLoss({
     axis: lastAxis(),
   },
   create: ({ fromLogits, labelSmoothing }) => ({
+    checkTargets: (_, shape) => requireClasses(shape, "categorical_crossentropy"),
     call(targets, predictions) {
       const y = smoothedOneHot(targets, predictions, labelSmoothing);
       const last = { axes: [-1] };

@@ -6,6 +6,7 @@ import { smoothedOneHot } from "./categorical-crossentropy.js";
 import { defineKerasLoss } from "./define-loss.js";
 import { probabilityFloor } from "./logits.js";
 import { focalGamma, fromLogits, labelSmoothing, lastAxis } from "./loss-options.js";
+import { requireClasses } from "./require-classes.js";
 
 /** Options of `categoricalFocalCrossentropy`. */
 export type CategoricalFocalCrossentropyOptions = OptionsOf<typeof categoricalFocalCrossentropy>;
@@ -35,6 +36,7 @@ export const categoricalFocalCrossentropy = defineKerasLoss({
     gamma: focalGamma(),
   },
   create: ({ fromLogits, labelSmoothing, alpha, gamma }) => ({
+    checkTargets: (_, shape) => requireClasses(shape, "categorical_focal_crossentropy"),
     call(targets, predictions) {
       const y = smoothedOneHot(targets, predictions, labelSmoothing);
       const given = fromLogits ? softmax(predictions) : predictions;

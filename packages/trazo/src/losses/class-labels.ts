@@ -3,6 +3,7 @@ import { cast, oneHot, reshape } from "../graph/ops.js";
 import { productOf, staticDim } from "../graph/shape.js";
 import type { Value } from "../graph/value.js";
 import type { LossParts } from "./define-loss.js";
+import { requireClasses } from "./require-classes.js";
 
 /** What losses do whose targets are class numbers. */
 export interface Labels {
@@ -17,7 +18,10 @@ export const labelsFor = (kerasName: string): Labels => {
   return {
     checks: {
       targetShape: (shape) => shape.slice(0, -1),
-      checkTargets: ({ data }, shape) => requireLabels(data, classesOf(shape), kerasName),
+      checkTargets({ data }, shape) {
+        requireClasses(shape, kerasName);
+        requireLabels(data, classesOf(shape), kerasName);
+      },
     },
     oneHot(targets, predictions) {
       const { dtype, shape } = predictions;

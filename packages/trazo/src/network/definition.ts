@@ -1,5 +1,5 @@
 import { TrazoError } from "../errors.js";
-import { formatShape } from "../graph/shape.js";
+import { formatShape, shapesEqual } from "../graph/shape.js";
 import type { Shape } from "../graph/value.js";
 import type { AnyLayer } from "../layers/layer.js";
 import type { SymbolicTensor } from "../layers/symbolic.js";
@@ -145,9 +145,10 @@ export class ModelDefinition implements DescribedModel {
     const wanted = this.inputShape.slice(1);
     const given = shape.slice(1);
     if (wanted.length === given.length && wanted.every((dim, axis) => dim === given[axis])) return;
+    const isOne = shapesEqual(wanted, shape);
     throw new TrazoError(
       `${what}: the model takes samples of shape ${formatShape(wanted)}, but the data has ${formatShape(given)} ` +
-        `(whole shape ${formatShape(shape)}).`,
+        `(whole shape ${formatShape(shape)}).${isOne ? ` A single sample has the shape ${formatShape([1, ...shape])}.` : ""}`,
     );
   }
 }

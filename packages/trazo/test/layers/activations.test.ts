@@ -27,7 +27,7 @@ function erf(x: number): number {
 }
 
 /** Keras's definitions, number by number. */
-const formulas: Record<Exclude<Activation, "softmax">, (x: number) => number> = {
+const formulas: Record<Exclude<Activation, "softmax" | "logSoftmax">, (x: number) => number> = {
   linear: (x) => x,
   relu: (x) => Math.max(x, 0),
   relu6: (x) => Math.min(Math.max(x, 0), 6),
@@ -42,6 +42,9 @@ const formulas: Record<Exclude<Activation, "softmax">, (x: number) => number> = 
   softplus: (x) => Math.log1p(Math.exp(x)),
   softsign: (x) => x / (1 + Math.abs(x)),
   exponential: Math.exp,
+  hardSwish: (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
+  mish: (x) => x * Math.tanh(Math.log1p(Math.exp(x))),
+  logSigmoid: (x) => -Math.log1p(Math.exp(-x)),
 };
 
 const xs = [-4, -2.5, -1, -0.3, 0.4, 1, 2.75, 5, 6.5];
@@ -99,14 +102,23 @@ describe("activations", () => {
     expect((await run("softmax", [1000, 0, 1000])).y).toEqual([0.5, 0, 0.5]);
   });
 
+  it("logSoftmax is softmax's logarithm, however large the numbers", async () => {
+    const [logs, p] = await Promise.all([run("logSoftmax", [1, 3, -2]), run("softmax", [1, 3, -2])]);
+    for (const [i, value] of p.y.entries()) {
+      expect(logs.y[i]).toBeCloseTo(Math.log(value), 6);
+      expect(logs.gradient[i]).toBeCloseTo(i + 1 - 6 * value, 5);
+    }
+    expect((await run("logSoftmax", [1000, 0])).y).toEqual([0, -1000]);
+  });
+
   it("have Keras's names in files, and are read by them", () => {
-    for (const name of [...Object.keys(formulas), "softmax"] as Activation[]) {
+    for (const name of [...Object.keys(formulas), "softmax", "logSoftmax"] as Activation[]) {
       expect(activationName().parse(activationToKeras(name), "file")).toBe(name);
     }
     expect(activationToKeras("leakyRelu")).toBe("leaky_relu");
     expect(activationToKeras("swish")).toBe("silu");
-    expect(() => activationName().parse("mish", "a.h5: layer 3")).toThrow(
-      'a.h5: layer 3: unknown activation "mish". Known: linear, relu',
+    expect(() => activationName().parse("celu", "a.h5: layer 3")).toThrow(
+      'a.h5: layer 3: unknown activation "celu". Known: linear, relu',
     );
   });
 

@@ -71,13 +71,35 @@ describe("a mistake is told with what to do", () => {
     [
       "a callback that is not called",
       fitting({ callbacks: [callbacks.earlyStopping] }),
-      /^callbacks\[0\] must be a callback, but is the function EarlyStopping\. Call it/,
+      /^callbacks\[0\] must be a callback, but is the function EarlyStopping, which has to be called\.$/,
     ],
     [
       "an optimizer that is not called",
       () => classifier({ optimizer: optimizers.adam }),
-      /but got the function Adam\./,
+      /but got the function Adam, which has to be called\./,
     ],
+    [
+      "an activation that is a layer",
+      () => layers.dense({ units: 2, activation: layers.reLU() as never }),
+      /^Dense activation must be a name such as "relu", but got an object of class ReLU\./,
+    ],
+    [
+      "a single sample without a batch",
+      () => classifier().predict(tensor("float32", [4, 4, 1], noise(16, 3))),
+      /A single sample has the shape \[1, 4, 4, 1\]\.$/,
+    ],
+    ...(["categorical", "sparseCategorical", "categoricalFocal"] as const).map(
+      (loss): [string, () => unknown, RegExp] => [
+        `classes of one number: ${loss}`,
+        () => {
+          const net = sequential([layers.flatten({ inputShape: [4, 4, 1] }), layers.dense({ units: 1 })]);
+          net.compile({ loss: `${loss}Crossentropy` });
+          const zeros = new Float32Array(6);
+          return net.fit(images, tensor("float32", loss === "sparseCategorical" ? [6] : [6, 1], zeros));
+        },
+        /^fit: \w+_crossentropy compares classes, but the model gives one number for each sample, .* binaryCrossentropy and a sigmoid/,
+      ],
+    ),
     [
       "weights of samples in a tensor",
       fitting({ sampleWeight: tensor("float32", [6], noise(6, 2)) }),

@@ -64,6 +64,9 @@ function optionsFor(name: string, ending: Ending): object {
   return { numClasses: Math.max(2, classes), ...areRows, ...chosen };
 }
 
+/** Losses that refuse a single number for each sample, which cannot tell classes apart. */
+const ofClassesOnly = new Set(["categoricalCrossentropy", "categoricalFocalCrossentropy"]);
+
 interface Case {
   readonly ending: Ending;
   readonly name: string;
@@ -77,7 +80,7 @@ const cases = (Object.keys(endings) as Ending[]).flatMap((ending): Case[] => {
     (!isSparse(name) || shape.at(-1) !== 1) && !(ofRowsOnly.has(name) && shape.length > 1);
   return [
     ...everyLoss
-      .filter(([name]) => isFit(name))
+      .filter(([name]) => isFit(name) && !(ofClassesOnly.has(name) && shape.at(-1) === 1))
       .map(([name, make]) => ({ ending, name: `the loss ${name}`, loss: make() })),
     ...everyMetric
       .filter(([name]) => isFit(name))

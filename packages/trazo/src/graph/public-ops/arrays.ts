@@ -9,9 +9,10 @@ import {
   productOf,
   reshapeTarget,
   shapesEqual,
+  staticDim,
 } from "../shape.js";
 import type { Dim, Shape, Value } from "../value.js";
-import { cast, mul } from "./elementwise.js";
+import { cast, greater, mul, neg, where } from "./elementwise.js";
 
 /**
  * Matrix product over the last two axes, `[…, m, k]` by `[…, k, n]`; the axes before broadcast.
@@ -59,12 +60,15 @@ export interface ReduceOptions {
   readonly keepDims?: boolean | undefined;
 }
 
+function normalAxes(op: string, { shape }: Value, axes: readonly number[] | undefined): readonly number[] {
+  const all = axes ?? shape.map((_, axis) => axis);
+  const normal = all.map((axis) => normalizeAxis(axis, shape.length)).sort((a, b) => a - b);
+  if (new Set(normal).size === normal.length) return normal;
+  throw new TrazoError(`${op}: the axes [${all.join(", ")}] of ${formatShape(shape)} name one twice.`);
+}
+
 function reduce(op: string, x: Value, { axes, keepDims = false }: ReduceOptions): Value {
-  const all = axes ?? x.shape.map((_, axis) => axis);
-  const normal = all.map((axis) => normalizeAxis(axis, x.shape.length)).sort((a, b) => a - b);
-  if (new Set(normal).size < normal.length) {
-    throw new TrazoError(`${op}: the axes [${all.join(", ")}] of ${formatShape(x.shape)} name one twice.`);
-  }
+  const normal = normalAxes(op, x, axes);
   return normal.length === 0 ? x : one(op, [x], { axes: normal, keepdims: keepDims });
 }
 
@@ -89,6 +93,42 @@ export const reduceSum = (x: Value, options: ReduceOptions = {}): Value => reduc
  * ```
  */
 export const reduceMean = (x: Value, options: ReduceOptions = {}): Value => reduce("ReduceMean", x, options);
+
+/**
+ * The largest value over some axes. Its gradient goes to the place of that value, of several equal ones to the first.
+ *
+ * @throws TrazoError for an axis that does not exist, is named twice, or whose size is not known, such as the batch
+ * @example
+ * ```ts
+ * ops.reduceMax(x, { axes: [-1], keepDims: true });
+ * ```
+ */
+export function reduceMax(x: Value, { axes, keepDims = false }: ReduceOptions = {}): Value {
+  const taken = normalAxes("reduceMax", x, axes);
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !taken.includes(axis));
+  const sizes = taken.map((axis) => staticDim(x.shape, axis, "reduceMax"));
+  const count = sizes.reduce((a, b) => a * b, 1);
+  const keptShape = kept.length === 0 ? [1] : kept.map((axis) => x.shape[axis] as Dim);
+  const rows = reshape(transpose(x, [...kept, ...taken]), [...keptShape, count]);
+  const isLargest = oneHot(argMax(rows), count, "float32");
+  // A choice rather than a product, which infinite values would turn into NaN.
+  const chosen = where(greater(isLargest, 0.5), rows, x.graph.scalar(x.dtype, 0));
+  const shape = keepDims
+    ? x.shape.map((dim, axis) => (taken.includes(axis) ? 1 : dim))
+    : kept.map((axis) => x.shape[axis] as Dim);
+  return reshape(reduceSum(chosen, { axes: [-1] }), shape);
+}
+
+/**
+ * The smallest value over some axes. Its gradient goes to the place of that value, of several equal ones to the first.
+ *
+ * @throws TrazoError for an axis that does not exist, is named twice, or whose size is not known, such as the batch
+ * @example
+ * ```ts
+ * ops.reduceMin(x, { axes: [-1] });
+ * ```
+ */
+export const reduceMin = (x: Value, options: ReduceOptions = {}): Value => neg(reduceMax(neg(x), options));
 
 /**
  * Index (int64) of the largest value along an axis, which goes; the first one where several are equal. No gradient.

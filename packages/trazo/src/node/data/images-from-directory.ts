@@ -7,7 +7,7 @@ import {
   requireSide,
 } from "../../data/images/image-options.js";
 import { type LabelMode, labelsIn, requireLabelMode } from "../../data/label-mode.js";
-import { type SubsetOptions, subsetIndices, subsetOptionNames } from "../../data/subset.js";
+import { emptySubset, type SubsetOptions, subsetIndices, subsetOptionNames } from "../../data/subset.js";
 import { TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import type { Tensor } from "../../tensor.js";
@@ -119,7 +119,8 @@ export async function chooseFiles(
   const chosen = Array.from(
     subsetIndices(found.files.length, options, what, labelMode ? found.labels : undefined),
   );
-  if (chosen.length === 0) throw new TrazoError(`${what}: no pictures were found in ${root}.`);
+  if (found.files.length === 0) throw new TrazoError(`${what}: no pictures were found in ${root}.`);
+  if (chosen.length === 0) throw emptySubset(found.files.length, options, what);
   return {
     form,
     root,

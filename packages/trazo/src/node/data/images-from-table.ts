@@ -7,7 +7,7 @@ import {
 } from "../../data/images/image-options.js";
 import { labelEncoder } from "../../data/label-encoder.js";
 import { type LabelMode, labelsIn, requireLabelMode } from "../../data/label-mode.js";
-import { type SubsetOptions, subsetIndices, subsetOptionNames } from "../../data/subset.js";
+import { emptySubset, type SubsetOptions, subsetIndices, subsetOptionNames } from "../../data/subset.js";
 import type { CsvTable } from "../../data/tables/csv-table.js";
 import { TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
@@ -107,7 +107,14 @@ export async function imagesFromTable(
       labelSeparator === undefined ? numbers.map(([number]) => number as number) : undefined,
     ),
   );
-  if (chosen.length === 0) throw new TrazoError(`${what}: the table has no rows.`);
+  if (names.length === 0) throw new TrazoError(`${what}: the table has no rows.`);
+  if (chosen.length === 0) throw emptySubset(names.length, options, what);
+  const unnamed = names.indexOf("");
+  if (unnamed >= 0 && onUnreadable === "throw") {
+    throw new TrazoError(
+      `${what}: row ${unnamed + 1} of column "${options.fileColumn}" is empty; a file's name is expected.`,
+    );
+  }
   const files = chosen.map((row) => `${names[row]}${fileEnding}`);
   const { kept, ...loaded } = await loadImages(
     files.map((file) => ({ name: file, path: join(root, file) })),

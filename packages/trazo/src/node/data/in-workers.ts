@@ -45,8 +45,9 @@ export function inWorkers<D extends Dataset>(dataset: D, options: InWorkersOptio
   const { recipe } = dataset;
   if (!recipe) {
     throw new TrazoError(
-      "inWorkers: only this thread can make the dataset. Functions cannot be handed to another: put what makes the dataset into a " +
-        "module, and use moduleDataset.",
+      "inWorkers: only this thread can make the dataset. What mapDataset, mixUp and the like do is a function, which no other thread " +
+        "can be given: put it around the threads, e.g. mixUp(inWorkers(pictures)), or put what makes the dataset into a module, and " +
+        "use moduleDataset.",
     );
   }
   const readers = new Readers(recipe, workers);

@@ -155,6 +155,11 @@ describe("imagesFromDirectory", () => {
     ["keras", { labelMode: "names" }, /labelMode must be "int", "categorical" or "binary"/],
     ["keras", { validationSplit: 0.2 }, /validationSplit and subset go together/],
     ["keras", { validationSplit: 0.2, subset: "training" }, /a split needs a seed/],
+    [
+      "keras",
+      { validationSplit: 0.001, subset: "validation", seed: 1 },
+      /: validationSplit 0\.001 of \d+ pictures leaves none for validation\. Choose another split, or add pictures\.$/,
+    ],
     ["keras", { shuffle: true }, /shuffle needs a seed/],
     [
       "keras",

@@ -63,6 +63,18 @@ describe("imagesFromTable", () => {
     expect((await imagesFromTable(table, { ...part, subset: "validation" })).files).toEqual(["鳥/1.png"]);
   });
 
+  it("names the row in which a file's name is missing", async () => {
+    await writeFile(folder.path("gap.csv"), "file,kind\n鳥/1.png,bird\n,ostrich\n");
+    const gap = imagesFromTable(await readCsv(folder.path("gap.csv")), {
+      ...options(),
+      fileColumn: "file",
+      onUnreadable: "throw",
+    });
+    await expect(gap).rejects.toThrow(
+      /^imagesFromTable: row 2 of column "file" is empty; a file's name is expected\.$/,
+    );
+  });
+
   it("refuses what does not fit", async () => {
     await expect(imagesFromTable(table, { ...options(), onUnreadable: "throw" })).rejects.toThrow(
       /nowhere\.png/,
