@@ -82,7 +82,7 @@ describe("data in a form that fit does not take", () => {
     const train = (data: unknown) => line().fit(data as Tensor, y, { verbose: 0 });
     await expect(train(batches())).rejects.toThrow(/the inputs are a generator or iterator, which could be/);
     await expect(line().fit(batches as never, { verbose: 0 })).rejects.toThrow(
-      /Each batch must be an object \{ x, y \} of tensors, .* but one is /,
+      /^fit: each batch must be an object \{ x, y \} of tensors, .* but one is /,
     );
     await expect(train([1, 2])).rejects.toThrow(/must be a tensor/);
   });
