@@ -281,6 +281,8 @@ export const en: Texts = {
     best: "fewest misread",
     lagging:
       "{run}: the moving averages of its batch normalization have not caught up yet. That is why it misreads so many.",
+    notCaughtUp:
+      "Epoch {epoch}: the moving averages of batch normalization have not caught up yet, so validation says less than it has learned.",
   },
   inside: {
     looking: "Looking inside the networks…",

@@ -291,6 +291,8 @@ export const es: Texts = {
     best: "menos fallos",
     lagging:
       "{run}: las medias acumuladas de su batch normalization todavía no se han puesto al día. Por eso falla tanto.",
+    notCaughtUp:
+      "Época {epoch}: las medias acumuladas de batch normalization todavía no se han puesto al día, así que la validación dice menos de lo que ha aprendido.",
   },
   inside: {
     looking: "Mirando dentro de las redes…",

@@ -257,6 +257,8 @@ export interface Texts {
     readonly best: string;
     /** With {run}. */
     readonly lagging: string;
+    /** With {epoch}. */
+    readonly notCaughtUp: string;
   };
   readonly inside: {
     readonly looking: string;

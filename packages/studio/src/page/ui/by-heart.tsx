@@ -3,10 +3,18 @@ import { byHeartCode } from "../code/compare.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, filled, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
+import { isLagging } from "./lagging.js";
 import { colorOf, fileOf, nameOf } from "./names.js";
 
 /** In one thousand. */
 const errorsOf = (accuracy: number): number => 1000 * (1 - accuracy);
+
+/** What the two figures say of a network: moving averages that have not caught up are no learning by heart. */
+function verdictOf(run: RunRecord, isBetterInTraining: boolean): string {
+  const { notCaughtUp, learnedByHeart, trainedHarder } = texts.value.compare;
+  if (isLagging(run)) return notCaughtUp;
+  return isBetterInTraining ? learnedByHeart : trainedHarder;
+}
 
 /** How often each network errs on what it trains with, and on what it does not: the wider apart, the more it knows by heart. */
 export function ByHeart({ studio }: { readonly studio: StudioState }) {
@@ -47,7 +55,7 @@ export function ByHeart({ studio }: { readonly studio: StudioState }) {
               {bar(accuracy, curves.training, "var(--control)")}
               {bar(valAccuracy, curves.validation, colorOf(run))}
               <span class="note">
-                {filled(accuracy > valAccuracy ? compare.learnedByHeart : compare.trainedHarder, { epoch })}
+                {filled(verdictOf(run, accuracy > valAccuracy), { epoch })}
               </span>
             </li>
           );
