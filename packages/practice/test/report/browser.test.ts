@@ -127,7 +127,17 @@ describe.each<Language>(["en", "es"])("the report in a browser (%s)", (lang) => 
     await open(1280, async (page) => {
       const pdf = await page.pdf({ format: "A4", printBackground: true });
       const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? [];
-      expect(pages.length).toBeLessThanOrEqual(defaultTechniques.length + 5);
+      expect(pages.length).toBeLessThanOrEqual(defaultTechniques.length + 4);
+      await page.emulateMedia({ media: "print" });
+      // How it was made stands before the techniques, which fill pages of their own.
+      const places = await page.evaluate<number[]>(
+        `["#comparison", "footer", "#techniques"].map((one) => document.querySelector(one).getBoundingClientRect().top)`,
+      );
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      // Nothing on paper can be chosen.
+      expect(await page.locator(".hint").first().isVisible()).toBe(false);
+      await page.emulateMedia({ media: "screen" });
+      expect(await page.locator(".hint").first().isVisible()).toBe(true);
     });
     // What is left of A4 within margins of a centimeter.
     await open(718, async (page) => {

@@ -7,8 +7,8 @@ const light = `--paper:#f6f5f1;--surface:#fffefb;--ink:#1c1e23;--muted:#5d616a;-
 const dark = `--paper:#131519;--surface:#1b1e24;--ink:#e9e8e4;--muted:#a0a5b0;--grid:#2b2f38;--line:#333843;--wrong:#ff8a4c;--accent:#7cbcff;--shadow:none;${swatches("dark")}`;
 
 /**
- * The page's style sheet. It loads nothing: fonts are the reader's own. In print the footer is an inline block because Chromium
- * otherwise parts its heading from the rest, in spite of `break-inside: avoid`.
+ * The page's style sheet. It loads nothing: fonts are the reader's own. In print, where every technique has a page,
+ * how the report was made stands before them: it would take a page of its own.
  */
 export const style = `
 :root{color-scheme:light dark;${light}
@@ -164,11 +164,11 @@ main,header,footer,nav ul{padding-left:1rem;padding-right:1rem}
 @media print{
 body.screens header,body.screens footer,body.screens main>section,body.screens .technique{display:block!important}
 :root{${light}--paper:#fff;--surface:#fff;color-scheme:light}
-body{font-size:9.5pt;line-height:1.45}nav,.more,details,#draw,#tip,#dot{display:none!important}.ink{filter:none}
-main,header,footer{padding:0}footer{display:inline-block;width:100%}h1{font-size:22pt}h2{font-size:15pt}h3{font-size:13pt}h4{font-size:10pt}.lead{font-size:11.5pt;margin-top:.6rem}
-.card,figure,tr,header,.prose,footer{break-inside:avoid}h2,h3,h4,.intro{break-after:avoid}
-.card{box-shadow:none;padding:.6rem .7rem;border-radius:8px}.card>.note,.notes,.legend{font-size:8pt}
-section,footer{margin-top:1.3rem}.grid,.stack{gap:.6rem;margin-top:.7rem}.stack{margin-top:0}.facts{gap:.4rem 1.6rem;margin-top:.9rem}
+body{font-size:9.5pt;line-height:1.45}nav,.more,.hint,details,#draw,#tip,#dot{display:none!important}.ink{filter:none}
+#page{display:flex;flex-direction:column}main{display:contents}header,footer{padding:0;margin-inline:0;max-width:none}footer{order:1}#techniques{order:2}h1{font-size:22pt}h2{font-size:15pt}h3{font-size:13pt}h4{font-size:10pt}.lead{font-size:11.5pt;margin-top:.6rem}
+.card,figure,tr,header,.prose,#curves>section,footer{break-inside:avoid}h2,h3,h4,.intro{break-after:avoid}
+.card{box-shadow:none;padding:.6rem .7rem;border-radius:8px}#comparison .card:has(>.notes){break-inside:auto}table{break-inside:avoid}.card>.note,.notes,.legend{font-size:8pt}
+section,footer{margin-top:1.3rem}.grid,.stack{gap:.6rem;margin-top:.7rem}.network ol{grid-template-columns:repeat(auto-fit,minmax(3.6rem,1fr));gap:.4rem}.network{margin-top:1.2rem}.stack{margin-top:0}.facts{gap:.4rem 1.3rem;margin-top:.9rem}.facts div{min-width:0}.facts dd{font-size:1.05rem}
 .scroll{overflow:visible}table{font-size:8pt}th,td{padding:.25rem .25rem}thead th,tbody th{min-width:0;position:static}td small,thead th{font-size:7pt}td small{white-space:normal}
 .two .wide{display:none}.two .narrow{display:block}
 #techniques,.technique+.technique{break-before:page}.technique{margin-top:.6rem;padding-top:.6rem;zoom:.92}h3+.prose{margin-top:.5rem}

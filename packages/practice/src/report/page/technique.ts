@@ -50,9 +50,9 @@ function plotDetails(plot: string, name: string, { text }: Scene): Markup {
 
 async function confusionFigure(summary: TechniqueSummary, scene: Scene): Promise<Markup> {
   const { text } = scene;
-  const { title, note, of } = text.figures.confusion;
+  const { title, note, hint, of } = text.figures.confusion;
   const name = text.technique(summary.technique).name;
-  return markup`<figure class="card"><h4>${title}</h4><p class="note">${note}</p>${await embedded(confusionPlot(summary, scene), scene, of(name))}
+  return markup`<figure class="card"><h4>${title}</h4><p class="note">${note} <span class="hint">${hint}</span></p>${await embedded(confusionPlot(summary, scene), scene, of(name))}
 <details><summary>${text.numbersTable}</summary>${confusionTable(summary, scene)}</details></figure>`;
 }
 

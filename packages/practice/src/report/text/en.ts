@@ -125,7 +125,8 @@ export const en: ReportText = {
     },
     confusion: {
       title: "What it confuses with what",
-      note: "Rows: the true digit. Columns: what the network read. On the right, the recall: the share of each digit’s images that it read right. Choose a cell to see its pictures.",
+      note: "Rows: the true digit. Columns: what the network read. On the right, the recall: the share of each digit’s images that it read right.",
+      hint: "Choose a cell to see its pictures.",
       of: (name) => `Confusion matrix: ${name}`,
     },
     misread: {

@@ -126,7 +126,8 @@ export const es: ReportText = {
     },
     confusion: {
       title: "Qué confunde con qué",
-      note: "Filas: el dígito verdadero. Columnas: lo que leyó la red. A la derecha, el recall: la proporción de imágenes de cada dígito que leyó bien. Elige una casilla para ver sus imágenes.",
+      note: "Filas: el dígito verdadero. Columnas: lo que leyó la red. A la derecha, el recall: la proporción de imágenes de cada dígito que leyó bien.",
+      hint: "Elige una casilla para ver sus imágenes.",
       of: (name) => `Matriz de confusión: ${name}`,
     },
     misread: {

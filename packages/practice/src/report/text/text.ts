@@ -134,6 +134,8 @@ export interface ReportText {
     readonly confusion: {
       readonly title: string;
       readonly note: string;
+      /** What can be done with it, which is not so on paper. */
+      readonly hint: string;
       readonly of: (name: string) => string;
     };
     readonly misread: {

@@ -54,9 +54,7 @@ export function ByHeart({ studio }: { readonly studio: StudioState }) {
               <strong>{nameOf(run, texts.value)}</strong>
               {bar(accuracy, curves.training, "var(--control)")}
               {bar(valAccuracy, curves.validation, colorOf(run))}
-              <span class="note">
-                {filled(verdictOf(run, accuracy > valAccuracy), { epoch })}
-              </span>
+              <span class="note">{filled(verdictOf(run, accuracy > valAccuracy), { epoch })}</span>
             </li>
           );
         })}
