@@ -33,6 +33,9 @@ const studio = new StudioState(isNative ? openNativeEngine : openPageEngine, nex
   by: address.by,
   looked: address.looked,
   moment: address.moment,
+  filter: address.filter,
+  pair: address.pair,
+  cell: address.cell,
 });
 
 effect(() => {
@@ -62,6 +65,9 @@ effect(() => {
     by: studio.by.value,
     looked: studio.looked.value,
     moment: studio.moment.value ?? studio.awaited.value,
+    filter: studio.filter.value,
+    pair: studio.pair.value,
+    cell: studio.cell.value,
   };
   showAddress(writeAddress(shown));
 });

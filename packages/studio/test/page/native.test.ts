@@ -361,6 +361,26 @@ describe("the studio with the native engine", () => {
     await eventually(() => page.locator(".pad .note").innerText()).toMatch(/^A \d from the test set/);
   });
 
+  it("shows again which digits and which filter were chosen", async () => {
+    const { page } = await openPage(
+      here.browser,
+      `${here.address}/?lang=en&screen=compare&digit=2&change=5,0,0,1,0`,
+    );
+    const cell = page.locator(".confusion td button").first();
+    await page.getByLabel("Reads").first().selectOption({ index: 0 });
+    await page.getByLabel("Misreads").selectOption({ index: 0 });
+    await cell.click();
+    await eventually(() => page.url()).toMatch(/pair=(\d+),\1&cell=\d,\d/);
+    await page.reload();
+    const chosen = page.locator(".confusion td button[aria-pressed=true]");
+    await eventually(() => chosen.count()).toBe(1);
+    await page.goto(`${here.address}/?lang=en&screen=inside&digit=2`);
+    await page.getByRole("button", { name: "Filter 3" }).click();
+    await eventually(() => page.url()).toContain("filter=3");
+    await page.reload();
+    await eventually(() => page.locator(".choice [aria-pressed=true]").innerText()).toBe("Filter 3");
+  });
+
   it("continues when the page that began is closed", async () => {
     const { page } = await openPage(here.browser, `${here.address}/?lang=en`);
     await page.getByRole("button", { name: "L2" }).click();

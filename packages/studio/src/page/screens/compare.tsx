@@ -4,7 +4,7 @@ import type { Answer, Distortion, DistortionName } from "../../protocol/messages
 import { distortionNames } from "../../protocol/messages.js";
 import { knobLimits, trainingKey } from "../../protocol/settings.js";
 import { compareCode } from "../code/compare.js";
-import type { Screen } from "../state/address.js";
+import type { Pair, Screen } from "../state/address.js";
 import type { Change } from "../state/changes.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, filled, texts } from "../texts/index.js";
@@ -34,10 +34,8 @@ export function Compare({
   go(screen: Screen, heading: string): void;
 }) {
   const { compare, techniques } = texts.value;
-  const { by } = studio;
+  const { by, pair, cell } = studio;
   const reading = useSignal<TestReading | undefined>(undefined);
-  const cell = useSignal<{ readonly label: number; readonly read: number } | undefined>(undefined);
-  const pair = useSignal<readonly [a: number, b: number] | undefined>(undefined);
   const runs = studio.runs.value;
   const distortion = studio.distortion.value;
   // Readings are asked for again when a network more can read.
@@ -59,7 +57,7 @@ export function Compare({
 
   const found = reading.value;
   const files = readers.map(fileOf);
-  const chosen = useMemo(() => pair.value ?? widestPair(found), [pair.value, found]);
+  const chosen = useMemo(() => knownPair(pair.value, found) ?? widestPair(found), [pair.value, found]);
   return (
     <div class="compare">
       <Pad studio={studio} />
@@ -154,6 +152,10 @@ async function repeatAll(studio: StudioState): Promise<void> {
   const nextSeed = (seed: number): number => (seed + 1) % (knobLimits.seed.most + 1);
   await studio.queue([...last.values()].map((one) => ({ ...one, seed: nextSeed(one.seed) })));
 }
+
+/** A pair, if both of it can read. */
+const knownPair = (pair: Pair | undefined, reading: TestReading | undefined): Pair | undefined =>
+  pair?.every((id) => reading?.runs.some(({ run }) => run === id)) ? pair : undefined;
 
 /** The pair of which one reads most that the other does not. */
 function widestPair(reading: TestReading | undefined): readonly [number, number] | undefined {

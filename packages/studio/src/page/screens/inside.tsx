@@ -126,7 +126,7 @@ export function Inside({ studio }: { readonly studio: StudioState }) {
                 </label>
               )}
             </CardHead>
-            <KernelView inside={shown.inside} />
+            <KernelView inside={shown.inside} filter={studio.filter} />
           </section>
           <div class={found.length <= 2 ? "parts few" : "parts"}>
             <section class="card" aria-labelledby="looked-heading">

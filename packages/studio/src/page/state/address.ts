@@ -28,6 +28,19 @@ export interface Address {
   readonly looked: number | undefined;
   /** The moment of its training that a run is shown at. */
   readonly moment: Moment | undefined;
+  /** Which of the first convolution's filters is shown, from 0. */
+  readonly filter: number | undefined;
+  /** The two runs whose readings are compared, and the cell of the confusion matrix whose digits are shown. */
+  readonly pair: Pair | undefined;
+  readonly cell: Cell | undefined;
+}
+
+export type Pair = readonly [a: number, b: number];
+
+/** What digits are, and what they are read as. */
+export interface Cell {
+  readonly label: number;
+  readonly read: number;
 }
 
 /** A moment of a run's training: after this many of its steps. */
@@ -65,6 +78,14 @@ function momentIn(text: string | null): Moment | undefined {
   return run === undefined || Number(run) === 0 ? undefined : { run: Number(run), step: Number(step) };
 }
 
+/** Two whole numbers within limits. */
+function twoIn(text: string | null, least: number, most: number): Pair | undefined {
+  const [, ...found] = /^(\d{1,6}),(\d{1,6})$/.exec(text ?? "") ?? [];
+  const [a, b] = found.map(Number);
+  const isGiven = a !== undefined && b !== undefined && Math.min(a, b) >= least && Math.max(a, b) <= most;
+  return isGiven ? [a, b] : undefined;
+}
+
 /** Reads an address; what it says wrongly counts as not said. */
 export function readAddress(query: string): Address {
   const asked = new URLSearchParams(query);
@@ -90,6 +111,9 @@ export function readAddress(query: string): Address {
     by: oneOf("by", distortionNames),
     looked: wholeOr(number("look-into", 1, 1e6), undefined),
     moment: momentIn(asked.get("moment")),
+    filter: filterAt(number("filter", 1, 6)),
+    pair: twoIn(asked.get("pair"), 1, 1e6),
+    cell: cellOf(twoIn(asked.get("cell"), 0, 9)),
     settings: isGiven
       ? {
           l2: number("l2", 0, knobLimits.l2.most) ?? 0,
@@ -107,6 +131,12 @@ export function readAddress(query: string): Address {
   };
 }
 
+/** Filters are counted from 1 where people read it. */
+const filterAt = (number: number | undefined): number | undefined =>
+  number === undefined || !Number.isInteger(number) ? undefined : number - 1;
+
+const cellOf = (two: Pair | undefined): Cell | undefined => two && { label: two[0], read: two[1] };
+
 const within = (value: number | undefined, { least, most }: { least: number; most: number }): boolean =>
   value !== undefined && value >= least && value <= most;
 
@@ -116,6 +146,7 @@ const wholeOr = <T>(value: number | undefined, otherwise: T): number | T =>
 /** The query of an address, without what is as usual. */
 export function writeAddress(address: Address): string {
   const { screen, look, language, settings, digit, distortion, curve, by, looked, moment } = address;
+  const { filter, pair, cell } = address;
   const said = new URLSearchParams();
   if (screen !== "learn") said.set("screen", screen);
   if (look !== "auto") said.set("look", look);
@@ -126,6 +157,9 @@ export function writeAddress(address: Address): string {
   if (by && by !== "shift") said.set("by", by);
   if (looked !== undefined) said.set("look-into", String(looked));
   if (moment) said.set("moment", `${moment.run},${moment.step}`);
+  if (filter) said.set("filter", String(filter + 1));
+  if (pair) said.set("pair", pair.join());
+  if (cell) said.set("cell", `${cell.label},${cell.read}`);
   if (settings) {
     const { l2, l1, dropout, batchNorm, augmentation, epochs, seed } = settings;
     if (l2 > 0) said.set("l2", String(l2));

@@ -15,7 +15,7 @@ import {
 import { refusalOf } from "../../protocol/refusals.js";
 import { baseSettings, isSameRun, type RunSettings } from "../../protocol/settings.js";
 import type { EngineLink, OpenEngine } from "../engine/link.js";
-import type { Moment } from "./address.js";
+import type { Cell, Moment, Pair } from "./address.js";
 import { EventQueue } from "./event-queue.js";
 import { newName } from "./new-name.js";
 import { ProblemState } from "./problem.js";
@@ -36,6 +36,9 @@ export interface StudioBeginning {
   readonly by?: DistortionName | undefined;
   readonly looked?: number | undefined;
   readonly moment?: Moment | undefined;
+  readonly filter?: number | undefined;
+  readonly pair?: Pair | undefined;
+  readonly cell?: Cell | undefined;
 }
 
 /** Everything that the page shows and that changes. Only this module asks the engine. */
@@ -69,6 +72,10 @@ export class StudioState {
   readonly curve = signal<"accuracy" | "loss">("accuracy");
   readonly by = signal<DistortionName>("shift");
   readonly looked = signal<number | undefined>(undefined);
+  /** Which filter is shown, which two networks are compared, and which cell of the confusion matrix is chosen; undefined: as the page chooses. */
+  readonly filter = signal(0);
+  readonly pair = signal<Pair | undefined>(undefined);
+  readonly cell = signal<Cell | undefined>(undefined);
   readonly hidden = signal<ReadonlySet<number>>(new Set());
   readonly current = computed(() => currentRun(this.runs.value));
 
@@ -88,6 +95,10 @@ export class StudioState {
   constructor(open: OpenEngine, schedule: (take: () => void) => void, beginning: StudioBeginning = {}) {
     this.#events = new EventQueue<StudioEvent>((events) => this.#takeAll(events), schedule);
     const { autostart = true, digit, settings, distortion, curve, by, looked, moment } = beginning;
+    const { filter = 0, pair, cell } = beginning;
+    this.filter.value = filter;
+    this.pair.value = pair;
+    this.cell.value = cell;
     if (distortion) this.distortion.value = distortion;
     if (curve) this.curve.value = curve;
     if (by) this.by.value = by;

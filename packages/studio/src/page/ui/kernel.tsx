@@ -1,3 +1,4 @@
+import type { Signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import type { Answer } from "../../protocol/messages.js";
@@ -12,9 +13,15 @@ const mapCount = 6;
 const stepMs = 220;
 
 /** One kernel of the first convolution on its way over the digit, with the sum that it makes at each place. */
-export function KernelView({ inside: { seen, kernels, biases } }: { readonly inside: Answer<"inside"> }) {
+export function KernelView({
+  inside: { seen, kernels, biases },
+  filter,
+}: {
+  readonly inside: Answer<"inside">;
+  readonly filter: Signal<number>;
+}) {
   const { inside: words } = texts.value;
-  const [map, setMap] = useState(0);
+  const map = filter.value;
   const [place, setPlace] = useState(() => 10 * mapSide + 11);
   const [goes, setGoes] = useState(() => !matchMedia("(prefers-reduced-motion: reduce)").matches);
   const pixels = useMemo(() => fromBase64(seen), [seen]);
@@ -41,7 +48,14 @@ export function KernelView({ inside: { seen, kernels, biases } }: { readonly ins
       <fieldset class="choice">
         <legend class="hidden">{words.filter}</legend>
         {Array.from({ length: mapCount }, (_, i) => (
-          <button type="button" aria-pressed={i === map} key={i} onClick={() => setMap(i)}>
+          <button
+            type="button"
+            aria-pressed={i === map}
+            key={i}
+            onClick={() => {
+              filter.value = i;
+            }}
+          >
             <KernelPicture kernel={kernels.slice(i * 25, (i + 1) * 25)} />
             <span class="hidden">{filled(words.filterName, { number: i + 1 })}</span>
           </button>
