@@ -258,6 +258,33 @@ describe("the studio with the native engine", () => {
     expect(problems).toEqual([]);
   });
 
+  it("gives figures away without what one presses, and with what that says", async () => {
+    const { page, problems } = await openPage(
+      here.browser,
+      `${here.address}/?lang=en&screen=compare&digit=0&change=5,0,10,1,0`,
+    );
+    await eventually(() => page.locator(".errors li").count()).toBe(2);
+    await eventually(() => page.locator(".gallery .digits li").count()).toBeGreaterThan(5);
+    const svgOf = async (card: string): Promise<string> => {
+      await page.locator(`${card} .figure-tools summary`).click();
+      const downloading = page.waitForEvent("download");
+      await page.locator(`${card} .figure-tools`).getByRole("button", { name: "SVG" }).click();
+      return readFileSync(await (await downloading).path()).toString();
+    };
+    const before = await page.locator(".thousand").boundingBox();
+    const errors = await svgOf(".thousand");
+    expect(errors).toContain("To the right: 5 px · Turn: 10°");
+    expect(errors).not.toContain("Train all again");
+    // What the controls took is not left empty; the page itself is as before.
+    const [, height] = /^<svg [^>]* height="(\d+)"/.exec(errors) ?? [];
+    expect(Number(height)).toBeLessThan((before?.height ?? 0) - 60);
+    expect(await page.locator(".thousand").boundingBox()).toEqual(before);
+    // Programs with other letters keep each line as wide as here.
+    expect(errors).toMatch(/<text [^>]*textLength="[\d.]+"/);
+    expect(await svgOf(".gallery")).toMatch(/Reads<[\s\S]*>(Base|Dropout)<[\s\S]*Misreads</);
+    expect(problems).toEqual([]);
+  });
+
   it("answers twenty pages at once, and none of another origin or name", async () => {
     const ask = (headers: Record<string, string> = {}): Promise<Response> =>
       fetch(`${here.address}/api/ask`, {

@@ -12,7 +12,7 @@ import { ByHeart } from "../ui/by-heart.js";
 import { CardHead } from "../ui/card-head.js";
 import { Changes } from "../ui/changes.js";
 import { ConfusionMatrix } from "../ui/confusion.js";
-import { DistortionSliders } from "../ui/distortion-sliders.js";
+import { DistortionSliders, distortionText } from "../ui/distortion-sliders.js";
 import { ErrorBars, ErrorCurves } from "../ui/errors.js";
 import { Gallery } from "../ui/gallery.js";
 import { fileOf, nameOf } from "../ui/names.js";
@@ -88,6 +88,7 @@ export function Compare({
             studio.show(studio.subject.value, to);
           }}
         />
+        <p class="note only-figure">{distortionText(distortion)}</p>
         {readers.length > 0 && (
           <div class="tools">
             <button type="button" onClick={() => void repeatAll(studio)}>

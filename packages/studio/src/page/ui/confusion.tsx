@@ -40,7 +40,7 @@ export function ConfusionMatrix({
         figure="confusion"
         programs={run && confusionCode(fileOf(run), distortion)}
       />
-      <p class="note">{compare.confusionHint}</p>
+      <p class="note hint">{compare.confusionHint}</p>
       <table>
         <thead>
           <tr>

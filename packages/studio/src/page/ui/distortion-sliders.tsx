@@ -9,6 +9,13 @@ const sliders = [
   { name: "noise", least: 0, most: 0.6, step: 0.05, text: (value: number) => percent(value, 0) },
 ] as const;
 
+/** How digits are changed, for who does not see the sliders; empty where they are not. */
+export const distortionText = (distortion: Distortion): string =>
+  sliders
+    .filter(({ name }) => distortion[name] !== undistorted[name])
+    .map(({ name, text }) => `${texts.value.compare.sliders[name]}: ${text(distortion[name])}`)
+    .join(" · ");
+
 /** Changes a digit before it is read. */
 export function DistortionSliders({
   distortion,

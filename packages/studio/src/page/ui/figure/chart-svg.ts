@@ -63,13 +63,12 @@ function lineSvg(
     return height === undefined || height === null || Number.isNaN(height) ? [] : [at(value, height)];
   });
   if (kind === "points" || kind === "diamonds") {
-    const fill = kind === "points" ? stroke : "none";
-    return known
-      .map((place) => {
-        const [left, top] = place.split(" ");
-        return `<circle cx="${left}" cy="${top}" r="3.5" fill="${fill}" stroke="${stroke}" opacity="${opacity}"/>`;
-      })
-      .join("");
+    // As on the screen, where what is published is not to be taken for measured.
+    const shape =
+      kind === "points"
+        ? `<circle r="3.5" fill="${stroke}" stroke="${stroke}"`
+        : `<path d="M0-6L6 0L0 6L-6 0Z" fill="${color("var(--surface)")}" stroke="${stroke}" stroke-width="1.75"`;
+    return known.map((place) => `${shape} transform="translate(${place})" opacity="${opacity}"/>`).join("");
   }
   if (known.length === 0) return "";
   const width = kind === "thin" ? 1.25 : 2.5;

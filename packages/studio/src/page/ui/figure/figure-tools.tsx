@@ -2,7 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { texts } from "../../texts/index.js";
 import { Icon } from "../icon.js";
 import { saveFile } from "../save-file.js";
-import { figureSvg } from "./figure-svg.js";
+import { type Figure, figureSvg } from "./figure-svg.js";
 
 /** Pixels of a PNG for each on the screen, so that it is sharp on paper, too. */
 const density = 2;
@@ -12,15 +12,15 @@ export function FigureTools({ name }: { readonly name: string }) {
   const { figure } = texts.value;
   const place = useRef<HTMLDetailsElement>(null);
   const [isCopied, setIsCopied] = useState(false);
-  const svg = async (): Promise<Awaited<ReturnType<typeof figureSvg>> | undefined> => {
+  const svg = (): Figure | undefined => {
     const card = place.current?.closest<HTMLElement>(".card");
-    return card ? await figureSvg(card) : undefined;
+    return card ? figureSvg(card) : undefined;
   };
   const close = (): void => {
     if (place.current) place.current.open = false;
   };
   const png = async (): Promise<Blob> => {
-    const made = await svg();
+    const made = svg();
     if (!made) throw new Error("There is no figure.");
     return await pngOf(made);
   };
@@ -67,8 +67,8 @@ export function FigureTools({ name }: { readonly name: string }) {
         </button>
         <button
           type="button"
-          onClick={async () => {
-            const made = await svg();
+          onClick={() => {
+            const made = svg();
             if (made) saveFile(`${name}.svg`, new Blob([made.svg], { type: "image/svg+xml" }));
             close();
           }}
@@ -80,7 +80,7 @@ export function FigureTools({ name }: { readonly name: string }) {
   );
 }
 
-async function pngOf({ svg, width, height }: Awaited<ReturnType<typeof figureSvg>>): Promise<Blob> {
+async function pngOf({ svg, width, height }: Figure): Promise<Blob> {
   const picture = new Image(width * density, height * density);
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
