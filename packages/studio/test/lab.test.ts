@@ -77,6 +77,16 @@ describe("a run", () => {
     ).toBeLessThan(5);
   });
 
+  it("goes on when a page asks for a digit that there is not", async () => {
+    await open();
+    await lab.ask({ command: "start", settings });
+    await until("running");
+    await expect(watch("me", { kind: "digit", index: 99_999 })).rejects.toMatchObject({
+      refusal: { kind: "noDigit" },
+    });
+    await until("done");
+  });
+
   it("is paused, taken step by step, and continues", async () => {
     await open();
     await lab.ask({ command: "start", settings: { ...settings, epochs: 3 } });

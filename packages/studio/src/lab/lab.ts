@@ -171,6 +171,8 @@ export class Lab {
       return null;
     },
     watch: async ({ client, subject, distortion }) => {
+      // What cannot be read is refused here, not in the middle of a training.
+      this.#digit(subject);
       this.#watched.set(client, { subject, distortion });
       return await this.#turns.ask(() => this.#readNow({ subject, distortion }));
     },

@@ -139,6 +139,21 @@ describe("the studio with the native engine", () => {
     }
   });
 
+  it("says which numbers a field takes when it refuses one", async () => {
+    const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en`);
+    const field = page.getByLabel("Epochs");
+    const before = await field.inputValue();
+    for (const wrong of ["900", ""]) {
+      await field.fill(wrong);
+      await field.press("Enter");
+      await eventually(() => page.locator(".number .refused").innerText()).toBe(
+        "Give a whole number from 1 to 50.",
+      );
+      expect(await field.inputValue()).toBe(before);
+    }
+    expect(problems).toEqual([]);
+  });
+
   it("selects the code where it may not copy it", async () => {
     const { page, problems } = await openPage(here.browser, `${here.address}/?lang=en`);
     await page.evaluate(
@@ -263,7 +278,7 @@ describe("the studio with the native engine", () => {
       here.browser,
       `${here.address}/?lang=en&screen=compare&digit=0&change=5,0,10,1,0`,
     );
-    await eventually(() => page.locator(".errors li").count()).toBe(2);
+    await eventually(() => page.locator(".errors li").count()).toBeGreaterThan(1);
     await eventually(() => page.locator(".gallery .digits li").count()).toBeGreaterThan(5);
     const svgOf = async (card: string): Promise<string> => {
       await page.locator(`${card} .figure-tools summary`).click();
@@ -371,6 +386,11 @@ describe("the studio with the native engine", () => {
     await page.route("**/api/ask", (route) => route.abort(), { times: 1 });
     await page.getByLabel(/To the right|A la derecha/).fill("3");
     await eventually(() => page.locator(".banner").allInnerTexts()).toEqual([expect.stringContaining(text)]);
+    // Also by who is further down.
+    await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+    const box = await page.locator(".banner").boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect(box?.y).toBeLessThan(100);
   });
 
   it("shows again what an address says", async () => {
@@ -394,8 +414,8 @@ describe("the studio with the native engine", () => {
       `${here.address}/?lang=en&screen=compare&digit=2&change=5,0,0,1,0`,
     );
     const cell = page.locator(".confusion td button").first();
-    await page.getByLabel("Reads").first().selectOption({ index: 0 });
-    await page.getByLabel("Misreads").selectOption({ index: 0 });
+    await page.locator(".gallery select").first().selectOption({ index: 0 });
+    await page.locator(".gallery select").last().selectOption({ index: 0 });
     await cell.click();
     await eventually(() => page.url()).toMatch(/pair=(\d+),\1&cell=\d,\d/);
     await page.reload();

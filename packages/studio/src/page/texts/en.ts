@@ -87,6 +87,7 @@ export const en: Texts = {
     rate: "{rate} images/s",
     epochs: "Epochs",
     seed: "Seed",
+    range: "Give a whole number from {least} to {most}.",
   },
   pad: {
     heading: "Draw a digit",

@@ -91,6 +91,7 @@ export const es: Texts = {
     rate: "{rate} imágenes/s",
     epochs: "Épocas",
     seed: "Semilla",
+    range: "Pon un número entero del {least} al {most}.",
   },
   pad: {
     heading: "Dibuja un número",

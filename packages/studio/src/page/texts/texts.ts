@@ -96,6 +96,8 @@ export interface Texts {
     readonly rate: string;
     readonly epochs: string;
     readonly seed: string;
+    /** What a field takes; with {least}, {most}. */
+    readonly range: string;
   };
   readonly pad: {
     readonly heading: string;

@@ -1,47 +1,11 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { decimal } from "../texts/index.js";
+import { type ChartAxes, type ChartBand, type ChartSeries, dashes, xTextOf } from "./chart-lines.js";
 import { chartSvg, type DrawnChart } from "./figure/chart-svg.js";
 import { colorText } from "./figure/color-text.js";
 import type { ChartAsked } from "./figure/figure-svg.js";
-
-/** A line or a set of points of a chart. */
-export interface ChartSeries {
-  readonly label: string;
-  /** A color as the style sheet has it, e.g. `var(--t-base)`. */
-  readonly color: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly kind: "thin" | "thick" | "dashed" | "points" | "diamonds" | "edge";
-  readonly isDimmed?: boolean;
-}
-
-/** What lies between two lines, e.g. from the best to the worst seed. */
-export interface ChartBand {
-  readonly color: string;
-  readonly x: readonly number[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-}
-
-export interface ChartAxes {
-  readonly x: string;
-  readonly y: string;
-  readonly xRange: readonly [number, number];
-  /** The lowest and the highest value of the y axis, given those of the data. */
-  readonly yRange: (least: number, most: number) => [number, number];
-  readonly ySplits?: ((least: number, most: number) => number[]) | undefined;
-  readonly yText: (value: number) => string;
-  readonly xSplits?: ((least: number, most: number) => number[]) | undefined;
-  /** A vertical line. */
-  readonly mark?: number | undefined;
-  /** Default: as the page writes numbers. */
-  readonly xText?: (value: number) => string;
-}
-
-export const xTextOf = ({ xText = (value) => decimal(value) }: ChartAxes): ((value: number) => string) =>
-  xText;
+import { evenTicks } from "./ticks.js";
 
 /** Lines over a common axis, drawn by uPlot. The chart takes the size of its place. */
 export function Chart({
@@ -107,7 +71,7 @@ function drawnChart(element: HTMLElement): Pick<DrawnChart, "color" | "fontFamil
     color: (name) => colorText(cssColor(element, name)),
     fontFamily,
     fontSize: Number.parseFloat(fontSize),
-    splits: defaultSplits,
+    splits: evenTicks,
   };
 }
 
@@ -137,9 +101,6 @@ function dataOf(series: readonly ChartSeries[]): uPlot.AlignedData {
 
 /** Pixels of letters, in charts on a small screen: with larger ones, lines are thicker. */
 const usualFontSize = 12;
-
-/** Pixels of a dashed line that are drawn, and left out. */
-export const dashes = [6, 5] as const;
 
 /** How the page's look has lines drawn. */
 interface Drawing {
@@ -182,13 +143,13 @@ function optionsOf(
         label: axes().x,
         labelSize: fontSize * 1.5,
         size: fontSize * 1.8,
-        splits: (_plot, _axis, least, most) => axes().xSplits?.(least, most) ?? defaultSplits(least, most),
+        splits: (_plot, _axis, least, most) => axes().xSplits?.(least, most) ?? evenTicks(least, most),
         values: (_plot, splits) => splits.map(xTextOf(axes())),
       },
       {
         ...axis,
         size: fontSize * 3.9,
-        splits: (_plot, _axis, least, most) => axes().ySplits?.(least, most) ?? defaultSplits(least, most),
+        splits: (_plot, _axis, least, most) => axes().ySplits?.(least, most) ?? evenTicks(least, most),
         values: (_plot, splits) => splits.map((value) => axes().yText(value)),
       },
     ],
@@ -265,13 +226,3 @@ const diamonds: uPlot.Series.Points.PathBuilder = (plot, index, from, to) => {
   }
   return { stroke: path, fill: path };
 };
-
-function defaultSplits(least: number, most: number): number[] {
-  const span = most - least;
-  if (!(span > 0)) return [least];
-  const rough = span / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough;
-  const first = Math.ceil(least / step);
-  return Array.from({ length: Math.floor(most / step) - first + 1 }, (_, i) => (first + i) * step);
-}

@@ -6,9 +6,8 @@ import { counted, filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
 import { changesSentence } from "./change-text.js";
 import { Icon } from "./icon.js";
-import { isLagging } from "./lagging.js";
 import { colorOf, epochsText, nameOf } from "./names.js";
-import { failureText } from "./problem-text.js";
+import { statusText } from "./status-text.js";
 
 /** What happens now, in a sentence, and what can be done about it. */
 export function Controls({
@@ -22,6 +21,7 @@ export function Controls({
   const run = studio.current.value;
   const isRunning = run?.status === "running";
   const isPlaying = studio.playing.value;
+  const told = { isPlaying, test: studio.data.value?.test ?? 0 };
   return (
     <section class="card controls" aria-label={controls.label}>
       <div class="buttons">
@@ -49,13 +49,13 @@ export function Controls({
       </div>
       <p class="status">
         {run && <i class="dot" style={{ background: colorOf(run) }} />}
-        <span>{sentence(studio, run)}</span>
+        <span>{statusText(run, told)}</span>
         {run?.status === "running" && <EpochNews studio={studio} run={run} />}
         {run?.status === "done" && <EndNews studio={studio} run={run} changes={changes} />}
       </p>
       {run && (
         <Announced
-          text={sentence(studio, run)}
+          text={statusText(run, told)}
           about={[run.id, run.status, isPlaying, run.epochs.length].join()}
         />
       )}
@@ -65,37 +65,6 @@ export function Controls({
       )}
     </section>
   );
-}
-
-function sentence(studio: StudioState, run: RunRecord | undefined): string {
-  const { status, intro } = texts.value;
-  if (!run) return intro;
-  const name = nameOf(run, texts.value);
-  const { step, stepsPerEpoch, settings } = run;
-  const check = run.checks.at(-1);
-  switch (run.status) {
-    case "running": {
-      if (run.epochs.length >= settings.epochs) return filled(status.checking, { run: name });
-      if (!studio.playing.value) return filled(status.paused, { run: name, step: counted(step) });
-      if (!check || step === 0) return `${intro} ${filled(status.starting, { run: name })}`;
-      const epoch = Math.min(settings.epochs, Math.floor(Math.max(0, step - 1) / stepsPerEpoch) + 1);
-      const [right, own = 0] = [check, check.own].map((score) => Math.round(100 * (score?.accuracy ?? 0)));
-      const text = isLagging(run) ? status.lagging : status.running;
-      return filled(text, { run: name, epoch, epochs: settings.epochs, right: right ?? 0, own });
-    }
-    case "done": {
-      const test = studio.data.value?.test ?? 0;
-      const accuracy = run.test?.accuracy ?? 0;
-      const errors = counted(Math.round((1 - accuracy) * test));
-      return filled(status.done, { run: name, errors, test: counted(test), accuracy: percent(accuracy) });
-    }
-    case "stopped":
-      return filled(status.stopped, { run: name, step: counted(step) });
-    case "failed":
-      return filled(status.failed, { run: name, failure: failureText(run.failure) });
-    case "waiting":
-      return status.nothing;
-  }
 }
 
 /** The last epoch's result, next to the notebook's. */

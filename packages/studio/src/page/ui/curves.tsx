@@ -6,9 +6,11 @@ import { typescriptCode } from "../code/typescript.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
-import { Chart, type ChartAxes, type ChartSeries } from "./chart.js";
+import { Chart } from "./chart.js";
+import type { ChartAxes, ChartSeries } from "./chart-lines.js";
 import { isLagging } from "./lagging.js";
 import { colorOf, nameOf } from "./names.js";
+import { epochTicks } from "./ticks.js";
 
 type Shown = StudioState["curve"]["value"];
 
@@ -47,7 +49,7 @@ export function Curves({ studio }: { readonly studio: StudioState }) {
     x: curves.epoch,
     y: curves[shown],
     xRange: [0, epochs],
-    xSplits: epochSplits,
+    xSplits: epochTicks,
     mark: marked && (beginningOf(marked) + moment.step) / marked.stepsPerEpoch,
     ...(shown === "accuracy" ? accuracyAxis : lossAxis),
   };
@@ -122,12 +124,6 @@ const lossAxis: Pick<ChartAxes, "yRange" | "ySplits" | "yText"> = {
   yRange: (_least, most) => [0, Math.min(3, most * 1.05 || 1)],
   yText: (loss) => decimal(loss, 2),
 };
-
-/** Where epochs are written below an axis: at whole ones. */
-export function epochSplits(_least: number, most: number): number[] {
-  const step = most > 20 ? 5 : most > 10 ? 2 : 1;
-  return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
-}
 
 function seriesOf(run: RunRecord, shown: Shown, isDimmed: boolean, published: Published): ChartSeries[] {
   const name = nameOf(run, texts.value);

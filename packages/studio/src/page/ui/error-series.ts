@@ -1,6 +1,6 @@
 import type { Runs } from "../state/runs.js";
 import type { Texts } from "../texts/texts.js";
-import type { ChartBand, ChartSeries } from "./chart.js";
+import type { ChartBand, ChartSeries } from "./chart-lines.js";
 import { type Repeated, repeatedRuns } from "./names.js";
 
 export interface CountedRun {

@@ -6,7 +6,8 @@ import type { Runs } from "../state/runs.js";
 import type { StudioState } from "../state/studio.js";
 import { counted, decimal, filled, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
-import { Chart, type ChartAxes } from "./chart.js";
+import { Chart } from "./chart.js";
+import type { ChartAxes } from "./chart-lines.js";
 import { errorSeries } from "./error-series.js";
 import { fileOf, type Repeated, repeatedRuns } from "./names.js";
 

@@ -10,7 +10,7 @@ import {
 import { kerasCode } from "../code/keras.js";
 import { typescriptCode } from "../code/typescript.js";
 import type { StudioState } from "../state/studio.js";
-import { decimal, percent, texts } from "../texts/index.js";
+import { counted, decimal, filled, percent, texts } from "../texts/index.js";
 import { CodeButton } from "./code-view.js";
 import { Pixels } from "./pixels.js";
 
@@ -284,6 +284,9 @@ function NumberField({
   readonly limits: Limits;
   change(value: number): void;
 }) {
+  const [isRefused, setIsRefused] = useState(false);
+  const isWithin = (given: number): boolean =>
+    Number.isInteger(given) && given >= limits.least && given <= limits.most;
   return (
     <label class="number">
       <span>{label}</span>
@@ -294,11 +297,20 @@ function NumberField({
         step={1}
         value={value}
         onChange={({ currentTarget }) => {
-          const given = Number(currentTarget.value);
-          if (Number.isInteger(given) && given >= limits.least && given <= limits.most) change(given);
+          const given = currentTarget.value === "" ? Number.NaN : Number(currentTarget.value);
+          setIsRefused(!isWithin(given));
+          if (isWithin(given)) change(given);
           else currentTarget.value = String(value);
         }}
       />
+      {isRefused && (
+        <span class="refused" role="alert">
+          {filled(texts.value.controls.range, {
+            least: counted(limits.least),
+            most: counted(limits.most),
+          })}
+        </span>
+      )}
     </label>
   );
 }

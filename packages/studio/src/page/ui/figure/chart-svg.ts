@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import { type ChartAxes, type ChartBand, type ChartSeries, dashes, xTextOf } from "../chart.js";
+import { type ChartAxes, type ChartBand, type ChartSeries, dashes, xTextOf } from "../chart-lines.js";
 import { escaped, round } from "./figure-svg.js";
 
 /** What a chart shows, and how its place styles it. */

@@ -5,11 +5,12 @@ import type { StudioState } from "../../state/studio.js";
 import { counted, filled, percent, texts } from "../../texts/index.js";
 import { Announced } from "../announced.js";
 import { CardHead } from "../card-head.js";
-import { Chart, type ChartSeries } from "../chart.js";
-import { epochSplits } from "../curves.js";
+import { Chart } from "../chart.js";
+import type { ChartSeries } from "../chart-lines.js";
 import { Icon } from "../icon.js";
 import { epochsText } from "../names.js";
 import { failureText } from "../problem-text.js";
+import { epochTicks } from "../ticks.js";
 import { adviceOn } from "./advice.js";
 
 /** How the network is trained, and how it goes. */
@@ -175,7 +176,7 @@ function PictureCurve({ run }: { readonly run: PictureRun }) {
           x: curves.epoch,
           y: curves.accuracy,
           xRange: [0, run.settings.epochs],
-          xSplits: epochSplits,
+          xSplits: epochTicks,
           yRange: () => [0, 1.02],
           yText: (share) => percent(share, 0),
         }}
