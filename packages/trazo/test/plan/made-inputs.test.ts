@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
   divide,
+  type FitOptions,
   type ImageDataGeneratorOptions,
   imageDataGenerator,
   layers,
   nodeRuntime,
   type Runtime,
   Sequential,
+  TrainingInterrupted,
   tensor,
 } from "../../src/index.js";
+import { webRuntime } from "../../src/web/runtime/web-runtime.js";
+import { temporaryFolder } from "../data/temporary-folder.js";
 import { inTurn, noise } from "../model/tiny.js";
 import { planned } from "./planned.js";
 
+const { path } = temporaryFolder();
 const [side, classes, count] = [20, 3, 29];
 
 function network(runtime: Runtime, channels: number): Sequential {
@@ -40,7 +45,11 @@ interface Case {
 }
 
 /** Every fourth batch is a partial one. */
-async function train(runtime: Runtime, { options, channels = 1, isBytes, variedPasses }: Case) {
+async function train(
+  runtime: Runtime,
+  { options, channels = 1, isBytes, variedPasses }: Case,
+  more: FitOptions = {},
+) {
   const shape = [count, side, side, channels];
   const values = noise(count * side * side * channels);
   const x = isBytes
@@ -55,7 +64,7 @@ async function train(runtime: Runtime, { options, channels = 1, isBytes, variedP
     : tensor("float32", shape, values);
   const model = network(runtime, channels);
   const flow = imageDataGenerator(options).flow(x, inTurn(count, classes, 5), { batchSize: 8, variedPasses });
-  const { history } = await model.fit(flow, { epochs: 3, verbose: 0 });
+  const { history } = await model.fit(flow, { epochs: 3, verbose: 0, ...more });
   const result = { history, weights: model.getWeights() };
   await model.dispose();
   return result;
@@ -79,10 +88,11 @@ describe("images that a plan varies itself train to the very weights of those th
     { name: "in an empty frame", options: { ...usual, fillMode: "constant", cval: 0.5 } },
     { name: "left as they are at last", options: { ...usual, elasticRange: 3 }, variedPasses: 1 },
   ];
-  const runtimes: readonly (readonly [string, () => Promise<Runtime>])[] = [
+  const runtimes: readonly (readonly [string, () => Runtime | Promise<Runtime>])[] = [
     ["one thread", () => planned(1)],
     ["two threads", () => planned(2)],
     ["threads beside the caller's", () => planned(2, true)],
+    ["the thread of a page", () => webRuntime({ threads: 1 })],
   ];
   describe.each(runtimes)("with %s", (_, runtime) => {
     it.each(cases)("$name", async ({ options, ...given }) => {
@@ -95,5 +105,47 @@ describe("images that a plan varies itself train to the very weights of those th
     const runtime = await nodeRuntime({ threads: 1, engine: "graph" });
     const wanted = await train(runtime, { options: { ...usual, ...inJavaScript } });
     expect(await train(runtime, { options: usual })).toEqual(wanted);
+  });
+
+  it("where a training is interrupted in the middle of an epoch and goes on", async () => {
+    const whole = await train(await planned(2), { options: usual });
+    const backup = { backupDir: path("backup") };
+    const stop = new AbortController();
+    const halt = { onTrainBatchEnd: () => stop.abort() };
+    const first = train(
+      await planned(2),
+      { options: usual },
+      { backup, signal: stop.signal, callbacks: [halt] },
+    );
+    await expect(first).rejects.toThrow(TrainingInterrupted);
+    const going = { backup, callbacks: [{ onTrainBatchEnd: () => {} }] };
+    expect(await train(await planned(2), { options: usual }, going)).toEqual(whole);
+  });
+});
+
+describe("masks of dropout that a plan draws itself", () => {
+  /** Twice the values that are kept are too large for float32. */
+  async function message(runtime: Runtime): Promise<string> {
+    const model = new Sequential(
+      [
+        layers.dense({ units: 9, inputShape: [1], kernelInitializer: "ones" }),
+        layers.dropout({ rate: 0.5 }),
+        layers.dense({ units: 1 }),
+      ],
+      { seed: 3, runtime },
+    );
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const x = tensor("float32", [2, 1], [2e38, 2e38]);
+    const y = tensor("float32", [2, 1], [1, 1]);
+    const failed = model.fit(x, y, { batchSize: 2, verbose: 0, stopOnNonFinite: true });
+    const text = await failed.then(String, (error: Error) => error.message);
+    await model.dispose();
+    return text;
+  }
+
+  it("are those by which the error of a loss that is not finite tells what went wrong first", async () => {
+    const wanted = await message(await nodeRuntime({ threads: 1, engine: "graph" }));
+    expect(wanted).toMatch(/the output of the layer "dropout": it holds Infinity at \[0, [1-9]\]/);
+    expect(await message(await planned(1))).toBe(wanted);
   });
 });
