@@ -33,12 +33,33 @@ export type InputKernels = {
   ): void;
   /** y = `count` values of a mask of dropout from number `first` on; the seed is two words. scratch has `maskScratch` bytes. */
   maskPart(seed: number, rate: number, first: number, count: number, scratch: number, y: number): void;
+  /**
+   * y = x times a mask from value `first` on, of which one bit each is kept in bits [count / 32]: `first` and `count` are multiples of
+   * `valuesOfWord`. scratch has `maskScratch` bytes.
+   */
+  dropValues(
+    ...args: [
+      seed: number,
+      rate: number,
+      first: number,
+      count: number,
+      x: number,
+      scratch: number,
+      bits: number,
+      y: number,
+    ]
+  ): void;
+  /** dx = dy times that mask. dx may be dy. */
+  dropValuesAdjoint(bits: number, rate: number, count: number, dy: number, dx: number): void;
 };
 
 /** What lies beyond an image's edge, by the numbers that kernels know it by. */
 export const fillNumbers = { nearest: 0, constant: 1, reflect: 2, wrap: 3 } as const;
 
 export const maskScratch = 192;
+
+/** Values of which the bits of a mask are one word. */
+export const valuesOfWord = 32;
 
 /** Bytes that `sampleImages` writes over. */
 export function imageScratch(height: number, width: number, channels: number): number {

@@ -14,7 +14,7 @@ import type { Computation, PlanSession, PlanSettings } from "../plan/session.js"
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { ConstrainedWeights } from "./constrained-weights.js";
-import { type InputType, inputNames, inputTypeOf, type NoiseInput } from "./forward.js";
+import { type InputType, inputNames, inputTypeOf } from "./forward.js";
 import {
   encodeComputation,
   evaluateComputation,
@@ -202,10 +202,8 @@ export class Engine {
   async #hostStep(settings: StepSettings): Promise<Step> {
     const { objective, optimizer, input, targets, samples, batchSize } = settings;
     const given = trainComputation(this.model, objective, input, targets);
-    const planner = await this.#plannerFor(given);
-    const inputs = await this.#inputsOf(given.noise, batchSize, planner, samples.varied);
+    const { computation, planner, inputs } = await this.#completed(given, batchSize, samples.varied);
     const memory = await this.#memoryOn(planner?.host);
-    const computation = { ...given, made: inputs?.made };
     const { session, take } = await this.#taking(computation, optimizer, memory, planner);
     const constrained = await ConstrainedWeights.create(this.model, await this.#runtime());
     const { model } = this;
@@ -215,17 +213,23 @@ export class Engine {
     });
   }
 
-  /** What a step is given besides batches and weights; undefined where that is nothing. */
-  async #inputsOf(
-    noise: readonly NoiseInput[],
-    batchSize: number,
-    planner: Planner | undefined,
-    varied?: VariedImages,
-  ): Promise<StepInputs | undefined> {
-    if (noise.length === 0 && !(planner && varied)) return undefined;
+  /** A computation with what it is given besides batches and weights, which a plan makes itself as far as it can. */
+  async #completed(given: TrainComputation, batchSize: number, varied?: VariedImages): Promise<Completed> {
+    const planner = await this.#plannerFor(given);
+    if (given.noise.length === 0 && !(planner && varied)) return { computation: given, planner };
     const { StepInputs } = await import("./step-inputs.js");
     const { seed } = this.model;
-    return StepInputs.create({ noise, varied, seed, batchSize, isPlanned: planner !== undefined });
+    const inputs = await StepInputs.create(given, {
+      varied,
+      seed,
+      batchSize,
+      isPlanned: planner !== undefined,
+    });
+    return {
+      computation: { ...given, made: inputs.made },
+      planner: planner && { ...planner, operators: inputs.operators(planner.operators) },
+      inputs,
+    };
   }
 
   /** What runs a training computation, and how a step is taken with it: in one plan, where all is in its memory. */
@@ -298,9 +302,7 @@ export class Engine {
       await session.release();
     }
     const given = ownComputation(this.model, loss, data, training);
-    const planner = await this.#plannerFor(given);
-    const inputs = await this.#inputsOf(given.noise, count, planner);
-    const computation = { ...given, made: inputs?.made };
+    const { computation, planner, inputs } = await this.#completed(given, count);
     await this.#memoryOn(planner?.host);
     const made = {
       key,
@@ -455,6 +457,13 @@ export class Engine {
 
 /** What runs a computation as a plan, and the plan's operators for it. */
 type Planner = Pick<PlanSettings, "host" | "operators">;
+
+/** A training computation that is ready to be loaded. */
+interface Completed {
+  readonly computation: TrainComputation;
+  readonly planner: Planner | undefined;
+  readonly inputs?: StepInputs;
+}
 
 interface StepSettings {
   readonly objective: Objective;

@@ -1,10 +1,14 @@
 import { sizeOfImages } from "../data/augmentation/image-size.js";
+import type { Graph } from "../graph/graph.js";
 import type { MadeInput } from "../plan/made-input.js";
+import { dropout } from "../plan/making/dropout.js";
 import { madeImages } from "../plan/making/images.js";
 import { madeMask } from "../plan/making/masks.js";
+import type { OperatorTable } from "../plan/task/task.js";
 import type { Feeds } from "../runtime/runtime.js";
 import type { DType, Tensor } from "../tensor.js";
 import { inputName, type NoiseInput } from "./forward.js";
+import type { TrainComputation } from "./graphs.js";
 import { drawNoise, NoiseMemory, noiseSize, type SeedOf, seedsAt } from "./noise-memory.js";
 import type { VariedImages } from "./samples.js";
 
@@ -18,7 +22,6 @@ export interface StepMoment {
 
 /** What a training step is to be given besides its batch and the weights. */
 export interface StepInputsOptions {
-  readonly noise: readonly NoiseInput[];
   /** Images that are varied by a recipe, for their types. */
   readonly varied?: VariedImages | undefined;
   readonly seed: number;
@@ -34,12 +37,15 @@ export interface StepInputsOptions {
 export class StepInputs {
   /** What the step's plan makes. */
   readonly made: readonly MadeInput[];
+  /** Operators of the plan with those that draw masks as they are needed. */
+  readonly operators: (others: OperatorTable) => OperatorTable;
   readonly #seed: number;
   readonly #masks: readonly NoiseInput[];
   readonly #images: Images | undefined;
   readonly #noise: NoiseMemory;
 
   private constructor(
+    graph: Graph,
     seed: number,
     masks: readonly NoiseInput[],
     images: Images | undefined,
@@ -50,13 +56,24 @@ export class StepInputs {
     this.#images = images;
     this.#noise = noise;
     this.made = [...(images ? [images.made] : []), ...masks.map(maskMade)];
+    const sources = new Map(
+      masks.map((mask) => {
+        const { name, rate } = mask;
+        return [name, { rate, size: noiseSize(mask, 1), seed: graph.input(seedName(name), "int32", [2]) }];
+      }),
+    );
+    this.operators = (others) => ({ ...others, Mul: [dropout(sources), ...(others.Mul ?? [])] });
   }
 
-  static async create({ noise, varied, seed, batchSize, isPlanned }: StepInputsOptions): Promise<StepInputs> {
+  /** @param computation whose graph gets inputs for what the plan draws from */
+  static async create(
+    { graph, noise }: Pick<TrainComputation, "graph" | "noise">,
+    { varied, seed, batchSize, isPlanned }: StepInputsOptions,
+  ): Promise<StepInputs> {
     const masks = noise.filter(({ kind }) => isPlanned && kind === "dropout");
     const images = isPlanned && varied && madeOf.has(varied.source.dtype) ? imagesMade(varied) : undefined;
     const others = noise.filter((input) => !masks.includes(input));
-    return new StepInputs(seed, masks, images, await NoiseMemory.create(others, batchSize));
+    return new StepInputs(graph, seed, masks, images, await NoiseMemory.create(others, batchSize));
   }
 
   feeds({ count, iterations, varied }: StepMoment): Feeds {

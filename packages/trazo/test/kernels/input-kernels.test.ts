@@ -7,6 +7,7 @@ import {
   fillNumbers,
   imageScratch,
   maskScratch,
+  valuesOfWord,
 } from "../../src/kernels/input-kernels.js";
 import { createKernels } from "../../src/kernels/kernels.js";
 import { RandomState } from "../../src/random/mt19937.js";
@@ -119,6 +120,41 @@ describe("maskPart", () => {
           call.maskPart?.(words, rate, first, count, scratch, y),
         );
         expect(bits(y)).toEqual(bits(whole.float32(at + 4 * first, count)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("dropValues", () => {
+  const cases = fc.record({
+    first: fc.integer({ min: 0, max: 5 }),
+    words: fc.integer({ min: 1, max: 5 }),
+    rate: fc.constantFrom(0, 0.25, 0.5, 1),
+    seed: seeds,
+  });
+
+  it("multiplies by the mask that is drawn as a whole, forwards and back", async () => {
+    const whole = await createKernels(4 * 512);
+    const at = whole.allocate(4 * 352);
+    fc.assert(
+      fc.property(cases, ({ first, words, rate, seed }) => {
+        whole.dropoutMask(at, 352, rate, seed, 7);
+        const count = words * valuesOfWord;
+        const mask = whole.float32(at + 4 * first * valuesOfWord, count);
+        const [x, dy] = [fractions(count, seed), fractions(count, seed + 1)];
+        const arrays = {
+          ...{ seed: Int32Array.of(seed, 7), x, dy },
+          scratch: new Float32Array(maskScratch / 4),
+          bits: new Int32Array(words),
+          ...{ y: new Float32Array(count), dx: new Float32Array(count) },
+        };
+        const got = onMemoryOf(kernels, arrays, (call, at) => {
+          call.dropValues?.(at.seed, rate, first * valuesOfWord, ...[count, at.x, at.scratch, at.bits, at.y]);
+          call.dropValuesAdjoint?.(at.bits, rate, count, at.dy, at.dx);
+        });
+        expect(bits(got.y)).toEqual(bits(x.map((value, i) => value * (mask[i] as number))));
+        expect(bits(got.dx)).toEqual(bits(dy.map((value, i) => value * (mask[i] as number))));
       }),
       { numRuns: 200 },
     );

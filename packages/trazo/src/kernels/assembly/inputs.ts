@@ -4,6 +4,7 @@
  */
 import { writeMask } from "./mask";
 
+export { dropValues, dropValuesAdjoint } from "./dropped";
 export { sampleImages } from "./images";
 
 /** y = `count` values of a mask of dropout from number `first` on, by the two words at `seed`. Writes over 192 bytes of scratch. */

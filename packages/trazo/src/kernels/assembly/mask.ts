@@ -1,7 +1,7 @@
 import { writeBlocks } from "./philox";
 
 /** Values that four Philox blocks give: four words each, two values a word. */
-const VALUES: usize = 32;
+export const VALUES: usize = 32;
 
 /** What `writeMask` needs to write over: the random words of one turn, and the values of one that is not whole. */
 export const MASK_SCRATCH: i32 = 192;
@@ -22,10 +22,7 @@ export function writeMask(
   seedHi: u32,
   scratch: usize,
 ): void {
-  const limit = <u32>nearest(rate * 65536);
-  // 2^16 fits no half word, so the rate 1 keeps nothing by its scale of zero.
-  const keep = limit < 65536 ? f32x4.splat(<f32>(1 / (1 - rate))) : f32x4.splat(0);
-  const threshold = i16x8.splat(<i16>min(limit, 65535));
+  const keep = keepOf(rate), threshold = thresholdOf(rate);
   const values = scratch + 64;
   let turn = first / VALUES;
   let skipped = first % VALUES;
@@ -45,6 +42,20 @@ export function writeMask(
     }
     turn++;
   }
+}
+
+/** What halves of random words are compared with. */
+// @ts-ignore: decorator
+@inline
+export function thresholdOf(rate: f64): v128 {
+  return i16x8.splat(<i16>min(<u32>nearest(rate * 65536), 65535));
+}
+
+/** What is kept is multiplied by. 2^16 fits no half word, so that the rate 1 keeps nothing by its scale of zero. */
+// @ts-ignore: decorator
+@inline
+export function keepOf(rate: f64): v128 {
+  return <u32>nearest(rate * 65536) < 65536 ? f32x4.splat(<f32>(1 / (1 - rate))) : f32x4.splat(0);
 }
 
 /** The 32 values of four blocks. */
