@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Technique } from "@trazo/practice";
 import {
@@ -14,6 +13,7 @@ import {
 import { TrainingInterrupted } from "trazo";
 import type { Interrupts } from "./interrupt.js";
 import type { PracticeFlags } from "./practice.js";
+import { requireWritable } from "./require-writable.js";
 import type { Speech } from "./speech.js";
 import { sharingFor } from "./sweep.js";
 import { sweepDisplay } from "./sweep-display.js";
@@ -41,7 +41,7 @@ export async function trainInPool(
   const plan = planSweep(parseText(JSON.stringify(document), "practice"));
   const [first] = plan.settings;
   if (!first) return false;
-  await mkdir(out, { recursive: true });
+  await requireWritable(out, text);
   const wanted = { threads: flags.threads };
   const signal = interrupts.listen();
   const { parallel, threads } = await sharingFor(first.configuration, wanted, out, text, signal);

@@ -1,10 +1,7 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { openStudio } from "@trazo/studio";
-import { TrazoError } from "trazo";
-import { writeFileAtomically } from "trazo/node";
 import { cannotListen } from "./cannot-listen.js";
 import { openInBrowser } from "./open-in-browser.js";
+import { requireWritable } from "./require-writable.js";
 import { firstStopSignal } from "./stop-signals.js";
 import type { CliText } from "./text/index.js";
 
@@ -38,17 +35,6 @@ export async function runStudio(
   // After a hang-up the terminal is gone, and to write to it would fail.
   if (name !== "SIGHUP") process.stdout.write(`${text.studio.closing}\n`);
   await studio.stop();
-}
-
-/** Before anybody has trained for minutes. */
-async function requireWritable(folder: string, { errors }: CliText): Promise<void> {
-  const file = join(folder, ".writable");
-  try {
-    await writeFileAtomically(file, "");
-    await rm(file, { force: true });
-  } catch (cause) {
-    throw new TrazoError(errors.runsNotKept(folder), { cause });
-  }
 }
 
 function reportFailure(error: unknown): void {

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, extname, join, resolve } from "node:path";
 import type { QueuePool } from "@trazo/queue";
@@ -30,6 +29,7 @@ import { catchInterrupts } from "./interrupt.js";
 import { leave } from "./leave.js";
 import { needsQueue } from "./needs-queue.js";
 import { commandWithFlag, resumeCommand } from "./own-command.js";
+import { requireWritable } from "./require-writable.js";
 import type { Speech } from "./speech.js";
 import { type SweepDisplay, sweepDisplay } from "./sweep-display.js";
 import type { CliText } from "./text/index.js";
@@ -131,7 +131,7 @@ async function prepare(
   const { text } = speech;
   const { queue } = flags;
   if (queue !== undefined) await (await needsQueue(text)).requireQueue(queue);
-  await mkdir(folder, { recursive: true });
+  await requireWritable(folder, text);
   const { settings, seeds } = plan;
   const counts = { settings: settings.length, seeds: seeds.length, runs: settings.length * seeds.length };
   say(text.sweep.plan({ ...counts, folder }));

@@ -3,6 +3,7 @@ import type { RunningWorker, WorkerEvent } from "@trazo/queue";
 import { reasonIn } from "@trazo/sweep";
 import { leave } from "./leave.js";
 import { needsQueue } from "./needs-queue.js";
+import { requireWritable } from "./require-writable.js";
 import type { Speech } from "./speech.js";
 import { firstStopSignal, type StopSignal } from "./stop-signals.js";
 
@@ -23,6 +24,7 @@ export interface WorkerFlags {
 export async function runWorker(flags: WorkerFlags, speech: Speech): Promise<void> {
   const { text } = speech;
   const { startWorker } = await needsQueue(text);
+  await requireWritable(flags.runs, text, "--runs");
   const signal = firstStopSignal();
   const starting: Promise<RunningWorker> = startWorker({
     queue: flags.queue,

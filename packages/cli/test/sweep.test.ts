@@ -21,8 +21,25 @@ const onlyFailure = (folder: string): string => {
 };
 
 beforeAll(() => {
+  writeFileSync(path("a-file"), "");
   writeFileSync(path("run.yaml"), shortRun(2));
   writeFileSync(path("sweep.yaml"), sweep);
+});
+
+describe("a folder in which nothing can be written", () => {
+  it.each([
+    ["--out", "a-file", ["sweep", "sweep.yaml"]],
+    ["--out", "a-file/runs", ["practice", "--only", "base", "--epochs", "1", "--seeds", "2"]],
+    ["--runs", "a-file", ["worker", "--queue", "redis://127.0.0.1:9"]],
+  ])("is told before anything is trained, with what to do: %s %s", async (option, name, command) => {
+    const folder = path(name);
+    const given = command.map((word) => (word === "sweep.yaml" ? path(word) : word));
+    const args = [...given, option, folder];
+    expect(await trazo(args)).toMatchObject({
+      code: 1,
+      stderr: `trazo: Runs cannot be kept in ${folder}: no file can be written there. Choose another folder with ${option}.\n`,
+    });
+  });
 });
 
 describe("trazo train --config", () => {

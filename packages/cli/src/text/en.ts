@@ -240,8 +240,8 @@ export const en = {
       EADDRNOTAVAIL: "this machine does not have that address. Use 127.0.0.1, or 0.0.0.0 for every network",
       EACCES: "this user may not use that port. Choose a port of at least 1024",
     },
-    runsNotKept: (folder: string) =>
-      `Runs cannot be kept in ${folder}: no file can be written there. Choose another folder with --out.`,
+    runsNotKept: (folder: string, option: string) =>
+      `Runs cannot be kept in ${folder}: no file can be written there. Choose another folder with ${option}.`,
     modelDoesNotRun: (path: string, reason: string) =>
       `${path} can be read, but its model does not run: ${reason}`,
   },

@@ -270,8 +270,8 @@ export const es: CliText = {
       EADDRNOTAVAIL: "esta máquina no tiene esa dirección. Usa 127.0.0.1, o 0.0.0.0 para todas las redes",
       EACCES: "este usuario no puede usar ese puerto. Elige uno a partir de 1024",
     },
-    runsNotKept: (folder) =>
-      `Los entrenamientos no se pueden guardar en ${folder}: allí no se puede escribir ningún archivo. Elige otra carpeta con --out.`,
+    runsNotKept: (folder, option) =>
+      `Los entrenamientos no se pueden guardar en ${folder}: allí no se puede escribir ningún archivo. Elige otra carpeta con ${option}.`,
     modelDoesNotRun: (path, reason) => `${path} se puede leer, pero su modelo no funciona: ${reason}`,
   },
   notes: {

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   comparisonsNote,
@@ -30,7 +29,6 @@ export async function writeSweepReport(
 ): Promise<string> {
   const text = sweepTexts[language];
   const figures = figuresOf(summary, text, language);
-  await mkdir(join(folder, "figures"), { recursive: true });
   for (const { name, svg } of figures) await writeFileAtomically(join(folder, "figures", `${name}.svg`), svg);
   await writeFileAtomically(join(folder, "runs.csv"), runsCsv(summary));
   await writeFileAtomically(join(folder, "summary.txt"), `${summaryText(summary, language)}\n`);

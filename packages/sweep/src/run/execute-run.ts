@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   bestEpochOf,
@@ -68,9 +67,8 @@ export async function executeRun(request: RunRequest, options: ExecuteOptions): 
   if (done) return done;
   const dataset = await (options.images ?? (() => loadData(request.configuration.data)))();
   requireSameData(request, dataset);
-  await mkdir(folder, { recursive: true });
-  await forgetFailure(folder);
   await writeFileAtomically(join(folder, requestFile), `${JSON.stringify(request, null, 2)}\n`);
+  await forgetFailure(folder);
   const epochsDone = holdsRun(folder) ? readRunToResume(folder).history.length : 0;
   onProgress?.({ type: "began", digest, worker: `process ${process.pid}`, epochsDone });
   return await train(request, dataset, options);
