@@ -1,7 +1,10 @@
 import { ld, st } from "./vector";
 
-/** Columns that are gone through at a time: as many lines of y as stay in the first-level cache until all of their values are there. */
-const columnsAtOnce: usize = 64;
+/**
+ * Columns that are gone through at a time: a line of each row of x. As many lines of y stay in the first-level cache until all of their values are there, also
+ * where rows of y lie a power of two apart and share few places in it.
+ */
+const columnsAtOnce: usize = 16;
 
 /** y [columns, rows]: the first `columns` values of each row of x [rows, stride], those of a column side by side. */
 export function transposeColumns(x: usize, rows: usize, columns: usize, stride: usize, y: usize): void {
