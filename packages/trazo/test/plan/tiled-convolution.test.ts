@@ -6,8 +6,8 @@ import { batch } from "../../src/graph/shape.js";
 import { everyOperator } from "../../src/plan/operators/rare.js";
 import { withTiledConvolution } from "../../src/plan/operators/tiled-convolution.js";
 import { recognize } from "../../src/plan/recognize.js";
+import { wholeNumbers } from "../kernels/plan-memory.js";
 import { relativeError } from "../lowering/compare.js";
-import { noise } from "../optimizers/flat.js";
 import { computeByPlan } from "./compare-plan.js";
 
 const operators = withTiledConvolution(everyOperator);
@@ -50,7 +50,7 @@ const settings: fc.Arbitrary<Settings> = fc
     channels: fc.integer({ min: 1, max: 4 }),
     filters: fc.integer({ min: 1, max: 9 }),
     kernel: fc.tuple(fc.constantFrom(2, 4, 5), fc.constantFrom(1, 3, 5)),
-    pool: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 })),
+    pool: fc.tuple(fc.constantFrom(1, 2), fc.constantFrom(2, 4)),
     padding: fc.constantFrom<o.Padding>("valid", "same"),
     hasBias: fc.boolean(),
     relu: fc.boolean(),
@@ -140,13 +140,12 @@ describe("a convolution with few filters and the average pooling behind it", () 
     expect(tasksOf(networkOf({ ...leaving, ...common }))).toEqual(apart);
   });
 
-  it("have the values and gradients of sums in float64", () => {
+  it("have the values and gradients of sums in float64, which are exact for whole numbers", () => {
     let together = 0;
     fc.assert(
       fc.property(settings, fc.integer({ min: 1, max: 5 }), (s, rows) => {
         const network = networkOf(s);
         if (tasksOf(network).length === 1) together++;
-        const random = noise(3);
         const [height, width] = size(s);
         const lengths: Record<string, number> = {
           x: rows * s.height * s.width * s.channels,
@@ -155,13 +154,13 @@ describe("a convolution with few filters and the average pooling behind it", () 
           weights: (rows * height * width * s.filters) / (s.pool[0] * s.pool[1]),
         };
         const values = new Map(
-          Object.entries(lengths).map(([name, length]) => [name, Float32Array.from({ length }, random)]),
+          Object.entries(lengths).map(([name, length], i) => [name, wholeNumbers(length, i)]),
         );
         const wanted = reference(s, rows, (name) => values.get(name) as Float32Array);
         // Blocks of few images, of which the last is smaller.
         const got = computeByPlan(network, rows, 5, 20_000, (name) => values.get(name), operators);
         for (const [name, numbers] of Object.entries(wanted)) {
-          expect(relativeError(got[name]?.data ?? [], numbers), name).toBeLessThan(2e-6);
+          expect(relativeError(got[name]?.data ?? [], numbers), name).toBe(0);
         }
       }),
       { numRuns: 60 },
