@@ -203,17 +203,24 @@ async function heldLock(folder: string, self: Owner, predecessor: Owner | undefi
     const before = await opened?.stat({ bigint: true }).catch(() => undefined);
     return now === undefined || before === undefined || now.ino !== before.ino || now.dev !== before.dev;
   };
-  const lost = (): TrazoError =>
-    new TrazoError(`${folder} was removed, or taken by another process, while this one was training in it.`);
+  const lost = async (): Promise<TrazoError> => {
+    // Where it was removed, the system says so.
+    const cause = await stat(root).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    const message = `${folder} was removed, or taken by another process, while this one was training in it.`;
+    return new TrazoError(message, { cause });
+  };
   return {
     predecessor,
     async requireHeld() {
-      if ((await currentId()) !== self.token) throw lost();
+      if ((await currentId()) !== self.token) throw await lost();
     },
     async requireNotTaken() {
       const id = await currentId();
       if (id === self.token) return;
-      if (id !== undefined || !(await isRemoved())) throw lost();
+      if (id !== undefined || !(await isRemoved())) throw await lost();
     },
     async release() {
       stopHeartbeat();
