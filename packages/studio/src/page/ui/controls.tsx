@@ -6,7 +6,7 @@ import { counted, filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
 import { changesSentence } from "./change-text.js";
 import { Icon } from "./icon.js";
-import { colorOf, epochsText, nameOf } from "./names.js";
+import { colorOf, epochsText } from "./names.js";
 import { statusText } from "./status-text.js";
 
 /** What happens now, in a sentence, and what can be done about it. */
