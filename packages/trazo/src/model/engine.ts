@@ -7,19 +7,16 @@ import type { Compiled, Objective, OptimizerSlots } from "../network/compiled.js
 import type { ModelDefinition } from "../network/definition.js";
 import { everyLayer } from "../network/layer-graph.js";
 import { updatesWithEveryBatch } from "../optimizers/accumulation.js";
-import { applyUpdates } from "../optimizers/apply.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { PlanHost } from "../plan/host.js";
-import type { Computation, PlanSession, PlanSettings } from "../plan/session.js";
+import type { Computation } from "../plan/session.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor.js";
 import { ConstrainedWeights } from "./constrained-weights.js";
 import { type InputType, inputNames, inputTypeOf } from "./forward.js";
 import {
-  encodeComputation,
   evaluateComputation,
   gradientOutput,
-  lossName,
   lossShape,
   predictComputation,
   requireTargets,
@@ -32,20 +29,12 @@ import {
   trainComputation,
 } from "./graphs.js";
 import type { GivenInputs } from "./inputs.js";
-import {
-  countGiven,
-  givenName,
-  type OwnLoss,
-  type OwnTensors,
-  ownComputation,
-  typesOfGiven,
-  type ValueAndGradients,
-} from "./own-step.js";
+import type { OwnSteps } from "./own-steps.js";
 import { type Samples, type VariedImages, weightsIn } from "./samples.js";
-import type { StepInputs } from "./step-inputs.js";
+import { type Completed, type Planner, SessionMaker } from "./session-maker.js";
 import { inOnePlan, inTwoParts, type TakeStep, updatesIn } from "./take-step.js";
 import { TrainingMemory } from "./training-memory.js";
-import { adoptUpdates, type Step, TrainingStep, weightFeeds } from "./training-step.js";
+import { type Step, TrainingStep } from "./training-step.js";
 
 /**
  * The compiled graphs of a model, made when first needed and kept: one for each kind of input
@@ -56,11 +45,10 @@ export class Engine {
   readonly compiled: Compiled | undefined;
   readonly #runtime: () => Promise<Runtime>;
   readonly #sessions = new Map<string, Promise<Session>>();
-  readonly #own = new Map<OwnLoss, OwnSession>();
+  readonly #maker: SessionMaker;
   #step: { readonly key: string; readonly step: Step } | undefined;
   #memory: TrainingMemory | undefined;
-  #host: PlanHost | undefined;
-  #hasNoRoom = false;
+  #own: Promise<OwnSteps> | undefined;
   readonly #passes = new Set<Promise<unknown>>();
   #slots: OptimizerSlots;
 
@@ -74,6 +62,7 @@ export class Engine {
     compiled?.optimizer.serve(model.identity);
     this.model = model;
     this.#runtime = runtime;
+    this.#maker = new SessionMaker(runtime, (name) => this.#arrayOf(name));
     this.compiled = compiled;
     this.#slots = slots;
   }
@@ -215,7 +204,7 @@ export class Engine {
 
   /** A computation with what it is given besides batches and weights, which a plan makes itself as far as it can. */
   async #completed(given: TrainComputation, batchSize: number, varied?: VariedImages): Promise<Completed> {
-    const planner = await this.#plannerFor(given);
+    const planner = await this.#maker.plannerFor(given);
     if (given.noise.length === 0 && !(planner && varied)) return { computation: given, planner };
     const { StepInputs } = await import("./step-inputs.js");
     const { seed } = this.model;
@@ -245,10 +234,10 @@ export class Engine {
         ? updatesIn(optimizer, memory, trainableVariables)
         : undefined;
     if (planner && updates) {
-      const session = await this.#plan({ ...computation, updates }, planner);
+      const session = await this.#maker.plan({ ...computation, updates }, planner);
       return { session, take: inOnePlan(session, optimizer) };
     }
-    const session = await this.#load(computation, planner);
+    const session = await this.#maker.load(computation, planner);
     return { session, take: inTwoParts(session, optimizer, memory, trainableVariables) };
   }
 
@@ -265,78 +254,25 @@ export class Engine {
     return this.#memory;
   }
 
-  /** The value of a loss of one's own, with the gradients of the trainable weights; moving averages follow the data. */
-  async ownStep(loss: OwnLoss, data: OwnTensors, training: boolean): Promise<ValueAndGradients> {
-    const { optimizer } = this.requireCompiled("valueAndGradients");
-    const count = countGiven(data);
-    const { computation, session, inputs } = await this.#ownSession(loss, data, training, count);
-    const memory = await this.#memoryOn((await this.#plannerFor(computation))?.host);
-    memory.adoptWeights();
-    const gradients = memory.gradients();
-    const into = this.model.trainableVariables.map((variable, i) => [gradientOutput(variable), gradients[i]]);
-    const given = Object.entries(data).map(([name, tensor]) => [givenName(name), tensor]);
-    const outputs = await session.run(
-      {
-        ...Object.fromEntries(given),
-        ...weightFeeds(this.model.variables),
-        ...inputs?.feeds({ count, iterations: optimizer.iterations }),
-      },
-      Object.fromEntries(into),
+  /**
+   * Steps of a program's own.
+   *
+   * @throws TrazoError when the model has not been compiled
+   */
+  ownSteps(what: string): Promise<OwnSteps> {
+    const { optimizer } = this.requireCompiled(what);
+    this.#own ??= steppingByHand().then(
+      ({ OwnSteps }) =>
+        new OwnSteps({
+          model: this.model,
+          optimizer,
+          sessions: this.#maker,
+          runtime: this.#runtime,
+          completed: (computation, count) => this.#completed(computation, count),
+          memoryOn: (host) => this.#memoryOn(host),
+        }),
     );
-    adoptUpdates(computation.updated, outputs);
-    return {
-      value: Number((outputs[lossName] as Tensor).data[0]),
-      gradients: gradients.map((gradient) => gradient.data.slice()),
-    };
-  }
-
-  async #ownSession(loss: OwnLoss, data: OwnTensors, training: boolean, count: number): Promise<OwnSession> {
-    const key = `${training} ${typesOfGiven(data)}`;
-    const known = this.#own.get(loss);
-    if (known?.key === key && known.count >= count) return known;
-    await known?.session.release();
-    this.#own.delete(loss);
-    for (const [old, { session }] of this.#own) {
-      if (this.#own.size < mostOwn) break;
-      this.#own.delete(old);
-      await session.release();
-    }
-    const given = ownComputation(this.model, loss, data, training);
-    const { computation, planner, inputs } = await this.#completed(given, count);
-    await this.#memoryOn(planner?.host);
-    const made = {
-      key,
-      count,
-      computation,
-      session: await this.#load(computation, planner),
-      inputs,
-    };
-    this.#own.set(loss, made);
-    return made;
-  }
-
-  /** Takes a step with gradients, one per trainable weight. */
-  async applyGradients(gradients: readonly Float32Array[]): Promise<void> {
-    const { optimizer } = this.requireCompiled("applyGradients");
-    const variables = this.model.trainableVariables;
-    if (gradients.length !== variables.length) {
-      throw new TrazoError(
-        `applyGradients: the model has ${variables.length} trainable weights, but ${gradients.length} gradients were given.`,
-      );
-    }
-    for (const [i, { path, size }] of variables.entries()) {
-      if (gradients[i]?.length === size) continue;
-      throw new TrazoError(
-        `applyGradients: the weight ${path} has ${size} values, but its gradient has ${gradients[i]?.length}.`,
-      );
-    }
-    const memory = await this.#memoryOn(undefined);
-    memory.adoptWeights();
-    for (const [i, { data }] of memory.gradients().entries()) data.set(gradients[i] as Float32Array);
-    applyUpdates(optimizer, memory.kernels, memory.spans);
-    const constrained = await ConstrainedWeights.create(this.model, await this.#runtime());
-    await constrained?.apply();
-    await constrained?.release();
+    return this.#own;
   }
 
   evaluator(samples: Samples): Promise<Session> {
@@ -397,11 +333,10 @@ export class Engine {
     this.#sessions.clear();
     await this.#step?.step.release();
     this.#step = undefined;
-    const own = [...this.#own.values()];
-    this.#own.clear();
-    for (const { session } of own) await session.release();
+    await (await this.#own)?.release();
+    this.#own = undefined;
     for (const session of sessions) await (await session).release();
-    this.#host?.release();
+    this.#maker.release();
   }
 
   #session(key: string, computation: () => Computation): Promise<Session> {
@@ -410,7 +345,7 @@ export class Engine {
     // The runtime comes first, so that its failure is one of what is awaited.
     const made = this.#runtime().then(async () => {
       const wanted = computation();
-      return await this.#load(wanted, await this.#plannerFor(wanted));
+      return await this.#maker.load(wanted, await this.#maker.plannerFor(wanted));
     });
     this.#sessions.set(key, made);
     // What failed is not kept: it would fail again when it is to be released.
@@ -418,51 +353,11 @@ export class Engine {
     return made;
   }
 
-  /** Makes a computation ready to run: as a plan, or as a graph where there is no planner. */
-  async #load(computation: Computation, planner: Planner | undefined): Promise<Session> {
-    if (planner) return await this.#plan(computation, planner);
-    const runtime = await this.#runtime();
-    return await runtime.load(encodeComputation(computation, lowerings[runtime.lowering]));
-  }
-
-  async #plan(computation: Computation, planner: Planner): Promise<PlanSession> {
-    const lowering = lowerings[(await this.#runtime()).lowering];
-    const { PlanSession } = await planning();
-    return new PlanSession(computation, { ...planner, lowering, arrayOf: (name) => this.#arrayOf(name) });
-  }
-
-  /** What runs a computation as a plan, over the model's memory; undefined where it is to be run as a graph. */
-  async #plannerFor(computation: Computation): Promise<Planner | undefined> {
-    const { plan } = await this.#runtime();
-    if (!plan || this.#hasNoRoom) return undefined;
-    const { isWorthPlanning, operatorsFor, PlanHost } = await planning();
-    const operators = await operatorsFor(computation, plan);
-    if (!isWorthPlanning(computation, plan.choice, operators)) return undefined;
-    try {
-      this.#host ??= new PlanHost(plan);
-    } catch (error) {
-      // Graphs take no more address space than they use.
-      if (plan.choice === "always") throw error;
-      this.#hasNoRoom = true;
-    }
-    return this.#host && { host: this.#host, operators };
-  }
-
   /** Where gradients go. */
   #arrayOf(name: string): Float32Array | undefined {
     const at = this.model.trainableVariables.findIndex((variable) => gradientOutput(variable) === name);
     return at < 0 ? undefined : this.#memory?.gradients()[at]?.data;
   }
-}
-
-/** What runs a computation as a plan, and the plan's operators for it. */
-type Planner = Pick<PlanSettings, "host" | "operators">;
-
-/** A training computation that is ready to be loaded. */
-interface Completed {
-  readonly computation: TrainComputation;
-  readonly planner: Planner | undefined;
-  readonly inputs?: StepInputs;
 }
 
 interface StepSettings {
@@ -475,21 +370,7 @@ interface StepSettings {
   readonly batchSize: number;
 }
 
-/** What a loss of one's own was made into. */
-interface OwnSession {
-  readonly key: string;
-  /** Samples that there is room for. */
-  readonly count: number;
-  readonly computation: TrainComputation;
-  readonly session: Session;
-  readonly inputs: StepInputs | undefined;
-}
-
-/** Programs have a few losses; one that makes a new function for every step should not keep all of them. */
-const mostOwn = 8;
-
-/** Plans and their kernels take a while to load, and programs that train nothing need none. */
-const planning = () => import("../plan/planning.js");
+const steppingByHand = () => import("./own-steps.js");
 const steppingOnDevice = () => import("./device-step.js");
 
 function targetTypeOf(samples: Samples, output: ScoredOutput): TargetType {

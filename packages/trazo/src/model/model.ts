@@ -314,7 +314,9 @@ export class Model<P extends Predictions = Tensor<"float32">> extends SavableMod
     requireKnownOptions(options, { training: true }, "valueAndGradients");
     const { training = true } = options;
     const engine = this.engine;
-    return await engine.hold(() => engine.ownStep(loss as OwnLoss, data, training));
+    return await engine.hold(async () =>
+      (await engine.ownSteps("valueAndGradients")).valueAndGradients(loss as OwnLoss, data, training),
+    );
   }
 
   /**
@@ -334,7 +336,7 @@ export class Model<P extends Predictions = Tensor<"float32">> extends SavableMod
   async applyGradients(gradients: readonly Float32Array[]): Promise<void> {
     this.requireIdle("applyGradients");
     const engine = this.engine;
-    await engine.hold(() => engine.applyGradients(gradients));
+    await engine.hold(async () => (await engine.ownSteps("applyGradients")).applyGradients(gradients));
   }
 
   /**

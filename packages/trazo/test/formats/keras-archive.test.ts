@@ -172,8 +172,8 @@ describe("what is not supported is named with its path in the model:", () => {
     ],
     [
       "a loss",
-      (config) => Object.assign(config.compile_config as JsonObject, { loss: "dice" }),
-      'FILE: compile_config, loss: there is no loss "dice"',
+      (config) => Object.assign(config.compile_config as JsonObject, { loss: "circle" }),
+      'FILE: compile_config, loss: there is no loss "circle"',
     ],
   ])("%s", async (_, change, message) => {
     expect(await openConfigured(change)).toContain(message);
