@@ -7,6 +7,7 @@ import type { AnyLayer, BuiltLayer } from "../layers/layer.js";
 import { type Application, type AppliedLayer, buildLayer } from "../layers/symbolic.js";
 import { snakeCase } from "../names.js";
 import { randomStream } from "../random/derive.js";
+import { sizeOf } from "../tensor.js";
 import { nestedAt } from "./freezing.js";
 import type { ModelLayer, PlacedLayer } from "./layer-graph.js";
 import { freeName, requireStoredName } from "./stored-name.js";
@@ -68,7 +69,11 @@ export function placeLayer(application: Application, name: string, where: string
       variables: model.layers.flatMap(({ variables }) => variables),
     };
   }
-  const { weights } = locateErrors(where, () => buildFor(layer, application));
+  const { weights } = locateErrors(where, () => {
+    const built = buildFor(layer, application);
+    requireHoldable(built, layer.className);
+    return built;
+  });
   applied.weights ??= weights.map(
     (spec) => new DrawnWeight(spec, randomStream(seed, "initializer", name, spec.name)),
   );
@@ -77,6 +82,20 @@ export function placeLayer(application: Application, name: string, where: string
     (spec, i) => new Variable(name, spec, values[i] as DrawnWeight, spec.trainable && trainable),
   );
   return { ...common, layer, variables };
+}
+
+/** Numbers that a weight may have: what fits in the 4 GiB that the plan's kernels can address. */
+const mostNumbers = 2 ** 30;
+
+/** @throws TrazoError for a weight that no memory could hold, before it is drawn for minutes */
+function requireHoldable({ weights }: BuiltLayer, className: string): void {
+  const huge = weights.find(({ shape }) => sizeOf(shape) > mostNumbers);
+  if (!huge) return;
+  const count = sizeOf(huge.shape).toLocaleString("en-US");
+  throw new TrazoError(
+    `${className}: its ${huge.name} ${formatShape(huge.shape)} would have ${count} numbers; a weight may have at most ` +
+      `${mostNumbers.toLocaleString("en-US")}. Make its input smaller, e.g. by pooling or strides before it, or give it fewer units.`,
+  );
 }
 
 /** Input layers stand for what a model takes: their shape is that of what they give. */

@@ -84,6 +84,16 @@ describe("a mistake is told with what to do", () => {
       /^Dense activation must be a name such as "relu", but got an object of class ReLU\./,
     ],
     [
+      "a dense layer on a large picture's every pixel",
+      () =>
+        sequential([
+          layers.input({ shape: [224, 224, 64] }),
+          layers.flatten(),
+          layers.dense({ units: 1024 }),
+        ]),
+      /^Layer 2 "dense": Dense: its kernel \[3211264, 1024\] would have 3,288,334,336 numbers; .* by pooling or strides/,
+    ],
+    [
       "a single sample without a batch",
       () => classifier().predict(tensor("float32", [4, 4, 1], noise(16, 3))),
       /A single sample has the shape \[1, 4, 4, 1\]\.$/,
@@ -100,11 +110,6 @@ describe("a mistake is told with what to do", () => {
         /^fit: \w+_crossentropy compares classes, but the model gives one number for each sample, .* binaryCrossentropy and a sigmoid/,
       ],
     ),
-    [
-      "weights of samples in a tensor",
-      fitting({ sampleWeight: tensor("float32", [6], noise(6, 2)) }),
-      /one for each sample, but not a float32 tensor of shape \[6\]: give its data\.$/,
-    ],
     ["a signal that is none", fitting({ signal: 3 }), /^signal must be an AbortSignal, .* but got 3\.$/],
     [
       "one-hot targets for a loss of class numbers",
