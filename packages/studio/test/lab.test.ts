@@ -77,6 +77,34 @@ describe("a run", () => {
     ).toBeLessThan(5);
   });
 
+  it("ends with the lab, and so do those that wait for it", async () => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 50 } });
+    await lab.ask({ command: "start", settings, next: true });
+    await until("running");
+    await lab.close();
+    expect(await statuses()).toEqual(["stopped", "stopped"]);
+  });
+
+  it.each([
+    ["stop", "stopped"],
+    ["start", "done"],
+  ])("that was ended before it began does not begin: by %s", async (command, last) => {
+    await open();
+    await lab.ask({ command: "start", settings: { ...settings, epochs: 1 } });
+    await until("done");
+    // While a file is written, no training begins.
+    const saving = lab.ask({ command: "save", run: 1, format: "keras" });
+    await lab.ask({ command: "start", settings });
+    await hello();
+    if (command === "stop") await lab.ask({ command });
+    else await lab.ask({ command: "start", settings: { ...settings, seed: 2 } });
+    await saving;
+    await until(last, command === "stop" ? 1 : 2);
+    const told = events.flatMap((event) => (event.type === "run" && event.run.id === 2 ? [event.run] : []));
+    expect(told.map(({ status }) => status)).toEqual(["waiting", "stopped"]);
+  });
+
   it("goes on when a page asks for a digit that there is not", async () => {
     await open();
     await lab.ask({ command: "start", settings });

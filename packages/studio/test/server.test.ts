@@ -52,6 +52,7 @@ class Connection extends EventEmitter implements PageSocket {
     this.said.push(text);
   }
   ping(): void {
+    if (this.isCut) throw new Error("There is no connection any more.");
     if (this.isAlive) this.emit("pong");
   }
   close(): void {
@@ -263,6 +264,26 @@ describe("the server", () => {
     ).toBe(1);
     expect((await ask({ command: "stop" }))[0]).toBe(200);
     expect(failures).toEqual([]);
+  });
+
+  it("lets pages watch that listen, and no others", async () => {
+    const heard: string[] = [];
+    const listen = async (client: string): Promise<void> => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/api/events?client=${client}`);
+      onTestFinished(() => socket.terminate());
+      socket.on("message", (text) => String(text).includes('"type":"reading"') && heard.push(client));
+      await new Promise((resolve) => socket.on("open", resolve));
+    };
+    const watch = (client: string) => ask({ command: "watch", client, subject: { kind: "digit", index: 0 } });
+    await watch("late");
+    await listen("early");
+    await watch("early");
+    await listen("late");
+    const settings = { l2: 0, l1: 0, dropout: 0, batchNorm: false, augmentation: null, seed: 2 };
+    await ask({ command: "start", settings: { ...settings, epochs: 50 } });
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(2), { timeout: 60_000, interval: 50 });
+    await ask({ command: "stop" });
+    expect(heard).not.toContain("late");
   });
 
   it("keeps its runs apart from those of another studio on the same folder", async () => {

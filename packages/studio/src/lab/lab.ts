@@ -108,6 +108,11 @@ export class Lab {
     if (pictures) this.#pictures.recall(pictures);
   }
 
+  /** Whether a run, also one that is paused or waits, or somebody's own pictures are under way. */
+  get isTraining(): boolean {
+    return this.#runs.some(({ status }) => !isOver(status)) || this.#pictures.run?.status === "running";
+  }
+
   /** Answers a question. @throws Refused where it knows why it cannot */
   async ask(question: Question): Promise<Answer<CommandName>> {
     const { command, ...ask } = question;
@@ -120,8 +125,9 @@ export class Lab {
     this.#watched.delete(client);
   }
 
-  /** Ends the run in progress, as if it were stopped. */
+  /** Ends the run in progress, as if it were stopped, and those that wait for it. */
   async close(): Promise<void> {
+    this.#stopWaiting();
     await this.#pictures.stop();
     await this.#end();
   }
@@ -139,10 +145,8 @@ export class Lab {
       this.#hasBegun = true;
       const run = this.#add(settings, beginning);
       if (!next) {
-        for (const waiting of this.#runs) {
-          if (waiting.status === "waiting" && waiting !== run) this.#setStatus(waiting, "stopped");
-        }
-        await this.#end();
+        this.#stopWaiting(run);
+        await this.#end(run);
       }
       this.#turns.play();
       this.#tellPlaying();
@@ -165,7 +169,7 @@ export class Lab {
       return null;
     },
     stop: async () => {
-      for (const run of this.#runs) if (run.status === "waiting") this.#setStatus(run, "stopped");
+      this.#stopWaiting();
       await this.#end();
       this.#tellPlaying();
       return null;
@@ -411,11 +415,21 @@ export class Lab {
     this.#tell({ type: "playing", playing: !this.#turns.isPaused });
   }
 
-  /** Ends the run in progress, if there is one, and waits for that. */
-  async #end(): Promise<void> {
+  #stopWaiting(but?: RunLog): void {
+    for (const run of this.#runs) {
+      if (run.status === "waiting" && run !== but) this.#setStatus(run, "stopped");
+    }
+  }
+
+  /**
+   * Ends the run in progress, if there is one, and waits for that.
+   *
+   * @param next the run for which it ends: where that one has begun meanwhile, or was stopped for another, nothing is to be ended
+   */
+  async #end(next?: RunLog): Promise<void> {
     await this.#beginning;
     const active = this.#active;
-    if (!active) return;
+    if (!active || (next && next.status !== "waiting")) return;
     await this.#turns.ask(async () => {
       if (active.weights && isOver(active.run.status) === false) active.run.weights = active.weights();
       active.controller.abort();
@@ -432,6 +446,8 @@ export class Lab {
     const run = this.#runs.find(({ status }) => status === "waiting");
     if (this.#active || !run) return;
     await this.#turns.begin();
+    // Somebody has stopped it meanwhile. Whoever adds another run has that one begin.
+    if (run.status !== "waiting") return this.#turns.end();
     for (const old of this.#runs.slice(0, -mostWithMoments)) this.#dropMoments(old);
     const controller = new AbortController();
     const active: Active = {

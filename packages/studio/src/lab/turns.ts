@@ -56,9 +56,12 @@ export class Turns {
   async between(): Promise<void> {
     await this.#drain();
     while (this.#isPaused && this.#allowed === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      // What was asked for just after the last job was done has woken nobody.
+      if (this.#jobs.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
       await this.#drain();
     }
     if (this.#allowed > 0) this.#allowed--;

@@ -1,5 +1,5 @@
 import "./known-language.js";
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.js";
 import { openNativeEngine } from "./engine/native-link.js";
@@ -72,9 +72,11 @@ effect(() => {
   showAddress(writeAddress(shown));
 });
 
+// Engines may be found again and again; the page is kept once.
+const isEngineThere = computed(() => studio.opening.value > 0);
 effect(() => {
   // The browser fetches all files of the page for it: not while the engine's are on their way and the first run begins.
-  if (!isNative && studio.opening.value > 0) setTimeout(keepForOffline, offlineAfterMs);
+  if (!isNative && isEngineThere.value) setTimeout(keepForOffline, offlineAfterMs);
 });
 // A picture that is dropped beside its place is not to be opened instead of the page.
 for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());

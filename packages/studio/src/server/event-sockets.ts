@@ -30,6 +30,10 @@ export class EventSockets {
     return this.#open.size;
   }
 
+  has(client: string): boolean {
+    return this.#open.has(client);
+  }
+
   /** @param onClose told when the page has gone */
   add(client: string, socket: PageSocket, onClose: () => void): void {
     this.#open.get(client)?.socket.close();
@@ -74,7 +78,10 @@ export class EventSockets {
 
   #askForLife(): void {
     for (const page of [...this.#open.values()]) {
-      if (!page.hasAnswered) page.socket.terminate();
+      if (!page.hasAnswered) {
+        page.socket.terminate();
+        continue;
+      }
       page.hasAnswered = false;
       page.socket.ping();
     }

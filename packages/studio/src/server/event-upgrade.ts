@@ -10,6 +10,8 @@ const mostBytes = 1024;
 export interface UpgradeOptions {
   /** The port that the studio listens on, once it does. */
   readonly port: () => number;
+  /** Whether the studio ends: no more pages may listen. */
+  readonly isStopping: () => boolean;
   /** Whether one more page may listen. */
   readonly hasRoom: () => boolean;
   /** Told of a page that listens from now on, by the name it has given itself. */
@@ -20,13 +22,14 @@ export interface UpgradeOptions {
  * Lets the studio's own pages listen by WebSocket: browsers keep six connections of other kinds to a server, which a few tabs would use
  * up, but hundreds of these.
  */
-export function upgradePages(server: Server, { port, hasRoom, onPage }: UpgradeOptions): void {
+export function upgradePages(server: Server, { port, isStopping, hasRoom, onPage }: UpgradeOptions): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytes });
   server.on("upgrade", (request, connection, head) => {
     connection.on("error", () => connection.destroy());
     const client = clientOf(request);
     if (!isOwn(request.headers, port())) return refuse(connection, 403);
     if (client === undefined) return refuse(connection, 404);
+    if (isStopping()) return refuse(connection, 503);
     sockets.handleUpgrade(request, connection, head, (socket) => {
       if (hasRoom()) onPage(client, socket);
       else socket.close(tooManyPages);

@@ -81,6 +81,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   );
   const app = fastify({ bodyLimit: mostBody, forceCloseConnections: true });
   let chosen = 0;
+  let isStopping = false;
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-content-type-options", "nosniff");
     if (isOwn(request.headers, chosen)) return;
@@ -88,12 +89,17 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   });
   upgradePages(app.server, {
     port: () => chosen,
+    isStopping: () => isStopping,
     hasRoom: () => pages.count < mostPages,
     onPage: (client, socket) => pages.add(client, socket, () => lab.forget(client)),
   });
   app.post("/api/ask", async (request, reply) => {
     try {
-      return { answer: await lab.ask(checkQuestion(request.body)) };
+      const question = checkQuestion(request.body);
+      const answer = await lab.ask(question);
+      // Of a page that does not listen, or no more, nothing would end the watching.
+      if (question.command === "watch" && !pages.has(question.client)) lab.forget(question.client);
+      return { answer };
     } catch (error) {
       if (error instanceof QuestionError) return await reply.code(400).send({ error: error.message });
       if (error instanceof Refused || error instanceof TrazoError) {
@@ -119,6 +125,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
       return chosen;
     },
     async stop() {
+      isStopping = true;
       pages.close();
       await app.close();
       await lab.close();

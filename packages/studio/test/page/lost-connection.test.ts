@@ -69,6 +69,29 @@ describe("who loses the connection on the first visit", () => {
     await learns(page);
   });
 
+  it("keeps its training when a part that a file needs cannot be loaded", async () => {
+    const host = await hostWith();
+    const { page } = await visit(`${host.address}?lang=en&epochs=50`);
+    await learns(page);
+    await page.getByRole("button", { name: "Start over" }).click();
+    await learns(page);
+    const engine = page.workers().find((worker) => worker.url().includes("/worker-"));
+    let isEngineGone = engine === undefined;
+    engine?.on("close", () => {
+      isEngineGone = true;
+    });
+    await page.route("**/assets/hdf5*", (route) => route.abort());
+    await page.locator(".runs li.stopped").first().getByRole("button", { name: "keras" }).click();
+    await eventually(() => banner(page)).toEqual([
+      "A part of this page could not be downloaded. Check your connection and try again.",
+    ]);
+    const moments = async (): Promise<number> =>
+      Number(await page.locator(".rewind input").getAttribute("max"));
+    const before = await moments();
+    await eventually(moments).toBeGreaterThan(before);
+    expect(isEngineGone).toBe(false);
+  });
+
   it.each(["worker", "page-lab", "planning"])(
     "before the engine is there, is told so, and starts it when the connection is back: %s",
     async (part) => {

@@ -1,3 +1,6 @@
+/** Milliseconds after which a thread that has not said anything does not count. */
+const answerMs = 3000;
+
 /**
  * Whether threads can be started in this page. Their program is no file, but text that is there without a connection, which the policy
  * of a host may forbid (`worker-src` without `blob:`).
@@ -19,6 +22,7 @@ export async function mayStartThreads(): Promise<boolean> {
 
 const answers = (worker: Worker): Promise<boolean> =>
   new Promise((resolve) => {
+    setTimeout(() => resolve(false), answerMs);
     worker.onmessage = () => resolve(true);
     worker.onerror = (event) => {
       event.preventDefault();

@@ -5,6 +5,8 @@ import type { EngineListener, OpenEngine } from "./link.js";
 
 /** Milliseconds after which a page without a connection tries to get one. */
 const againMs = 500;
+/** The same where there was no room for it. */
+const againWithRoomMs = 5000;
 /** Milliseconds after which a page that nobody sees gives up its connection: it shows what is now when it is looked at again. */
 const unseenMs = 5000;
 
@@ -65,8 +67,9 @@ class Events {
 
   #lose(code: number): void {
     this.#socket = undefined;
-    this.#again = setTimeout(() => this.listen(), againMs);
-    if (code === tooManyPages) this.#listener.onFailed({ kind: "tooManyPages", most: mostPages });
+    const hadRoom = code !== tooManyPages;
+    this.#again = setTimeout(() => this.listen(), hadRoom ? againMs : againWithRoomMs);
+    if (!hadRoom) this.#listener.onFailed({ kind: "tooManyPages", most: mostPages });
     else this.#listener.onLost();
   }
 }

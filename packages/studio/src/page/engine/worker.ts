@@ -22,7 +22,7 @@ const opened = lab.then(({ openLab }) => openLab(digits, (event) => send({ event
 // Who loses the connection later can train all the same.
 const program = Promise.all([lab, preload("training")]);
 opened.catch(() => undefined);
-const writer = new FileWriter(die);
+const writer = new FileWriter((cause) => void dieUnlessTraining(cause));
 scope.onmessage = ({ data }) => void answer(data);
 
 async function answer(message: ToWorker): Promise<void> {
@@ -41,6 +41,11 @@ function die(cause: unknown): void {
   setTimeout(() => {
     throw cause;
   });
+}
+
+/** A training would end with this thread: a file can wait for it. */
+async function dieUnlessTraining(cause: unknown): Promise<void> {
+  if (!(await opened).isTraining) die(cause);
 }
 
 program.then(

@@ -24,6 +24,8 @@ import { toldApart } from "./told-apart.js";
 
 /** The test digit that is shown before anybody draws: a clear 7, MNIST's first. */
 const firstDigit = 0;
+/** Milliseconds after which an engine that was found, but did not say what there is, is asked again. */
+const greetAgainMs = 1000;
 
 /** What a studio shows at first. */
 export interface StudioBeginning {
@@ -87,6 +89,8 @@ export class StudioState {
   /** Whether the knobs say what somebody wants; otherwise they say what the last run was. */
   #areSettingsGiven: boolean;
   readonly #events: EventQueue<StudioEvent>;
+  /** How often an engine was found or lost: only the answer to the last greeting counts. */
+  #greeting = 0;
   #isReading = false;
   #isQueueing = false;
   #isStale = false;
@@ -112,6 +116,7 @@ export class StudioState {
       onOpen: () => void this.#greet(),
       onLost: () =>
         batch(() => {
+          this.#greeting++;
           this.isLost.value = true;
           // A question that failed by the same loss says nothing more.
           this.problem.clear();
@@ -121,6 +126,7 @@ export class StudioState {
       },
       onFailed: (reason) =>
         batch(() => {
+          this.#greeting++;
           this.isLost.value = false;
           this.problem.tell(reason, "opening");
         }),
@@ -252,9 +258,16 @@ export class StudioState {
   }
 
   async #greet(): Promise<void> {
+    const greeting = ++this.#greeting;
     this.#events.hold();
     const hello = await this.ask("hello", {});
-    if (!hello) return;
+    if (greeting !== this.#greeting) return;
+    if (!hello) {
+      setTimeout(() => {
+        if (greeting === this.#greeting) void this.#greet();
+      }, greetAgainMs);
+      return;
+    }
     batch(() => {
       this.isLost.value = false;
       this.problem.settle("opening");

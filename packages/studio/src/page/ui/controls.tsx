@@ -21,31 +21,26 @@ export function Controls({
   const run = studio.current.value;
   const isRunning = run?.status === "running";
   const isPlaying = studio.playing.value;
+  const isResumable = isRunning && !isPlaying;
   const told = { isPlaying, test: studio.data.value?.test ?? 0 };
   return (
     <section class="card controls" aria-label={controls.label}>
       <div class="buttons">
-        {isRunning ? (
-          <button
-            type="button"
-            class="primary"
-            onClick={() => void studio.ask(isPlaying ? "pause" : "play", {})}
-          >
-            <Icon name={isPlaying ? "pause" : "play"} /> {isPlaying ? controls.pause : controls.play}
-          </button>
-        ) : (
-          <button type="button" class="primary" onClick={() => void studio.start()}>
-            <Icon name="play" /> {controls.restart}
-          </button>
-        )}
+        {/* Each button stays in its place when a run begins or ends: a click just then is not to do something else. */}
+        <button
+          type="button"
+          class={isRunning ? "primary" : undefined}
+          disabled={!isRunning}
+          onClick={() => void studio.ask(isPlaying ? "pause" : "play", {})}
+        >
+          <Icon name={isResumable ? "play" : "pause"} /> {isResumable ? controls.play : controls.pause}
+        </button>
         <button type="button" disabled={!isRunning} onClick={() => void studio.ask("step", { count: 1 })}>
           {controls.step}
         </button>
-        {isRunning && (
-          <button type="button" onClick={() => void studio.start()}>
-            <Icon name="again" /> {controls.restart}
-          </button>
-        )}
+        <button type="button" class={isRunning ? undefined : "primary"} onClick={() => void studio.start()}>
+          <Icon name={isRunning ? "again" : "play"} /> {controls.restart}
+        </button>
       </div>
       <p class="status">
         {run && <i class="dot" style={{ background: colorOf(run) }} />}
