@@ -1,4 +1,5 @@
 import type { Tensor } from "trazo";
+import { close, trained } from "../protocol/lagging.js";
 import type { CheckPoint, Score } from "../protocol/messages.js";
 
 /** Cross-entropy and accuracy of answers, one row of ten for each digit. */
@@ -12,10 +13,6 @@ export function scoreOf({ data }: Tensor<"float32">, labels: readonly number[]):
   }
   return { loss: loss / labels.length, accuracy: right / labels.length };
 }
-
-/** Accuracy from which on a network counts as trained enough to say whether its averages have caught up, and how close they must be. */
-const trained = 0.9;
-const close = 0.01;
 
 /** Whether batch normalization's moving averages read as well as the averages of the digits themselves. */
 export const hasCaughtUp = (check: CheckPoint | undefined): boolean =>

@@ -215,7 +215,7 @@ export interface RunRecord {
   readonly test?: Score;
   /** Where it is kept, if it is. */
   readonly folder?: string;
-  /** It is there until the studio is closed only: there was no room to keep it. */
+  /** It could not be kept: it is there only until the studio is closed. */
   readonly isUnkept?: true;
   /** Why it failed. */
   readonly failure?: Failure;

@@ -95,7 +95,7 @@ describe("a studio whose runs cannot be kept any more", () => {
     await page.locator(".picture-training button.primary").click();
     await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
     await eventually(() => page.locator(".take-away").innerText()).toContain(
-      "It could not be kept, for want of room. Download it if you want to have it.",
+      "It could not be kept. Download it if you want to have it.",
     );
     await page.getByRole("button", { name: "Learn", exact: true }).click();
     rmSync(join(place, "filler"));

@@ -152,6 +152,17 @@ describe("the studio with the native engine", () => {
         "Give a whole number from 1 to 50.",
       );
       expect(await field.inputValue()).toBe(before);
+      // The field is told by its name, and what is wrong with it stands beside it.
+      expect(await page.getByRole("spinbutton", { name: "Epochs", exact: true }).count()).toBe(1);
+      expect(await field.getAttribute("aria-invalid")).toBe("true");
+      const reason = await field.getAttribute("aria-describedby");
+      expect(await page.locator(`[id="${reason}"]`).innerText()).toBe("Give a whole number from 1 to 50.");
+      // Whoever types again is not told of it any more, and keeps what is typed.
+      await field.press("End");
+      await field.press("9");
+      await eventually(() => page.locator(".number .refused").count()).toBe(0);
+      expect(await field.inputValue()).toBe(`${before}9`);
+      await field.fill(before);
     }
     expect(problems).toEqual([]);
   });
@@ -197,7 +208,8 @@ describe("the studio with the native engine", () => {
     await eventually(() => page.locator(".masks").count()).toBe(2);
     await page.getByLabel("Place").fill("300");
     const sum = await page.locator(".sum").innerText();
-    const [added = 0, bias = 0, total = 0, value = 0] = [...sum.matchAll(/-?[\d.]+/g)].map(Number);
+    const numbers = sum.replaceAll("\u2212", "-").matchAll(/-?[\d.]+/g);
+    const [added = 0, bias = 0, total = 0, value = 0] = [...numbers].map(Number);
     expect(added + bias).toBeCloseTo(total, 1);
     expect(value).toBe(Math.max(0, total));
     const agreed = (await page.locator(".side .reader > p").allInnerTexts()).filter((text) =>
@@ -423,7 +435,7 @@ describe("the studio with the native engine", () => {
     await page.locator(".gallery select").first().selectOption({ index: 0 });
     await page.locator(".gallery select").last().selectOption({ index: 0 });
     await cell.click();
-    await eventually(() => page.url()).toMatch(/pair=(\d+),\1&cell=\d,\d/);
+    await eventually(() => page.url()).toMatch(/pair=(\d+),(?!\1&)\d+&cell=\d,\d/);
     await page.reload();
     const chosen = page.locator(".confusion td button[aria-pressed=true]");
     await eventually(() => chosen.count()).toBe(1);

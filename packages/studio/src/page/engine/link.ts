@@ -16,7 +16,7 @@ export interface EngineListener {
   onLost(): void;
   /** Bytes of the data that have come, and how many there are, where that is known. */
   onProgress(loaded: number, total: number | undefined): void;
-  /** It could not be started. */
+  /** There is none, or none that this page can hear. */
   onFailed(reason: Refusal): void;
   onEvent(event: StudioEvent): void;
 }

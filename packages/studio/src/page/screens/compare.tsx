@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { isLagging } from "../../protocol/lagging.js";
 import type { Answer, Distortion, DistortionName } from "../../protocol/messages.js";
 import { distortionNames } from "../../protocol/messages.js";
 import { knobLimits, trainingKey } from "../../protocol/settings.js";
@@ -101,16 +102,11 @@ export function Compare({
         ) : (
           <p class="note">{found ? compare.noneYet : compare.measuring}</p>
         )}
-        {laggingIn(changes.value).map((id) => {
-          const run = runs.get(id);
-          return (
-            run && (
-              <p key={id} class="callout">
-                {filled(compare.lagging, { run: nameOf(run, texts.value) })}
-              </p>
-            )
-          );
-        })}
+        {readers.filter(isLagging).map((run) => (
+          <p key={run.id} class="callout">
+            {filled(compare.lagging, { run: nameOf(run, texts.value) })}
+          </p>
+        ))}
       </section>
       <ErrorCurves
         studio={studio}
@@ -140,11 +136,6 @@ export function Compare({
     </div>
   );
 }
-
-/** Networks whose moving averages have not caught up. */
-const laggingIn = (changes: readonly Change[]): readonly number[] => [
-  ...new Set(changes.flatMap(({ run, lag }) => (lag ? [run] : []))),
-];
 
 /** Trains everything that is finished again, from the next seed, so that what is chance can be told from what is not. */
 async function repeatAll(studio: StudioState): Promise<void> {

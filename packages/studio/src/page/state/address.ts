@@ -112,7 +112,7 @@ export function readAddress(query: string): Address {
     looked: wholeOr(number("look-into", 1, 1e6), undefined),
     moment: momentIn(asked.get("moment")),
     filter: filterAt(number("filter", 1, 6)),
-    pair: twoIn(asked.get("pair"), 1, 1e6),
+    pair: pairOf(twoIn(asked.get("pair"), 1, 1e6)),
     cell: cellOf(twoIn(asked.get("cell"), 0, 9)),
     settings: isGiven
       ? {
@@ -134,6 +134,9 @@ export function readAddress(query: string): Address {
 /** Filters are counted from 1 where people read it. */
 const filterAt = (number: number | undefined): number | undefined =>
   number === undefined || !Number.isInteger(number) ? undefined : number - 1;
+
+/** A network compared with itself says nothing. */
+const pairOf = (two: Pair | undefined): Pair | undefined => (two && two[0] !== two[1] ? two : undefined);
 
 const cellOf = (two: Pair | undefined): Cell | undefined => two && { label: two[0], read: two[1] };
 

@@ -1,4 +1,5 @@
 import { batch, computed, effect, signal } from "@preact/signals";
+import { lagOf } from "../../protocol/lagging.js";
 import type { Misread, RunMeasures, RunRecord } from "../../protocol/messages.js";
 import { type TechniqueName, techniqueOf, techniquesIn, trainingKey } from "../../protocol/settings.js";
 import type { Runs } from "./runs.js";
@@ -9,9 +10,6 @@ export const mostly = 0.95;
 
 /** Milliseconds after a training, or the page's opening, before its network is measured. */
 const laterMs = 1000;
-
-/** Shares of misread digits that differ by more are not chance: of 1,000 digits 20. */
-const notChance = 0.02;
 
 /** A technique's effect in one figure, next to that of a base network with as many epochs. */
 export interface Change {
@@ -125,12 +123,6 @@ function changesOf(runs: Runs, measured: ReadonlyMap<number, RunMeasures>): read
       return [{ run: run.id, technique, baseRun: base.id, base: before, own: after, ...(isTold && { lag }) }];
     });
   });
-}
-
-function lagOf({ misread, own }: RunMeasures): Change["lag"] {
-  return own && misread.still > own.still + notChance
-    ? { remembered: misread.still, own: own.still }
-    : undefined;
 }
 
 /** How a network reads what it has learned to: moving averages that have not caught up say nothing of that. */

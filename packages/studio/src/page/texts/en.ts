@@ -137,9 +137,9 @@ export const en: Texts = {
     validation: "Validation",
     notebook: "The notebook",
     scale: "Scale of errors: from 90% to 99% is as far as from 99% to 99.9%.",
-    ownAverages: "Validation with the averages of these digits (batch norm)",
+    ownAverages: "Validation with the digits' own averages (batch norm)",
     lagging:
-      "The solid line is what Keras reports: to validate, batch normalization uses moving averages, which still remember their first values, so it reads much worse than it has learned. The dashed line is the same network with the averages of the digits that it reads, as in training. The solid line catches up after a few hundred steps.",
+      "The solid line is what Keras reports: to validate, batch normalization uses moving averages, which still remember their first values, so it reads worse than it has learned to. The dashed line is the same network with the averages of the digits that it reads, as in training. The solid line catches up after a few hundred steps.",
   },
   techniques: {
     heading: "Techniques",
@@ -189,7 +189,7 @@ export const en: Texts = {
     seed: "seed {seed}",
     epochs: "{count} epochs",
     oneEpoch: "1 epoch",
-    unkept: "It could not be kept, for want of room. Download it if you want to have it.",
+    unkept: "It could not be kept. Download it if you want to have it.",
     show: "Show the curve of {run}",
     download: "Download {run} as",
   },
@@ -281,7 +281,7 @@ export const en: Texts = {
     noneYet: "Once a training is over, you see here how many digits its network misreads.",
     best: "fewest misread",
     lagging:
-      "{run}: the moving averages of its batch normalization have not caught up yet. That is why it misreads so many.",
+      "{run}: the moving averages of its batch normalization have not caught up yet, so it misreads more than it has learned to.",
     notCaughtUp:
       "Epoch {epoch}: the moving averages of batch normalization have not caught up yet, so validation says less than it has learned.",
   },

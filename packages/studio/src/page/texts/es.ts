@@ -140,9 +140,9 @@ export const es: Texts = {
     validation: "Validación",
     notebook: "El cuaderno",
     scale: "Escala de errores: de 90 % a 99 % hay lo mismo que de 99 % a 99,9 %.",
-    ownAverages: "Validación con las medias de esos dígitos (batch norm.)",
+    ownAverages: "Validación con las medias de los propios dígitos (batch norm.)",
     lagging:
-      "La línea continua es lo que da Keras: para validar, batch normalization usa medias acumuladas que todavía recuerdan sus valores iniciales, así que lee mucho peor de lo que ha aprendido. La discontinua es la misma red con las medias de los dígitos que lee, como al entrenar. La continua la alcanza tras unos cientos de pasos.",
+      "La línea continua es lo que da Keras: para validar, batch normalization usa medias acumuladas que todavía recuerdan sus valores iniciales, así que lee peor de lo que ha aprendido. La discontinua es la misma red con las medias de los dígitos que lee, como al entrenar. La continua la alcanza tras unos cientos de pasos.",
   },
   techniques: {
     heading: "Técnicas",
@@ -192,7 +192,7 @@ export const es: Texts = {
     seed: "semilla {seed}",
     epochs: "{count} épocas",
     oneEpoch: "1 época",
-    unkept: "No se ha podido guardar por falta de sitio. Descárgalo si quieres conservarlo.",
+    unkept: "No se ha podido guardar. Descárgalo si quieres conservarlo.",
     show: "Mostrar la curva de {run}",
     download: "Descargar {run} como",
   },
@@ -291,7 +291,7 @@ export const es: Texts = {
     noneYet: "Cuando termine un entrenamiento, aquí verás cuántos dígitos lee mal.",
     best: "menos fallos",
     lagging:
-      "{run}: las medias acumuladas de su batch normalization todavía no se han puesto al día. Por eso falla tanto.",
+      "{run}: las medias acumuladas de su batch normalization todavía no se han puesto al día; por eso falla más de lo que correspondería a lo que ha aprendido.",
     notCaughtUp:
       "Época {epoch}: las medias acumuladas de batch normalization todavía no se han puesto al día, así que la validación dice menos de lo que ha aprendido.",
   },

@@ -31,20 +31,21 @@ export const filledFor = (
 /** A name that somebody gave, apart from the text around it: it may be written from right to left. */
 export const isolated = (name: string): string => `\u2068${name}\u2069`;
 
+/** Numbers as the page's language writes them, with a minus sign where `Intl` has a hyphen. */
+const formatted = (value: number, options: Intl.NumberFormatOptions): string =>
+  new Intl.NumberFormat(language.value, options).format(value).replace("-", "\u2212");
+
 /** A share in percent, with the given number of decimals. */
 export const percent = (share: number, decimals = 2): string =>
-  new Intl.NumberFormat(language.value, {
+  formatted(share, {
     style: "percent",
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
-  }).format(share);
+  });
 
-export const counted = (value: number): string =>
-  new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }).format(value);
+export const counted = (value: number): string => formatted(value, { maximumFractionDigits: 0 });
 export const decimal = (value: number, digits = 3): string =>
-  new Intl.NumberFormat(language.value, { maximumSignificantDigits: digits }).format(value);
+  formatted(value, { maximumSignificantDigits: digits });
 /** With two decimals, never as minus zero. */
 export const fixed = (value: number): string =>
-  new Intl.NumberFormat(language.value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
-    Math.round(100 * value) / 100 + 0,
-  );
+  formatted(Math.round(100 * value) / 100 + 0, { minimumFractionDigits: 2, maximumFractionDigits: 2 });

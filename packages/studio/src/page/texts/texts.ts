@@ -55,12 +55,12 @@ export interface Texts {
   readonly status: {
     readonly nothing: string;
     readonly starting: string;
-    /** With {epoch}, {epochs}, {step}, {share}, {run}. */
+    /** Once the first check has been made; with {run}, {epoch}, {epochs}, {right}. */
     readonly running: string;
-    /** Once the first check has been made; with {epoch}, {epochs}, {right}, {run}. */
-    readonly paused: string;
     /** The same while moving averages lag; with {own}, too. */
     readonly lagging: string;
+    /** With {run}, {step}. */
+    readonly paused: string;
     /** After the last epoch; with {run}. */
     readonly checking: string;
     /** With {run}, {accuracy}, {errors}, {test}. */
@@ -190,7 +190,7 @@ export interface Texts {
     /** With {count}. */
     readonly epochs: string;
     readonly oneEpoch: string;
-    /** There was no room for its network. */
+    /** Its network could not be kept. */
     readonly unkept: string;
     readonly show: string;
     /** With {run}. */

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
+import { isLagging } from "../../protocol/lagging.js";
 import { undistorted } from "../../protocol/messages.js";
 import { knobDefaults } from "../../protocol/settings.js";
 import { oneDigitCode } from "../code/compare.js";
@@ -7,7 +8,6 @@ import type { StudioState } from "../state/studio.js";
 import { filled, percent, texts } from "../texts/index.js";
 import { Announced } from "./announced.js";
 import { CardHead } from "./card-head.js";
-import { isLagging } from "./lagging.js";
 import { digitOf, fileOf } from "./names.js";
 import { Pixels } from "./pixels.js";
 

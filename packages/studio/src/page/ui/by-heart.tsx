@@ -1,9 +1,9 @@
+import { isLagging } from "../../protocol/lagging.js";
 import type { RunRecord } from "../../protocol/messages.js";
 import { byHeartCode } from "../code/compare.js";
 import type { StudioState } from "../state/studio.js";
 import { decimal, filled, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
-import { isLagging } from "./lagging.js";
 import { colorOf, fileOf, nameOf } from "./names.js";
 
 /** In one thousand. */

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { isLagging } from "../../protocol/lagging.js";
 import type { Published, PublishedPoint, RunRecord } from "../../protocol/messages.js";
 import { techniqueOf } from "../../protocol/settings.js";
 import { kerasCode } from "../code/keras.js";
@@ -8,7 +9,6 @@ import { decimal, percent, texts } from "../texts/index.js";
 import { CardHead } from "./card-head.js";
 import { Chart } from "./chart.js";
 import type { ChartAxes, ChartSeries } from "./chart-lines.js";
-import { isLagging } from "./lagging.js";
 import { colorOf, nameOf } from "./names.js";
 import { epochTicks } from "./ticks.js";
 

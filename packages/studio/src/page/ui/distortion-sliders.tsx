@@ -1,10 +1,10 @@
 import { type Distortion, undistorted } from "../../protocol/messages.js";
-import { decimal, percent, texts } from "../texts/index.js";
+import { counted, decimal, percent, texts } from "../texts/index.js";
 
 const sliders = [
-  { name: "right", least: -8, most: 8, step: 1, text: (value: number) => `${value} px` },
-  { name: "down", least: -8, most: 8, step: 1, text: (value: number) => `${value} px` },
-  { name: "rotation", least: -45, most: 45, step: 5, text: (value: number) => `${value}°` },
+  { name: "right", least: -8, most: 8, step: 1, text: (value: number) => `${counted(value)} px` },
+  { name: "down", least: -8, most: 8, step: 1, text: (value: number) => `${counted(value)} px` },
+  { name: "rotation", least: -45, most: 45, step: 5, text: (value: number) => `${counted(value)}°` },
   { name: "zoom", least: 0.6, most: 1.4, step: 0.05, text: (value: number) => `×${decimal(value)}` },
   { name: "noise", least: 0, most: 0.6, step: 0.05, text: (value: number) => percent(value, 0) },
 ] as const;

@@ -81,8 +81,8 @@ export function Gallery({
         figure="digits"
         programs={differenceCode(fileOfRun(a), fileOfRun(b), distortion)}
       >
-        {choice(a, compare.readsA, (id) => onPair([id, b]))}
-        {choice(b, compare.readsB, (id) => onPair([a, id]))}
+        {choice(a, compare.readsA, (id) => onPair(id === b ? [b, a] : [id, b]))}
+        {choice(b, compare.readsB, (id) => onPair(id === a ? [b, a] : [a, id]))}
         {asked && (
           <button
             type="button"

@@ -1,6 +1,6 @@
+import { isLagging } from "../../protocol/lagging.js";
 import type { RunRecord } from "../../protocol/messages.js";
 import { counted, filled, percent, texts } from "../texts/index.js";
-import { isLagging } from "./lagging.js";
 import { nameOf } from "./names.js";
 import { failureText } from "./problem-text.js";
 

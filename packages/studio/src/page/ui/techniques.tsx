@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { fromBase64 } from "../../protocol/base64.js";
 import {
   knobDefaults,
@@ -19,7 +19,7 @@ const variantCount = 8;
 const penalties = ["l2", "l1"] as const;
 const practice = ["base", "l2", "dropout", "batchnorm", "augmentation"] as const;
 
-/** A chip and a knob for each technique. Whatever is changed begins another run, unless one like it is there. */
+/** A chip and a knob for each technique. Whatever is changed begins another run, unless one like it is there and nothing is being trained. */
 export function Techniques({ studio }: { readonly studio: StudioState }) {
   const { techniques, controls } = texts.value;
   const settings = studio.settings.value;
@@ -284,33 +284,45 @@ function NumberField({
   readonly limits: Limits;
   change(value: number): void;
 }) {
+  const [typed, setTyped] = useState<string | undefined>(undefined);
   const [isRefused, setIsRefused] = useState(false);
+  const reason = useId();
   const isWithin = (given: number): boolean =>
     Number.isInteger(given) && given >= limits.least && given <= limits.most;
   return (
-    <label class="number">
-      <span>{label}</span>
-      <input
-        type="number"
-        min={limits.least}
-        max={limits.most}
-        step={1}
-        value={value}
-        onChange={({ currentTarget }) => {
-          const given = currentTarget.value === "" ? Number.NaN : Number(currentTarget.value);
-          setIsRefused(!isWithin(given));
-          if (isWithin(given)) change(given);
-          else currentTarget.value = String(value);
-        }}
-      />
+    <div class="number">
+      <label>
+        <span>{label}</span>
+        <input
+          type="number"
+          min={limits.least}
+          max={limits.most}
+          step={1}
+          value={typed ?? value}
+          aria-invalid={isRefused}
+          aria-describedby={isRefused ? reason : undefined}
+          onInput={({ currentTarget }) => {
+            setTyped(currentTarget.value);
+            setIsRefused(false);
+          }}
+          onChange={({ currentTarget }) => {
+            const given = currentTarget.value === "" ? Number.NaN : Number(currentTarget.value);
+            setTyped(undefined);
+            setIsRefused(!isWithin(given));
+            if (isWithin(given)) change(given);
+            else currentTarget.value = String(value);
+          }}
+          onBlur={() => setTyped(undefined)}
+        />
+      </label>
       {isRefused && (
-        <span class="refused" role="alert">
+        <span id={reason} class="refused" role="alert">
           {filled(texts.value.controls.range, {
             least: counted(limits.least),
             most: counted(limits.most),
           })}
         </span>
       )}
-    </label>
+    </div>
   );
 }

@@ -38,14 +38,16 @@ export function figureSvg(root: HTMLElement): Figure {
 function closedUp(root: HTMLElement): () => void {
   const charts = [...root.querySelectorAll<HTMLElement>(".chart")];
   const heights = charts.map(({ clientHeight }) => clientHeight);
-  const width = root.clientWidth;
+  const before = charts.map(({ style }) => style.cssText);
+  const { clientWidth: width, style } = root;
+  const ownWidth = style.width;
   for (const [i, chart] of charts.entries()) chart.style.cssText = `flex: none; height: ${heights[i]}px`;
   root.classList.add("taken");
-  if (root.clientWidth !== width) root.style.width = `${width}px`;
+  if (root.clientWidth !== width) style.width = `${width}px`;
   return () => {
     root.classList.remove("taken");
-    root.style.width = "";
-    for (const chart of charts) chart.style.cssText = "";
+    style.width = ownWidth;
+    for (const [i, chart] of charts.entries()) chart.style.cssText = before[i] ?? "";
   };
 }
 
