@@ -80,6 +80,9 @@ function refuseMisplaced(flags: ExportFlags, { usage }: CliText): void {
   if (images && !flags.quantize) {
     throw new UsageError(usage.forQuantize(images));
   }
+  if (flags.data !== undefined && flags.images !== undefined) {
+    throw new UsageError(usage.dataOrImages);
+  }
   if (flags.to === "onnx") return;
   const misplaced = (["input", "layout", "classes", "quantize"] as const).find(
     (name) => flags[name] !== undefined,

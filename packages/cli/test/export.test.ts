@@ -135,6 +135,10 @@ describe("trazo export", () => {
     [["export", "--to", "onnx", "--out", "x.h5"], "ends in .onnx"],
     [["export", "--to", "onnx", "--data", "anywhere"], "--data is for --quantize"],
     [["export", "--to", "onnx", "--images", "anywhere"], "--images is for --quantize"],
+    [
+      ["export", "--to", "onnx", "--quantize", "static", "--data", "here", "--images", "there"],
+      "--data is for IDX files, --images for a folder of pictures.",
+    ],
   ])("ends with 2 for options that do not go together: %j", async (args, reason) => {
     const { code, stderr } = await trazo([...args, path("model.h5")]);
     expect(code).toBe(2);

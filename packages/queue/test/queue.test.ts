@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** What is the same however and wherever a run is made: all but its times and its folder. HDF5 writes times into its files, too. */
+/** What is the same however and wherever a run is made: all but its times and its folder; of the model, its weights. */
 async function essence({ times: _, folder: __, model, ...result }: RunResult) {
   return { ...result, weights: await weightsDigest(model as string) };
 }

@@ -31,6 +31,9 @@ export function inWords(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (typeof value !== "object" || value === null) return String(value);
   if ("then" in value && typeof value.then === "function") return "a promise, which has to be awaited";
+  if ("flow" in value && "writeBatch" in value) {
+    return "an image generator, of which generator.flow(x, y) has to be given";
+  }
   if ("dtype" in value && "shape" in value && Array.isArray(value.shape)) {
     return `a ${String(value.dtype)} tensor of shape [${value.shape.join(", ")}]`;
   }

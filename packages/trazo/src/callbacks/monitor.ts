@@ -4,7 +4,8 @@ import type { CallbackParams, Logs } from "./callback.js";
 
 /**
  * Whether smaller or larger values of the watched quantity are better. `auto` decides by its name: larger for accuracies, areas
- * under curves, precision, recall, F scores, intersections over unions, R², correlations and cosine similarity, else smaller.
+ * under curves, precision, recall, F scores, intersections over unions, true positives and negatives, R², correlations and cosine
+ * similarity, else smaller. Every loss is better when it is smaller, whatever the name before `_loss`.
  */
 export type MonitorMode = "auto" | "min" | "max";
 
@@ -23,6 +24,14 @@ export const monitorOptions: MonitorOptions = options;
 
 export type Direction = "min" | "max";
 
+const largerIsBetter = new RegExp(
+  [
+    "acc|auc|precision|recall|sensitivity|f1_score|fbeta_score|^fmeasure",
+    "(^|_)m?(io_u|iou)(_|$)|true_(positives|negatives)",
+    "r2_score|_correlation|cosine_similarity",
+  ].join("|"),
+);
+
 /**
  * `max` for what a name such as `val_accuracy` or `auc` says is better when it is larger, `min` for everything else.
  *
@@ -33,11 +42,8 @@ export type Direction = "min" | "max";
  */
 export function directionOf(monitor: string, mode: MonitorMode): Direction {
   if (mode !== "auto") return mode;
-  return /acc|auc|precision|recall|f1_score|fbeta_score|cosine_similarity|io_u|iou|r2_score|_correlation|sensitivity|^fmeasure/.test(
-    monitor,
-  )
-    ? "max"
-    : "min";
+  if (/(^|_)loss$/.test(monitor)) return "min";
+  return largerIsBetter.test(monitor) ? "max" : "min";
 }
 
 /** The value that any other one improves on. */

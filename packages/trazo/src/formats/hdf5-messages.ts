@@ -1,3 +1,4 @@
+import { TrazoError } from "../errors.js";
 import { sizeOf } from "../tensor.js";
 import { messageKind } from "./hdf5-object.js";
 import { aligned, type Hdf5Space, nowhere } from "./hdf5-space.js";
@@ -36,7 +37,14 @@ function shapeBytes(shape: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** An attribute ("Attribute", IV.A.2.m, version 1). */
+/** The length of a message is a multiple of 8 that is written in 16 bits. */
+const longestMessage = 0xfff8;
+
+/**
+ * An attribute ("Attribute", IV.A.2.m, version 1).
+ *
+ * @throws TrazoError when it is too long for the format
+ */
 export function attributeMessage(
   name: string,
   type: Uint8Array,
@@ -45,7 +53,14 @@ export function attributeMessage(
 ): NewMessage {
   const letters = new TextEncoder().encode(`${name}\0`);
   const parts = [letters, type, shapeBytes(shape)];
-  const bytes = new Uint8Array(8 + parts.reduce((sum, { length }) => sum + aligned(length), values.length));
+  const length = 8 + parts.reduce((sum, { length }) => sum + aligned(length), values.length);
+  if (length > longestMessage) {
+    throw new TrazoError(
+      `The attribute "${name.slice(0, 100)}" of an HDF5 file would take ${length} bytes, but there is room for ${longestMessage}. ` +
+        "Shorten the names that it holds.",
+    );
+  }
+  const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   bytes[0] = 1;
   let at = 8;

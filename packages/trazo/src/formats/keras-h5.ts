@@ -182,8 +182,8 @@ function writeNames(group: NewHdf5Group, key: string, list: readonly string[]): 
     group.texts(key, list);
     return;
   }
-  const pieces = Math.ceil((longest * list.length) / attributeLimit);
-  const each = Math.ceil(list.length / pieces);
+  const each = Math.max(1, Math.floor(attributeLimit / longest));
+  const pieces = Math.ceil(list.length / each);
   for (let i = 0; i < pieces; i++) {
     group.texts(`${key}${i}`, list.slice(i * each, (i + 1) * each));
   }

@@ -56,6 +56,7 @@ export type InputKernels = {
 /** What lies beyond an image's edge, by the numbers that kernels know it by. */
 export const fillNumbers = { nearest: 0, constant: 1, reflect: 2, wrap: 3 } as const;
 
+/** Bytes that the kernels of masks write over. */
 export const maskScratch = 192;
 
 /** Values of which the bits of a mask are one word. */

@@ -22,6 +22,7 @@ export interface OwnMergeLayerDefinition<S extends EveryOption<S>>
  * @param definition `create` makes the layer from its options: `build` gives the output's shape and the weights for the inputs'
  * shapes, all with the batch dimension; `call` emits its part of the graph. `inputs` says exactly how many there are, by default two or
  * more
+ * @throws TrazoError from the factory, for an unknown option or a wrong value; from `apply`, for another number of inputs
  * @example
  * ```ts
  * const distance = defineMergeLayer({

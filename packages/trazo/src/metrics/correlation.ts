@@ -9,6 +9,7 @@ const smallest = 1e-7;
  * How linear the relation is of each sample's predictions to its targets, from -1 to 1, averaged over the samples, as Keras's
  * `PearsonCorrelation`. Targets have the predictions' shape, `[batch, n]`; it is NaN where a sample's numbers are all the same.
  *
+ * @throws TrazoError for a wrong option
  * @example
  * ```ts
  * model.compile({ loss: "mse", metrics: [metrics.pearsonCorrelation()] });
@@ -29,6 +30,7 @@ export const pearsonCorrelation = defineKerasMetric({
  * How near each sample's predictions are to its targets, from -1 to 1, averaged over the samples, as Keras's `ConcordanceCorrelation`:
  * the correlation, less where they differ in mean or spread. Targets have the predictions' shape, `[batch, n]`.
  *
+ * @throws TrazoError for a wrong option
  * @example
  * ```ts
  * model.compile({ loss: "mse", metrics: [metrics.concordanceCorrelation()] });

@@ -36,10 +36,15 @@ const ofRows = {
   sparseYPred: withDefault(boolean(), false),
 };
 
-/** Names of their own, so that declarations keep what is said of each option. */
+// Names of their own, so that declarations keep what is said of each option.
+
+/** The options of every metric of several classes. */
 export interface ClassesDefinition extends Readonly<typeof ofClasses> {}
+/** The option that says which classes are reported. */
 export interface ChosenDefinition extends Readonly<typeof chosen> {}
+/** The options that say what targets and predictions hold: class numbers, or one number for each class. */
 export interface NumbersDefinition extends Readonly<typeof ofNumbers> {}
+/** The option that says the same of predictions where targets are one-hot. */
 export interface RowsDefinition extends Readonly<typeof ofRows> {}
 
 const classes: ClassesDefinition = ofClasses;

@@ -31,6 +31,7 @@ export type OutcomeCountOptions = OptionsOf<typeof truePositives>;
  * How many outputs are found to be 1 and are, as Keras's `TruePositives`. Targets of 0 and 1 in the shape of the predictions, or class
  * numbers `[batch]`.
  *
+ * @throws TrazoError for a wrong option, and where targets and predictions do not go together
  * @example
  * ```ts
  * model.compile({ loss: "binaryCrossentropy", metrics: [metrics.truePositives({ thresholds: 0.7 })] });
@@ -41,6 +42,7 @@ export const truePositives = counting("TruePositives", mul);
 /**
  * How many outputs are found to be 0 and are, as Keras's `TrueNegatives`. Targets as for `truePositives`.
  *
+ * @throws TrazoError for a wrong option, and where targets and predictions do not go together
  * @example
  * ```ts
  * model.compile({ loss: "binaryCrossentropy", metrics: [metrics.trueNegatives()] });
@@ -51,6 +53,7 @@ export const trueNegatives = counting("TrueNegatives", (found, truth) => mul(sub
 /**
  * How many outputs are found to be 1 and are not, as Keras's `FalsePositives`. Targets as for `truePositives`.
  *
+ * @throws TrazoError for a wrong option, and where targets and predictions do not go together
  * @example
  * ```ts
  * model.compile({ loss: "binaryCrossentropy", metrics: [metrics.falsePositives()] });
@@ -61,6 +64,7 @@ export const falsePositives = counting("FalsePositives", (found, truth) => mul(f
 /**
  * How many outputs are found to be 0 and are not, as Keras's `FalseNegatives`. Targets as for `truePositives`.
  *
+ * @throws TrazoError for a wrong option, and where targets and predictions do not go together
  * @example
  * ```ts
  * model.compile({ loss: "binaryCrossentropy", metrics: [metrics.falseNegatives()] });

@@ -3,9 +3,14 @@ import { type Dataset, isDataset } from "../data/datasets/dataset.js";
 import { flowDataset } from "../data/datasets/flow-dataset.js";
 import { TrazoError } from "../errors.js";
 
-/** Whether it is a flow, which is told by what it does: programs without flows then need not load what makes them. */
-export const isFlow = (data: unknown): data is ImageFlow =>
-  typeof (data as Partial<ImageFlow> | null | undefined)?.writeBatch === "function";
+/**
+ * Whether it is a flow, which is told by what it has: programs without flows then need not load what makes them. A generator writes
+ * batches, too, but has no samples.
+ */
+export function isFlow(data: unknown): data is ImageFlow {
+  const { writeBatch, x } = Object(data) as Partial<ImageFlow>;
+  return typeof writeBatch === "function" && x !== undefined;
+}
 
 /** What reads its samples as they are needed, a flow included. Undefined for everything else. */
 export function datasetOf(data: unknown): Dataset | undefined {

@@ -25,7 +25,11 @@ export abstract class LayeredModel {
   #isTraining = false;
   #preparation: Partial<Preparation> | undefined;
   #classNames: readonly string[] | undefined;
-  /** What runs the graphs, started when it is first asked for. */
+  /**
+   * What runs the graphs, started when it is first asked for.
+   *
+   * @internal
+   */
   protected readonly runtime: () => Promise<Runtime>;
 
   /**
@@ -349,6 +353,7 @@ export abstract class LayeredModel {
    * Runs a training, during which nothing else may change the model.
    *
    * @throws TrazoError while another one runs
+   * @internal
    */
   protected async whileTraining<T>(what: string, run: () => Promise<T>): Promise<T> {
     this.requireIdle(what);
@@ -360,7 +365,10 @@ export abstract class LayeredModel {
     }
   }
 
-  /** @throws TrazoError during a training: what it works with must stay as it is until it ends */
+  /**
+   * @throws TrazoError during a training: what it works with must stay as it is until it ends
+   * @internal
+   */
   protected requireIdle(what: string): void {
     if (!this.#isTraining) return;
     throw new TrazoError(
@@ -368,6 +376,11 @@ export abstract class LayeredModel {
     );
   }
 
+  /**
+   * What was compiled before is released.
+   *
+   * @internal
+   */
   protected replaceEngine(engine: Engine): void {
     // Passes that still run on the old engine end first. That is not awaited, and nothing can be done where it fails.
     this.#engine.release().catch(() => undefined);

@@ -8,6 +8,7 @@ import {
   imageDataGenerator,
   TrazoError,
   tensor,
+  tensorDataset,
 } from "../../src/index.js";
 import { RandomState } from "../../src/random/mt19937.js";
 import {
@@ -149,6 +150,16 @@ describe("refuses", () => {
     ["an empty list of shifts", () => imageDataGenerator({ widthShiftRange: [] }), "widthShiftRange"],
     ["images without channels", () => imageDataGenerator().flow({ ...x, shape: [10, 6, 5] }, y), "channels"],
     ["targets of another number", () => imageDataGenerator().flow(x, { ...y, shape: [5, 2] }), "5 targets"],
+    [
+      "sample weights in a tensor",
+      () => imageDataGenerator().flow(x, y, { sampleWeight: y as never }),
+      /^flow: sampleWeight must be a list or typed array/,
+    ],
+    [
+      "sample weights of a dataset in a tensor",
+      () => tensorDataset(x, y, y as never),
+      /^tensorDataset: sampleWeight must be a list or typed array/,
+    ],
     [
       "subsets without a split",
       () => imageDataGenerator().flow(x, y, { subset: "training" }),

@@ -2,6 +2,7 @@ import type { Attribute, Dataset, Group } from "h5wasm";
 import { describe, expect, it } from "vitest";
 import { readHdf5 } from "../../src/formats/hdf5.js";
 import { writeHdf5 } from "../../src/formats/hdf5-writer.js";
+import { readKerasH5, writeKerasH5 } from "../../src/formats/keras-h5.js";
 import { readByLibrary } from "./library-hdf5.js";
 
 const floats = (...values: number[]) => ({ shape: [values.length], data: Float32Array.from(values) });
@@ -97,5 +98,31 @@ describe("an HDF5 file, as the library itself reads it", () => {
         root.dataset("a/b/c", floats(2));
       });
     expect(twice).toThrow("An HDF5 file cannot hold two things under one name: /a/b.");
+  });
+
+  it("refuses a list that is too long for an attribute, which has no room for its length", () => {
+    const names = Array.from({ length: 70 }, (_, i) => `${i}`.padStart(950, "x"));
+    const long = () => writeHdf5((root) => root.texts("names", names));
+    expect(long).toThrow(/^The attribute "names" .* would take 66\d{3} bytes, but there is room for 65528\./);
+  });
+
+  it("holds long names of layers in lists that attributes have room for", async () => {
+    // Half of them would be a little more than that.
+    const names = Array.from({ length: 63 }, (_, i) => `${i}`.padStart(2047, "x"));
+    const bytes = await writeKerasH5({
+      kerasVersion: "2.15.0",
+      modelConfig: {},
+      trainingConfig: undefined,
+      layers: names.map((name) => ({ name, weights: [] })),
+      optimizerWeights: undefined,
+      preparation: undefined,
+      classNames: undefined,
+    });
+    const ours = readHdf5(bytes, "own.h5", (root) => readKerasH5(root, "own.h5").layers);
+    expect(ours.map(({ name }) => name)).toEqual(names);
+    await readByLibrary(bytes, (root) => {
+      const weights = root.get("model_weights") as Group;
+      expect([0, 1, 2].flatMap((i) => attribute(weights, `layer_names${i}`))).toEqual(names);
+    });
   });
 });

@@ -505,6 +505,8 @@ const refusals: readonly (readonly [string, (x: (shape: Shape, dtype?: DType) =>
     "MaxPooling2D takes images of shape [batch, height, width, channels], but got [batch, 8, 8].",
     (x) => o.maxPool2d(x([batch, 8, 8]), { ...valid, poolSize: [2, 2] }),
   ],
+  ["reduceMax: the axes [0, 0]", (x) => o.reduceMax(x([2, 2]), { axes: [0, 0] })],
+  ["reduceMin: the axes [0, 0]", (x) => o.reduceMin(x([2, 2]), { axes: [0, 0] })],
   [
     "A shape may hold one symbolic dimension, but batch met batch.",
     (x) => o.reshape(x([batch, batch]), [batch]),

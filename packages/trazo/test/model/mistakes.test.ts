@@ -53,6 +53,7 @@ async function messageOf(use: () => unknown): Promise<string> {
 describe("a mistake is told with what to do", () => {
   const input = layers.input({ shape: [3] });
   const shared = apply(layers.dense({ units: 3 }), input);
+  const varier = imageDataGenerator({});
   const flow = () => imageDataGenerator({}).flow(images, classes);
   const withLoss = (call: (targets: Value, predictions: Value) => unknown) =>
     classifier({
@@ -107,7 +108,7 @@ describe("a mistake is told with what to do", () => {
           const zeros = new Float32Array(6);
           return net.fit(images, tensor("float32", loss === "sparseCategorical" ? [6] : [6, 1], zeros));
         },
-        /^fit: \w+_crossentropy compares classes, but the model gives one number for each sample, .* binaryCrossentropy and a sigmoid/,
+        /^fit: \w+_crossentropy compares classes, but the model gives one number for each sample or place, .* binaryCrossentropy and a sigmoid/,
       ],
     ),
     ["a signal that is none", fitting({ signal: 3 }), /^signal must be an AbortSignal, .* but got 3\.$/],
@@ -186,6 +187,26 @@ describe("a mistake is told with what to do", () => {
       "an activation with a letter too many",
       () => layers.dense({ units: 1, activation: "rellu" }),
       /Did you mean relu\? Known: /,
+    ],
+    [
+      "a generator for its flow",
+      () => classifier().fit(varier as never, classes),
+      /^fit: .*but got an image generator, of which generator\.flow/,
+    ],
+    [
+      "a generator that is evaluated",
+      () => classifier().evaluate(varier as never, classes),
+      /^evaluate: .*but got an image generator, of which generator\.flow/,
+    ],
+    [
+      "a generator to predict from",
+      () => classifier().predict(varier as never),
+      /^predict: .*but got an image generator, of which generator\.flow/,
+    ],
+    [
+      "a generator to validate with",
+      fitting({ validationData: varier }),
+      /^validationData is .*but got an image generator, of which generator\.flow/,
     ],
     [
       "a number for a callback",

@@ -19,12 +19,16 @@ interface Settings {
   readonly filters: number;
   readonly kernel: readonly [number, number];
   readonly pool: readonly [number, number];
+  /** Of the pooling. Default: its windows are side by side. */
+  readonly strides?: readonly [number, number];
   readonly padding: o.Padding;
   readonly hasBias: boolean;
   readonly relu: boolean;
 }
 
-function networkOf({ height, width, channels, filters, kernel, pool, padding, hasBias, relu }: Settings) {
+function networkOf(settings: Settings) {
+  const { height, width, channels, filters, kernel, pool, strides = pool } = settings;
+  const { padding, hasBias, relu } = settings;
   const graph = new Graph();
   const x = graph.input("x", "float32", [batch, height, width, channels]);
   const w = graph.input("w", "float32", [...kernel, channels, filters]);
@@ -32,7 +36,7 @@ function networkOf({ height, width, channels, filters, kernel, pool, padding, ha
   const product = o.conv2d(x, w, { strides: [1, 1], padding, dilation: [1, 1] });
   const sum = hasBias ? o.add(product, b) : product;
   const active = relu ? o.relu(sum) : sum;
-  const output = o.averagePool2d(active, { poolSize: pool, strides: pool, padding: "valid" });
+  const output = o.averagePool2d(active, { poolSize: pool, strides, padding: "valid" });
   return { graph, output, inputs: hasBias ? [x, w, b] : [x, w] };
 }
 
@@ -138,6 +142,10 @@ describe("a convolution with few filters and the average pooling behind it", () 
     expect(tasksOf(networkOf({ ...many, ...common }))).toEqual(apart);
     const leaving = { height: 12, width: 12, channels: 1, filters: 6, pool: [3, 3] } as const;
     expect(tasksOf(networkOf({ ...leaving, ...common }))).toEqual(apart);
+    const beside = { height: 12, width: 12, channels: 1, filters: 6, pool: [2, 2] } as const;
+    expect(tasksOf(networkOf({ ...beside, ...common }))).toHaveLength(1);
+    expect(tasksOf(networkOf({ ...beside, ...common, strides: [1, 1] }))).toEqual(apart);
+    expect(tasksOf(networkOf({ ...beside, ...common, strides: [2, 1] }))).toEqual(apart);
   });
 
   it("have the values and gradients of sums in float64, which are exact for whole numbers", () => {

@@ -23,3 +23,8 @@ it.each([
   expect([...train.labels.data, ...test.labels.data]).toEqual([9, 7]);
   expect([...test.images.data]).toEqual([1, 2, 3, 4]);
 });
+
+it("but no more than twice, so that a file that unpacks to itself comes to an end", async () => {
+  const packed = gzipSync(gzipSync(gzipSync(plain)));
+  await expect(loadMnist(packed)).rejects.toThrow(/^MNIST's file: the training labels: /);
+});

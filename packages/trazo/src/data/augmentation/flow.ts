@@ -3,6 +3,7 @@ import { inWords, type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, shownAsTensor, sliceRows, type Tensor, takeRows } from "../../tensor.js";
+import { requireWeightList } from "../weight-list.js";
 import type { RecipeVariation } from "./image-recipe.js";
 import { type ImageSize, sizeOfImages } from "./image-size.js";
 
@@ -12,7 +13,7 @@ export interface FlowOptions {
   readonly batchSize?: number | undefined;
   /** A new order of the samples in every pass. Default true. */
   readonly shuffle?: boolean | undefined;
-  /** One factor a sample on its loss. */
+  /** One number per sample: a factor on its loss. A list or typed array, no tensor. */
   readonly sampleWeight?: ArrayLike<number> | undefined;
   /**
    * Orders and parameters follow from it: batch number n draws from NumPy's generator seeded with `seed` + n, as in
@@ -96,6 +97,7 @@ export class ImageFlow implements Iterable<ImageBatch> {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new TrazoError(`batchSize must be a positive integer, but got ${inWords(batchSize)}.`);
     }
+    requireWeightList(sampleWeight, "flow");
     for (const [what, length] of [
       ["targets", y.shape[0] ?? 0],
       ["sample weights", sampleWeight?.length ?? count],

@@ -236,7 +236,8 @@ export class ImageDataGenerator {
   }
 
   /**
-   * Set where images are varied by where their pixels come from and perhaps rescaled, for what makes them itself.
+   * Set unless colors are changed or values standardized: then images are varied only by where their pixels come from and perhaps
+   * rescaled, which others can do as well.
    *
    * @internal
    */

@@ -1,5 +1,6 @@
 import { TrazoError } from "../../errors.js";
 import { copyRows, type DType, requireTensor, type Tensor } from "../../tensor.js";
+import { requireWeightList } from "../weight-list.js";
 import { type Dataset, rowType } from "./dataset.js";
 
 /**
@@ -7,8 +8,8 @@ import { type Dataset, rowType } from "./dataset.js";
  *
  * @param x one sample per row; for several inputs an object of tensors, in the model's order and by its names
  * @param y their targets; may be left out for `predict`; for several outputs an object of tensors, as for inputs
- * @param sampleWeight one factor per sample on its loss
- * @throws TrazoError when the lengths differ
+ * @param sampleWeight one number per sample: a factor on its loss. A list or typed array, no tensor
+ * @throws TrazoError when the lengths differ, and for sample weights that are no list
  * @example
  * ```ts
  * const { train } = await loadMnist();
@@ -26,6 +27,7 @@ export function tensorDataset<X extends DType, Y extends DType>(
   const [firstX, moreX] = firstAndOthers(x, "tensorDataset: the inputs");
   const [firstY, moreY] = y ? firstAndOthers(y, "tensorDataset: the targets") : [undefined, {}];
   const length = firstX.shape[0] ?? 0;
+  requireWeightList(sampleWeight, "tensorDataset");
   const others: Readonly<Record<string, Tensor>> = { ...moreX, ...moreY };
   for (const [what, count] of [
     ["targets", firstY ? (firstY.shape[0] ?? 0) : length],

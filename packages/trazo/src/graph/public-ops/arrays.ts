@@ -103,10 +103,12 @@ export const reduceMean = (x: Value, options: ReduceOptions = {}): Value => redu
  * ops.reduceMax(x, { axes: [-1], keepDims: true });
  * ```
  */
-export function reduceMax(x: Value, { axes, keepDims = false }: ReduceOptions = {}): Value {
-  const taken = normalAxes("reduceMax", x, axes);
+export const reduceMax = (x: Value, options: ReduceOptions = {}): Value => largest("reduceMax", x, options);
+
+function largest(op: string, x: Value, { axes, keepDims = false }: ReduceOptions): Value {
+  const taken = normalAxes(op, x, axes);
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !taken.includes(axis));
-  const sizes = taken.map((axis) => staticDim(x.shape, axis, "reduceMax"));
+  const sizes = taken.map((axis) => staticDim(x.shape, axis, op));
   const count = sizes.reduce((a, b) => a * b, 1);
   const keptShape = kept.length === 0 ? [1] : kept.map((axis) => x.shape[axis] as Dim);
   const rows = reshape(transpose(x, [...kept, ...taken]), [...keptShape, count]);
@@ -128,7 +130,8 @@ export function reduceMax(x: Value, { axes, keepDims = false }: ReduceOptions = 
  * ops.reduceMin(x, { axes: [-1] });
  * ```
  */
-export const reduceMin = (x: Value, options: ReduceOptions = {}): Value => neg(reduceMax(neg(x), options));
+export const reduceMin = (x: Value, options: ReduceOptions = {}): Value =>
+  neg(largest("reduceMin", neg(x), options));
 
 /**
  * Index (int64) of the largest value along an axis, which goes; the first one where several are equal. No gradient.

@@ -109,8 +109,8 @@ export async function imagesFromTable(
   );
   if (names.length === 0) throw new TrazoError(`${what}: the table has no rows.`);
   if (chosen.length === 0) throw emptySubset(names.length, options, what);
-  const unnamed = names.indexOf("");
-  if (unnamed >= 0 && onUnreadable === "throw") {
+  const unnamed = chosen.find((row) => names[row] === "");
+  if (unnamed !== undefined && onUnreadable === "throw") {
     throw new TrazoError(
       `${what}: row ${unnamed + 1} of column "${options.fileColumn}" is empty; a file's name is expected.`,
     );

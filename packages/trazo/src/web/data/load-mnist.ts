@@ -28,7 +28,7 @@ export async function loadMnist(
   const name = isBytes ? "MNIST's file" : String(source);
   let bytes = isBytes ? source : await fetchBytes(source, options);
   // Some servers have it unpacked on its way; others pack it once more, and WebKit does not undo that of files that are packed anyway.
-  while (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await gunzip(bytes, name);
+  for (let times = 0; times < 2 && isGzip(bytes); times++) bytes = await gunzip(bytes, name);
   let at = 0;
   const next = (part: string): LoadedFile => {
     const file = `${name}: the ${part}`;
@@ -46,3 +46,5 @@ export async function loadMnist(
   }
   return imageDataset({ trainLabels, trainImages, testLabels, testImages }, `MNIST (${name})`);
 }
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;

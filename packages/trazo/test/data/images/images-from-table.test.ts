@@ -75,6 +75,15 @@ describe("imagesFromTable", () => {
     );
   });
 
+  it("needs no file's name in a row that is not of the subset", async () => {
+    const gap = await readCsv(new TextEncoder().encode("id,kind\na/nandu,ostrich\n,bird\n"));
+    const part = { ...options(), onUnreadable: "throw", validationSplit: 0.5, shuffle: false } as const;
+    expect((await imagesFromTable(gap, { ...part, subset: "training" })).files).toEqual(["a/nandu.png"]);
+    await expect(imagesFromTable(gap, { ...part, subset: "validation" })).rejects.toThrow(
+      /row 2 .* is empty/,
+    );
+  });
+
   it("refuses what does not fit", async () => {
     await expect(imagesFromTable(table, { ...options(), onUnreadable: "throw" })).rejects.toThrow(
       /nowhere\.png/,

@@ -71,7 +71,7 @@ export function gatherKernel(
 }
 
 /**
- * y [rows, count, channels] += bias (0: none), then at least `low`; means [rows, channels] = those of each row.
+ * y [rows, count, channels] += bias (0: none), then at least 0 where `relu` is not 0; means [rows, channels] = those of each row.
  */
 export function averageActivated(
   y: usize,
