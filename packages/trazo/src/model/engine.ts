@@ -166,7 +166,10 @@ export class Engine {
   async trainingStep(samples: Samples, batchSize: number): Promise<Step> {
     const { optimizer, ...objective } = this.requireCompiled("fit");
     const [input, targets] = this.#typesOf(samples, "fit");
-    const key = `${keyOf(input, targets)} ${batchSize} ${JSON.stringify(samples.varied?.recipe)}`;
+    const { varied } = samples;
+    // Images that are varied become floats, but a plan makes them of what they are.
+    const images = varied && [varied.recipe, varied.source.dtype, varied.source.divisor ?? 1];
+    const key = `${keyOf(input, targets)} ${batchSize} ${JSON.stringify(images)}`;
     if (this.#step?.key === key) return this.#step.step;
     await this.#step?.step.release();
     const { device, lowering } = await this.#runtime();
@@ -207,10 +210,9 @@ export class Engine {
     const planner = await this.#maker.plannerFor(given);
     if (given.noise.length === 0 && !(planner && varied)) return { computation: given, planner };
     const { StepInputs } = await import("./step-inputs.js");
-    const { seed } = this.model;
     const inputs = await StepInputs.create(given, {
       varied,
-      seed,
+      model: this.model,
       batchSize,
       isPlanned: planner !== undefined,
     });
@@ -261,7 +263,8 @@ export class Engine {
    */
   ownSteps(what: string): Promise<OwnSteps> {
     const { optimizer } = this.requireCompiled(what);
-    this.#own ??= steppingByHand().then(
+    if (this.#own) return this.#own;
+    const made = steppingByHand().then(
       ({ OwnSteps }) =>
         new OwnSteps({
           model: this.model,
@@ -272,7 +275,12 @@ export class Engine {
           memoryOn: (host) => this.#memoryOn(host),
         }),
     );
-    return this.#own;
+    this.#own = made;
+    // What failed is not kept, so that the next call tries again.
+    made.catch(() => {
+      if (this.#own === made) this.#own = undefined;
+    });
+    return made;
   }
 
   evaluator(samples: Samples): Promise<Session> {

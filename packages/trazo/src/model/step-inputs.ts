@@ -1,5 +1,6 @@
 import { sizeOfImages } from "../data/augmentation/image-size.js";
 import type { Graph } from "../graph/graph.js";
+import type { ModelDefinition } from "../network/definition.js";
 import type { MadeInput } from "../plan/made-input.js";
 import { dropout } from "../plan/making/dropout.js";
 import { madeImages } from "../plan/making/images.js";
@@ -24,7 +25,8 @@ export interface StepMoment {
 export interface StepInputsOptions {
   /** Images that are varied by a recipe, for their types. */
   readonly varied?: VariedImages | undefined;
-  readonly seed: number;
+  /** Whose seed is read in each step: a training that is resumed goes on with another. */
+  readonly model: Pick<ModelDefinition, "seed">;
   readonly batchSize: number;
   /** Whether it is run as a plan, which makes what it can by itself. */
   readonly isPlanned: boolean;
@@ -39,19 +41,19 @@ export class StepInputs {
   readonly made: readonly MadeInput[];
   /** Operators of the plan with those that draw masks as they are needed. */
   readonly operators: (others: OperatorTable) => OperatorTable;
-  readonly #seed: number;
+  readonly #model: Pick<ModelDefinition, "seed">;
   readonly #masks: readonly NoiseInput[];
   readonly #images: Images | undefined;
   readonly #noise: NoiseMemory;
 
   private constructor(
     graph: Graph,
-    seed: number,
+    model: Pick<ModelDefinition, "seed">,
     masks: readonly NoiseInput[],
     images: Images | undefined,
     noise: NoiseMemory,
   ) {
-    this.#seed = seed;
+    this.#model = model;
     this.#masks = masks;
     this.#images = images;
     this.#noise = noise;
@@ -68,18 +70,18 @@ export class StepInputs {
   /** @param computation whose graph gets inputs for what the plan draws from */
   static async create(
     { graph, noise }: Pick<TrainComputation, "graph" | "noise">,
-    { varied, seed, batchSize, isPlanned }: StepInputsOptions,
+    { varied, model, batchSize, isPlanned }: StepInputsOptions,
   ): Promise<StepInputs> {
     const masks = noise.filter(({ kind }) => isPlanned && kind === "dropout");
     const images = isPlanned && varied && madeOf.has(varied.source.dtype) ? imagesMade(varied) : undefined;
     const others = noise.filter((input) => !masks.includes(input));
-    return new StepInputs(graph, seed, masks, images, await NoiseMemory.create(others, batchSize));
+    return new StepInputs(graph, model, masks, images, await NoiseMemory.create(others, batchSize));
   }
 
   feeds({ count, iterations, varied }: StepMoment): Feeds {
-    const seedOf = seedsAt(this.#seed, iterations);
+    const seedOf = seedsAt(this.#model.seed, iterations);
     return {
-      ...drawNoise(this.#noise, count, this.#seed, iterations),
+      ...drawNoise(this.#noise, count, this.#model.seed, iterations),
       ...(varied && this.#images?.feeds(varied)),
       ...Object.fromEntries(this.#masks.map(({ name }) => [seedName(name), words(seedOf(name))])),
     };
@@ -87,7 +89,7 @@ export class StepInputs {
 
   /** The masks that the plan makes itself, for what is to be fed them. */
   async masks({ count, iterations }: StepMoment): Promise<Feeds> {
-    return drawNoise(await NoiseMemory.create(this.#masks, count), count, this.#seed, iterations);
+    return drawNoise(await NoiseMemory.create(this.#masks, count), count, this.#model.seed, iterations);
   }
 }
 

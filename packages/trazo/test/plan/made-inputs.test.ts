@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   divide,
@@ -121,6 +122,87 @@ describe("images that a plan varies itself train to the very weights of those th
     const going = { backup, callbacks: [{ onTrainBatchEnd: () => {} }] };
     expect(await train(await planned(2), { options: usual }, going)).toEqual(whole);
   });
+});
+
+describe("a model trained on images of one type, and then of another", () => {
+  const [channels, size] = [1, 24];
+  const shape = [size, side, side, channels];
+  const amounts = Uint8Array.from(noise(size * side * side), (value) => 100 * Math.abs(value));
+  const sources = {
+    floats: tensor("float32", shape, noise(size * side * side)),
+    bytes: divide(tensor("uint8", shape, amounts), 255),
+    "bytes of another scale": divide(tensor("uint8", shape, amounts), 50),
+  };
+  type Source = keyof typeof sources;
+
+  async function weightsAfter(options: ImageDataGeneratorOptions, order: readonly Source[]) {
+    const model = network(await planned(1), channels);
+    for (const name of order) {
+      const flow = imageDataGenerator(options).flow(sources[name], inTurn(size, classes, 5), {
+        batchSize: 8,
+      });
+      await model.fit(flow, { verbose: 0 });
+    }
+    const weights = model.getWeights();
+    await model.dispose();
+    return weights;
+  }
+
+  it.each<readonly [Source, Source]>([
+    ["bytes", "floats"],
+    ["floats", "bytes"],
+    ["bytes", "bytes of another scale"],
+  ])("varies both as JavaScript does: %s, then %s", async (...order) => {
+    expect(await weightsAfter(usual, order)).toEqual(
+      await weightsAfter({ ...usual, ...inJavaScript }, order),
+    );
+  });
+});
+
+describe("a model without a seed that has been trained before it takes up an interrupted training", () => {
+  const x = tensor("float32", [16, 4], noise(16 * 4));
+  const y = inTurn(16, classes, 5);
+
+  async function unseeded(runtime: Runtime): Promise<Sequential> {
+    const model = new Sequential(
+      [
+        layers.dense({ units: 30, inputShape: [4] }),
+        layers.dropout({ rate: 0.5 }),
+        layers.gaussianNoise({ stddev: 0.5 }),
+        layers.dense({ units: classes, activation: "softmax" }),
+      ],
+      { runtime },
+    );
+    model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+    return model;
+  }
+
+  it.each(["plan", "graph"] as const)(
+    "draws what the interrupted one would have drawn: %s",
+    async (engine) => {
+      const runtime = () => nodeRuntime({ threads: 1, engine });
+      const folder = (name: string) => path(`unseeded-${engine}-${name}`);
+      const options = (name: string) => ({
+        ...{ epochs: 3, batchSize: 8, verbose: 0 as const, backup: { backupDir: folder(name) } },
+      });
+      const stop = new AbortController();
+      const interrupted = await unseeded(await runtime());
+      const stopping = { callbacks: [{ onEpochEnd: () => stop.abort() }], signal: stop.signal };
+      await expect(interrupted.fit(x, y, { ...options("first"), ...stopping })).rejects.toThrow(
+        TrainingInterrupted,
+      );
+      cpSync(folder("first"), folder("second"), { recursive: true });
+      const resumed = async (name: string, isTrainedBefore: boolean) => {
+        const model = await unseeded(await runtime());
+        if (isTrainedBefore)
+          await model.trainOnBatch(tensor("float32", [8, 4], noise(8 * 4)), inTurn(8, classes, 5));
+        await model.fit(x, y, { ...options(name), callbacks: [{ onEpochEnd: () => {} }] });
+        return model.getWeights();
+      };
+      const wanted = await resumed("first", false);
+      expect(await resumed("second", true)).toEqual(wanted);
+    },
+  );
 });
 
 describe("masks of dropout that a plan draws itself", () => {

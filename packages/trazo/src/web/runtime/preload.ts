@@ -9,9 +9,16 @@ const parts: Readonly<Record<LibraryPart, () => Promise<unknown>>> = {
     Promise.all([
       import("../../plan/planning.js"),
       import("../../plan/operators/rare.js"),
+      import("../../model/step-inputs.js"),
+      import("../../model/non-finite.js"),
       ...(defaultThreads() > 1 ? [import("../generated/plan-thread.js")] : []),
     ]),
-  kerasFiles: () => Promise.all([import("../../model/encode-model.js"), import("h5wasm")]),
+  kerasFiles: () =>
+    Promise.all([
+      import("../../model/encode-model.js"),
+      import("../../model/save.js"),
+      import("../../formats/hdf5-writer.js"),
+    ]),
 };
 
 /**
@@ -20,7 +27,7 @@ const parts: Readonly<Record<LibraryPart, () => Promise<unknown>>> = {
  *
  * Browsers may remember that a file did not come: where it fails, a page is to be reloaded, and a worker replaced.
  *
- * @param part `"training"`: what training, evaluating and predicting need with `webRuntime`; `"kerasFiles"`: what writes `.keras` and
+ * @param part `"training"`: what `fit`, evaluating and predicting need with `webRuntime`, but not steps of your own; `"kerasFiles"`: what writes `.keras` and
  *   `.h5` files
  * @throws TrazoError for an unknown part, and the browser's error where a file does not come
  * @example
