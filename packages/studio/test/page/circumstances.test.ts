@@ -131,6 +131,7 @@ describe("the studio where it is not at its ease", () => {
     for (const screen of screens) {
       const { page } = await openPage(here.browser, `${here.address}/?lang=es&screen=${screen}&digit=0`);
       await eventually(() => page.locator(".card").count()).toBeGreaterThan(1);
+      await eventually(() => page.getByRole("heading").count()).toBeGreaterThan(1);
       const tools = await page.context().newCDPSession(page);
       const { nodes } = await tools.send("Accessibility.getFullAXTree");
       const used = [

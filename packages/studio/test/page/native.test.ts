@@ -422,7 +422,7 @@ describe("the studio with the native engine", () => {
     await eventually(() => page.getByLabel("To the right").inputValue()).toBe("4");
     expect(await page.locator("[aria-current=page]").innerText()).toBe("Compare");
     // The slider that was moved is the curve that is shown.
-    await eventually(() => page.getByLabel("Move (pixels)").isChecked()).toBe(true);
+    await eventually(() => page.getByRole("radio", { name: "Move (pixels)" }).isChecked()).toBe(true);
     await eventually(() => page.locator(".pad .note").innerText()).toMatch(/^A \d from the test set/);
   });
 

@@ -25,13 +25,16 @@ export interface OwnMergeLayerDefinition<S extends EveryOption<S>>
  * @throws TrazoError from the factory, for an unknown option or a wrong value; from `apply`, for another number of inputs
  * @example
  * ```ts
+ * import { apply, defineMergeLayer, layers, ops, type Value } from "trazo";
+ *
  * const distance = defineMergeLayer({
  *   className: "Distance",
  *   options: {},
  *   inputs: 2,
  *   create: () => ({
- *     build: ([shape]) => ({ outputShape: [...(shape as Shape).slice(0, 1), 1], weights: [] }),
- *     call: ([a, b]) => ops.reduceSum(ops.square(ops.sub(a as Value, b as Value)), { axes: [1], keepDims: true }),
+ *     build: ([shape = []]) => ({ outputShape: [...shape.slice(0, 1), 1], weights: [] }),
+ *     call: ([a, b]) =>
+ *       ops.reduceSum(ops.square(ops.sub(a as Value, b as Value)), { axes: [1], keepDims: true }),
  *   }),
  * });
  * const [left, right] = [layers.input({ shape: [16] }), layers.input({ shape: [16] })];

@@ -171,8 +171,8 @@ describe("layer configurations", () => {
     [
       "an unknown activation",
       "Activation",
-      { activation: "mish" },
-      /Activation activation: unknown activation "mish"/,
+      { activation: "maxout" },
+      /Activation activation: unknown activation "maxout"/,
     ],
     [
       "no shape",
