@@ -139,10 +139,12 @@ export interface TreeEntry {
   readonly tensors: readonly Pick<NamedTensor, "shape" | "data">[];
 }
 
+/** What writes HDF5 files. Whoever only reads them needs nothing of it. */
+export const hdf5Writer = () => import("./hdf5-writer.js");
+
 /** The bytes of an HDF5 file in that layout. */
 export async function writeWeightTree(entries: readonly TreeEntry[]): Promise<Uint8Array> {
-  // Whoever only reads such files needs nothing of it.
-  const { writeHdf5 } = await import("./hdf5-writer.js");
+  const { writeHdf5 } = await hdf5Writer();
   return writeHdf5((root) => {
     for (const { path, name, tensors } of entries) {
       const vars = root.group(`${path}/vars`);

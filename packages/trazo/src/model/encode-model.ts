@@ -8,7 +8,7 @@ import { inLegacyOrder } from "../formats/match-weights.js";
 import { iterationTensor, slotTensors } from "../formats/optimizer-state.js";
 import { hasOwnSchedule, ownEntries, withPlainRate } from "../formats/own-schedule.js";
 import type { NamedTensor } from "../formats/stored-weights.js";
-import { layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
+import { hdf5Writer, layerPlaces, type TreeEntry, writeWeightTree } from "../formats/weight-tree.js";
 import { requireKerasLayer } from "../layers/serialize.js";
 import type { Compiled } from "../network/compiled.js";
 import type { ModelDefinition } from "../network/definition.js";
@@ -16,6 +16,8 @@ import { everyLayer } from "../network/layer-graph.js";
 import type { Variable } from "../network/variable.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { ModelParts } from "./model-parts.js";
+
+export { hdf5Writer };
 
 /** The version whose conventions `.h5` files follow: the newest that Keras 2 and Keras 3 both read. */
 const kerasVersionOfH5 = "2.15.0";

@@ -120,8 +120,14 @@ it("a page that trains and saves the base network loads less than 142 kB of the 
   expect(sizes.kernels).toBeGreaterThan(15);
   const modules = chunks.flatMap(({ modules }) => Object.keys(modules));
   expect(modules.some((id) => id.includes("onnxruntime"))).toBe(false);
-  expect(modules.some((id) => id.includes("h5wasm"))).toBe(false);
   const early = used.flatMap((chunk) => Object.keys(chunk.modules));
   expect(early.some((id) => id.includes("hdf5-writer"))).toBe(false);
   expect(readdirSync(path("bundle")).some((name) => name.endsWith(".wasm"))).toBe(false);
+});
+
+it("a page that preloads what writes Keras files has the library's own writer, and no package that it does not bring", async () => {
+  const chunks = await bundled('import { preload } from "trazo/web"; await preload("kerasFiles");');
+  const modules = chunks.flatMap(({ modules }) => Object.keys(modules));
+  expect(modules.some((id) => id.includes("hdf5-writer"))).toBe(true);
+  expect(modules.some((id) => id.includes("h5wasm"))).toBe(false);
 });

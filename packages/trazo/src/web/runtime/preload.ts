@@ -15,9 +15,9 @@ const parts: Readonly<Record<LibraryPart, () => Promise<unknown>>> = {
     ]),
   kerasFiles: () =>
     Promise.all([
-      import("../../model/encode-model.js"),
+      // Imported here, the writer would split the chunk of what it shares with the reader.
+      import("../../model/encode-model.js").then(({ hdf5Writer }) => hdf5Writer()),
       import("../../model/save.js"),
-      import("../../formats/hdf5-writer.js"),
     ]),
 };
 
