@@ -3,7 +3,7 @@ import { inWords, type JsonObject, TrazoError } from "../../errors.js";
 import { requireKnownOptions } from "../../known-options.js";
 import { RandomState } from "../../random/mt19937.js";
 import { requireTensor, sampleSize, shownAsTensor, sliceRows, type Tensor, takeRows } from "../../tensor.js";
-import { requireWeightList } from "../weight-list.js";
+import { requireWeightList } from "../../weight-list.js";
 import type { RecipeVariation } from "./image-recipe.js";
 import { type ImageSize, sizeOfImages } from "./image-size.js";
 

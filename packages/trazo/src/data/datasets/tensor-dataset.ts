@@ -1,6 +1,6 @@
 import { TrazoError } from "../../errors.js";
 import { copyRows, type DType, requireTensor, type Tensor } from "../../tensor.js";
-import { requireWeightList } from "../weight-list.js";
+import { requireWeightList } from "../../weight-list.js";
 import { type Dataset, rowType } from "./dataset.js";
 
 /**

@@ -1,4 +1,4 @@
-import { inWords, TrazoError } from "../errors.js";
+import { inWords, TrazoError } from "./errors.js";
 
 /** @throws TrazoError for sample weights without a length, such as a tensor, of which nothing would be found in their places */
 export function requireWeightList(sampleWeight: ArrayLike<number> | undefined, what: string): void {
