@@ -14,7 +14,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { writeTinyMnist } from "../../../cli/test/tiny-mnist.js";
 import { launchBrowser } from "../../../practice/test/report/browser.js";
-import { eventually, openPage, statusSays } from "./opened.js";
+import { eventually, openPage, statusSays, trainExamplePictures } from "./opened.js";
 import { endStudio, launchStudio } from "./studio-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "trazo-faults-"));
@@ -87,13 +87,7 @@ describe("a studio whose runs cannot be kept any more", () => {
     await statusSays(page, /could not finish\. The disk is full: make room and start over\./);
     // Nothing can be kept of the pictures' network either.
     await page.getByRole("button", { name: "Your pictures" }).click();
-    await page.getByRole("button", { name: "Fill with an example" }).click();
-    await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
-    await page.getByLabel("Size").selectOption("32");
-    await page.getByLabel("Epochs").fill("1");
-    await page.getByLabel("Epochs").press("Tab");
-    await page.locator(".picture-training button.primary").click();
-    await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
+    await trainExamplePictures(page);
     await eventually(() => page.locator(".take-away").innerText()).toContain(
       "It could not be kept. Download it if you want to have it.",
     );

@@ -42,6 +42,17 @@ export const statusSays = (page: Page, pattern: RegExp): Promise<void> =>
 
 export const verdictOf = (page: Page): Promise<string> => page.locator(".answer .verdict").innerText();
 
+/** Trains a network for pictures, on the screen of these, with the example's for one epoch. */
+export async function trainExamplePictures(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Fill with an example" }).click();
+  await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
+  await page.getByLabel("Size").selectOption("32");
+  await page.getByLabel("Epochs").fill("1");
+  await page.getByLabel("Epochs").press("Tab");
+  await page.locator(".picture-training button.primary").click();
+  await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
+}
+
 /** Draws lines through points given as shares of the drawing area. */
 export async function draw(
   page: Page,

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { launchBrowser } from "../../../practice/test/report/browser.js";
-import { eventually, openPage, statusSays } from "./opened.js";
+import { eventually, openPage, statusSays, trainExamplePictures } from "./opened.js";
 import { openStaticHost } from "./static-host.js";
 
 let browser: Browser;
@@ -54,13 +54,7 @@ it.each([
     await page.getByRole("button", { name: "Look inside" }).click();
     await eventually(() => page.locator(".masks").count()).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Your pictures" }).click();
-    await page.getByRole("button", { name: "Fill with an example" }).click();
-    await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
-    await page.getByLabel("Size").selectOption("32");
-    await page.getByLabel("Epochs").fill("1");
-    await page.getByLabel("Epochs").press("Tab");
-    await page.locator(".picture-training button.primary").click();
-    await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
+    await trainExamplePictures(page);
     const downloading = page.waitForEvent("download", { timeout: 100_000 });
     await page.locator(".take-away").getByRole("button", { name: "Web page" }).click();
     await downloading;

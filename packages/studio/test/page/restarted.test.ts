@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventually, openPage, statusSays } from "./opened.js";
+import { eventually, openPage, statusSays, trainExamplePictures } from "./opened.js";
 import { studioAndBrowser } from "./studio-and-browser.js";
 
 const here = studioAndBrowser("restarted", 1000);
@@ -36,13 +36,7 @@ describe("pages whose studio was killed", () => {
 
   it("have the network for pictures again that was kept, and what it mistook", async () => {
     const { page } = await openPage(here.browser, `${here.address}/?lang=en&screen=pictures`);
-    await page.getByRole("button", { name: "Fill with an example" }).click();
-    await eventually(() => page.locator(".picture-class").last().innerText()).toContain("Pictures: 30");
-    await page.getByLabel("Size").selectOption("32");
-    await page.getByLabel("Epochs").fill("1");
-    await page.getByLabel("Epochs").press("Tab");
-    await page.locator(".picture-training button.primary").click();
-    await eventually(() => page.locator(".picture-status").innerText()).toMatch(/Finished after 1 epoch/);
+    await trainExamplePictures(page);
     await eventually(() => page.locator(".picture-mistakes li").count()).toBeGreaterThan(0);
     const mistaken = await page.locator(".picture-mistakes").innerText();
     await page.locator(".take-away", { hasText: "pictures" }).waitFor();

@@ -66,8 +66,8 @@ const groupsOf = <T>(all: readonly T[], size: number): T[][] =>
 
 function putHeap(space: Hdf5Space, names: Uint8Array): number {
   const data = space.put(names);
-  const { at, view } = space.take(32);
-  setLetters(view, "HEAP");
+  const { at, bytes, view } = space.take(32);
+  bytes.set(signature("HEAP"));
   view.setBigUint64(8, BigInt(names.length), true);
   // Nothing in it is free, which the number 1 says.
   view.setBigUint64(16, 1n, true);
@@ -77,7 +77,7 @@ function putHeap(space: Hdf5Space, names: Uint8Array): number {
 
 function putLeaf(space: Hdf5Space, links: readonly (NewLink & { readonly nameAt: number })[]): Subtree {
   const { at, bytes, view } = space.take(8 + leafLinks * entryBytes);
-  setLetters(view, "SNOD");
+  bytes.set(signature("SNOD"));
   bytes[4] = 1;
   view.setUint16(6, links.length, true);
   for (const [i, { nameAt, at: object, table }] of links.entries()) {
@@ -107,7 +107,7 @@ function putLevel(space: Hdf5Space, groups: readonly (readonly Subtree[])[], hei
   const nodes = groups.map((children) => ({ children, ...space.take(24 + 8 * (2 * nodeChildren + 1)) }));
   return nodes.map(({ children, at, bytes, view }, i) => {
     const beside = (node: (typeof nodes)[number] | undefined): bigint => (node ? BigInt(node.at) : nowhere);
-    setLetters(view, "TREE");
+    bytes.set(signature("TREE"));
     bytes[5] = height;
     view.setUint16(6, children.length, true);
     view.setBigUint64(8, beside(nodes[i - 1]), true);
@@ -122,6 +122,5 @@ function putLevel(space: Hdf5Space, groups: readonly (readonly Subtree[])[], hei
   });
 }
 
-const setLetters = (view: DataView, letters: string): void => {
-  for (const [i, letter] of [...letters].entries()) view.setUint8(i, letter.charCodeAt(0));
-};
+/** What a structure begins with. */
+const signature = (letters: string): Uint8Array => new TextEncoder().encode(letters);

@@ -5,7 +5,7 @@ import { Refused } from "../../protocol/refusals.js";
 /** A small file of the page's host, by which one sees whether others can be fetched. */
 const list = new URL(/* @vite-ignore */ "../files.json", import.meta.url);
 
-/** What writes Keras's files: the largest part of the page's program, which few visitors need. It is loaded with the first such file. */
+/** What writes Keras's files, which few visitors need: that part of the page's program is loaded with the first such file. */
 export class FileWriter {
   readonly #onLost: (cause: unknown) => void;
   #isLoaded = false;

@@ -1,12 +1,5 @@
 import { compileInputKernels, type InputKernels } from "../../kernels/input-kernels.js";
-import type { Count, KernelStep, Place } from "../program/program.js";
-
-const module = compileInputKernels();
+import { kernelOf } from "../program/steps.js";
 
 /** A call of one of the kernels that make inputs. */
-export const inputKernel = (name: keyof InputKernels, ...args: readonly (Count | Place)[]): KernelStep => ({
-  kind: "kernel",
-  module,
-  name,
-  args,
-});
+export const inputKernel = kernelOf<InputKernels>(compileInputKernels());

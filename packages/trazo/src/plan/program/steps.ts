@@ -1,3 +1,4 @@
+import type { WebAssemblyModule } from "../../kernels/webassembly.js";
 import type { Count, KernelStep, Phase, Place, Share, Step } from "./program.js";
 
 /** A call of a kernel by its name. */
@@ -6,6 +7,14 @@ export const kernel = (name: string, ...args: readonly (Count | Place)[]): Kerne
   name,
   args,
 });
+
+/** What calls kernels of a module of their own, which is loaded only where they are needed. */
+export const kernelOf =
+  <Kernels>(module: WebAssemblyModule) =>
+  (name: keyof Kernels & string, ...args: readonly (Count | Place)[]): KernelStep => ({
+    ...kernel(name, ...args),
+    module,
+  });
 
 /** All steps of a phase, in the order in which they begin. */
 export const stepsOf = ({ first, prepare, each, idle, blocks, shared, last, end }: Phase): Step[] => [
