@@ -1,5 +1,5 @@
 import type { SharedWebAssemblyMemory } from "../../packages/trazo/src/kernels/webassembly.js";
-import { Executor } from "../../packages/trazo/src/plan/execute.js";
+import { Executor, type Others } from "../../packages/trazo/src/plan/execute.js";
 import type { Moment } from "../../packages/trazo/src/plan/program/moment.js";
 import type { Program } from "../../packages/trazo/src/plan/program/program.js";
 import { type ScratchOfPage, type Timers, timedMachine } from "./timed-machine.js";
@@ -20,7 +20,7 @@ export function timedPart(
   memory: SharedWebAssemblyMemory,
   thread: number,
   scratch: ScratchOfPage,
-  meet: (() => void) | undefined,
+  others: Others | undefined,
 ): { run(moment: Moment): Span[]; release(): void } {
   let spans: Span[] = [];
   const timed: Timers["timed"] =
@@ -32,7 +32,10 @@ export function timedPart(
       return result;
     };
   const machine = timedMachine(memory, thread, scratch, { timed });
-  const executor = new Executor({ ...machine, ...(meet && { meet: timed("meet", meet) }) }, program);
+  const executor = new Executor(
+    { ...machine, ...(others && { others: { ...others, meet: timed("meet", others.meet) } }) },
+    program,
+  );
   const prepared = executor.prepare(rows);
   return {
     run(moment) {

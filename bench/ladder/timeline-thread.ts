@@ -20,7 +20,10 @@ export interface ThreadData {
 
 const { program, moment, rows, memory, thread, scratch, control: shared, steps } = workerData as ThreadData;
 const control = new Control(program.threads, shared);
-const part = timedPart(program, rows, memory, thread, scratch, () => control.meet());
+const part = timedPart(program, rows, memory, thread, scratch, {
+  meet: () => control.meet(),
+  take: (of) => control.take(of),
+});
 parentPort?.postMessage("ready");
 const all: Span[][] = [];
 for (let i = 0; i < steps; i++) {

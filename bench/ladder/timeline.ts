@@ -54,7 +54,14 @@ const ended = Array.from({ length: threads - 1 }, (_, i) => {
 });
 await Promise.all(threadsStarted);
 const meet = () => control.meet();
-const own = timedPart(program, rows, memory.memory, 0, scratch, threads > 1 ? meet : undefined);
+const own = timedPart(
+  program,
+  rows,
+  memory.memory,
+  0,
+  scratch,
+  threads > 1 ? { meet, take: (of) => control.take(of) } : undefined,
+);
 const took: number[] = [];
 for (let i = 0; i < steps; i++) {
   if (threads > 1) meet();

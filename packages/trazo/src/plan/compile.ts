@@ -6,9 +6,10 @@ import type { Lowering } from "../lowering/lower.js";
 import type { PlanChoice } from "../runtime/runtime.js";
 import { arrays } from "../typed-arrays.js";
 import { piece } from "./crew/share.js";
+import { type Division, divisionOf, divisionOfNumbers, mostParts, plainDivision } from "./division.js";
 import { gradientName, islandGraph } from "./island.js";
 import type { MadeInput } from "./made-input.js";
-import { MemoryPlan } from "./memory-plan.js";
+import { at, MemoryPlan } from "./memory-plan.js";
 import type {
   Count,
   GraphStep,
@@ -124,6 +125,9 @@ export function compilePlan(request: PlanRequest): Program {
   return new Compilation({ ...request, threads: count }, groups, root).program();
 }
 
+/** Of a part in which inputs are made: each takes as long as many that are only passed over. */
+const leastNumbersMade = 2 ** 10;
+
 /** Numbers of a cache line: threads that write numbers next to each other leave each other's lines alone. */
 const numbersOfShare = 16;
 
@@ -191,7 +195,7 @@ class Compilation {
         update,
       ]),
     );
-    this.#sum = this.#memory.perThread(8);
+    this.#sum = this.#memory.perPart(8, mostParts(request));
     this.#made = new Set(
       groups.flatMap((group) =>
         group.kind === "tasks" ? group.tasks.flatMap(({ outputs }) => outputs) : [],
@@ -219,7 +223,7 @@ class Compilation {
       if (this.#updates.has(value)) continue;
       outputs[name] = { dtype: value.dtype, shape: countsOf(value), place: this.#wantedGradient(value) };
     }
-    const making = new PhaseBuilder(this.#memory);
+    const making = this.#making();
     const inputs = [...this.#inputs].flatMap(([{ name }, place]) => this.#given(name, place, making));
     const used = [making, ...this.#phases].filter((phase) => !phase.isEmpty);
     const phases = used.map((phase, i) => phase.finish(request, i === 0 ? this.#preparations : []));
@@ -232,11 +236,20 @@ class Compilation {
       atEnd: [...Object.values(outputs).map(({ place }) => place), ...sums],
     });
     const { batch, threads } = request;
-    return { batch, threads, phases, inputs, constants, outputs, ...(updating && { updating }), end };
+    const parts = mostParts(request);
+    return { batch, threads, parts, phases, inputs, constants, outputs, ...(updating && { updating }), end };
   }
 
   #madeOf(name: string): MadeInput | undefined {
     return this.#request.made?.find((one) => one.name === name);
+  }
+
+  /** The phase in which the program makes inputs itself. */
+  #making(): PhaseBuilder {
+    const made = [...this.#inputs.keys()].filter(({ name }) => this.#madeOf(name));
+    const numbers = made.reduce((sum, value) => sum + rowSize(value), 0);
+    const division = divisionOfNumbers(this.#request, this.#request.batch * numbers, leastNumbersMade);
+    return new PhaseBuilder(this.#memory, division);
   }
 
   /** What a run is to be given for an input: itself, or what the first phase makes it of. */
@@ -266,7 +279,7 @@ class Compilation {
     return place && this.#updates.size > 0 ? { loss: place, phases, sum: this.#sum } : undefined;
   }
 
-  /** Moves the weights that were not moved yet, at the end: threads divide each among themselves. */
+  /** Moves the weights that were not moved yet, at the end: each is divided among the parts. */
   #update(): void {
     const left = [...this.#updates].filter(([value]) => !this.#moved.has(value));
     const steps = left.map(([value, update]) => {
@@ -274,14 +287,14 @@ class Compilation {
       const gradient = this.#memory.ofShare(this.#wantedGradient(value), share, 4);
       return this.#move(update, gradient, share, 4);
     });
-    this.#newPhase().shared.push(...steps);
+    const numbers = left.reduce((sum, [, { length }]) => sum + length, 0);
+    this.#newPhase(divisionOfNumbers(this.#request, numbers)).shared.push(...steps);
   }
 
-  /** Moves what of a weight's rows, of some bytes each, is a thread's share. */
+  /** Moves what of a weight's rows, of some bytes each, is a part's share. */
   #move({ module, scalars, weight, slots }: Update, gradient: Place, share: Share, bytes: number): Step {
-    const at = (address: number): Place =>
-      this.#memory.ofShare({ at: address, perRow: 0, perThread: 0 }, share, bytes);
-    const arrays = [at(weight), gradient, ...slots.map(at)];
+    const own = (address: number): Place => this.#memory.ofShare(at(address), share, bytes);
+    const arrays = [own(weight), gradient, ...slots.map(own)];
     return { kind: "stream", module, scalars, arrays, count: { share, times: bytes / 4 }, sum: this.#sum };
   }
 
@@ -395,7 +408,7 @@ class Compilation {
   #newPlace(value: Value): Place {
     const isGiven = !value.producer && !this.#madeOf(value.name);
     const resident = isGiven ? this.#request.resident?.(value.name) : undefined;
-    return resident === undefined ? this.#room(value) : { at: resident, perRow: 0, perThread: 0 };
+    return resident === undefined ? this.#room(value) : at(resident);
   }
 
   #room(value: Value): Place {
@@ -413,19 +426,19 @@ class Compilation {
     return { dtype: value.dtype, shape: countsOf(value), place };
   }
 
-  #newPhase(): PhaseBuilder {
-    const phase = new PhaseBuilder(this.#memory);
+  #newPhase(division: Division = plainDivision(this.#request)): PhaseBuilder {
+    const phase = new PhaseBuilder(this.#memory, division);
     this.#phases.push(phase);
     return phase;
   }
 
   #emitForward(tasks: readonly Task[]): void {
-    const phase = this.#newPhase();
+    const phase = this.#newPhase(divisionOf(this.#request, tasks, false));
     for (const task of tasks) phase.during(task, () => task.forward(this.#emitter(task, phase)));
   }
 
   #emitAdjoint(tasks: readonly Task[]): void {
-    const phase = this.#newPhase();
+    const phase = this.#newPhase(divisionOf(this.#request, tasks, true));
     const repeats = this.#forgetRepeated(tasks);
     for (const task of tasks) {
       const isDriven = (task.driven ?? task.outputs).some((one) => this.#contributed.has(this.#root(one)));
@@ -468,20 +481,25 @@ class Compilation {
       cache: this.#request.cache,
       scratch: (perRow, plus) => phase.scratch(perRow, plus),
       keep: (name, perRow) => this.#state(task, name, () => this.#memory.perRow(perRow)),
-      state: (name, bytes, perThread = false) =>
-        this.#state(task, name, () =>
-          perThread ? this.#memory.perThread(bytes) : this.#memory.fixed(bytes),
-        ),
+      state: (name, bytes, owner = "all") =>
+        this.#state(task, name, () => {
+          if (owner === "part") return this.#memory.perPart(bytes, phase.parts);
+          return owner === "thread" ? this.#memory.perThread(bytes) : this.#memory.fixed(bytes);
+        }),
       gather: (state, step) => this.#gather(state, step, phase),
       threads: this.#request.threads,
+      parts: phase.parts,
+      shares: phase.shares,
       batch: this.#request.batch,
       constant: (name, data) => this.#state(task, name, () => this.#constant(data)),
-      keepShare: (perRow) => this.#memory.perThread(perRow * this.#request.batch),
-      ofFirst: (parts) => this.#memory.ofThread(parts, 0),
+      ofEachPart: (perRow) => this.#memory.perPart(perRow * this.#request.batch, phase.parts),
+      ofEachThread: (perRow) => this.#memory.perThread(perRow * this.#request.batch),
+      ofFirst: (parts) => this.#memory.ofPart(parts, 0),
       ofShare: (whole, share, bytes) => this.#memory.ofShare(whole, share, bytes),
       prepare: (...steps) => this.#preparations.push(...steps),
       idle: (...steps) => phase.idle.push(...steps),
       each: (...steps) => phase.each.push(...steps),
+      begin: (...steps) => phase.begin.push(...steps),
       block: (...steps) => (isWithoutRows(task) ? phase.last : phase.blocks).push(...steps),
       shared: (...steps) => phase.shared.push(...steps),
       last: (...steps) => phase.last.push(...steps),
@@ -511,7 +529,7 @@ class Compilation {
   #newGradient(value: Value): Place {
     const name = Object.entries(this.#request.gradients ?? {}).find(([, input]) => input === value)?.[0];
     const resident = name === undefined ? undefined : this.#request.resident?.(name);
-    return resident === undefined ? this.#room(value) : { at: resident, perRow: 0, perThread: 0 };
+    return resident === undefined ? this.#room(value) : at(resident);
   }
 
   #inputGradient(value: Value, phase: PhaseBuilder): Place | undefined {
@@ -554,30 +572,30 @@ class Compilation {
       return { place: more, accumulate: false };
     }
     if (how === "shared") return { place: own, accumulate: !isFirst };
-    if (this.#request.threads === 1) {
-      if (isFirst) phase.each.push(kernel("fill", own, size, 0));
+    if (phase.parts === 1) {
+      if (isFirst) phase.begin.push(kernel("fill", own, size, 0));
       return { place: own, accumulate: true };
     }
-    const parts = this.#memory.perThread(4 * size);
+    const parts = this.#memory.perPart(4 * size, phase.parts);
     const place = isFirst ? this.#memory.behind(parts, own) : parts;
-    phase.each.push(kernel("fill", place, size, 0));
+    phase.begin.push(kernel("fill", place, size, 0));
     this.#gatherSums(own, parts, isFirst ? 1 : 0, size, phase);
     return { place, accumulate: true };
   }
 
-  /** Brings the threads' parts together, in their order: each thread does it for some of the numbers. */
+  /** Brings the parts' sums together, in their order: each part does it for some of the numbers. */
   #gatherSums(own: Place, parts: Place, from: number, size: number, phase: PhaseBuilder): void {
     const share = { total: size, unit: numbersOfShare };
-    for (let thread = from; thread < this.#request.threads; thread++) {
-      const part = this.#memory.ofThread(parts, thread);
+    for (let index = from; index < phase.parts; index++) {
+      const part = this.#memory.ofPart(parts, index);
       const [sum, more] = [own, part].map((place) => this.#memory.ofShare(place, share, 4)) as [Place, Place];
       phase.shared.push(kernel("add", sum, more, { share }));
     }
   }
 
   #gather(state: Place, step: (own: Place, part: Place) => Step, phase: PhaseBuilder): void {
-    for (let thread = 1; thread < this.#request.threads; thread++) {
-      phase.last.push(step(state, this.#memory.ofThread(state, thread)));
+    for (let part = 1; part < phase.parts; part++) {
+      phase.last.push(step(state, this.#memory.ofPart(state, part)));
     }
   }
 
@@ -747,8 +765,11 @@ const countsOf = ({ shape }: Value): Count[] =>
 
 /** Collects the steps of a phase and the scratch memory of its blocks. */
 class PhaseBuilder {
+  readonly parts: number;
+  readonly shares: number;
   readonly first: Step[] = [];
   readonly each: Step[] = [];
+  readonly begin: Step[] = [];
   readonly idle: Step[] = [];
   readonly blocks: Step[] = [];
   readonly shared: Step[] = [];
@@ -765,12 +786,15 @@ class PhaseBuilder {
   #least = 1;
   #task = 0;
 
-  constructor(memory: MemoryPlan) {
+  constructor(memory: MemoryPlan, { parts, shares }: Division) {
     this.#memory = memory;
+    this.parts = parts;
+    this.shares = shares;
   }
 
   get isEmpty(): boolean {
-    return [this.first, this.each, this.blocks, this.shared, this.last].every(({ length }) => length === 0);
+    const { first, each, begin, blocks, shared, last } = this;
+    return [first, each, begin, blocks, shared, last].every(({ length }) => length === 0);
   }
 
   /** Memory of a block through the whole phase. */
@@ -802,8 +826,8 @@ class PhaseBuilder {
   }
 
   /** Settles how many samples a block holds. */
-  finish({ batch, threads, cache }: Request, prepare: readonly Step[]): Phase {
-    const share = Math.ceil(batch / threads);
+  finish({ batch, cache }: Request, prepare: readonly Step[]): Phase {
+    const share = Math.ceil(batch / this.parts);
     const perRow = this.#scratchPerRow() + this.#rowsTouched();
     const fitting = Math.max(1, Math.floor(cache / Math.max(1, perRow)));
     const most = Math.min(share, Math.max(fitting, this.#least));
@@ -811,8 +835,8 @@ class PhaseBuilder {
     this.#memory.placeScratch(
       this.#scratch.map(({ place, perRow, plus, task }) => ({ place, bytes: perRow * rows + plus, task })),
     );
-    const { first, each, idle, blocks, shared, last, end } = this;
-    return { first, prepare, each, idle, blocks, rows, shared, last, end };
+    const { parts, shares, first, each, begin, idle, blocks, shared, last, end } = this;
+    return { parts, shares, first, prepare, each, begin, idle, blocks, rows, shared, last, end };
   }
 
   #scratchPerRow(): number {

@@ -12,7 +12,6 @@ import type {
   Place,
   ProductStep,
   Program,
-  Share,
   Step,
   StreamStep,
 } from "./program/program.js";
@@ -29,10 +28,22 @@ export interface Machine {
   /** Binds the module of a stream to the memory. */
   readonly streams: (module: WebAssemblyModule) => StreamPass;
   readonly thread: number;
-  /** Waits for all threads; the first gets there as soon as the others have. Absent with one thread. */
-  readonly meet?: () => void;
+  /** Where there are other threads. */
+  readonly others?: Others;
   /** Told with each step: who waits for this thread sees that it is not dead. */
   readonly beat?: () => void;
+}
+
+/** What a thread needs of the others that go through the same program. */
+export interface Others {
+  /** Waits for all threads; the first gets there as soon as the others have. */
+  meet(): void;
+  /**
+   * Takes the next of a thread's parts.
+   *
+   * @returns how many of them were taken since the threads last met
+   */
+  take(thread: number): number;
 }
 
 /** A program made ready for a number of samples. */
@@ -40,10 +51,17 @@ export interface Prepared {
   run(moment?: Moment): void;
 }
 
-/** Samples from `from` on. */
+/** Samples from `from` on, of a part. */
 interface Block {
   readonly from: number;
   readonly rows: number;
+  readonly part: Part;
+}
+
+/** One of so many. */
+interface Part {
+  readonly index: number;
+  readonly of: number;
 }
 
 /** One thread's part in programs: keeps the graphs that it has prepared. */
@@ -84,7 +102,9 @@ export class Executor {
     const stagesOf = (some: readonly Phase[]): Call[] => some.flatMap((phase) => this.#stages(phase, count));
     const [first, rest] = [stagesOf(phases.slice(0, checked)), stagesOf(phases.slice(checked))];
     const loss = updating && new Float32Array(buffer() as ArrayBuffer, updating.loss.at, 1);
-    const sum = updating && this.#sumAt(updating.sum);
+    const sums = updating
+      ? this.#own(this.#program.parts).map((part) => this.#sumAt(updating.sum, part))
+      : [];
     const all = (stages: readonly Call[]): void => {
       for (const stage of stages) {
         stage();
@@ -94,7 +114,7 @@ export class Executor {
     return {
       run: ({ requiresFinite, scalars } = plainMoment) => {
         this.#scalars = scalars;
-        sum?.fill(0);
+        for (const sum of sums) sum.fill(0);
         all(first);
         // All threads read the same loss after the same meeting.
         if (requiresFinite && loss && !Number.isFinite(loss[0])) return;
@@ -103,39 +123,93 @@ export class Executor {
     };
   }
 
-  /** What this thread does of a phase, with a meeting of all threads after each part. */
+  /** What this thread does of a phase, with a meeting of all threads after each piece. */
   #stages(phase: Phase, count: number): Call[] {
-    const { thread, meet } = this.#machine;
-    const all: Block = { from: 0, rows: count };
-    const bound = (steps: readonly Step[], block: Block): Call[] =>
-      steps.map((step) => this.#bind(step, block));
-    const alone = (steps: readonly Step[]): Call[] => (thread === 0 ? bound(steps, all) : []);
-    const blocks = this.#blocksOf(phase, count);
-    const own = [
-      ...bound(blocks.length > 0 ? phase.each : [...phase.each, ...phase.idle], all),
-      ...blocks.flatMap((block, i) => bound(stepsAt(phase.blocks, i), block)),
-    ];
-    const { first, prepare, each, shared, last, end } = phase;
-    const stage = (steps: readonly Step[], calls: readonly Call[]): Call[] =>
-      steps.length > 0 ? [...calls, ...(meet ? [meet] : [])] : [];
+    const { first, prepare, each, begin, blocks, shared, last, end } = phase;
+    const all = { from: 0, rows: count };
+    const bound = (steps: readonly Step[], part: Part): Call[] =>
+      steps.map((step) => this.#bind(step, { ...all, part }));
+    const everyThread = (steps: readonly Step[]): Call[] => bound(steps, { index: 0, of: 1 });
+    const alone = (steps: readonly Step[]): Call[] => (this.#machine.thread === 0 ? everyThread(steps) : []);
+    const shares = (steps: readonly Step[]): Call[] =>
+      steps.length > 0 ? [this.#parts(phase.shares, (part) => bound(steps, part))] : [];
+    const ofBlocks = (): Call => this.#parts(phase.parts, (part) => this.#blocks(phase, count, part));
+    const { others } = this.#machine;
+    const meet = others ? [() => others.meet()] : [];
     return [
-      ...stage([...first, ...prepare], [...alone(first), ...bound(prepare, all)]),
-      ...stage([...each, ...phase.blocks], own),
-      ...stage([...shared, ...last], [...bound(shared, all), ...alone(last)]),
-      ...stage(end, alone(end)),
+      ...(first.length + prepare.length > 0 ? [...alone(first), ...shares(prepare), ...meet] : []),
+      ...(each.length > 0 ? everyThread(each) : []),
+      ...(begin.length + blocks.length > 0 ? [ofBlocks()] : []),
+      ...(each.length + begin.length + blocks.length > 0 ? meet : []),
+      ...(shared.length + last.length > 0 ? [...alone(last), ...shares(shared), ...meet] : []),
+      ...(end.length > 0 ? [...alone(end), ...meet] : []),
     ];
   }
 
-  /** Blocks are dealt out in order, so that the sums of a thread do not depend on the others' speed. */
-  #blocksOf({ rows }: Phase, count: number): Block[] {
-    const { threads } = this.#program;
-    const blocks = Math.ceil(count / rows);
-    const start = Math.floor((blocks * this.#machine.thread) / threads);
-    const end = Math.floor((blocks * (this.#machine.thread + 1)) / threads);
-    return Array.from({ length: end - start }, (_, i) => {
+  /** A part of a phase's blocks. They are dealt out in order, so that sums do not depend on which thread is how fast. */
+  #blocks({ rows, begin, idle, blocks }: Phase, count: number, part: Part): Call[] {
+    const total = Math.ceil(count / rows);
+    const start = Math.floor((total * part.index) / part.of);
+    const end = Math.floor((total * (part.index + 1)) / part.of);
+    const own = Array.from({ length: end - start }, (_, i): Block => {
       const from = (start + i) * rows;
-      return { from, rows: Math.min(rows, count - from) };
+      return { from, rows: Math.min(rows, count - from), part };
     });
+    const all = { from: 0, rows: count, part };
+    return [
+      ...(own.length > 0 ? begin : [...begin, ...idle]).map((step) => this.#bind(step, all)),
+      ...own.flatMap((block, i) => stepsAt(blocks, i).map((step) => this.#bind(step, block))),
+    ];
+  }
+
+  /**
+   * All parts of something, as far as this thread does them: its own, and then what others have not begun.
+   *
+   * @param make binds the steps of a part; of others' parts not before one of them is taken over
+   */
+  #parts(count: number, make: (part: Part) => Call[]): Call {
+    const { thread, others, beat = () => {} } = this.#machine;
+    const { threads } = this.#program;
+    const calls: (readonly Call[] | undefined)[] = Array.from({ length: count });
+    const bound = (index: number): readonly Call[] => {
+      const made = calls[index] ?? make({ index, of: count });
+      calls[index] = made;
+      return made;
+    };
+    const run = (index: number): void => {
+      for (const call of bound(index)) {
+        call();
+        beat();
+      }
+    };
+    const own = this.#own(count);
+    for (const index of own) bound(index);
+    if (!others) {
+      return () => {
+        for (const index of own) run(index);
+      };
+    }
+    const order = Array.from({ length: threads }, (_, i) => (thread + i) % threads);
+    const partsOf = order.map((one) => this.#own(count, one));
+    return () => {
+      for (const [i, parts] of partsOf.entries()) {
+        for (;;) {
+          const index = parts[others.take(order[i] as number)];
+          if (index === undefined) break;
+          run(index);
+        }
+      }
+    };
+  }
+
+  /** The parts that a thread begins with. */
+  #own(parts: number, thread = this.#machine.thread): number[] {
+    const { threads } = this.#program;
+    const [start, end] = [thread, thread + 1].map((number) => Math.floor((parts * number) / threads)) as [
+      number,
+      number,
+    ];
+    return Array.from({ length: end - start }, (_, i) => start + i);
   }
 
   #bind(step: Step, block: Block): Call {
@@ -177,7 +251,7 @@ export class Executor {
     const pass = this.#machine.streams(module);
     const addresses = places.map((place) => this.#address(place, block));
     const length = this.#count(count, block);
-    const total = this.#sumAt(sum);
+    const total = this.#sumAt(sum, block.part.index);
     const numberOf = (one: StreamStep["scalars"][number]): number =>
       typeof one === "number" ? one : (this.#scalars[one.ofRun] as number);
     if (length === 0) return () => {};
@@ -186,10 +260,8 @@ export class Executor {
     };
   }
 
-  /** This thread's own. */
-  #sumAt({ at, perThread }: Place): Float64Array {
-    const { buffer, thread } = this.#machine;
-    return new Float64Array(buffer() as ArrayBuffer, at + thread * perThread, 1);
+  #sumAt({ at, perPart }: Place, part: number): Float64Array {
+    return new Float64Array(this.#machine.buffer() as ArrayBuffer, at + part * perPart, 1);
   }
 
   #graph(step: GraphStep, block: Block): Call {
@@ -205,21 +277,17 @@ export class Executor {
     return graph.bind(tensors(step.inputs), tensors(step.outputs));
   }
 
-  #address({ at, perRow, perThread, mine, perShare }: Place, { from }: Block): number {
+  #address({ at, perRow, perThread, perPart, mine, perShare }: Place, { from, part }: Block): number {
     const { thread } = this.#machine;
-    const start = thread === 0 && mine !== undefined ? mine : at + thread * perThread;
-    const skipped = perShare ? this.#share(perShare.share).from * perShare.bytes : 0;
-    return start + from * perRow + skipped;
+    const start = part.index === 0 && mine !== undefined ? mine : at + part.index * perPart;
+    const skipped = perShare ? shareOf(perShare.share, part.index, part.of).from * perShare.bytes : 0;
+    return start + thread * perThread + from * perRow + skipped;
   }
 
   #count(count: Count, block: Block): number {
-    return typeof count !== "number" && "share" in count
-      ? this.#share(count.share).count * (count.times ?? 1)
-      : countIn(block, count);
-  }
-
-  #share(share: Share): { readonly from: number; readonly count: number } {
-    return shareOf(share, this.#machine.thread, this.#program.threads);
+    if (typeof count === "number" || !("share" in count)) return countIn(block, count);
+    const { index, of } = block.part;
+    return shareOf(count.share, index, of).count * (count.times ?? 1);
   }
 }
 

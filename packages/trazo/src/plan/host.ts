@@ -9,7 +9,7 @@ import type { Work } from "./compile.js";
 import type { Command } from "./crew/control.js";
 import { Crew, type CrewSettings } from "./crew/crew.js";
 import { bindShares, kernelBinder, streamBinder } from "./crew/share.js";
-import { Executor, type Machine } from "./execute.js";
+import { Executor, type Machine, type Others } from "./execute.js";
 import type { Blas, KernelTable } from "./program/blas.js";
 import { type Moment, momentNumbers } from "./program/moment.js";
 import type { Program } from "./program/program.js";
@@ -138,7 +138,7 @@ export class PlanHost {
     if (!crew.isJoined) {
       return { run: (rows, moment) => crew.runBeside(command(rows, moment)), release: forget };
     }
-    const executor = this.#executor(program, crew.meet);
+    const executor = this.#executor(program, crew);
     return {
       run: (rows, moment) => crew.run(command(rows, moment), () => executor.prepare(rows).run(moment)),
       release() {
@@ -195,7 +195,7 @@ export class PlanHost {
     };
   }
 
-  #executor(program: Program, meet?: () => void): Executor {
+  #executor(program: Program, others?: Others): Executor {
     const buffer = () => this.memory.buffer;
     const machine = {
       kernels: this.#kernels,
@@ -203,7 +203,7 @@ export class PlanHost {
       blas: this.#blas,
       streams: this.#streams,
     };
-    return new Executor({ buffer, ...machine, thread: 0, ...(meet && { meet }) }, program);
+    return new Executor({ buffer, ...machine, thread: 0, ...(others && { others }) }, program);
   }
 }
 

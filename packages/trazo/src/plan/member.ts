@@ -142,9 +142,19 @@ class Member {
     const { thread } = this.#settings;
     // Small programs are the first thread's alone.
     if (thread >= program.threads) return { run: () => {}, release: () => {} };
-    const meet = program.threads > 1 ? { meet: () => this.#control.meet() } : {};
+    const control = this.#control;
+    const others = { meet: () => control.meet(), take: (of: number) => control.take(of) };
     const beat = () => this.#control.beat(thread);
-    const machine = { buffer: () => memory.buffer, kernels, kernelsOf, blas, streams, thread, beat, ...meet };
+    const machine = {
+      buffer: () => memory.buffer,
+      kernels,
+      kernelsOf,
+      blas,
+      streams,
+      thread,
+      beat,
+      ...(program.threads > 1 && { others }),
+    };
     const executor = new Executor(machine, program);
     return {
       run: (count, _, scalars) => executor.prepare(count).run(momentOf(scalars)),

@@ -4,6 +4,9 @@ import { placesOf, stepsOf } from "./program/steps.js";
 const alignment = 64;
 const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 
+/** A place that is the same for all. */
+export const at = (address: number): Place => ({ at: address, perRow: 0, perThread: 0, perPart: 0 });
+
 /** Memory with an address of its own: how much, and between which phases it is needed. */
 interface Piece {
   readonly place: Place;
@@ -46,38 +49,44 @@ export class MemoryPlan {
 
   /** For every sample of a batch. */
   perRow(bytes: number): Place {
-    return this.#piece({ at: 0, perRow: bytes, perThread: 0 }, bytes * this.#batch);
+    return this.#piece({ ...at(0), perRow: bytes }, bytes * this.#batch);
   }
 
   fixed(bytes: number): Place {
-    return this.#piece({ at: 0, perRow: 0, perThread: 0 }, bytes);
+    return this.#piece(at(0), bytes);
   }
 
   perThread(bytes: number): Place {
     const perThread = aligned(bytes);
-    return this.#piece({ at: 0, perRow: 0, perThread }, perThread * this.#threads);
+    return this.#piece({ ...at(0), perThread }, perThread * this.#threads);
   }
 
-  /** The part of `parts`, which every thread has, that belongs to one of them. */
-  ofThread(parts: Place, thread: number): Place {
-    const place: Place = { at: 0, perRow: 0, perThread: 0 };
-    return this.#derive(place, [parts], () => {
-      place.at = parts.at + thread * parts.perThread;
+  /** Memory of each of so many parts. */
+  perPart(bytes: number, parts: number): Place {
+    const perPart = aligned(bytes);
+    return this.#piece({ ...at(0), perPart }, perPart * parts);
+  }
+
+  /** What of `whole`, which every part has, belongs to one of them. */
+  ofPart(whole: Place, part: number): Place {
+    const place = at(0);
+    return this.#derive(place, [whole], () => {
+      place.at = whole.at + part * whole.perPart;
     });
   }
 
-  /** `own` in the first thread, and in the others their part of `parts`. */
+  /** `own` in the first part, and in the others what they have of `parts`. */
   behind(parts: Place, own: Place): Place {
-    const place: Place = { at: 0, perRow: 0, perThread: parts.perThread };
+    const place: Place = { ...at(0), perPart: parts.perPart };
     return this.#derive(place, [parts, own], () => {
       place.at = parts.at;
       place.mine = own.at;
     });
   }
 
-  /** A thread's share of the things at `whole`, of `bytes` each. */
+  /** A part's share of the things at `whole`, of `bytes` each. */
   ofShare(whole: Place, share: Share, bytes: number): Place {
-    const place: Place = { at: 0, perRow: 0, perThread: 0, perShare: { share, bytes } };
+    const place: Place = { ...at(0), perShare: { share, bytes } };
     return this.#derive(place, [whole], () => {
       place.at = whole.at;
     });
@@ -85,7 +94,7 @@ export class MemoryPlan {
 
   /** Memory of a block, to be placed with `placeScratch`. */
   scratch(): Place {
-    return { at: 0, perRow: 0, perThread: 0 };
+    return at(0);
   }
 
   /** Places the scratch memory of one phase. */
@@ -165,12 +174,12 @@ export class MemoryPlan {
       const busy = placed
         .filter(({ from, to }) => from <= piece.to && piece.from <= to)
         .sort((a, b) => a.place.at - b.place.at);
-      let at = start;
+      let address = start;
       for (const other of busy) {
-        if (other.place.at >= at + piece.bytes) break;
-        at = Math.max(at, other.place.at + other.bytes);
+        if (other.place.at >= address + piece.bytes) break;
+        address = Math.max(address, other.place.at + other.bytes);
       }
-      piece.place.at = at;
+      piece.place.at = address;
       placed.push(piece);
     }
     return placed.reduce((end, { place, bytes }) => Math.max(end, place.at + bytes), start);

@@ -112,12 +112,12 @@ export class PlanSession implements Session {
     return { outputs: results, sum: this.#sumOf(program) };
   }
 
-  /** Of all threads, in their order. */
-  #sumOf({ updating, threads }: Program): number {
+  /** Of all parts, in their order. */
+  #sumOf({ updating, parts }: Program): number {
     let total = 0;
-    for (let thread = 0; updating && thread < threads; thread++) {
-      const { at, perThread } = updating.sum;
-      const [sum = 0] = new Float64Array(this.#settings.host.memory.buffer, at + thread * perThread, 1);
+    for (let part = 0; updating && part < parts; part++) {
+      const { at, perPart } = updating.sum;
+      const [sum = 0] = new Float64Array(this.#settings.host.memory.buffer, at + part * perPart, 1);
       total += sum;
     }
     return total;

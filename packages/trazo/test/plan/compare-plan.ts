@@ -12,7 +12,7 @@ import { productModel } from "../../src/onnx/product-model.js";
 import { channelStatistics } from "../../src/plan/channel-statistics.js";
 import { compilePlan } from "../../src/plan/compile.js";
 import { kernelBinder, streamBinder } from "../../src/plan/crew/share.js";
-import { Executor, tensorAt } from "../../src/plan/execute.js";
+import { Executor, type Others, tensorAt } from "../../src/plan/execute.js";
 import { everyOperator } from "../../src/plan/operators/rare.js";
 import { sizeOf, type Tensor, tensor } from "../../src/tensor.js";
 import { compute, type Network, relativeError } from "../lowering/compare.js";
@@ -27,6 +27,7 @@ const kernelsOf = ({ memory }: FlatMemory) => planKernels(compiledPlanKernels, m
  * Output and gradients of a network by the plan, from the numbers that `compute` uses.
  *
  * @param values others, by the inputs' names; `weights` is what the output is multiplied by
+ * @param crew of so many threads, of which the first does it all
  */
 export function computeByPlan(
   { graph, output, inputs }: Network,
@@ -35,6 +36,7 @@ export function computeByPlan(
   cache = 100_000,
   values: (name: string) => Float32Array | undefined = () => undefined,
   operators = everyOperator,
+  crew: { readonly threads: number; readonly others?: Others } = { threads: 1 },
 ): Record<string, Tensor> {
   const weights =
     graph.inputs.find(({ name }) => name === "weights") ?? graph.input("weights", "float32", output.shape);
@@ -47,7 +49,7 @@ export function computeByPlan(
     loss,
     gradients,
     batch,
-    threads: 1,
+    threads: crew.threads,
     lowering: lowerings.tiledGemm,
     operators,
     base: reservedBytes,
@@ -59,7 +61,12 @@ export function computeByPlan(
   const blas = new OrtBlas(api, buffer, productModel);
   const kernels = { ...kernelsOf(memory), ...channelStatistics(buffer) };
   const streams = streamBinder(memory.memory, 0);
-  const machine = { buffer, kernels, kernelsOf: kernelBinder(memory.memory), blas, streams, thread: 0 };
+  const kernelsOfModule = kernelBinder(memory.memory);
+  const { others } = crew;
+  const machine = {
+    ...{ buffer, kernels, kernelsOf: kernelsOfModule, blas, streams, thread: 0 },
+    ...(others && { others }),
+  };
   const executor = new Executor(machine, program);
   const random = noise(9);
   const feeds: Record<string, Tensor> = {};

@@ -26,8 +26,12 @@ afterEach(async () => {
 const program = (step: Step): Program => ({
   batch: 8,
   threads: 2,
+  parts: 2,
   phases: [
-    { first: [], prepare: [], each: [], idle: [], blocks: [step], rows: 2, shared: [], last: [], end: [] },
+    {
+      ...{ parts: 2, shares: 2, rows: 2, blocks: [step] },
+      ...{ first: [], prepare: [], each: [], begin: [], idle: [], shared: [], last: [], end: [] },
+    },
   ],
   inputs: [],
   constants: [],
@@ -37,7 +41,7 @@ const program = (step: Step): Program => ({
 
 /** Sets as many numbers as there are samples. */
 const fill = (kernel: string, value: number): Program => {
-  const place = { at: 65536, perRow: 4, perThread: 0 };
+  const place = { at: 65536, perRow: 4, perThread: 0, perPart: 0 };
   return program({ kind: "kernel", name: kernel, args: [place, { perRow: 1 }, value] });
 };
 
@@ -104,7 +108,7 @@ describe("a crew with the caller", () => {
     const at = 100 * 65536;
     memory.take(at + 64);
     const id = crew.newId();
-    const place = { at, perRow: 4, perThread: 0 };
+    const place = { at, perRow: 4, perThread: 0, perPart: 0 };
     const grown = program({ kind: "kernel", name: "fill", args: [place, { perRow: 1 }, 3] });
     crew.announce({ kind: "program", id, program: grown });
     crew.run({ id, count: 8 }, crew.meet);

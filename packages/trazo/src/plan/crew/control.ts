@@ -15,7 +15,7 @@ const sumsAt = scalarsAt + 8 * scalarCount;
 const mostThreads = 256;
 const textAt = sumsAt + 8 * mostThreads;
 const textBytes = 2000;
-/** A word per thread, on a cache line of its own. */
+/** A word per thread, on a cache line of its own, and as many again. */
 const beatsAt = Math.ceil((textAt + textBytes) / (4 * line)) * 4 * line;
 
 /** What all threads of a crew are to do next. */
@@ -49,12 +49,13 @@ export class Control {
   readonly #sums: Float64Array<SharedArrayBuffer>;
   readonly #text: Uint8Array<SharedArrayBuffer>;
   readonly #beats: Int32Array<SharedArrayBuffer>;
+  readonly #taken: Int32Array<SharedArrayBuffer>;
   readonly #threads: number;
   readonly #meeting = new Looking(withinStep);
   readonly #resting = new Looking(betweenSteps);
 
   /** @param threads how many of them meet */
-  constructor(threads: number, memory = new SharedArrayBuffer(beatsAt + 4 * line * threads)) {
+  constructor(threads: number, memory = new SharedArrayBuffer(beatsAt + 2 * 4 * line * threads)) {
     this.memory = memory;
     this.#threads = threads;
     this.#words = new Int32Array(memory, 0, words);
@@ -62,6 +63,7 @@ export class Control {
     this.#sums = new Float64Array(memory, sumsAt, mostThreads);
     this.#text = new Uint8Array(memory, textAt, textBytes);
     this.#beats = new Int32Array(memory, beatsAt, line * threads);
+    this.#taken = new Int32Array(memory, beatsAt + 4 * line * threads, line * threads);
   }
 
   /** Letters that were sent so far. */
@@ -132,6 +134,15 @@ export class Control {
   }
 
   /**
+   * Takes the next of a thread's parts.
+   *
+   * @returns how many of them were taken since the threads last met
+   */
+  take(thread: number): number {
+    return Atomics.add(this.#taken, thread * line, 1);
+  }
+
+  /**
    * Waits until all threads have come here.
    *
    * @param patience milliseconds to wait while no thread does anything. Default: any time
@@ -144,6 +155,7 @@ export class Control {
     this.#requireAll();
     if (Atomics.add(own, at.arrived, 1) + 1 === this.#threads) {
       Atomics.store(own, at.arrived, 0);
+      this.#putBack();
       Atomics.add(own, at.round, 1);
       Atomics.notify(own, at.round);
       return;
@@ -195,6 +207,7 @@ export class Control {
   settle(): string {
     const text = this.#text.slice();
     Atomics.store(this.#words, at.arrived, 0);
+    this.#putBack();
     Atomics.store(this.#words, failed, 0);
     return new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
   }
@@ -214,6 +227,11 @@ export class Control {
   /** Changes as long as any thread does something. */
   get #heard(): number {
     return this.#beats.reduce((sum, _, i, beats) => (sum + Atomics.load(beats, i)) | 0, 0);
+  }
+
+  /** No part is taken. */
+  #putBack(): void {
+    for (let thread = 0; thread < this.#threads; thread++) Atomics.store(this.#taken, thread * line, 0);
   }
 
   #requireAll(): void {

@@ -106,6 +106,9 @@ export class Crew {
    */
   readonly meet = (): void => this.#control.meet(this.#patience);
 
+  /** See `Control`. */
+  readonly take = (thread: number): number => this.#control.take(thread);
+
   /**
    * Lets all threads do their parts, of which the caller has one, and waits for the last: every thread's part ends with a meeting.
    *

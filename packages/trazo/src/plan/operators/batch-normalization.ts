@@ -56,9 +56,9 @@ export const batchNormalization: Operator = (node, context) => {
     ends: true,
     forward(emit) {
       // How many rows, their means, and the sums of the squares around them.
-      const merged = emit.state("moments", 4 * (1 + 2 * channels), true);
-      const work = emit.state("moments of a block", 12 * channels, true);
-      emit.each(kernel("fill", merged, 1 + 2 * channels, 0));
+      const merged = emit.state("moments", 4 * (1 + 2 * channels), "part");
+      const work = emit.state("moments of a block", 12 * channels, "thread");
+      emit.begin(kernel("fill", merged, 1 + 2 * channels, 0));
       emit.block(kernel("addMoments", emit.place(x), rows, channels, work, merged));
       emit.gather(merged, (own, other) => kernel("mergeMoments", own, other, channels));
       emit.last(
@@ -92,8 +92,8 @@ export const batchNormalization: Operator = (node, context) => {
     adjoint(emit) {
       const dy = emit.outputGradient(output);
       if (!dy) return;
-      const sums = emit.state("sums of the gradient", 8 * channels, true);
-      emit.each(kernel("fill", sums, 2 * channels, 0));
+      const sums = emit.state("sums of the gradient", 8 * channels, "part");
+      emit.begin(kernel("fill", sums, 2 * channels, 0));
       sumGradient(emit, parts, dy, sums);
       const dShortcut = shortcut && emit.inputGradient(shortcut);
       if (dShortcut) emit.block(kernel("copy", dShortcut, dy, { perRow: rowSize(x) }));
@@ -218,7 +218,8 @@ function followingOf(y: Value, context: MatchContext): Following {
 }
 
 /** One factor and one summand per channel, made of the statistics and the weights by every thread for itself. */
-const factorsOf = (emit: Emitter, { channels }: Parts): Place => emit.state("factors", 8 * channels, true);
+const factorsOf = (emit: Emitter, { channels }: Parts): Place =>
+  emit.state("factors", 8 * channels, "thread");
 
 /** How the normalization is computed; and computed again, where the sum with a shortcut does not make that as dear as keeping it. */
 function forwardOf(parts: Parts): Pick<Task, "forward" | "repeat"> {

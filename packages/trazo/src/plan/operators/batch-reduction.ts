@@ -49,9 +49,9 @@ const overBatch =
         outputs: [y],
         kept: [],
         forward(emit) {
-          const total = emit.state("total", 4 * size, true);
+          const total = emit.state("total", 4 * size, "part");
           const each = emit.scratch(4 * size);
-          emit.each(kernel("fill", total, size, 0));
+          emit.begin(kernel("fill", total, size, 0));
           emit.block(
             kernel("fill", each, { perRow: size }, 0),
             rareKernel("broadcastAdjoint", add, 0, ...loopNumbers(sums, 0, 0), emit.place(x), each),

@@ -61,7 +61,7 @@ export const groupedConvolution: Operator = (node, context) => {
   const kernels: Grouping = { groups, each: own, rows: length };
   const patches = [{ perRow: groups }, ...patchNumbers(window)];
   const product = { kind: "product", count: groups, accumulate: false } as const;
-  const kernelsOf = (emit: Emitter): Place => emit.state("kernels", 4 * groups * length * own, true);
+  const kernelsOf = (emit: Emitter): Place => emit.state("kernels", 4 * groups * length * own, "thread");
   const patchesOf = (emit: Emitter): Place => {
     const gathered = emit.scratch(4 * rowSize(x));
     const all = emit.scratch(4 * groups * pixels * length);
@@ -105,8 +105,8 @@ export const groupedConvolution: Operator = (node, context) => {
       emit.block(...split(results, dy, gradients));
       if (dw) {
         const size = groups * length * own;
-        const sum = emit.state("kernel gradients", 4 * size, true);
-        const part = emit.state("kernel gradients of a block", 4 * size, true);
+        const sum = emit.state("kernel gradients", 4 * size, "part");
+        const part = emit.state("kernel gradients of a block", 4 * size, "thread");
         const forms = {
           m: length,
           n: own,

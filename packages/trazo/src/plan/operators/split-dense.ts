@@ -4,12 +4,12 @@ import type { Emitter, MoveShare, SharedGradient } from "../task/task.js";
 import type { ActivationNumber } from "./activation.js";
 
 /**
- * Parts of a dense layer's step in which every thread takes some of the features, over all samples, instead of some of the samples. A matrix
+ * Parts of a dense layer's step in which every one takes some of the features, over all samples, instead of some of the samples. A matrix
  * product brings the matrix of weights into an order of its own before it multiplies, whatever the number of rows: with few samples
- * that is half of its time, and so every thread does it for its part of the weights only.
+ * that is half of its time, and so every part does it for its own weights only.
  */
 
-/** Threads take features in groups of a cache line. */
+/** Parts take features in groups of a cache line. */
 const featuresOfShare = 16;
 
 /** The sizes of a dense layer's matrices. */
@@ -33,11 +33,11 @@ export function splitsWeights(emit: Emitter, { features, units, rows }: DenseSiz
 /** Features or units. */
 const sharedOut = (total: number): Share => ({ total, unit: featuresOfShare });
 
-/** The most features that a thread has. */
-const mostOfShare = (features: number, threads: number): number =>
-  Math.ceil(features / featuresOfShare / threads) * featuresOfShare;
+/** The most features that one of so many parts has. */
+const mostOfShare = (features: number, parts: number): number =>
+  Math.ceil(features / featuresOfShare / parts) * featuresOfShare;
 
-/** Each thread multiplies its features of all rows by their weights; then each brings together all threads' sums for some of the units. */
+/** Each part multiplies its features of all rows by their weights; then all parts' sums are brought together, by each for some of the units. */
 export function splitForward(
   emit: Emitter,
   { features, units, rows }: DenseSizes,
@@ -50,11 +50,11 @@ export function splitForward(
   },
 ): void {
   const share = sharedOut(features);
-  const own = emit.keepShare(4 * rows.perRow * mostOfShare(features, emit.threads));
-  const parts = emit.keepShare(4 * rows.perRow * units);
+  const own = emit.ofEachThread(4 * rows.perRow * mostOfShare(features, emit.parts));
+  const parts = emit.ofEachPart(4 * rows.perRow * units);
   const product = { kind: "product", count: 0, transposeA: false, transposeB: false } as const;
   const forms = { m: rows, n: units, k: { share }, accumulate: false };
-  emit.each(kernel("copyColumns", emit.ofShare(places.x, share, 4), rows, { share }, features, own), {
+  emit.begin(kernel("copyColumns", emit.ofShare(places.x, share, 4), rows, { share }, features, own), {
     ...product,
     ...forms,
     a: own,
@@ -69,13 +69,13 @@ export function splitForward(
   emit.shared(
     kernel(
       "sumColumns",
-      ...[sums as Place, parts.perThread, emit.threads, rows, summed, units],
+      ...[sums as Place, parts.perPart, emit.parts, rows, summed, units],
       ...[bias ?? 0, places.activation, y as Place],
     ),
   );
 }
 
-/** Each thread computes its features' columns of the gradient of the input. */
+/** Each part computes its features' columns of the gradient of the input. */
 export function splitInputGradient(
   emit: Emitter,
   { features, units, rows }: DenseSizes,
@@ -83,7 +83,7 @@ export function splitInputGradient(
 ): void {
   const share = sharedOut(features);
   const columns = { share };
-  const own = emit.keepShare(4 * rows.perRow * mostOfShare(features, emit.threads));
+  const own = emit.ofEachThread(4 * rows.perRow * mostOfShare(features, emit.shares));
   const { accumulate, place } = places.dx;
   const dx = emit.ofShare(place, share, 4);
   if (accumulate) emit.shared(kernel("copyColumns", dx, rows, columns, features, own));
@@ -98,7 +98,7 @@ export function splitInputGradient(
 }
 
 /**
- * Each thread computes some rows of the weights' gradient, those of its features, over all samples: the gradient is large, and is
+ * Each part computes some rows of the weights' gradient, those of its features, over all samples: the gradient is large, and is
  * written once.
  */
 export function weightGradient(
@@ -108,12 +108,12 @@ export function weightGradient(
 ): void {
   const product = { kind: "product", count: 0, n: units, k: rows, b: dy } as const;
   const forms = { transposeA: true, transposeB: false, accumulate: dw.accumulate };
-  if (emit.threads === 1) {
+  if (emit.shares === 1) {
     emit.shared({ ...product, ...forms, m: features, a: x, y: dw.place });
     return;
   }
   const share = sharedOut(features);
-  const own = emit.keepShare(4 * rows.perRow * mostOfShare(features, emit.threads));
+  const own = emit.ofEachThread(4 * rows.perRow * mostOfShare(features, emit.shares));
   emit.shared(kernel("transposeColumns", emit.ofShare(x, share, 4), rows, { share }, features, own), {
     ...product,
     ...forms,
@@ -125,7 +125,7 @@ export function weightGradient(
 }
 
 /**
- * Each thread computes the gradient of some features' weights and moves these, and then those of the next: in a core's cache, so that the
+ * Each part computes the gradient of some features' weights and moves these, and then those of the next: in a core's cache, so that the
  * gradient never goes through memory. They fill what a block's data may, as every product copies the gradient of the output anew.
  */
 export function moveWeights(
@@ -133,11 +133,11 @@ export function moveWeights(
   { features, units, rows }: DenseSizes,
   { x, dy, update }: { readonly x: Place; readonly dy: Place; readonly update: MoveShare },
 ): void {
-  const most = mostOfShare(features, emit.threads);
+  const most = mostOfShare(features, emit.shares);
   const fitting = Math.floor(emit.cache / (4 * units * featuresOfShare)) * featuresOfShare;
   const size = Math.min(most, Math.max(featuresOfShare, fitting));
-  const own = emit.keepShare(4 * rows.perRow * size);
-  const gradient = emit.state("gradient", 4 * size * units, true);
+  const own = emit.ofEachThread(4 * rows.perRow * size);
+  const gradient = emit.state("gradient", 4 * size * units, "thread");
   const product = { kind: "product", count: 0, n: units, k: rows, b: dy } as const;
   const forms = { transposeA: false, transposeB: false, accumulate: false };
   for (let index = 0; index * size < most; index++) {

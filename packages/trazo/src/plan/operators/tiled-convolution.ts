@@ -106,7 +106,7 @@ function taskOf({ x, weights, window, filters, ending, pool, output: y, nodes }:
   const means = [{ perRow: rowSize(y) / filters }, pool[0] * pool[1], filters] as const;
   const relu = activation === activationNumbers.relu ? 1 : 0;
   const product = { kind: "product", count: 0, transposeA: false, accumulate: false } as const;
-  const spread = (emit: Emitter): Place => emit.state("spread kernel", 4 * patch * outputs, true);
+  const spread = (emit: Emitter): Place => emit.state("spread kernel", 4 * patch * outputs, "thread");
   const emitPatches = (emit: Emitter): Place => {
     const patches = emit.scratch(4 * count * patch);
     emit.block(kernel("patches", emit.place(x), ...patchSizes, patches));

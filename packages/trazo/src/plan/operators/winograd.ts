@@ -14,7 +14,7 @@ const priceOfTransform = 12;
 /** A vector of each of a tile's points, which transforms of the input keep there. A row of a tile's pixels follows. */
 const bytesOfPoints = 36 * 16;
 
-/** Numbers of a kernel that a thread transforms together. */
+/** Numbers of a kernel that are transformed together. */
 const numbersOfShare = 64;
 
 /**
@@ -94,8 +94,8 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
       const work = emit.scratch(0, workBytes);
       emit.block(kernel("winogradOutputAdjoint", dy, ...results, tile, dProducts));
       if (dw) {
-        const part = emit.state("kernel gradients of a block", 4 * points * sizes, true);
-        const sum = emit.state("kernel gradients", 4 * points * sizes, true);
+        const part = emit.state("kernel gradients of a block", 4 * points * sizes, "thread");
+        const sum = emit.state("kernel gradients", 4 * points * sizes, "part");
         const forms = { m: channels, n: filters, k: rows, transposeA: true, transposeB: false } as const;
         emit.idle(kernel("fill", sum, points * sizes, 0));
         emit.block(
@@ -106,7 +106,7 @@ function withTiles(tile: number, { x, weights, window, filters, ending }: Convol
         );
         const [sums, to] = [emit.ofShare(emit.ofFirst(sum), share, 4), emit.ofShare(dw.place, share, 4)];
         emit.shared(
-          kernel("winogradKernelAdjoint", sums, sum.perThread, emit.threads, sizes, tile, to, { share }),
+          kernel("winogradKernelAdjoint", sums, sum.perPart, emit.parts, sizes, tile, to, { share }),
         );
       }
       if (!dx) return;

@@ -3,23 +3,25 @@ import type { DType } from "../../tensor.js";
 
 /** Where something lies in the flat memory, in bytes. */
 export interface Place {
-  /** Of the first row, in the first thread. */
+  /** Of the first row, in the first thread and the first part. */
   at: number;
   /** From one sample's row to the next; 0 where every block of rows uses the same memory. */
   readonly perRow: number;
   /** From one thread's own to the next thread's; 0 where all threads use the same. */
   perThread: number;
-  /** In the first thread, where that is not `at`. */
+  /** From what is one part's to what is the next one's; 0 where all parts use the same. */
+  perPart: number;
+  /** In the first part, where that is not `at`. */
   mine?: number;
-  /** From one to the next of what threads divide among themselves: `at` is where the first is. */
+  /** From one to the next of what is divided among the parts: `at` is where the first is. */
   readonly perShare?: { readonly share: Share; readonly bytes: number };
 }
 
-/** What threads divide among themselves: `total` things, in pieces of `unit`. */
+/** What is divided among the parts: `total` things, in pieces of `unit`. */
 export interface Share {
   readonly total: number;
   readonly unit: number;
-  /** Of what is a thread's, only its `size` things from the `index * size`th on, or what there is of them. Default: all. */
+  /** Of what is a part's, only its `size` things from the `index * size`th on, or what there is of them. Default: all. */
   readonly part?: { readonly index: number; readonly size: number };
 }
 
@@ -29,7 +31,7 @@ export interface PerRow {
   readonly plus?: number;
 }
 
-/** How many of what is divided are a thread's. */
+/** How many of what is divided are a part's. */
 export interface ShareCount {
   readonly share: Share;
   /** Times that number. Default 1. */
@@ -41,7 +43,7 @@ export type Count = number | PerRow | ShareCount;
 /** What a kernel is given: an address, or a number. */
 export type Argument = Count | Place;
 
-/** Which of a thread's blocks a step is for, where that is not each: the first, or those after it. */
+/** Which of a part's blocks a step is for, where that is not each: the first, or those after it. */
 export type Turn = "first" | "later";
 
 /** A call of a kernel. */
@@ -70,7 +72,7 @@ export interface ProductShape {
   readonly accumulate: boolean;
 }
 
-/** A matrix product. Its sizes may depend on that of the block, or be a thread's share. */
+/** A matrix product. Its sizes may depend on that of the block, or be a part's share. */
 export interface ProductStep {
   readonly kind: "product";
   readonly turn?: Turn;
@@ -110,26 +112,36 @@ export interface StreamStep {
   readonly count: Count;
   /** Numbers, or which of the numbers that each run is given. */
   readonly scalars: readonly (number | { readonly ofRun: number })[];
-  /** A float64 of each thread's own, to which what the pass sums up is added. */
+  /** A float64 of each part's own, to which what the pass sums up is added. */
   readonly sum: Place;
 }
 
 export type Step = KernelStep | ProductStep | GraphStep | StreamStep;
 
-/** A piece of the program between two meetings of all threads. */
+/**
+ * A piece of the program between two meetings of all threads. What there is to do is divided into parts, always in the same way: what is summed
+ * up does not depend on which thread does which part. Where there are more parts than threads, a thread that is done with its own takes over
+ * parts of the others.
+ */
 export interface Phase {
+  /** In how many parts the blocks are done. */
+  readonly parts: number;
+  /** In how many `prepare` and `shared` are done. */
+  readonly shares: number;
   /** Done by the first thread, for all rows, before the others begin. */
   readonly first: readonly Step[];
-  /** Done at the same time by every thread, for its share of what there is. */
+  /** Done at the same time for every part's share of what there is. */
   readonly prepare: readonly Step[];
-  /** Done by every thread once, before its blocks. */
+  /** Done by every thread once, before its first part. */
   readonly each: readonly Step[];
-  /** Done after that by threads that have no block. */
+  /** Done for every part, before its blocks. */
+  readonly begin: readonly Step[];
+  /** Done after that for parts that have no block. */
   readonly idle: readonly Step[];
   /** Done for each block of `rows` samples. */
   readonly blocks: readonly Step[];
   readonly rows: number;
-  /** Done by every thread, for all rows and its share of what there is besides, when all blocks are done. */
+  /** Done for every part, for all rows and its share of what there is besides, when all blocks are done. */
   readonly shared: readonly Step[];
   /** Done by the first thread besides, for all rows. */
   readonly last: readonly Step[];
@@ -156,18 +168,20 @@ export interface Updating {
   /** The loss, which is known, and no weight was touched, when `phases` of the program are done. */
   readonly loss: Place;
   readonly phases: number;
-  /** What the passes over the weights sum up: a float64 of each thread's own. */
+  /** What the passes over the weights sum up: a float64 of each part's own. */
   readonly sum: Place;
 }
 
 /**
  * A step of training, an evaluation or a prediction, as plain data: phases over addresses in one flat memory. It can be
- * cloned to other threads, and every thread of a run goes through all of it, doing its share.
+ * cloned to other threads, and every thread of a run goes through all of it, doing parts of each phase.
  */
 export interface Program {
   /** The largest number of samples that it has room for. */
   readonly batch: number;
   readonly threads: number;
+  /** The most parts that a phase has. */
+  readonly parts: number;
   readonly phases: readonly Phase[];
   readonly inputs: readonly ProgramInput[];
   readonly constants: readonly ProgramConstant[];

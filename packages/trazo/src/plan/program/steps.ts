@@ -17,11 +17,11 @@ export const kernelOf =
   });
 
 /** All steps of a phase, in the order in which they begin. */
-export const stepsOf = ({ first, prepare, each, idle, blocks, shared, last, end }: Phase): Step[] => [
-  ...[first, prepare, each, idle, blocks, shared, last, end].flat(),
+export const stepsOf = ({ first, prepare, each, begin, idle, blocks, shared, last, end }: Phase): Step[] => [
+  ...[first, prepare, each, begin, idle, blocks, shared, last, end].flat(),
 ];
 
-/** The steps that a thread takes with one of its blocks, by its number. */
+/** The steps that are taken with one of a part's blocks, by its number. */
 export const stepsAt = (steps: readonly Step[], block: number): readonly Step[] =>
   steps.filter((step) => {
     const turn = "turn" in step ? step.turn : undefined;
@@ -38,15 +38,15 @@ export function placesOf(step: Step): Place[] {
   return [...Object.values(step.inputs), ...Object.values(step.outputs)].map(({ place }) => place);
 }
 
-/** Which of the things that are divided are a thread's. */
+/** Which of the things that are divided are a part's. */
 export function shareOf(
   { total, unit, part }: Share,
-  thread: number,
-  threads: number,
+  index: number,
+  parts: number,
 ): { from: number; count: number } {
   const pieces = Math.ceil(total / unit);
-  const start = (number: number): number => Math.min(total, Math.floor((pieces * number) / threads) * unit);
-  const [from, end] = [start(thread), start(thread + 1)];
+  const start = (number: number): number => Math.min(total, Math.floor((pieces * number) / parts) * unit);
+  const [from, end] = [start(index), start(index + 1)];
   if (!part) return { from, count: end - from };
   const first = Math.min(end, from + part.index * part.size);
   return { from: first, count: Math.min(end, first + part.size) - first };

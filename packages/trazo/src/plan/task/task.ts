@@ -32,37 +32,50 @@ export interface Emitter {
    */
   weightGradient(value: Value, how: "sum" | "shared" | "last"): SharedGradient | undefined;
   /**
-   * How a thread's share of a weight's rows moves once their gradient is known, for the end of `shared`: no thread may read another's share
+   * How a part's share of a weight's rows moves once their gradient is known, for the end of `shared`: no part may read another's share
    * there. Undefined where the gradient is to be given or added to others.
    */
   weightUpdate(value: Value): MoveShare | undefined;
-  /** Brings what the other threads have in a state of their own to the first's, one after the other, in `last`. */
+  /** Brings what the other parts have in a state of their own to the first's, one after the other, in `last`. */
   gather(state: Place, step: (own: Place, other: Place) => Step): void;
   /** How many threads there are. */
   readonly threads: number;
+  /** In how many parts the blocks are done. */
+  readonly parts: number;
+  /** In how many `shared` and `prepare` are done. */
+  readonly shares: number;
   /** Bytes that a block's data should not exceed. */
   readonly cache: number;
   /** The largest number of samples. */
   readonly batch: number;
   /** Memory that holds numbers which never change, under a name that the tasks of a node share. */
   constant(name: string, data: Float32Array): Place;
-  /** Memory of each thread's own for steps in `each` and `shared`, of `perRow` bytes per sample of the batch. */
-  keepShare(perRow: number): Place;
-  /** The first thread's part of such memory, whichever thread asks. */
+  /** Memory of each part's own, from `begin` to `shared`, of `perRow` bytes per sample of the batch. */
+  ofEachPart(perRow: number): Place;
+  /** The same of each thread's own, for the time of a part's steps in `begin` or in `shared`. */
+  ofEachThread(perRow: number): Place;
+  /** What the first part has of such memory, whichever part asks. */
   ofFirst(parts: Place): Place;
-  /** A thread's share of the things at `whole`, of `bytes` each, for steps in `shared`. */
+  /** A part's share of the things at `whole`, of `bytes` each, for steps in `shared`. */
   ofShare(whole: Place, share: Share, bytes: number): Place;
   /** Memory of a block, for the time of its steps. */
   scratch(perRow: number, plus?: number): Place;
   /** Memory of all samples, from the forward pass to the adjoint of the same task. */
   keep(name: string, perRow: number): Place;
-  /** Memory that does not depend on the number of samples, likewise kept, under a name that the tasks of a node share. */
-  state(name: string, bytes: number, perThread?: boolean): Place;
-  /** Done before everything else, by every thread for its share: what depends on weights only. */
+  /**
+   * Memory that does not depend on the number of samples, likewise kept, under a name that the tasks of a node share.
+   *
+   * @param owner whose it is. Default `all`. What a `part` has is for the phase at hand: others may have another number of them
+   */
+  state(name: string, bytes: number, owner?: "all" | "part" | "thread"): Place;
+  /** Done before everything else, for every part's share: what depends on weights only. */
   prepare(...steps: readonly Step[]): void;
-  /** Done by threads that have no block. */
+  /** Done for parts that have no block. */
   idle(...steps: readonly Step[]): void;
+  /** Done by every thread once, before its first part: what it then finds in memory of its own, in later phases, too. */
   each(...steps: readonly Step[]): void;
+  /** Done for every part, before its blocks. */
+  begin(...steps: readonly Step[]): void;
   /** Done block by block; by a task without rows of samples in `last`. */
   block(...steps: readonly Step[]): void;
   shared(...steps: readonly Step[]): void;
@@ -94,7 +107,7 @@ export interface Task {
   readonly ends?: boolean;
   /** Multiplications per sample that matrix products take, counted plainly. Default 0. */
   readonly multiplications?: number;
-  /** Weights that threads divide among themselves in training where there are few samples. Default 0. */
+  /** Weights that the parts divide among themselves in training where there are few samples. Default 0. */
   readonly dividedWeights?: number;
   /** Samples that a block should hold at least, for its products to be worth it. */
   readonly leastRows?: number;
