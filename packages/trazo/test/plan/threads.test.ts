@@ -153,7 +153,7 @@ describe("threads over the images of a batch", () => {
     for (const [i, weights] of (await train(await planned(1), 200, largeNetwork, 64)).weights.entries()) {
       // The first bias is only moved by rounding, as above.
       if (i === 1) continue;
-      expect(relativeError(wanted.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-5);
+      expect(relativeError(wanted.weights[i] ?? [], weights), `weight ${i}`).toBeLessThan(1e-4);
     }
   });
 
