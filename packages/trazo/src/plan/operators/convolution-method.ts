@@ -21,3 +21,9 @@ export interface ConvolutionMethod {
   /** @param dy the gradient of the product, before bias and activation */
   adjoint(emit: Emitter, dy: Place): void;
 }
+
+/** One whose cost does not grow evenly with the samples. */
+export interface ForBatches extends ConvolutionMethod {
+  /** Whether a training step of so many samples takes less time with it than with another. */
+  isWorth(batch: number): boolean;
+}

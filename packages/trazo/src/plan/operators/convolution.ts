@@ -2,9 +2,9 @@ import type { Conv2dOptions } from "../../graph/ops.js";
 import type { Value } from "../../graph/value.js";
 import { sizeOf } from "../../typed-arrays.js";
 import { rowSize } from "../task/rows.js";
-import type { Operator, Task } from "../task/task.js";
+import type { Emitter, Operator, Task } from "../task/task.js";
 import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
-import type { Convolution } from "./convolution-method.js";
+import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
 import { narrowConvolution } from "./narrow.js";
 import { patchConvolution } from "./patches.js";
 import { windowOf } from "./window.js";
@@ -19,7 +19,11 @@ export const convolution: Operator = (node, context) => {
   const window = windowOf(x, [rows, columns], strides, dilation, padding);
   const ending = endingOf(node.outputs[0] as Value, filters, context);
   const found: Convolution = { x, weights, window, filters, ending };
-  const method = winogradConvolution(found) ?? narrowConvolution(found) ?? patchConvolution(found);
+  const winograd = winogradConvolution(found);
+  const plain = narrowConvolution(found) ?? patchConvolution(found);
+  // In training only: what a model predicts of a sample is not to depend on how many others there are.
+  const methodFor = ({ training, batch }: Emitter): ConvolutionMethod =>
+    winograd && (!training || winograd.isWorth(batch)) ? winograd : plain;
   const { bias, output: y } = ending;
   const task: Task = {
     name: "convolution",
@@ -29,13 +33,13 @@ export const convolution: Operator = (node, context) => {
     outputs: [y],
     kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(y) / filters) * sizeOf(weights.shape as readonly number[]),
-    leastRows: method.leastRows,
-    forward: method.forward,
+    leastRows: (winograd ?? plain).leastRows,
+    forward: (emit) => methodFor(emit).forward(emit),
     adjoint(emit) {
       const dy = emit.outputGradient(y);
       if (!dy) return;
       emitEndingAdjoint(emit, ending, dy, filters);
-      method.adjoint(emit, dy);
+      methodFor(emit).adjoint(emit, dy);
     },
   };
   return [task];

@@ -1,5 +1,5 @@
 import { kernel } from "../program/steps.js";
-import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
+import type { Convolution, ConvolutionMethod, ForBatches } from "./convolution-method.js";
 import type { Window } from "./window.js";
 
 /** Sides of a tile of outputs. */
@@ -11,6 +11,12 @@ const wantedTiles = 64;
 /** How much of the time of a multiplication a number that is transformed takes, there and back. */
 const priceOfTransform = 12;
 
+/**
+ * The products of so many tiles take as long as what a step does once for the kernel, whatever the number of samples: it is carried to its points and
+ * back, and each product reads all of these.
+ */
+const tilesOfKernel = 25;
+
 /** A vector of each of a tile's points, which transforms of the input keep there. A row of a tile's pixels follows. */
 const bytesOfPoints = 36 * 16;
 
@@ -20,9 +26,9 @@ const numbersOfShare = 64;
 /**
  * A 3 x 3 convolution by Winograd's minimal filtering (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural
  * Networks"): tiles of the image and the kernel are carried to points where the convolution is a product of channels, and the
- * result is carried back. Undefined where products of patches are cheaper.
+ * result is carried back. Undefined where products of patches are cheaper for any number of samples.
  */
-export function winogradConvolution(convolution: Convolution): ConvolutionMethod | undefined {
+export function winogradConvolution(convolution: Convolution): ForBatches | undefined {
   const { window, filters } = convolution;
   const isPlain = [...window.strides, ...window.dilation].every((size) => size === 1);
   if (!isPlain || window.size.some((size) => size !== 3)) return undefined;
@@ -31,7 +37,12 @@ export function winogradConvolution(convolution: Convolution): ConvolutionMethod
   const [best] = tiles
     .map((tile) => ({ tile, cost: costOf(tile, window, filters) }))
     .sort((a, b) => a.cost - b.cost);
-  return best && best.cost < patches ? withTiles(best.tile, convolution) : undefined;
+  if (!best || best.cost >= patches) return undefined;
+  const ofKernel = tilesOfKernel * (best.tile + 2) ** 2 * window.channels * filters;
+  return {
+    ...withTiles(best.tile, convolution),
+    isWorth: (batch) => batch * (patches - best.cost) > ofKernel,
+  };
 }
 
 const tilesAlong = (outputs: number, tile: number): number => Math.ceil(outputs / tile);
