@@ -204,14 +204,43 @@ export type PlanKernels = {
 
   /**
    * Maxima of windows, the first of equal ones, and their places in the window, a byte each (0: not wanted; a window has less than 255
-   * values). With `closes` a relu follows, and an index is 255 where the maximum is not positive. With factors [2, channels] (0:
-   * none) the values are taken times a factor plus a summand.
+   * values). bias [channels] (0: none) is added. With `closes` a relu follows, and an index is 255 where the maximum is not positive.
    */
   maxPool(
-    ...args: [x: number, ...PoolNumbers, closes: number, y: number, indices: number, factors?: number]
+    ...args: [x: number, ...PoolNumbers, closes: number, y: number, indices: number, bias?: number]
   ): void;
   /** Writes dx. db [channels] (0: none) += the gradients whose index is not 255. */
   maxPoolAdjoint(...args: [dy: number, indices: number, ...PoolNumbers, dx: number, db?: number]): void;
+  /**
+   * `maxPool` of a strip of each image, x [rows, height, width, channels], in windows side by side. Its maxima are `outHeight` rows of the image's `wholeHeight`,
+   * from row `first` on; y and indices are those of whole images.
+   */
+  maxPoolStrip(
+    ...args: [x: number, ...StripNumbers, closes: number, y: number, indices: number, bias: number]
+  ): void;
+  /** Writes dx, the strips' gradients. db [channels] (0: none) += those whose index is not 255. */
+  maxPoolStripAdjoint(...args: [dy: number, indices: number, ...StripNumbers, dx: number, db: number]): void;
+  /**
+   * As `patches` with strides and dilation of 1, but each value of the patches in a row of its own, target [kernelHeight * kernelWidth * channels,
+   * rows * outHeight * outWidth]. Writes over work [outHeight + kernelHeight - 1, channels, outWidth + kernelWidth - 1].
+   */
+  patchColumns(
+    ...args: [
+      x: number,
+      rows: number,
+      height: number,
+      width: number,
+      channels: number,
+      kernelHeight: number,
+      kernelWidth: number,
+      top: number,
+      left: number,
+      outHeight: number,
+      outWidth: number,
+      work: number,
+      target: number,
+    ]
+  ): void;
   /** Means of the pixels of a window that lie inside the image. A window of the image's size is global pooling. */
   averagePool(...args: [x: number, ...PoolNumbers, y: number]): void;
   /** Writes dx. */
@@ -349,6 +378,20 @@ export type PoolNumbers = [
   left: number,
   outHeight: number,
   outWidth: number,
+];
+
+/** Strips of images, and the windows side by side that are pooled there. */
+export type StripNumbers = [
+  rows: number,
+  height: number,
+  width: number,
+  channels: number,
+  windowHeight: number,
+  windowWidth: number,
+  outHeight: number,
+  outWidth: number,
+  first: number,
+  wholeHeight: number,
 ];
 
 /** Activations by the numbers that kernels know them by. Sigmoid and tanh are exact to 4 units in the last place. */

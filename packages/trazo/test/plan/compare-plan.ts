@@ -70,7 +70,7 @@ export function computeByPlan(
   const executor = new Executor(machine, program);
   const random = noise(9);
   const feeds: Record<string, Tensor> = {};
-  for (const { name, shape } of [...inputs, weights]) {
+  for (const { name, shape } of new Set([...inputs, weights, ...graph.inputs])) {
     const size = shape.map((dim) => (typeof dim === "number" ? dim : dim.factor * rows));
     const data = values(name) ?? Float32Array.from({ length: sizeOf(size) }, random);
     feeds[name] = tensor("float32", size, data);

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { productModel } from "../../onnx/product-model.js";
 import type { StartThread } from "../../plan/crew/thread.js";
+import { withStripConvolution } from "../../plan/operators/strip-convolution.js";
 import { withTiledConvolution } from "../../plan/operators/tiled-convolution.js";
 import type { Feeds, PlanChoice, PlanSupport, Session } from "../../runtime/runtime.js";
 import type { Tensor } from "../../tensor.js";
@@ -65,7 +66,7 @@ const planSupport = (
   ...((threads > 1 || inBackground) && {
     crew: { threads, isJoined: !inBackground, start: startThread },
   }),
-  operators: withTiledConvolution,
+  operators: (table) => withStripConvolution(withTiledConvolution(table)),
   scratchBytes: 0,
   blas: (memory) => new OrtBlas(api, () => memory.buffer, productModel),
   pause: () => setImmediate(),

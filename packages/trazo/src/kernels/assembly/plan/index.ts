@@ -34,6 +34,8 @@ export { mapAdjoint, mapValues } from "./maps";
 export { copyRuns, repeatPixels } from "./rearrangement";
 export { maxPool, maxPoolAdjoint } from "./max-pooling";
 export { patches, patchesAdjoint } from "./patches";
+export { patchColumns } from "./patch-columns";
+export { maxPoolStrip, maxPoolStripAdjoint } from "./strips";
 export { averageActivated, averageActivatedAdjoint, gatherKernel, spreadKernel } from "./tiles";
 export { transposeColumns } from "./transposition";
 export {

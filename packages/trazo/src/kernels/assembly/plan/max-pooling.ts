@@ -7,8 +7,7 @@ const CLOSED: i32 = 255;
  * Maxima of windows over x [rows, height, width, channels], the first of equal ones, and, unless `indices` is 0, a byte per maximum: its
  * place in the window, which must be less than 255. Padding never counts.
  *
- * `closes`: a relu follows, or went before; an index is 255 where the maximum is not positive. `factors` (0: none) [2, channels]: the values are taken
- * times a factor plus a summand.
+ * `bias` [channels] (0: none) is added. `closes`: a relu follows, or went before; an index is 255 where the maximum is not positive.
  */
 export function maxPool(
   x: usize,
@@ -27,7 +26,7 @@ export function maxPool(
   closes: i32,
   y: usize,
   indices: usize,
-  factors: usize,
+  bias: usize,
 ): void {
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
@@ -43,7 +42,7 @@ export function maxPool(
         const columnEnd = min(windowWidth, width - across);
         const corner = x + <isize>down * <isize>line + <isize>across * <isize>pixel;
         if (isSquare && rowStart == 0 && columnStart == 0 && rowEnd == 2 && columnEnd == 2) {
-          squareMaxima(corner, pixel, line, factors, closes, y, indices);
+          squareMaxima(corner, pixel, line, bias, closes, y, indices);
         } else {
           windowMaxima(
             corner,
@@ -54,7 +53,7 @@ export function maxPool(
             rowEnd,
             columnStart,
             columnEnd,
-            factors,
+            bias,
             closes,
             y,
             indices,
@@ -67,18 +66,21 @@ export function maxPool(
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function affine(x: v128, factors: usize, pixel: usize, bytes: i32): v128 {
-  return add(mul(x, loadPart(factors, bytes)), loadPart(factors + pixel, bytes));
-}
-
 /** Stores the maxima of four, two or one channels and their places. */
 // @ts-ignore: decorator
 @inline
-function storeMaxima(bytes: i32, best: v128, where: v128, closes: i32, y: usize, indices: usize): void {
+function storeMaxima(
+  bytes: i32,
+  best: v128,
+  where: v128,
+  bias: usize,
+  closes: i32,
+  y: usize,
+  indices: usize,
+): void {
+  if (bias) best = add(best, loadPart(bias, bytes));
   if (closes) {
-    where = v128.bitselect(where, i32x4.splat(CLOSED), f32x4.gt(best, zeros()));
+    where = v128.or(where, v128.andnot(i32x4.splat(CLOSED), f32x4.gt(best, zeros())));
     best = f32x4.pmax(best, zeros());
   }
   storePart(y, best, bytes);
@@ -97,18 +99,18 @@ function squareMaxima(
   corner: usize,
   pixel: usize,
   line: usize,
-  factors: usize,
+  bias: usize,
   closes: i32,
   y: usize,
   indices: usize,
 ): void {
   let c: usize = 0;
-  for (; c + 16 <= pixel; c += 16) squareMaximum(16, corner, c, pixel, line, factors, closes, y, indices);
+  for (; c + 16 <= pixel; c += 16) squareMaximum(16, corner, c, pixel, line, bias, closes, y, indices);
   if (pixel & 8) {
-    squareMaximum(8, corner, c, pixel, line, factors, closes, y, indices);
+    squareMaximum(8, corner, c, pixel, line, bias, closes, y, indices);
     c += 8;
   }
-  if (pixel & 4) squareMaximum(4, corner, c, pixel, line, factors, closes, y, indices);
+  if (pixel & 4) squareMaximum(4, corner, c, pixel, line, bias, closes, y, indices);
 }
 
 // @ts-ignore: decorator
@@ -119,32 +121,24 @@ function squareMaximum(
   c: usize,
   pixel: usize,
   line: usize,
-  factors: usize,
+  bias: usize,
   closes: i32,
   y: usize,
   indices: usize,
 ): void {
   const p = corner + c;
-  let v0 = loadPart(p, bytes);
-  let v1 = loadPart(p + pixel, bytes);
-  let v2 = loadPart(p + line, bytes);
-  let v3 = loadPart(p + line + pixel, bytes);
-  if (factors) {
-    v0 = affine(v0, factors + c, pixel, bytes);
-    v1 = affine(v1, factors + c, pixel, bytes);
-    v2 = affine(v2, factors + c, pixel, bytes);
-    v3 = affine(v3, factors + c, pixel, bytes);
-  }
-  let larger = f32x4.gt(v1, v0);
-  let best = v128.bitselect(v1, v0, larger);
-  let where = v128.and(larger, i32x4.splat(1));
-  larger = f32x4.gt(v2, best);
-  best = v128.bitselect(v2, best, larger);
-  where = v128.bitselect(i32x4.splat(2), where, larger);
-  larger = f32x4.gt(v3, best);
-  best = v128.bitselect(v3, best, larger);
-  where = v128.bitselect(i32x4.splat(3), where, larger);
-  storeMaxima(bytes, best, where, closes, y + c, indices ? indices + (c >> 2) : 0);
+  const v0 = loadPart(p, bytes);
+  const v1 = loadPart(p + pixel, bytes);
+  const v2 = loadPart(p + line, bytes);
+  const v3 = loadPart(p + line + pixel, bytes);
+  // Places grow: the last that was larger than all before it is the largest.
+  let where = v128.and(f32x4.gt(v1, v0), i32x4.splat(1));
+  let best = f32x4.pmax(v0, v1);
+  where = i32x4.max_s(where, v128.and(f32x4.gt(v2, best), i32x4.splat(2)));
+  best = f32x4.pmax(best, v2);
+  where = i32x4.max_s(where, v128.and(f32x4.gt(v3, best), i32x4.splat(3)));
+  best = f32x4.pmax(best, v3);
+  storeMaxima(bytes, best, where, bias ? bias + c : 0, closes, y + c, indices ? indices + (c >> 2) : 0);
 }
 
 function windowMaxima(
@@ -156,7 +150,7 @@ function windowMaxima(
   rowEnd: i32,
   columnStart: i32,
   columnEnd: i32,
-  factors: usize,
+  bias: usize,
   closes: i32,
   y: usize,
   indices: usize,
@@ -168,14 +162,14 @@ function windowMaxima(
   const height = rowEnd - rowStart;
   let c: usize = 0;
   for (; c + 16 <= pixel; c += 16) {
-    windowMaximum(16, from, c, pixel, line, first, skipped, height, columns, factors, closes, y, indices);
+    windowMaximum(16, from, c, pixel, line, first, skipped, height, columns, bias, closes, y, indices);
   }
   if (pixel & 8) {
-    windowMaximum(8, from, c, pixel, line, first, skipped, height, columns, factors, closes, y, indices);
+    windowMaximum(8, from, c, pixel, line, first, skipped, height, columns, bias, closes, y, indices);
     c += 8;
   }
   if (pixel & 4) {
-    windowMaximum(4, from, c, pixel, line, first, skipped, height, columns, factors, closes, y, indices);
+    windowMaximum(4, from, c, pixel, line, first, skipped, height, columns, bias, closes, y, indices);
   }
 }
 
@@ -191,7 +185,7 @@ function windowMaximum(
   skipped: i32,
   height: i32,
   columns: i32,
-  factors: usize,
+  bias: usize,
   closes: i32,
   y: usize,
   indices: usize,
@@ -200,20 +194,17 @@ function windowMaximum(
   let place = i32x4.splat(first);
   let where = place;
   let best = loadPart(row, bytes);
-  if (factors) best = affine(best, factors + c, pixel, bytes);
   for (let a = 0; a < height; a++, row += line) {
     let p = row;
     for (let b = 0; b < columns; b++, p += pixel) {
-      let value = loadPart(p, bytes);
-      if (factors) value = affine(value, factors + c, pixel, bytes);
-      const larger = f32x4.gt(value, best);
-      best = v128.bitselect(value, best, larger);
-      where = v128.bitselect(place, where, larger);
+      const value = loadPart(p, bytes);
+      where = i32x4.max_s(where, v128.and(f32x4.gt(value, best), place));
+      best = f32x4.pmax(best, value);
       place = i32x4.add(place, i32x4.splat(1));
     }
     place = i32x4.add(place, i32x4.splat(skipped));
   }
-  storeMaxima(bytes, best, where, closes, y + c, indices ? indices + (c >> 2) : 0);
+  storeMaxima(bytes, best, where, bias ? bias + c : 0, closes, y + c, indices ? indices + (c >> 2) : 0);
 }
 
 /**
