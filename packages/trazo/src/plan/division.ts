@@ -16,8 +16,8 @@ interface Extent {
 }
 
 /**
- * With so many parts for each thread, one whose processor is half as fast as the others', or does something else, leaves most of its work to them:
- * a step then takes a fifth less time than with one part for each.
+ * With so many parts for each thread, one whose core is slower than the others', or does something else, leaves some of its parts to them: where one
+ * of two cores is half as fast, a phase takes a quarter less time than with one part for each.
  */
 const partsOfThread = 4;
 /** A part of fewer multiplications is not worth the asking for it, */
