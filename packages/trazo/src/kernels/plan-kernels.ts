@@ -221,8 +221,9 @@ export type PlanKernels = {
   /** Writes dx, the strips' gradients. db [channels] (0: none) += those whose index is not 255. */
   maxPoolStripAdjoint(...args: [dy: number, indices: number, ...StripNumbers, dx: number, db: number]): void;
   /**
-   * As `patches` with strides and dilation of 1, but each value of the patches in a row of its own, target [kernelHeight * kernelWidth * channels,
-   * rows * outHeight * outWidth]. Writes over work [outHeight + kernelHeight - 1, channels, outWidth + kernelWidth - 1].
+   * As `patches` without dilation, but each value of the patches in a row of its own, target [kernelHeight * kernelWidth * channels,
+   * rows * outHeight * outWidth]. Writes over work [1 + (outHeight - 1) * strideDown + kernelHeight, channels, strideAcross, outWidth +
+   * (kernelWidth - 1) / strideAcross, rounded down].
    */
   patchColumns(
     ...args: [
@@ -233,6 +234,8 @@ export type PlanKernels = {
       channels: number,
       kernelHeight: number,
       kernelWidth: number,
+      strideDown: number,
+      strideAcross: number,
       top: number,
       left: number,
       outHeight: number,

@@ -9,6 +9,7 @@ import {
   inputPixels,
   onMemory,
   outputPixels,
+  poolings,
   read,
   seeds,
   wholeNumbers,
@@ -42,6 +43,38 @@ describe("patches", () => {
         expectSame(result.x, x);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it("hold the same with each of their values in a row of its own", () => {
+    fc.assert(
+      fc.property(poolings, seeds, (g, seed) => {
+        const { rows, channels, down, across } = g;
+        const x = wholeNumbers(inputPixels(g) * channels, seed);
+        const [length, count] = [down.kernel * across.kernel * channels, outputPixels(g)];
+        const lines = 1 + (down.out - 1) * down.stride + down.kernel;
+        const columns = across.stride * (across.out + Math.floor((across.kernel - 1) / across.stride));
+        const work = new Float32Array(lines * channels * columns).fill(77);
+        const target = new Float32Array(length * count).fill(77);
+        const result = onMemory({ x, work, target }, (kernels, at) => {
+          const sides = [down.size, across.size, channels, down.kernel, across.kernel] as const;
+          const steps = [
+            down.stride,
+            across.stride,
+            down.before,
+            across.before,
+            down.out,
+            across.out,
+          ] as const;
+          kernels.patchColumns(at.x, rows, ...sides, ...steps, at.work, at.target);
+        });
+        const patches = expectedPatches(x, g, length);
+        expectSame(
+          result.target,
+          target.map((_, i) => read(patches, (i % count) * length + Math.floor(i / count))),
+        );
+      }),
+      { numRuns: 200 },
     );
   });
 

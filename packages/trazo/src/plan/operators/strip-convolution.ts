@@ -7,11 +7,17 @@ import { rowSize } from "../task/rows.js";
 import type { MatchContext, Operator, OperatorTable, Task } from "../task/task.js";
 import { type Ending, endingOf } from "./activation.js";
 import { narrowConvolution } from "./narrow.js";
-import { type Pair, patchNumbers, type Window, windowOf } from "./window.js";
+import {
+  columnNumbers,
+  columnsWork,
+  fewChannels,
+  type Pair,
+  patchNumbers,
+  type Window,
+  windowOf,
+} from "./window.js";
 import { winogradConvolution } from "./winograd.js";
 
-/** Channels up to which a row of pixels is taken apart quickly. */
-const mostChannels = 4;
 /** How much of a block's bytes a strip's patches and outputs should not exceed. */
 const shareOfStrip = 1 / 2;
 /** Rows of a product from which on it runs at full speed. */
@@ -56,7 +62,7 @@ const stripConvolution: Operator = (node, context) => {
 
 function pooledConvolution(node: Node, context: MatchContext): Pooled | undefined {
   const [x, weights] = node.inputs as readonly [Value, Value];
-  if (!context.isSamples(x) || !context.isWeight(weights) || Number(x.shape.at(-1)) > mostChannels)
+  if (!context.isSamples(x) || !context.isWeight(weights) || Number(x.shape.at(-1)) > fewChannels)
     return undefined;
   const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
   if ([...strides, ...dilation].some((step) => step !== 1) || !isGiven(x, context)) return undefined;
@@ -102,7 +108,7 @@ function stripsOf({ window, filters, pool, output }: Pooled, cache: number): Str
 function taskOf(found: Pooled): Task {
   const { x, weights, window, filters, ending, pool, output: y, nodes } = found;
   const { bias, activation } = ending;
-  const { height, width, channels, size, top, left, outputWidth } = window;
+  const { top, outputWidth } = window;
   const [, pooledHeight, pooledWidth] = y.shape as readonly number[] as readonly [number, number, number];
   const length = sizeOf(weights.shape as readonly number[]) / filters;
   const linesOf = (strips: readonly Strip[]): number => Math.max(...strips.map(({ rows }) => rows));
@@ -152,15 +158,12 @@ function taskOf(found: Pooled): Task {
       const most = linesOf(strips) * outputWidth;
       const columns = emit.scratch(4 * most * length);
       const dProducts = emit.scratch(4 * most * filters);
-      const work = emit.scratch(
-        0,
-        4 * (linesOf(strips) + size[0] - 1) * channels * (outputWidth + size[1] - 1),
-      );
+      const work = emit.scratch(0, columnsWork({ ...window, outputHeight: linesOf(strips) }));
       const [images, indices] = [emit.place(x), emit.keep("indices", rowSize(y))];
       for (const strip of strips) {
         emit.block(kernel("maxPoolStripAdjoint", dy, indices, ...pooling(strip), dProducts, db?.place ?? 0));
         if (!dw) continue;
-        const part = [height, width, channels, ...size, topOf(strip), left, strip.rows, outputWidth] as const;
+        const part = columnNumbers({ ...window, top: topOf(strip), outputHeight: strip.rows });
         const sizes = { m: length, n: filters, k: pixelsOf(strip) };
         emit.block(kernel("patchColumns", images, { perRow: 1 }, ...part, work, columns), {
           ...product,

@@ -53,3 +53,18 @@ export const patchNumbers = (window: Window): number[] => {
   const { height, width, channels, size, strides, dilation, top, left, outputHeight, outputWidth } = window;
   return [height, width, channels, ...size, ...strides, ...dilation, top, left, outputHeight, outputWidth];
 };
+
+/** Channels up to which the values of patches are quickly sorted by their places in these: see the kernel `patchColumns`. */
+export const fewChannels = 4;
+
+/** The same for `patchColumns`, which knows no dilation. */
+export const columnNumbers = (window: Window): number[] => {
+  const { height, width, channels, size, strides, top, left, outputHeight, outputWidth } = window;
+  return [height, width, channels, ...size, ...strides, top, left, outputHeight, outputWidth];
+};
+
+/** Bytes that it writes over. */
+export const columnsWork = ({ channels, size, strides, outputHeight, outputWidth }: Window): number =>
+  4 *
+  (1 + (outputHeight - 1) * strides[0] + size[0]) *
+  (channels * strides[1] * (outputWidth + Math.floor((size[1] - 1) / strides[1])));

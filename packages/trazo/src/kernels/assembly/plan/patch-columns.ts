@@ -1,10 +1,10 @@
 import { copyRun, ld, st } from "./vector";
 
 /**
- * As `patches` with strides and dilation of 1, but each value of the patches in a row of its own: target [kernelHeight * kernelWidth * channels,
+ * As `patches` without dilation, but each value of the patches in a row of its own: target [kernelHeight * kernelWidth * channels,
  * rows * outHeight * outWidth]. So a product that sums over pixels reads what it sums side by side, and what is copied are whole rows of
- * pixels. Writes over work [outHeight + kernelHeight - 1, channels, outWidth + kernelWidth - 1]: an image's rows with padding,
- * channel by channel.
+ * pixels. Writes over work [1 + (outHeight - 1) * strideDown + kernelHeight, channels, strideAcross, outWidth + (kernelWidth - 1) / strideAcross]: a line
+ * for itself, then an image's rows with padding, channel by channel, and there the columns that lie a stride apart side by side.
  */
 export function patchColumns(
   x: usize,
@@ -14,6 +14,8 @@ export function patchColumns(
   channels: i32,
   kernelHeight: i32,
   kernelWidth: i32,
+  strideDown: i32,
+  strideAcross: i32,
   top: i32,
   left: i32,
   outHeight: i32,
@@ -22,24 +24,50 @@ export function patchColumns(
   target: usize,
 ): void {
   const line = <usize>width * channels * 4;
-  const plane = <usize>(outWidth + kernelWidth - 1) * 4;
+  const columns = <usize>(outWidth + (kernelWidth - 1) / strideAcross) * 4;
+  const plane = <usize>strideAcross * columns;
+  const planes = <usize>channels * plane;
   const run = <usize>outWidth * 4;
   const image = <usize>outHeight * run;
+  const lines = work + planes;
   for (let n = 0; n < rows; n++, x += <usize>height * line, target += image) {
-    for (let l = 0; l < outHeight + kernelHeight - 1; l++) {
+    for (let l = 0; l < (outHeight - 1) * strideDown + kernelHeight; l++) {
       const row = l - top;
-      const to = work + <usize>(l * channels) * plane;
-      if (row < 0 || row >= height) memory.fill(to, 0, <usize>channels * plane);
-      else separate(x + <usize>row * line, width, channels, left, plane, to);
+      const to = lines + <usize>l * planes;
+      if (row < 0 || row >= height) memory.fill(to, 0, planes);
+      else if (strideAcross == 1) separate(x + <usize>row * line, width, channels, left, plane, to);
+      else {
+        separate(x + <usize>row * line, width, channels, left, plane, work);
+        for (let c: usize = 0; c < planes; c += plane) sortColumns(work + c, strideAcross, columns, to + c);
+      }
     }
     let to = target;
     for (let a = 0; a < kernelHeight; a++) {
       for (let b = 0; b < kernelWidth; b++) {
+        const first = lines + <usize>(b % strideAcross) * columns + <usize>(b / strideAcross) * 4;
         for (let c = 0; c < channels; c++, to += <usize>rows * image) {
-          let from = work + <usize>(a * channels + c) * plane + <usize>b * 4;
-          for (let at: usize = 0; at < image; at += run, from += <usize>channels * plane) copyLine(to + at, from, run);
+          let from = first + <usize>a * planes + <usize>c * plane;
+          for (let at: usize = 0; at < image; at += run, from += <usize>strideDown * planes) copyLine(to + at, from, run);
         }
       }
+    }
+  }
+}
+
+/** A line to `stride` lines of `columns` bytes: each holds the values that lie a stride apart. */
+function sortColumns(x: usize, stride: i32, columns: usize, to: usize): void {
+  let i: usize = 0;
+  if (stride == 2) {
+    for (; i + 16 <= columns; i += 16) {
+      const p = ld(x + 2 * i);
+      const q = ld(x + 2 * i, 16);
+      st(to + i, v128.shuffle<f32>(p, q, 0, 2, 4, 6));
+      st(to + columns + i, v128.shuffle<f32>(p, q, 1, 3, 5, 7));
+    }
+  }
+  for (; i < columns; i += 4) {
+    for (let k: usize = 0; k < <usize>stride; k++) {
+      store<f32>(to + k * columns + i, load<f32>(x + i * stride + k * 4));
     }
   }
 }
