@@ -92,18 +92,20 @@ export interface TrainingStepParts {
 /** The training step whose weights lie in the process's own memory. */
 export class TrainingStep extends Step {
   readonly #parts: TrainingStepParts;
+  readonly #weights: WeightFeeds;
 
   constructor(parts: TrainingStepParts) {
     super();
     this.#parts = parts;
+    this.#weights = new WeightFeeds(parts.model.variables);
   }
 
   protected override async take(batch: Samples, refuse: Refuse | undefined): Promise<StepResult> {
-    const { model, objective, optimizer, memory, take, updated, inputs, constrained } = this.#parts;
+    const { objective, optimizer, memory, take, updated, inputs, constrained } = this.#parts;
     memory.adoptWeights();
     const { iterations } = optimizer;
     const moment = { count: countSamples(batch), iterations, varied: batch.varied };
-    const feeds = { ...feedsOf(batch), ...weightFeeds(model.variables), ...inputs?.feeds(moment) };
+    const feeds = Object.assign(this.#weights.now(), feedsOf(batch), inputs?.feeds(moment));
     const refusing = async (loss: number): Promise<Error> =>
       (refuse as Refuse)(loss, { ...feeds, ...(await inputs?.masks(moment)) });
     const { outputs, penalty } = await take(feeds, refuse && refusing);
@@ -116,6 +118,31 @@ export class TrainingStep extends Step {
   async release(): Promise<void> {
     await this.#parts.constrained?.release();
     await this.#parts.session.release();
+  }
+}
+
+/** Every weight under its path, step after step: only those that have moved to other memory are named anew. */
+class WeightFeeds {
+  readonly #variables: readonly Variable[];
+  /** The others of a step are put beside them: a copy of them all takes longer than what changes. */
+  readonly #feeds: Record<string, Tensor>;
+  readonly #fed: Tensor[];
+
+  constructor(variables: readonly Variable[]) {
+    this.#variables = variables;
+    this.#fed = variables.map(({ tensor }) => tensor);
+    this.#feeds = Object.fromEntries(variables.map(({ path }, i) => [path, this.#fed[i] as Tensor]));
+  }
+
+  /** Valid until the next call. */
+  now(): Record<string, Tensor> {
+    for (const [i, variable] of this.#variables.entries()) {
+      if (this.#fed[i]?.data === variable.data) continue;
+      const { path, tensor } = variable;
+      this.#fed[i] = tensor;
+      this.#feeds[path] = tensor;
+    }
+    return this.#feeds;
   }
 }
 
