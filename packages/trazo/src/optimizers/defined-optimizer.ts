@@ -1,6 +1,6 @@
 import { type JsonObject, TrazoError } from "../errors.js";
 import { Graph } from "../graph/graph.js";
-import { bounds, flush } from "../graph/subnormals.js";
+import { bounds, flush, guardedEvery } from "../graph/subnormals.js";
 import type { Value } from "../graph/value.js";
 import type { Stream } from "../kernels/emit/stream.js";
 import type { Kernels } from "../kernels/kernels.js";
@@ -27,7 +27,7 @@ import type {
   VariableSpan,
 } from "./optimizer.js";
 import { scalar } from "./scalar.js";
-import { UpdateKernels } from "./update-kernels.js";
+import { type Numbers, UpdateKernels } from "./update-kernels.js";
 
 /** What tells one optimizer from another: a definition with its options filled in. */
 export interface Method {
@@ -176,7 +176,7 @@ export class DefinedOptimizer implements Optimizer {
   }
 
   update(kernels: Kernels, span: VariableSpan, scalars: Scalars): number {
-    return this.#kernels.run(kernels, span, { scalars, decay: this.#decay(scalars) });
+    return this.#kernels.run(kernels, span, this.#numbers(scalars));
   }
 
   pass(span: VariableSpan): UpdatePass {
@@ -184,7 +184,7 @@ export class DefinedOptimizer implements Optimizer {
   }
 
   passNumbers(scalars: Scalars): readonly number[] {
-    return this.#kernels.passNumbers({ scalars, decay: this.#decay(scalars) });
+    return this.#kernels.passNumbers(this.#numbers(scalars));
   }
 
   getConfig(): JsonObject {
@@ -194,6 +194,11 @@ export class DefinedOptimizer implements Optimizer {
 
   floatKeys(): FloatKeys {
     return this.#method.floatKeys;
+  }
+
+  #numbers(scalars: Scalars): Numbers {
+    const guards = this.#stepsIn(this.iterations) % guardedEvery === 0;
+    return { scalars, decay: this.#decay(scalars), guards };
   }
 
   #decay(scalars: Scalars): number {

@@ -7,6 +7,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { BoundStreams } from "./bound-streams.js";
 import type { Optimizer, UpdatePass, VariableSpan } from "./optimizer.js";
 import { scalar } from "./scalar.js";
+import { withoutGuards } from "./without-guards.js";
 
 /** What has to be known of an optimizer for its kernels to be made. */
 export type Formula = Pick<Optimizer, "className" | "slots" | "scalars" | "formula">;
@@ -14,10 +15,13 @@ export type Formula = Pick<Optimizer, "className" | "slots" | "scalars" | "formu
 /** Which penalties have a part in the gradient. L1 comes with L2. */
 type Penalized = "" | "l2" | "l1 l2";
 
-interface Numbers {
+/** What all passes of a step take alike. */
+export interface Numbers {
   readonly scalars: Readonly<Record<string, number>>;
   /** The share of the weights that is taken away before the update. */
   readonly decay: number;
+  /** Whether what has become too small of the slots is stored as 0. */
+  readonly guards: boolean;
 }
 
 /**
@@ -38,7 +42,7 @@ export class UpdateKernels {
    * @returns the penalty, at the weights before the update
    * @throws TrazoError when the variable is laid out for other slots, and for a formula that is not element-wise
    */
-  run(kernels: Kernels, { p, g, slots, length, l1, l2 }: VariableSpan, { scalars, decay }: Numbers): number {
+  run(kernels: Kernels, { p, g, slots, length, l1, l2 }: VariableSpan, numbers: Numbers): number {
     const { className, slots: wanted, scalars: names } = this.#formula;
     if (slots.length !== wanted.length) {
       throw new TrazoError(
@@ -46,10 +50,10 @@ export class UpdateKernels {
           "Lay out memory by the optimizer's list of slots.",
       );
     }
-    const kind = kindOf({ l1, l2 }, decay !== 0);
+    const kind = kindOf({ l1, l2 }, numbers.decay !== 0);
     const update = this.#streams.get(kernels, nameOf(kind), () => updateStream(this.#formula, kind));
-    const numbers = [...names.map((name) => scalar(scalars, name)), l1, 2 * l2, decay];
-    return 0.5 * update([p, g, ...slots], length, numbers);
+    const [own, ofRun] = [numbersOf(numbers, names), [numbers.decay, Number(numbers.guards)]];
+    return 0.5 * update([p, g, ...slots], length, [...own, l1, 2 * l2, ...ofRun]);
   }
 
   /** The same update as a pass for those who run it themselves, over memory that threads share. */
@@ -57,14 +61,18 @@ export class UpdateKernels {
     const kind = kindOf({ l1, l2 }, decays);
     const module = this.#streams.module(nameOf(kind), true, () => updateStream(this.#formula, kind));
     const own = this.#formula.scalars.map((_, i) => ({ ofRun: i }));
-    return { module, scalars: [...own, l1, 2 * l2, { ofRun: own.length }] };
+    const last = [own.length, own.length + 1].map((ofRun) => ({ ofRun }));
+    return { module, scalars: [...own, l1, 2 * l2, ...last] };
   }
 
   /** The numbers that all passes of a step share. */
-  passNumbers({ scalars, decay }: Numbers): readonly number[] {
-    return [...this.#formula.scalars.map((name) => scalar(scalars, name)), decay];
+  passNumbers(numbers: Numbers): readonly number[] {
+    return [...numbersOf(numbers, this.#formula.scalars), numbers.decay, Number(numbers.guards)];
   }
 }
+
+const numbersOf = ({ scalars }: Numbers, names: readonly string[]): number[] =>
+  names.map((name) => scalar(scalars, name));
 
 /** What sets one kernel of an optimizer apart from its others. */
 interface Kind {
@@ -81,8 +89,8 @@ const nameOf = ({ penalized, decays }: Kind): string => `${penalized} ${decays}`
 
 /**
  * A whole update of one variable as one pass over its memory: the penalties' gradient, decoupled weight decay, and the
- * optimizer's formula. Arrays: p, g and the slots; scalars: the optimizer's, then l1, 2 l2 and the share that decays. The sum
- * is twice the penalty l1 * sum|p| + l2 * sum p².
+ * optimizer's formula. Arrays: p, g and the slots; scalars: the optimizer's, then l1, 2 l2, the share that decays, and whether
+ * slots are guarded. The sum is twice the penalty l1 * sum|p| + l2 * sum p².
  */
 function updateStream(optimizer: Formula, { penalized, decays }: Kind): Stream {
   const graph = new Graph();
@@ -91,6 +99,7 @@ function updateStream(optimizer: Formula, { penalized, decays }: Kind): Stream {
   const slots = optimizer.slots.map((name) => input(`slot ${name}`));
   const scalars = optimizer.scalars.map((name) => input(`scalar ${name}`));
   const [l1, twiceL2, decay] = [input("l1"), input("2 l2"), input("decay")];
+  const guards = input("guards");
   let [gradient, sum]: [Value, Value | undefined] = [g, undefined];
   if (penalized) {
     // The gradient of l1 |p| + l2 p² is l1 sign(p) + 2 l2 p; twice the penalty is p (2 l1 sign(p) + 2 l2 p).
@@ -107,5 +116,12 @@ function updateStream(optimizer: Formula, { penalized, decays }: Kind): Stream {
   const named = Object.fromEntries(optimizer.scalars.map((name, i) => [name, scalars[i] as Value]));
   const next = optimizer.formula(weight, gradient, slots, named);
   const stores = new Map([[p, next.p], ...slots.map((slot, i) => [slot, next.slots[i] as Value] as const)]);
-  return { arrays: [p, g, ...slots], scalars: [...scalars, l1, twiceL2, decay], stores, sum };
+  const otherwise = { scalar: guards, stores: withoutGuards(stores, slots) };
+  return {
+    arrays: [p, g, ...slots],
+    scalars: [...scalars, l1, twiceL2, decay, guards],
+    stores,
+    sum,
+    otherwise,
+  };
 }

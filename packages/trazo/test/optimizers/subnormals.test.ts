@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { differentiate } from "../../src/graph/differentiate.js";
 import { Graph } from "../../src/graph/graph.js";
 import { abs, add, mul, square, sub } from "../../src/graph/ops.js";
-import { bounds } from "../../src/graph/subnormals.js";
+import { bounds, guardedEvery } from "../../src/graph/subnormals.js";
 import type { Value } from "../../src/graph/value.js";
 import { createKernels } from "../../src/kernels/kernels.js";
 import { applyUpdates } from "../../src/optimizers/apply.js";
@@ -31,6 +31,10 @@ const shrinking: readonly Shrinking[] = [
 ];
 const combinations = cases.flatMap((optimizer) => shrinking.map((given) => ({ ...optimizer, ...given })));
 
+const smallestNormal = 2 ** -126;
+/** Below which slots hold nothing but 0 after a step: their bound is kept every few steps, and meanwhile nothing is subnormal. */
+const leastOfSlots = (step: number): number => (step % guardedEvery === 0 ? bounds.gradient : smallestNormal);
+
 const between = (bound: number) => (x: number) => x !== 0 && Math.abs(x) < bound;
 
 describe.each(combinations)("weights without a gradient, $name, $title", ({ make, title, ...given }) => {
@@ -48,7 +52,7 @@ describe.each(combinations)("weights without a gradient, $name, $title", ({ make
       g.fill(0);
       if (p.some(between(bounds.weight))) throw new Error(`step ${step}: weights ${p.join()}`);
       for (const slot of slots) {
-        if (slot.some(between(bounds.gradient))) throw new Error(`step ${step}: slots ${slot.join()}`);
+        if (slot.some(between(leastOfSlots(step)))) throw new Error(`step ${step}: slots ${slot.join()}`);
       }
     }
     expect(p.every(Number.isFinite)).toBe(true);
@@ -181,7 +185,7 @@ describe("the bounds", () => {
         g.set([1, 1e-20, 1e-40, 0, -1e-37]);
         applyUpdates(optimizer, kernels, [span]);
         expect(p.some(between(bounds.weight))).toBe(false);
-        for (const slot of slots) expect(slot.some(between(bounds.gradient))).toBe(false);
+        for (const slot of slots) expect(slot.some(between(leastOfSlots(step)))).toBe(false);
       }
       // The gradients that were clipped were flushed on the way; clamping takes them as they are.
       if (!("clipvalue" in clipping)) expect(g.some(between(bounds.gradient * 1e-3))).toBe(false);

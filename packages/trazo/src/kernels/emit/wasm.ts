@@ -6,6 +6,7 @@ export type Type = keyof typeof types;
 
 /** Operators without immediates that the kernels use. */
 const plain = {
+  "i32.eqz": [0x45],
   "i32.lt_u": [0x49],
   "i32.add": [0x6a],
   "i32.sub": [0x6b],
@@ -13,6 +14,7 @@ const plain = {
   "i32.shl": [0x74],
   "f64.add": [0xa0],
   "f64.mul": [0xa2],
+  "i32.reinterpret_f32": [0xbc],
   "memory.copy": [0xfc, 0x0a, 0, 0],
   "memory.fill": [0xfc, 0x0b, 0],
   "i32x4.splat": [0xfd, 0x11],
