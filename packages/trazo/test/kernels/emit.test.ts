@@ -54,6 +54,21 @@ describe("an operator as instructions on vectors", () => {
     ["maximum of a number", (a) => ops.maximum(0.5, a), (a) => Math.max(0.5, a)],
     ["clip", (a) => ops.clip(a, -1.25, 0.5), (a) => Math.min(Math.max(a, -1.25), 0.5)],
     ["less", (a, b) => ops.where(ops.less(a, b), a, ops.add(b, 1)), (a, b) => (a < b ? a : b + 1)],
+    [
+      "less, of a magnitude",
+      (a) => ops.where(ops.less(ops.abs(a), 1.25), ops.add(a, 3), a),
+      (a) => (Math.abs(a) < 1.25 ? a + 3 : a),
+    ],
+    [
+      "less, of a magnitude and infinity",
+      (a) => ops.where(ops.less(ops.abs(a), Number.POSITIVE_INFINITY), ops.add(a, 3), a),
+      (a) => (Math.abs(a) < Number.POSITIVE_INFINITY ? a + 3 : a),
+    ],
+    [
+      "less, of a magnitude and a negative number",
+      (a) => ops.where(ops.less(ops.abs(a), -1), ops.add(a, 3), a),
+      (a) => a,
+    ],
     ["greater", (a, b) => ops.where(ops.greater(a, b), a, ops.mul(a, 0)), (a, b) => (a > b ? a : a * 0)],
     ["equal", (a, b) => ops.where(ops.equal(a, b), ops.mul(b, 2), a), (a, b) => (a === b ? b * 2 : a)],
     [

@@ -13,7 +13,6 @@ const instructions: Readonly<Record<string, Plain>> = {
   Mul: "f32x4.mul",
   Div: "f32x4.div",
   Sqrt: "f32x4.sqrt",
-  Less: "f32x4.lt",
   Greater: "f32x4.gt",
   GreaterOrEqual: "f32x4.ge",
   Equal: "f32x4.eq",
@@ -51,6 +50,12 @@ const sequences: Readonly<Record<string, (operands: Operands) => void>> = {
     push(0);
     push(0).plain("f32x4.ne");
     code.plain("v128.or");
+  },
+  // Magnitudes are in the order of their bits as whole numbers, NaN after all others; processors have more units that compare these.
+  Less({ node, push, constant }) {
+    const isMagnitude = node.inputs[0]?.producer?.op === "Abs" && (constant(1) ?? 0) > 0;
+    push(0);
+    push(1).plain(isMagnitude ? "i32x4.lt_s" : "f32x4.lt");
   },
   Max: (operands) => choose(operands, "f32x4.pmax"),
   Min: (operands) => choose(operands, "f32x4.pmin"),

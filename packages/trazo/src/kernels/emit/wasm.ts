@@ -17,6 +17,7 @@ const plain = {
   "i32.reinterpret_f32": [0xbc],
   "memory.copy": [0xfc, 0x0a, 0, 0],
   "memory.fill": [0xfc, 0x0b, 0],
+  "i32x4.lt_s": [0xfd, 0x39],
   "i32x4.splat": [0xfd, 0x11],
   "f32x4.splat": [0xfd, 0x13],
   "f32x4.eq": [0xfd, 0x41],
