@@ -31,6 +31,17 @@ export function maxPool(
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
   const isSquare = windowHeight == 2 && windowWidth == 2;
+  const isTiling = isSquare && strideDown == 2 && strideAcross == 2 && top == 0 && left == 0;
+  if (isTiling && 2 * outHeight <= height && 2 * outWidth <= width && (pixel & 15) == 0) {
+    const run = <usize>outWidth * pixel;
+    for (let n = 0; n < rows; n++, x += <usize>height * line) {
+      for (let i = 0; i < outHeight; i++, y += run) {
+        maximaOfTiles(x + <usize>(2 * i) * line, <usize>outWidth, pixel, line, bias, closes, y, indices);
+        if (indices) indices += run >> 2;
+      }
+    }
+    return;
+  }
   for (let n = 0; n < rows; n++, x += <usize>height * line) {
     for (let i = 0; i < outHeight; i++) {
       const down = i * strideDown - top;
@@ -63,6 +74,65 @@ export function maxPool(
         if (indices) indices += channels;
       }
     }
+  }
+}
+
+/** Bytes of two rows of pixels that stay in the first-level cache while one vector of channels after the other goes through them. */
+const ROWS: usize = 8192;
+
+/** How many windows of 2 x 2 these hold. */
+// @ts-ignore: decorator
+@inline
+function windowsAtOnce(pixel: usize): usize {
+  return max<usize>(1, ROWS / (4 * pixel));
+}
+
+/** A row of `count` windows of 2 x 2 side by side, whose pixels are whole vectors. */
+function maximaOfTiles(
+  x: usize,
+  count: usize,
+  pixel: usize,
+  line: usize,
+  bias: usize,
+  closes: i32,
+  y: usize,
+  indices: usize,
+): void {
+  const low = closes ? zeros() : f32x4.splat(-Infinity);
+  const closed = closes ? i32x4.splat(CLOSED) : zeros();
+  const most = windowsAtOnce(pixel);
+  while (count > 0) {
+    const windows = min(count, most);
+    for (let c: usize = 0; c < pixel; c += 16) {
+      const shift = bias ? ld(bias + c) : zeros();
+      let p = x + c;
+      let q = p + line;
+      let to = y + c;
+      let mark = indices + (c >> 2);
+      const end = to + windows * pixel;
+      for (; to < end; to += pixel, p += 2 * pixel, q += 2 * pixel, mark += pixel >> 2) {
+        const v0 = ld(p);
+        const v1 = ld(p + pixel);
+        const v2 = ld(q);
+        const v3 = ld(q + pixel);
+        // Places grow: the last that was larger than all before it is the largest.
+        let where = v128.and(f32x4.gt(v1, v0), i32x4.splat(1));
+        let best = f32x4.pmax(v0, v1);
+        where = i32x4.max_s(where, v128.and(f32x4.gt(v2, best), i32x4.splat(2)));
+        best = f32x4.pmax(best, v2);
+        where = i32x4.max_s(where, v128.and(f32x4.gt(v3, best), i32x4.splat(3)));
+        best = add(f32x4.pmax(best, v3), shift);
+        st(to, f32x4.pmax(best, low));
+        if (!indices) continue;
+        where = v128.or(where, v128.andnot(closed, f32x4.gt(best, zeros())));
+        const halves = i16x8.narrow_i32x4_s(where, where);
+        v128.store32_lane(mark, i8x16.narrow_i16x8_u(halves, halves), 0);
+      }
+    }
+    count -= windows;
+    x += 2 * windows * pixel;
+    y += windows * pixel;
+    if (indices) indices += (windows * pixel) >> 2;
   }
 }
 
@@ -237,6 +307,16 @@ export function maxPoolAdjoint(
   if (!isTiling || 2 * outHeight != height || 2 * outWidth != width) {
     memory.fill(dx, 0, <usize>rows * <usize>height * line);
   }
+  // Without sums pixel after pixel is faster, as they are written to memory.
+  if (db && isTiling && 2 * outHeight <= height && 2 * outWidth <= width && (pixel & 15) == 0) {
+    const run = <usize>outWidth * pixel;
+    for (let n = 0; n < rows; n++, dx += <usize>height * line) {
+      for (let i = 0; i < outHeight; i++, dy += run, indices += run >> 2) {
+        gradientsOfTiles(dy, indices, <usize>outWidth, pixel, line, dx + <usize>(2 * i) * line, db);
+      }
+    }
+    return;
+  }
   for (let n = 0; n < rows; n++, dx += <usize>height * line) {
     for (let i = 0; i < outHeight; i++) {
       const down = i * strideDown - top;
@@ -273,6 +353,45 @@ export function maxPoolAdjoint(
         }
       }
     }
+  }
+}
+
+/** A row of `count` windows of 2 x 2 side by side, whose pixels are whole vectors. */
+function gradientsOfTiles(
+  dy: usize,
+  indices: usize,
+  count: usize,
+  pixel: usize,
+  line: usize,
+  dx: usize,
+  db: usize,
+): void {
+  const closed = i32x4.splat(CLOSED);
+  const most = windowsAtOnce(pixel);
+  while (count > 0) {
+    const windows = min(count, most);
+    for (let c: usize = 0; c < pixel; c += 16) {
+      let total = zeros();
+      let from = dy + c;
+      let mark = indices + (c >> 2);
+      let p = dx + c;
+      let q = p + line;
+      const end = from + windows * pixel;
+      for (; from < end; from += pixel, mark += pixel >> 2, p += 2 * pixel, q += 2 * pixel) {
+        const where = placesAt(mark, 16);
+        const gradient = ld(from);
+        total = add(total, v128.andnot(gradient, i32x4.eq(where, closed)));
+        st(p, v128.and(gradient, i32x4.eq(where, zeros())));
+        st(p + pixel, v128.and(gradient, i32x4.eq(where, i32x4.splat(1))));
+        st(q, v128.and(gradient, i32x4.eq(where, i32x4.splat(2))));
+        st(q + pixel, v128.and(gradient, i32x4.eq(where, i32x4.splat(3))));
+      }
+      st(db + c, add(ld(db + c), total));
+    }
+    count -= windows;
+    dy += windows * pixel;
+    indices += (windows * pixel) >> 2;
+    dx += 2 * windows * pixel;
   }
 }
 
