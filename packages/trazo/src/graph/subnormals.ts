@@ -17,8 +17,8 @@
  * - a mean of squares (a slot, or the moving variance of a batch normalization) below `bounds.square` is stored as 0;
  * - a probability below `bounds.probability` is taken as 0 in the gradient of softmax and of cross-entropy.
  *
- * In an optimizer's kernels the bounds of slots hold after every `guardedEvery`th step only, of which the first is one: guarding them takes a fifth
- * of the kernels' time, and from one such step to the next no mean comes near the subnormal numbers. Nothing else reads them.
+ * In an optimizer's kernels means of gradients and of their squares are held to these bounds after every `guardedEvery`th step only, of which the first is
+ * one: it takes a fifth of the kernels' time, and from one such step to the next no mean that keeps at least 0.4 of itself becomes subnormal.
  *
  * Nothing here depends on the processor: the same seed gives the same weights everywhere.
  */
@@ -90,8 +90,13 @@ function beforeFlush(x: Value): Value {
   return flushed?.size.producer?.op === "Abs" && flushed.bound === bounds.gradient ? flushed.before : x;
 }
 
-/** What `x` is the flushed form of, whatever the bound. Otherwise `x`. */
-export const unflushed = (x: Value): Value => flushOf(x)?.before ?? x;
+/** What `x` is the flushed form of, with the bound of gradients or of means of squares. Otherwise `x`: other bounds are a formula's own affair. */
+export function unflushed(x: Value): Value {
+  const flushed = flushOf(x);
+  if (!flushed) return x;
+  const bound = flushed.size === flushed.before ? bounds.square : bounds.gradient;
+  return flushed.bound === bound ? flushed.before : x;
+}
 
 interface Flush {
   readonly before: Value;

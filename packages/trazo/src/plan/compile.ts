@@ -476,7 +476,7 @@ class Compilation {
         this.#contributed.has(this.#root(value)) ? this.#gradientPlace(value, phase) : undefined,
       inputGradient: (value) => this.#inputGradient(value, phase),
       sharedInputGradient: (value) => this.#sharedInputGradient(value, phase),
-      weightGradient: (value, how) => this.#weightGradient(value, how, phase),
+      weightGradient: (value, how) => this.#weightGradient(value, how, phase, isWithoutRows(task)),
       weightUpdate: (value) => this.#weightUpdate(value),
       cache: this.#request.cache,
       scratch: (perRow, plus) => phase.scratch(perRow, plus),
@@ -558,6 +558,7 @@ class Compilation {
     weight: Value,
     how: "sum" | "shared" | "last",
     phase: PhaseBuilder,
+    isAlone: boolean,
   ): SharedGradient | undefined {
     const value = this.#root(weight);
     if (!this.#differentiable.has(value)) return undefined;
@@ -572,6 +573,11 @@ class Compilation {
       return { place: more, accumulate: false };
     }
     if (how === "shared") return { place: own, accumulate: !isFirst };
+    if (isAlone) {
+      // All of it is done in `last`, when others would bring parts together: there are none.
+      if (isFirst) phase.last.push(kernel("fill", own, size, 0));
+      return { place: own, accumulate: true };
+    }
     if (phase.parts === 1) {
       if (isFirst) phase.begin.push(kernel("fill", own, size, 0));
       return { place: own, accumulate: true };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../src/graph/graph.js";
-import { add, mul } from "../../src/graph/ops.js";
-import { bounds, guardedEvery } from "../../src/graph/subnormals.js";
+import { add, greater, mul, sub, where } from "../../src/graph/ops.js";
+import { bounds, flush, guardedEvery } from "../../src/graph/subnormals.js";
 import { compileStream, createKernels } from "../../src/kernels/kernels.js";
 import { applyUpdates } from "../../src/optimizers/apply.js";
+import { defineOptimizer } from "../../src/optimizers/own-optimizer.js";
 import { UpdateKernels } from "../../src/optimizers/update-kernels.js";
 import { cases } from "./cases.js";
 import { kernelsFor, noise, placeVariable } from "./flat.js";
@@ -43,6 +44,28 @@ it("means of gradients are guarded every few steps", async () => {
     momentum[0] = bounds.gradient;
     applyUpdates(optimizer, kernels, [span]);
     expect(momentum[0] === 0).toBe(step % guardedEvery === 0);
+  }
+});
+
+it("a slot that a formula of one's own clamps is clamped in every step", async () => {
+  const clamping = defineOptimizer({
+    className: "Clamping",
+    options: {},
+    learningRate: 1,
+    slots: ["dead", "clamped"],
+    update: ({ p, g, slots }) => {
+      const change = sub(slots.clamped, g);
+      const clamped = where(greater(change, 0), change, sub(change, change));
+      return { p: sub(p, clamped), slots: { dead: flush(add(slots.dead, g), 0.5), clamped } };
+    },
+  })();
+  const kernels = await kernelsFor(4, 1);
+  const { span, g, slots } = placeVariable(kernels, clamping, [0.5]);
+  g[0] = 0.25;
+  for (let step = 0; step < guardedEvery; step++) {
+    for (const slot of slots) slot[0] = 0.125;
+    applyUpdates(clamping, kernels, [span]);
+    expect(slots.map(([value]) => value)).toEqual([0, 0]);
   }
 });
 

@@ -91,7 +91,7 @@ const baseProgram = `
 
 const kilobytes = (bytes: number): number => Math.round(bytes / 100) / 10;
 
-it("a page that trains and saves the base network loads less than 142 kB of the library, and 50 kB of kernels", async () => {
+it("a page that trains and saves the base network loads less than 144 kB of the library, and 50 kB of kernels", async () => {
   const chunks = await bundled(baseProgram);
   // What is loaded whatever a page does, and what training and saving load when they come to it.
   const needed = new Set<string>();
@@ -115,7 +115,7 @@ it("a page that trains and saves the base network loads less than 142 kB of the 
   }, 0);
   const sizes = { own: kilobytes(own), kernels: kilobytes(kernels) };
   console.log(`Compressed: ${sizes.own} kB of code, ${sizes.kernels} kB of kernels, in ${used.length} files`);
-  expect(sizes.own).toBeLessThan(142);
+  expect(sizes.own).toBeLessThan(144);
   expect(sizes.kernels).toBeLessThan(50);
   expect(sizes.kernels).toBeGreaterThan(15);
   const modules = chunks.flatMap(({ modules }) => Object.keys(modules));

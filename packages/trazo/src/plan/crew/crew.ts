@@ -110,7 +110,7 @@ export class Crew {
   readonly take = (thread: number): number => this.#control.take(thread);
 
   /**
-   * Lets all threads do their parts, of which the caller has one, and waits for the last: every thread's part ends with a meeting.
+   * Lets all threads and the caller do the parts that there are, and waits for the last: every thread's part ends with a meeting.
    *
    * @throws TrazoError when one is gone, or fails
    */

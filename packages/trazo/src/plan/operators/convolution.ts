@@ -33,6 +33,7 @@ export const convolution: Operator = (node, context) => {
     outputs: [y],
     kept: isClosing(ending) ? [x, y] : [x],
     multiplications: (rowSize(y) / filters) * sizeOf(weights.shape as readonly number[]),
+    // As where there are many samples: with few the blocks are small anyway.
     leastRows: (winograd ?? plain).leastRows,
     forward: (emit) => methodFor(emit).forward(emit),
     adjoint(emit) {

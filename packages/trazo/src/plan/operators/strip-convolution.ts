@@ -16,7 +16,6 @@ import {
   type Window,
   windowOf,
 } from "./window.js";
-import { winogradConvolution } from "./winograd.js";
 
 /** How much of a block's bytes a strip's patches and outputs should not exceed. */
 const shareOfStrip = 1 / 2;
@@ -80,7 +79,7 @@ function pooledConvolution(node: Node, context: MatchContext): Pooled | undefine
   });
   if (!fits || pool[0] * pool[1] >= 255) return undefined;
   const found = { x, weights, window, filters, ending, pool, output, nodes: [node, ...ending.nodes, next] };
-  return winogradConvolution(found) || narrowConvolution(found) ? undefined : found;
+  return narrowConvolution(found) ? undefined : found;
 }
 
 /** Whether no gradient goes through a value: it is made of nothing that is differentiated. */
