@@ -1,40 +1,19 @@
-import type { Conv2dOptions, Pool2dOptions } from "../../graph/ops.js";
 import type { Node, Value } from "../../graph/value.js";
 import { activationNumbers } from "../../kernels/plan-kernels.js";
 import { sizeOf } from "../../typed-arrays.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { MatchContext, Operator, OperatorTable, Task } from "../task/task.js";
-import { type Ending, endingOf } from "./activation.js";
 import { narrowConvolution } from "./narrow.js";
-import {
-  columnNumbers,
-  columnsWork,
-  fewChannels,
-  type Pair,
-  patchNumbers,
-  type Window,
-  windowOf,
-} from "./window.js";
+import { type PooledConvolution, pooledConvolution } from "./pooled-convolution.js";
+import { columnNumbers, columnsWork, fewChannels, patchNumbers } from "./window.js";
 
 /** How much of a block's bytes a strip's patches and outputs should not exceed. */
 const shareOfStrip = 1 / 2;
+/** A maximum's place in its window is a byte, of which one value says that there is none. */
+const placesOfByte = 255;
 /** Rows of a product from which on it runs at full speed. */
 const wantedRows = 64;
-
-/** A convolution of what the network is given, and the max pooling of windows side by side that follows. */
-interface Pooled {
-  readonly x: Value;
-  readonly weights: Value;
-  readonly window: Window;
-  readonly filters: number;
-  readonly ending: Ending;
-  /** Rows and columns of the pooling's windows. */
-  readonly pool: Pair;
-  /** Of the pooling. */
-  readonly output: Value;
-  readonly nodes: readonly Node[];
-}
 
 /** Rows of an image's maxima, and the rows of the convolution's outputs that they are maxima of. */
 interface Strip {
@@ -55,31 +34,16 @@ export const withStripConvolution = (table: OperatorTable): OperatorTable => ({
  * the maxima.
  */
 const stripConvolution: Operator = (node, context) => {
-  const found = pooledConvolution(node, context);
+  const found = firstConvolution(node, context);
   return found && [taskOf(found)];
 };
 
-function pooledConvolution(node: Node, context: MatchContext): Pooled | undefined {
-  const [x, weights] = node.inputs as readonly [Value, Value];
-  if (!context.isSamples(x) || !context.isWeight(weights) || Number(x.shape.at(-1)) > fewChannels)
-    return undefined;
-  const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
-  if ([...strides, ...dilation].some((step) => step !== 1) || !isGiven(x, context)) return undefined;
-  const [rows, columns, , filters] = weights.shape as readonly [number, number, number, number];
-  const window = windowOf(x, [rows, columns], strides, dilation, padding);
-  const ending = endingOf(node.outputs[0] as Value, filters, context);
-  const next = context.only(ending.output);
-  if (next?.op !== "MaxPool2d") return undefined;
-  const { poolSize: pool, strides: steps } = next.attributes as unknown as Pool2dOptions;
-  const output = next.outputs[0] as Value;
-  const [, ...pooled] = output.shape as readonly number[];
-  const fits = [window.outputHeight, window.outputWidth].every((size, axis) => {
-    const side = pool[axis] as number;
-    return steps[axis] === side && (pooled[axis] as number) * side <= size;
-  });
-  if (!fits || pool[0] * pool[1] >= 255) return undefined;
-  const found = { x, weights, window, filters, ending, pool, output, nodes: [node, ...ending.nodes, next] };
-  return narrowConvolution(found) ? undefined : found;
+/** One of what the network is given. */
+function firstConvolution(node: Node, context: MatchContext): PooledConvolution | undefined {
+  const found = pooledConvolution(node, context, "MaxPool2d");
+  if (!found || found.window.channels > fewChannels || !isGiven(found.x, context)) return undefined;
+  const [height, width] = found.pool;
+  return height * width < placesOfByte && !narrowConvolution(found) ? found : undefined;
 }
 
 /** Whether no gradient goes through a value: it is made of nothing that is differentiated. */
@@ -91,7 +55,7 @@ function isGiven(value: Value, context: MatchContext, known = new Set<Value>()):
 }
 
 /** As few strips as fit, of about the same height. */
-function stripsOf({ window, filters, pool, output }: Pooled, cache: number): Strip[] {
+function stripsOf({ window, filters, pool, output }: PooledConvolution, cache: number): Strip[] {
   const pooledRows = Number(output.shape[1]);
   const length = window.size[0] * window.size[1] * window.channels;
   const bytes = 4 * pool[0] * window.outputWidth * (length + filters);
@@ -104,7 +68,7 @@ function stripsOf({ window, filters, pool, output }: Pooled, cache: number): Str
   });
 }
 
-function taskOf(found: Pooled): Task {
+function taskOf(found: PooledConvolution): Task {
   const { x, weights, window, filters, ending, pool, output: y, nodes } = found;
   const { bias, activation } = ending;
   const { top, outputWidth } = window;

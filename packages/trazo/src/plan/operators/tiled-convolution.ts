@@ -1,33 +1,18 @@
-import type { Conv2dOptions, Pool2dOptions } from "../../graph/ops.js";
-import type { Node, Value } from "../../graph/value.js";
+import type { Node } from "../../graph/value.js";
 import { activationNumbers } from "../../kernels/plan-kernels.js";
 import { sizeOf } from "../../typed-arrays.js";
 import type { Place } from "../program/program.js";
 import { kernel } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, MatchContext, Operator, OperatorTable, Task } from "../task/task.js";
-import { type Ending, endingOf } from "./activation.js";
-import { patchNumbers, type Window, windowOf } from "./window.js";
+import { type PooledConvolution, pooledConvolution } from "./pooled-convolution.js";
+import { patchNumbers, type Window } from "./window.js";
 import { winogradConvolution } from "./winograd.js";
 
 /** Rows of a product from which on it runs at full speed. */
 const wantedRows = 64;
 /** Columns that a product computes at a time. */
 const columnsAtOnce = 16;
-
-/** A convolution that an average pooling of windows side by side follows. */
-interface Pooled {
-  readonly x: Value;
-  readonly weights: Value;
-  readonly window: Window;
-  readonly filters: number;
-  readonly ending: Ending;
-  /** Rows and columns of the pooling's windows. */
-  readonly pool: readonly [number, number];
-  /** Of the pooling. */
-  readonly output: Value;
-  readonly nodes: readonly Node[];
-}
 
 /** Outputs that are computed together: a window of the pooling, or some beside each other. */
 interface Tile {
@@ -51,33 +36,22 @@ export const withTiledConvolution = (table: OperatorTable): OperatorTable => ({
  * vector would be empty, and each pixel be copied as often as the kernel has weights. Undefined where that is not so.
  */
 const tiledConvolution: Operator = (node, context) => {
-  const found = pooledConvolution(node, context);
+  const found = averagedConvolution(node, context);
   const tile = found && bestTile(found);
   return tile && [taskOf(found, tile)];
 };
 
-function pooledConvolution(node: Node, context: MatchContext): Pooled | undefined {
-  const [x, weights] = node.inputs as readonly [Value, Value];
-  if (!context.isSamples(x) || !context.isWeight(weights)) return undefined;
-  const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
-  if ([...strides, ...dilation].some((step) => step !== 1)) return undefined;
-  const [rows, columns, , filters] = weights.shape as readonly [number, number, number, number];
-  const window = windowOf(x, [rows, columns], strides, dilation, padding);
-  const ending = endingOf(node.outputs[0] as Value, filters, context);
-  const next = context.only(ending.output);
-  if (next?.op !== "AveragePool2d") return undefined;
-  const pooling = next.attributes as unknown as Pool2dOptions;
-  const pool = pooling.poolSize;
-  const fits = [window.outputHeight, window.outputWidth].every(
-    (size, axis) => size % (pool[axis] as number) === 0 && pooling.strides[axis] === pool[axis],
-  );
-  const nodes = [node, ...ending.nodes, next];
-  const found = { x, weights, window, filters, ending, pool, output: next.outputs[0] as Value, nodes };
-  return fits && winogradConvolution(found) === undefined ? found : undefined;
+/** One whose outputs are all pooled, and that is not done in fewer multiplications. */
+function averagedConvolution(node: Node, context: MatchContext): PooledConvolution | undefined {
+  const found = pooledConvolution(node, context, "AveragePool2d");
+  if (!found) return undefined;
+  const { window, pool } = found;
+  const isPooled = window.outputHeight % pool[0] === 0 && window.outputWidth % pool[1] === 0;
+  return isPooled && winogradConvolution(found) === undefined ? found : undefined;
 }
 
 /** The tile with the least work; undefined where there is less pixel by pixel. Products compute full vectors, and patches have to be copied. */
-function bestTile({ window, filters, pool }: Pooled): Tile | undefined {
+function bestTile({ window, filters, pool }: PooledConvolution): Tile | undefined {
   const { size, channels, outputHeight, outputWidth } = window;
   const work = (patch: number, outputs: number): number =>
     patch * columnsAtOnce * (Math.ceil(outputs / columnsAtOnce) + 1);
@@ -96,7 +70,10 @@ function bestTile({ window, filters, pool }: Pooled): Tile | undefined {
   return best;
 }
 
-function taskOf({ x, weights, window, filters, ending, pool, output: y, nodes }: Pooled, tile: Tile): Task {
+function taskOf(
+  { x, weights, window, filters, ending, pool, output: y, nodes }: PooledConvolution,
+  tile: Tile,
+): Task {
   const { bias, activation } = ending;
   const { height, width, patch, outputs, count } = tile;
   const length = sizeOf(weights.shape as readonly number[]) / filters;
