@@ -32,10 +32,11 @@ export function timedPart(
       return result;
     };
   const machine = timedMachine(memory, thread, scratch, { timed });
-  const executor = new Executor(
-    { ...machine, ...(others && { others: { ...others, meet: timed("meet", others.meet) } }) },
-    program,
-  );
+  const met = others && {
+    meet: timed("meet", () => others.meet()),
+    take: (of: number) => others.take(of),
+  };
+  const executor = new Executor({ ...machine, ...(met && { others: met }) }, program);
   const prepared = executor.prepare(rows);
   return {
     run(moment) {

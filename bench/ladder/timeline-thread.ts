@@ -20,10 +20,7 @@ export interface ThreadData {
 
 const { program, moment, rows, memory, thread, scratch, control: shared, steps } = workerData as ThreadData;
 const control = new Control(program.threads, shared);
-const part = timedPart(program, rows, memory, thread, scratch, {
-  meet: () => control.meet(),
-  take: (of) => control.take(of),
-});
+const part = timedPart(program, rows, memory, thread, scratch, control);
 parentPort?.postMessage("ready");
 const all: Span[][] = [];
 for (let i = 0; i < steps; i++) {

@@ -53,18 +53,10 @@ const ended = Array.from({ length: threads - 1 }, (_, i) => {
   return new Promise<void>((resolve, reject) => worker.on("exit", () => resolve()).on("error", reject));
 });
 await Promise.all(threadsStarted);
-const meet = () => control.meet();
-const own = timedPart(
-  program,
-  rows,
-  memory.memory,
-  0,
-  scratch,
-  threads > 1 ? { meet, take: (of) => control.take(of) } : undefined,
-);
+const own = timedPart(program, rows, memory.memory, 0, scratch, threads > 1 ? control : undefined);
 const took: number[] = [];
 for (let i = 0; i < steps; i++) {
-  if (threads > 1) meet();
+  if (threads > 1) control.meet();
   const begun = performance.now();
   parts[0]?.push(own.run(moment));
   took.push(performance.now() - begun);

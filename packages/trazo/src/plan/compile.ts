@@ -573,13 +573,9 @@ class Compilation {
       return { place: more, accumulate: false };
     }
     if (how === "shared") return { place: own, accumulate: !isFirst };
-    if (isAlone) {
-      // All of it is done in `last`, when others would bring parts together: there are none.
-      if (isFirst) phase.last.push(kernel("fill", own, size, 0));
-      return { place: own, accumulate: true };
-    }
-    if (phase.parts === 1) {
-      if (isFirst) phase.begin.push(kernel("fill", own, size, 0));
+    if (isAlone || phase.parts === 1) {
+      // What the first thread does alone is all done in `last`, when parts of others would be brought together: there are none.
+      if (isFirst) (isAlone ? phase.last : phase.begin).push(kernel("fill", own, size, 0));
       return { place: own, accumulate: true };
     }
     const parts = this.#memory.perPart(4 * size, phase.parts);

@@ -149,10 +149,9 @@ export class Executor {
   /** A part of a phase's blocks. They are dealt out in order, so that sums do not depend on which thread is how fast. */
   #blocks({ rows, begin, idle, blocks }: Phase, count: number, part: Part): Call[] {
     const total = Math.ceil(count / rows);
-    const start = Math.floor((total * part.index) / part.of);
-    const end = Math.floor((total * (part.index + 1)) / part.of);
-    const own = Array.from({ length: end - start }, (_, i): Block => {
-      const from = (start + i) * rows;
+    const share = shareOf({ total, unit: 1 }, part.index, part.of);
+    const own = Array.from({ length: share.count }, (_, i): Block => {
+      const from = (share.from + i) * rows;
       return { from, rows: Math.min(rows, count - from), part };
     });
     const all = { from: 0, rows: count, part };
@@ -204,12 +203,8 @@ export class Executor {
 
   /** The parts that a thread begins with. */
   #own(parts: number, thread = this.#machine.thread): number[] {
-    const { threads } = this.#program;
-    const [start, end] = [thread, thread + 1].map((number) => Math.floor((parts * number) / threads)) as [
-      number,
-      number,
-    ];
-    return Array.from({ length: end - start }, (_, i) => start + i);
+    const { from, count } = shareOf({ total: parts, unit: 1 }, thread, this.#program.threads);
+    return Array.from({ length: count }, (_, i) => from + i);
   }
 
   #bind(step: Step, block: Block): Call {

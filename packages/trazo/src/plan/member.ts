@@ -142,8 +142,6 @@ class Member {
     const { thread } = this.#settings;
     // Small programs are the first thread's alone.
     if (thread >= program.threads) return { run: () => {}, release: () => {} };
-    const control = this.#control;
-    const others = { meet: () => control.meet(), take: (of: number) => control.take(of) };
     const beat = () => this.#control.beat(thread);
     const machine = {
       buffer: () => memory.buffer,
@@ -153,7 +151,7 @@ class Member {
       streams,
       thread,
       beat,
-      ...(program.threads > 1 && { others }),
+      ...(program.threads > 1 && { others: this.#control }),
     };
     const executor = new Executor(machine, program);
     return {

@@ -21,8 +21,6 @@ import { noise } from "../optimizers/flat.js";
 const runtime = await nodeRuntime({ threads: 1 });
 const api = loadOrtApi();
 
-const kernelsOf = ({ memory }: FlatMemory) => planKernels(compiledPlanKernels, memory);
-
 /**
  * Output and gradients of a network by the plan, from the numbers that `compute` uses.
  *
@@ -59,14 +57,11 @@ export function computeByPlan(
   memory.take(program.end);
   const buffer = () => memory.buffer;
   const blas = new OrtBlas(api, buffer, productModel);
-  const kernels = { ...kernelsOf(memory), ...channelStatistics(buffer) };
+  const kernels = { ...planKernels(compiledPlanKernels, memory.memory), ...channelStatistics(buffer) };
   const streams = streamBinder(memory.memory, 0);
-  const kernelsOfModule = kernelBinder(memory.memory);
+  const kernelsOf = kernelBinder(memory.memory);
   const { others } = crew;
-  const machine = {
-    ...{ buffer, kernels, kernelsOf: kernelsOfModule, blas, streams, thread: 0 },
-    ...(others && { others }),
-  };
+  const machine = { buffer, kernels, kernelsOf, blas, streams, thread: 0, ...(others && { others }) };
   const executor = new Executor(machine, program);
   const random = noise(9);
   const feeds: Record<string, Tensor> = {};

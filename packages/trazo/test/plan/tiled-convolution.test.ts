@@ -1,49 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Graph } from "../../src/graph/graph.js";
 import * as o from "../../src/graph/ops.js";
-import { batch } from "../../src/graph/shape.js";
 import { everyOperator } from "../../src/plan/operators/rare.js";
 import { withTiledConvolution } from "../../src/plan/operators/tiled-convolution.js";
-import { recognize } from "../../src/plan/recognize.js";
 import { wholeNumbers } from "../kernels/plan-memory.js";
-import { relativeError } from "../lowering/compare.js";
+import { type Network, relativeError } from "../lowering/compare.js";
 import { computeByPlan } from "./compare-plan.js";
+import { tasksOf as namesOf, pooledNetwork, type Settings } from "./pooled-network.js";
 
 const operators = withTiledConvolution(everyOperator);
 
-interface Settings {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly filters: number;
-  readonly kernel: readonly [number, number];
-  readonly pool: readonly [number, number];
-  /** Of the pooling. Default: its windows are side by side. */
-  readonly strides?: readonly [number, number];
-  readonly padding: o.Padding;
-  readonly hasBias: boolean;
-  readonly relu: boolean;
-}
-
-function networkOf(settings: Settings) {
-  const { height, width, channels, filters, kernel, pool, strides = pool } = settings;
-  const { padding, hasBias, relu } = settings;
-  const graph = new Graph();
-  const x = graph.input("x", "float32", [batch, height, width, channels]);
-  const w = graph.input("w", "float32", [...kernel, channels, filters]);
-  const b = graph.input("b", "float32", [filters]);
-  const product = o.conv2d(x, w, { strides: [1, 1], padding, dilation: [1, 1] });
-  const sum = hasBias ? o.add(product, b) : product;
-  const active = relu ? o.relu(sum) : sum;
-  const output = o.averagePool2d(active, { poolSize: pool, strides, padding: "valid" });
-  return { graph, output, inputs: hasBias ? [x, w, b] : [x, w] };
-}
-
-const tasksOf = ({ graph, output, inputs }: ReturnType<typeof networkOf>): string[] =>
-  recognize(graph, [output], inputs, operators).parts.flatMap((part) =>
-    part.kind === "task" ? [part.task.name] : ["island"],
-  );
+const networkOf = (settings: Settings): Network => pooledNetwork(settings, o.averagePool2d);
+const tasksOf = (network: Network): string[] => namesOf(network, operators);
 
 const size = ({ padding, ...s }: Settings): readonly [number, number] =>
   padding === "same" ? [s.height, s.width] : [s.height - s.kernel[0] + 1, s.width - s.kernel[1] + 1];

@@ -107,7 +107,9 @@ export class Crew {
   readonly meet = (): void => this.#control.meet(this.#patience);
 
   /** See `Control`. */
-  readonly take = (thread: number): number => this.#control.take(thread);
+  take(thread: number): number {
+    return this.#control.take(thread);
+  }
 
   /**
    * Lets all threads and the caller do the parts that there are, and waits for the last: every thread's part ends with a meeting.

@@ -1,8 +1,9 @@
-import type { Value } from "../../graph/value.js";
+import type { Conv2dOptions } from "../../graph/ops.js";
+import type { Node, Value } from "../../graph/value.js";
 import type { Place } from "../program/program.js";
-import type { Emitter } from "../task/task.js";
-import type { Ending } from "./activation.js";
-import type { Window } from "./window.js";
+import type { Emitter, MatchContext } from "../task/task.js";
+import { type Ending, endingOf } from "./activation.js";
+import { type Window, windowOf } from "./window.js";
 
 /** A convolution as its ways of computing it see it. */
 export interface Convolution {
@@ -11,6 +12,16 @@ export interface Convolution {
   readonly window: Window;
   readonly filters: number;
   readonly ending: Ending;
+}
+
+/** The convolution of samples with weights that begins with a node. */
+export function convolutionOf(node: Node, context: MatchContext): Convolution | undefined {
+  const [x, weights] = node.inputs as readonly [Value, Value];
+  if (!context.isSamples(x) || !context.isWeight(weights)) return undefined;
+  const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
+  const [rows, columns, , filters] = weights.shape as readonly [number, number, number, number];
+  const window = windowOf(x, [rows, columns], strides, dilation, padding);
+  return { x, weights, window, filters, ending: endingOf(node.outputs[0] as Value, filters, context) };
 }
 
 /** A way of computing a convolution: all but the bias and activation of the adjoint, which are the same for all. */

@@ -1,24 +1,17 @@
-import type { Conv2dOptions } from "../../graph/ops.js";
-import type { Value } from "../../graph/value.js";
 import { sizeOf } from "../../typed-arrays.js";
 import { rowSize } from "../task/rows.js";
 import type { Emitter, Operator, Task } from "../task/task.js";
-import { emitEndingAdjoint, endingOf, isClosing } from "./activation.js";
-import type { Convolution, ConvolutionMethod } from "./convolution-method.js";
+import { emitEndingAdjoint, isClosing } from "./activation.js";
+import { type ConvolutionMethod, convolutionOf } from "./convolution-method.js";
 import { narrowConvolution } from "./narrow.js";
 import { patchConvolution } from "./patches.js";
-import { windowOf } from "./window.js";
 import { winogradConvolution } from "./winograd.js";
 
 /** Cross-correlation of images with a kernel, with a bias and an activation. */
 export const convolution: Operator = (node, context) => {
-  const [x, weights] = node.inputs as readonly [Value, Value];
-  if (!context.isSamples(x) || !context.isWeight(weights)) return undefined;
-  const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
-  const [rows, columns, , filters] = weights.shape as readonly [number, number, number, number];
-  const window = windowOf(x, [rows, columns], strides, dilation, padding);
-  const ending = endingOf(node.outputs[0] as Value, filters, context);
-  const found: Convolution = { x, weights, window, filters, ending };
+  const found = convolutionOf(node, context);
+  if (!found) return undefined;
+  const { x, weights, filters, ending } = found;
   const winograd = winogradConvolution(found);
   const plain = narrowConvolution(found) ?? patchConvolution(found);
   // In training only: what a model predicts of a sample is not to depend on how many others there are.

@@ -1,16 +1,11 @@
-import type { Conv2dOptions, Pool2dOptions } from "../../graph/ops.js";
+import type { Pool2dOptions } from "../../graph/ops.js";
 import type { Node, Value } from "../../graph/value.js";
 import type { MatchContext } from "../task/task.js";
-import { type Ending, endingOf } from "./activation.js";
-import { type Pair, type Window, windowOf } from "./window.js";
+import { type Convolution, convolutionOf } from "./convolution-method.js";
+import type { Pair } from "./window.js";
 
 /** A convolution, and the pooling of windows side by side that follows. */
-export interface PooledConvolution {
-  readonly x: Value;
-  readonly weights: Value;
-  readonly window: Window;
-  readonly filters: number;
-  readonly ending: Ending;
+export interface PooledConvolution extends Convolution {
   /** Rows and columns of the pooling's windows. */
   readonly pool: Pair;
   /** Of the pooling. */
@@ -24,13 +19,10 @@ export function pooledConvolution(
   context: MatchContext,
   pooling: "AveragePool2d" | "MaxPool2d",
 ): PooledConvolution | undefined {
-  const [x, weights] = node.inputs as readonly [Value, Value];
-  if (!context.isSamples(x) || !context.isWeight(weights)) return undefined;
-  const { strides, padding, dilation } = node.attributes as unknown as Conv2dOptions;
-  if ([...strides, ...dilation].some((step) => step !== 1)) return undefined;
-  const [rows, columns, , filters] = weights.shape as readonly [number, number, number, number];
-  const window = windowOf(x, [rows, columns], strides, dilation, padding);
-  const ending = endingOf(node.outputs[0] as Value, filters, context);
+  const found = convolutionOf(node, context);
+  if (!found) return undefined;
+  const { window, ending } = found;
+  if ([...window.strides, ...window.dilation].some((step) => step !== 1)) return undefined;
   const next = context.only(ending.output);
   if (next?.op !== pooling) return undefined;
   const { poolSize: pool, strides: steps } = next.attributes as unknown as Pool2dOptions;
@@ -41,5 +33,5 @@ export function pooledConvolution(
     return steps[axis] === side && (pooled[axis] as number) * side <= size;
   });
   if (!fits) return undefined;
-  return { x, weights, window, filters, ending, pool, output, nodes: [node, ...ending.nodes, next] };
+  return { ...found, pool, output, nodes: [node, ...ending.nodes, next] };
 }

@@ -1,7 +1,7 @@
 import type { Node, Value } from "../../graph/value.js";
 import { activationNumbers } from "../../kernels/plan-kernels.js";
 import { sizeOf } from "../../typed-arrays.js";
-import { kernel } from "../program/steps.js";
+import { kernel, shareOf } from "../program/steps.js";
 import { rowSize } from "../task/rows.js";
 import type { MatchContext, Operator, OperatorTable, Task } from "../task/task.js";
 import { narrowConvolution } from "./narrow.js";
@@ -61,10 +61,9 @@ function stripsOf({ window, filters, pool, output }: PooledConvolution, cache: n
   const bytes = 4 * pool[0] * window.outputWidth * (length + filters);
   const most = Math.max(1, Math.floor((shareOfStrip * cache) / bytes));
   const count = Math.ceil(pooledRows / most);
-  const start = (i: number): number => Math.floor((pooledRows * i) / count);
   return Array.from({ length: count }, (_, i) => {
-    const rows = start(i + 1) - start(i);
-    return { first: start(i), pooledRows: rows, rows: rows * pool[0] };
+    const { from, count: rows } = shareOf({ total: pooledRows, unit: 1 }, i, count);
+    return { first: from, pooledRows: rows, rows: rows * pool[0] };
   });
 }
 
